@@ -1,0 +1,42 @@
+/*
+ * launch.h - the session directory, and the program's run within it.
+ */
+#ifndef LAUNCH_H
+#define LAUNCH_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+struct session {
+    char *directory;  /* absolute, mode 0700 */
+    char *interposer; /* path of the interposer object in it */
+};
+
+/* Makes a session directory under $XDG_RUNTIME_DIR, /dev/shm, $TMPDIR or /tmp, the first
+ * that takes it. Returns 0 or -errno; *problem is one line (malloc'ed). */
+int session_create(struct session *session, char **problem);
+
+/* Paths of the trace files in the session, sorted by the time at which their processes
+ * began; malloc'ed, to be freed by the caller one by one. Returns 0 or -errno. */
+int session_traces(const struct session *session, char ***paths, size_t *count);
+
+/* Removes the directory and what is in it, unless `keep`. Frees the strings. */
+void session_finish(struct session *session, bool keep);
+
+struct launch_result {
+    bool is_started; /* the program was executed */
+    int error;       /* errno of exec, when it was not */
+    int status;      /* as of waitpid(2), when it was */
+    int pid;
+};
+
+/* Runs argv[0] = `path` with the library and the interposer preloaded before what LD_PRELOAD
+ * holds already, and waits for it. Signals sent to this process go to the program; those that
+ * the terminal sends to both are left to it. Returns 0, or -errno when it could not fork. */
+int launch(struct launch_result *result, const struct session *session, const char *library,
+    const char *path, char *const argv[]);
+
+/* Leaves with the status of the program: its exit code, or its death signal. */
+_Noreturn void launch_leave_as(int status);
+
+#endif

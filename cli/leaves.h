@@ -1,0 +1,37 @@
+/*
+ * leaves.h - which functions are leaves: the groups, and what --leaf selects.
+ */
+#ifndef LEAVES_H
+#define LEAVES_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+
+/* A selected leaf: `symbol` is hooked, and its hits are shown as `name` (the fortified
+ * __read_chk is shown as read). */
+struct leaf {
+    const char *symbol;
+    const char *name;
+    uint32_t hook_flags; /* HOOK_TAIL, HOOK_STACK_ARGS: see hook_record.h */
+    bool is_asked_for;   /* by its own name, not through a group: it must exist */
+};
+
+struct leaves {
+    struct leaf *list;
+    size_t count;
+};
+
+/* Selects by the arguments of --leaf in their order: each a comma-separated list of NAME,
+ * @GROUP, -NAME, -@GROUP. With none, or when the first thing said is a removal, @wait is
+ * there to start with. Returns 0, or -errno; -EINVAL for an unknown group or an empty
+ * selection or a function that cannot be hooked, and then *problem is one line (malloc'ed). */
+int leaves_select(
+    struct leaves *leaves, const char *const *arguments, size_t count, char **problem);
+void leaves_finish(struct leaves *leaves);
+
+/* Prints every group with its functions, for --list-leaves. */
+void leaves_print(FILE *out);
+
+#endif

@@ -1,0 +1,33 @@
+/*
+ * options.h - the command line.
+ */
+#ifndef OPTIONS_H
+#define OPTIONS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+enum color_mode { COLOR_AUTO, COLOR_ALWAYS, COLOR_NEVER };
+
+enum options_action { ACTION_RUN, ACTION_HELP, ACTION_VERSION, ACTION_LIST_LEAVES };
+
+struct options {
+    enum options_action action;
+    const char *root; /* "main" by default */
+    bool root_is_default;
+    const char **leaves; /* the arguments of --leaf, in order */
+    size_t leaf_count;
+    const char *output; /* -o FILE; NULL: stderr */
+    enum color_mode color;
+    char **program; /* PROG and its ARGS, ended by NULL; points into argv */
+};
+
+/* Returns 0, or -EINVAL with *problem, one line (malloc'ed). Options end at "--" or at the
+ * first argument that is none. Strings point into argv. */
+int options_parse(struct options *options, int argc, char **argv, char **problem);
+void options_finish(struct options *options);
+
+/* The text of --help. */
+extern const char options_help[];
+
+#endif

@@ -1,0 +1,23 @@
+/*
+ * report_text.h - a downtrace as text, for people.
+ */
+#ifndef REPORT_TEXT_H
+#define REPORT_TEXT_H
+
+#include <stdbool.h>
+#include <stdio.h>
+
+struct scope_process;
+
+struct report_style {
+    bool color;   /* ANSI colours */
+    bool unicode; /* box-drawing characters and the multiplication sign, else ASCII */
+};
+
+/* Prints head line, trees and foot lines of one process. `root` is the name that the
+ * user asked for, for the line that says it was not found; `root_is_default` as in scope.h.
+ * What comes from the program (names of functions, files, threads) is printed harmless. */
+void report_text(FILE *out, const struct scope_process *process, const char *root,
+    bool root_is_default, struct report_style style);
+
+#endif

@@ -1,0 +1,82 @@
+/*
+ * snapshot.h - reads and checks a trace file.
+ *
+ * A snapshot is a private copy of what was published in the file at one moment;
+ * the program may be running, dead, or hostile: every index and length has been
+ * checked, and a record that does not hold together is left out and counted.
+ */
+#ifndef SNAPSHOT_H
+#define SNAPSHOT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#define SNAPSHOT_NONE UINT32_MAX /* "no such index" */
+
+struct snapshot_module {
+    const char *path; /* never NULL */
+    uint8_t build_id[24];
+    size_t build_id_size; /* 0: unknown */
+};
+
+struct snapshot_thread {
+    int tid;
+    char name[16];
+    uint64_t first_ns; /* CLOCK_MONOTONIC */
+};
+
+enum snapshot_kind { SNAPSHOT_FRAME, SNAPSHOT_INTERRUPTED, SNAPSHOT_LEAF };
+
+/* A node of the tree as it was recorded: see trace_format.h. `caller` is smaller
+ * than the node's own index, so the nodes are in an order in which callers come
+ * first, and siblings in the order in which they were first executed. */
+struct snapshot_node {
+    enum snapshot_kind kind;
+    uint32_t caller;     /* index in nodes[], or SNAPSHOT_NONE: outermost */
+    uint32_t thread;     /* index in threads[] */
+    uint32_t module;     /* frame: index in modules[], or SNAPSHOT_NONE: in no file (JIT) */
+    uint64_t address;    /* frame: return address (INTERRUPTED: the instruction itself), as an
+                          * address in the module's file, or at run time if in no file */
+    uint32_t flags;      /* frame: TRACE_END_OF_STACK and so on */
+    const char *leaf;    /* leaf: its name, else NULL */
+    uint64_t hits;       /* leaf: calls entered */
+    uint64_t returns;    /* leaf: calls left; never more than hits */
+    uint64_t total_ns;   /* leaf: time of the calls left */
+    uint64_t longest_ns; /* leaf: the longest of them */
+    uint64_t entered_ns; /* leaf: CLOCK_MONOTONIC when it was last entered */
+};
+
+struct snapshot {
+    int pid, parent_pid;
+    bool forked; /* a forked child that did not exec */
+    bool has_times;
+    uint64_t start_ns;   /* CLOCK_MONOTONIC */
+    uint64_t taken_ns;   /* CLOCK_MONOTONIC when the snapshot was taken */
+    const char *program; /* path of the executable; never NULL */
+    const char *command; /* its command line; never NULL, may be empty */
+    struct snapshot_module *modules;
+    size_t module_count;
+    struct snapshot_thread *threads; /* in order of their first hit */
+    size_t thread_count;
+    struct snapshot_node *nodes;
+    size_t node_count;
+    uint64_t losses[8]; /* hits that are in no tree, by enum trace_loss */
+    uint64_t malformed; /* records left out because they did not hold together */
+};
+
+/* Reads the trace file at `path`. Returns 0 and a snapshot in *out, to be freed
+ * with snapshot_destroy, or -errno, and *out untouched: -EPROTO where it is not a
+ * trace file, -EAGAIN where its writer has not (or never) finished its header;
+ * *why is then one phrase that says what is wrong (static storage). */
+int snapshot_read(const char *path, struct snapshot **out, const char **why);
+
+/* The same from bytes in memory, for tests: `bytes` need not outlive the call. */
+int snapshot_parse(const void *bytes, size_t size, struct snapshot **out, const char **why);
+
+void snapshot_destroy(struct snapshot *snapshot);
+
+/* Words for losses[kind] to follow a count: "hits ...", or NULL past the last kind. */
+const char *snapshot_loss_text(size_t kind);
+
+#endif

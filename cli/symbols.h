@@ -1,0 +1,53 @@
+/*
+ * symbols.h - an address in a file becomes functions, lines and inlined chains.
+ *
+ * Works offline on files and their separate debug files (.gnu_debuglink, build-id
+ * directories, dwz, minidebuginfo). The network is never asked. A name is given
+ * only where the address lies within the function's own bounds; what is not known
+ * stays NULL or 0, and nothing is guessed.
+ */
+#ifndef SYMBOLS_H
+#define SYMBOLS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct symbols;
+
+/* One function of the chain at an address. Strings live as long as the struct symbols. */
+struct symbol_frame {
+    const char *function;     /* demangled, or NULL: unknown */
+    const char *linkage_name; /* as the linker knows it (clone suffixes and @version cut), or
+                               * equal to `function`; NULL: unknown */
+    const char *file;         /* NULL: unknown. Relative to its compilation directory when the
+                               * compiler was given a relative name and that directory is the
+                               * start of it, as a person would type it */
+    int line, column;         /* 0: unknown */
+    bool is_inlined;          /* expanded in the next outer frame of the chain */
+};
+
+/* The chain at an address, outermost (the function that really exists) first. In
+ * each frame but the last, file:line:column is the place where the next is inlined. */
+struct symbol_chain {
+    const struct symbol_frame *frames;
+    size_t count; /* at least 1; where nothing is known, one frame of NULLs */
+};
+
+/* NULL when out of memory. */
+struct symbols *symbols_create(void);
+void symbols_destroy(struct symbols *symbols);
+
+/* Looks up `address` (an ELF virtual address in the file) in the file `path`, whose
+ * build-id must equal build_id where build_id_size is not 0 (a file that was replaced
+ * since gives the chain of NULLs). `path` "[vdso]" is the vdso of this process. For a
+ * return address pass is_return_address: the call before it is what is looked up.
+ * The chain lives as long as `symbols`; equal questions get the same chain. */
+const struct symbol_chain *symbols_resolve(struct symbols *symbols, const char *path,
+    const uint8_t *build_id, size_t build_id_size, uint64_t address, bool is_return_address);
+
+/* Of `path`: why its symbols cannot be had (static or owned string), or NULL when they can:
+ * "changed since the run", "no such file", ... Valid after a symbols_resolve on it. */
+const char *symbols_problem(struct symbols *symbols, const char *path);
+
+#endif

@@ -1,0 +1,42 @@
+/*
+ * hook_record.h - what a stub of the interposer object tells the trampoline.
+ *
+ * At launch the tool writes a shared object (the interposer) that defines the
+ * functions to be hooked: for each name and version one stub and one record.
+ *
+ *     stub:  endbr64
+ *            lea   record(%rip), %r11
+ *            jmp   *scoped_trace_enter@GOTPCREL(%rip)
+ *
+ * %r11 is free at a function's entry (x86-64 psABI 3.2.3: neither preserved nor
+ * used to pass arguments). scoped_trace_enter is the trampoline, exported by
+ * libscoped-trace.so. The interposer exports the array of its records as
+ * `scoped_trace_hooks`, ended by a record whose `name` is 0.
+ */
+#ifndef HOOK_RECORD_H
+#define HOOK_RECORD_H
+
+#include <stdatomic.h>
+#include <stdint.h>
+
+#define HOOK_ENTER_SYMBOL "scoped_trace_enter"
+#define HOOK_TABLE_SYMBOL "scoped_trace_hooks"
+
+/* hook_record.flags */
+#define HOOK_TAIL       0x1u /* jump to the function, don't call it: no return and no time is seen */
+#define HOOK_STACK_ARGS 0x2u /* the function may have arguments on the stack (psABI 3.2.3) */
+#define HOOK_UNLOADS    0x4u /* when it returns, code may have been unmapped (dlclose) */
+#define HOOK_NOT_A_LEAF 0x8u /* hooked for the library's own needs: no hit */
+
+struct hook_record {
+    _Atomic uint64_t target;     /* the real function; 0 until the library has found it */
+    _Atomic uint64_t trace_leaf; /* the library's own: where the leaf's name is in the trace */
+    int32_t name;                /* offset from this record to the symbol's name, a C string */
+    int32_t version;             /* the same for its version; 0: none */
+    int32_t leaf;                /* the same for the name under which its hits are shown */
+    uint32_t flags;
+};
+
+_Static_assert(sizeof(struct hook_record) == 32, "the interposer's writer and its reader agree");
+
+#endif

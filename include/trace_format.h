@@ -1,0 +1,163 @@
+/*
+ * trace_format.h - the trace file: what the program writes and the tool reads.
+ *
+ * One file per process image, named "<pid>.<n>.trace", in the session directory
+ * that the launcher makes. It is a header of one page, then records of 64 bytes
+ * (one cache line each, so that threads never share one). A record is named by
+ * its index; records 0..63 would lie where the header is, so TRACE_FIRST_RECORD
+ * is the first real one and 0 means "none". Numbers are little-endian.
+ *
+ * Writing. A record is claimed by an atomic add to header.used, filled in, and
+ * published by a release store of its `kind`; it never moves, and apart from a
+ * leaf's counters it never changes. Its partner is the reader's acquire load of
+ * `kind`. A record that points at another one is published after it, so every
+ * index points backwards (except to texts, which are claimed with their owner
+ * and published before it). What was claimed but not published stays TRACE_FREE.
+ *
+ * Reading. The program can write anything into its own memory, this file
+ * included: the reader checks every index and every length.
+ */
+#ifndef TRACE_FORMAT_H
+#define TRACE_FORMAT_H
+
+#include <stdatomic.h>
+#include <stdint.h>
+
+#define TRACE_MAGIC        UINT64_C(0x65636172742d6373) /* "sc-trace" */
+#define TRACE_VERSION      1
+#define TRACE_HEADER_SIZE  4096
+#define TRACE_RECORD_SIZE  64
+#define TRACE_FIRST_RECORD (TRACE_HEADER_SIZE / TRACE_RECORD_SIZE)
+
+/* The session directory, for every process of the run (absolute path). */
+#define TRACE_SESSION_ENV "SCOPED_TRACE_SESSION"
+
+/* The index of a record: record i lies at byte 64 * i of the file. */
+typedef uint32_t trace_index;
+
+enum trace_clock {
+    TRACE_CLOCK_NONE = 0,      /* no times were taken */
+    TRACE_CLOCK_MONOTONIC = 1, /* ticks are ns of CLOCK_MONOTONIC */
+    TRACE_CLOCK_TSC = 2,       /* ticks of an invariant TSC; start_* allow to convert them */
+};
+
+/* Why something is missing from the tree; each is counted, none is silent. */
+enum trace_loss {
+    TRACE_LOSS_FULL,     /* hits: the file could not grow (disk, limits, or its capacity) */
+    TRACE_LOSS_NESTED,   /* hits: too many signal handlers deep inside our own code */
+    TRACE_LOSS_MEMORY,   /* hits: no memory for the thread's own tables */
+    TRACE_LOSS_DETACHED, /* hits: while a forked child was being set up by another thread */
+    TRACE_LOSS_KINDS
+};
+
+/* A string of `length` bytes, without NUL, in ceil(length / 56) TEXT records from `first`. */
+struct trace_string {
+    trace_index first;
+    uint32_t length;
+};
+
+struct trace_header {
+    uint64_t magic;
+    uint32_t version;
+    uint32_t record_size;
+    _Atomic uint32_t used;  /* records claimed so far, those of the header included */
+    uint32_t capacity;      /* records that the file may hold at most */
+    _Atomic uint32_t ready; /* 1 once the fields below stand (release; acquire in the reader) */
+    int32_t pid;
+    int32_t parent_pid;
+    uint32_t clock;                            /* enum trace_clock */
+    uint64_t start_ticks;                      /* the clock at start ... */
+    uint64_t start_ns;                         /* ... and CLOCK_MONOTONIC at the same moment */
+    uint64_t start_realtime_ns;                /* CLOCK_REALTIME, to order processes */
+    trace_index program;                       /* TRACE_MODULE: the executable (/proc/self/exe) */
+    struct trace_string command;               /* the command line, NULs as spaces, perhaps cut */
+    uint32_t forked;                           /* 1: a forked child that did not exec */
+    _Atomic uint64_t losses[TRACE_LOSS_KINDS]; /* indexed by enum trace_loss */
+};
+
+enum trace_kind {
+    TRACE_FREE = 0,        /* never published */
+    TRACE_TEXT = 1,        /* a piece of a string */
+    TRACE_MODULE = 2,      /* a file mapped as code */
+    TRACE_THREAD = 3,      /* a thread */
+    TRACE_LEAF_NAME = 4,   /* the name of a leaf */
+    TRACE_FRAME = 5,       /* a node: a call site, by the call's return address */
+    TRACE_INTERRUPTED = 6, /* a node: an instruction that a signal interrupted */
+    TRACE_LEAF = 7,        /* a node: calls of a leaf from the node `caller` */
+};
+
+/* How the outermost frame of a path came to be so (trace_node.flags). */
+#define TRACE_END_OF_STACK 0x1u /* the unwind tables say that nothing called it */
+#define TRACE_CUT          0x2u /* the stack was deeper than the walk goes: callers are missing */
+#define TRACE_LOST_TRACK   0x4u /* no rule leads on from here: callers are missing */
+/* How this frame was found. */
+#define TRACE_BY_FRAME_POINTER 0x8u /* code without unwind tables: its caller is by rbp, a guess   \
+                                     */
+
+struct trace_text {
+    _Atomic uint32_t kind;
+    uint32_t reserved;
+    char bytes[56];
+};
+
+struct trace_module {
+    _Atomic uint32_t kind;
+    struct trace_string path; /* absolute, as the dynamic linker knows it; "[vdso]" for the vdso */
+    uint32_t build_id_size;   /* bytes; 0: none */
+    uint8_t build_id[24];     /* the first 24 bytes of the GNU build-id note */
+    uint64_t bias;            /* runtime address minus address in the file (ELF p_vaddr) */
+    uint64_t start;           /* first runtime address */
+    uint64_t end;             /* past the last one */
+};
+
+struct trace_thread {
+    _Atomic uint32_t kind;
+    int32_t tid;
+    char name[16]; /* as prctl(PR_GET_NAME): NUL-terminated, may be refreshed at any time */
+    uint64_t first_ticks;
+    uint8_t reserved[32];
+};
+
+struct trace_leaf_name {
+    _Atomic uint32_t kind;
+    struct trace_string name;
+    uint8_t reserved[52];
+};
+
+/* A node of the tree. Siblings were first executed in the order of their indexes.
+ * One thread writes a leaf's counters; `hits` is counted at entry and `returns`
+ * when the call is left, so hits - returns calls have not returned. */
+struct trace_node {
+    _Atomic uint32_t kind;    /* TRACE_FRAME, TRACE_INTERRUPTED or TRACE_LEAF */
+    trace_index caller;       /* the node of the caller's frame; 0: outermost */
+    trace_index module;       /* MODULE of a frame, 0: in no file; LEAF_NAME of a leaf */
+    trace_index thread;       /* THREAD */
+    uint64_t address;         /* of a frame: in the module's file, or at run time if in no file */
+    _Atomic uint64_t hits;    /* leaf: calls entered */
+    _Atomic uint64_t returns; /* leaf: calls left again, however */
+    _Atomic uint64_t ticks;   /* leaf: total time of the calls left */
+    _Atomic uint64_t longest; /* leaf: the longest one */
+    union {
+        _Atomic uint64_t entered; /* leaf: the clock when it was last entered */
+        uint64_t flags;           /* frame: TRACE_END_OF_STACK and so on */
+    };
+};
+
+union trace_record {
+    _Atomic uint32_t kind;
+    struct trace_text text;
+    struct trace_module module;
+    struct trace_thread thread;
+    struct trace_leaf_name leaf_name;
+    struct trace_node node;
+};
+
+_Static_assert(sizeof(struct trace_header) <= TRACE_HEADER_SIZE, "the header is one page");
+_Static_assert(sizeof(struct trace_text) == TRACE_RECORD_SIZE, "one record");
+_Static_assert(sizeof(struct trace_module) == TRACE_RECORD_SIZE, "one record");
+_Static_assert(sizeof(struct trace_thread) == TRACE_RECORD_SIZE, "one record");
+_Static_assert(sizeof(struct trace_leaf_name) == TRACE_RECORD_SIZE, "one record");
+_Static_assert(sizeof(struct trace_node) == TRACE_RECORD_SIZE, "one record");
+_Static_assert(sizeof(union trace_record) == TRACE_RECORD_SIZE, "one record");
+
+#endif
