@@ -1,0 +1,63 @@
+/*
+ * cfi.h - from an address to the row of the unwind table that describes its frame.
+ *
+ * Tables are .eh_frame (LSB 4.1 chapter 10.6, DWARF 5 section 6.4), read where the program has
+ * them mapped, and trusted as the program's own exception handling trusts them. Register
+ * numbers are those of the x86-64 psABI, figure 3.36.
+ */
+#ifndef CFI_H
+#define CFI_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+enum { CFI_RBP = 6, CFI_RSP = 7, CFI_RA = 16, CFI_REGISTERS = 17 };
+
+/* Where a register's value in the caller is. */
+enum cfi_where {
+    CFI_SAME,           /* unchanged; also what no instruction spoke of */
+    CFI_UNDEFINED,      /* lost; of the return address: there is no caller */
+    CFI_AT_CFA,         /* in memory at CFA + value */
+    CFI_VAL_CFA,        /* CFA + value itself */
+    CFI_IN_REGISTER,    /* in register number `value` */
+    CFI_AT_EXPRESSION,  /* in memory where the expression says, which is given the CFA */
+    CFI_VAL_EXPRESSION, /* what the expression says */
+};
+
+struct cfi_saved {
+    uint8_t where; /* enum cfi_where */
+    int64_t value; /* an expression is given by the address of its block in the table */
+};
+
+struct cfi_row {
+    struct cfi_saved saved[CFI_REGISTERS];
+    bool is_signal_frame;
+    bool cfa_is_expression; /* then cfa_value is the address of its block */
+    uint8_t cfa_register;
+    int64_t cfa_value; /* CFA = cfa_register + cfa_value */
+};
+
+/* The operations of a DWARF expression (DWARF 5 section 2.5). */
+struct cfi_expression {
+    const uint8_t *at, *end;
+};
+
+/* Opens the block at `address`: a length as ULEB128, then the operations. */
+struct cfi_expression cfi_open_expression(int64_t address);
+
+enum cfi_result {
+    CFI_FOUND,
+    CFI_NONE,    /* the tables don't cover the address */
+    CFI_UNKNOWN, /* they do, in a form that is not understood here */
+};
+
+/* Finds the row for the instruction at `address` in the tables at `eh_frame_hdr` (runtime
+ * addresses; 0: there are no tables). Needs about 2 KiB of stack. Async-signal-safe. */
+enum cfi_result cfi_find_row(uint64_t eh_frame_hdr, uint64_t address, struct cfi_row *row);
+
+/* Number readers for DWARF (section 7.6), advancing *at, never past `end`. */
+uint64_t cfi_read_fixed(const uint8_t **at, const uint8_t *end, unsigned size);
+uint64_t cfi_read_uleb(const uint8_t **at, const uint8_t *end);
+int64_t cfi_read_sleb(const uint8_t **at, const uint8_t *end);
+
+#endif

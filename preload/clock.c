@@ -1,0 +1,26 @@
+/*
+ * clock.c - time stamps: the TSC where it is invariant, else CLOCK_MONOTONIC.
+ */
+#include "clock.h"
+
+#include <cpuid.h>
+#include <sys/syscall.h>
+
+#include "kernel.h"
+#include "forbidden.h"
+
+enum trace_clock clock_kind = TRACE_CLOCK_MONOTONIC;
+
+void clock_start(void)
+{
+    unsigned eax, ebx, ecx, edx;
+    if (__get_cpuid(0x80000007, &eax, &ebx, &ecx, &edx) && edx & (1u << 8))
+        clock_kind = TRACE_CLOCK_TSC;
+}
+
+uint64_t clock_nanoseconds(int clock)
+{
+    struct timespec time = {0};
+    KERNEL_CALL2(SYS_clock_gettime, clock, &time);
+    return (uint64_t)time.tv_sec * UINT64_C(1000000000) + (uint64_t)time.tv_nsec;
+}

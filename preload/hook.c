@@ -1,0 +1,143 @@
+/*
+ * hook.c - entry and return of a leaf.
+ */
+#include "hook.h"
+
+#include <stdbool.h>
+#include <link.h>
+#include <unwind.h>
+
+#include "clock.h"
+#include "kernel.h"
+#include "linkmap.h"
+#include "modules.h"
+#include "preload.h"
+#include "trace_format.h"
+#include "forbidden.h"
+
+/* Arguments on the stack that are copied where nobody knows how many there are. */
+#define STACK_BYTES_MAX 1024
+
+/* The interposer's records. Weak: the library may be loaded without it. */
+extern struct hook_record scoped_trace_hooks[] __attribute__((weak, visibility("default")));
+
+static const char *text_at(const struct hook_record *record, int32_t offset)
+{
+    return offset ? (const char *)record + offset : NULL;
+}
+
+/* The next definition after the interposer's own, as the dynamic linker would have bound it.
+ * Only the program itself stands before us: a function that it defines never comes here. */
+static uint64_t resolve(struct hook_record *record)
+{
+    const char *name = text_at(record, record->name), *version = text_at(record, record->version);
+    struct link_map *interposer = linkmap_of((uint64_t)record);
+    uint64_t target = interposer ? linkmap_find_symbol(interposer->l_next, name, version) : 0;
+    if (target)
+        atomic_store_explicit(&record->target, target, memory_order_relaxed);
+    return target;
+}
+
+void hook_resolve_all(void)
+{
+    struct hook_record *record = scoped_trace_hooks;
+    for (; record && record->name; record++)
+        if (atomic_load_explicit(&record->target, memory_order_relaxed) == 0)
+            resolve(record);
+}
+
+/* A stub can be bound, by a weak reference, where nothing real exists. */
+static long missing(void)
+{
+    return -1;
+}
+
+/* How many bytes above the return address may be arguments: what is left of the caller's frame,
+ * or of this page where its end is not known. */
+static uint64_t stack_bytes(const struct hook_call *call, uint64_t caller_cfa)
+{
+    uint64_t start = (uint64_t)call->stack;
+    uint64_t end = (start | (KERNEL_PAGE - 1)) + 1;
+    if (caller_cfa > start)
+        end = caller_cfa;
+    uint64_t size = end - start < STACK_BYTES_MAX ? end - start : STACK_BYTES_MAX;
+    return size & ~UINT64_C(15);
+}
+
+static void note_unloading(const struct hook_record *record)
+{
+    if (record->flags & HOOK_UNLOADS)
+        atomic_fetch_add_explicit(&modules_generation, 1, memory_order_release);
+}
+
+int hook_enter(struct hook_call *call)
+{
+    struct hook_record *record = call->record;
+    uint64_t target = atomic_load_explicit(&record->target, memory_order_relaxed);
+    if (__builtin_expect(target == 0, 0))
+        target = resolve(record);
+    call->target = target ? target : (uint64_t)missing;
+    call->stack_bytes = 0;
+    call->node = NULL;
+    uint64_t caller_cfa = 0;
+    if (!(record->flags & HOOK_NOT_A_LEAF))
+        caller_cfa = preload_hit(call, text_at(record, record->leaf));
+    if (record->flags & HOOK_STACK_ARGS)
+        call->stack_bytes = stack_bytes(call, caller_cfa);
+    note_unloading(record);
+    bool is_jump = record->flags & HOOK_TAIL;
+    if (call->node) {
+        /* One instruction each: a signal handler may count at the same node in between. */
+        preload_add(&call->node->hits, 1);
+        preload_add(&call->node->returns, is_jump);
+        call->entered = clock_ticks();
+        atomic_store_explicit(&call->node->entered, call->entered, memory_order_relaxed);
+    }
+    return is_jump;
+}
+
+void hook_leave(struct hook_call *call)
+{
+    uint64_t now = clock_ticks();
+    struct trace_node *node = call->node;
+    note_unloading(call->record);
+    /* A child forked within the leaf has a trace of its own, where this call never began. */
+    if (node == NULL || !preload_is_current(call->epoch))
+        return;
+    uint64_t ticks = now - call->entered;
+    preload_add(&node->ticks, ticks);
+    if (ticks > atomic_load_explicit(&node->longest, memory_order_relaxed))
+        atomic_store_explicit(&node->longest, ticks, memory_order_relaxed);
+    preload_add(&node->returns, 1);
+}
+
+/* _Unwind_GetGR of the unwinder that called us: contexts differ between unwinders, and a
+ * statically linked one keeps its functions to itself (then the call stays open). */
+typedef _Unwind_Word get_register(struct _Unwind_Context *context, int number);
+
+static get_register *find_get_register(uint64_t unwinder)
+{
+    struct link_map *map = linkmap_of(unwinder);
+    return map ? (get_register *)linkmap_find_symbol_in(map, "_Unwind_GetGR", NULL) : NULL;
+}
+
+/* The trampoline's personality (Itanium C++ ABI, exception handling, 1.6.2): when an exception
+ * or a cancellation unwinds its frame, the call is left. */
+_Unwind_Reason_Code hook_personality(int version, _Unwind_Action actions,
+    _Unwind_Exception_Class class, struct _Unwind_Exception *exception,
+    struct _Unwind_Context *context);
+
+_Unwind_Reason_Code hook_personality(int version, _Unwind_Action actions,
+    _Unwind_Exception_Class class, struct _Unwind_Exception *exception,
+    struct _Unwind_Context *context)
+{
+    (void)class, (void)exception;
+    if (version != 1 || !(actions & _UA_CLEANUP_PHASE))
+        return _URC_CONTINUE_UNWIND;
+    get_register *get = find_get_register((uint64_t)__builtin_return_address(0));
+    if (get) {
+        uint64_t rbp = get(context, 6); /* psABI figure 3.36: register 6 is rbp */
+        hook_leave((struct hook_call *)(rbp - HOOK_CALL_FP));
+    }
+    return _URC_CONTINUE_UNWIND;
+}

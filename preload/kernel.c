@@ -1,0 +1,27 @@
+/*
+ * kernel.c - memory from the kernel, and whether an address can be read.
+ */
+#include "kernel.h"
+
+#include <asm/errno.h>
+#include <sys/mman.h>
+#include <sys/syscall.h>
+
+#include "forbidden.h"
+
+void *kernel_map_memory(size_t size)
+{
+    long memory = KERNEL_CALL6(SYS_mmap, NULL, size, PROT_READ | PROT_WRITE,
+        MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+    return kernel_failed(memory) ? NULL : (void *)memory;
+}
+
+void kernel_unmap_memory(void *memory, size_t size)
+{
+    KERNEL_CALL2(SYS_munmap, memory, size);
+}
+
+int kernel_is_readable(uint64_t address)
+{
+    return KERNEL_CALL4(SYS_rt_sigprocmask, -1, address, NULL, 8) != -EFAULT;
+}

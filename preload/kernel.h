@@ -1,0 +1,93 @@
+/*
+ * kernel.h - system calls without libc, and the few memory operations that we need.
+ *
+ * Code that runs inside a hit may not call libc: its functions may be leaves
+ * themselves, set errno, take locks, or use vector registers. A system call made
+ * here returns -errno (Linux ABI, syscall(2)) and clobbers rcx and r11 only.
+ */
+#ifndef KERNEL_H
+#define KERNEL_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#define KERNEL_PAGE 4096u
+
+/* Orders stores as seen by a signal handler of the same thread. */
+#define COMPILER_BARRIER() __asm__ volatile("" : : : "memory")
+
+static inline long kernel_call(long number, long a, long b, long c, long d, long e, long f)
+{
+    register long r10 __asm__("r10") = d;
+    register long r8 __asm__("r8") = e;
+    register long r9 __asm__("r9") = f;
+    long result;
+    __asm__ volatile("syscall"
+                     : "=a"(result)
+                     : "0"(number), "D"(a), "S"(b), "d"(c), "r"(r10), "r"(r8), "r"(r9)
+                     : "rcx", "r11", "memory");
+    return result;
+}
+
+#define KERNEL_ARGUMENT(x)    ((long)(x))
+#define KERNEL_CALL0(n)       kernel_call((n), 0, 0, 0, 0, 0, 0)
+#define KERNEL_CALL1(n, a)    kernel_call((n), KERNEL_ARGUMENT(a), 0, 0, 0, 0, 0)
+#define KERNEL_CALL2(n, a, b) kernel_call((n), KERNEL_ARGUMENT(a), KERNEL_ARGUMENT(b), 0, 0, 0, 0)
+#define KERNEL_CALL3(n, a, b, c)                                                                   \
+    kernel_call((n), KERNEL_ARGUMENT(a), KERNEL_ARGUMENT(b), KERNEL_ARGUMENT(c), 0, 0, 0)
+#define KERNEL_CALL4(n, a, b, c, d)                                                                \
+    kernel_call(                                                                                   \
+        (n), KERNEL_ARGUMENT(a), KERNEL_ARGUMENT(b), KERNEL_ARGUMENT(c), KERNEL_ARGUMENT(d), 0, 0)
+#define KERNEL_CALL6(n, a, b, c, d, e, f)                                                          \
+    kernel_call((n), KERNEL_ARGUMENT(a), KERNEL_ARGUMENT(b), KERNEL_ARGUMENT(c),                   \
+        KERNEL_ARGUMENT(d), KERNEL_ARGUMENT(e), KERNEL_ARGUMENT(f))
+
+static inline int kernel_failed(long result)
+{
+    return (unsigned long)result > (unsigned long)-4096L;
+}
+
+/* Zeroed private memory straight from the kernel, or NULL. Async-signal-safe. */
+void *kernel_map_memory(size_t size);
+void kernel_unmap_memory(void *memory, size_t size);
+
+/* Whether the 8 bytes at `address` can be read, without touching them. Costs one
+ * system call (about 100 ns): rt_sigprocmask(2) with an impossible `how` copies the
+ * set in before it looks at `how`, so it fails with EFAULT or with EINVAL. */
+int kernel_is_readable(uint64_t address);
+
+static inline void memory_copy(void *to, const void *from, size_t size)
+{
+    __asm__ volatile("rep movsb" : "+D"(to), "+S"(from), "+c"(size) : : "memory");
+}
+
+static inline void memory_zero(void *memory, size_t size)
+{
+    __asm__ volatile("rep stosb" : "+D"(memory), "+c"(size) : "a"(0) : "memory");
+}
+
+static inline int memory_equal(const void *a, const void *b, size_t size)
+{
+    const unsigned char *left = a, *right = b;
+    for (size_t i = 0; i < size; i++)
+        if (left[i] != right[i])
+            return 0;
+    return 1;
+}
+
+static inline size_t text_length(const char *text)
+{
+    size_t length = 0;
+    while (text[length])
+        length++;
+    return length;
+}
+
+static inline int text_equal(const char *a, const char *b)
+{
+    while (*a && *a == *b)
+        a++, b++;
+    return *a == *b;
+}
+
+#endif

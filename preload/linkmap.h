@@ -1,0 +1,30 @@
+/*
+ * linkmap.h - looks symbols up in the loaded objects, without dlsym.
+ *
+ * dlsym may itself be a leaf, locks, allocates, and looks at its return address. This reads
+ * the link map (link.h) and each object's hash table and versions (ELF gABI; GNU hash and
+ * symbol versioning: LSB 4.1, chapter 10), and takes no lock: use it at start, or where the
+ * wanted object cannot be unloaded at the same time.
+ */
+#ifndef LINKMAP_H
+#define LINKMAP_H
+
+#include <stdint.h>
+
+struct link_map;
+
+/* The first object: the program. */
+struct link_map *linkmap_first(void);
+
+/* The object that holds `address`, judged by where objects begin; NULL if none. */
+struct link_map *linkmap_of(uint64_t address);
+
+/* The address of the function `name` in the first object from `from` on that defines it in
+ * that version, as the dynamic linker would bind it (`version` NULL: any default one); 0 if
+ * none does. An IFUNC is resolved. Calls no libc function but for such resolvers. */
+uint64_t linkmap_find_symbol(struct link_map *from, const char *name, const char *version);
+
+/* The same in the object `only` alone. */
+uint64_t linkmap_find_symbol_in(struct link_map *only, const char *name, const char *version);
+
+#endif

@@ -1,0 +1,227 @@
+/*
+ * modules.c - which file is mapped where.
+ *
+ * The modules met so far are a list that only grows, at its head, by compare and swap:
+ * threads and signal handlers may look and add at any time. Two that add the same module
+ * at once make two equal records in the trace, which its reader takes for one.
+ */
+#include "modules.h"
+
+#include <dlfcn.h>
+#include <elf.h>
+#include <fcntl.h>
+#include <link.h>
+#include <sys/syscall.h>
+
+#include "kernel.h"
+#include "linkmap.h"
+#include "segment.h"
+#include "vectors.h"
+#include "forbidden.h"
+
+#define PATH_MAX_SIZE 4096
+
+_Atomic uint32_t modules_generation = 1;
+
+static struct module *_Atomic modules;
+
+/* What the dynamic linker says about an address. */
+struct answer {
+    uint64_t address;
+    uint64_t start, end, bias, eh_frame_hdr;
+    const char *name; /* as in the link map; "" is the program */
+    bool found;
+};
+
+/* As in glibc's dlfcn.h since 2.35, for building against an older one too. */
+struct find_object_result {
+    unsigned long long flags;
+    void *map_start, *map_end;
+    struct link_map *link_map;
+    void *eh_frame;
+    unsigned long long reserved[7];
+};
+
+typedef int find_object_function(void *address, struct find_object_result *result);
+
+/* Looked up by hand: an undefined symbol of GLIBC_2.35 would keep us from loading elsewhere. */
+static find_object_function *find_object(void)
+{
+    static _Atomic uint64_t known;
+    uint64_t function = atomic_load_explicit(&known, memory_order_relaxed);
+    if (function == 0) {
+        function = linkmap_find_symbol(linkmap_first(), "_dl_find_object", "GLIBC_2.35");
+        atomic_store_explicit(&known, function ? function : 1, memory_order_relaxed);
+    }
+    return function > 1 ? (find_object_function *)function : NULL;
+}
+
+static int match_segments(struct dl_phdr_info *info, size_t size, void *argument)
+{
+    (void)size;
+    struct answer *answer = argument;
+    uint64_t start = UINT64_MAX, end = 0, eh_frame_hdr = 0;
+    bool holds = false;
+    for (unsigned i = 0; i < info->dlpi_phnum; i++) {
+        const ElfW(Phdr) *segment = &info->dlpi_phdr[i];
+        uint64_t from = info->dlpi_addr + segment->p_vaddr, to = from + segment->p_memsz;
+        if (segment->p_type == PT_GNU_EH_FRAME)
+            eh_frame_hdr = from;
+        if (segment->p_type != PT_LOAD)
+            continue;
+        holds |= answer->address >= from && answer->address < to;
+        start = from < start ? from : start;
+        end = to > end ? to : end;
+    }
+    if (!holds)
+        return 0;
+    *answer = (struct answer){
+        answer->address, start, end, info->dlpi_addr, eh_frame_hdr, info->dlpi_name, true};
+    return 1;
+}
+
+static void ask_dynamic_linker(void *argument)
+{
+    struct answer *answer = argument;
+    find_object_function *function = find_object();
+    if (function == NULL) {
+        dl_iterate_phdr(match_segments, answer);
+        return;
+    }
+    struct find_object_result result;
+    if (function((void *)answer->address, &result) != 0)
+        return;
+    answer->start = (uint64_t)result.map_start;
+    answer->end = (uint64_t)result.map_end;
+    answer->bias = result.link_map->l_addr;
+    answer->eh_frame_hdr = (uint64_t)result.eh_frame;
+    answer->name = result.link_map->l_name;
+    answer->found = true;
+}
+
+/* The GNU build-id note among the program headers that stand at the start of the image
+ * (ELF gABI, "Note Section"; owner "GNU", type NT_GNU_BUILD_ID). */
+static uint32_t read_build_id(const struct answer *answer, uint8_t *build_id, uint32_t capacity)
+{
+    const ElfW(Ehdr) *header = (const ElfW(Ehdr) *)answer->start;
+    if (!memory_equal(header->e_ident, ELFMAG, SELFMAG) ||
+        header->e_phentsize != sizeof(ElfW(Phdr)))
+        return 0;
+    const ElfW(Phdr) *segments = (const ElfW(Phdr) *)(answer->start + header->e_phoff);
+    for (unsigned i = 0; i < header->e_phnum; i++) {
+        if (segments[i].p_type != PT_NOTE)
+            continue;
+        uint64_t note = answer->bias + segments[i].p_vaddr, end = note + segments[i].p_memsz;
+        while (note + sizeof(ElfW(Nhdr)) <= end) {
+            const ElfW(Nhdr) *n = (const ElfW(Nhdr) *)note;
+            const char *owner = (const char *)(n + 1);
+            const uint8_t *bytes = (const uint8_t *)owner + ((n->n_namesz + 3) & ~3u);
+            if (n->n_type == NT_GNU_BUILD_ID && n->n_namesz == 4 && text_equal(owner, "GNU")) {
+                uint32_t size = n->n_descsz < capacity ? n->n_descsz : capacity;
+                memory_copy(build_id, bytes, size);
+                return size;
+            }
+            note = (uint64_t)bytes + ((n->n_descsz + 3) & ~3u);
+        }
+    }
+    return 0;
+}
+
+uint32_t modules_program_path(char *path, uint32_t size)
+{
+    long length = KERNEL_CALL3(SYS_readlink, "/proc/self/exe", path, size - 1);
+    if (kernel_failed(length))
+        length = 0;
+    path[length] = '\0';
+    return (uint32_t)length;
+}
+
+/* An absolute path for what the link map calls it. */
+static uint32_t absolute_path(const char *name, char *path, uint32_t size)
+{
+    if (name[0] == '\0')
+        return modules_program_path(path, size);
+    if (text_equal(name, "linux-vdso.so.1"))
+        name = "[vdso]";
+    uint32_t length = 0;
+    if (name[0] != '/' && name[0] != '[') {
+        long cwd = KERNEL_CALL2(SYS_getcwd, path, size - 1);
+        if (!kernel_failed(cwd) && path[0] == '/') {
+            length = (uint32_t)cwd - 1; /* getcwd(2) of the kernel counts the NUL */
+            path[length++] = '/';
+        }
+    }
+    while (*name && length < size - 1)
+        path[length++] = *name++;
+    path[length] = '\0';
+    return length;
+}
+
+static trace_index record_module(struct segment *segment, const struct module *module)
+{
+    struct trace_string path = segment_text(segment, module->path, module->path_length);
+    trace_index index = path.first ? segment_claim(segment, 1) : 0;
+    if (index == 0)
+        return 0;
+    struct trace_module *record = &segment_record(segment, index)->module;
+    record->path = path;
+    record->build_id_size = module->build_id_size;
+    memory_copy(record->build_id, module->build_id, module->build_id_size);
+    record->bias = module->bias;
+    record->start = module->start;
+    record->end = module->end;
+    segment_publish(segment_record(segment, index), TRACE_MODULE);
+    return index;
+}
+
+static bool is_same(const struct module *module, const struct answer *answer)
+{
+    uint8_t build_id[sizeof module->build_id];
+    if (module->start != answer->start || module->end != answer->end)
+        return false;
+    if (answer->name[0] == '/' && !text_equal(module->path, answer->name))
+        return false;
+    uint32_t size = read_build_id(answer, build_id, sizeof build_id);
+    return size == module->build_id_size && memory_equal(build_id, module->build_id, size);
+}
+
+static struct module *add(struct segment *segment, const struct answer *answer)
+{
+    /* One mapping for good: modules are few. The unused rest of it costs no memory. */
+    struct module *module = kernel_map_memory(sizeof *module + PATH_MAX_SIZE);
+    if (module == NULL)
+        return NULL;
+    module->start = answer->start;
+    module->end = answer->end;
+    module->bias = answer->bias;
+    module->eh_frame_hdr = answer->eh_frame_hdr;
+    module->is_ours = (uint64_t)&modules >= answer->start && (uint64_t)&modules < answer->end;
+    module->path_length = absolute_path(answer->name, module->path, PATH_MAX_SIZE);
+    module->build_id_size = read_build_id(answer, module->build_id, sizeof module->build_id);
+    module->trace = record_module(segment, module);
+    struct module *head = atomic_load_explicit(&modules, memory_order_relaxed);
+    do
+        module->next = head;
+    while (!atomic_compare_exchange_weak_explicit(
+        &modules, &head, module, memory_order_release, memory_order_relaxed));
+    return module;
+}
+
+const struct module *modules_find(struct segment *segment, uint64_t address)
+{
+    struct answer answer = {.address = address};
+    vectors_saved_call(ask_dynamic_linker, &answer);
+    if (!answer.found)
+        return NULL;
+    /* Pairs with the release in add. */
+    struct module *module = atomic_load_explicit(&modules, memory_order_acquire);
+    for (; module; module = module->next)
+        if (is_same(module, &answer))
+            return module;
+    return add(segment, &answer);
+}
+
+void modules_reset(void)
+{
+    atomic_store_explicit(&modules, NULL, memory_order_relaxed);
+}

@@ -1,0 +1,240 @@
+/*
+ * preload.c - the library's life in the program. Start reading here.
+ *
+ *   start    the dynamic linker runs it when the library is loaded; hits of other
+ *            libraries' constructors may come before it, and then do its work
+ *   a hit    trampoline -> hook_enter -> preload_hit -> stack_hit -> tree_node, which is
+ *            all there is: the tree is the trace file, mapped
+ *   a fork   the child finds that it has no trace file, and opens its own, at its first hit
+ *   the end  nothing: what is recorded is in the file
+ *
+ * Nothing here allocates, locks, prints, exits or calls libc once the program runs.
+ */
+#include "preload.h"
+
+#include <fcntl.h>
+#include <sys/auxv.h>
+#include <sys/mman.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include "clock.h"
+#include "kernel.h"
+#include "linkmap.h"
+#include "modules.h"
+#include "segment.h"
+#include "startup.h"
+#include "thread.h"
+#include "vectors.h"
+
+#include <link.h>
+
+#include "forbidden.h"
+
+#define EPOCH_DISABLED UINT32_MAX /* there is no trace file, and there will be none */
+
+/* What a fork ends. It lies on a page that the kernel wipes in a forked child
+ * (MADV_WIPEONFORK, Linux 4.14), so the child learns at its next hit, however it came
+ * to be, that the mapping is not its own; a vfork child goes on with its parent's. */
+struct life {
+    _Atomic uint32_t epoch; /* of the trace file; 0: to be opened */
+};
+
+static struct life unborn;
+static struct life *life = &unborn;
+
+static struct segment segment;
+static char directory[200];          /* the session's; empty: there is none */
+static _Atomic uint32_t has_started; /* the directory, clock and so on are known */
+static _Atomic int32_t opener;       /* the process that is opening the trace file */
+static uint32_t last_epoch;
+static _Atomic uint64_t lost_at_open; /* hits that came while it was being opened */
+
+/* Finds NAME=value in the environment without getenv, which may be a leaf. */
+static const char *environment(const char *name)
+{
+    size_t length = text_length(name);
+    for (char **entry = environ; entry && *entry; entry++)
+        if (memory_equal(*entry, name, length) && (*entry)[length] == '=')
+            return *entry + length + 1;
+    return NULL;
+}
+
+/* What must be known before the first hit is recorded. May run twice, with the same result. */
+static void start(void)
+{
+    const char *value = environment(TRACE_SESSION_ENV);
+    size_t length = value ? text_length(value) : 0;
+    if (length > 0 && length < sizeof directory && value[0] == '/')
+        memory_copy(directory, value, length + 1);
+    vectors_start();
+    clock_start();
+    atomic_store_explicit(&has_started, 1, memory_order_release);
+}
+
+static struct trace_string record_command_line(void)
+{
+    char text[512];
+    long fd = KERNEL_CALL2(SYS_open, "/proc/self/cmdline", O_RDONLY | O_CLOEXEC);
+    if (kernel_failed(fd))
+        return (struct trace_string){0, 0};
+    long length = KERNEL_CALL3(SYS_read, fd, text, sizeof text);
+    KERNEL_CALL1(SYS_close, fd);
+    if (kernel_failed(length))
+        return (struct trace_string){0, 0};
+    while (length > 0 && text[length - 1] == '\0')
+        length--;
+    for (long i = 0; i < length; i++)
+        if (text[i] == '\0')
+            text[i] = ' ';
+    return segment_text(&segment, text, (size_t)length);
+}
+
+static void write_header(bool is_forked)
+{
+    struct trace_header *header = segment.header;
+    header->pid = (int32_t)KERNEL_CALL0(SYS_getpid);
+    header->parent_pid = (int32_t)KERNEL_CALL0(SYS_getppid);
+    header->clock = clock_kind;
+    header->start_ns = clock_nanoseconds(CLOCK_MONOTONIC);
+    header->start_ticks = clock_ticks();
+    header->start_realtime_ns = clock_nanoseconds(CLOCK_REALTIME);
+    header->forked = is_forked;
+    header->command = record_command_line();
+    const struct module *program = modules_find(&segment, (uint64_t)linkmap_first()->l_ld);
+    header->program = program ? program->trace : 0;
+    /* Pairs with the reader's acquire: all of the header stands. */
+    atomic_store_explicit(&header->ready, 1, memory_order_release);
+}
+
+/* A page that a fork wipes. The first one serves all later forks as well. */
+static struct life *make_life(void)
+{
+    if (life != &unborn)
+        return life;
+    struct life *page = kernel_map_memory(KERNEL_PAGE);
+    if (page && KERNEL_CALL3(SYS_madvise, page, KERNEL_PAGE, MADV_WIPEONFORK) == 0)
+        return page;
+    return NULL;
+}
+
+/* Opens this process's trace file. Returns its epoch, or EPOCH_DISABLED. */
+static uint32_t open_trace(int32_t pid)
+{
+    bool is_forked = segment.header != NULL;
+    struct life *page = make_life();
+    uint32_t epoch = EPOCH_DISABLED;
+    segment_forget(&segment);
+    modules_reset();
+    /* Rules that were made before a fork name records of the parent's file. */
+    atomic_fetch_add_explicit(&modules_generation, 1, memory_order_release);
+    if (page && directory[0] && segment_create(&segment, directory, pid) == 0) {
+        write_header(is_forked);
+        uint64_t lost = atomic_exchange_explicit(&lost_at_open, 0, memory_order_relaxed);
+        atomic_store_explicit(
+            &segment.header->losses[TRACE_LOSS_DETACHED], lost, memory_order_relaxed);
+        epoch = ++last_epoch;
+    }
+    if (page)
+        life = page;
+    /* Pairs with the acquire in preload_hit: whoever sees the epoch sees the segment. */
+    atomic_store_explicit(&life->epoch, epoch, memory_order_release);
+    return epoch;
+}
+
+/* One thread opens the file; hits of others (and of handlers that interrupt it) are counted
+ * until it is there. A child forked in the middle has another pid and begins anew. */
+static uint32_t attach(void)
+{
+    int32_t pid = (int32_t)KERNEL_CALL0(SYS_getpid);
+    int32_t other = atomic_load_explicit(&opener, memory_order_relaxed);
+    if (!atomic_load_explicit(&has_started, memory_order_acquire))
+        start();
+    if (other == pid || !atomic_compare_exchange_strong_explicit(
+                            &opener, &other, pid, memory_order_acq_rel, memory_order_relaxed)) {
+        atomic_fetch_add_explicit(&lost_at_open, 1, memory_order_relaxed);
+        return 0;
+    }
+    uint32_t epoch = atomic_load_explicit(&life->epoch, memory_order_acquire);
+    if (epoch == 0)
+        epoch = open_trace(pid);
+    atomic_store_explicit(&opener, 0, memory_order_release);
+    return epoch;
+}
+
+/* Runs when the library is loaded: before the program's constructors and main, after those
+ * of the libraries that it needs itself. */
+STARTUP_ONLY
+__attribute__((constructor)) static void at_start(void)
+{
+    if (getauxval(AT_SECURE))
+        atomic_store_explicit(&has_started, 1, memory_order_release);
+    if (atomic_load_explicit(&life->epoch, memory_order_acquire) == 0)
+        attach();
+    hook_resolve_all();
+}
+
+bool preload_is_current(uint32_t epoch)
+{
+    return atomic_load_explicit(&life->epoch, memory_order_relaxed) == epoch;
+}
+
+/* The LEAF_NAME record of the leaf, made at its first hit; threads that race make equal ones. */
+static trace_index leaf_name(struct hook_record *record, const char *name, uint32_t epoch)
+{
+    uint64_t known = atomic_load_explicit(&record->trace_leaf, memory_order_relaxed);
+    if (__builtin_expect(known >> 32 == epoch, 1))
+        return (trace_index)known;
+    struct trace_string text = segment_text(&segment, name, text_length(name));
+    trace_index index = text.first ? segment_claim(&segment, 1) : 0;
+    if (index == 0)
+        return 0;
+    segment_record(&segment, index)->leaf_name.name = text;
+    segment_publish(segment_record(&segment, index), TRACE_LEAF_NAME);
+    atomic_store_explicit(&record->trace_leaf, (uint64_t)epoch << 32 | index, memory_order_relaxed);
+    return index;
+}
+
+/* Finds the hit's node in a stack of the thread. */
+static trace_index find_node(struct hook_call *call, const char *name, struct thread *thread,
+    struct stack *stack, uint64_t *caller_cfa)
+{
+    const struct unwind_state from = {
+        call->return_address, (uint64_t)call->stack, call->caller_fp, 0};
+    trace_index leaf = leaf_name(call->record, name, call->epoch);
+    uint32_t nodes = stack->tree.count;
+    trace_index index = leaf ? stack_hit(stack, &from, call->saved, leaf) : 0;
+    if (__builtin_expect(stack->tree.count != nodes, 0))
+        thread_refresh_name(thread, &segment);
+    if (index)
+        *caller_cfa = stack_caller_cfa(stack);
+    return index;
+}
+
+uint64_t preload_hit(struct hook_call *call, const char *name)
+{
+    uint64_t caller_cfa = 0;
+    uint32_t epoch = atomic_load_explicit(&life->epoch, memory_order_acquire);
+    if (__builtin_expect(epoch == 0, 0))
+        epoch = attach();
+    if (__builtin_expect(epoch == 0 || epoch == EPOCH_DISABLED, 0))
+        return 0;
+    struct thread *thread = thread_self(&segment, epoch);
+    if (thread == NULL) {
+        segment_lose(&segment, TRACE_LOSS_MEMORY);
+        return 0;
+    }
+    struct stack *stack = thread_begin(thread, &segment, (uint64_t)call);
+    if (stack == NULL) {
+        segment_lose(&segment, TRACE_LOSS_NESTED);
+        return 0;
+    }
+    call->epoch = epoch;
+    trace_index index = find_node(call, name, thread, stack, &caller_cfa);
+    thread_end(thread);
+    if (index)
+        call->node = &segment_record(&segment, index)->node;
+    else
+        segment_lose(&segment, TRACE_LOSS_FULL);
+    return caller_cfa;
+}

@@ -1,0 +1,28 @@
+/*
+ * preload.h - the library's life in the program.
+ */
+#ifndef PRELOAD_H
+#define PRELOAD_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "hook.h"
+
+/* Records a hit of the leaf shown as `name`: finds its node and fills in call->node and
+ * call->epoch (NULL when it cannot be recorded, which is counted). Returns the CFA of the
+ * caller's frame where the walk knows it, else 0. Async-signal-safe; errno and every
+ * register but the general ones are untouched. */
+uint64_t preload_hit(struct hook_call *call, const char *name);
+
+/* Whether the trace file is still that of `epoch`: a forked child gets its own. */
+bool preload_is_current(uint32_t epoch);
+
+/* Adds with one instruction, which a signal handler of this thread cannot cut in two. The
+ * counter has one writing thread, so no lock prefix; the reader may see it at any moment. */
+static inline void preload_add(_Atomic uint64_t *counter, uint64_t value)
+{
+    __asm__ volatile("addq %1, %0" : "+m"(*counter) : "er"(value) : "cc");
+}
+
+#endif

@@ -1,0 +1,58 @@
+/*
+ * segment.h - the trace file as it is mapped into the program: claims records in it.
+ *
+ * The file's whole capacity is reserved as unreadable address space; pages become
+ * real, and are known to exist on the disk, before a record in them is handed out.
+ * So a full disk never raises SIGBUS: it means that no further record can be had.
+ * All functions are async-signal-safe and may be called by any thread, but for
+ * segment_create, which one thread calls before the others see the segment.
+ */
+#ifndef SEGMENT_H
+#define SEGMENT_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "trace_format.h"
+
+struct segment {
+    struct trace_header *header; /* also the base of the mapping */
+    size_t reserved;             /* bytes of address space */
+    _Atomic uint32_t committed;  /* records that lie on real pages */
+    _Atomic uint32_t is_full;    /* it could not grow: don't try again */
+    char path[256];
+};
+
+/* Makes the file "<directory>/<pid>.<n>.trace" with the first free n and maps it.
+ * The header is zero but for its sizes. Returns 0 or -errno. */
+int segment_create(struct segment *segment, const char *directory, int pid);
+
+/* Lets go of the mapping; the file stays. */
+void segment_forget(struct segment *segment);
+
+/* Claims `count` consecutive records, all zero, and returns the first one's index, or
+ * 0 when there is no room. */
+trace_index segment_claim(struct segment *segment, uint32_t count);
+
+static inline union trace_record *segment_record(const struct segment *segment, trace_index index)
+{
+    return (union trace_record *)segment->header + index;
+}
+
+/* Makes a claimed and filled record visible to the reader. */
+static inline void segment_publish(union trace_record *record, enum trace_kind kind)
+{
+    /* Pairs with the acquire load of `kind` in the reader. */
+    atomic_store_explicit(&record->kind, kind, memory_order_release);
+}
+
+/* Writes `length` bytes of text. Returns {0, 0} when there is no room. */
+struct trace_string segment_text(struct segment *segment, const char *text, size_t length);
+
+/* Counts a hit that is in no tree. */
+static inline void segment_lose(struct segment *segment, enum trace_loss kind)
+{
+    atomic_fetch_add_explicit(&segment->header->losses[kind], 1, memory_order_relaxed);
+}
+
+#endif
