@@ -4,7 +4,8 @@
  * Works offline on files and their separate debug files (.gnu_debuglink, build-id
  * directories, dwz, minidebuginfo). The network is never asked. A name is given
  * only where the address lies within the function's own bounds; what is not known
- * stays NULL or 0, and nothing is guessed.
+ * stays NULL or 0, and nothing is guessed. In a program that was stripped of its symbols
+ * `main` has its name nevertheless: the entry point tells where it is.
  */
 #ifndef SYMBOLS_H
 #define SYMBOLS_H
@@ -17,12 +18,15 @@ struct symbols;
 
 /* One function of the chain at an address. Strings live as long as the struct symbols. */
 struct symbol_frame {
-    const char *function;     /* demangled, or NULL: unknown */
+    const char *function;     /* demangled, C++ with parameters; NULL: unknown. Of a function
+                               * with several names the one that its callers use: read, not
+                               * __libc_read */
     const char *linkage_name; /* as the linker knows it (clone suffixes and @version cut), or
                                * equal to `function`; NULL: unknown */
-    const char *file;         /* NULL: unknown. Relative to its compilation directory when the
-                               * compiler was given a relative name and that directory is the
-                               * start of it, as a person would type it */
+    const char *file;         /* NULL: unknown. As the compiler was given it, without a leading
+                               * "./": in a unit whose own source was given by a relative name,
+                               * what lies below the compilation directory is shown relative to
+                               * it; all else stays as it is, absolute or "../x.c" */
     int line, column;         /* 0: unknown */
     bool is_inlined;          /* expanded in the next outer frame of the chain */
 };
@@ -46,8 +50,8 @@ void symbols_destroy(struct symbols *symbols);
 const struct symbol_chain *symbols_resolve(struct symbols *symbols, const char *path,
     const uint8_t *build_id, size_t build_id_size, uint64_t address, bool is_return_address);
 
-/* Of `path`: why its symbols cannot be had (static or owned string), or NULL when they can:
- * "changed since the run", "no such file", ... Valid after a symbols_resolve on it. */
+/* Of `path`: why it could not be read (static string), or NULL: "changed since the run",
+ * "no such file", ... That it has no symbols is no problem. Valid after a symbols_resolve on it. */
 const char *symbols_problem(struct symbols *symbols, const char *path);
 
 #endif

@@ -36,8 +36,7 @@ struct Way {
     int depth;
     jmp_buf *landing;
     int landing_depth;
-    ucontext_t *outside;
-    void (*plugin)(void (*)(void *), void *);
+    int handlers; /* we are in so many */
 };
 
 static thread_local Way *current;
@@ -154,9 +153,11 @@ static void on_raise(int)
     jmp_buf *outer = way->landing;
     way->landing = nullptr;
     way->depth += 20;
+    way->handlers++;
     if (way->depth < 60)
         go(way);
     leaf(way);
+    way->handlers--;
     way->depth = depth;
     way->landing = outer;
 }
@@ -170,7 +171,9 @@ static void on_timer(int)
 
 NOINLINE static void with_signal(Way *way)
 {
-    raise(draw(way, 2) ? SIGUSR1 : SIGUSR2);
+    /* From a coroutine that a handler on the alternate stack has entered, the kernel would begin
+     * that stack anew and overwrite the handler. */
+    raise(draw(way, 2) || way->handlers ? SIGUSR1 : SIGUSR2);
     leaf(way);
 }
 
@@ -184,12 +187,12 @@ static void coroutine(unsigned high, unsigned low)
 NOINLINE static void with_coroutine(Way *way)
 {
     /* The stack ends where its mapping ends. */
-    size_t size = 4096u * (32 + draw(way, 3));
+    size_t size = 4096u * (1024 + draw(way, 3));
     void *stack =
         mmap(nullptr, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
     if (stack == MAP_FAILED)
         abort();
-    ucontext_t inside, outside, *outer = way->outside;
+    ucontext_t inside, outside;
     jmp_buf *outer_landing = way->landing;
     int depth = way->depth;
     way->landing = nullptr;
@@ -203,9 +206,93 @@ NOINLINE static void with_coroutine(Way *way)
         static_cast<unsigned>(address >> 32), static_cast<unsigned>(address));
     swapcontext(&outside, &inside);
     munmap(stack, size);
-    way->outside = outer;
     way->landing = outer_landing;
     way->depth = depth;
+    leaf(way);
+}
+
+/*
+ * Frames that no compact rule describes: the CFA by rbx; rbp kept in a register; a CFA that
+ * must be computed (rsp + 8 * 3, as DW_OP_breg7 0, lit8, lit3, mul, plus).
+ */
+asm(R"(
+    .text
+    .type odd_base, @function
+odd_base:
+    .cfi_startproc
+    pushq %rbx
+    .cfi_def_cfa_offset 16
+    .cfi_offset %rbx, -16
+    movq %rsp, %rbx
+    .cfi_def_cfa %rbx, 16
+    subq $200, %rsp
+    andq $-64, %rsp
+    movq %rdi, %rax
+    movq %rsi, %rdi
+    call *%rax
+    movq %rbx, %rsp
+    .cfi_def_cfa %rsp, 16
+    popq %rbx
+    .cfi_def_cfa_offset 8
+    ret
+    .cfi_endproc
+    .size odd_base, . - odd_base
+
+    .type odd_register, @function
+odd_register:
+    .cfi_startproc
+    pushq %r12
+    .cfi_def_cfa_offset 16
+    .cfi_offset %r12, -16
+    movq %rbp, %r12
+    .cfi_register %rbp, %r12
+    movq $0, %rbp
+    movq %rdi, %rax
+    movq %rsi, %rdi
+    call *%rax
+    movq %r12, %rbp
+    .cfi_restore %rbp
+    popq %r12
+    .cfi_def_cfa_offset 8
+    ret
+    .cfi_endproc
+    .size odd_register, . - odd_register
+
+    .type odd_expression, @function
+odd_expression:
+    .cfi_startproc
+    pushq %r13
+    .cfi_def_cfa_offset 16
+    .cfi_offset %r13, -16
+    pushq %r13
+    .cfi_escape 0x0f, 6, 0x77, 0, 0x38, 0x33, 0x1e, 0x22
+    movq %rdi, %rax
+    movq %rsi, %rdi
+    subq $8, %rsp
+    .cfi_escape 0x0f, 6, 0x77, 0, 0x38, 0x34, 0x1e, 0x22
+    call *%rax
+    addq $16, %rsp
+    .cfi_def_cfa %rsp, 16
+    popq %r13
+    .cfi_def_cfa_offset 8
+    ret
+    .cfi_endproc
+    .size odd_expression, . - odd_expression
+)");
+
+extern "C" void odd_base(void (*function)(void *), void *argument);
+extern "C" void odd_register(void (*function)(void *), void *argument);
+extern "C" void odd_expression(void (*function)(void *), void *argument);
+
+static void from_plugin(void *argument);
+
+NOINLINE static void with_odd_frame(Way *way)
+{
+    switch (draw(way, 3)) {
+    case 0: odd_base(from_plugin, way); break;
+    case 1: odd_register(from_plugin, way); break;
+    default: odd_expression(from_plugin, way); break;
+    }
     leaf(way);
 }
 
@@ -271,6 +358,7 @@ static void go(Way *way)
     case 16: draw(way, 8) ? plain(way) : with_signal(way); break;
     case 17: draw(way, 8) ? plain(way) : with_coroutine(way); break;
     case 18: draw(way, 16) ? plain(way) : with_plugin(way); break;
+    case 19: draw(way, 4) ? plain(way) : with_odd_frame(way); break;
     default: plain(way); break;
     }
     way->depth--;
@@ -279,10 +367,10 @@ static void go(Way *way)
 static void *run(void *argument)
 {
     Way *way = static_cast<Way *>(argument);
-    static thread_local char alternate[1 << 18];
     stack_t stack = {};
-    stack.ss_sp = alternate;
-    stack.ss_size = sizeof alternate;
+    stack.ss_size = 8 << 20;
+    stack.ss_sp = mmap(
+        nullptr, stack.ss_size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
     sigaltstack(&stack, nullptr);
     current = way;
     while (way->hits_left > 0) {
@@ -290,6 +378,9 @@ static void *run(void *argument)
         way->landing = nullptr;
         go(way);
     }
+    stack.ss_flags = SS_DISABLE;
+    sigaltstack(&stack, nullptr);
+    munmap(stack.ss_sp, stack.ss_size);
     return nullptr;
 }
 
@@ -319,7 +410,7 @@ int main(int argc, char **argv)
         Way ways[3] = {};
         for (int i = 0; i < 3; i++)
             ways[i] = Way{seed * 1000 + static_cast<uint64_t>(round * 3 + i), hits / rounds / 3, 0,
-                nullptr, 0, nullptr, nullptr};
+                nullptr, 0, 0};
         for (int i = 0; i < 2; i++)
             pthread_create(&threads[i], nullptr, run, &ways[i]);
         run(&ways[2]);

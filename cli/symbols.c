@@ -1,0 +1,235 @@
+/*
+ * symbols.c - the files that were asked about, and the chains found in them.
+ *
+ * Nothing is read of a file before its first question. Debugging information tells functions
+ * and lines; the symbol table tells what it leaves open, and what a function is called from
+ * outside.
+ */
+#include "symbols.h"
+
+#include <search.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "demangle.h"
+#include "symbols_dwarf.h"
+#include "symbols_elf.h"
+#include "symbols_file.h"
+
+enum { build_id_max = 64 };
+
+struct module {
+    struct module *next;
+    char *path;
+    uint8_t build_id[build_id_max];
+    size_t build_id_size;
+    const char *problem;
+    struct symbols_file file;
+    struct symbols_dwarf *dwarf; /* NULL when there is a problem */
+    struct symbols_elf *elf;     /* NULL until it is asked for */
+    void *answers;               /* of tsearch(3), by address */
+};
+
+struct answer {
+    uint64_t address;
+    struct symbol_chain chain;
+    struct symbol_frame *frames;
+};
+
+struct symbols {
+    struct demangler *demangler;
+    struct module *modules; /* the latest first */
+};
+
+static const struct symbol_frame unknown_frame;
+static const struct symbol_chain unknown = {&unknown_frame, 1};
+
+struct symbols *symbols_create(void)
+{
+    struct symbols *symbols = calloc(1, sizeof(*symbols));
+
+    if (!symbols)
+        return NULL;
+    symbols->demangler = demangler_create();
+    if (!symbols->demangler) {
+        free(symbols);
+        return NULL;
+    }
+    return symbols;
+}
+
+static void destroy_answer(void *data)
+{
+    struct answer *answer = data;
+
+    free(answer->frames);
+    free(answer);
+}
+
+static void destroy_module(struct module *module)
+{
+    tdestroy(module->answers, destroy_answer);
+    symbols_elf_destroy(module->elf);
+    symbols_dwarf_destroy(module->dwarf);
+    symbols_file_close(&module->file);
+    free(module->path);
+    free(module);
+}
+
+void symbols_destroy(struct symbols *symbols)
+{
+    if (!symbols)
+        return;
+    while (symbols->modules) {
+        struct module *module = symbols->modules;
+        symbols->modules = module->next;
+        destroy_module(module);
+    }
+    demangler_destroy(symbols->demangler);
+    free(symbols);
+}
+
+static struct module *open_module(
+    struct symbols *symbols, const char *path, const uint8_t *build_id, size_t size)
+{
+    struct module *module = calloc(1, sizeof(*module));
+
+    if (!module)
+        return NULL;
+    module->path = strdup(path);
+    if (!module->path) {
+        free(module);
+        return NULL;
+    }
+    if (size)
+        memcpy(module->build_id, build_id, size);
+    module->build_id_size = size;
+    module->problem = symbols_file_open(&module->file, path, build_id, size);
+    if (!module->problem) {
+        module->dwarf = symbols_dwarf_create(&module->file, symbols->demangler);
+        if (!module->dwarf)
+            module->problem = "out of memory";
+    }
+    module->next = symbols->modules;
+    symbols->modules = module;
+    return module;
+}
+
+static struct module *find_module(
+    struct symbols *symbols, const char *path, const uint8_t *build_id, size_t size)
+{
+    if (size > build_id_max)
+        size = build_id_max;
+    for (struct module *module = symbols->modules; module; module = module->next) {
+        if (module->build_id_size == size && strcmp(module->path, path) == 0 &&
+            (!size || memcmp(module->build_id, build_id, size) == 0))
+            return module;
+    }
+    return open_module(symbols, path, build_id, size);
+}
+
+static const char *elf_name(struct module *module, uint64_t address)
+{
+    if (!module->elf)
+        module->elf = symbols_elf_create(&module->file);
+    return module->elf ? symbols_elf_find(module->elf, address) : NULL;
+}
+
+static bool is_plainer(const char *name, const char *than)
+{
+    return strspn(name, "_") < strspn(than, "_");
+}
+
+/* The outermost function of a chain exists as such, so the symbol table knows it too. It has
+ * the word where debugging information is silent; where that has no linkage name, as of C++
+ * functions without external linkage; and where it has a name as C libraries use it inwardly
+ * (__libc_read), if there is the one that callers use (read). */
+static void name_outermost(
+    struct symbols *symbols, struct module *module, uint64_t address, struct symbol_frame *frame)
+{
+    bool is_mangled = frame->linkage_name &&
+                      demangle(symbols->demangler, frame->linkage_name).is_mangled;
+    const char *name = is_mangled ? NULL : elf_name(module, address);
+
+    if (!name)
+        return;
+    struct demangled symbol = demangle(symbols->demangler, name);
+    if (!frame->function || is_plainer(name, frame->function) ||
+        (symbol.is_mangled && !frame->linkage_name)) {
+        frame->function = symbol.function;
+        frame->linkage_name = symbol.linkage_name;
+    } else if (frame->linkage_name) {
+        frame->linkage_name = symbol.linkage_name;
+    }
+}
+
+static void complete_names(
+    struct symbols *symbols, struct module *module, uint64_t address, struct answer *answer)
+{
+    name_outermost(symbols, module, address, &answer->frames[0]);
+    for (size_t i = 0; i < answer->chain.count; i++) {
+        if (!answer->frames[i].linkage_name)
+            answer->frames[i].linkage_name = answer->frames[i].function;
+    }
+}
+
+static struct answer *create_answer(
+    struct symbols *symbols, struct module *module, uint64_t address)
+{
+    struct answer *answer = calloc(1, sizeof(*answer));
+
+    if (!answer)
+        return NULL;
+    answer->address = address;
+    if (symbols_dwarf_chain(module->dwarf, address, &answer->frames, &answer->chain.count) != 0)
+        goto fail;
+    if (!answer->frames) {
+        answer->frames = calloc(1, sizeof(*answer->frames));
+        answer->chain.count = 1;
+    }
+    if (!answer->frames)
+        goto fail;
+    answer->chain.frames = answer->frames;
+    complete_names(symbols, module, address, answer);
+    return answer;
+fail:
+    destroy_answer(answer);
+    return NULL;
+}
+
+static int compare_answers(const void *left, const void *right)
+{
+    const struct answer *a = left, *b = right;
+
+    return (a->address > b->address) - (a->address < b->address);
+}
+
+const struct symbol_chain *symbols_resolve(struct symbols *symbols, const char *path,
+    const uint8_t *build_id, size_t build_id_size, uint64_t address, bool is_return_address)
+{
+    struct module *module = find_module(symbols, path, build_id, build_id_size);
+    struct answer key = {.address = is_return_address ? address - 1 : address};
+
+    if (!module || module->problem)
+        return &unknown;
+    struct answer **found = tfind(&key, &module->answers, compare_answers);
+    if (found)
+        return &(*found)->chain;
+    struct answer *answer = create_answer(symbols, module, key.address);
+    if (!answer)
+        return &unknown;
+    if (!tsearch(answer, &module->answers, compare_answers)) {
+        destroy_answer(answer);
+        return &unknown;
+    }
+    return &answer->chain;
+}
+
+const char *symbols_problem(struct symbols *symbols, const char *path)
+{
+    for (const struct module *module = symbols->modules; module; module = module->next) {
+        if (module->problem && strcmp(module->path, path) == 0)
+            return module->problem;
+    }
+    return NULL;
+}

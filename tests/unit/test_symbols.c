@@ -1,0 +1,643 @@
+// Symbols: of this program itself, and of small ones that are compiled while the test runs.
+// needs: cli/symbols.c cli/symbols_dwarf.c cli/symbols_unit.c cli/symbols_scope.c
+// needs: cli/symbols_lines.c cli/symbols_elf.c cli/symbols_main.c cli/symbols_file.c
+// needs: cli/symbols_ranges.c cli/demangle.c
+
+#include <check.h>
+#include <elf.h>
+#include <link.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/auxv.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "demangle.h"
+#include "symbols.h"
+#include "symbols_ranges.h"
+
+static struct symbols *symbols;
+static char directory[] = "/tmp/test_symbols.XXXXXX";
+static char self[4096];
+
+__attribute__((format(printf, 1, 2))) static void run(const char *format, ...)
+{
+    char command[4096];
+    va_list arguments;
+
+    va_start(arguments, format);
+    vsnprintf(command, sizeof(command), format, arguments);
+    va_end(arguments);
+    ck_assert_msg(system(command) == 0, "%s", command);
+}
+
+static void set_up(void)
+{
+    ssize_t size = readlink("/proc/self/exe", self, sizeof(self) - 1);
+
+    ck_assert_int_gt(size, 0);
+    self[size] = '\0';
+    symbols = symbols_create();
+    ck_assert_ptr_nonnull(symbols);
+    strcpy(directory + strlen(directory) - 6, "XXXXXX");
+    ck_assert_ptr_nonnull(mkdtemp(directory));
+}
+
+static void tear_down(void)
+{
+    symbols_destroy(symbols);
+    run("rm -r %s", directory);
+}
+
+static const char *in_directory(const char *name)
+{
+    static char path[4096];
+
+    snprintf(path, sizeof(path), "%s/%s", directory, name);
+    return path;
+}
+
+/* Compiles `source` as program.c to program, in the test's directory. */
+static const char *compile(const char *source, const char *flags)
+{
+    FILE *file = fopen(in_directory("program.c"), "w");
+
+    ck_assert_ptr_nonnull(file);
+    fputs(source, file);
+    fclose(file);
+    run("cd %s && cc -O2 -Wl,--build-id program.c -o program %s", directory, flags);
+    return in_directory("program");
+}
+
+/* Address and size of a symbol in the program, by nm(1). */
+static uint64_t address_of(const char *symbol, uint64_t *size)
+{
+    char command[4096], line[4096];
+    unsigned long long address = 0, length = 0;
+
+    snprintf(command, sizeof(command), "nm -S %s/program | grep ' %s$'", directory, symbol);
+    FILE *pipe = popen(command, "r");
+    ck_assert_ptr_nonnull(pipe);
+    ck_assert_ptr_nonnull(fgets(line, sizeof(line), pipe));
+    ck_assert_int_eq(pclose(pipe), 0);
+    ck_assert_int_eq(sscanf(line, "%llx %llx", &address, &length), 2);
+    if (size)
+        *size = length;
+    return address;
+}
+
+static const struct symbol_frame *outermost(const char *path, uint64_t address)
+{
+    const struct symbol_chain *chain = symbols_resolve(symbols, path, NULL, 0, address, false);
+
+    ck_assert_uint_ge(chain->count, 1);
+    return &chain->frames[0];
+}
+
+static const struct symbol_frame *innermost(const char *path, uint64_t address)
+{
+    const struct symbol_chain *chain = symbols_resolve(symbols, path, NULL, 0, address, false);
+
+    return &chain->frames[chain->count - 1];
+}
+
+static void assert_unknown(const struct symbol_chain *chain)
+{
+    ck_assert_uint_eq(chain->count, 1);
+    ck_assert_ptr_null(chain->frames[0].function);
+    ck_assert_ptr_null(chain->frames[0].linkage_name);
+    ck_assert_ptr_null(chain->frames[0].file);
+    ck_assert_int_eq(chain->frames[0].line, 0);
+}
+
+/* In this program's file. */
+static uint64_t return_address;
+
+__attribute__((noinline)) static void here(void)
+{
+    return_address = (uint64_t)__builtin_return_address(0) - _r_debug.r_map->l_addr;
+    __asm__ volatile("" ::: "memory");
+}
+
+enum { line_of_call = __LINE__ + 3 };
+__attribute__((noinline)) static void caller(void)
+{
+    here();
+    __asm__ volatile("");
+}
+
+enum { line_of_inner_call = __LINE__ + 3 };
+static inline __attribute__((always_inline)) void innermost_inlined(void)
+{
+    here();
+    __asm__ volatile("nop"); /* or gcc folds this and caller into one */
+}
+
+enum { line_of_middle_call = __LINE__ + 3 };
+static inline __attribute__((always_inline)) void middle_inlined(void)
+{
+    innermost_inlined();
+}
+
+enum { line_of_outer_call = __LINE__ + 3 };
+__attribute__((noinline)) static void not_inlined(void)
+{
+    middle_inlined();
+}
+
+START_TEST(return_address_gives_the_line_of_the_call)
+{
+    caller();
+    const struct symbol_chain *chain = symbols_resolve(
+        symbols, self, NULL, 0, return_address, true);
+
+    ck_assert_uint_eq(chain->count, 1);
+    ck_assert_str_eq(chain->frames[0].function, "caller");
+    ck_assert_str_eq(chain->frames[0].linkage_name, "caller");
+    ck_assert_str_eq(chain->frames[0].file, __FILE__);
+    ck_assert_int_eq(chain->frames[0].line, line_of_call);
+    ck_assert_int_eq(chain->frames[0].column, 5);
+    ck_assert(!chain->frames[0].is_inlined);
+    ck_assert_ptr_null(symbols_problem(symbols, self));
+}
+END_TEST
+
+START_TEST(inlined_functions_are_frames_of_their_own)
+{
+    static const struct symbol_frame expected[] = {
+        {"not_inlined", NULL, NULL, line_of_outer_call, 5, false},
+        {"middle_inlined", NULL, NULL, line_of_middle_call, 5, true},
+        {"innermost_inlined", NULL, NULL, line_of_inner_call, 5, true},
+    };
+
+    not_inlined();
+    const struct symbol_chain *chain = symbols_resolve(
+        symbols, self, NULL, 0, return_address, true);
+    ck_assert_uint_eq(chain->count, 3);
+    for (int i = 0; i < 3; i++) {
+        ck_assert_str_eq(chain->frames[i].function, expected[i].function);
+        ck_assert_str_eq(chain->frames[i].file, __FILE__);
+        ck_assert_int_eq(chain->frames[i].line, expected[i].line);
+        ck_assert_int_eq(chain->frames[i].column, expected[i].column);
+        ck_assert_int_eq(chain->frames[i].is_inlined, expected[i].is_inlined);
+    }
+}
+END_TEST
+
+START_TEST(equal_questions_get_the_same_chain)
+{
+    caller();
+    const struct symbol_chain *chain = symbols_resolve(
+        symbols, self, NULL, 0, return_address, true);
+
+    ck_assert_ptr_eq(chain, symbols_resolve(symbols, self, NULL, 0, return_address, true));
+    ck_assert_ptr_eq(chain, symbols_resolve(symbols, self, NULL, 0, return_address - 1, false));
+    ck_assert_ptr_ne(chain, symbols_resolve(symbols, self, NULL, 0, return_address - 2, false));
+}
+END_TEST
+
+START_TEST(address_outside_of_all_code_is_unknown)
+{
+    static const uint64_t addresses[] = {0, 1, 64, UINT64_MAX / 2, UINT64_MAX};
+
+    for (size_t i = 0; i < sizeof(addresses) / sizeof(*addresses); i++)
+        assert_unknown(symbols_resolve(symbols, self, NULL, 0, addresses[i], i % 2));
+    ck_assert_ptr_null(symbols_problem(symbols, self));
+}
+END_TEST
+
+START_TEST(missing_file_is_a_problem)
+{
+    assert_unknown(symbols_resolve(symbols, "/nowhere/at all", NULL, 0, 0x1000, true));
+    ck_assert_str_eq(symbols_problem(symbols, "/nowhere/at all"), "no such file");
+    ck_assert_ptr_null(symbols_problem(symbols, self));
+}
+END_TEST
+
+START_TEST(file_that_is_no_program_is_a_problem)
+{
+    char text[sizeof(directory) + 16], pipe[sizeof(directory) + 16];
+
+    strcpy(text, in_directory("text"));
+    strcpy(pipe, in_directory("pipe"));
+    run("echo text > %s", text);
+    ck_assert_int_eq(mkfifo(pipe, 0600), 0);
+    assert_unknown(symbols_resolve(symbols, text, NULL, 0, 0x1000, true));
+    assert_unknown(symbols_resolve(symbols, pipe, NULL, 0, 0x1000, true));
+    assert_unknown(symbols_resolve(symbols, directory, NULL, 0, 0x1000, true));
+    ck_assert_str_eq(symbols_problem(symbols, text), "not an ELF file");
+    ck_assert_str_eq(symbols_problem(symbols, pipe), "not a regular file");
+    ck_assert_str_eq(symbols_problem(symbols, directory), "not a regular file");
+}
+END_TEST
+
+START_TEST(truncated_file_gives_no_wrong_names)
+{
+    const char *path = compile("int main(void){ return 0; }", "-g");
+    uint64_t address = address_of("main", NULL);
+    struct stat status;
+
+    ck_assert_int_eq(stat(path, &status), 0);
+    for (off_t size = status.st_size - 1; size > 0; size = size * 3 / 4) {
+        ck_assert_int_eq(truncate(path, size), 0);
+        struct symbols *fresh = symbols_create();
+        const struct symbol_chain *chain = symbols_resolve(fresh, path, NULL, 0, address, false);
+        if (chain->frames[0].function)
+            ck_assert_str_eq(chain->frames[0].function, "main");
+        symbols_destroy(fresh);
+    }
+}
+END_TEST
+
+START_TEST(replaced_file_is_a_problem)
+{
+    static const uint8_t other[] = {1, 2, 3, 4, 5, 6, 7, 9};
+    const char *path = compile("int main(void){ return 0; }", "-Wl,--build-id=0x0102030405060708");
+    uint64_t address = address_of("main", NULL);
+    static const uint8_t right[] = {1, 2, 3, 4, 5, 6, 7, 8};
+
+    assert_unknown(symbols_resolve(symbols, path, other, sizeof(other), address, false));
+    ck_assert_str_eq(symbols_problem(symbols, path), "changed since the run");
+    const struct symbol_chain *chain = symbols_resolve(
+        symbols, path, right, sizeof(right), address, false);
+    ck_assert_str_eq(chain->frames[0].function, "main");
+    /* as trace_format.h cuts it */
+    chain = symbols_resolve(symbols, path, right, sizeof(right) - 2, address, false);
+    ck_assert_str_eq(chain->frames[0].function, "main");
+}
+END_TEST
+
+#define WITH_MAIN(text) text "int main(int c, char **v) { return c + !v; }\n"
+
+START_TEST(symbol_names_only_what_lies_within_its_size)
+{
+    const char *path = compile(
+        WITH_MAIN("__attribute__((aligned(256))) int first(int x) { return x * 3; }\n"
+                  "__attribute__((aligned(256))) int second(int x) { return x * 5; }\n"),
+        "");
+    uint64_t size, address = address_of("first", &size);
+
+    ck_assert_str_eq(outermost(path, address)->function, "first");
+    ck_assert_str_eq(outermost(path, address + size - 1)->function, "first");
+    ck_assert_ptr_null(outermost(path, address + size)->function);
+    ck_assert_ptr_null(outermost(path, address + 255)->function);
+}
+END_TEST
+
+static const char aliases[] = WITH_MAIN(
+    "int __libc_thing(int x) { return x * 3; }\n"
+    "int thing64(int) __attribute__((weak, alias(\"__libc_thing\")));\n"
+    "int thing(int) __attribute__((weak, alias(\"__libc_thing\")));\n"
+    "static int athing(int) __attribute__((used, alias(\"__libc_thing\")));\n");
+
+START_TEST(of_aliases_callers_know_the_one_without_underscores)
+{
+    const char *path = compile(aliases, "");
+    const struct symbol_frame *frame = outermost(path, address_of("thing", NULL));
+
+    ck_assert_str_eq(frame->function, "thing");
+    ck_assert_str_eq(frame->linkage_name, "thing");
+}
+END_TEST
+
+START_TEST(reserved_name_in_debugging_information_gives_way_to_its_alias)
+{
+    const char *path = compile(aliases, "-g");
+    const struct symbol_frame *frame = outermost(path, address_of("thing", NULL));
+
+    ck_assert_str_eq(frame->function, "thing");
+    ck_assert_str_eq(frame->linkage_name, "thing");
+    ck_assert_int_eq(frame->line, 1);
+}
+END_TEST
+
+START_TEST(source_name_stays_where_an_alias_is_no_plainer)
+{
+    const char *path = compile(WITH_MAIN("int zebra(int x) { return x * 3; }\n"
+                                         "int ant(int) __attribute__((alias(\"zebra\")));\n"),
+        "-g");
+    const struct symbol_frame *frame = outermost(path, address_of("ant", NULL));
+
+    ck_assert_str_eq(frame->function, "zebra");
+    ck_assert_str_eq(frame->linkage_name, "zebra");
+}
+END_TEST
+
+START_TEST(copies_made_by_the_compiler_have_the_name_of_the_function)
+{
+    const char *path = compile(WITH_MAIN("int copy(int x) __asm__(\"work.isra.0.constprop.1\");\n"
+                                         "int copy(int x) { return x * 3; }\n"),
+        "");
+    const struct symbol_frame *frame = outermost(path, address_of("work.isra.0.constprop.1", NULL));
+
+    ck_assert_str_eq(frame->function, "work");
+    ck_assert_str_eq(frame->linkage_name, "work");
+}
+END_TEST
+
+START_TEST(mangled_linkage_name_is_demangled)
+{
+    const char *path = compile(
+        WITH_MAIN("int accept_int(int x) __asm__(\"_ZN3net6ServerIiE6acceptEi\");\n"
+                  "int accept_int(int x) { return x * 3; }\n"),
+        "-g");
+    const struct symbol_frame *frame = outermost(
+        path, address_of("_ZN3net6ServerIiE6acceptEi", NULL));
+
+    ck_assert_str_eq(frame->function, "net::Server<int>::accept(int)");
+    ck_assert_str_eq(frame->linkage_name, "_ZN3net6ServerIiE6acceptEi");
+}
+END_TEST
+
+START_TEST(main_is_found_in_a_stripped_program)
+{
+    static const char source[] =
+        "__attribute__((noinline)) static int other(int x) { __asm__(\"\"); return x * 3; }\n"
+        "int main(int c, char **v) { return other(c) + !v; }\n";
+    static const char *const flags[] = {"-pie -fPIE", "-no-pie", "-no-pie -fno-plt -Wl,-z,now",
+        "-pie -fPIE -Wl,-z,norelro", "-no-pie -Wl,--no-relax", "-pie -fPIE -Wl,--no-relax"};
+
+    for (size_t i = 0; i < sizeof(flags) / sizeof(*flags); i++) {
+        const char *path = compile(source, flags[i]);
+        uint64_t size, other_size, address = address_of("main", &size);
+        uint64_t other = address_of("other", &other_size), start = address_of("_start", NULL);
+        struct symbols *fresh = symbols_create();
+
+        run("strip %s", path);
+        const struct symbol_chain *chain = symbols_resolve(fresh, path, NULL, 0, address, false);
+        ck_assert_msg(chain->frames[0].function != NULL, "not found with %s", flags[i]);
+        ck_assert_str_eq(chain->frames[0].function, "main");
+        ck_assert_str_eq(chain->frames[0].linkage_name, "main");
+        ck_assert_ptr_eq(chain, symbols_resolve(fresh, path, NULL, 0, address + 1, true));
+        chain = symbols_resolve(fresh, path, NULL, 0, address + size, true);
+        ck_assert_str_eq(chain->frames[0].function, "main");
+        assert_unknown(symbols_resolve(fresh, path, NULL, 0, address + size, false));
+        assert_unknown(symbols_resolve(fresh, path, NULL, 0, other, false));
+        assert_unknown(symbols_resolve(fresh, path, NULL, 0, start, false));
+        symbols_destroy(fresh);
+    }
+}
+END_TEST
+
+START_TEST(entry_point_that_calls_something_else_tells_no_main)
+{
+    static const char source[] =
+        "__asm__(\".globl _start\\n.type _start, @function\\n_start: lea decoy(%rip), %rdi\\n\"\n"
+        "        \"call *quick_exit@GOTPCREL(%rip)\\n.size _start, . - _start\\n\");\n"
+        "__attribute__((used)) static int decoy(int x) { return x * 3; }\n";
+    const char *path = compile(source, "-pie -fPIE -nostartfiles");
+    uint64_t address = address_of("decoy", NULL);
+
+    run("strip %s", path);
+    assert_unknown(symbols_resolve(symbols, path, NULL, 0, address, false));
+    ck_assert_ptr_null(symbols_problem(symbols, path));
+}
+END_TEST
+
+START_TEST(stripped_shared_object_has_no_main)
+{
+    const char *path = compile("int main(void) { return 0; }\n", "-shared -fPIC");
+    uint64_t address = address_of("main", NULL);
+
+    ck_assert_str_eq(outermost(path, address)->function, "main");
+    path = compile(
+        "static int hidden(void) { return 0; } int (*p)(void) = hidden;\n", "-shared -fPIC");
+    address = address_of("hidden", NULL);
+    run("strip %s", path);
+    struct symbols *fresh = symbols_create();
+    assert_unknown(symbols_resolve(fresh, path, NULL, 0, address, false));
+    symbols_destroy(fresh);
+}
+END_TEST
+
+START_TEST(files_are_named_as_the_compiler_was_told)
+{
+    static const char *const told[] = {
+        "program.c", "./program.c", "sub/program.c", "././sub/program.c", "../program.c"};
+    static const char *const expected[] = {
+        "program.c", "program.c", "sub/program.c", "sub/program.c", "../program.c"};
+    static const char *const from[] = {".", ".", ".", ".", "sub"};
+
+    compile("int main(void) { return 0; }\n", "");
+    run("cd %s && mkdir sub && cp program.c sub", directory);
+    for (size_t i = 0; i < sizeof(told) / sizeof(*told); i++) {
+        run("cd %s/%s && cc -O2 -g %s -o %s/program", directory, from[i], told[i], directory);
+        struct symbols *fresh = symbols_create();
+        const struct symbol_chain *chain = symbols_resolve(
+            fresh, in_directory("program"), NULL, 0, address_of("main", NULL), false);
+        ck_assert_str_eq(chain->frames[0].file, expected[i]);
+        symbols_destroy(fresh);
+    }
+}
+END_TEST
+
+START_TEST(absolute_file_name_stays_absolute)
+{
+    char name[sizeof(directory) + 16];
+
+    compile("int main(void) { return 0; }\n", "");
+    strcpy(name, in_directory("program.c"));
+    run("cd %s && cc -O2 -g %s -o program", directory, name);
+    const char *path = in_directory("program");
+    ck_assert_str_eq(outermost(path, address_of("main", NULL))->file, name);
+}
+END_TEST
+
+#define TEN(x)      x x x x x x x x x x
+#define THOUSAND(x) TEN(TEN(TEN(x)))
+
+START_TEST(functions_that_the_linker_threw_away_spoil_no_lines)
+{
+    static const char source[] =
+        "int puts(const char *);\n"
+        "int never_called(int x) {\n" THOUSAND(
+            "x += puts(\"never\");\n") "return x; }\n"
+                                       "__attribute__((noinline)) int called(int x) {\n"
+                                       "    return puts(\"a\") * x;\n"
+                                       "}\n"
+                                       "int main(int c, char **v) {\n"
+                                       "    return called(c) + !v;\n"
+                                       "}\n";
+    const char *path = compile(source, "-g -ffunction-sections -Wl,--gc-sections");
+    uint64_t size, address = address_of("called", &size);
+
+    for (uint64_t at = address; at < address + size; at++) {
+        ck_assert_str_eq(innermost(path, at)->function, "called");
+        ck_assert_int_ge(innermost(path, at)->line, 1004);
+        ck_assert_int_le(innermost(path, at)->line, 1006);
+    }
+}
+END_TEST
+
+START_TEST(separate_debug_file_is_found_and_debuginfod_left_alone)
+{
+    const char *path = compile("int main(void) { return 0; }\n", "-g");
+    uint64_t address = address_of("main", NULL);
+
+    run("cd %s && objcopy --only-keep-debug program program.debug && strip program && "
+        "objcopy --add-gnu-debuglink=program.debug program",
+        directory);
+    /* an address that answers nothing: asking it would be seen as a delay of minutes */
+    setenv("DEBUGINFOD_URLS", "http://192.0.2.1/", 1);
+    ck_assert_int_eq(outermost(path, address)->line, 1);
+    ck_assert_str_eq(outermost(path, address)->file, "program.c");
+    ck_assert_str_eq(getenv("DEBUGINFOD_URLS"), "http://192.0.2.1/");
+
+    run("cp /bin/true %s/program.debug", directory); /* of another build */
+    struct symbols *fresh = symbols_create();
+    const struct symbol_chain *chain = symbols_resolve(fresh, path, NULL, 0, address, false);
+    ck_assert_str_eq(chain->frames[0].function, "main");
+    ck_assert_ptr_null(chain->frames[0].file);
+    symbols_destroy(fresh);
+    unsetenv("DEBUGINFOD_URLS");
+}
+END_TEST
+
+START_TEST(functions_of_the_vdso_have_names)
+{
+    const ElfW(Ehdr) *header = (const void *)getauxval(AT_SYSINFO_EHDR);
+    bool is_found = false;
+
+    if (!header) /* such as under some emulators: nothing to look up */
+        return;
+    for (uint64_t address = 0; address < 0x3000 && !is_found; address += 16) {
+        const char *name = outermost("[vdso]", address)->function;
+        is_found = name && strcmp(name, "clock_gettime") == 0;
+    }
+    ck_assert(is_found);
+    ck_assert_ptr_null(symbols_problem(symbols, "[vdso]"));
+}
+END_TEST
+
+START_TEST(names_of_linkers_become_names_of_people)
+{
+    static const struct {
+        const char *name, *function, *linkage_name;
+    } cases[] = {
+        {"read", "read", "read"},
+        {"read@@GLIBC_2.2.5", "read", "read"},
+        {"pthread_create@GLIBC_2.2.5", "pthread_create", "pthread_create"},
+        {"f.isra.0", "f", "f"},
+        {"f.part.0.cold", "f", "f"},
+        {"f.llvm.12345", "f", "f"},
+        {"_ZL4workv.lto_priv.3", "work()", "_ZL4workv"},
+        {"_Z3maxIiET_S0_S0_", "max<int>(int, int)", "_Z3maxIiET_S0_S0_"},
+        {"_ZNK3net4Peer4nameEv", "net::Peer::name() const", "_ZNK3net4Peer4nameEv"},
+        {"main.main", "main.main", "main.main"},
+        {"cold.start", "cold.start", "cold.start"},
+        {"x.partial", "x.partial", "x.partial"},
+        {"_ZN4core3fmt5write17h0123456789abcdefE", "core::fmt::write",
+            "_ZN4core3fmt5write17h0123456789abcdefE"},
+        {"_ZN47_$LT$T$u20$as$u20$core..part..From$LT$T$GT$$GT$4from17h0123456789abcdefE",
+            "<T as core::part::From<T>>::from",
+            "_ZN47_$LT$T$u20$as$u20$core..part..From$LT$T$GT$$GT$4from17h0123456789abcdefE"},
+        {"_RNvCskwGfYPst2Cb_3foo3bar", "foo::bar", "_RNvCskwGfYPst2Cb_3foo3bar"},
+        {"", "", ""},
+        {"@", "@", "@"},
+        {"_Z", "_Z", "_Z"},
+    };
+    struct demangler *demangler = demangler_create();
+
+    for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+        struct demangled result = demangle(demangler, cases[i].name);
+        ck_assert_str_eq(result.function, cases[i].function);
+        ck_assert_str_eq(result.linkage_name, cases[i].linkage_name);
+        ck_assert_ptr_eq(result.function, demangle(demangler, cases[i].name).function);
+    }
+    demangler_destroy(demangler);
+}
+END_TEST
+
+START_TEST(innermost_range_is_found)
+{
+    struct symbols_ranges ranges = {0};
+
+    ck_assert_int_eq(symbols_ranges_add(&ranges, 10, 100, 0, 1), 0);
+    ck_assert_int_eq(symbols_ranges_add(&ranges, 20, 40, 1, 2), 0);
+    ck_assert_int_eq(symbols_ranges_add(&ranges, 20, 30, 2, 3), 0);
+    ck_assert_int_eq(symbols_ranges_add(&ranges, 90, 120, 0, 4), 0); /* not nested */
+    ck_assert_int_eq(symbols_ranges_add(&ranges, 50, 50, 9, 5), 0);  /* empty */
+    ck_assert_int_eq(symbols_ranges_seal(&ranges), 0);
+    ck_assert_uint_eq(symbols_ranges_find(&ranges, 9), SYMBOLS_RANGES_NONE);
+    ck_assert_uint_eq(symbols_ranges_find(&ranges, 10), 1);
+    ck_assert_uint_eq(symbols_ranges_find(&ranges, 20), 3);
+    ck_assert_uint_eq(symbols_ranges_find(&ranges, 30), 2);
+    ck_assert_uint_eq(symbols_ranges_find(&ranges, 40), 1);
+    ck_assert_uint_eq(symbols_ranges_find(&ranges, 50), 1);
+    ck_assert_uint_eq(symbols_ranges_find(&ranges, 95), 4);
+    ck_assert_uint_eq(symbols_ranges_find(&ranges, 119), 4);
+    ck_assert_uint_eq(symbols_ranges_find(&ranges, 120), SYMBOLS_RANGES_NONE);
+    symbols_ranges_finish(&ranges);
+}
+END_TEST
+
+/* The range that begins last, and of those the one of the greatest rank: by trying all. */
+START_TEST(flattened_ranges_agree_with_trying_them_all)
+{
+    enum { count = 200, span = 300 };
+    uint64_t low[count], high[count];
+
+    srand(1);
+    for (int round = 0; round < 20; round++) {
+        struct symbols_ranges ranges = {0};
+        for (uint32_t i = 0; i < count; i++) {
+            low[i] = (uint64_t)(rand() % span);
+            high[i] = low[i] + (uint64_t)(rand() % (round + 2));
+            ck_assert_int_eq(symbols_ranges_add(&ranges, low[i], high[i], i, i), 0);
+        }
+        ck_assert_int_eq(symbols_ranges_seal(&ranges), 0);
+        for (uint64_t address = 0; address < 2 * span; address++) {
+            uint32_t expected = SYMBOLS_RANGES_NONE;
+            for (uint32_t i = 0; i < count; i++) {
+                if (low[i] <= address && address < high[i] &&
+                    (expected == SYMBOLS_RANGES_NONE || low[i] >= low[expected]))
+                    expected = i;
+            }
+            ck_assert_uint_eq(symbols_ranges_find(&ranges, address), expected);
+        }
+        symbols_ranges_finish(&ranges);
+    }
+}
+END_TEST
+
+int main(void)
+{
+    Suite *suite = suite_create("symbols");
+    TCase *test = tcase_create("symbols");
+
+    tcase_add_checked_fixture(test, set_up, tear_down);
+    tcase_set_timeout(test, 60);
+    tcase_add_test(test, return_address_gives_the_line_of_the_call);
+    tcase_add_test(test, inlined_functions_are_frames_of_their_own);
+    tcase_add_test(test, equal_questions_get_the_same_chain);
+    tcase_add_test(test, address_outside_of_all_code_is_unknown);
+    tcase_add_test(test, missing_file_is_a_problem);
+    tcase_add_test(test, file_that_is_no_program_is_a_problem);
+    tcase_add_test(test, truncated_file_gives_no_wrong_names);
+    tcase_add_test(test, replaced_file_is_a_problem);
+    tcase_add_test(test, symbol_names_only_what_lies_within_its_size);
+    tcase_add_test(test, of_aliases_callers_know_the_one_without_underscores);
+    tcase_add_test(test, reserved_name_in_debugging_information_gives_way_to_its_alias);
+    tcase_add_test(test, source_name_stays_where_an_alias_is_no_plainer);
+    tcase_add_test(test, copies_made_by_the_compiler_have_the_name_of_the_function);
+    tcase_add_test(test, mangled_linkage_name_is_demangled);
+    tcase_add_test(test, main_is_found_in_a_stripped_program);
+    tcase_add_test(test, entry_point_that_calls_something_else_tells_no_main);
+    tcase_add_test(test, stripped_shared_object_has_no_main);
+    tcase_add_test(test, files_are_named_as_the_compiler_was_told);
+    tcase_add_test(test, absolute_file_name_stays_absolute);
+    tcase_add_test(test, functions_that_the_linker_threw_away_spoil_no_lines);
+    tcase_add_test(test, separate_debug_file_is_found_and_debuginfod_left_alone);
+    tcase_add_test(test, functions_of_the_vdso_have_names);
+    tcase_add_test(test, names_of_linkers_become_names_of_people);
+    tcase_add_test(test, innermost_range_is_found);
+    tcase_add_test(test, flattened_ranges_agree_with_trying_them_all);
+    suite_add_tcase(suite, test);
+    SRunner *runner = srunner_create(suite);
+    srunner_run_all(runner, CK_ENV);
+    int failed = srunner_ntests_failed(runner);
+    srunner_free(runner);
+    return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+}

@@ -1,0 +1,236 @@
+/* test_tree.c - the nodes of a path, and the trace file that holds them. */
+// needs: preload/tree.c preload/segment.c preload/kernel.c
+#include <check.h>
+#include <dirent.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "../../preload/segment.h"
+#include "../../preload/tree.h"
+
+static char directory[] = "/tmp/scoped-trace-test-XXXXXX";
+static struct segment segment;
+static struct tree tree;
+
+static void set_up(void)
+{
+    strcpy(directory + strlen(directory) - 6, "XXXXXX");
+    ck_assert_ptr_nonnull(mkdtemp(directory));
+    memset(&segment, 0, sizeof segment);
+    ck_assert_int_eq(segment_create(&segment, directory, 42), 0);
+    tree = (struct tree){.segment = &segment, .thread = 77};
+}
+
+static void tear_down(void)
+{
+    char path[512];
+    DIR *entries = opendir(directory);
+    tree_finish(&tree);
+    segment_forget(&segment);
+    for (struct dirent *entry; (entry = readdir(entries));) {
+        snprintf(path, sizeof path, "%s/%s", directory, entry->d_name);
+        unlink(path);
+    }
+    closedir(entries);
+    rmdir(directory);
+}
+
+static struct tree_key frame(trace_index caller, uint64_t address)
+{
+    return (struct tree_key){caller, 5, address, TRACE_FRAME};
+}
+
+START_TEST(the_same_path_twice_is_one_node)
+{
+    struct tree_key key = frame(0, 0x1234);
+    trace_index node = tree_node(&tree, &key, 0);
+    ck_assert_uint_ne(node, 0);
+    ck_assert_uint_eq(tree_node(&tree, &key, 0), node);
+    ck_assert_uint_eq(tree.count, 1);
+}
+END_TEST
+
+START_TEST(what_differs_in_anything_is_another_node)
+{
+    struct tree_key key = frame(0, 0x1234);
+    trace_index node = tree_node(&tree, &key, 0);
+    struct tree_key others[] = {
+        {node, 5, 0x1234, TRACE_FRAME},
+        {0, 6, 0x1234, TRACE_FRAME},
+        {0, 5, 0x1235, TRACE_FRAME},
+        {0, 5, 0x1234, TRACE_INTERRUPTED},
+        {0, 5, 0x1234, TRACE_LEAF},
+    };
+    for (size_t i = 0; i < sizeof others / sizeof *others; i++)
+        ck_assert_uint_ne(tree_node(&tree, &others[i], 0), node);
+    ck_assert_uint_eq(tree.count, 6);
+}
+END_TEST
+
+START_TEST(a_node_says_what_it_was_made_of)
+{
+    struct tree_key key = frame(0, 0xabcdef);
+    trace_index index = tree_node(&tree, &key, TRACE_END_OF_STACK);
+    const struct trace_node *node = &segment_record(&segment, index)->node;
+    ck_assert_uint_eq(node->kind, TRACE_FRAME);
+    ck_assert_uint_eq(node->caller, 0);
+    ck_assert_uint_eq(node->module, 5);
+    ck_assert_uint_eq(node->thread, 77);
+    ck_assert_uint_eq(node->address, 0xabcdef);
+    ck_assert_uint_eq(node->flags, TRACE_END_OF_STACK);
+}
+END_TEST
+
+START_TEST(a_hundred_thousand_children_are_all_found_again)
+{
+    struct tree_key parent = frame(0, 1);
+    trace_index caller = tree_node(&tree, &parent, 0);
+    const uint32_t children = 100000;
+    trace_index *nodes = calloc(children, sizeof *nodes);
+    for (uint32_t i = 0; i < children; i++) {
+        struct tree_key key = frame(caller, 0x1000 + i);
+        nodes[i] = tree_node(&tree, &key, 0);
+        ck_assert_uint_ne(nodes[i], 0);
+        /* While the hash grows, what is in the old table is found as well. */
+        struct tree_key earlier = frame(caller, 0x1000 + i / 2);
+        ck_assert_uint_eq(tree_node(&tree, &earlier, 0), nodes[i / 2]);
+    }
+    ck_assert_uint_eq(tree.count, children + 1);
+    for (uint32_t i = 0; i < children; i++) {
+        struct tree_key key = frame(caller, 0x1000 + i);
+        ck_assert_uint_eq(tree_node(&tree, &key, 0), nodes[i]);
+    }
+    ck_assert_uint_eq(tree.count, children + 1);
+    free(nodes);
+}
+END_TEST
+
+START_TEST(text_longer_than_a_record_is_kept_whole)
+{
+    char text[1000];
+    for (size_t i = 0; i < sizeof text; i++)
+        text[i] = (char)('a' + i % 26);
+    struct trace_string string = segment_text(&segment, text, sizeof text);
+    ck_assert_uint_eq(string.length, sizeof text);
+    for (size_t i = 0; i < sizeof text; i++) {
+        const union trace_record *record = segment_record(&segment, string.first + i / 56);
+        ck_assert_uint_eq(record->kind, TRACE_TEXT);
+        ck_assert_int_eq(record->text.bytes[i % 56], text[i]);
+    }
+}
+END_TEST
+
+START_TEST(the_file_is_private_and_a_second_one_has_its_own_name)
+{
+    struct segment second = {0};
+    struct stat status;
+    ck_assert_int_eq(segment_create(&second, directory, 42), 0);
+    ck_assert_str_ne(second.path, segment.path);
+    ck_assert_int_eq(stat(second.path, &status), 0);
+    ck_assert_uint_eq(status.st_mode & 0777, 0600);
+    segment_forget(&second);
+}
+END_TEST
+
+START_TEST(a_symlink_in_the_way_is_not_followed)
+{
+    char path[512], victim[512];
+    struct segment second = {0};
+    struct stat status;
+    snprintf(path, sizeof path, "%s/7.0.trace", directory);
+    snprintf(victim, sizeof victim, "%s/victim", directory);
+    ck_assert_int_eq(symlink(victim, path), 0);
+    ck_assert_int_eq(segment_create(&second, directory, 7), 0);
+    ck_assert_int_eq(stat(victim, &status), -1);
+    segment_forget(&second);
+}
+END_TEST
+
+START_TEST(the_disk_holds_only_what_is_used)
+{
+    struct stat status;
+    ck_assert_int_eq(stat(segment.path, &status), 0);
+    ck_assert_int_ge(status.st_size, 1 << 20);
+    ck_assert_int_le(status.st_blocks * 512, 256 << 10);
+}
+END_TEST
+
+/* Claims records until there are no more; returns how many there were. */
+static uint32_t claim_all(struct segment *full)
+{
+    uint32_t count = 0;
+    while (segment_claim(full, 1))
+        count++;
+    return count;
+}
+
+START_TEST(a_file_size_limit_means_full_and_no_signal)
+{
+    pid_t child = fork();
+    if (child == 0) {
+        struct rlimit limit = {2 << 20, 2 << 20};
+        struct segment small = {0};
+        setrlimit(RLIMIT_FSIZE, &limit);
+        if (segment_create(&small, directory, 43) != 0)
+            _exit(1);
+        uint32_t count = claim_all(&small);
+        _exit(
+            count == (2 << 20) / 64 - TRACE_FIRST_RECORD && segment_claim(&small, 1) == 0 ? 0 : 2);
+    }
+    int status;
+    ck_assert_int_eq(waitpid(child, &status, 0), child);
+    ck_assert_int_eq(status, 0);
+}
+END_TEST
+
+START_TEST(nodes_stop_when_the_file_is_full)
+{
+    pid_t child = fork();
+    if (child == 0) {
+        struct rlimit limit = {1 << 20, 1 << 20};
+        struct segment small = {0};
+        struct tree little = {.segment = &small};
+        setrlimit(RLIMIT_FSIZE, &limit);
+        if (segment_create(&small, directory, 44) != 0)
+            _exit(1);
+        struct tree_key key = frame(0, 1);
+        trace_index first = tree_node(&little, &key, 0);
+        while (tree_node(&little, &key, 0))
+            key.address++;
+        key.address = 1;
+        _exit(tree_node(&little, &key, 0) == first ? 0 : 2);
+    }
+    int status;
+    ck_assert_int_eq(waitpid(child, &status, 0), child);
+    ck_assert_int_eq(status, 0);
+}
+END_TEST
+
+int main(void)
+{
+    Suite *suite = suite_create("tree");
+    TCase *cases = tcase_create("tree");
+    tcase_set_timeout(cases, 60);
+    tcase_add_checked_fixture(cases, set_up, tear_down);
+    tcase_add_test(cases, the_same_path_twice_is_one_node);
+    tcase_add_test(cases, what_differs_in_anything_is_another_node);
+    tcase_add_test(cases, a_node_says_what_it_was_made_of);
+    tcase_add_test(cases, a_hundred_thousand_children_are_all_found_again);
+    tcase_add_test(cases, text_longer_than_a_record_is_kept_whole);
+    tcase_add_test(cases, the_file_is_private_and_a_second_one_has_its_own_name);
+    tcase_add_test(cases, a_symlink_in_the_way_is_not_followed);
+    tcase_add_test(cases, the_disk_holds_only_what_is_used);
+    tcase_add_test(cases, a_file_size_limit_means_full_and_no_signal);
+    tcase_add_test(cases, nodes_stop_when_the_file_is_full);
+    suite_add_tcase(suite, cases);
+    SRunner *runner = srunner_create(suite);
+    srunner_run_all(runner, CK_ENV);
+    int failed = srunner_ntests_failed(runner);
+    srunner_free(runner);
+    return failed != 0;
+}
