@@ -13,14 +13,16 @@ struct session {
 };
 
 /* Makes a session directory under $XDG_RUNTIME_DIR, /dev/shm, $TMPDIR or /tmp, the first
- * that takes it. Returns 0 or -errno; *problem is one line (malloc'ed). */
+ * that takes it and allows code to be run from it. From here on signals are held, until launch
+ * passes them on or session_finish lets them act: nothing is left behind. Returns 0 or -errno;
+ * *problem is one line (malloc'ed). */
 int session_create(struct session *session, char **problem);
 
 /* Paths of the trace files in the session, sorted by the time at which their processes
  * began; malloc'ed, to be freed by the caller one by one. Returns 0 or -errno. */
 int session_traces(const struct session *session, char ***paths, size_t *count);
 
-/* Removes the directory and what is in it, unless `keep`. Frees the strings. */
+/* Removes the directory and the files in it, unless `keep`. Frees the strings. */
 void session_finish(struct session *session, bool keep);
 
 struct launch_result {
@@ -30,9 +32,12 @@ struct launch_result {
     int pid;
 };
 
-/* Runs argv[0] = `path` with the library and the interposer preloaded before what LD_PRELOAD
- * holds already, and waits for it. Signals sent to this process go to the program; those that
- * the terminal sends to both are left to it. Returns 0, or -errno when it could not fork. */
+/* Runs `path`, which has a slash in it, with argv as execvp(3) does, the library and the
+ * interposer preloaded before what LD_PRELOAD holds already (in a run within a run, instead of
+ * the outer one's), and waits for it. Signals sent to this process go to the program; those
+ * that the terminal sends to both are left to it. When the program stops, so does this process
+ * if it is the terminal's foreground job. Returns 0, or -errno when there is no such library or
+ * it could not fork. */
 int launch(struct launch_result *result, const struct session *session, const char *library,
     const char *path, char *const argv[]);
 

@@ -21,12 +21,14 @@ struct leaf {
 struct leaves {
     struct leaf *list;
     size_t count;
+    char *text; /* holds the names that are in no group */
 };
 
 /* Selects by the arguments of --leaf in their order: each a comma-separated list of NAME,
  * @GROUP, -NAME, -@GROUP. With none, or when the first thing said is a removal, @wait is
- * there to start with. Returns 0, or -errno; -EINVAL for an unknown group or an empty
- * selection or a function that cannot be hooked, and then *problem is one line (malloc'ed). */
+ * there to start with. A name stands for its fortified and other twins as well. Returns 0, or
+ * -errno; -EINVAL for an unknown group or an empty selection or a function that cannot be hooked,
+ * and then *problem is one line (malloc'ed). */
 int leaves_select(
     struct leaves *leaves, const char *const *arguments, size_t count, char **problem);
 void leaves_finish(struct leaves *leaves);

@@ -12,6 +12,11 @@
 /* "scoped-trace: ..." and a newline on stderr. */
 void message(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
+/* Puts the line that a caller is to print into *problem, malloc'ed (NULL when out of
+ * memory), and returns `error`. */
+int message_problem(char **problem, int error, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
+
 /* Writes `text` with bytes below 0x20, 0x7f, and the C1 controls (as UTF-8 and as
  * stray bytes) replaced by \xNN, so that it cannot steer a terminal. */
 void message_write_harmless(FILE *out, const char *text);

@@ -7,17 +7,19 @@
 #include <stddef.h>
 
 struct program {
-    char *path;  /* what will be executed: absolute, or as given with a slash in it */
-    char *image; /* the ELF file that the kernel will load: `path`, or a script's interpreter */
-    char *
-        *libraries; /* the image and every library it loads at start, in load order (real paths) */
+    char *path;       /* what will be executed; it has a slash in it */
+    char *image;      /* the ELF file that will run: `path`, or a script's interpreter */
+    char **libraries; /* the image and every library it loads at start, in load order, as the
+                       * dynamic linker found them */
     size_t library_count;
 };
 
-/* Finds `name` as execvp(3) does, follows the interpreters of scripts, checks that the
- * image is a dynamically linked x86-64 program of glibc without set-user-ID rights, and asks
- * its dynamic linker for the libraries. Returns 0, or the exit status to leave with (126: it
- * is there but cannot be run or traced, 127: not found) and in *problem one line, malloc'ed. */
+/* Finds `name` as execvp(3) does, follows the interpreters of scripts (and env(1) to the one
+ * that it finds), checks that the image is a dynamically linked x86-64 program of glibc without
+ * set-user-ID rights, and asks its dynamic linker for the libraries. Those that are missing are
+ * left out: the dynamic linker will say so itself. Returns 0, or the exit status to leave with
+ * (126: it is there but cannot be run or traced, 127: not found) and in *problem one line,
+ * malloc'ed, or NULL when out of memory. */
 int program_find(struct program *program, const char *name, char **problem);
 void program_finish(struct program *program);
 

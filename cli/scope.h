@@ -39,7 +39,8 @@ struct scope_thread {
     bool has_root;          /* the root function was met in this thread */
     uint64_t hits;          /* in the tree */
     uint64_t outside_hits;  /* outside of the root, in no tree */
-    uint64_t total_ns;      /* of the hits in the tree; a leaf within a leaf not counted twice */
+    uint64_t total_ns;      /* of the hits in the tree; a leaf within a leaf not counted twice
+                             * (it is known as one by the name of the function that it is in) */
 };
 
 struct scope_process {
@@ -48,9 +49,11 @@ struct scope_process {
     const char *program; /* path */
     const char *command;
     uint64_t start_ns, taken_ns;
-    struct scope_thread *threads;
+    struct scope_thread *threads; /* the main one first, the others as they first hit */
     size_t thread_count;
-    bool root_found; /* in any thread */
+    bool root_found;      /* in any thread */
+    bool is_root_implied; /* main is on no path, as it ended in a jump; the trees begin with the
+                           * function that stands in its place */
     uint64_t hits, outside_hits;
     size_t leaf_count;  /* different leaves in the trees */
     size_t node_count;  /* in the trees */
@@ -61,7 +64,8 @@ struct scope_process {
 struct scope_options {
     const char *root;     /* a function's plain or demangled name, see scope_name_matches */
     bool root_is_default; /* the user did not choose it: other threads are shown from
-                           * their first function on */
+                           * their first function on, and paths whose outermost callers
+                           * are unknown from where they are known */
 };
 
 /* The tree lives until scope_destroy; it points into `snapshot` and `symbols`, which

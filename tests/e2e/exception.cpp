@@ -1,11 +1,13 @@
-// options: --leaf qsort,@wait
-/* A C++ exception passes through a hooked leaf: thrown in qsort's comparison, caught by the
- * caller of qsort. */
+// options: --leaf call_back,@wait
+// library: call_back
+/* A C++ exception passes through a hooked leaf: thrown in a function that the leaf calls,
+ * caught by the leaf's caller. The call of the leaf is left, not unfinished. */
 #include <cstdio>
-#include <cstdlib>
 #include <stdexcept>
 #include <string>
 #include <unistd.h>
+
+#include "lib/call_back.h"
 
 struct Guard {
     ~Guard()
@@ -14,29 +16,29 @@ struct Guard {
     }
 };
 
-static int compare(const void *, const void *)
+static void fail(void *)
 {
     Guard guard;
     usleep(1000);
-    throw std::runtime_error("no order");
+    throw std::runtime_error("thrown");
 }
 
-namespace sorting
+namespace catching
 {
-template <typename T> __attribute__((noinline)) std::string sort(T *values, std::size_t count)
+template <typename T> __attribute__((noinline)) std::string run(T *argument)
 {
     try {
-        std::qsort(values, count, sizeof *values, compare);
+        call_back(fail, argument);
     } catch (const std::exception &error) {
         return error.what();
     }
-    return "sorted";
+    return "nothing";
 }
-} // namespace sorting
+} // namespace catching
 
 int main()
 {
-    int values[] = {3, 1, 2};
-    for (int i = 0; i < 3; i++)
-        std::puts(sorting::sort(values, 3).c_str());
+    int value = 3;
+    for (int i = 0; i < value; i++)
+        std::puts(catching::run(&value).c_str());
 }

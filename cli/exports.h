@@ -1,0 +1,44 @@
+/*
+ * exports.h - the symbols that an ELF file defines, each with its version.
+ */
+#ifndef EXPORTS_H
+#define EXPORTS_H
+
+#include <gelf.h>
+#include <stdbool.h>
+#include <stddef.h>
+
+struct exported {
+    const char *name;
+    const char *version; /* NULL: none */
+    bool is_default;     /* no hidden version: what a reference without a version gets */
+    bool is_function;    /* else data */
+};
+
+/* An open file; the strings of its symbols live until exports_close. */
+struct exports {
+    Elf *elf;
+    const Elf64_Sym *symbols;
+    size_t symbol_count;
+    const char *strings; /* end in NUL */
+    size_t strings_size;
+    const Elf64_Half *versions; /* of each symbol; or NULL */
+    const char **version_names; /* by version index, NULL where there is none */
+    size_t version_count;
+};
+
+enum exports_table {
+    EXPORTS_DYNAMIC, /* what the dynamic linker sees */
+    EXPORTS_STATIC,  /* all symbols, local ones as well, as far as they were not stripped */
+};
+
+/* Opens a symbol table of an x86-64 file; a file without one has no symbols. Returns 0 or
+ * -errno, -ENOEXEC for what is no sound ELF file. */
+int exports_open(struct exports *exports, const char *path, enum exports_table table);
+void exports_close(struct exports *exports);
+
+/* The next defined function or datum at or after index *at, which moves past it. Returns
+ * false at the end. Begin with 0. */
+bool exports_next(const struct exports *exports, size_t *at, struct exported *out);
+
+#endif

@@ -1,0 +1,442 @@
+/*
+ * program.c - finds the program to run and says beforehand if it cannot be traced.
+ */
+#include "program.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <gelf.h>
+#include <libelf.h>
+#include <spawn.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <sys/xattr.h>
+#include <unistd.h>
+
+#include "message.h"
+
+#define CANNOT_RUN 126
+#define NOT_FOUND  127
+
+/* What the kernel reads of a file to find its interpreter (BINPRM_BUF_SIZE). */
+#define HEAD_SIZE 256
+/* How often it then starts again with the interpreter (exec_binprm in fs/exec.c). */
+#define SCRIPT_DEPTH_MAX 5
+#define SHELL            "/bin/sh" /* of execvp(3), for a text without "#!" */
+
+/* Takes the place of a string, which may be NULL. */
+static int replace(char **string, const char *by)
+{
+    char *copy = strdup(by);
+    if (copy == NULL)
+        return -ENOMEM;
+    free(*string);
+    *string = copy;
+    return 0;
+}
+
+static const char *base_name(const char *path)
+{
+    const char *slash = strrchr(path, '/');
+    return slash ? slash + 1 : path;
+}
+
+static int check_executable(const char *path)
+{
+    struct stat status;
+    if (stat(path, &status) != 0)
+        return -errno;
+    if (S_ISDIR(status.st_mode))
+        return -EISDIR;
+    if (!S_ISREG(status.st_mode) || faccessat(AT_FDCWD, path, X_OK, AT_EACCESS) != 0)
+        return -EACCES;
+    return 0;
+}
+
+/* *path gets the first executable `name` in $PATH. As with execvp(3), one that may not be
+ * executed is remembered, for the message, but the search goes on. */
+static int search(const char *name, char **path)
+{
+    const char *directories = getenv("PATH");
+    int result = -ENOENT;
+    if (directories == NULL)
+        directories = "/bin:/usr/bin"; /* execvp(3): the default path */
+    for (const char *at = directories, *end;; at = end + 1) {
+        char *candidate = NULL;
+        end = strchrnul(at, ':');
+        int length = (int)(end - at);
+        /* An empty element is the current directory. */
+        if (asprintf(&candidate, "%.*s/%s", length ? length : 1, length ? at : ".", name) < 0)
+            return -ENOMEM;
+        int error = check_executable(candidate);
+        if (error == 0) {
+            *path = candidate;
+            return 0;
+        }
+        if (error == -EACCES)
+            result = error;
+        free(candidate);
+        if (*end == '\0')
+            return result;
+    }
+}
+
+static int locate(const char *name, char **path)
+{
+    if (*name == '\0')
+        return -ENOENT;
+    if (strchr(name, '/') == NULL)
+        return search(name, path);
+    int error = check_executable(name);
+    return error != 0 ? error : replace(path, name);
+}
+
+static int cannot_locate(int error, const char *name, char **problem)
+{
+    if (error == -EACCES)
+        return message_problem(problem, CANNOT_RUN,
+            "cannot run '%s': it is not executable (chmod +x makes it so)", name);
+    if (error == -EISDIR)
+        return message_problem(problem, CANNOT_RUN, "cannot run '%s': it is a directory", name);
+    if (error == -ENOENT && strchr(name, '/') == NULL)
+        return message_problem(
+            problem, NOT_FOUND, "cannot find '%s' in the directories of $PATH", name);
+    return message_problem(problem, error == -ENOENT || error == -ENOTDIR ? NOT_FOUND : CANNOT_RUN,
+        "cannot run '%s': %s", name, strerror(-error));
+}
+
+/* The first line of a script, cut up as Linux does (fs/binfmt_script.c). */
+struct script {
+    char head[HEAD_SIZE + 1]; /* room for a NUL */
+    char *interpreter;
+    char *argument; /* all that follows, or NULL */
+};
+
+/* Returns the number of bytes read, or -errno. */
+static ssize_t read_head(const char *path, char head[HEAD_SIZE])
+{
+    int fd = open(path, O_RDONLY | O_CLOEXEC);
+    if (fd < 0)
+        return -errno;
+    ssize_t size = pread(fd, head, HEAD_SIZE, 0);
+    if (size < 0)
+        size = -errno;
+    close(fd);
+    return size;
+}
+
+/* A text that names no interpreter goes to the shell, as execvp(3) sends it there. */
+static void cut_script(struct script *script)
+{
+    char *line = script->head + 2;
+    line[strcspn(line, "\n")] = '\0';
+    line += strspn(line, " \t");
+    if (strncmp(script->head, "#!", 2) != 0 || *line == '\0')
+        line = strcpy(script->head, SHELL);
+    for (size_t end = strlen(line); end > 0 && strchr(" \t", line[end - 1]); end--)
+        line[end - 1] = '\0';
+    size_t length = strcspn(line, " \t");
+    char *rest = line + length + strspn(line + length, " \t");
+    script->interpreter = line;
+    script->argument = *rest ? rest : NULL;
+    line[length] = '\0';
+}
+
+/* The name of the program that "env NAME" or "env -S NAME ..." will start, or NULL. */
+static const char *env_target(const struct script *script)
+{
+    if (script->argument == NULL || strcmp(base_name(script->interpreter), "env") != 0)
+        return NULL;
+    char *name = script->argument;
+    if (strncmp(name, "-S", 2) == 0)
+        name += 2 + strspn(name + 2, " \t");
+    name[strcspn(name, " \t")] = '\0';
+    return *name == '\0' || *name == '-' || strchr(name, '=') ? NULL : name;
+}
+
+/* *image, a script, is replaced by its interpreter. */
+static int follow_script(char **image, struct script *script, char **problem)
+{
+    int error = check_executable(script->interpreter);
+    if (error != 0)
+        return message_problem(problem, CANNOT_RUN, "cannot run '%s': its interpreter '%s': %s",
+            *image, script->interpreter, strerror(-error));
+    const char *target = env_target(script);
+    char *found = NULL;
+    if (target != NULL && locate(target, &found) == 0) {
+        free(*image);
+        *image = found;
+        return 0;
+    }
+    return replace(image, script->interpreter) == 0 ? 0 : CANNOT_RUN;
+}
+
+/* From what is to be executed, through scripts, to the ELF file that will run. */
+static int find_image(const char *path, char **image, char **problem)
+{
+    if (replace(image, path) != 0)
+        return CANNOT_RUN;
+    for (int depth = 0; depth <= SCRIPT_DEPTH_MAX; depth++) {
+        struct script script = {.interpreter = NULL};
+        ssize_t size = read_head(*image, script.head);
+        if (size < 0)
+            return message_problem(problem, CANNOT_RUN, "cannot trace '%s': cannot read it: %s",
+                *image, strerror((int)-size));
+        if (size >= SELFMAG && memcmp(script.head, ELFMAG, SELFMAG) == 0)
+            return 0;
+        if (strncmp(script.head, "#!", 2) != 0 && memchr(script.head, '\0', (size_t)size) != NULL)
+            return message_problem(
+                problem, CANNOT_RUN, "cannot run '%s': it is not an ELF program", *image);
+        cut_script(&script);
+        int error = follow_script(image, &script, problem);
+        if (error != 0)
+            return error;
+    }
+    return message_problem(
+        problem, CANNOT_RUN, "cannot run '%s': too many scripts interpret each other", path);
+}
+
+/* What the image's headers say of it; `interpreter` is "" where it has none. */
+struct elf_facts {
+    int class, machine, type;
+    char interpreter[256];
+};
+
+static int read_interpreter(int fd, Elf *elf, struct elf_facts *facts)
+{
+    size_t count;
+    if (elf_getphdrnum(elf, &count) != 0)
+        return -ENOEXEC;
+    for (size_t i = 0; i < count; i++) {
+        GElf_Phdr header;
+        if (gelf_getphdr(elf, (int)i, &header) == NULL)
+            return -ENOEXEC;
+        if (header.p_type != PT_INTERP)
+            continue;
+        size_t size = header.p_filesz;
+        if (size == 0 || size >= sizeof facts->interpreter ||
+            pread(fd, facts->interpreter, size, (off_t)header.p_offset) != (ssize_t)size)
+            return -ENOEXEC;
+        facts->interpreter[size] = '\0';
+        return 0;
+    }
+    return 0;
+}
+
+static int read_elf(const char *path, struct elf_facts *facts)
+{
+    int error = -ENOEXEC;
+    *facts = (struct elf_facts){.class = ELFCLASSNONE};
+    int fd = open(path, O_RDONLY | O_CLOEXEC);
+    if (fd < 0)
+        return -errno;
+    elf_version(EV_CURRENT);
+    Elf *elf = elf_begin(fd, ELF_C_READ_MMAP, NULL);
+    GElf_Ehdr header;
+    if (elf == NULL || gelf_getehdr(elf, &header) == NULL)
+        goto out;
+    facts->class = header.e_ident[EI_CLASS];
+    facts->machine = header.e_machine;
+    facts->type = header.e_type;
+    error = read_interpreter(fd, elf, facts);
+out:
+    elf_end(elf);
+    close(fd);
+    return error;
+}
+
+static int check_elf(
+    const char *image, const char *name, const struct elf_facts *facts, char **problem)
+{
+    const char *linker = base_name(facts->interpreter);
+    if (facts->class != ELFCLASS64 || facts->machine != EM_X86_64)
+        return message_problem(problem, CANNOT_RUN,
+            "cannot trace '%s': %s, and only x86-64 programs can be traced", name,
+            facts->machine == EM_386 ? "it is a 32-bit program" : "it is not for this processor");
+    if (facts->type != ET_EXEC && facts->type != ET_DYN)
+        return message_problem(
+            problem, CANNOT_RUN, "cannot run '%s': '%s' is not a program", name, image);
+    if (*linker == '\0')
+        return message_problem(problem, CANNOT_RUN,
+            "cannot trace '%s': it is statically linked, so there is no dynamic linker that "
+            "could preload a library; link it dynamically",
+            name);
+    if (strncmp(linker, "ld-musl", 7) == 0)
+        return message_problem(problem, CANNOT_RUN,
+            "cannot trace '%s': it is linked with musl, and only programs of glibc can be traced",
+            name);
+    if (strcmp(linker, "ld-linux-x86-64.so.2") != 0)
+        return message_problem(problem, CANNOT_RUN,
+            "cannot trace '%s': its dynamic linker '%s' is not that of glibc for x86-64", name,
+            facts->interpreter);
+    if (access(facts->interpreter, X_OK) != 0)
+        return message_problem(problem, CANNOT_RUN, "cannot run '%s': its dynamic linker '%s': %s",
+            name, facts->interpreter, strerror(errno));
+    return 0;
+}
+
+/* Whether running the image makes AT_SECURE true, so that LD_PRELOAD is ignored (ld.so(8)):
+ * new rights for this user by the file's mode or capabilities (cap_bprm_creds_from_file in
+ * security/commoncap.c). */
+static int check_rights(const char *image, const char *name, char **problem)
+{
+    struct stat status;
+    if (stat(image, &status) != 0)
+        return message_problem(problem, CANNOT_RUN, "cannot run '%s': %s", name, strerror(errno));
+    if (prctl(PR_GET_NO_NEW_PRIVS, 0, 0, 0, 0) == 1)
+        return 0;
+    if ((status.st_mode & S_ISUID) && status.st_uid != getuid())
+        return message_problem(problem, CANNOT_RUN,
+            "cannot trace '%s': set-user-ID programs ignore LD_PRELOAD; trace it as its owner "
+            "(uid %u), or a copy without that bit",
+            name, (unsigned)status.st_uid);
+    if ((status.st_mode & S_ISGID) && (status.st_mode & S_IXGRP) && status.st_gid != getgid())
+        return message_problem(problem, CANNOT_RUN,
+            "cannot trace '%s': set-group-ID programs ignore LD_PRELOAD; trace it with its "
+            "group (gid %u), or a copy without that bit",
+            name, (unsigned)status.st_gid);
+    if (getuid() != 0 && getxattr(image, "security.capability", NULL, 0) > 0)
+        return message_problem(problem, CANNOT_RUN,
+            "cannot trace '%s': programs with file capabilities ignore LD_PRELOAD; trace it as "
+            "root, or a copy without them",
+            name);
+    return 0;
+}
+
+static int add_library(struct program *program, const char *path)
+{
+    char **list = reallocarray(program->libraries, program->library_count + 1, sizeof *list);
+    if (list == NULL)
+        return -ENOMEM;
+    program->libraries = list;
+    list[program->library_count] = NULL;
+    int error = replace(&list[program->library_count], path);
+    program->library_count += error == 0;
+    return error;
+}
+
+/* Lines are "NAME => PATH (ADDRESS)", "PATH (ADDRESS)", or "NAME => not found"; a path has a
+ * slash in it, which the vdso has not. */
+static int take_line(struct program *program, char *line)
+{
+    char *arrow = strstr(line, " => ");
+    char *path = arrow ? arrow + strlen(" => ") : line + strspn(line, "\t ");
+    char *address = NULL;
+    for (char *at = path; (at = strstr(at, " (0x")) != NULL; at++)
+        address = at;
+    if (address == NULL || strchr(path, '/') == NULL)
+        return 0;
+    *address = '\0';
+    return add_library(program, path);
+}
+
+static int read_lines(struct program *program, int fd)
+{
+    FILE *in = fdopen(fd, "r");
+    char *line = NULL;
+    size_t size = 0;
+    int error = 0;
+    if (in == NULL) {
+        close(fd);
+        return -ENOMEM;
+    }
+    while (error == 0 && getline(&line, &size, in) >= 0)
+        error = take_line(program, line);
+    free(line);
+    fclose(in);
+    return error;
+}
+
+/* Starts the dynamic linker with its output into *output. */
+static int spawn_linker(const char *linker, const char *image, int *output, pid_t *child)
+{
+    extern char **environ;
+    char *const argv[] = {(char *)linker, "--list", (char *)image, NULL};
+    posix_spawn_file_actions_t actions;
+    int ends[2];
+    if (pipe2(ends, O_CLOEXEC) != 0)
+        return -errno;
+    int error = posix_spawn_file_actions_init(&actions);
+    if (error == 0) {
+        posix_spawn_file_actions_adddup2(&actions, ends[1], STDOUT_FILENO);
+        /* What is wrong with the program it will say again when the program starts. */
+        posix_spawn_file_actions_addopen(&actions, STDERR_FILENO, "/dev/null", O_WRONLY, 0);
+        error = posix_spawn(child, linker, &actions, NULL, argv, environ);
+        posix_spawn_file_actions_destroy(&actions);
+    }
+    close(ends[1]);
+    if (error != 0)
+        close(ends[0]);
+    else
+        *output = ends[0];
+    return -error;
+}
+
+/* Asks the dynamic linker, with this environment: LD_LIBRARY_PATH and LD_PRELOAD count. */
+static int list_libraries(struct program *program, const char *linker)
+{
+    int output = -1;
+    pid_t child;
+    int error = add_library(program, program->image);
+    if (error == 0)
+        error = spawn_linker(linker, program->image, &output, &child);
+    if (error != 0)
+        return error;
+    error = read_lines(program, output);
+    while (waitpid(child, NULL, 0) < 0 && errno == EINTR)
+        continue;
+    return error;
+}
+
+static int examine(struct program *program, const char *name, char **problem)
+{
+    struct elf_facts facts;
+    int status = find_image(program->path, &program->image, problem);
+    if (status != 0)
+        return status;
+    int error = read_elf(program->image, &facts);
+    if (error != 0)
+        return message_problem(problem, CANNOT_RUN, "cannot run '%s': '%s': %s", name,
+            program->image, strerror(-error));
+    status = check_elf(program->image, name, &facts, problem);
+    if (status == 0)
+        status = check_rights(program->image, name, problem);
+    if (status != 0)
+        return status;
+    error = list_libraries(program, facts.interpreter);
+    if (error != 0)
+        return message_problem(problem, CANNOT_RUN,
+            "cannot trace '%s': cannot list its libraries: %s", name, strerror(-error));
+    return 0;
+}
+
+int program_find(struct program *program, const char *name, char **problem)
+{
+    struct program found = {.path = NULL};
+    int error = locate(name, &found.path);
+    if (error != 0)
+        return cannot_locate(error, name, problem);
+    *problem = NULL;
+    int status = examine(&found, name, problem);
+    if (status != 0) {
+        program_finish(&found);
+        return status;
+    }
+    *program = found;
+    return 0;
+}
+
+void program_finish(struct program *program)
+{
+    for (size_t i = 0; i < program->library_count; i++)
+        free(program->libraries[i]);
+    free(program->libraries);
+    free(program->image);
+    free(program->path);
+    *program = (struct program){.path = NULL};
+}

@@ -1,0 +1,530 @@
+/*
+ * report_text.c - a downtrace as text, for people.
+ *
+ * A tree of up to 20 levels is drawn fully indented. In a deeper one a lone child stands
+ * under its caller in the same column, so that only forks move to the right; where even
+ * those go too far, the drawing starts again at the left, behind the number of the levels
+ * that it leaves out: "[40] ". Lines are therefore of bounded length, and nothing recurses.
+ */
+#include "report_text.h"
+
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "message.h"
+#include "scope.h"
+#include "snapshot.h"
+#include "trace_format.h"
+
+#define SHALLOW_LEVELS 20 /* trees up to here are drawn fully indented */
+#define PAGE_LEVELS    40 /* columns start again at the left after so many */
+#define SUGGESTIONS    4
+
+struct glyphs {
+    const char *top, *branch, *last, *line, *gap; /* three columns each, but the top's two */
+    const char *times, *microseconds, *dots;
+};
+
+static const struct glyphs unicode_glyphs = {"╼ ", "├╼ ", "└╼ ", "│  ", "   ", "×", "µs", "…"};
+static const struct glyphs ascii_glyphs = {"- ", "|- ", "`- ", "|  ", "   ", "x", "us", "..."};
+
+/* ECMA-48, "Select Graphic Rendition". */
+enum paint { PAINT_NONE, PAINT_DIM, PAINT_FUNCTION, PAINT_LEAF, PAINT_TIME, PAINT_NOTE };
+static const char *const paint_codes[] = {
+    [PAINT_NONE] = "\033[0m",
+    [PAINT_DIM] = "\033[2m",
+    [PAINT_FUNCTION] = "\033[1m",
+    [PAINT_LEAF] = "\033[1;36m",
+    [PAINT_TIME] = "\033[32m",
+    [PAINT_NOTE] = "\033[33m",
+};
+
+struct printer {
+    FILE *out;
+    const struct scope_process *process;
+    const struct glyphs *glyphs;
+    bool color;
+    bool folds;       /* lone children stand under their callers */
+    bool *has_sequel; /* by level: the node drawn last there has a next sibling */
+};
+
+static void paint(const struct printer *printer, enum paint what)
+{
+    if (printer->color)
+        fputs(paint_codes[what], printer->out);
+}
+
+static void print_painted(const struct printer *printer, enum paint what, const char *text)
+{
+    paint(printer, what);
+    message_write_harmless(printer->out, text);
+    paint(printer, PAINT_NONE);
+}
+
+static void print_count(FILE *out, uint64_t count, const char *one, const char *many)
+{
+    fprintf(out, "%" PRIu64 " %s", count, count == 1 ? one : many);
+}
+
+/* Two or three significant digits. */
+static void print_duration(const struct printer *printer, uint64_t ns)
+{
+    const struct {
+        uint64_t ns;
+        const char *name;
+    } units[] = {{1000, printer->glyphs->microseconds}, {1000000, "ms"}, {1000000000, "s"}};
+    if (ns < 1000) {
+        fprintf(printer->out, "%" PRIu64 " ns", ns);
+        return;
+    }
+    for (size_t i = 0; i < 3 && ns < UINT64_C(59950000000); i++) {
+        uint64_t tenths = (ns + units[i].ns / 20) / (units[i].ns / 10);
+        uint64_t whole = (ns + units[i].ns / 2) / units[i].ns;
+        if (whole >= 1000)
+            continue;
+        if (tenths < 1000)
+            fprintf(printer->out, "%" PRIu64 ".%" PRIu64, tenths / 10, tenths % 10);
+        else
+            fprintf(printer->out, "%" PRIu64, whole);
+        fprintf(printer->out, " %s", units[i].name);
+        return;
+    }
+    uint64_t seconds = ns / 1000000000 + (ns % 1000000000 >= 500000000);
+    if (seconds < 3600)
+        fprintf(printer->out, "%" PRIu64 " min %" PRIu64 " s", seconds / 60, seconds % 60);
+    else
+        fprintf(printer->out, "%" PRIu64 " h %" PRIu64 " min", seconds / 3600, seconds / 60 % 60);
+}
+
+static void print_total(const struct printer *printer, uint64_t ns)
+{
+    if (ns == 0)
+        return;
+    fputs(", ", printer->out);
+    print_duration(printer, ns);
+}
+
+/* ---- the line of a node ---- */
+
+static void print_place(const struct printer *printer, const struct scope_node *node)
+{
+    FILE *out = printer->out;
+    if (node->file && node->line) {
+        message_write_harmless(out, node->file);
+        fprintf(out, ":%d", node->line);
+        if (node->column)
+            fprintf(out, ":%d", node->column);
+        return;
+    }
+    if (node->module) {
+        message_write_harmless(out, node->module);
+        putc('+', out);
+    }
+    fprintf(out, "0x%" PRIx64, node->address);
+}
+
+static void print_marks(const struct printer *printer, const struct scope_node *node)
+{
+    const char *const marks[] = {
+        node->is_interrupted ? "interrupted by a signal" : NULL,
+        node->module == NULL ? "generated code" : NULL,
+        node->flags & TRACE_BY_FRAME_POINTER ? "caller guessed by frame pointer" : NULL,
+    };
+    const char *before = " (";
+    for (size_t i = 0; i < sizeof marks / sizeof *marks; i++) {
+        if (marks[i] == NULL)
+            continue;
+        fprintf(printer->out, "%s%s", before, marks[i]);
+        before = ", ";
+    }
+    if (before[0] == ',')
+        putc(')', printer->out);
+}
+
+static void print_frame(const struct printer *printer, const struct scope_node *node)
+{
+    if (node->function) {
+        /* An inlined function's name is not bold: no call happened there. */
+        print_painted(printer, node->is_inlined ? PAINT_NONE : PAINT_FUNCTION, node->function);
+        paint(printer, PAINT_DIM);
+        fputs(" at ", printer->out);
+    } else {
+        paint(printer, PAINT_DIM);
+    }
+    print_place(printer, node);
+    print_marks(printer, node);
+    paint(printer, PAINT_NONE);
+}
+
+static void print_unfinished(
+    const struct printer *printer, const struct scope_node *leaf, const char *before)
+{
+    uint64_t count = leaf->hits - leaf->returns, taken_ns = printer->process->taken_ns;
+    if (count == 0)
+        return;
+    if (leaf->hits == 1)
+        fprintf(printer->out, "%sunfinished", before);
+    else
+        fprintf(printer->out, "%s%" PRIu64 " unfinished", before, count);
+    /* Only of the last call is it known when it was entered. */
+    if (count == 1 && leaf->entered_ns && leaf->entered_ns <= taken_ns) {
+        fputs(" after ", printer->out);
+        print_duration(printer, taken_ns - leaf->entered_ns);
+    }
+}
+
+/* Without a time where none was taken, as of a function that is only jumped to. */
+static void print_leaf(const struct printer *printer, const struct scope_node *leaf)
+{
+    print_painted(printer, PAINT_LEAF, leaf->function);
+    fprintf(printer->out, " %s%" PRIu64, printer->glyphs->times, leaf->hits);
+    if (!printer->process->has_times)
+        return;
+    paint(printer, PAINT_TIME);
+    if (leaf->total_ns) {
+        fputs("  ", printer->out);
+        print_duration(printer, leaf->total_ns);
+    }
+    print_unfinished(printer, leaf, leaf->total_ns ? ", " : "  ");
+    paint(printer, PAINT_NONE);
+}
+
+/* ---- the tree ---- */
+
+/* The node after `node` when callers come first; *depth follows. NULL: that was the last. */
+static const struct scope_node *next_node(
+    const struct scope_node *node, const struct scope_node *top, size_t *depth)
+{
+    if (node->first_child) {
+        ++*depth;
+        return node->first_child;
+    }
+    while (node != top && node->next_sibling == NULL) {
+        node = node->parent;
+        --*depth;
+    }
+    return node == top ? NULL : node->next_sibling;
+}
+
+static size_t measure_depth(const struct scope_node *top)
+{
+    size_t depth = 0, deepest = 0;
+    for (const struct scope_node *node = top; node; node = next_node(node, top, &depth))
+        deepest = depth > deepest ? depth : deepest;
+    return deepest;
+}
+
+/* Drawn under its caller, in its column. */
+static bool is_folded(
+    const struct printer *printer, const struct scope_node *node, const struct scope_node *top)
+{
+    return printer->folds && !node->is_leaf && node->parent != top &&
+           node->parent->first_child == node->parent->last_child;
+}
+
+/* The lines to the left of a node on `level`, and its connector. */
+static void print_lines(
+    const struct printer *printer, const struct scope_node *node, size_t level, bool folded)
+{
+    const struct glyphs *glyphs = printer->glyphs;
+    size_t first = level - level % PAGE_LEVELS;
+    paint(printer, PAINT_DIM);
+    if (level == 0 && !folded) {
+        fputs(glyphs->top, printer->out);
+        paint(printer, PAINT_NONE);
+        return;
+    }
+    if (first)
+        fprintf(printer->out, "[%zu] ", first);
+    else
+        fputs("  ", printer->out);
+    for (size_t i = first ? first : 1; i < level + folded; i++)
+        fputs(printer->has_sequel[i] ? glyphs->line : glyphs->gap, printer->out);
+    if (!folded)
+        fputs(node->next_sibling ? glyphs->branch : glyphs->last, printer->out);
+    paint(printer, PAINT_NONE);
+}
+
+static void print_cut(const struct printer *printer, uint32_t flags)
+{
+    if ((flags & (TRACE_CUT | TRACE_LOST_TRACK)) == 0)
+        return;
+    paint(printer, PAINT_NOTE);
+    fprintf(printer->out, "%s (%s)", printer->glyphs->dots,
+        flags & TRACE_CUT ? "the stack goes on: its outermost callers were cut off"
+                          : "callers unknown: no unwind information");
+    paint(printer, PAINT_NONE);
+    putc('\n', printer->out);
+}
+
+static void print_node(const struct printer *printer, const struct scope_node *node,
+    const struct scope_node *top, size_t level, bool folded)
+{
+    if (node->parent == top)
+        print_cut(printer, node->flags);
+    print_lines(printer, node, level, folded);
+    if (node->is_leaf)
+        print_leaf(printer, node);
+    else
+        print_frame(printer, node);
+    putc('\n', printer->out);
+}
+
+/* A folded node is on its caller's level, any other one level further in. */
+static void print_tree(struct printer *printer, const struct scope_node *top)
+{
+    size_t level = 0;
+    const struct scope_node *node = top->first_child;
+    while (node) {
+        bool folded = is_folded(printer, node, top);
+        if (!folded)
+            printer->has_sequel[level] = node->next_sibling != NULL;
+        print_node(printer, node, top, level, folded);
+        if (node->first_child) {
+            node = node->first_child;
+            level += !is_folded(printer, node, top);
+            continue;
+        }
+        while (node != top && node->next_sibling == NULL) {
+            level -= node->parent != top && !is_folded(printer, node, top);
+            node = node->parent;
+        }
+        node = node->next_sibling; /* a top has none */
+    }
+}
+
+static void print_thread_name(const struct printer *printer, const struct scope_thread *thread)
+{
+    FILE *out = printer->out;
+    fprintf(out, "thread %d", thread->tid);
+    if (thread->name[0]) {
+        fputs(" \"", out);
+        message_write_harmless(out, thread->name);
+        putc('"', out);
+    }
+    fputs(": ", out);
+    print_count(out, thread->hits, "hit", "hits");
+    print_total(printer, thread->total_ns);
+    putc('\n', out);
+}
+
+static void print_thread(struct printer *printer, const struct scope_thread *thread)
+{
+    size_t depth = measure_depth(thread->top);
+    if (!thread->is_main)
+        print_thread_name(printer, thread);
+    printer->folds = depth > SHALLOW_LEVELS;
+    printer->has_sequel = calloc(depth + 1, sizeof *printer->has_sequel);
+    if (printer->has_sequel)
+        print_tree(printer, thread->top);
+    else
+        fprintf(printer->out, "out of memory: a tree of %zu levels is not shown\n", depth);
+    free(printer->has_sequel);
+}
+
+/* ---- head and foot ---- */
+
+/* The first process is a child of the tool itself. */
+static bool is_first(const struct scope_process *process)
+{
+    return process->parent_pid == getpid();
+}
+
+static void print_process(const struct printer *printer)
+{
+    const struct scope_process *process = printer->process;
+    const char *slash = strrchr(process->program, '/');
+    print_painted(printer, PAINT_FUNCTION, slash ? slash + 1 : process->program);
+    fprintf(printer->out, "[%d]", process->pid);
+    if (process->forked)
+        fprintf(printer->out, ", forked from %d", process->parent_pid);
+    else if (!is_first(process))
+        fprintf(printer->out, ", child of %d", process->parent_pid);
+    fputs(": ", printer->out);
+}
+
+static bool misses_hits(const struct scope_process *process)
+{
+    uint64_t missing = process->outside_hits | process->malformed;
+    for (size_t i = 0; snapshot_loss_text(i); i++)
+        missing |= process->losses[i];
+    return missing != 0;
+}
+
+static void print_no_hits(const struct printer *printer)
+{
+    fputs("no hits", printer->out);
+    if (misses_hits(printer->process))
+        fputs(" in the tree", printer->out);
+    else if (is_first(printer->process))
+        fputs(": no call of a leaf was seen (--list-leaves shows the leaves, --leaf chooses "
+              "others)",
+            printer->out);
+    putc('\n', printer->out);
+}
+
+static void print_head(const struct printer *printer)
+{
+    const struct scope_process *process = printer->process;
+    FILE *out = printer->out;
+    uint64_t total_ns = 0;
+    size_t threads = 0;
+    print_process(printer);
+    if (process->hits == 0) {
+        print_no_hits(printer);
+        return;
+    }
+    for (size_t i = 0; i < process->thread_count; i++) {
+        uint64_t thread_ns = process->threads[i].total_ns;
+        total_ns = total_ns > UINT64_MAX - thread_ns ? UINT64_MAX : total_ns + thread_ns;
+        threads += process->threads[i].hits != 0;
+    }
+    print_count(out, process->hits, "hit", "hits");
+    fputs(" of ", out);
+    print_count(out, process->leaf_count, "leaf", "leaves");
+    fputs(" in ", out);
+    print_count(out, threads, "thread", "threads");
+    print_total(printer, total_ns);
+    putc('\n', out);
+}
+
+/* Names near the top of the tree that would do as roots; returns how many. Those that begin
+ * with an underscore are start code, as a rule. */
+static size_t find_suggestions(const struct scope_process *process, const char **names)
+{
+    size_t count = 0, looked_at = 0;
+    for (size_t i = 0; i < process->thread_count; i++) {
+        const struct scope_node *top = process->threads[i].top, *node = top;
+        size_t depth = 0;
+        while (count < SUGGESTIONS && looked_at++ < 1000 && (node = next_node(node, top, &depth))) {
+            bool is_usable = node->function && !node->is_leaf && node->function[0] != '_';
+            for (size_t j = 0; j < count && is_usable; j++)
+                is_usable = strcmp(names[j], node->function) != 0;
+            if (is_usable)
+                names[count++] = node->function;
+        }
+    }
+    return count;
+}
+
+static void begin_note(const struct printer *printer)
+{
+    paint(printer, PAINT_NOTE);
+}
+
+static void end_note(const struct printer *printer)
+{
+    paint(printer, PAINT_NONE);
+    putc('\n', printer->out);
+}
+
+static void note_root_not_found(const struct printer *printer, const char *root)
+{
+    const char *names[SUGGESTIONS];
+    size_t count = find_suggestions(printer->process, names);
+    FILE *out = printer->out;
+    begin_note(printer);
+    fputs("no function '", out);
+    message_write_harmless(out, root);
+    fputs("' was met on any path: the whole tree is shown (", out);
+    fputs(count ? "try --root FUNCTION with one that was: "
+                : "the functions have no names here: has the program been stripped?",
+        out);
+    for (size_t i = 0; i < count; i++) {
+        message_write_harmless(out, names[i]);
+        fputs(i + 2 < count ? ", " : i + 2 == count ? " or " : "", out);
+    }
+    putc(')', out);
+    end_note(printer);
+}
+
+static void note_root_implied(const struct printer *printer, const char *root)
+{
+    begin_note(printer);
+    fputc('\'', printer->out);
+    message_write_harmless(printer->out, root);
+    fputs(
+        "' is on no stack, as it ends in a jump: the tree begins where it jumped to", printer->out);
+    end_note(printer);
+}
+
+static void note_outside(const struct printer *printer, const char *root, bool root_is_default)
+{
+    FILE *out = printer->out;
+    begin_note(printer);
+    print_count(out, printer->process->outside_hits, "hit lies", "hits lie");
+    fputs(" outside of '", out);
+    message_write_harmless(out, root);
+    fputs(root_is_default ? "' (before it began or after it ended)"
+                          : "' (on paths that do not go through it)",
+        out);
+    end_note(printer);
+}
+
+static void note_loss(const struct printer *printer, uint64_t count, const char *text)
+{
+    begin_note(printer);
+    /* The text begins with "hits". */
+    fprintf(printer->out, "%" PRIu64 " hit%s", count, text + strlen(count == 1 ? "hits" : "hit"));
+    end_note(printer);
+}
+
+static void print_foot(const struct printer *printer, const char *root, bool root_is_default)
+{
+    const struct scope_process *process = printer->process;
+    if (process->hits && !process->root_found)
+        note_root_not_found(printer, root);
+    if (process->is_root_implied)
+        note_root_implied(printer, root);
+    if (process->outside_hits)
+        note_outside(printer, root, root_is_default);
+    for (size_t i = 0; snapshot_loss_text(i); i++)
+        if (process->losses[i])
+            note_loss(printer, process->losses[i], snapshot_loss_text(i));
+    if (process->malformed == 0)
+        return;
+    begin_note(printer);
+    print_count(printer->out, process->malformed, "record", "records");
+    fputs(" of the trace left out: damaged", printer->out);
+    end_note(printer);
+}
+
+static void print_report(struct printer *printer, const char *root, bool root_is_default)
+{
+    print_head(printer);
+    for (size_t i = 0; i < printer->process->thread_count; i++)
+        if (printer->process->threads[i].hits)
+            print_thread(printer, &printer->process->threads[i]);
+    print_foot(printer, root, root_is_default);
+}
+
+void report_text(FILE *out, const struct scope_process *process, const char *root,
+    bool root_is_default, struct report_style style)
+{
+    struct printer printer = {
+        .out = out,
+        .process = process,
+        .glyphs = style.unicode ? &unicode_glyphs : &ascii_glyphs,
+        .color = style.color,
+    };
+    /* All at once: stderr is unbuffered, and every word would be a write of its own. */
+    char *text = NULL;
+    size_t size = 0;
+    FILE *buffer = open_memstream(&text, &size);
+    bool is_whole = false;
+    if (buffer) {
+        printer.out = buffer;
+        print_report(&printer, root, root_is_default);
+        is_whole = !ferror(buffer);
+        is_whole &= fclose(buffer) == 0;
+    }
+    if (is_whole) {
+        fwrite(text, 1, size, out);
+    } else { /* out of memory: slowly, then */
+        printer.out = out;
+        print_report(&printer, root, root_is_default);
+    }
+    free(text);
+}

@@ -1,0 +1,634 @@
+/*
+ * scope.c - cuts the recorded tree at the root and knits what is left into downtraces.
+ *
+ * The recorded nodes are gone through by index: callers come before what they called, and
+ * siblings in the order of their first execution, so no pass recurses, however deep the tree
+ * is, and children are in order because they are appended.
+ *
+ * Four passes: names and whether the root is above (outermost first), which nodes lead to a
+ * leaf that is shown (innermost first), the nodes that people see (outermost first), totals.
+ */
+#include "scope.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "snapshot.h"
+#include "symbols.h"
+#include "trace_format.h"
+
+#define NO_ROOT        UINT32_MAX
+#define NODES_IN_BLOCK 512
+
+struct block {
+    struct block *next;
+    size_t used;
+    struct scope_node nodes[NODES_IN_BLOCK];
+};
+
+struct owned_process {
+    struct scope_process process; /* first: scope_destroy gets its address */
+    struct block *blocks;
+};
+
+/* What is known of one module by its name. */
+struct module_name {
+    const char *base;
+    bool is_ours;       /* the tool's own library or interposer: never shown */
+    bool is_start_code; /* where threads begin before their first function: libc, ld.so */
+};
+
+/* What becomes of one recorded node. */
+struct site {
+    const struct symbol_chain *chain; /* of a frame */
+    struct scope_node *below;         /* what it called hangs here */
+    uint32_t root_at;                 /* the root is this frame of the chain, and none is above */
+    bool is_below_root;               /* the root is in the chain or above */
+    bool is_cut;                      /* the path's outermost callers are unknown */
+    bool is_start_code;               /* on the path there is nothing else so far */
+    uint8_t start_depth;              /* frames on it from the program's _start on, if only libc
+                                       * came since; 0: it is not so */
+    bool is_shown;
+};
+
+/* A place in the look-up table of (parent, what the child is) -> child. */
+struct slot {
+    uint64_t hash;
+    struct scope_node *node; /* NULL: free */
+    const char *path;        /* of the module: equal base names aren't equal files */
+};
+
+struct builder {
+    struct owned_process *owned;
+    struct scope_process *process;
+    const struct snapshot *snapshot;
+    struct symbols *symbols;
+    const struct scope_options *options;
+    bool is_root_implied; /* what libc's start code has called is the root */
+    struct module_name *modules;
+    struct site *sites;
+    size_t *threads; /* snapshot's threads[] -> process's threads[] */
+    struct slot *slots;
+    size_t slot_capacity, slot_count; /* the capacity is a power of two */
+    struct scope_node leaf_names;     /* below it each different leaf is once; not shown */
+};
+
+static const struct symbol_frame unknown_frame;
+static const struct symbol_chain unknown_chain = {&unknown_frame, 1};
+
+static uint64_t add_clamped(uint64_t a, uint64_t b)
+{
+    return a > UINT64_MAX - b ? UINT64_MAX : a + b;
+}
+
+static bool text_equal(const char *a, const char *b)
+{
+    return a == b || (a && b && strcmp(a, b) == 0);
+}
+
+/* ---- children: found by what they are, made when they are new ---- */
+
+static bool has_line(const struct scope_node *node)
+{
+    return node->file && node->line;
+}
+
+/* FNV-1a, http://www.isthe.com/chongo/tech/comp/fnv/ */
+static uint64_t hash_byte(uint64_t hash, uint8_t byte)
+{
+    return (hash ^ byte) * UINT64_C(0x100000001b3);
+}
+
+static uint64_t hash_text(uint64_t hash, const char *text)
+{
+    for (; text && *text; text++)
+        hash = hash_byte(hash, (uint8_t)*text);
+    return hash_byte(hash, 0);
+}
+
+static uint64_t hash_number(uint64_t hash, uint64_t number)
+{
+    hash = (hash ^ number) * UINT64_C(0x9e3779b97f4a7c15);
+    return hash ^ hash >> 32;
+}
+
+static uint64_t hash_node(const struct scope_node *node, const char *path)
+{
+    uint64_t hash = hash_number(UINT64_C(0xcbf29ce484222325), (uintptr_t)node->parent);
+    hash = hash_number(hash, node->is_leaf);
+    if (node->is_leaf)
+        return hash_text(hash, node->function);
+    if (!has_line(node))
+        return hash_text(hash_number(hash, node->address), path);
+    hash = hash_text(hash_text(hash, node->function), node->file);
+    return hash_number(hash, (uint64_t)(uint32_t)node->line << 32 | (uint32_t)node->column);
+}
+
+/* Whether two nodes are one to the reader. */
+static bool is_same(const struct slot *slot, const struct scope_node *node, const char *path)
+{
+    const struct scope_node *other = slot->node;
+    if (other->parent != node->parent || other->is_leaf != node->is_leaf)
+        return false;
+    if (node->is_leaf)
+        return text_equal(other->function, node->function);
+    if (other->is_interrupted != node->is_interrupted || has_line(other) != has_line(node))
+        return false;
+    if (!has_line(node))
+        return other->address == node->address && text_equal(slot->path, path);
+    return other->line == node->line && other->column == node->column &&
+           text_equal(other->function, node->function) && text_equal(other->file, node->file);
+}
+
+/* The slot of such a node, or the free one where it belongs. */
+static struct slot *find_slot(
+    const struct builder *builder, const struct scope_node *node, const char *path, uint64_t hash)
+{
+    size_t mask = builder->slot_capacity - 1;
+    for (size_t i = hash & mask;; i = (i + 1) & mask) {
+        struct slot *slot = &builder->slots[i];
+        if (slot->node == NULL || (slot->hash == hash && is_same(slot, node, path)))
+            return slot;
+    }
+}
+
+/* Keeps at least half of the slots free. */
+static bool grow_slots(struct builder *builder)
+{
+    if (builder->slot_count * 2 < builder->slot_capacity)
+        return true;
+    size_t capacity = builder->slot_capacity ? builder->slot_capacity * 2 : 1024;
+    struct slot *slots = calloc(capacity, sizeof *slots);
+    if (slots == NULL)
+        return false;
+    for (size_t i = 0; i < builder->slot_capacity; i++) {
+        struct slot *old = &builder->slots[i];
+        size_t place = old->hash & (capacity - 1);
+        while (old->node && slots[place].node)
+            place = (place + 1) & (capacity - 1);
+        if (old->node)
+            slots[place] = *old;
+    }
+    free(builder->slots);
+    builder->slots = slots;
+    builder->slot_capacity = capacity;
+    return true;
+}
+
+static struct scope_node *allocate_node(struct owned_process *owned)
+{
+    struct block *block = owned->blocks;
+    if (block == NULL || block->used == NODES_IN_BLOCK) {
+        block = calloc(1, sizeof *block);
+        if (block == NULL)
+            return NULL;
+        block->next = owned->blocks;
+        owned->blocks = block;
+    }
+    return &block->nodes[block->used++];
+}
+
+static void append_child(struct scope_node *parent, struct scope_node *child)
+{
+    if (parent->last_child)
+        parent->last_child->next_sibling = child;
+    else
+        parent->first_child = child;
+    parent->last_child = child;
+}
+
+/* The child of wanted->parent that is the same as `wanted`, which else becomes its last one.
+ * NULL when out of memory. */
+static struct scope_node *find_child(
+    struct builder *builder, const struct scope_node *wanted, const char *path)
+{
+    if (!grow_slots(builder))
+        return NULL;
+    uint64_t hash = hash_node(wanted, path);
+    struct slot *slot = find_slot(builder, wanted, path, hash);
+    if (slot->node)
+        return slot->node;
+    struct scope_node *node = allocate_node(builder->owned);
+    if (node == NULL)
+        return NULL;
+    *node = *wanted;
+    *slot = (struct slot){hash, node, path};
+    builder->slot_count++;
+    append_child(wanted->parent, node);
+    return node;
+}
+
+/* ---- first pass: names, and whether the root is above ---- */
+
+static bool is_start_code_name(const char *base)
+{
+    static const char *const prefixes[] = {
+        "libc.so", "libc-2.", "ld-linux", "ld-2.", "libpthread.so", "libpthread-2."};
+    for (size_t i = 0; i < sizeof prefixes / sizeof *prefixes; i++)
+        if (strncmp(base, prefixes[i], strlen(prefixes[i])) == 0)
+            return true;
+    return false;
+}
+
+static void name_modules(struct builder *builder)
+{
+    const struct snapshot *snapshot = builder->snapshot;
+    for (size_t i = 0; i < snapshot->module_count; i++) {
+        const char *path = snapshot->modules[i].path, *slash = strrchr(path, '/');
+        struct module_name *module = &builder->modules[i];
+        module->base = slash ? slash + 1 : path;
+        module->is_ours = strcmp(module->base, "libscoped-trace.so") == 0 ||
+                          strcmp(module->base, "scoped-trace-interposer.so") == 0;
+        module->is_start_code = is_start_code_name(module->base);
+    }
+}
+
+static const struct symbol_chain *resolve(struct builder *builder, const struct snapshot_node *node)
+{
+    if (node->module == SNAPSHOT_NONE)
+        return &unknown_chain;
+    const struct snapshot_module *module = &builder->snapshot->modules[node->module];
+    const struct symbol_chain *chain = symbols_resolve(builder->symbols, module->path,
+        module->build_id, module->build_id_size, node->address, node->kind == SNAPSHOT_FRAME);
+    return chain && chain->count ? chain : &unknown_chain;
+}
+
+static uint32_t find_root(const struct builder *builder, const struct symbol_chain *chain)
+{
+    for (size_t i = 0; i < chain->count; i++)
+        if (scope_name_matches(
+                builder->options->root, chain->frames[i].function, chain->frames[i].linkage_name))
+            return (uint32_t)i;
+    return NO_ROOT;
+}
+
+static bool is_ours(const struct builder *builder, const struct snapshot_node *node)
+{
+    return node->module != SNAPSHOT_NONE && builder->modules[node->module].is_ours;
+}
+
+/* What tells the reader nothing: our own frames, and between an interrupted function and the
+ * handler the code to which the handler returns. */
+static bool is_hidden(const struct builder *builder, const struct snapshot_node *node)
+{
+    const struct snapshot_node *nodes = builder->snapshot->nodes;
+    return is_ours(builder, node) ||
+           (node->kind == SNAPSHOT_FRAME && node->caller != SNAPSHOT_NONE &&
+               nodes[node->caller].kind == SNAPSHOT_INTERRUPTED);
+}
+
+static bool lies_in_start_code(const struct builder *builder, const struct snapshot_node *node)
+{
+    return node->module != SNAPSHOT_NONE && builder->modules[node->module].is_start_code;
+}
+
+/* An outermost frame: are there callers that the walk did not get to? The start code of the
+ * dynamic linker and of libc has no unwind tables in places, but nothing calls it. */
+static bool misses_callers(const struct builder *builder, const struct snapshot_node *node)
+{
+    if (node->flags & TRACE_CUT)
+        return true;
+    return (node->flags & TRACE_LOST_TRACK) && !lies_in_start_code(builder, node);
+}
+
+/* The frame's place in _start, __libc_start_main, (since glibc 2.34) __libc_start_call_main. */
+static uint8_t count_start_depth(const struct builder *builder, const struct snapshot_node *node)
+{
+    if (node->caller == SNAPSHOT_NONE)
+        return node->flags & TRACE_END_OF_STACK && !lies_in_start_code(builder, node) ? 1 : 0;
+    uint8_t above = builder->sites[node->caller].start_depth;
+    return above >= 1 && above <= 2 && lies_in_start_code(builder, node) ? above + 1 : 0;
+}
+
+/* Whether this is the function that libc's start code has called, or what that one became by a
+ * tail jump: many a main is no more than a jump. */
+static bool is_first_function(const struct builder *builder, const struct snapshot_node *node)
+{
+    return node->caller != SNAPSHOT_NONE && builder->sites[node->caller].start_depth >= 2 &&
+           !lies_in_start_code(builder, node);
+}
+
+static void look_at_frame(
+    struct builder *builder, const struct snapshot_node *node, struct site *site)
+{
+    bool is_outermost = node->caller == SNAPSHOT_NONE;
+    const struct site *caller = is_outermost ? NULL : &builder->sites[node->caller];
+    site->root_at = NO_ROOT;
+    site->chain = is_hidden(builder, node) ? &unknown_chain : resolve(builder, node);
+    site->start_depth = count_start_depth(builder, node);
+    site->is_below_root = caller && caller->is_below_root;
+    site->is_cut = caller ? caller->is_cut : misses_callers(builder, node);
+    if (!site->is_below_root)
+        site->root_at = builder->is_root_implied && is_first_function(builder, node)
+                            ? 0
+                            : find_root(builder, site->chain);
+    site->is_below_root |= site->root_at != NO_ROOT;
+    site->is_start_code = !site->is_below_root &&
+                          (caller ? caller->is_start_code : !site->is_cut) &&
+                          (lies_in_start_code(builder, node) || is_ours(builder, node));
+}
+
+static void look_at_leaf(
+    struct builder *builder, const struct snapshot_node *node, struct site *site)
+{
+    const struct site *caller = node->caller == SNAPSHOT_NONE ? NULL
+                                                              : &builder->sites[node->caller];
+    site->root_at = NO_ROOT;
+    site->is_below_root = caller && caller->is_below_root;
+    site->is_cut = caller == NULL || caller->is_cut;
+    if (site->is_below_root && node->hits) {
+        builder->process->threads[builder->threads[node->thread]].has_root = true;
+        builder->process->root_found = true;
+    }
+}
+
+static void look_at_nodes(struct builder *builder)
+{
+    for (size_t i = 0; i < builder->snapshot->node_count; i++) {
+        const struct snapshot_node *node = &builder->snapshot->nodes[i];
+        if (node->kind == SNAPSHOT_LEAF)
+            look_at_leaf(builder, node, &builder->sites[i]);
+        else
+            look_at_frame(builder, node, &builder->sites[i]);
+    }
+}
+
+/* ---- second pass: what leads to a leaf that is shown ---- */
+
+/* Without the root above it a hit is shown where the user left the choice of the root to the
+ * tool, and main cannot be there or may only be out of sight; or when the root is nowhere. */
+static bool is_leaf_shown(
+    const struct builder *builder, const struct snapshot_node *node, const struct site *site)
+{
+    const struct scope_process *process = builder->process;
+    if (site->is_below_root || !process->root_found)
+        return true;
+    return builder->options->root_is_default &&
+           (!process->threads[builder->threads[node->thread]].is_main || site->is_cut);
+}
+
+/* Whether the node hangs on its caller, or at the top of its thread. */
+static bool hangs_on_caller(const struct builder *builder, size_t index)
+{
+    const struct snapshot_node *node = &builder->snapshot->nodes[index];
+    const struct site *site = &builder->sites[index];
+    if (node->caller == SNAPSHOT_NONE || site->root_at != NO_ROOT)
+        return false;
+    /* Start code is left out, unless there is nothing but start code. */
+    return node->kind == SNAPSHOT_LEAF || site->is_start_code ||
+           !builder->sites[node->caller].is_start_code;
+}
+
+static void choose_nodes(struct builder *builder)
+{
+    for (size_t i = builder->snapshot->node_count; i-- > 0;) {
+        const struct snapshot_node *node = &builder->snapshot->nodes[i];
+        struct site *site = &builder->sites[i];
+        struct scope_thread *thread = &builder->process->threads[builder->threads[node->thread]];
+        if (node->kind == SNAPSHOT_LEAF && node->hits) {
+            site->is_shown = is_leaf_shown(builder, node, site);
+            uint64_t *hits = site->is_shown ? &thread->hits : &thread->outside_hits;
+            *hits = add_clamped(*hits, node->hits);
+        }
+        if (site->is_shown && hangs_on_caller(builder, i))
+            builder->sites[node->caller].is_shown = true;
+    }
+}
+
+/* ---- third pass: the nodes that people see ---- */
+
+/* Appends the functions of a frame, outermost first, from the root on where it is among them. */
+static bool add_frame(struct builder *builder, const struct snapshot_node *node, struct site *site,
+    struct scope_node *parent)
+{
+    const char *path = NULL, *base = NULL;
+    if (node->module != SNAPSHOT_NONE) {
+        path = builder->snapshot->modules[node->module].path;
+        base = builder->modules[node->module].base;
+    }
+    uint32_t flags = node->flags & TRACE_BY_FRAME_POINTER;
+    if (node->caller == SNAPSHOT_NONE)
+        flags |= node->flags & (TRACE_CUT | TRACE_LOST_TRACK);
+
+    const struct symbol_chain *chain = site->chain;
+    for (size_t i = site->root_at == NO_ROOT ? 0 : site->root_at; i < chain->count; i++) {
+        const struct symbol_frame *frame = &chain->frames[i];
+        struct scope_node wanted = {
+            .parent = parent,
+            .function = frame->function,
+            .linkage_name = frame->linkage_name,
+            .file = frame->file,
+            .line = frame->line,
+            .column = frame->column,
+            .module = base,
+            .address = node->address,
+            .is_inlined = frame->is_inlined,
+            .is_interrupted = node->kind == SNAPSHOT_INTERRUPTED && i + 1 == chain->count,
+        };
+        parent = find_child(builder, &wanted, path);
+        if (parent == NULL)
+            return false;
+        parent->flags |= i == 0 ? flags : 0;
+    }
+    site->below = parent;
+    return true;
+}
+
+static bool add_leaf(
+    struct builder *builder, const struct snapshot_node *node, struct scope_node *parent)
+{
+    struct scope_node wanted = {.parent = parent, .function = node->leaf, .is_leaf = true};
+    struct scope_node *leaf = find_child(builder, &wanted, NULL);
+    wanted.parent = &builder->leaf_names;
+    if (leaf == NULL || find_child(builder, &wanted, NULL) == NULL)
+        return false;
+    leaf->linkage_name = node->leaf;
+    leaf->hits = add_clamped(leaf->hits, node->hits);
+    leaf->returns = add_clamped(leaf->returns, node->returns);
+    leaf->total_ns = add_clamped(leaf->total_ns, node->total_ns);
+    if (node->longest_ns > leaf->longest_ns)
+        leaf->longest_ns = node->longest_ns;
+    if (node->entered_ns > leaf->entered_ns)
+        leaf->entered_ns = node->entered_ns;
+    if (node->caller == SNAPSHOT_NONE)
+        leaf->flags |= TRACE_LOST_TRACK;
+    return true;
+}
+
+static bool add_nodes(struct builder *builder)
+{
+    for (size_t i = 0; i < builder->snapshot->node_count; i++) {
+        const struct snapshot_node *node = &builder->snapshot->nodes[i];
+        struct site *site = &builder->sites[i];
+        if (!site->is_shown)
+            continue;
+        struct scope_node *parent =
+            hangs_on_caller(builder, i)
+                ? builder->sites[node->caller].below
+                : builder->process->threads[builder->threads[node->thread]].top;
+        bool is_added = true;
+        if (node->kind == SNAPSHOT_LEAF)
+            is_added = add_leaf(builder, node, parent);
+        else if (is_hidden(builder, node))
+            site->below = parent;
+        else
+            is_added = add_frame(builder, node, site, parent);
+        if (!is_added)
+            return false;
+    }
+    return true;
+}
+
+/* ---- fourth pass: totals ---- */
+
+static bool is_timed_leaf(
+    const struct builder *builder, struct scope_node *parent, const char *name)
+{
+    struct scope_node wanted = {.parent = parent, .function = name, .is_leaf = true};
+    if (name == NULL || builder->slot_capacity == 0)
+        return false;
+    const struct scope_node *leaf =
+        find_slot(builder, &wanted, NULL, hash_node(&wanted, NULL))->node;
+    return leaf && leaf->total_ns;
+}
+
+/* Whether this is the inside of a leaf that was called from the same place: that leaf's time
+ * holds the times of the leaves within. */
+static bool is_within_leaf(const struct builder *builder, const struct scope_node *node)
+{
+    return !node->is_leaf && (is_timed_leaf(builder, node->parent, node->function) ||
+                                 is_timed_leaf(builder, node->parent, node->linkage_name));
+}
+
+static void count_thread(struct builder *builder, struct scope_thread *thread)
+{
+    const struct scope_node *covered = NULL; /* the times below it are in another leaf's time */
+    const struct scope_node *node = thread->top->first_child;
+    while (node) {
+        builder->process->node_count++;
+        if (covered == NULL && is_within_leaf(builder, node))
+            covered = node;
+        if (covered == NULL)
+            thread->total_ns = add_clamped(thread->total_ns, node->total_ns);
+        if (node->first_child) {
+            node = node->first_child;
+            continue;
+        }
+        while (node != thread->top && node->next_sibling == NULL) {
+            covered = covered == node ? NULL : covered;
+            node = node->parent;
+        }
+        covered = covered == node ? NULL : covered;
+        node = node->next_sibling; /* a top has none */
+    }
+}
+
+static void count(struct builder *builder)
+{
+    struct scope_process *process = builder->process;
+    for (size_t i = 0; i < process->thread_count; i++) {
+        struct scope_thread *thread = &process->threads[i];
+        count_thread(builder, thread);
+        process->hits = add_clamped(process->hits, thread->hits);
+        process->outside_hits = add_clamped(process->outside_hits, thread->outside_hits);
+    }
+    for (struct scope_node *leaf = builder->leaf_names.first_child; leaf; leaf = leaf->next_sibling)
+        process->leaf_count++;
+}
+
+/* ---- the whole ---- */
+
+static void copy_head(struct scope_process *process, const struct snapshot *snapshot)
+{
+    process->pid = snapshot->pid;
+    process->parent_pid = snapshot->parent_pid;
+    process->forked = snapshot->forked;
+    process->has_times = snapshot->has_times;
+    process->program = snapshot->program;
+    process->command = snapshot->command;
+    process->start_ns = snapshot->start_ns;
+    process->taken_ns = snapshot->taken_ns;
+    process->malformed = snapshot->malformed;
+    memcpy(process->losses, snapshot->losses, sizeof process->losses);
+}
+
+/* The main thread first, the others in the order of their first hits. */
+static bool add_threads(struct builder *builder)
+{
+    const struct snapshot *snapshot = builder->snapshot;
+    size_t main_at = 0;
+    while (main_at < snapshot->thread_count && snapshot->threads[main_at].tid != snapshot->pid)
+        main_at++;
+    for (size_t i = 0; i < snapshot->thread_count; i++) {
+        bool is_before_main = main_at < snapshot->thread_count && i < main_at;
+        builder->threads[i] = i == main_at ? 0 : is_before_main ? i + 1 : i;
+        struct scope_thread *thread = &builder->process->threads[builder->threads[i]];
+        thread->tid = snapshot->threads[i].tid;
+        thread->name = snapshot->threads[i].name;
+        thread->is_main = thread->tid == snapshot->pid;
+        thread->top = allocate_node(builder->owned);
+        if (thread->top == NULL)
+            return false;
+    }
+    builder->process->thread_count = snapshot->thread_count;
+    return true;
+}
+
+static bool allocate(struct builder *builder)
+{
+    const struct snapshot *snapshot = builder->snapshot;
+    builder->owned = calloc(1, sizeof *builder->owned);
+    builder->modules = calloc(snapshot->module_count + 1, sizeof *builder->modules);
+    builder->sites = calloc(snapshot->node_count + 1, sizeof *builder->sites);
+    builder->threads = calloc(snapshot->thread_count + 1, sizeof *builder->threads);
+    if (!builder->owned || !builder->modules || !builder->sites || !builder->threads)
+        return false;
+    builder->process = &builder->owned->process;
+    builder->process->threads = calloc(
+        snapshot->thread_count + 1, sizeof *builder->process->threads);
+    return builder->process->threads != NULL;
+}
+
+struct scope_process *scope_create(
+    const struct snapshot *snapshot, struct symbols *symbols, const struct scope_options *options)
+{
+    struct builder builder = {.snapshot = snapshot, .symbols = symbols, .options = options};
+    struct scope_process *process = NULL;
+    if (!allocate(&builder) || !add_threads(&builder))
+        goto out;
+    copy_head(builder.process, snapshot);
+    name_modules(&builder);
+    look_at_nodes(&builder);
+    if (options->root_is_default && !builder.process->root_found) {
+        builder.is_root_implied = true;
+        look_at_nodes(&builder);
+        builder.process->is_root_implied = builder.process->root_found;
+    }
+    choose_nodes(&builder);
+    if (!add_nodes(&builder))
+        goto out;
+    count(&builder);
+    process = builder.process;
+out:
+    if (process == NULL && builder.owned)
+        scope_destroy(&builder.owned->process);
+    free(builder.modules);
+    free(builder.sites);
+    free(builder.threads);
+    free(builder.slots);
+    return process;
+}
+
+void scope_destroy(struct scope_process *process)
+{
+    if (process == NULL)
+        return;
+    struct owned_process *owned = (struct owned_process *)process;
+    while (owned->blocks) {
+        struct block *next = owned->blocks->next;
+        free(owned->blocks);
+        owned->blocks = next;
+    }
+    free(process->threads);
+    free(owned);
+}

@@ -1,0 +1,108 @@
+/*
+ * fuzz_snapshot.c - whatever a trace file holds, it is refused or gives a sound snapshot, tree
+ * and report.
+ *
+ * For libFuzzer; start it from the files that seeds_snapshot.c writes:
+ *
+ *     clang -g -O1 -fsanitize=fuzzer,address,undefined -std=c11 -D_GNU_SOURCE -Iinclude -Icli \
+ *         tests/fuzz/fuzz_snapshot.c cli/snapshot.c cli/scope.c cli/scope_name.c \
+ *         cli/report_text.c cli/message.c -o fuzz_snapshot
+ */
+// needs: cli/snapshot.c cli/scope.c cli/scope_name.c cli/report_text.c cli/message.c
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "report_text.h"
+#include "scope.h"
+#include "snapshot.h"
+#include "symbols.h"
+
+int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size);
+
+/* Few names for many addresses, so that much merges, and one of them is the root. */
+const struct symbol_chain *symbols_resolve(struct symbols *symbols, const char *path,
+    const uint8_t *build_id, size_t build_id_size, uint64_t address, bool is_return_address)
+{
+    static const struct symbol_frame frames[] = {{NULL, NULL, NULL, 0, 0, false},
+        {"main", "main", "a.c", 1, 1, false},
+        {"net::Server<int>::run(int)", NULL, "b.c", 2, 0, true},
+        {"read", "read", NULL, 0, 0, false}};
+    static const struct symbol_chain chains[] = {
+        {&frames[0], 1}, {&frames[1], 1}, {&frames[1], 2}, {&frames[3], 1}};
+    (void)symbols, (void)is_return_address;
+    size_t sum = strlen(path);
+    for (size_t i = 0; i < build_id_size; i++)
+        sum += build_id[i];
+    return &chains[(sum + address / 0x1000) % 4];
+}
+
+static void check(bool holds, const char *what)
+{
+    if (holds)
+        return;
+    fprintf(stderr, "this snapshot does not hold together: %s\n", what);
+    abort();
+}
+
+static void check_snapshot(const struct snapshot *snapshot)
+{
+    size_t length = strlen(snapshot->program) + strlen(snapshot->command);
+    for (size_t i = 0; i < snapshot->module_count; i++) {
+        length += strlen(snapshot->modules[i].path);
+        check(snapshot->modules[i].path[0], "a module without a path");
+        check(snapshot->modules[i].build_id_size <= 24, "the size of a build-id");
+    }
+    check(length < 1u << 30, "the length of the strings");
+    for (size_t i = 0; i < snapshot->thread_count; i++)
+        check(memchr(snapshot->threads[i].name, '\0', 16), "a thread's name without an end");
+    for (size_t i = 0; i < snapshot->node_count; i++) {
+        const struct snapshot_node *node = &snapshot->nodes[i];
+        check(node->thread < snapshot->thread_count, "the thread of a node");
+        check(node->module == SNAPSHOT_NONE || node->module < snapshot->module_count,
+            "the module of a node");
+        check(node->caller == SNAPSHOT_NONE ||
+                  (node->caller < i && snapshot->nodes[node->caller].kind != SNAPSHOT_LEAF &&
+                      snapshot->nodes[node->caller].thread == node->thread),
+            "the caller of a node");
+        check((node->kind == SNAPSHOT_LEAF) == (node->leaf && node->leaf[0]), "a leaf's name");
+        check(node->returns <= node->hits, "more returns than hits");
+        check(snapshot->has_times || (node->total_ns | node->entered_ns) == 0, "a time");
+    }
+}
+
+static void check_report(const struct snapshot *snapshot, const char *root, bool root_is_default)
+{
+    struct scope_options options = {root, root_is_default};
+    struct scope_process *process = scope_create(snapshot, NULL, &options);
+    check(process != NULL, "memory");
+    char *text;
+    size_t size;
+    FILE *out = open_memstream(&text, &size);
+    check(out != NULL, "memory");
+    report_text(out, process, root, root_is_default, (struct report_style){false, true});
+    fclose(out);
+    /* Only the lines' ends are left of the control characters. */
+    for (size_t i = 0; i < size; i++)
+        check((unsigned char)text[i] >= 0x20 || text[i] == '\n', "a control character");
+    free(text);
+    scope_destroy(process);
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
+{
+    struct snapshot *snapshot = NULL;
+    const char *why = NULL;
+    int error = snapshot_parse(bytes, size, &snapshot, &why);
+    check((error == 0) == (snapshot != NULL), "neither error nor snapshot");
+    check(error == 0 || why, "an error without a reason");
+    if (error)
+        return 0;
+    check_snapshot(snapshot);
+    check_report(snapshot, "main", true);
+    check_report(snapshot, "Server::run", false);
+    snapshot_destroy(snapshot);
+    return 0;
+}

@@ -1,0 +1,75 @@
+/*
+ * seeds_snapshot.c - writes well-formed trace files into a directory, for fuzz_snapshot to
+ * start from.
+ *
+ *     cc -std=c11 -D_GNU_SOURCE -Iinclude tests/fuzz/seeds_snapshot.c -o seeds_snapshot
+ *     mkdir -p corpus && ./seeds_snapshot corpus
+ */
+#include <stdio.h>
+
+#include "../trace_builder.h"
+
+static struct trace_builder builder;
+
+static int write_seed(const char *directory, const char *name)
+{
+    char path[4096];
+    snprintf(path, sizeof path, "%s/%s.trace", directory, name);
+    FILE *out = fopen(path, "wb");
+    if (out == NULL) {
+        perror(path);
+        return 1;
+    }
+    size_t size = trace_size(&builder);
+    int failed = fwrite(&builder, 1, size, out) != size;
+    failed |= fclose(out) != 0;
+    if (failed)
+        perror(path);
+    return failed;
+}
+
+/* `width` calls from each of `depth` frames, with a leaf below each. */
+static void build_tree(int depth, int width)
+{
+    trace_begin(&builder);
+    trace_index modules[] = {trace_add_module(&builder, "/bin/prog"),
+        trace_add_module(&builder, "/lib/x86_64-linux-gnu/libc.so.6"),
+        trace_add_module(&builder, "/usr/lib/libscoped-trace.so"), 0};
+    trace_index thread = trace_add_thread(&builder, 100, "prog");
+    trace_index leaf = trace_add_leaf_name(&builder, "read");
+    trace_index caller = 0;
+    for (int i = 0; i < depth; i++) {
+        for (int j = 0; j < width; j++) {
+            struct trace_node *node = trace_add_node(
+                &builder, TRACE_FRAME, caller, modules[(i + j) % 4], thread);
+            node->address = (uint64_t)(i * 0x1000 + j * 0x10);
+            trace_index frame = trace_index_of(&builder, node);
+            node = trace_add_node(&builder, TRACE_LEAF, frame, leaf, thread);
+            node->hits = node->returns = 1;
+            node->ticks = 1000;
+            caller = j + 1 == width ? frame : caller;
+        }
+    }
+}
+
+int main(int argc, char **argv)
+{
+    if (argc != 2) {
+        fprintf(stderr, "usage: seeds_snapshot DIRECTORY\n");
+        return 2;
+    }
+    int failed = 0;
+    trace_begin(&builder);
+    failed |= write_seed(argv[1], "empty");
+    trace_build_sample(&builder);
+    failed |= write_seed(argv[1], "sample");
+    trace_header_of(&builder)->clock = TRACE_CLOCK_NONE;
+    trace_header_of(&builder)->forked = 1;
+    trace_header_of(&builder)->losses[TRACE_LOSS_FULL] = 3;
+    failed |= write_seed(argv[1], "timeless");
+    build_tree(30, 1);
+    failed |= write_seed(argv[1], "deep");
+    build_tree(4, 8);
+    failed |= write_seed(argv[1], "wide");
+    return failed;
+}

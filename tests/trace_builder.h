@@ -1,0 +1,155 @@
+/*
+ * trace_builder.h - writes trace files in memory, for tests: what the program's side would
+ * have written, one record after the other.
+ */
+#ifndef TRACE_BUILDER_H
+#define TRACE_BUILDER_H
+
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+#include "trace_format.h"
+
+#define TRACE_BUILDER_RECORDS 512
+
+struct trace_builder {
+    union trace_record records[TRACE_BUILDER_RECORDS]; /* the header is in the first 64 */
+};
+
+static inline struct trace_header *trace_header_of(struct trace_builder *builder)
+{
+    return (struct trace_header *)builder->records;
+}
+
+static inline void trace_begin(struct trace_builder *builder)
+{
+    memset(builder, 0, sizeof *builder);
+    struct trace_header *header = trace_header_of(builder);
+    header->magic = TRACE_MAGIC;
+    header->version = TRACE_VERSION;
+    header->record_size = TRACE_RECORD_SIZE;
+    header->used = TRACE_FIRST_RECORD;
+    header->capacity = 1u << 20;
+    header->ready = 1;
+    header->pid = 100;
+    header->parent_pid = 99;
+    header->clock = TRACE_CLOCK_MONOTONIC;
+}
+
+static inline size_t trace_size(struct trace_builder *builder)
+{
+    return (size_t)trace_header_of(builder)->used * TRACE_RECORD_SIZE;
+}
+
+static inline trace_index trace_claim(struct trace_builder *builder, uint32_t count)
+{
+    struct trace_header *header = trace_header_of(builder);
+    trace_index first = header->used;
+    header->used = first + count;
+    return first;
+}
+
+static inline struct trace_string trace_add_text(struct trace_builder *builder, const char *text)
+{
+    size_t length = strlen(text), piece = sizeof builder->records[0].text.bytes;
+    uint32_t pieces = (uint32_t)((length + piece - 1) / piece);
+    struct trace_string string = {trace_claim(builder, pieces), (uint32_t)length};
+    for (uint32_t i = 0; i < pieces; i++) {
+        struct trace_text *record = &builder->records[string.first + i].text;
+        size_t rest = length - i * piece;
+        memcpy(record->bytes, text + i * piece, rest < piece ? rest : piece);
+        record->kind = TRACE_TEXT;
+    }
+    return string;
+}
+
+static inline trace_index trace_add_module(struct trace_builder *builder, const char *path)
+{
+    struct trace_string string = trace_add_text(builder, path);
+    trace_index index = trace_claim(builder, 1);
+    struct trace_module *record = &builder->records[index].module;
+    record->path = string;
+    record->build_id_size = 20;
+    memset(record->build_id, 0xab, 20);
+    record->kind = TRACE_MODULE;
+    return index;
+}
+
+static inline trace_index trace_add_thread(
+    struct trace_builder *builder, int32_t tid, const char *name)
+{
+    trace_index index = trace_claim(builder, 1);
+    struct trace_thread *record = &builder->records[index].thread;
+    record->tid = tid;
+    memcpy(record->name, name, strnlen(name, sizeof record->name));
+    record->kind = TRACE_THREAD;
+    return index;
+}
+
+static inline trace_index trace_add_leaf_name(struct trace_builder *builder, const char *name)
+{
+    struct trace_string string = trace_add_text(builder, name);
+    trace_index index = trace_claim(builder, 1);
+    builder->records[index].leaf_name.name = string;
+    builder->records[index].kind = TRACE_LEAF_NAME;
+    return index;
+}
+
+/* The module is the leaf's name when the node is a leaf. */
+static inline struct trace_node *trace_add_node(struct trace_builder *builder, enum trace_kind kind,
+    trace_index caller, trace_index module, trace_index thread)
+{
+    struct trace_node *node = &builder->records[trace_claim(builder, 1)].node;
+    node->caller = caller;
+    node->module = module;
+    node->thread = thread;
+    node->kind = kind;
+    return node;
+}
+
+static inline trace_index trace_index_of(
+    const struct trace_builder *builder, const struct trace_node *node)
+{
+    return (trace_index)((const union trace_record *)node - builder->records);
+}
+
+/* A small trace that has everything in it: two threads, main calling work calling two
+ * leaves, an interrupted frame, and code in no file. */
+static inline void trace_build_sample(struct trace_builder *builder)
+{
+    trace_begin(builder);
+    struct trace_header *header = trace_header_of(builder);
+    trace_index module = trace_add_module(builder, "/opt/a/path/that/is/longer/than/one/piece"
+                                                   "/of/text/so/that/it/takes/two/of/them/prog");
+    header->program = module;
+    header->command = trace_add_text(builder, "prog --fast");
+    trace_index main_thread = trace_add_thread(builder, 100, "prog");
+    trace_index leaf = trace_add_leaf_name(builder, "read");
+
+    struct trace_node *node = trace_add_node(builder, TRACE_FRAME, 0, module, main_thread);
+    node->address = 0x1000;
+    node->flags = TRACE_END_OF_STACK;
+    trace_index outer = trace_index_of(builder, node);
+    node = trace_add_node(builder, TRACE_INTERRUPTED, outer, module, main_thread);
+    node->address = 0x2000;
+    trace_index inner = trace_index_of(builder, node);
+    node = trace_add_node(builder, TRACE_LEAF, inner, leaf, main_thread);
+    node->hits = 3;
+    node->returns = 2;
+    node->ticks = 1000;
+    node->longest = 700;
+    node->entered = 5000;
+
+    trace_index thread = trace_add_thread(builder, 101, "worker");
+    trace_index other_leaf = trace_add_leaf_name(builder, "write");
+    node = trace_add_node(builder, TRACE_FRAME, 0, 0, thread);
+    node->address = 0x7f0000001000;
+    node->flags = TRACE_LOST_TRACK | TRACE_BY_FRAME_POINTER;
+    outer = trace_index_of(builder, node);
+    node = trace_add_node(builder, TRACE_LEAF, outer, other_leaf, thread);
+    node->hits = node->returns = 1;
+    node->ticks = node->longest = 20;
+}
+
+#endif

@@ -1,0 +1,242 @@
+/*
+ * test_leaves.c - what --leaf selects.
+ */
+// needs: cli/leaves.c cli/message.c
+#include "leaves.h"
+
+#include <check.h>
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "hook_record.h"
+
+#define SELECT(...) select_leaves((const char *[]){__VA_ARGS__, NULL})
+
+static struct leaves leaves;
+static char *problem;
+
+static int select_leaves(const char *const *arguments)
+{
+    size_t count = 0;
+    while (arguments[count] != NULL)
+        count++;
+    return leaves_select(&leaves, arguments, count, &problem);
+}
+
+static void clear(void)
+{
+    leaves_finish(&leaves);
+    free(problem);
+    problem = NULL;
+}
+
+static const struct leaf *find(const char *symbol)
+{
+    const struct leaf *found = NULL;
+    for (size_t i = 0; i < leaves.count; i++) {
+        if (strcmp(leaves.list[i].symbol, symbol) != 0)
+            continue;
+        ck_assert_msg(found == NULL, "'%s' is listed twice", symbol);
+        found = &leaves.list[i];
+    }
+    return found;
+}
+
+static void expect_problem(int error, const char *words)
+{
+    ck_assert_int_eq(error, -EINVAL);
+    ck_assert_ptr_nonnull(problem);
+    ck_assert_msg(strstr(problem, words) != NULL, "'%s' lacks '%s'", problem, words);
+    ck_assert_ptr_null(strchr(problem, '\n'));
+}
+
+START_TEST(nothing_said_means_the_waiting_calls)
+{
+    ck_assert_int_eq(leaves_select(&leaves, NULL, 0, &problem), 0);
+    ck_assert_ptr_nonnull(find("epoll_wait"));
+    ck_assert_ptr_nonnull(find("pthread_cond_wait"));
+    ck_assert_ptr_null(find("open"));
+    ck_assert_ptr_null(find("pthread_mutex_lock"));
+    ck_assert(!find("read")->is_asked_for);
+}
+END_TEST
+
+START_TEST(a_removal_first_takes_away_from_the_default)
+{
+    ck_assert_int_eq(SELECT("-read,-@sleep"), 0);
+    ck_assert_ptr_null(find("read"));
+    ck_assert_ptr_null(find("__read_chk"));
+    ck_assert_ptr_null(find("nanosleep"));
+    ck_assert_ptr_nonnull(find("write"));
+}
+END_TEST
+
+START_TEST(a_name_first_selects_only_what_is_named)
+{
+    ck_assert_int_eq(SELECT("SSL_read", "@sleep,-usleep"), 0);
+    ck_assert(find("SSL_read")->is_asked_for);
+    ck_assert_ptr_nonnull(find("nanosleep"));
+    ck_assert_ptr_null(find("usleep"));
+    ck_assert_ptr_null(find("read"));
+}
+END_TEST
+
+START_TEST(the_order_of_adding_and_removing_counts)
+{
+    ck_assert_int_eq(SELECT("@sleep,-@sleep,pause,mine,-mine,mine"), 0);
+    ck_assert_ptr_nonnull(find("pause"));
+    ck_assert_ptr_nonnull(find("mine"));
+    ck_assert_uint_eq(leaves.count, 2);
+}
+END_TEST
+
+START_TEST(twins_come_along_under_the_plain_name)
+{
+    ck_assert_int_eq(SELECT("read,recvfrom"), 0);
+    ck_assert_str_eq(find("__read_chk")->name, "read");
+    ck_assert_str_eq(find("__recvfrom_chk")->name, "recvfrom");
+    ck_assert(find("read")->is_asked_for);
+    ck_assert(!find("__read_chk")->is_asked_for);
+    ck_assert(!find("__recvfrom_chk")->is_asked_for);
+}
+END_TEST
+
+START_TEST(a_twins_name_stands_for_the_function)
+{
+    ck_assert_int_eq(SELECT("__read_chk"), 0);
+    ck_assert(find("read")->is_asked_for);
+    ck_assert_str_eq(find("__read_chk")->name, "read");
+}
+END_TEST
+
+START_TEST(naming_and_grouping_a_function_merge)
+{
+    ck_assert_int_eq(SELECT("@wait,read", "read,mine,@io,mine"), 0);
+    ck_assert(find("read")->is_asked_for);
+    ck_assert_ptr_nonnull(find("mine"));
+}
+END_TEST
+
+START_TEST(no_symbol_is_in_the_table_twice)
+{
+    ck_assert_int_eq(SELECT("@wait,@io,@net,@sleep,@lock,@file,@proc,@stdio"), 0);
+    for (size_t i = 0; i < leaves.count; i++)
+        find(leaves.list[i].symbol);
+    ck_assert_uint_gt(leaves.count, 400);
+}
+END_TEST
+
+START_TEST(functions_that_do_not_return_plainly_are_jumped_to)
+{
+    static const char *const names[] = {"setjmp", "__sigsetjmp", "longjmp", "swapcontext", "vfork",
+        "syscall", "clone", "execve", "execl", "_exit", "abort", "pthread_exit", "__cxa_throw",
+        "_Unwind_Resume", "dlopen", "dlsym"};
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+        ck_assert_int_eq(SELECT(names[i]), 0);
+        ck_assert_uint_eq(find(names[i])->hook_flags, HOOK_TAIL);
+        clear();
+    }
+    ck_assert_int_eq(SELECT("@proc"), 0);
+    ck_assert_uint_eq(find("vfork")->hook_flags, HOOK_TAIL);
+    ck_assert_uint_eq(find("_Exit")->hook_flags, HOOK_TAIL);
+    ck_assert_uint_eq(find("fork")->hook_flags, 0);
+}
+END_TEST
+
+START_TEST(stack_arguments_are_expected_where_they_can_be)
+{
+    ck_assert_int_eq(SELECT("printf,__recvfrom_chk,getnameinfo,SSL_read,read,sendto"), 0);
+    ck_assert_uint_eq(find("printf")->hook_flags, HOOK_STACK_ARGS);
+    ck_assert_uint_eq(find("__printf_chk")->hook_flags, HOOK_STACK_ARGS);
+    ck_assert_uint_eq(find("__recvfrom_chk")->hook_flags, HOOK_STACK_ARGS); /* seven */
+    ck_assert_uint_eq(find("getnameinfo")->hook_flags, HOOK_STACK_ARGS);    /* seven */
+    ck_assert_uint_eq(find("SSL_read")->hook_flags, HOOK_STACK_ARGS);       /* unknown */
+    ck_assert_uint_eq(find("recvfrom")->hook_flags, 0);                     /* six */
+    ck_assert_uint_eq(find("read")->hook_flags, 0);
+    ck_assert_uint_eq(find("sendto")->hook_flags, 0);
+}
+END_TEST
+
+START_TEST(an_unknown_group_is_answered_with_the_groups)
+{
+    expect_problem(SELECT("@nett"), "'@nett'");
+    ck_assert_ptr_nonnull(strstr(problem, "@wait, @io, @net"));
+}
+END_TEST
+
+START_TEST(an_empty_selection_is_an_error)
+{
+    expect_problem(SELECT("read,-read"), "no function");
+    clear();
+    expect_problem(SELECT(""), "no function");
+    clear();
+    expect_problem(SELECT("read,-"), "minus");
+}
+END_TEST
+
+START_TEST(taking_away_what_is_not_there_is_an_error)
+{
+    expect_problem(SELECT("-raed"), "-raed");
+    clear();
+    ck_assert_int_eq(SELECT("@net,-nanosleep"), 0); /* a known leaf may be absent */
+}
+END_TEST
+
+START_TEST(functions_with_conventions_of_their_own_are_refused)
+{
+    expect_problem(SELECT("mcount"), "'mcount'");
+    clear();
+    expect_problem(SELECT("read,__tls_get_addr"), "'__tls_get_addr'");
+}
+END_TEST
+
+START_TEST(the_list_names_every_group_and_fits_the_screen)
+{
+    static const char *const names[] = {
+        "@wait", "@io", "@net", "@sleep", "@lock", "@file", "@proc", "@stdio"};
+    char *text = NULL;
+    size_t size = 0, column = 0;
+    FILE *out = open_memstream(&text, &size);
+    leaves_print(out);
+    fclose(out);
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+        ck_assert_ptr_nonnull(strstr(text, names[i]));
+    ck_assert_ptr_nonnull(strstr(text, "default"));
+    ck_assert_ptr_null(strstr(text, "__read_chk"));
+    ck_assert_ptr_null(strstr(text, "__recvfrom_chk"));
+    for (const char *at = text; *at; at++) {
+        column = *at == '\n' ? 0 : column + 1;
+        ck_assert_uint_le(column, 79);
+    }
+    free(text);
+}
+END_TEST
+
+int main(void)
+{
+    Suite *suite = suite_create("leaves");
+    TCase *tests = tcase_create("leaves");
+    tcase_add_checked_fixture(tests, NULL, clear);
+    tcase_add_test(tests, nothing_said_means_the_waiting_calls);
+    tcase_add_test(tests, a_removal_first_takes_away_from_the_default);
+    tcase_add_test(tests, a_name_first_selects_only_what_is_named);
+    tcase_add_test(tests, the_order_of_adding_and_removing_counts);
+    tcase_add_test(tests, twins_come_along_under_the_plain_name);
+    tcase_add_test(tests, a_twins_name_stands_for_the_function);
+    tcase_add_test(tests, naming_and_grouping_a_function_merge);
+    tcase_add_test(tests, no_symbol_is_in_the_table_twice);
+    tcase_add_test(tests, functions_that_do_not_return_plainly_are_jumped_to);
+    tcase_add_test(tests, stack_arguments_are_expected_where_they_can_be);
+    tcase_add_test(tests, an_unknown_group_is_answered_with_the_groups);
+    tcase_add_test(tests, an_empty_selection_is_an_error);
+    tcase_add_test(tests, taking_away_what_is_not_there_is_an_error);
+    tcase_add_test(tests, functions_with_conventions_of_their_own_are_refused);
+    tcase_add_test(tests, the_list_names_every_group_and_fits_the_screen);
+    suite_add_tcase(suite, tests);
+    SRunner *runner = srunner_create(suite);
+    srunner_run_all(runner, CK_ENV);
+    int failed = srunner_ntests_failed(runner);
+    srunner_free(runner);
+    return failed != 0;
+}

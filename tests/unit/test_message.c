@@ -1,0 +1,85 @@
+/*
+ * test_message.c - what comes from outside cannot steer a terminal.
+ */
+// needs: cli/message.c
+#include "message.h"
+
+#include <check.h>
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+static void expect(const char *text, const char *harmless)
+{
+    char *written = NULL;
+    size_t size = 0;
+    FILE *out = open_memstream(&written, &size);
+    message_write_harmless(out, text);
+    fclose(out);
+    ck_assert_str_eq(written, harmless);
+    free(written);
+}
+
+START_TEST(plain_text_is_untouched)
+{
+    expect("read at a.c:3", "read at a.c:3");
+    expect("", "");
+}
+END_TEST
+
+START_TEST(other_languages_are_untouched)
+{
+    expect("gr\xc3\xbc\xc3\x9f \xe6\xbc\xa2 \xf0\x9f\x98\x80", "grüß 漢 😀");
+}
+END_TEST
+
+START_TEST(control_characters_are_named)
+{
+    expect("a\x1b[31mb\n\t\x7f", "a\\x1b[31mb\\x0a\\x09\\x7f");
+}
+END_TEST
+
+START_TEST(c1_controls_are_named_in_both_encodings)
+{
+    expect("a\xc2\x9b[m", "a\\xc2\\x9b[m");
+    expect("a\x9b[m", "a\\x9b[m");
+    expect("\xc2\xa0", "\xc2\xa0"); /* the first that is no control */
+}
+END_TEST
+
+START_TEST(broken_utf8_is_named_byte_by_byte)
+{
+    expect("\xe6\xbc", "\\xe6\\xbc");
+    expect("\xc0\x9b", "\\xc0\\x9b");          /* a control in too long a form */
+    expect("\xe0\x82\x9b", "\\xe0\\x82\\x9b"); /* likewise */
+    expect("\xed\xa0\x80", "\\xed\\xa0\\x80"); /* half of a surrogate pair */
+    expect("\xf4\x90\x80\x80", "\\xf4\\x90\\x80\\x80");
+}
+END_TEST
+
+START_TEST(a_problem_is_put_into_words_and_keeps_its_error)
+{
+    char *problem = NULL;
+    ck_assert_int_eq(message_problem(&problem, -EINVAL, "no '%s'", "x"), -EINVAL);
+    ck_assert_str_eq(problem, "no 'x'");
+    free(problem);
+}
+END_TEST
+
+int main(void)
+{
+    Suite *suite = suite_create("message");
+    TCase *tests = tcase_create("message");
+    tcase_add_test(tests, plain_text_is_untouched);
+    tcase_add_test(tests, other_languages_are_untouched);
+    tcase_add_test(tests, control_characters_are_named);
+    tcase_add_test(tests, c1_controls_are_named_in_both_encodings);
+    tcase_add_test(tests, broken_utf8_is_named_byte_by_byte);
+    tcase_add_test(tests, a_problem_is_put_into_words_and_keeps_its_error);
+    suite_add_tcase(suite, tests);
+    SRunner *runner = srunner_create(suite);
+    srunner_run_all(runner, CK_ENV);
+    int failed = srunner_ntests_failed(runner);
+    srunner_free(runner);
+    return failed != 0;
+}

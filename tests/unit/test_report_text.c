@@ -1,0 +1,580 @@
+/*
+ * test_report_text.c - the text that people read, character by character.
+ */
+// needs: cli/report_text.c cli/snapshot.c cli/message.c
+#include "report_text.h"
+
+#include <check.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "scope.h"
+#include "snapshot.h"
+#include "trace_format.h"
+
+static struct scope_node tops[3];
+static struct scope_thread threads[3];
+static struct scope_process process;
+static struct scope_node *made[300000];
+static size_t made_count;
+static char *text;
+static struct report_style style;
+
+static void begin(void)
+{
+    memset(tops, 0, sizeof tops);
+    made_count = 0;
+    text = NULL;
+    style = (struct report_style){.color = false, .unicode = true};
+    for (int i = 0; i < 3; i++)
+        threads[i] = (struct scope_thread){
+            .tid = 4711 + i, .name = "worker", .is_main = i == 0, .top = &tops[i]};
+    process = (struct scope_process){.pid = 4711,
+        .parent_pid = getpid(),
+        .has_times = true,
+        .program = "/usr/bin/sort",
+        .command = "sort",
+        .taken_ns = 10000000000,
+        .threads = threads,
+        .thread_count = 1,
+        .root_found = true,
+        .leaf_count = 1};
+}
+
+static void finish(void)
+{
+    while (made_count)
+        free(made[--made_count]);
+    free(text);
+}
+
+static struct scope_node *add(struct scope_node *parent)
+{
+    struct scope_node *node = calloc(1, sizeof *node);
+    made[made_count++] = node;
+    node->parent = parent;
+    node->module = "sort";
+    if (parent->last_child)
+        parent->last_child->next_sibling = node;
+    else
+        parent->first_child = node;
+    parent->last_child = node;
+    return node;
+}
+
+static struct scope_node *frame(
+    struct scope_node *parent, const char *function, const char *file, int line, int column)
+{
+    struct scope_node *node = add(parent);
+    node->function = function;
+    node->file = file;
+    node->line = line;
+    node->column = column;
+    return node;
+}
+
+static struct scope_node *uncounted_leaf(
+    struct scope_node *parent, const char *name, uint64_t hits, uint64_t total_ns)
+{
+    struct scope_node *node = add(parent);
+    node->is_leaf = true;
+    node->module = NULL;
+    node->function = name;
+    node->hits = node->returns = hits;
+    node->total_ns = total_ns;
+    return node;
+}
+
+/* Adds up what scope would have. */
+static struct scope_node *leaf(
+    struct scope_node *parent, const char *name, uint64_t hits, uint64_t total_ns)
+{
+    struct scope_node *top = parent;
+    while (top->parent)
+        top = top->parent;
+    struct scope_thread *thread = &threads[top - tops];
+    thread->hits += hits;
+    thread->total_ns += total_ns;
+    process.hits += hits;
+    return uncounted_leaf(parent, name, hits, total_ns);
+}
+
+static void report(const char *root, bool root_is_default)
+{
+    size_t size;
+    free(text);
+    FILE *out = open_memstream(&text, &size);
+    report_text(out, &process, root, root_is_default, style);
+    fclose(out);
+}
+
+static void assert_report(const char *expected)
+{
+    report("main", true);
+    ck_assert_str_eq(text, expected);
+}
+
+static void build_example(void)
+{
+    const char *file = "examples/inlining.c";
+    struct scope_node *main_node = frame(&tops[0], "main", file, 25, 5);
+    struct scope_node *foo = frame(main_node, "foo", file, 19, 5);
+    leaf(frame(foo, "bar", file, 13, 5), "nanosleep", 1, 1062000);
+    foo = frame(main_node, "foo", file, 20, 5);
+    struct scope_node *baz = frame(foo, "baz", file, 8, 5);
+    baz->is_inlined = true;
+    leaf(baz, "nanosleep", 1, 1100000);
+}
+
+START_TEST(a_tree_is_drawn_with_lines)
+{
+    build_example();
+    assert_report("sort[4711]: 2 hits of 1 leaf in 1 thread, 2.2 ms\n"
+                  "╼ main at examples/inlining.c:25:5\n"
+                  "  ├╼ foo at examples/inlining.c:19:5\n"
+                  "  │  └╼ bar at examples/inlining.c:13:5\n"
+                  "  │     └╼ nanosleep ×1  1.1 ms\n"
+                  "  └╼ foo at examples/inlining.c:20:5\n"
+                  "     └╼ baz at examples/inlining.c:8:5\n"
+                  "        └╼ nanosleep ×1  1.1 ms\n");
+}
+END_TEST
+
+START_TEST(in_ascii_a_tree_is_drawn_with_what_there_is)
+{
+    style.unicode = false;
+    build_example();
+    leaf(&tops[0], "read", 2, 3400);
+    tops[0].last_child->flags = TRACE_LOST_TRACK;
+    assert_report("sort[4711]: 4 hits of 1 leaf in 1 thread, 2.2 ms\n"
+                  "- main at examples/inlining.c:25:5\n"
+                  "  |- foo at examples/inlining.c:19:5\n"
+                  "  |  `- bar at examples/inlining.c:13:5\n"
+                  "  |     `- nanosleep x1  1.1 ms\n"
+                  "  `- foo at examples/inlining.c:20:5\n"
+                  "     `- baz at examples/inlining.c:8:5\n"
+                  "        `- nanosleep x1  1.1 ms\n"
+                  "... (callers unknown: no unwind information)\n"
+                  "- read x2  3.4 us\n");
+}
+END_TEST
+
+START_TEST(colour_changes_nothing_but_the_colours)
+{
+    build_example();
+    process.outside_hits = 1;
+    report("main", true);
+    char *plain = strdup(text), *to = text;
+    style.color = true;
+    report("main", true);
+    ck_assert_ptr_nonnull(strstr(text, "\033[1mfoo\033[0m\033[2m at examples/inlining.c:20:5"));
+    ck_assert_ptr_nonnull(strstr(text, "\033[0mbaz\033[0m"));
+    to = text;
+    for (const char *from = text; *from;) {
+        if (*from == '\033')
+            from = strchr(from, 'm') + 1;
+        else
+            *to++ = *from++;
+    }
+    *to = '\0';
+    ck_assert_str_eq(text, plain);
+    free(plain);
+}
+END_TEST
+
+START_TEST(a_place_without_a_line_is_module_and_address)
+{
+    struct scope_node *node = frame(&tops[0], "main", NULL, 0, 0);
+    node->address = 0x1234;
+    node = frame(node, NULL, NULL, 0, 0);
+    node->address = 0x5678;
+    node = frame(node, NULL, "a.c", 7, 0);
+    node = frame(node, "jitted", NULL, 0, 0);
+    node->module = NULL;
+    node->address = 0x7f0000001000;
+    node->flags = TRACE_BY_FRAME_POINTER;
+    node = frame(node, "handled", "a.c", 9, 3);
+    node->is_interrupted = true;
+    leaf(node, "read", 1, 5);
+    assert_report("sort[4711]: 1 hit of 1 leaf in 1 thread, 5 ns\n"
+                  "╼ main at sort+0x1234\n"
+                  "  └╼ sort+0x5678\n"
+                  "     └╼ a.c:7\n"
+                  "        └╼ jitted at 0x7f0000001000 (generated code, caller guessed by frame "
+                  "pointer)\n"
+                  "           └╼ handled at a.c:9:3 (interrupted by a signal)\n"
+                  "              └╼ read ×1  5 ns\n");
+}
+END_TEST
+
+START_TEST(an_outermost_node_without_known_callers_says_so)
+{
+    struct scope_node *node = frame(&tops[0], "deep", "a.c", 1, 0);
+    node->flags = TRACE_CUT;
+    node = frame(node, "deeper", "a.c", 2, 0);
+    leaf(node, "read", 1, 5);
+    node = frame(&tops[0], "lost", "a.c", 3, 0);
+    node->flags = TRACE_LOST_TRACK;
+    leaf(node, "read", 1, 5);
+    assert_report("sort[4711]: 2 hits of 1 leaf in 1 thread, 10 ns\n"
+                  "… (the stack goes on: its outermost callers were cut off)\n"
+                  "╼ deep at a.c:1\n"
+                  "  └╼ deeper at a.c:2\n"
+                  "     └╼ read ×1  5 ns\n"
+                  "… (callers unknown: no unwind information)\n"
+                  "╼ lost at a.c:3\n"
+                  "  └╼ read ×1  5 ns\n");
+}
+END_TEST
+
+START_TEST(calls_that_have_not_returned_are_told)
+{
+    struct scope_node *node = leaf(&tops[0], "read", 3, 1200000);
+    node->returns = 2;
+    node->entered_ns = 5800000000;
+    node = leaf(&tops[0], "poll", 1, 0);
+    node->returns = 0;
+    node->entered_ns = 9999000000;
+    node = leaf(&tops[0], "accept", 9, 1000);
+    node->returns = 7;
+    node->entered_ns = 9999000000;
+    node = leaf(&tops[0], "write", 1, 0);
+    node->returns = 0;
+    node->entered_ns = 10000000001; /* after the snapshot */
+    leaf(&tops[0], "_exit", 1, 0);  /* jumped to: neither time nor return is seen */
+    assert_report("sort[4711]: 15 hits of 1 leaf in 1 thread, 1.2 ms\n"
+                  "╼ read ×3  1.2 ms, 1 unfinished after 4.2 s\n"
+                  "╼ poll ×1  unfinished after 1.0 ms\n"
+                  "╼ accept ×9  1.0 µs, 2 unfinished\n"
+                  "╼ write ×1  unfinished\n"
+                  "╼ _exit ×1\n");
+}
+END_TEST
+
+START_TEST(without_times_there_are_only_counts)
+{
+    process.has_times = false;
+    leaf(&tops[0], "read", 123456789, 0)->returns = 5;
+    assert_report("sort[4711]: 123456789 hits of 1 leaf in 1 thread\n"
+                  "╼ read ×123456789\n");
+}
+END_TEST
+
+static const struct {
+    uint64_t ns;
+    const char *text;
+} durations[] = {
+    {1, "1 ns"},
+    {999, "999 ns"},
+    {1000, "1.0 µs"},
+    {9949, "9.9 µs"},
+    {99949, "99.9 µs"},
+    {99950, "100 µs"},
+    {340000, "340 µs"},
+    {999499, "999 µs"},
+    {999500, "1.0 ms"},
+    {1100000, "1.1 ms"},
+    {12345678, "12.3 ms"},
+    {999499999, "999 ms"},
+    {999500000, "1.0 s"},
+    {4200000000, "4.2 s"},
+    {59949999999, "59.9 s"},
+    {59950000000, "1 min 0 s"},
+    {125000000000, "2 min 5 s"},
+    {3599499999999, "59 min 59 s"},
+    {3599500000000, "1 h 0 min"},
+    {11520000000000, "3 h 12 min"},
+    {UINT64_MAX, "5124095 h 34 min"},
+};
+
+START_TEST(a_duration_has_two_or_three_digits)
+{
+    char expected[200];
+    leaf(&tops[0], "read", 1, durations[_i].ns);
+    snprintf(expected, sizeof expected, "╼ read ×1  %s\n", durations[_i].text);
+    report("main", true);
+    ck_assert_str_eq(strchr(text, '\n') + 1, expected);
+}
+END_TEST
+
+START_TEST(other_threads_have_a_line_of_their_own)
+{
+    process.thread_count = 3;
+    process.leaf_count = 2;
+    leaf(frame(&tops[0], "main", "a.c", 1, 0), "read", 2, 2000000);
+    leaf(frame(&tops[1], "worker", "a.c", 2, 0), "write", 12, 3100000);
+    threads[1].name = "";
+    leaf(frame(&tops[2], "worker", "a.c", 2, 0), "write", 1, 0);
+    assert_report("sort[4711]: 15 hits of 2 leaves in 3 threads, 5.1 ms\n"
+                  "╼ main at a.c:1\n"
+                  "  └╼ read ×2  2.0 ms\n"
+                  "thread 4712: 12 hits, 3.1 ms\n"
+                  "╼ worker at a.c:2\n"
+                  "  └╼ write ×12  3.1 ms\n"
+                  "thread 4713 \"worker\": 1 hit\n"
+                  "╼ worker at a.c:2\n"
+                  "  └╼ write ×1\n");
+}
+END_TEST
+
+START_TEST(threads_without_hits_in_the_tree_are_not_mentioned)
+{
+    process.thread_count = 3;
+    process.outside_hits = threads[1].outside_hits = 3;
+    leaf(frame(&tops[0], "serve", "a.c", 1, 0), "read", 2, 2000000);
+    report("serve", false);
+    ck_assert_str_eq(text, "sort[4711]: 2 hits of 1 leaf in 1 thread, 2.0 ms\n"
+                           "╼ serve at a.c:1\n"
+                           "  └╼ read ×2  2.0 ms\n"
+                           "3 hits lie outside of 'serve' (on paths that do not go through it)\n");
+}
+END_TEST
+
+START_TEST(children_and_forks_name_their_parent)
+{
+    leaf(&tops[0], "read", 1, 5);
+    process.parent_pid = 5000000;
+    report("main", true);
+    ck_assert_int_eq(strncmp(text, "sort[4711], child of 5000000: 1 hit ", 36), 0);
+    process.forked = true;
+    report("main", true);
+    ck_assert_int_eq(strncmp(text, "sort[4711], forked from 5000000: 1 hit ", 39), 0);
+}
+END_TEST
+
+START_TEST(what_is_missing_is_said)
+{
+    leaf(frame(&tops[0], "main", "a.c", 1, 0), "read", 1, 5);
+    process.outside_hits = 1;
+    process.losses[TRACE_LOSS_FULL] = 5;
+    process.losses[TRACE_LOSS_MEMORY] = 1;
+    process.malformed = 2;
+    assert_report("sort[4711]: 1 hit of 1 leaf in 1 thread, 5 ns\n"
+                  "╼ main at a.c:1\n"
+                  "  └╼ read ×1  5 ns\n"
+                  "1 hit lies outside of 'main' (before it began or after it ended)\n"
+                  "5 hits lost: the trace file could not grow (full disk, limits, or its "
+                  "capacity)\n"
+                  "1 hit lost: no memory for a thread's tables\n"
+                  "2 records of the trace left out: damaged\n");
+}
+END_TEST
+
+START_TEST(a_program_without_hits_is_told_where_to_look)
+{
+    process.root_found = false;
+    assert_report("sort[4711]: no hits: no call of a leaf was seen (--list-leaves shows the "
+                  "leaves, --leaf chooses others)\n");
+    process.parent_pid = 5000000;
+    assert_report("sort[4711], child of 5000000: no hits\n");
+    process.parent_pid = getpid();
+    process.losses[TRACE_LOSS_FULL] = 5;
+    assert_report("sort[4711]: no hits in the tree\n"
+                  "5 hits lost: the trace file could not grow (full disk, limits, or its "
+                  "capacity)\n");
+}
+END_TEST
+
+START_TEST(a_root_that_was_not_met_comes_with_names_that_were)
+{
+    process.root_found = false;
+    struct scope_node *node = frame(&tops[0], "_start", NULL, 0, 0);
+    node = frame(frame(node, NULL, NULL, 0, 0), "main", "a.c", 1, 0);
+    leaf(frame(node, "serve", "a.c", 2, 0), "read", 1, 5);
+    leaf(frame(node, "serve", "a.c", 3, 0), "read", 1, 5);
+    leaf(frame(node, "stop", "a.c", 4, 0), "read", 1, 5);
+    report("sevre", false);
+    ck_assert_str_eq(strstr(text, "no function"),
+        "no function 'sevre' was met on any path: the whole tree is shown (try --root FUNCTION "
+        "with one that was: main, serve or stop)\n");
+}
+END_TEST
+
+START_TEST(a_root_that_was_not_met_among_nameless_functions_says_so)
+{
+    process.root_found = false;
+    leaf(frame(&tops[0], NULL, NULL, 0, 0), "read", 1, 5);
+    report("main", true);
+    ck_assert_str_eq(strstr(text, "no function"),
+        "no function 'main' was met on any path: the whole tree is shown (the functions have no "
+        "names here: has the program been stripped?)\n");
+}
+END_TEST
+
+START_TEST(what_comes_from_the_program_cannot_steer_the_terminal)
+{
+    const char *evil = "e\033[2J\a\n";
+    process.program = evil;
+    process.root_found = false;
+    process.outside_hits = 1;
+    process.thread_count = 2;
+    threads[1].name = evil;
+    struct scope_node *node = frame(&tops[1], evil, evil, 1, 0);
+    node = frame(node, evil, NULL, 0, 0);
+    node->module = evil;
+    leaf(node, evil, 1, 5);
+    report(evil, false);
+    size_t lines = 0;
+    for (const char *c = text; *c; c++) {
+        lines += *c == '\n';
+        ck_assert(*c == '\n' || (unsigned char)*c >= 0x20);
+    }
+    ck_assert_uint_eq(lines, 7);
+}
+END_TEST
+
+/* A chain of `count` lone functions below `parent`. */
+static struct scope_node *chain(struct scope_node *parent, int count)
+{
+    for (int i = 0; i < count; i++)
+        parent = frame(parent, "f", "a.c", i + 1, 0);
+    return parent;
+}
+
+START_TEST(up_to_20_levels_are_drawn_in_full)
+{
+    leaf(chain(&tops[0], 19), "read", 1, 5);
+    report("main", true);
+    char expected[100];
+    snprintf(expected, sizeof expected, "\n%*s└╼ f at a.c:19\n", 2 + 17 * 3, "");
+    ck_assert_ptr_nonnull(strstr(text, expected));
+}
+END_TEST
+
+START_TEST(in_deeper_trees_lone_children_stand_under_their_callers)
+{
+    struct scope_node *fork = chain(&tops[0], 3);
+    struct scope_node *left = chain(fork, 2);
+    leaf(left, "read", 1, 5);
+    leaf(left, "write", 1, 5);
+    leaf(chain(fork, 17), "read", 1, 5);
+    leaf(frame(&tops[0], "g", "a.c", 9, 0), "read", 1, 5);
+    assert_report("sort[4711]: 4 hits of 1 leaf in 1 thread, 20 ns\n"
+                  "╼ f at a.c:1\n"
+                  "  f at a.c:2\n"
+                  "  f at a.c:3\n"
+                  "  ├╼ f at a.c:1\n"
+                  "  │  f at a.c:2\n"
+                  "  │  ├╼ read ×1  5 ns\n"
+                  "  │  └╼ write ×1  5 ns\n"
+                  "  └╼ f at a.c:1\n"
+                  "     f at a.c:2\n"
+                  "     f at a.c:3\n"
+                  "     f at a.c:4\n"
+                  "     f at a.c:5\n"
+                  "     f at a.c:6\n"
+                  "     f at a.c:7\n"
+                  "     f at a.c:8\n"
+                  "     f at a.c:9\n"
+                  "     f at a.c:10\n"
+                  "     f at a.c:11\n"
+                  "     f at a.c:12\n"
+                  "     f at a.c:13\n"
+                  "     f at a.c:14\n"
+                  "     f at a.c:15\n"
+                  "     f at a.c:16\n"
+                  "     f at a.c:17\n"
+                  "     └╼ read ×1  5 ns\n"
+                  "╼ g at a.c:9\n"
+                  "  └╼ read ×1  5 ns\n");
+}
+END_TEST
+
+static double seconds_of_report(void)
+{
+    struct timespec from, to;
+    clock_gettime(CLOCK_MONOTONIC, &from);
+    report("main", true);
+    clock_gettime(CLOCK_MONOTONIC, &to);
+    return (double)(to.tv_sec - from.tv_sec) + (double)(to.tv_nsec - from.tv_nsec) / 1e9;
+}
+
+static size_t longest_line(void)
+{
+    size_t longest = 0;
+    for (const char *line = text; *line;) {
+        size_t length = strcspn(line, "\n");
+        longest = length > longest ? length : longest;
+        line += length + 1;
+    }
+    return longest;
+}
+
+START_TEST(a_chain_of_100000_functions_is_one_column)
+{
+    leaf(chain(&tops[0], 100000), "read", 1, 5);
+    ck_assert_double_lt(seconds_of_report(), 2);
+    ck_assert_uint_lt(longest_line(), 60);
+}
+END_TEST
+
+/* A fork on every level: without bounds on the indentation this were gigabytes of it. */
+START_TEST(forks_on_100000_levels_start_again_at_the_left)
+{
+    struct scope_node *node = &tops[0];
+    for (int i = 0; i < 100000; i++) {
+        node = frame(node, "f", "a.c", 1, 0);
+        uncounted_leaf(node, "read", 1, 5);
+    }
+    threads[0].hits = process.hits = 100000;
+    ck_assert_double_lt(seconds_of_report(), 4);
+    ck_assert_uint_lt(longest_line(), 240);
+    ck_assert_ptr_nonnull(strstr(text, "\n  ├╼ read ×1  5 ns\n  └╼ f at a.c:1\n     ├╼ read"));
+    ck_assert_ptr_nonnull(
+        strstr(text, "\n[40] ├╼ read ×1  5 ns\n[40] └╼ f at a.c:1\n[40]    ├╼ r"));
+}
+END_TEST
+
+START_TEST(lines_go_on_where_the_drawing_returns_to_the_left)
+{
+    struct scope_node *nodes[50], *node = &tops[0];
+    for (int i = 0; i < 50; i++)
+        node = nodes[i] = frame(node, "f", "a.c", i, 0);
+    for (int i = 49; i > 0; i--)
+        leaf(nodes[i], "read", 1, 5);
+    report("main", true);
+    /* Every other line to the left of f's last fork has an open sibling. */
+    const char *deepest = strstr(text, "[40] ├╼ f at a.c:41\n[40] │  ├╼ f at a.c:42\n");
+    ck_assert_ptr_nonnull(deepest);
+    ck_assert_ptr_nonnull(strstr(deepest, "[40] │  └╼ read ×1  5 ns\n[40] └╼ read ×1  5 ns\n  │"));
+}
+END_TEST
+
+int main(void)
+{
+    Suite *suite = suite_create("report_text");
+    TCase *tests = tcase_create("report_text");
+    tcase_add_checked_fixture(tests, begin, finish);
+    tcase_set_timeout(tests, 60);
+    tcase_add_test(tests, a_tree_is_drawn_with_lines);
+    tcase_add_test(tests, in_ascii_a_tree_is_drawn_with_what_there_is);
+    tcase_add_test(tests, colour_changes_nothing_but_the_colours);
+    tcase_add_test(tests, a_place_without_a_line_is_module_and_address);
+    tcase_add_test(tests, an_outermost_node_without_known_callers_says_so);
+    tcase_add_test(tests, calls_that_have_not_returned_are_told);
+    tcase_add_test(tests, without_times_there_are_only_counts);
+    tcase_add_loop_test(
+        tests, a_duration_has_two_or_three_digits, 0, sizeof durations / sizeof *durations);
+    tcase_add_test(tests, other_threads_have_a_line_of_their_own);
+    tcase_add_test(tests, threads_without_hits_in_the_tree_are_not_mentioned);
+    tcase_add_test(tests, children_and_forks_name_their_parent);
+    tcase_add_test(tests, what_is_missing_is_said);
+    tcase_add_test(tests, a_program_without_hits_is_told_where_to_look);
+    tcase_add_test(tests, a_root_that_was_not_met_comes_with_names_that_were);
+    tcase_add_test(tests, a_root_that_was_not_met_among_nameless_functions_says_so);
+    tcase_add_test(tests, what_comes_from_the_program_cannot_steer_the_terminal);
+    tcase_add_test(tests, up_to_20_levels_are_drawn_in_full);
+    tcase_add_test(tests, in_deeper_trees_lone_children_stand_under_their_callers);
+    tcase_add_test(tests, a_chain_of_100000_functions_is_one_column);
+    tcase_add_test(tests, forks_on_100000_levels_start_again_at_the_left);
+    tcase_add_test(tests, lines_go_on_where_the_drawing_returns_to_the_left);
+    suite_add_tcase(suite, tests);
+
+    SRunner *runner = srunner_create(suite);
+    srunner_run_all(runner, CK_ENV);
+    int failed = srunner_ntests_failed(runner);
+    srunner_free(runner);
+    return failed != 0;
+}

@@ -1,0 +1,993 @@
+/*
+ * test_scope.c - from recorded call sites to the tree that people read.
+ *
+ * Snapshots are built by hand; the symbols are a table in this file: an address has a chain of
+ * up to three functions, or is unknown. Trees are compared as text, one line a node, with the
+ * depth as indentation.
+ */
+// needs: cli/scope.c cli/scope_name.c
+#include "scope.h"
+
+#include <check.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "snapshot.h"
+#include "symbols.h"
+#include "trace_format.h"
+
+/* ---- symbols ---- */
+
+#define SYMBOLS_MAX 64
+
+static struct {
+    uint64_t address;
+    bool was_return_address;
+    struct symbol_frame frames[3];
+    struct symbol_chain chain;
+} table[SYMBOLS_MAX];
+static size_t table_count;
+static const struct symbol_frame nobody;
+static const struct symbol_chain nothing = {&nobody, 1};
+static bool made_up; /* every unknown address is a function of its own, with a line */
+
+static struct symbol_frame *name_inlined(
+    uint64_t address, const char *function, const char *file, int line)
+{
+    for (size_t i = 0; i < table_count; i++) {
+        if (table[i].address != address)
+            continue;
+        struct symbol_frame *frame = &table[i].frames[table[i].chain.count++];
+        *frame = (struct symbol_frame){function, function, file, line, 0, true};
+        return frame;
+    }
+    ck_abort_msg("name the real function at %#lx first", (unsigned long)address);
+}
+
+static struct symbol_frame *name(uint64_t address, const char *function, const char *file, int line)
+{
+    ck_assert_uint_lt(table_count, SYMBOLS_MAX);
+    table[table_count].address = address;
+    table[table_count].chain = (struct symbol_chain){table[table_count].frames, 0};
+    table_count++;
+    struct symbol_frame *frame = name_inlined(address, function, file, line);
+    frame->is_inlined = false;
+    return frame;
+}
+
+const struct symbol_chain *symbols_resolve(struct symbols *symbols, const char *path,
+    const uint8_t *build_id, size_t build_id_size, uint64_t address, bool is_return_address)
+{
+    static struct symbol_frame frames[1024];
+    static struct symbol_chain chains[1024];
+    (void)symbols, (void)path, (void)build_id, (void)build_id_size;
+    for (size_t i = 0; i < table_count; i++) {
+        if (table[i].address != address)
+            continue;
+        table[i].was_return_address = is_return_address;
+        return &table[i].chain;
+    }
+    if (!made_up)
+        return &nothing;
+    size_t at = address % 1024;
+    frames[at] = (struct symbol_frame){"made_up", "made_up", "made_up.c", (int)at + 1, 1, false};
+    chains[at] = (struct symbol_chain){&frames[at], 1};
+    return &chains[at];
+}
+
+/* ---- snapshots ---- */
+
+enum { PROGRAM, LIBC, OTHER_PROGRAM, OURS, INTERPOSER, LOADER, MODULES };
+static struct snapshot_module modules[MODULES] = {
+    [PROGRAM] = {.path = "/bin/prog"},
+    [LIBC] = {.path = "/lib/x86_64-linux-gnu/libc.so.6"},
+    [OTHER_PROGRAM] = {.path = "/opt/prog"},
+    [OURS] = {.path = "/usr/lib/scoped-trace/libscoped-trace.so"},
+    [INTERPOSER] = {.path = "/run/x/scoped-trace-interposer.so"},
+    [LOADER] = {.path = "/lib64/ld-linux-x86-64.so.2"},
+};
+static struct snapshot_thread threads[4];
+static struct snapshot_node *nodes;
+static size_t node_capacity;
+static struct snapshot snapshot;
+static struct scope_process *process;
+
+static void begin(void)
+{
+    table_count = 0;
+    made_up = false;
+    process = NULL;
+    nodes = NULL;
+    node_capacity = 0;
+    threads[0] = (struct snapshot_thread){100, "prog", 0};
+    snapshot = (struct snapshot){.pid = 100,
+        .parent_pid = 1,
+        .has_times = true,
+        .program = "/bin/prog",
+        .command = "prog",
+        .modules = modules,
+        .module_count = MODULES,
+        .threads = threads,
+        .thread_count = 1};
+}
+
+static void finish(void)
+{
+    scope_destroy(process);
+    free(nodes);
+}
+
+static uint32_t thread(int tid)
+{
+    threads[snapshot.thread_count] = (struct snapshot_thread){tid, "worker", 0};
+    return (uint32_t)snapshot.thread_count++;
+}
+
+static uint32_t add(struct snapshot_node node)
+{
+    if (snapshot.node_count == node_capacity) {
+        node_capacity = node_capacity ? node_capacity * 2 : 64;
+        nodes = realloc(nodes, node_capacity * sizeof *nodes);
+    }
+    snapshot.nodes = nodes;
+    nodes[snapshot.node_count] = node;
+    return (uint32_t)snapshot.node_count++;
+}
+
+static uint32_t frame_in(uint32_t module, uint32_t caller, uint64_t address)
+{
+    uint32_t in = caller == SNAPSHOT_NONE ? 0 : nodes[caller].thread;
+    return add((struct snapshot_node){
+        SNAPSHOT_FRAME, caller, in, module, address, 0, NULL, 0, 0, 0, 0, 0});
+}
+
+static uint32_t frame(uint32_t caller, uint64_t address)
+{
+    return frame_in(PROGRAM, caller, address);
+}
+
+static uint32_t outermost(uint32_t module, uint64_t address, uint32_t in, uint32_t flags)
+{
+    uint32_t index = frame_in(module, SNAPSHOT_NONE, address);
+    nodes[index].thread = in;
+    nodes[index].flags = flags;
+    return index;
+}
+
+static struct snapshot_node *leaf(uint32_t caller, const char *of, uint64_t hits, uint64_t total_ns)
+{
+    uint32_t in = caller == SNAPSHOT_NONE ? 0 : nodes[caller].thread;
+    return &nodes[add((struct snapshot_node){
+        SNAPSHOT_LEAF, caller, in, SNAPSHOT_NONE, 0, 0, of, hits, hits, total_ns, total_ns, 0})];
+}
+
+/* ---- trees as text ---- */
+
+static void scope_with(const char *root, bool is_default)
+{
+    scope_destroy(process);
+    process = scope_create(&snapshot, NULL, &(struct scope_options){root, is_default});
+    ck_assert_ptr_nonnull(process);
+}
+
+static void scope(void)
+{
+    scope_with("main", true);
+}
+
+static void print_node(FILE *out, const struct scope_node *node)
+{
+    if (node->is_leaf)
+        fprintf(out, "%s x%lu %lu", node->function, node->hits, node->total_ns);
+    else if (node->file && node->line)
+        fprintf(out, "%s %s:%d", node->function ? node->function : "?", node->file, node->line);
+    else
+        fprintf(out, "%s %s+%lx", node->function ? node->function : "?",
+            node->module ? node->module : "?", node->address);
+    fputc('\n', out);
+}
+
+static char *text_of(const struct scope_node *top)
+{
+    char *text;
+    size_t size;
+    int depth = 0;
+    FILE *out = open_memstream(&text, &size);
+    const struct scope_node *node = top->first_child;
+    while (node) {
+        fprintf(out, "%*s", depth * 2, "");
+        print_node(out, node);
+        if (node->first_child) {
+            node = node->first_child;
+            depth++;
+            continue;
+        }
+        while (node != top && !node->next_sibling) {
+            node = node->parent;
+            depth--;
+        }
+        node = node->next_sibling;
+    }
+    fclose(out);
+    return text;
+}
+
+static void assert_tree(size_t of_thread, const char *expected)
+{
+    char *text = text_of(process->threads[of_thread].top);
+    ck_assert_str_eq(text, expected);
+    free(text);
+}
+
+/* ---- knitting ---- */
+
+START_TEST(a_path_is_shown_from_main_to_its_leaf)
+{
+    name(0x10, "_start", NULL, 0);
+    name(0x20, "main", "a.c", 2);
+    name(0x30, "work", "a.c", 3);
+    uint32_t at = frame(frame(frame(SNAPSHOT_NONE, 0x10), 0x20), 0x30);
+    leaf(at, "read", 3, 70);
+    scope();
+    assert_tree(0, "main a.c:2\n"
+                   "  work a.c:3\n"
+                   "    read x3 70\n");
+    ck_assert(process->root_found);
+    ck_assert(process->threads[0].has_root);
+    ck_assert(process->threads[0].is_main);
+    ck_assert_uint_eq(process->hits, 3);
+    ck_assert_uint_eq(process->outside_hits, 0);
+    ck_assert_uint_eq(process->leaf_count, 1);
+    ck_assert_uint_eq(process->node_count, 3);
+    ck_assert_uint_eq(process->threads[0].total_ns, 70);
+    const struct scope_node *node = process->threads[0].top->first_child;
+    ck_assert_str_eq(node->module, "prog");
+    ck_assert_str_eq(node->linkage_name, "main");
+    ck_assert_uint_eq(node->address, 0x20);
+    ck_assert_ptr_eq(node->first_child->parent, node);
+}
+END_TEST
+
+START_TEST(an_inlined_function_is_a_node_of_its_own)
+{
+    name(0x20, "main", "a.c", 2);
+    name_inlined(0x20, "outer", "a.c", 3);
+    name_inlined(0x20, "inner", "a.c", 4);
+    leaf(frame(SNAPSHOT_NONE, 0x20), "read", 1, 1);
+    scope();
+    assert_tree(0, "main a.c:2\n"
+                   "  outer a.c:3\n"
+                   "    inner a.c:4\n"
+                   "      read x1 1\n");
+    const struct scope_node *node = process->threads[0].top->first_child;
+    ck_assert(!node->is_inlined);
+    ck_assert(node->first_child->is_inlined);
+}
+END_TEST
+
+START_TEST(a_return_address_is_looked_up_as_one_and_an_interrupted_instruction_is_not)
+{
+    name(0x20, "main", "a.c", 2);
+    name_inlined(0x20, "inner", "a.c", 9);
+    name(0x30, "handler", "a.c", 3);
+    uint32_t at = frame(SNAPSHOT_NONE, 0x20);
+    nodes[at].kind = SNAPSHOT_INTERRUPTED;
+    leaf(frame(frame(at, 0x28), 0x30), "read", 1, 1);
+    scope();
+    ck_assert(!table[0].was_return_address);
+    ck_assert(table[1].was_return_address);
+    const struct scope_node *node = process->threads[0].top->first_child;
+    ck_assert(!node->is_interrupted);
+    ck_assert(node->first_child->is_interrupted);
+    ck_assert(!node->first_child->first_child->is_interrupted);
+}
+END_TEST
+
+START_TEST(the_code_to_which_a_handler_returns_is_left_out)
+{
+    name(0x20, "main", "a.c", 2);
+    name(0x28, "__restore_rt", "libc.c", 7);
+    name(0x30, "handler", "a.c", 3);
+    uint32_t at = frame(SNAPSHOT_NONE, 0x20);
+    nodes[at].kind = SNAPSHOT_INTERRUPTED;
+    leaf(frame(frame(at, 0x28), 0x30), "read", 1, 1);
+    scope();
+    assert_tree(0, "main a.c:2\n"
+                   "  handler a.c:3\n"
+                   "    read x1 1\n");
+}
+END_TEST
+
+START_TEST(same_line_twice_is_one_node)
+{
+    name(0x20, "main", "a.c", 2);
+    name(0x30, "work", "a.c", 3);
+    name(0x38, "work", "a.c", 3);
+    uint32_t at = frame(SNAPSHOT_NONE, 0x20);
+    leaf(frame(at, 0x30), "read", 1, 1);
+    leaf(frame(at, 0x38), "read", 2, 2);
+    scope();
+    assert_tree(0, "main a.c:2\n"
+                   "  work a.c:3\n"
+                   "    read x3 3\n");
+}
+END_TEST
+
+START_TEST(another_line_column_function_or_file_is_another_node)
+{
+    name(0x20, "main", "a.c", 2);
+    name(0x30, "work", "a.c", 3);
+    name(0x31, "work", "a.c", 4);
+    name(0x32, "work", "b.c", 3);
+    name(0x33, "play", "a.c", 3);
+    name(0x34, "work", "a.c", 3)->column = 5;
+    uint32_t at = frame(SNAPSHOT_NONE, 0x20);
+    for (uint64_t address = 0x30; address <= 0x34; address++)
+        leaf(frame(at, address), "read", 1, 1);
+    scope();
+    assert_tree(0, "main a.c:2\n"
+                   "  work a.c:3\n"
+                   "    read x1 1\n"
+                   "  work a.c:4\n"
+                   "    read x1 1\n"
+                   "  work b.c:3\n"
+                   "    read x1 1\n"
+                   "  play a.c:3\n"
+                   "    read x1 1\n"
+                   "  work a.c:3\n"
+                   "    read x1 1\n");
+}
+END_TEST
+
+START_TEST(without_lines_nodes_are_one_by_module_and_address)
+{
+    name(0x20, "main", "a.c", 2);
+    uint32_t at = frame(SNAPSHOT_NONE, 0x20);
+    leaf(frame(at, 0x30), "read", 1, 1);
+    leaf(frame(at, 0x40), "read", 1, 1);
+    leaf(frame(at, 0x30), "read", 1, 1);
+    leaf(frame_in(OTHER_PROGRAM, at, 0x30), "read", 1, 1); /* of the same base name */
+    leaf(frame_in(SNAPSHOT_NONE, at, 0x30), "read", 1, 1);
+    scope();
+    assert_tree(0, "main a.c:2\n"
+                   "  ? prog+30\n"
+                   "    read x2 2\n"
+                   "  ? prog+40\n"
+                   "    read x1 1\n"
+                   "  ? prog+30\n"
+                   "    read x1 1\n"
+                   "  ? ?+30\n"
+                   "    read x1 1\n");
+}
+END_TEST
+
+START_TEST(an_interrupted_place_is_not_one_with_a_call_from_it)
+{
+    name(0x20, "main", "a.c", 2);
+    name(0x30, "work", "a.c", 3);
+    uint32_t at = frame(SNAPSHOT_NONE, 0x20), interrupted;
+    leaf(frame(at, 0x30), "read", 1, 1);
+    interrupted = frame(at, 0x30);
+    nodes[interrupted].kind = SNAPSHOT_INTERRUPTED;
+    leaf(interrupted, "read", 1, 1);
+    scope();
+    ck_assert_uint_eq(process->node_count, 5);
+}
+END_TEST
+
+START_TEST(siblings_stand_in_the_order_of_their_first_execution)
+{
+    name(0x20, "main", "a.c", 2);
+    name(0x31, "late_in_the_alphabet", "z.c", 1);
+    name(0x32, "early", "a.c", 1);
+    name(0x33, "late_in_the_alphabet", "z.c", 1);
+    uint32_t at = frame(SNAPSHOT_NONE, 0x20);
+    leaf(at, "write", 1, 1);
+    leaf(frame(at, 0x31), "read", 1, 1);
+    leaf(frame(at, 0x32), "read", 1, 1);
+    leaf(frame(at, 0x33), "poll", 1, 1); /* merges with the first one and keeps its place */
+    leaf(at, "read", 1, 1);
+    scope();
+    assert_tree(0, "main a.c:2\n"
+                   "  write x1 1\n"
+                   "  late_in_the_alphabet z.c:1\n"
+                   "    read x1 1\n"
+                   "    poll x1 1\n"
+                   "  early a.c:1\n"
+                   "    read x1 1\n"
+                   "  read x1 1\n");
+    ck_assert_uint_eq(process->leaf_count, 3);
+}
+END_TEST
+
+START_TEST(leaves_of_one_name_are_added_up)
+{
+    name(0x20, "main", "a.c", 2);
+    name(0x28, "main", "a.c", 2);
+    struct snapshot_node *one = leaf(frame(SNAPSHOT_NONE, 0x20), "read", 3, 30);
+    one->returns = 2;
+    one->longest_ns = 20;
+    one->entered_ns = 900;
+    struct snapshot_node *two = leaf(frame(SNAPSHOT_NONE, 0x28), "read", 5, 50);
+    two->longest_ns = 15;
+    two->entered_ns = 800;
+    scope();
+    const struct scope_node *node = process->threads[0].top->first_child->first_child;
+    ck_assert(node->is_leaf);
+    ck_assert_uint_eq(node->hits, 8);
+    ck_assert_uint_eq(node->returns, 7);
+    ck_assert_uint_eq(node->total_ns, 80);
+    ck_assert_uint_eq(node->longest_ns, 20);
+    ck_assert_uint_eq(node->entered_ns, 900);
+}
+END_TEST
+
+START_TEST(frames_without_a_hit_below_are_not_shown)
+{
+    name(0x20, "main", "a.c", 2);
+    name(0x30, "work", "a.c", 3);
+    uint32_t at = frame(SNAPSHOT_NONE, 0x20);
+    frame(frame(at, 0x30), 0x31);
+    leaf(frame(at, 0x32), "read", 0, 0);
+    leaf(at, "write", 1, 1);
+    scope();
+    assert_tree(0, "main a.c:2\n"
+                   "  write x1 1\n");
+}
+END_TEST
+
+START_TEST(the_frames_of_the_tool_itself_are_left_out)
+{
+    name(0x20, "main", "a.c", 2);
+    uint32_t at = frame_in(INTERPOSER, frame(SNAPSHOT_NONE, 0x20), 0x20);
+    leaf(frame_in(OURS, at, 0x99), "read", 1, 1);
+    leaf(frame_in(LIBC, at, 0x40), "write", 1, 1);
+    scope();
+    assert_tree(0, "main a.c:2\n"
+                   "  read x1 1\n"
+                   "  ? libc.so.6+40\n"
+                   "    write x1 1\n");
+}
+END_TEST
+
+START_TEST(sums_that_overflow_stay_at_the_largest_number)
+{
+    name(0x20, "main", "a.c", 2);
+    uint32_t at = frame(SNAPSHOT_NONE, 0x20);
+    leaf(at, "read", UINT64_MAX - 1, UINT64_MAX);
+    leaf(at, "read", 5, 5);
+    scope();
+    ck_assert_uint_eq(process->threads[0].total_ns, UINT64_MAX);
+    ck_assert_uint_eq(process->hits, UINT64_MAX);
+    ck_assert_uint_eq(process->threads[0].top->first_child->first_child->hits, UINT64_MAX);
+}
+END_TEST
+
+/* ---- roots ---- */
+
+START_TEST(hits_outside_of_the_root_are_counted_and_not_shown)
+{
+    name(0x20, "main", "a.c", 2);
+    name(0x40, "constructor", "a.c", 4);
+    leaf(outermost(PROGRAM, 0x40, 0, TRACE_END_OF_STACK), "open", 4, 40);
+    leaf(frame(SNAPSHOT_NONE, 0x20), "read", 1, 1);
+    scope();
+    assert_tree(0, "main a.c:2\n"
+                   "  read x1 1\n");
+    ck_assert_uint_eq(process->outside_hits, 4);
+    ck_assert_uint_eq(process->threads[0].outside_hits, 4);
+    ck_assert_uint_eq(process->hits, 1);
+    ck_assert_uint_eq(process->threads[0].total_ns, 1);
+    ck_assert_uint_eq(process->leaf_count, 1);
+}
+END_TEST
+
+START_TEST(an_inlined_function_can_be_the_root)
+{
+    name(0x20, "main", "a.c", 2);
+    name(0x30, "work", "a.c", 3);
+    name_inlined(0x30, "serve", "a.c", 4);
+    name_inlined(0x30, "step", "a.c", 5);
+    leaf(frame(frame(SNAPSHOT_NONE, 0x20), 0x30), "read", 1, 1);
+    scope_with("serve", false);
+    assert_tree(0, "serve a.c:4\n"
+                   "  step a.c:5\n"
+                   "    read x1 1\n");
+}
+END_TEST
+
+START_TEST(several_call_sites_of_the_root_give_one_top)
+{
+    name(0x20, "main", "a.c", 2);
+    name(0x28, "main", "a.c", 3);
+    name(0x30, "work", "a.c", 9);
+    leaf(frame(frame(SNAPSHOT_NONE, 0x20), 0x30), "read", 1, 1);
+    leaf(frame(frame(SNAPSHOT_NONE, 0x28), 0x30), "read", 2, 2);
+    scope_with("work", false);
+    assert_tree(0, "work a.c:9\n"
+                   "  read x3 3\n");
+}
+END_TEST
+
+START_TEST(of_a_recursive_root_the_outermost_is_the_top)
+{
+    name(0x20, "main", "a.c", 2);
+    name(0x30, "work", "a.c", 9);
+    uint32_t outer = frame(frame(SNAPSHOT_NONE, 0x20), 0x30), inner = frame(outer, 0x30);
+    leaf(inner, "read", 1, 1);
+    leaf(outer, "read", 1, 1);
+    scope_with("work", false);
+    assert_tree(0, "work a.c:9\n"
+                   "  work a.c:9\n"
+                   "    read x1 1\n"
+                   "  read x1 1\n");
+}
+END_TEST
+
+START_TEST(a_root_that_is_nowhere_gives_the_whole_tree)
+{
+    name(0x10, "_start", NULL, 0);
+    name(0x20, "main", "a.c", 2);
+    leaf(frame(frame(SNAPSHOT_NONE, 0x10), 0x20), "read", 1, 1);
+    scope_with("nowhere", false);
+    assert_tree(0, "_start prog+10\n"
+                   "  main a.c:2\n"
+                   "    read x1 1\n");
+    ck_assert(!process->root_found);
+    ck_assert_uint_eq(process->outside_hits, 0);
+}
+END_TEST
+
+START_TEST(a_root_above_nothing_but_empty_paths_was_not_met)
+{
+    name(0x20, "main", "a.c", 2);
+    name(0x30, "other", "a.c", 3);
+    leaf(frame(SNAPSHOT_NONE, 0x20), "write", 0, 0);
+    leaf(frame(SNAPSHOT_NONE, 0x30), "read", 1, 1);
+    scope();
+    ck_assert(!process->root_found);
+    assert_tree(0, "other a.c:3\n"
+                   "  read x1 1\n");
+}
+END_TEST
+
+START_TEST(another_thread_is_shown_from_its_first_function_on)
+{
+    name(0x20, "main", "a.c", 2);
+    name(0x41, "clone3", NULL, 0);
+    name(0x42, "start_thread", NULL, 0);
+    name(0x50, "worker", "a.c", 5);
+    leaf(frame(SNAPSHOT_NONE, 0x20), "read", 1, 1);
+    uint32_t at = outermost(LIBC, 0x41, thread(101), TRACE_END_OF_STACK);
+    at = frame(frame_in(LIBC, at, 0x42), 0x50);
+    leaf(frame_in(LIBC, at, 0x43), "write", 2, 7);
+    scope();
+    assert_tree(1, "worker a.c:5\n"
+                   "  ? libc.so.6+43\n"
+                   "    write x2 7\n");
+    ck_assert(!process->threads[1].has_root);
+    ck_assert(!process->threads[1].is_main);
+    ck_assert_int_eq(process->threads[1].tid, 101);
+    ck_assert_uint_eq(process->threads[1].hits, 2);
+    ck_assert_uint_eq(process->threads[1].total_ns, 7);
+    ck_assert_uint_eq(process->outside_hits, 0);
+}
+END_TEST
+
+/* _start, two frames of libc, and what they called. */
+static uint32_t begin_program(void)
+{
+    uint32_t at = outermost(PROGRAM, 0x10, 0, TRACE_END_OF_STACK);
+    return frame_in(LIBC, frame_in(LIBC, at, 0x41), 0x42);
+}
+
+START_TEST(where_main_jumped_away_the_tree_begins_at_what_it_jumped_to)
+{
+    name(0x30, "real_main", "a.c", 3);
+    leaf(frame(begin_program(), 0x30), "read", 2, 2);
+    scope();
+    ck_assert(process->is_root_implied);
+    ck_assert(process->root_found);
+    assert_tree(0, "real_main a.c:3\n"
+                   "  read x2 2\n");
+}
+END_TEST
+
+START_TEST(a_handler_of_exit_is_not_taken_for_main)
+{
+    name(0x30, "real_main", "a.c", 3);
+    name(0x50, "at_exit", "a.c", 5);
+    uint32_t start = begin_program();
+    leaf(frame(start, 0x30), "read", 2, 2);
+    leaf(frame(frame_in(LIBC, frame_in(LIBC, start, 0x43), 0x44), 0x50), "write", 1, 1);
+    scope();
+    assert_tree(0, "real_main a.c:3\n"
+                   "  read x2 2\n");
+    ck_assert_uint_eq(process->outside_hits, 1);
+}
+END_TEST
+
+START_TEST(where_main_is_nothing_is_implied)
+{
+    name(0x20, "main", "a.c", 2);
+    name(0x50, "constructor", "a.c", 5);
+    uint32_t start = begin_program();
+    leaf(frame(start, 0x50), "write", 1, 1);
+    leaf(frame(start, 0x20), "read", 2, 2);
+    scope();
+    ck_assert(!process->is_root_implied);
+    ck_assert_uint_eq(process->outside_hits, 1);
+}
+END_TEST
+
+START_TEST(a_root_that_was_asked_for_is_never_implied)
+{
+    name(0x30, "real_main", "a.c", 3);
+    leaf(frame(begin_program(), 0x30), "read", 2, 2);
+    scope_with("main", false);
+    ck_assert(!process->is_root_implied);
+    ck_assert(!process->root_found);
+}
+END_TEST
+
+START_TEST(a_thread_of_nothing_but_start_code_is_shown_whole)
+{
+    name(0x20, "main", "a.c", 2);
+    name(0x41, "clone3", NULL, 0);
+    name(0x42, "start_thread", NULL, 0);
+    name(0x50, "worker", "a.c", 5);
+    leaf(frame(SNAPSHOT_NONE, 0x20), "read", 1, 1);
+    uint32_t start = outermost(LIBC, 0x41, thread(101), TRACE_END_OF_STACK);
+    start = frame_in(LIBC, start, 0x42);
+    leaf(frame(start, 0x50), "write", 1, 1);
+    leaf(start, "futex", 1, 1);
+    scope();
+    assert_tree(1, "clone3 libc.so.6+41\n"
+                   "  start_thread libc.so.6+42\n"
+                   "    futex x1 1\n"
+                   "worker a.c:5\n"
+                   "  write x1 1\n");
+}
+END_TEST
+
+START_TEST(an_explicit_root_leaves_other_threads_out_unless_they_meet_it)
+{
+    name(0x20, "main", "a.c", 2);
+    name(0x30, "serve", "a.c", 3);
+    name(0x50, "worker", "a.c", 5);
+    leaf(frame(frame(SNAPSHOT_NONE, 0x20), 0x30), "read", 1, 1);
+    uint32_t in = thread(101);
+    leaf(outermost(PROGRAM, 0x50, in, TRACE_END_OF_STACK), "write", 2, 2);
+    uint32_t at = frame(outermost(PROGRAM, 0x51, in, TRACE_END_OF_STACK), 0x30);
+    leaf(at, "read", 3, 3);
+    scope_with("serve", false);
+    assert_tree(0, "serve a.c:3\n"
+                   "  read x1 1\n");
+    assert_tree(1, "serve a.c:3\n"
+                   "  read x3 3\n");
+    ck_assert(process->threads[1].has_root);
+    ck_assert_uint_eq(process->threads[1].outside_hits, 2);
+    ck_assert_uint_eq(process->outside_hits, 2);
+}
+END_TEST
+
+START_TEST(a_path_whose_callers_are_unknown_may_lie_below_main_and_is_shown)
+{
+    name(0x20, "main", "a.c", 2);
+    name(0x30, "deep", "a.c", 3);
+    name(0x40, "lost", "a.c", 4);
+    leaf(frame(SNAPSHOT_NONE, 0x20), "read", 1, 1);
+    leaf(outermost(PROGRAM, 0x30, 0, TRACE_CUT), "read", 2, 2);
+    leaf(outermost(PROGRAM, 0x40, 0, TRACE_LOST_TRACK | TRACE_BY_FRAME_POINTER), "read", 3, 3);
+    leaf(outermost(LOADER, 0x60, 0, TRACE_LOST_TRACK), "open", 4, 4);
+    scope();
+    assert_tree(0, "main a.c:2\n"
+                   "  read x1 1\n"
+                   "deep a.c:3\n"
+                   "  read x2 2\n"
+                   "lost a.c:4\n"
+                   "  read x3 3\n");
+    const struct scope_node *main_node = process->threads[0].top->first_child;
+    ck_assert_uint_eq(main_node->flags, 0);
+    ck_assert_uint_eq(main_node->next_sibling->flags, TRACE_CUT);
+    ck_assert_uint_eq(
+        main_node->next_sibling->next_sibling->flags, TRACE_LOST_TRACK | TRACE_BY_FRAME_POINTER);
+    ck_assert_uint_eq(process->outside_hits, 4); /* in the dynamic linker, before main */
+
+    scope_with("main", false);
+    assert_tree(0, "main a.c:2\n"
+                   "  read x1 1\n");
+    ck_assert_uint_eq(process->outside_hits, 9);
+}
+END_TEST
+
+START_TEST(a_leaf_without_any_frame_is_shown_at_the_top)
+{
+    name(0x20, "main", "a.c", 2);
+    leaf(frame(SNAPSHOT_NONE, 0x20), "read", 1, 1);
+    leaf(SNAPSHOT_NONE, "write", 2, 2);
+    scope();
+    assert_tree(0, "main a.c:2\n"
+                   "  read x1 1\n"
+                   "write x2 2\n");
+    ck_assert_uint_eq(process->threads[0].top->last_child->flags, TRACE_LOST_TRACK);
+}
+END_TEST
+
+START_TEST(the_main_thread_comes_first_whenever_it_hits)
+{
+    name(0x20, "main", "a.c", 2);
+    threads[0].tid = 103;
+    uint32_t second = thread(102), main_thread = thread(100), last = thread(101);
+    leaf(outermost(PROGRAM, 0x50, 0, TRACE_END_OF_STACK), "a", 1, 1);
+    leaf(outermost(PROGRAM, 0x51, second, TRACE_END_OF_STACK), "b", 1, 1);
+    leaf(outermost(PROGRAM, 0x20, main_thread, TRACE_END_OF_STACK), "c", 1, 1);
+    leaf(outermost(PROGRAM, 0x53, last, TRACE_END_OF_STACK), "d", 1, 1);
+    scope();
+    int tids[] = {100, 103, 102, 101};
+    for (size_t i = 0; i < 4; i++)
+        ck_assert_int_eq(process->threads[i].tid, tids[i]);
+    ck_assert(process->threads[0].is_main);
+    assert_tree(0, "main a.c:2\n  c x1 1\n");
+    assert_tree(1, "? prog+50\n  a x1 1\n");
+    assert_tree(3, "? prog+53\n  d x1 1\n");
+}
+END_TEST
+
+START_TEST(a_forked_child_is_shown_below_main_too)
+{
+    snapshot.forked = true;
+    name(0x20, "main", "a.c", 2);
+    leaf(frame(SNAPSHOT_NONE, 0x20), "read", 1, 1);
+    scope();
+    ck_assert(process->forked);
+    assert_tree(0, "main a.c:2\n"
+                   "  read x1 1\n");
+}
+END_TEST
+
+START_TEST(the_head_of_the_snapshot_is_taken_over)
+{
+    snapshot.malformed = 3;
+    snapshot.losses[1] = 5;
+    snapshot.taken_ns = 77;
+    scope();
+    ck_assert_uint_eq(process->malformed, 3);
+    ck_assert_uint_eq(process->losses[1], 5);
+    ck_assert_uint_eq(process->taken_ns, 77);
+    ck_assert_int_eq(process->parent_pid, 1);
+    ck_assert_str_eq(process->program, "/bin/prog");
+    ck_assert_uint_eq(process->thread_count, 1);
+    ck_assert_ptr_nonnull(process->threads[0].top);
+    ck_assert_uint_eq(process->node_count, 0);
+}
+END_TEST
+
+/* ---- totals ---- */
+
+START_TEST(the_time_of_a_leaf_within_a_leaf_is_not_counted_twice)
+{
+    name(0x20, "main", "a.c", 2);
+    name(0x30, "fgets", NULL, 0);
+    name(0x31, "underflow", NULL, 0);
+    name(0x40, "work", "a.c", 4);
+    uint32_t at = frame(SNAPSHOT_NONE, 0x20);
+    uint32_t within = frame_in(LIBC, at, 0x30);
+    leaf(frame_in(LIBC, within, 0x31), "read", 10, 90);
+    leaf(at, "fgets", 1, 100);
+    leaf(frame(at, 0x40), "read", 1, 5);
+    scope();
+    ck_assert_uint_eq(process->threads[0].total_ns, 105);
+    ck_assert_uint_eq(process->hits, 12);
+}
+END_TEST
+
+START_TEST(a_leaf_whose_time_is_not_known_covers_nothing)
+{
+    name(0x20, "main", "a.c", 2);
+    name(0x30, "fgets", NULL, 0);
+    uint32_t at = frame(SNAPSHOT_NONE, 0x20);
+    leaf(frame_in(LIBC, at, 0x30), "read", 10, 90);
+    leaf(at, "fgets", 1, 0)->returns = 0;
+    scope();
+    ck_assert_uint_eq(process->threads[0].total_ns, 90);
+}
+END_TEST
+
+/* ---- size ---- */
+
+static double seconds_of_scope(void)
+{
+    struct timespec from, to;
+    clock_gettime(CLOCK_MONOTONIC, &from);
+    scope();
+    clock_gettime(CLOCK_MONOTONIC, &to);
+    return (double)(to.tv_sec - from.tv_sec) + (double)(to.tv_nsec - from.tv_nsec) / 1e9;
+}
+
+START_TEST(a_path_of_100000_frames_is_no_deeper_for_the_tool)
+{
+    name(0x20, "main", "a.c", 2);
+    made_up = true;
+    uint32_t at = frame(SNAPSHOT_NONE, 0x20);
+    for (int i = 0; i < 100000; i++) {
+        at = frame(at, 0x1000 + (uint64_t)i);
+        leaf(at, "read", 1, 1);
+    }
+    ck_assert_double_lt(seconds_of_scope(), 2);
+    ck_assert_uint_eq(process->node_count, 200001);
+    ck_assert_uint_eq(process->threads[0].total_ns, 100000);
+}
+END_TEST
+
+START_TEST(a_parent_of_100000_children_is_not_searched_one_by_one)
+{
+    name(0x20, "main", "a.c", 2);
+    uint32_t at = frame(SNAPSHOT_NONE, 0x20);
+    for (int pass = 0; pass < 2; pass++)
+        for (int i = 0; i < 100000; i++)
+            leaf(frame(at, 0x1000 + (uint64_t)i), "read", 1, 1);
+    ck_assert_double_lt(seconds_of_scope(), 2);
+    ck_assert_uint_eq(process->node_count, 200001);
+    ck_assert_uint_eq(process->hits, 200000);
+}
+END_TEST
+
+/* ---- names ---- */
+
+static const struct {
+    const char *wanted, *function, *linkage_name;
+    bool matches;
+} names[] = {
+    {"main", "main", NULL, true},
+    {"main", NULL, "main", true},
+    {"main", NULL, NULL, false},
+    {"", "main", "main", false},
+    {"mai", "main", "main", false},
+    {"main", "domain", "domain", false},
+    {"_ZN3net6acceptEi", "net::accept(int)", "_ZN3net6acceptEi", true},
+    {"net::accept(int)", "net::accept(int)", NULL, true},
+    {"net::accept", "net::accept(int)", NULL, true},
+    {"accept", "net::accept(int)", NULL, true},
+    {"net", "net::accept(int)", NULL, false},
+    {"et::accept", "net::accept(int)", NULL, false},
+    {"other::accept", "net::accept(int)", NULL, false},
+    {"a::net::accept", "net::accept(int)", NULL, false},
+    /* A list of parameters must be the whole one. */
+    {"accept(int)", "net::accept(int)", NULL, false},
+    {"net::accept(long)", "net::accept(int)", NULL, false},
+    {"net::accept()", "net::accept(int)", NULL, false},
+    /* Template arguments. */
+    {"Server::accept", "net::Server<int>::accept(int)", NULL, true},
+    {"Server<int>::accept", "net::Server<int>::accept(int)", NULL, true},
+    {"Server<long>::accept", "net::Server<int>::accept(int)", NULL, false},
+    {"std::vector<int>::push_back", "std::vector<int>::push_back(int&&)", NULL, true},
+    {"push_back", "std::vector<std::pair<a::b, int>, std::allocator<int> >::push_back(int&&)", NULL,
+        true},
+    {"pair", "std::vector<std::pair<a::b, int> >::push_back(int&&)", NULL, false},
+    {"twice", "int twice<int>(int)", NULL, true},
+    {"ns::twice", "std::enable_if<((1)>(2)), int>::type ns::twice<int, (char)62>(int)", NULL, true},
+    {"ns::twice", "std::enable_if<true, int>::type ns::twice<int>(int)", NULL, true},
+    {"twice", "decltype ((f)({parm#1})) twice<int>(int)", NULL, true},
+    {"call", "void call<std::function<void (int)> >(std::function<void (int)>)", NULL, true},
+    {"tagged", "ns::tagged[abi:cxx11](int)", NULL, true},
+    /* Operators. */
+    {"operator()", "Fun::operator()(int) const", NULL, true},
+    {"Fun::operator()", "ns::Fun::operator()(int) const", NULL, true},
+    {"operator()(int)", "Fun::operator()(int) const", NULL, false},
+    {"operator<", "operator<(A const&, A const&)", NULL, true},
+    {"operator<", "bool ns::operator< <int>(A<int> const&, A<int> const&)", NULL, true},
+    {"operator<", "operator<<(std::ostream&, A const&)", NULL, false},
+    {"operator<<", "std::ostream& ns::operator<< <char>(std::ostream&)", NULL, true},
+    {"operator<=>", "A::operator<=>(A const&) const", NULL, true},
+    {"operator->", "Ptr<A>::operator->() const", NULL, true},
+    {"Ptr::operator->", "ns::Ptr<A>::operator->() const", NULL, true},
+    {"operator new[]", "operator new[](unsigned long)", NULL, true},
+    {"operator new", "operator new[](unsigned long)", NULL, false},
+    {"operator std::string", "A::operator std::string() const", NULL, true},
+    {"A::operator std::string", "A::operator std::string() const", NULL, true},
+    {"string", "A::operator std::string() const", NULL, false},
+    {"A::operator bool", "A::operator bool() const", NULL, true},
+    {"Foo::~Foo", "ns::Foo::~Foo()", NULL, true},
+    {"~Foo", "ns::Foo::~Foo()", NULL, true},
+    /* Anonymous namespaces, lambdas, and what is local to a function. */
+    {"f", "(anonymous namespace)::f", NULL, true},
+    {"f", "ns::(anonymous namespace)::f(int)", NULL, true},
+    {"(anonymous namespace)::f", "(anonymous namespace)::f(int)", NULL, true},
+    {"(anonymous namespace)::f", "ns::(anonymous namespace)::f(int)", NULL, true},
+    {"main", "main::{lambda()#1}::operator()() const", NULL, false},
+    {"operator()", "main::{lambda()#1}::operator()() const", NULL, true},
+    {"main::{lambda()#1}::operator()", "main::{lambda()#1}::operator()() const", NULL, true},
+    {"run", "run(int)::{lambda(int)#1}::operator()(int) const", NULL, false},
+    {"run::{lambda(int)#1}::operator()", "run(int)::{lambda(int)#1}::operator()(int) const", NULL,
+        true},
+    {"Local::go", "ns::A::run(int) const::Local::go()", NULL, true},
+    {"run", "ns::run(int) [clone .isra.0]", NULL, true},
+    /* Rust. */
+    {"poll", "mycrate::net::poll", NULL, true},
+    {"net::poll", "mycrate::net::poll", NULL, true},
+    {"mycrate::net::poll", "mycrate::net::poll", NULL, true},
+    {"crate::net::poll", "mycrate::net::poll", NULL, false},
+    {"method", "<T as Trait>::method", NULL, true},
+    {"<T as Trait>::method", "<T as Trait>::method", NULL, true},
+    {"Trait", "<T as Trait>::method", NULL, false},
+    {"fmt", "<mycrate::Foo as core::fmt::Display>::fmt", NULL, true},
+    {"poll", "mycrate::poll::<alloc::vec::Vec<u8>>", NULL, true},
+    {"mycrate::poll", "mycrate::poll::<alloc::vec::Vec<u8>>", NULL, true},
+    {"push", "<alloc::vec::Vec<fn(u8) -> u8>>::push", NULL, true},
+    {"main", "mycrate::main::{{closure}}", NULL, false},
+    {"{{closure}}", "mycrate::main::{{closure}}", NULL, true},
+    /* What no demangler writes must only do no harm. */
+    {"f", "f(", NULL, true},
+    {"f", "f<", NULL, true},
+    {"f", ">)]}f", NULL, false},
+    {"f", "::f", NULL, true},
+    {"f", "::", NULL, false},
+    {"::", "f", NULL, false},
+    {"f", "operator", NULL, false},
+    {"operator", "operator ", NULL, false},
+    {"f(", "f", NULL, false},
+};
+
+START_TEST(names_match_as_a_person_would_say)
+{
+    bool is_match = scope_name_matches(
+        names[_i].wanted, names[_i].function, names[_i].linkage_name);
+    ck_assert_msg(is_match == names[_i].matches, "'%s' and '%s': %d", names[_i].wanted,
+        names[_i].function ? names[_i].function : names[_i].linkage_name, is_match);
+}
+END_TEST
+
+int main(void)
+{
+    Suite *suite = suite_create("scope");
+    TCase *tests = tcase_create("scope");
+    tcase_add_checked_fixture(tests, begin, finish);
+    tcase_set_timeout(tests, 60);
+    tcase_add_test(tests, a_path_is_shown_from_main_to_its_leaf);
+    tcase_add_test(tests, an_inlined_function_is_a_node_of_its_own);
+    tcase_add_test(
+        tests, a_return_address_is_looked_up_as_one_and_an_interrupted_instruction_is_not);
+    tcase_add_test(tests, same_line_twice_is_one_node);
+    tcase_add_test(tests, another_line_column_function_or_file_is_another_node);
+    tcase_add_test(tests, without_lines_nodes_are_one_by_module_and_address);
+    tcase_add_test(tests, an_interrupted_place_is_not_one_with_a_call_from_it);
+    tcase_add_test(tests, siblings_stand_in_the_order_of_their_first_execution);
+    tcase_add_test(tests, leaves_of_one_name_are_added_up);
+    tcase_add_test(tests, frames_without_a_hit_below_are_not_shown);
+    tcase_add_test(tests, the_frames_of_the_tool_itself_are_left_out);
+    tcase_add_test(tests, sums_that_overflow_stay_at_the_largest_number);
+    tcase_add_test(tests, hits_outside_of_the_root_are_counted_and_not_shown);
+    tcase_add_test(tests, an_inlined_function_can_be_the_root);
+    tcase_add_test(tests, several_call_sites_of_the_root_give_one_top);
+    tcase_add_test(tests, of_a_recursive_root_the_outermost_is_the_top);
+    tcase_add_test(tests, a_root_that_is_nowhere_gives_the_whole_tree);
+    tcase_add_test(tests, a_root_above_nothing_but_empty_paths_was_not_met);
+    tcase_add_test(tests, another_thread_is_shown_from_its_first_function_on);
+    tcase_add_test(tests, a_thread_of_nothing_but_start_code_is_shown_whole);
+    tcase_add_test(tests, where_main_jumped_away_the_tree_begins_at_what_it_jumped_to);
+    tcase_add_test(tests, a_handler_of_exit_is_not_taken_for_main);
+    tcase_add_test(tests, where_main_is_nothing_is_implied);
+    tcase_add_test(tests, a_root_that_was_asked_for_is_never_implied);
+    tcase_add_test(tests, the_code_to_which_a_handler_returns_is_left_out);
+    tcase_add_test(tests, an_explicit_root_leaves_other_threads_out_unless_they_meet_it);
+    tcase_add_test(tests, a_path_whose_callers_are_unknown_may_lie_below_main_and_is_shown);
+    tcase_add_test(tests, a_leaf_without_any_frame_is_shown_at_the_top);
+    tcase_add_test(tests, the_main_thread_comes_first_whenever_it_hits);
+    tcase_add_test(tests, a_forked_child_is_shown_below_main_too);
+    tcase_add_test(tests, the_head_of_the_snapshot_is_taken_over);
+    tcase_add_test(tests, the_time_of_a_leaf_within_a_leaf_is_not_counted_twice);
+    tcase_add_test(tests, a_leaf_whose_time_is_not_known_covers_nothing);
+    tcase_add_test(tests, a_path_of_100000_frames_is_no_deeper_for_the_tool);
+    tcase_add_test(tests, a_parent_of_100000_children_is_not_searched_one_by_one);
+    tcase_add_loop_test(tests, names_match_as_a_person_would_say, 0, sizeof names / sizeof *names);
+    suite_add_tcase(suite, tests);
+
+    SRunner *runner = srunner_create(suite);
+    srunner_run_all(runner, CK_ENV);
+    int failed = srunner_ntests_failed(runner);
+    srunner_free(runner);
+    return failed != 0;
+}

@@ -1,0 +1,664 @@
+/*
+ * test_snapshot.c - trace files, whole and hostile.
+ */
+// needs: cli/snapshot.c
+#include "snapshot.h"
+
+#include <check.h>
+#include <errno.h>
+#include <pthread.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <time.h>
+#include <unistd.h>
+#include <x86intrin.h>
+
+#include "../trace_builder.h"
+
+static struct trace_builder builder;
+static struct snapshot *snapshot;
+static const char *why;
+
+static void begin(void)
+{
+    snapshot = NULL;
+    why = NULL;
+    trace_build_sample(&builder);
+}
+
+static void finish(void)
+{
+    snapshot_destroy(snapshot);
+}
+
+static void parse(void)
+{
+    ck_assert_int_eq(snapshot_parse(&builder, trace_size(&builder), &snapshot, &why), 0);
+}
+
+static void assert_refused(int error)
+{
+    ck_assert_int_eq(snapshot_parse(&builder, trace_size(&builder), &snapshot, &why), error);
+    ck_assert_ptr_null(snapshot);
+    ck_assert_ptr_nonnull(why);
+}
+
+static struct trace_node *find_record(uint32_t kind)
+{
+    for (trace_index i = TRACE_FIRST_RECORD; i < TRACE_BUILDER_RECORDS; i++)
+        if (builder.records[i].kind == kind)
+            return &builder.records[i].node;
+    ck_abort_msg("the sample has no record of kind %u", kind);
+}
+
+static uint64_t now_ns(void)
+{
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (uint64_t)now.tv_sec * 1000000000 + (uint64_t)now.tv_nsec;
+}
+
+START_TEST(a_whole_trace_is_read_as_it_was_written)
+{
+    parse();
+    ck_assert_int_eq(snapshot->pid, 100);
+    ck_assert_int_eq(snapshot->parent_pid, 99);
+    ck_assert(!snapshot->forked);
+    ck_assert(snapshot->has_times);
+    ck_assert_str_eq(snapshot->program, "/opt/a/path/that/is/longer/than/one/piece"
+                                        "/of/text/so/that/it/takes/two/of/them/prog");
+    ck_assert_str_eq(snapshot->command, "prog --fast");
+    ck_assert_uint_eq(snapshot->module_count, 1);
+    ck_assert_uint_eq(snapshot->modules[0].build_id_size, 20);
+    ck_assert_uint_eq(snapshot->modules[0].build_id[19], 0xab);
+    ck_assert_uint_eq(snapshot->thread_count, 2);
+    ck_assert_int_eq(snapshot->threads[1].tid, 101);
+    ck_assert_str_eq(snapshot->threads[1].name, "worker");
+    ck_assert_uint_eq(snapshot->malformed, 0);
+    ck_assert_uint_eq(snapshot->node_count, 5);
+
+    const struct snapshot_node *nodes = snapshot->nodes;
+    ck_assert_int_eq(nodes[0].kind, SNAPSHOT_FRAME);
+    ck_assert_uint_eq(nodes[0].caller, SNAPSHOT_NONE);
+    ck_assert_uint_eq(nodes[0].module, 0);
+    ck_assert_uint_eq(nodes[0].address, 0x1000);
+    ck_assert_uint_eq(nodes[0].flags, TRACE_END_OF_STACK);
+    ck_assert_int_eq(nodes[1].kind, SNAPSHOT_INTERRUPTED);
+    ck_assert_uint_eq(nodes[1].caller, 0);
+    ck_assert_int_eq(nodes[2].kind, SNAPSHOT_LEAF);
+    ck_assert_uint_eq(nodes[2].caller, 1);
+    ck_assert_str_eq(nodes[2].leaf, "read");
+    ck_assert_uint_eq(nodes[2].hits, 3);
+    ck_assert_uint_eq(nodes[2].returns, 2);
+    ck_assert_uint_eq(nodes[2].total_ns, 1000);
+    ck_assert_uint_eq(nodes[2].longest_ns, 700);
+    ck_assert_uint_eq(nodes[2].entered_ns, 5000);
+    ck_assert_uint_eq(nodes[3].thread, 1);
+    ck_assert_uint_eq(nodes[3].module, SNAPSHOT_NONE);
+    ck_assert_uint_eq(nodes[3].flags, TRACE_LOST_TRACK | TRACE_BY_FRAME_POINTER);
+}
+END_TEST
+
+START_TEST(bytes_need_not_be_aligned)
+{
+    char *bytes = malloc(sizeof builder + 1);
+    memcpy(bytes + 1, &builder, sizeof builder);
+    ck_assert_int_eq(snapshot_parse(bytes + 1, trace_size(&builder), &snapshot, &why), 0);
+    ck_assert_uint_eq(snapshot->node_count, 5);
+    free(bytes);
+}
+END_TEST
+
+START_TEST(what_is_no_trace_is_refused)
+{
+    struct trace_header *header = trace_header_of(&builder);
+    header->magic++;
+    assert_refused(-EPROTO);
+    trace_build_sample(&builder);
+    header->version++;
+    assert_refused(-EPROTO);
+    trace_build_sample(&builder);
+    header->record_size = 128;
+    assert_refused(-EPROTO);
+    trace_build_sample(&builder);
+    header->used = TRACE_FIRST_RECORD - 1;
+    assert_refused(-EPROTO);
+    trace_build_sample(&builder);
+    header->capacity = 0;
+    assert_refused(-EPROTO);
+}
+END_TEST
+
+START_TEST(an_unfinished_header_is_another_error_than_a_wrong_one)
+{
+    trace_header_of(&builder)->ready = 0;
+    assert_refused(-EAGAIN);
+    memset(&builder, 0, sizeof builder);
+    ck_assert_int_eq(snapshot_parse(&builder, sizeof builder, &snapshot, &why), -EAGAIN);
+    ck_assert_int_eq(snapshot_parse(&builder, 0, &snapshot, &why), -EAGAIN);
+    ck_assert_ptr_null(snapshot);
+}
+END_TEST
+
+START_TEST(more_used_than_there_is_reads_what_is_there)
+{
+    size_t size = trace_size(&builder);
+    trace_header_of(&builder)->used = UINT32_MAX;
+    ck_assert_int_eq(snapshot_parse(&builder, size, &snapshot, &why), 0);
+    ck_assert_uint_eq(snapshot->node_count, 5);
+    ck_assert_uint_eq(snapshot->malformed, 0);
+}
+END_TEST
+
+START_TEST(unpublished_records_are_passed_over_without_a_word)
+{
+    struct trace_node *leaf = find_record(TRACE_LEAF);
+    leaf->kind = TRACE_FREE;
+    parse();
+    ck_assert_uint_eq(snapshot->node_count, 4);
+    ck_assert_uint_eq(snapshot->malformed, 0);
+}
+END_TEST
+
+START_TEST(a_record_of_an_unknown_kind_is_left_out_and_counted)
+{
+    trace_add_node(&builder, 8, 0, 0, 0);
+    trace_add_node(&builder, UINT32_MAX, 0, 0, 0);
+    parse();
+    ck_assert_uint_eq(snapshot->node_count, 5);
+    ck_assert_uint_eq(snapshot->malformed, 2);
+}
+END_TEST
+
+/* Each case spoils one field of the sample's interrupted frame, which its leaf goes with. */
+START_TEST(a_node_that_points_nowhere_is_left_out_with_what_hangs_on_it)
+{
+    struct trace_node *node = find_record(TRACE_INTERRUPTED);
+    trace_index self = trace_index_of(&builder, node);
+    trace_index leaf = trace_index_of(&builder, find_record(TRACE_LEAF));
+    trace_index text = trace_index_of(&builder, find_record(TRACE_TEXT));
+    trace_index *fields[] = {&node->caller, &node->module, &node->thread};
+    trace_index values[] = {self, self + 1, leaf, text, 1, TRACE_FIRST_RECORD - 1, UINT32_MAX,
+        UINT32_MAX - 1, trace_header_of(&builder)->used};
+    for (size_t i = 0; i < sizeof fields / sizeof *fields; i++) {
+        trace_index whole = *fields[i];
+        for (size_t j = 0; j < sizeof values / sizeof *values; j++) {
+            *fields[i] = values[j];
+            parse();
+            ck_assert_uint_eq(snapshot->node_count, 3);
+            ck_assert_uint_eq(snapshot->malformed, 2);
+            snapshot_destroy(snapshot);
+        }
+        *fields[i] = whole;
+    }
+    parse();
+    ck_assert_uint_eq(snapshot->node_count, 5);
+}
+END_TEST
+
+START_TEST(a_leaf_has_no_children)
+{
+    struct trace_node *leaf = find_record(TRACE_LEAF);
+    trace_index thread = leaf->thread, name = leaf->module;
+    trace_add_node(&builder, TRACE_LEAF, trace_index_of(&builder, leaf), name, thread);
+    parse();
+    ck_assert_uint_eq(snapshot->node_count, 5);
+    ck_assert_uint_eq(snapshot->malformed, 1);
+}
+END_TEST
+
+START_TEST(a_caller_in_another_thread_is_malformed)
+{
+    struct trace_node *frame = find_record(TRACE_FRAME);
+    trace_index thread = trace_add_thread(&builder, 102, "");
+    trace_add_node(&builder, TRACE_FRAME, trace_index_of(&builder, frame), frame->module, thread);
+    parse();
+    ck_assert_uint_eq(snapshot->node_count, 5);
+    ck_assert_uint_eq(snapshot->malformed, 1);
+}
+END_TEST
+
+START_TEST(a_string_that_leaves_its_records_is_malformed)
+{
+    struct trace_module *module = &((union trace_record *)find_record(TRACE_MODULE))->module;
+    struct trace_string whole = module->path;
+    struct trace_string wrong[] = {{whole.first, 4097}, {whole.first, UINT32_MAX},
+        {whole.first, 200}, {UINT32_MAX, 10}, {0, 10}, {UINT32_MAX, UINT32_MAX},
+        {trace_header_of(&builder)->used - 1, 10}, {whole.first, 0}};
+    for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {
+        module->path = wrong[i];
+        parse();
+        ck_assert_uint_eq(snapshot->module_count, 0);
+        ck_assert_str_eq(snapshot->program, "?");
+        /* The module, the header's program, two frames in the module, and a leaf. */
+        ck_assert_uint_eq(snapshot->malformed, 5);
+        snapshot_destroy(snapshot);
+    }
+    module->path = whole;
+    parse();
+    ck_assert_uint_eq(snapshot->malformed, 0);
+}
+END_TEST
+
+START_TEST(a_string_that_leaves_the_file_is_malformed)
+{
+    struct trace_string text = trace_add_text(&builder, "at the file's end");
+    text.length = 100;
+    trace_header_of(&builder)->command = text;
+    size_t size = trace_size(&builder);
+    void *copy = malloc(size); /* of the exact size */
+    memcpy(copy, &builder, size);
+    ck_assert_int_eq(snapshot_parse(copy, size, &snapshot, &why), 0);
+    free(copy);
+    ck_assert_str_eq(snapshot->command, "");
+    ck_assert_uint_eq(snapshot->malformed, 1);
+}
+END_TEST
+
+START_TEST(a_path_of_4096_bytes_is_kept_and_a_longer_one_is_not)
+{
+    static char path[4098];
+    memset(path, 'x', 4096);
+    trace_add_module(&builder, path);
+    parse();
+    ck_assert_uint_eq(snapshot->malformed, 0);
+    ck_assert_str_eq(snapshot->modules[1].path, path);
+    snapshot_destroy(snapshot);
+    path[4096] = 'x';
+    trace_add_module(&builder, path);
+    parse();
+    ck_assert_uint_eq(snapshot->module_count, 2);
+    ck_assert_uint_eq(snapshot->malformed, 1);
+}
+END_TEST
+
+START_TEST(strings_that_share_their_records_cannot_ask_for_more_memory_than_there_are)
+{
+    static char path[4097];
+    memset(path, 'x', 4096);
+    trace_begin(&builder);
+    trace_index first = trace_add_module(&builder, path);
+    for (int i = 0; i < 100; i++)
+        builder.records[trace_claim(&builder, 1)] = builder.records[first];
+    parse();
+    ck_assert_uint_eq(snapshot->module_count, 1);
+    ck_assert_uint_eq(snapshot->malformed, 100);
+}
+END_TEST
+
+START_TEST(a_nul_cuts_a_string_and_other_bytes_are_kept)
+{
+    trace_header_of(&builder)->command = trace_add_text(&builder, "a\033[2Jb\xff\x80 c");
+    parse();
+    ck_assert_str_eq(snapshot->command, "a\033[2Jb\xff\x80 c");
+    snapshot_destroy(snapshot);
+    builder.records[trace_header_of(&builder)->command.first].text.bytes[3] = '\0';
+    parse();
+    ck_assert_str_eq(snapshot->command, "a\033[");
+}
+END_TEST
+
+START_TEST(a_thread_name_ends_even_if_it_was_written_without_an_end)
+{
+    trace_add_thread(&builder, 102, "sixteen letters!");
+    parse();
+    ck_assert_str_eq(snapshot->threads[2].name, "sixteen letters");
+}
+END_TEST
+
+START_TEST(a_build_id_longer_than_its_room_is_malformed)
+{
+    struct trace_module *module = &((union trace_record *)find_record(TRACE_MODULE))->module;
+    module->build_id_size = 25;
+    parse();
+    ck_assert_uint_eq(snapshot->module_count, 0);
+}
+END_TEST
+
+START_TEST(there_are_never_more_returns_than_hits)
+{
+    find_record(TRACE_LEAF)->returns = UINT64_MAX;
+    parse();
+    ck_assert_uint_eq(snapshot->nodes[2].hits, 3);
+    ck_assert_uint_eq(snapshot->nodes[2].returns, 3);
+}
+END_TEST
+
+START_TEST(losses_are_taken_over_and_have_words)
+{
+    struct trace_header *header = trace_header_of(&builder);
+    for (size_t i = 0; i < TRACE_LOSS_KINDS; i++)
+        header->losses[i] = i + 1;
+    parse();
+    for (size_t i = 0; i < TRACE_LOSS_KINDS; i++) {
+        ck_assert_uint_eq(snapshot->losses[i], i + 1);
+        ck_assert_int_eq(strncmp(snapshot_loss_text(i), "hits ", 5), 0);
+    }
+    ck_assert_ptr_null(snapshot_loss_text(TRACE_LOSS_KINDS));
+}
+END_TEST
+
+/* The TSC's rate here, measured independently over 20 ms. */
+static double ticks_per_ns(void)
+{
+    uint64_t ticks = __rdtsc(), ns = now_ns();
+    usleep(20000);
+    ticks = __rdtsc() - ticks;
+    return (double)ticks / (double)(now_ns() - ns);
+}
+
+START_TEST(ticks_of_the_tsc_become_nanoseconds)
+{
+    struct trace_header *header = trace_header_of(&builder);
+    header->clock = TRACE_CLOCK_TSC;
+    header->start_ns = now_ns();
+    header->start_ticks = __rdtsc();
+    double rate = ticks_per_ns();
+    struct trace_node *leaf = find_record(TRACE_LEAF);
+    leaf->ticks = (uint64_t)(rate * 5e6);
+    leaf->longest = (uint64_t)(rate * 1e15); /* eleven days: no overflow, no loss of digits */
+    leaf->entered = header->start_ticks + (uint64_t)(rate * 1e6);
+    parse();
+    ck_assert(snapshot->has_times);
+    const struct snapshot_node *node = &snapshot->nodes[2];
+    ck_assert_double_eq_tol((double)node->total_ns, 5e6, 5e4);
+    ck_assert_double_eq_tol((double)node->longest_ns, 1e15, 1e13);
+    ck_assert_double_eq_tol((double)(node->entered_ns - header->start_ns), 1e6, 5e4);
+    ck_assert_uint_ge(snapshot->taken_ns, header->start_ns);
+}
+END_TEST
+
+START_TEST(a_trace_that_has_just_begun_is_measured_long_enough)
+{
+    double rate = ticks_per_ns();
+    struct trace_header *header = trace_header_of(&builder);
+    header->clock = TRACE_CLOCK_TSC;
+    find_record(TRACE_LEAF)->ticks = (uint64_t)(rate * 1e9);
+    header->start_ns = now_ns();
+    header->start_ticks = __rdtsc();
+    parse();
+    ck_assert(snapshot->has_times);
+    ck_assert_double_eq_tol((double)snapshot->nodes[2].total_ns, 1e9, 5e7);
+    ck_assert_uint_ge(snapshot->taken_ns - header->start_ns, 1000000);
+}
+END_TEST
+
+START_TEST(a_rate_that_no_clock_has_means_no_times)
+{
+    struct trace_header *header = trace_header_of(&builder);
+    uint64_t ns = now_ns(), ticks = __rdtsc();
+    struct {
+        uint64_t ticks, ns;
+    } wrong[] = {{ticks, ns + UINT64_C(1000000000000)}, /* the future: another boot */
+        {ticks + UINT64_C(100000000000000), ns},        /* the same */
+        {ticks, ns - UINT64_C(60000000000)},            /* too slow */
+        {ticks - UINT64_C(1000000000000), ns - 1},      /* too fast */
+        {0, ns - ticks},                                /* 1 GHz, since before time began */
+        {0, UINT64_MAX}, {UINT64_MAX, 0}, {UINT64_MAX, UINT64_MAX}};
+    header->clock = TRACE_CLOCK_TSC;
+    for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {
+        header->start_ticks = wrong[i].ticks;
+        header->start_ns = wrong[i].ns;
+        parse();
+        ck_assert_msg(!snapshot->has_times, "case %zu", i);
+        ck_assert_uint_eq(snapshot->nodes[2].total_ns, 0);
+        ck_assert_uint_eq(snapshot->nodes[2].entered_ns, 0);
+        snapshot_destroy(snapshot);
+    }
+    header->clock = TRACE_CLOCK_NONE;
+    parse();
+    ck_assert(!snapshot->has_times);
+}
+END_TEST
+
+START_TEST(absurd_times_are_clamped)
+{
+    struct trace_header *header = trace_header_of(&builder);
+    header->clock = TRACE_CLOCK_TSC;
+    header->start_ns = now_ns() - 20000000000;
+    header->start_ticks = __rdtsc() - 4000000000; /* 0.2 GHz: a tick is more than a ns */
+    struct trace_node *leaf = find_record(TRACE_LEAF);
+    leaf->ticks = leaf->longest = leaf->entered = UINT64_MAX;
+    parse();
+    ck_assert(snapshot->has_times);
+    ck_assert_uint_eq(snapshot->nodes[2].total_ns, UINT64_MAX);
+    ck_assert_uint_eq(snapshot->nodes[2].longest_ns, UINT64_MAX);
+    ck_assert_uint_eq(snapshot->nodes[2].entered_ns, UINT64_MAX);
+}
+END_TEST
+
+/* What every snapshot promises, whatever it was made from. */
+static void assert_holds_together(const struct snapshot *s)
+{
+    ck_assert_ptr_nonnull(s->program);
+    ck_assert_ptr_nonnull(s->command);
+    for (size_t i = 0; i < s->module_count; i++)
+        ck_assert_uint_gt(strlen(s->modules[i].path), 0);
+    for (size_t i = 0; i < s->node_count; i++) {
+        const struct snapshot_node *node = &s->nodes[i];
+        ck_assert(node->caller == SNAPSHOT_NONE || node->caller < i);
+        ck_assert(node->module == SNAPSHOT_NONE || node->module < s->module_count);
+        ck_assert_uint_lt(node->thread, s->thread_count);
+        ck_assert_uint_le(node->returns, node->hits);
+        ck_assert((node->kind == SNAPSHOT_LEAF) == (node->leaf != NULL));
+        if (node->caller != SNAPSHOT_NONE)
+            ck_assert_int_ne(s->nodes[node->caller].kind, SNAPSHOT_LEAF);
+    }
+}
+
+/* The exact size, so that the sanitizer sees every byte that is read past the end. */
+static void parse_copy(const void *bytes, size_t size)
+{
+    struct snapshot *result = NULL;
+    char *copy = malloc(size + !size);
+    memcpy(copy, bytes, size);
+    int error = snapshot_parse(copy, size, &result, &why);
+    free(copy);
+    ck_assert((error == 0) == (result != NULL));
+    if (result)
+        assert_holds_together(result);
+    snapshot_destroy(result);
+}
+
+START_TEST(every_spoiled_byte_gives_an_error_or_a_sound_snapshot)
+{
+    const uint8_t values[] = {0x00, 0x01, 0x05, 0x07, 0x40, 0x41, 0x7f, 0x80, 0xff};
+    size_t size = trace_size(&builder);
+    uint8_t *bytes = (uint8_t *)&builder;
+    for (size_t i = 0; i < size; i++) {
+        if (i >= sizeof(struct trace_header) && i < TRACE_HEADER_SIZE)
+            continue;
+        uint8_t whole = bytes[i];
+        for (size_t j = 0; j < sizeof values; j++) {
+            bytes[i] = values[j];
+            parse_copy(bytes, size);
+            bytes[i] = whole ^ values[j];
+            parse_copy(bytes, size);
+        }
+        bytes[i] = whole;
+    }
+}
+END_TEST
+
+START_TEST(every_truncation_gives_an_error_or_a_sound_snapshot)
+{
+    for (size_t size = 0; size <= trace_size(&builder); size++)
+        parse_copy(&builder, size);
+}
+END_TEST
+
+/* ---- files ---- */
+
+static char path[] = "/tmp/test_snapshot.XXXXXX";
+static int file;
+
+static void begin_file(void)
+{
+    begin();
+    strcpy(path + sizeof path - 7, "XXXXXX");
+    file = mkstemp(path);
+    ck_assert_int_ge(file, 0);
+}
+
+static void finish_file(void)
+{
+    finish();
+    close(file);
+    unlink(path);
+}
+
+START_TEST(a_sparse_file_is_read_up_to_its_used_records_only)
+{
+    size_t size = trace_size(&builder);
+    ck_assert_int_eq(write(file, &builder, size), (ssize_t)size);
+    ck_assert_int_eq(ftruncate(file, (off_t)1 << 36), 0);
+    ck_assert_int_eq(snapshot_read(path, &snapshot, &why), 0);
+    ck_assert_uint_eq(snapshot->node_count, 5);
+    ck_assert_uint_eq(snapshot->malformed, 0);
+    ck_assert_str_eq(snapshot->nodes[2].leaf, "read");
+}
+END_TEST
+
+START_TEST(what_is_beyond_a_sane_size_is_counted_as_left_out)
+{
+    trace_header_of(&builder)->used = UINT32_MAX;
+    trace_header_of(&builder)->capacity = UINT32_MAX;
+    ck_assert_int_eq(write(file, &builder, sizeof builder), (ssize_t)sizeof builder);
+    ck_assert_int_eq(ftruncate(file, (off_t)1 << 40), 0);
+    ck_assert_int_eq(snapshot_read(path, &snapshot, &why), 0);
+    ck_assert_uint_eq(snapshot->node_count, 5);
+    ck_assert_uint_eq(snapshot->malformed, UINT32_MAX - (1u << 23));
+}
+END_TEST
+
+START_TEST(a_file_that_is_not_there_or_no_file_is_refused)
+{
+    ck_assert_int_eq(snapshot_read("/nonexistent/x.trace", &snapshot, &why), -ENOENT);
+    ck_assert_ptr_nonnull(why);
+    ck_assert_int_eq(snapshot_read("/tmp", &snapshot, &why), -EPROTO);
+    unlink(path);
+    ck_assert_int_eq(mkfifo(path, 0600), 0);
+    ck_assert_int_eq(snapshot_read(path, &snapshot, &why), -EPROTO);
+    ck_assert_ptr_null(snapshot);
+}
+END_TEST
+
+START_TEST(an_empty_file_is_one_that_nobody_has_begun)
+{
+    ck_assert_int_eq(snapshot_read(path, &snapshot, &why), -EAGAIN);
+    ck_assert_ptr_null(snapshot);
+}
+END_TEST
+
+struct writer {
+    union trace_record *records;
+    trace_index frame, name, thread;
+    _Atomic bool is_done;
+};
+
+/* Publishes pairs of a frame and its leaf as the program does, till the file is full. */
+static void *write_on(void *argument)
+{
+    struct writer *writer = argument;
+    struct trace_header *header = (struct trace_header *)writer->records;
+    for (uint64_t i = 0; i < 400000; i++) {
+        trace_index index = atomic_fetch_add(&header->used, 2);
+        struct trace_node *frame = &writer->records[index].node, *leaf = frame + 1;
+        frame->caller = writer->frame;
+        frame->thread = writer->thread;
+        frame->address = index;
+        atomic_store_explicit(&frame->kind, TRACE_FRAME, memory_order_release);
+        leaf->caller = index;
+        leaf->thread = writer->thread;
+        leaf->module = writer->name;
+        atomic_store_explicit(&leaf->kind, TRACE_LEAF, memory_order_release);
+        leaf->hits = 1;
+    }
+    writer->is_done = true;
+    return NULL;
+}
+
+START_TEST(a_file_that_is_being_written_gives_sound_snapshots)
+{
+    size_t size = (size_t)1 << 26;
+    ck_assert_int_eq(ftruncate(file, (off_t)size), 0);
+    union trace_record *records = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_SHARED, file, 0);
+    ck_assert_ptr_ne(records, MAP_FAILED);
+    memcpy(records, &builder, trace_size(&builder));
+    struct trace_node *leaf = find_record(TRACE_LEAF), *frame = find_record(TRACE_FRAME);
+    struct writer writer = {
+        records, trace_index_of(&builder, frame), leaf->module, leaf->thread, false};
+    pthread_t thread;
+    ck_assert_int_eq(pthread_create(&thread, NULL, write_on, &writer), 0);
+    size_t last = 0;
+    bool is_last = false;
+    do {
+        is_last = writer.is_done;
+        ck_assert_int_eq(snapshot_read(path, &snapshot, &why), 0);
+        ck_assert_uint_eq(snapshot->malformed, 0);
+        ck_assert_uint_ge(snapshot->node_count, last);
+        for (size_t i = 5; i < snapshot->node_count; i++)
+            if (snapshot->nodes[i].kind == SNAPSHOT_FRAME)
+                ck_assert_uint_ge(snapshot->nodes[i].address, TRACE_FIRST_RECORD);
+        last = snapshot->node_count;
+        snapshot_destroy(snapshot);
+        snapshot = NULL;
+    } while (!is_last);
+    ck_assert_uint_eq(last, 800005);
+    pthread_join(thread, NULL);
+    munmap(records, size);
+}
+END_TEST
+
+int main(void)
+{
+    Suite *suite = suite_create("snapshot");
+    TCase *parsing = tcase_create("bytes");
+    tcase_add_checked_fixture(parsing, begin, finish);
+    tcase_set_timeout(parsing, 60);
+    tcase_add_test(parsing, a_whole_trace_is_read_as_it_was_written);
+    tcase_add_test(parsing, bytes_need_not_be_aligned);
+    tcase_add_test(parsing, what_is_no_trace_is_refused);
+    tcase_add_test(parsing, an_unfinished_header_is_another_error_than_a_wrong_one);
+    tcase_add_test(parsing, more_used_than_there_is_reads_what_is_there);
+    tcase_add_test(parsing, unpublished_records_are_passed_over_without_a_word);
+    tcase_add_test(parsing, a_record_of_an_unknown_kind_is_left_out_and_counted);
+    tcase_add_test(parsing, a_node_that_points_nowhere_is_left_out_with_what_hangs_on_it);
+    tcase_add_test(parsing, a_leaf_has_no_children);
+    tcase_add_test(parsing, a_caller_in_another_thread_is_malformed);
+    tcase_add_test(parsing, a_string_that_leaves_its_records_is_malformed);
+    tcase_add_test(parsing, a_string_that_leaves_the_file_is_malformed);
+    tcase_add_test(parsing, a_path_of_4096_bytes_is_kept_and_a_longer_one_is_not);
+    tcase_add_test(
+        parsing, strings_that_share_their_records_cannot_ask_for_more_memory_than_there_are);
+    tcase_add_test(parsing, a_nul_cuts_a_string_and_other_bytes_are_kept);
+    tcase_add_test(parsing, a_thread_name_ends_even_if_it_was_written_without_an_end);
+    tcase_add_test(parsing, a_build_id_longer_than_its_room_is_malformed);
+    tcase_add_test(parsing, there_are_never_more_returns_than_hits);
+    tcase_add_test(parsing, losses_are_taken_over_and_have_words);
+    tcase_add_test(parsing, ticks_of_the_tsc_become_nanoseconds);
+    tcase_add_test(parsing, a_trace_that_has_just_begun_is_measured_long_enough);
+    tcase_add_test(parsing, a_rate_that_no_clock_has_means_no_times);
+    tcase_add_test(parsing, absurd_times_are_clamped);
+    tcase_add_test(parsing, every_spoiled_byte_gives_an_error_or_a_sound_snapshot);
+    tcase_add_test(parsing, every_truncation_gives_an_error_or_a_sound_snapshot);
+    suite_add_tcase(suite, parsing);
+
+    TCase *files = tcase_create("files");
+    tcase_add_checked_fixture(files, begin_file, finish_file);
+    tcase_set_timeout(files, 60);
+    tcase_add_test(files, a_sparse_file_is_read_up_to_its_used_records_only);
+    tcase_add_test(files, what_is_beyond_a_sane_size_is_counted_as_left_out);
+    tcase_add_test(files, a_file_that_is_not_there_or_no_file_is_refused);
+    tcase_add_test(files, an_empty_file_is_one_that_nobody_has_begun);
+    tcase_add_test(files, a_file_that_is_being_written_gives_sound_snapshots);
+    suite_add_tcase(suite, files);
+
+    SRunner *runner = srunner_create(suite);
+    srunner_run_all(runner, CK_ENV);
+    int failed = srunner_ntests_failed(runner);
+    srunner_free(runner);
+    return failed != 0;
+}
