@@ -7,6 +7,7 @@
  */
 #include "launch.h"
 
+#include <ctype.h>
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -161,17 +162,21 @@ struct trace_file {
     uint64_t start_ns;
 };
 
+static bool read_header(int directory, const char *name, struct trace_header *header)
+{
+    int fd = openat(directory, name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
+    if (fd < 0)
+        return false;
+    ssize_t size = pread(fd, header, sizeof *header, 0);
+    close(fd);
+    return size == sizeof *header && header->magic == TRACE_MAGIC;
+}
+
 /* When the process began; what has no header yet comes last. */
 static uint64_t read_start(int directory, const char *name)
 {
     struct trace_header header;
-    int fd = openat(directory, name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
-    if (fd < 0)
-        return UINT64_MAX;
-    ssize_t size = pread(fd, &header, sizeof header, 0);
-    close(fd);
-    return size == sizeof header && header.magic == TRACE_MAGIC ? header.start_realtime_ns
-                                                                : UINT64_MAX;
+    return read_header(directory, name, &header) ? header.start_realtime_ns : UINT64_MAX;
 }
 
 static bool has_suffix(const char *name, const char *suffix)
@@ -260,6 +265,55 @@ static void remove_session(const char *directory)
         unlinkat(fd, entry->d_name, 0); /* fails for "." and ".." */
     closedir(entries);
     rmdir(directory);
+}
+
+/* Whether the process has something of the session mapped: its id may be another's by now. */
+static bool is_running(const char *directory, int pid)
+{
+    char path[64], *line = NULL;
+    size_t size = 0;
+    bool is_found = false;
+    snprintf(path, sizeof path, "/proc/%d/maps", pid);
+    FILE *maps = fopen(path, "re");
+    if (maps == NULL)
+        return false;
+    while (!is_found && getline(&line, &size, maps) > 0)
+        is_found = strstr(line, directory) != NULL;
+    free(line);
+    fclose(maps);
+    return is_found;
+}
+
+/* Whether any process has something of the session mapped; a forked child that hit no leaf left
+ * no trace, but may still execute programs, which then look for the session's interposer. */
+static bool is_any_running(const char *directory)
+{
+    DIR *entries = opendir("/proc");
+    bool is_found = false;
+    if (entries == NULL)
+        return false;
+    for (struct dirent *entry; !is_found && (entry = readdir(entries)) != NULL;)
+        if (isdigit((unsigned char)entry->d_name[0]))
+            is_found = is_running(directory, atoi(entry->d_name));
+    closedir(entries);
+    return is_found;
+}
+
+bool session_is_in_use(const struct session *session)
+{
+    DIR *entries = opendir(session->directory);
+    bool is_found = false, has_forked = false;
+    if (entries == NULL)
+        return false;
+    for (struct dirent *entry; !is_found && (entry = readdir(entries)) != NULL;) {
+        struct trace_header header;
+        if (!has_suffix(entry->d_name, ".trace"))
+            continue;
+        is_found = is_running(session->directory, atoi(entry->d_name)); /* "<pid>.<n>.trace" */
+        has_forked |= read_header(dirfd(entries), entry->d_name, &header) && header.forks > 0;
+    }
+    closedir(entries);
+    return is_found || (has_forked && is_any_running(session->directory));
 }
 
 void session_finish(struct session *session, bool keep)

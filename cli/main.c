@@ -69,58 +69,94 @@ static struct report_style choose_style(const struct options *options, FILE *out
     return style;
 }
 
-/* Reads one trace file and prints its tree. */
-static int report_trace(FILE *out, const char *path, struct symbols *symbols,
-    const struct options *options, struct report_style style)
-{
-    struct scope_options scope_options = {options->root, options->root_is_default};
-    struct snapshot *snapshot;
-    const char *why;
-    int error = snapshot_read(path, &snapshot, &why);
-    if (error) {
-        message("cannot read the trace '%s': %s", path, why);
-        return error;
-    }
-    struct scope_process *process = scope_create(snapshot, symbols, &scope_options);
-    if (process)
-        report_text(out, process, options->root, options->root_is_default, style);
-    else
-        message("cannot print the trace '%s': out of memory", path);
-    scope_destroy(process);
-    snapshot_destroy(snapshot);
-    return process ? 0 : -ENOMEM;
-}
+/* What the processes of the session have recorded. */
+struct record {
+    struct snapshot **snapshots; /* in the order in which the processes began */
+    size_t count;
+};
 
-/* Prints the trees of all processes of the session. Returns 0, or the first -errno; then the
- * session's files should be kept. */
-static int report_session(FILE *out, const struct session *session, const struct options *options)
+/* Reads all trace files. Returns 0, or the first -errno of a file that could not be read, whose
+ * reason is printed; the others are there all the same. */
+static int record_read(struct record *record, const struct session *session)
 {
-    struct symbols *symbols = symbols_create();
-    struct report_style style = choose_style(options, out);
-    char **paths = NULL;
-    size_t count = 0;
-    int error = symbols ? session_traces(session, &paths, &count) : -ENOMEM;
-    if (error == 0 && count == 0) {
-        message("the program left no trace in '%s': its dynamic linker did not load " LIBRARY_NAME,
-            session->directory);
-        error = -ENOENT;
-    }
+    char **paths;
+    size_t count;
+    *record = (struct record){0};
+    int error = session_traces(session, &paths, &count);
+    if (error)
+        return error;
+    record->snapshots = calloc(count + 1, sizeof *record->snapshots);
     for (size_t i = 0; i < count; i++) {
-        int failed = report_trace(out, paths[i], symbols, options, style);
+        const char *why = "out of memory";
+        int failed = -ENOMEM;
+        if (record->snapshots)
+            failed = snapshot_read(paths[i], &record->snapshots[record->count], &why);
+        if (failed == 0)
+            record->count++;
+        else
+            message("cannot read the trace '%s': %s", paths[i], why);
         error = error ? error : failed;
         free(paths[i]);
     }
     free(paths);
-    symbols_destroy(symbols);
-    if (fflush(out) != 0 && error == 0)
-        error = -errno;
     return error;
+}
+
+static void record_finish(struct record *record)
+{
+    for (size_t i = 0; i < record->count; i++)
+        snapshot_destroy(record->snapshots[i]);
+    free(record->snapshots);
+}
+
+/* Prints the tree of every process. */
+static int report(FILE *out, const struct record *record, const struct options *options)
+{
+    struct scope_options scope_options = {options->root, options->root_is_default};
+    struct report_style style = choose_style(options, out);
+    struct symbols *symbols = symbols_create();
+    bool is_complete = symbols != NULL;
+    for (size_t i = 0; i < record->count && is_complete; i++) {
+        struct scope_process *process = scope_create(record->snapshots[i], symbols, &scope_options);
+        is_complete = process != NULL;
+        if (process)
+            report_text(out, process, options->root, options->root_is_default, style);
+        scope_destroy(process);
+    }
+    symbols_destroy(symbols);
+    if (!is_complete) {
+        message("cannot print the tree: out of memory");
+        return -ENOMEM;
+    }
+    if (fflush(out) == 0)
+        return 0;
+    message("cannot write the report: %s", strerror(errno));
+    return -errno;
+}
+
+/* The session's files go as soon as they have been read, so that an interrupted report leaves
+ * nothing behind, unless something still needs them. */
+static void report_session(FILE *out, struct session *session, const struct options *options)
+{
+    struct record record;
+    int error = record_read(&record, session);
+    bool is_in_use = session_is_in_use(session);
+    if (is_in_use)
+        message("processes of this run are still running; what they record stays in '%s'",
+            session->directory);
+    else if (error)
+        message("the trace stays in '%s'", session->directory);
+    else if (record.count == 0)
+        message("the program left no trace: its dynamic linker did not load " LIBRARY_NAME);
+    session_finish(session, error || is_in_use);
+    report(out, &record, options);
+    record_finish(&record);
 }
 
 /* Runs the program within the session and reports. Returns the tool's exit status, or does
  * not return but leaves with the program's. */
 static int trace(FILE *out, const struct options *options, const struct program *program,
-    const struct session *session)
+    struct session *session)
 {
     struct launch_result result;
     char *library = find_library();
@@ -129,17 +165,14 @@ static int trace(FILE *out, const struct options *options, const struct program 
     int error = launch(&result, session, library, program->path, options->program);
     free(library);
     if (error) {
-        message("cannot start a process: %s", strerror(-error));
+        message("cannot run the program under " LIBRARY_NAME ": %s", strerror(-error));
         return EXIT_TOOL_FAILED;
     }
     if (!result.is_started) {
         message("cannot run '%s': %s", options->program[0], strerror(result.error));
         return result.error == ENOENT ? EXIT_NOT_FOUND : EXIT_NOT_RUN;
     }
-    /* The tool asks no server for debug information; the program's environment had this. */
-    unsetenv("DEBUGINFOD_URLS");
-    error = report_session(out, session, options);
-    session_finish((struct session *)session, error != 0);
+    report_session(out, session, options);
     launch_leave_as(result.status);
 }
 
@@ -151,19 +184,30 @@ static int fail(int status, char *problem)
     return status;
 }
 
+/* Prepares the session, and traces in it. */
+static int run_in_session(FILE *out, const struct options *options, const struct leaves *leaves,
+    const struct program *program)
+{
+    struct session session;
+    char *problem = NULL;
+    size_t hooked;
+    if (session_create(&session, &problem) != 0)
+        return fail(EXIT_TOOL_FAILED, problem);
+    int status = EXIT_TOOL_FAILED;
+    if (interposer_write(session.interposer, leaves, program, &hooked, &problem) != 0)
+        fail(status, problem);
+    else
+        status = trace(out, options, program, &session);
+    session_finish(&session, false);
+    return status;
+}
+
 /* Everything that can be known to go wrong is found before the program starts. */
 static int run(const struct options *options)
 {
     struct leaves leaves;
     struct program program;
-    struct session session;
     char *problem = NULL;
-    size_t hooked;
-    FILE *out = options->output ? fopen(options->output, "we") : stderr;
-    if (out == NULL) {
-        message("cannot write to '%s': %s", options->output, strerror(errno));
-        return EXIT_TOOL_FAILED;
-    }
     if (leaves_select(&leaves, options->leaves, options->leaf_count, &problem) != 0)
         return fail(EXIT_TOOL_FAILED, problem);
     int status = program_find(&program, options->program[0], &problem);
@@ -171,15 +215,12 @@ static int run(const struct options *options)
         leaves_finish(&leaves);
         return fail(status, problem);
     }
-    status = EXIT_TOOL_FAILED;
-    if (session_create(&session, &problem) != 0) {
-        status = fail(status, problem);
-    } else if (interposer_write(session.interposer, &leaves, &program, &hooked, &problem) != 0) {
-        session_finish(&session, false);
-        status = fail(status, problem);
+    FILE *out = options->output ? fopen(options->output, "we") : stderr;
+    if (out) {
+        status = run_in_session(out, options, &leaves, &program);
     } else {
-        status = trace(out, options, &program, &session);
-        session_finish(&session, false);
+        message("cannot write to '%s': %s", options->output, strerror(errno));
+        status = EXIT_TOOL_FAILED;
     }
     program_finish(&program);
     leaves_finish(&leaves);

@@ -65,13 +65,14 @@ struct trace_header {
     _Atomic uint32_t ready; /* 1 once the fields below stand (release; acquire in the reader) */
     int32_t pid;
     int32_t parent_pid;
-    uint32_t clock;                            /* enum trace_clock */
-    uint64_t start_ticks;                      /* the clock at start ... */
-    uint64_t start_ns;                         /* ... and CLOCK_MONOTONIC at the same moment */
-    uint64_t start_realtime_ns;                /* CLOCK_REALTIME, to order processes */
-    trace_index program;                       /* TRACE_MODULE: the executable (/proc/self/exe) */
-    struct trace_string command;               /* the command line, NULs as spaces, perhaps cut */
-    uint32_t forked;                           /* 1: a forked child that did not exec */
+    uint32_t clock;              /* enum trace_clock */
+    uint64_t start_ticks;        /* the clock at start ... */
+    uint64_t start_ns;           /* ... and CLOCK_MONOTONIC at the same moment */
+    uint64_t start_realtime_ns;  /* CLOCK_REALTIME, to order processes */
+    trace_index program;         /* TRACE_MODULE: the executable (/proc/self/exe) */
+    struct trace_string command; /* the command line, NULs as spaces, perhaps cut */
+    uint32_t forked;             /* 1: a forked child that did not exec */
+    _Atomic uint32_t forks;      /* calls of fork(3): children may be running that left no trace */
     _Atomic uint64_t losses[TRACE_LOSS_KINDS]; /* indexed by enum trace_loss */
 };
 
@@ -91,8 +92,9 @@ enum trace_kind {
 #define TRACE_CUT          0x2u /* the stack was deeper than the walk goes: callers are missing */
 #define TRACE_LOST_TRACK   0x4u /* no rule leads on from here: callers are missing */
 /* How this frame was found. */
-#define TRACE_BY_FRAME_POINTER 0x8u /* code without unwind tables: its caller is by rbp, a guess   \
-                                     */
+#define TRACE_BY_FRAME_POINTER                                                                     \
+    0x8u /* code without unwind tables: its caller is by rbp, a guess                              \
+          */
 
 struct trace_text {
     _Atomic uint32_t kind;

@@ -13,6 +13,7 @@
 #include "preload.h"
 
 #include <fcntl.h>
+#include <pthread.h>
 #include <sys/auxv.h>
 #include <sys/mman.h>
 #include <sys/syscall.h>
@@ -162,6 +163,14 @@ static uint32_t attach(void)
     return epoch;
 }
 
+/* A forked child that hits no leaf leaves no trace, but the tool must know that it may be there. */
+static void count_fork(void)
+{
+    uint32_t epoch = atomic_load_explicit(&life->epoch, memory_order_acquire);
+    if (epoch != 0 && epoch != EPOCH_DISABLED)
+        atomic_fetch_add_explicit(&segment.header->forks, 1, memory_order_relaxed);
+}
+
 /* Runs when the library is loaded: before the program's constructors and main, after those
  * of the libraries that it needs itself. */
 STARTUP_ONLY
@@ -171,6 +180,7 @@ __attribute__((constructor)) static void at_start(void)
         atomic_store_explicit(&has_started, 1, memory_order_release);
     if (atomic_load_explicit(&life->epoch, memory_order_acquire) == 0)
         attach();
+    pthread_atfork(count_fork, NULL, NULL);
     hook_resolve_all();
 }
 

@@ -392,6 +392,18 @@ START_TEST(a_root_that_was_not_met_comes_with_names_that_were)
 }
 END_TEST
 
+START_TEST(a_tree_that_begins_in_the_place_of_main_says_so)
+{
+    process.is_root_implied = true;
+    leaf(frame(&tops[0], "run", "a.c", 1, 0), "read", 1, 5);
+    assert_report("sort[4711]: 1 hit of 1 leaf in 1 thread, 5 ns\n"
+                  "╼ run at a.c:1\n"
+                  "  └╼ read ×1  5 ns\n"
+                  "'main' is on no stack, as it ends in a jump: the tree begins where it jumped "
+                  "to\n");
+}
+END_TEST
+
 START_TEST(a_root_that_was_not_met_among_nameless_functions_says_so)
 {
     process.root_found = false;
@@ -507,6 +519,7 @@ START_TEST(a_chain_of_100000_functions_is_one_column)
     leaf(chain(&tops[0], 100000), "read", 1, 5);
     ck_assert_double_lt(seconds_of_report(), 2);
     ck_assert_uint_lt(longest_line(), 60);
+    ck_assert_int_eq(strncmp(strchr(text, '\n'), "\n╼ f at a.c:1\n  f at a.c:2\n", 29), 0);
 }
 END_TEST
 
@@ -563,6 +576,7 @@ int main(void)
     tcase_add_test(tests, what_is_missing_is_said);
     tcase_add_test(tests, a_program_without_hits_is_told_where_to_look);
     tcase_add_test(tests, a_root_that_was_not_met_comes_with_names_that_were);
+    tcase_add_test(tests, a_tree_that_begins_in_the_place_of_main_says_so);
     tcase_add_test(tests, a_root_that_was_not_met_among_nameless_functions_says_so);
     tcase_add_test(tests, what_comes_from_the_program_cannot_steer_the_terminal);
     tcase_add_test(tests, up_to_20_levels_are_drawn_in_full);
