@@ -25,11 +25,11 @@ struct hook_call {
     uint32_t epoch;          /* of the trace file that holds `node` */
     uint32_t reserved;
     struct hook_record *record;
-    uint64_t target;       /* the real function */
-    uint64_t stack_bytes;  /* of arguments on the stack to copy, a multiple of 16 */
-    uint64_t arguments[8]; /* rdi rsi rdx rcx r8 r9 rax r10 */
-    uint64_t saved[5];     /* rbx r12 r13 r14 r15 of the caller */
-    uint64_t padding;
+    uint64_t target;         /* the real function */
+    uint64_t stack_bytes;    /* of arguments on the stack to copy, a multiple of 16 */
+    uint64_t arguments[8];   /* rdi rsi rdx rcx r8 r9 rax r10 */
+    uint64_t saved[5];       /* rbx r12 r13 r14 r15 of the caller */
+    uint64_t mark;           /* thread.h: while its hit is being recorded */
     uint64_t caller_fp;      /* its rbp; where the trampoline's rbp points */
     uint64_t return_address; /* into the caller */
     uint64_t stack[];        /* its arguments on the stack, at the CFA */

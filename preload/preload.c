@@ -234,14 +234,14 @@ uint64_t preload_hit(struct hook_call *call, const char *name)
         segment_lose(&segment, TRACE_LOSS_MEMORY);
         return 0;
     }
-    struct stack *stack = thread_begin(thread, &segment, (uint64_t)call);
-    if (stack == NULL) {
+    struct thread_level *level = thread_begin(thread, &segment, call);
+    if (level == NULL) {
         segment_lose(&segment, TRACE_LOSS_NESTED);
         return 0;
     }
     call->epoch = epoch;
-    trace_index index = find_node(call, name, thread, stack, &caller_cfa);
-    thread_end(thread);
+    trace_index index = find_node(call, name, thread, level->stack, &caller_cfa);
+    thread_end(level, call);
     if (index)
         call->node = &segment_record(&segment, index)->node;
     else

@@ -18,19 +18,34 @@
  * stays cheap where thousands are alive. */
 #define TAKE_OVER_TRIES 8
 
+#define TID_NONE      0
+#define TID_PREPARING (-1)
+
 /* initial-exec: the general model may call malloc at the first use (glibc). */
 static __thread struct thread *self __attribute__((tls_model("initial-exec")));
 
 static struct thread *_Atomic threads;
 static struct thread *_Atomic cursor;
 
-static bool has_ended(int32_t tid)
+/* Compare and swap of a word that only this thread and its signal handlers write: one
+ * instruction, which a signal cannot cut in two, without the cost of a lock prefix. */
+static inline bool swap_own(void *word, void *expected, void *wanted)
 {
-    return KERNEL_CALL2(SYS_tkill, tid, 0) == -ESRCH;
+    bool is_swapped;
+    __asm__ volatile("cmpxchgq %3, %1"
+                     : "=@ccz"(is_swapped), "+m"(*(void **)word), "+a"(expected)
+                     : "r"(wanted)
+                     : "memory");
+    return is_swapped;
 }
 
-/* Claims the memory of a thread that has ended, perhaps under our own id. */
-static struct thread *take_over(int32_t tid)
+static bool has_ended(int32_t tid)
+{
+    return tid == TID_NONE || (tid > 0 && KERNEL_CALL2(SYS_tkill, tid, 0) == -ESRCH);
+}
+
+/* Claims the memory of a thread that has ended. */
+static struct thread *take_over(void)
 {
     struct thread *candidate = atomic_load_explicit(&cursor, memory_order_acquire);
     for (unsigned tries = 0; tries < TAKE_OVER_TRIES; tries++) {
@@ -40,21 +55,20 @@ static struct thread *take_over(int32_t tid)
             return NULL;
         int32_t owner = atomic_load_explicit(&candidate->tid, memory_order_relaxed);
         atomic_store_explicit(&cursor, candidate->next, memory_order_release);
-        if ((owner == tid || has_ended(owner)) &&
-            atomic_compare_exchange_strong_explicit(
-                &candidate->tid, &owner, tid, memory_order_acq_rel, memory_order_relaxed))
+        if (has_ended(owner) && atomic_compare_exchange_strong_explicit(&candidate->tid, &owner,
+                                    TID_PREPARING, memory_order_acq_rel, memory_order_relaxed))
             return candidate;
         candidate = candidate->next;
     }
     return NULL;
 }
 
-static struct thread *create(int32_t tid)
+static struct thread *create(void)
 {
     struct thread *thread = kernel_map_memory(sizeof *thread);
     if (thread == NULL)
         return NULL;
-    atomic_store_explicit(&thread->tid, tid, memory_order_relaxed);
+    atomic_store_explicit(&thread->tid, TID_PREPARING, memory_order_relaxed);
     struct thread *head = atomic_load_explicit(&threads, memory_order_relaxed);
     do
         thread->next = head;
@@ -69,28 +83,50 @@ void thread_refresh_name(const struct thread *thread, struct segment *segment)
     KERNEL_CALL2(SYS_prctl, PR_GET_NAME, record->name);
 }
 
-/* Starts a THREAD record, and stacks that know nothing, for the new owner. */
-static bool begin_trace(struct thread *thread, struct segment *segment, uint32_t epoch)
+/* Makes everything ready for the new owner, to whom nothing of the former one's walks counts;
+ * its rules do, within one trace file: see modules_generation. */
+static void prepare(struct thread *thread, struct segment *segment, uint32_t epoch)
 {
-    trace_index index = segment_claim(segment, 1);
-    if (index == 0)
-        return false;
-    union trace_record *record = segment_record(segment, index);
-    record->thread.tid = atomic_load_explicit(&thread->tid, memory_order_relaxed);
-    record->thread.first_ticks = clock_ticks();
-    thread->record = index;
-    thread_refresh_name(thread, segment);
-    segment_publish(record, TRACE_THREAD);
     for (unsigned i = 0; i < THREAD_LEVELS; i++) {
-        struct stack *stack = thread->stacks[i];
+        struct stack *stack = thread->levels[i].stack;
+        thread->levels[i].owner = NULL;
         if (stack == NULL)
             continue;
         tree_finish(&stack->tree);
-        stack_init(stack, segment, index);
+        stack_init(stack, segment, thread->record);
     }
-    thread->level = 0;
     thread->epoch = epoch;
-    return true;
+}
+
+/* A handler can come at any moment and make the thread's memory itself. So all is prepared
+ * aside, and then put in place by one instruction, unless the handler was first. */
+static struct thread *make_self(struct segment *segment, uint32_t epoch)
+{
+    int32_t tid = (int32_t)KERNEL_CALL0(SYS_gettid);
+    struct thread *former = self; /* after a fork, or NULL */
+    struct thread *thread = take_over();
+    trace_index index = segment_claim(segment, 1);
+    if (thread == NULL)
+        thread = create();
+    if (thread == NULL)
+        return NULL;
+    if (index == 0) {
+        atomic_store_explicit(&thread->tid, TID_NONE, memory_order_release);
+        return NULL;
+    }
+    union trace_record *record = segment_record(segment, index);
+    record->thread.tid = tid;
+    record->thread.first_ticks = clock_ticks();
+    thread->record = index;
+    thread_refresh_name(thread, segment);
+    prepare(thread, segment, epoch);
+    if (!swap_own(&self, former, thread)) {
+        atomic_store_explicit(&thread->tid, TID_NONE, memory_order_release);
+        return self;
+    }
+    atomic_store_explicit(&thread->tid, tid, memory_order_release);
+    segment_publish(record, TRACE_THREAD);
+    return thread;
 }
 
 struct thread *thread_self(struct segment *segment, uint32_t epoch)
@@ -98,56 +134,59 @@ struct thread *thread_self(struct segment *segment, uint32_t epoch)
     struct thread *thread = self;
     if (__builtin_expect(thread && thread->epoch == epoch, 1))
         return thread;
-    int32_t tid = (int32_t)KERNEL_CALL0(SYS_gettid);
-    if (thread == NULL)
-        thread = take_over(tid);
-    if (thread == NULL)
-        thread = create(tid);
-    if (thread == NULL)
-        return NULL;
-    /* After a fork the memory is our own copy, and the thread's id another. */
-    atomic_store_explicit(&thread->tid, tid, memory_order_relaxed);
-    thread->epoch = 0;
-    self = thread;
-    return begin_trace(thread, segment, epoch) ? thread : NULL;
+    return make_self(segment, epoch);
 }
 
-/* Whether we run on the alternate signal stack (sigaltstack(2)). */
-static bool is_on_alternate_stack(void)
+/* The mark of a call that is being recorded. */
+static uint64_t mark_of(const struct hook_call *call)
 {
-    stack_t stack = {0};
-    KERNEL_CALL2(SYS_sigaltstack, NULL, &stack);
-    return stack.ss_flags & SS_ONSTACK;
+    return (uint64_t)call ^ UINT64_C(0x6b72614d2d746373);
 }
 
-/* A handler that interrupts a hit and leaves by longjmp abandons it: its level stays taken.
- * It shows when a hit comes from further out on the same stack than where it worked. */
-static void drop_abandoned(struct thread *thread, uint64_t frame)
+/* Whether the hit that took the level will never give it back: a handler that interrupted it has
+ * jumped away, and its place on the stack is used otherwise now. */
+static bool is_abandoned(const struct hook_call *owner, const struct hook_call *call)
 {
-    if (frame <= thread->working_at[thread->level - 1] || is_on_alternate_stack())
-        return;
-    while (thread->level > 0 && frame > thread->working_at[thread->level - 1]) {
-        thread->level--;
-        stack_forget(thread->stacks[thread->level]);
+    return owner == call || !kernel_is_readable((uint64_t)&owner->mark) ||
+           owner->mark != mark_of(owner);
+}
+
+/* The first level that is free, or whose owner is gone. */
+static struct thread_level *take_level(struct thread *thread, struct hook_call *call)
+{
+    for (unsigned i = 0; i < THREAD_LEVELS; i++) {
+        struct thread_level *level = &thread->levels[i];
+        struct hook_call *owner = level->owner;
+        if (__builtin_expect(owner != NULL, 0)) {
+            if (!is_abandoned(owner, call))
+                continue;
+            if (!swap_own(&level->owner, owner, call))
+                continue;
+            stack_forget(level->stack);
+            return level;
+        }
+        if (swap_own(&level->owner, NULL, call))
+            return level;
     }
+    return NULL;
 }
 
-struct stack *thread_begin(struct thread *thread, struct segment *segment, uint64_t frame)
+struct thread_level *thread_begin(
+    struct thread *thread, struct segment *segment, struct hook_call *call)
 {
-    if (__builtin_expect(thread->level != 0, 0))
-        drop_abandoned(thread, frame);
-    uint32_t level = thread->level;
-    if (level == THREAD_LEVELS)
+    call->mark = mark_of(call);
+    COMPILER_BARRIER();
+    struct thread_level *level = take_level(thread, call);
+    if (level == NULL)
         return NULL;
-    if (thread->stacks[level] == NULL) {
-        struct stack *stack = kernel_map_memory(sizeof *stack);
-        if (stack == NULL)
-            return NULL;
-        stack_init(stack, segment, thread->record);
-        thread->stacks[level] = stack;
+    if (__builtin_expect(level->stack != NULL, 1))
+        return level;
+    struct stack *stack = kernel_map_memory(sizeof *stack);
+    if (stack == NULL) {
+        thread_end(level, call);
+        return NULL;
     }
-    thread->working_at[level] = frame;
-    atomic_signal_fence(memory_order_seq_cst);
-    thread->level = level + 1;
-    return thread->stacks[level];
+    stack_init(stack, segment, thread->record);
+    level->stack = stack;
+    return level;
 }

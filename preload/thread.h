@@ -2,8 +2,12 @@
  * thread.h - what the library keeps for each thread, and who may use it when.
  *
  * A signal handler can hit a leaf while its own thread is in the middle of a walk. So a
- * thread has several stacks (walks, rules, tree), one for each level of such nesting; a hit
- * takes the first free one with thread_begin and gives it back with thread_end.
+ * thread has several levels, each with a stack (walks, rules, tree) of its own: a hit takes
+ * the first free one with thread_begin and gives it back with thread_end.
+ *
+ * A handler can also leave by longjmp, or switch to a coroutine, in the middle of our work. So
+ * a level is not a count but names its owner, the hit's struct hook_call on the stack, which
+ * bears a mark as long as the hit is being recorded. When the mark is gone, the owner is.
  *
  * There is no destructor: hits can come after every other one has run. The memory of a
  * thread that has ended is taken over by a later thread, which asks the kernel whether the
@@ -15,32 +19,38 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "hook.h"
 #include "stack.h"
 
-#define THREAD_LEVELS 4
+#define THREAD_LEVELS 8
+
+struct thread_level {
+    struct hook_call *owner; /* NULL: free */
+    struct stack *stack;     /* NULL: never used */
+};
 
 struct thread {
-    struct thread *next;                /* all that were ever made */
-    _Atomic int32_t tid;                /* the owner */
-    uint32_t epoch;                     /* of the trace file that the fields below belong to */
-    uint32_t level;                     /* levels in use */
-    trace_index record;                 /* THREAD */
-    uint64_t working_at[THREAD_LEVELS]; /* where each level's hit has its frame */
-    struct stack *stacks[THREAD_LEVELS];
+    struct thread *next; /* all that were ever made */
+    _Atomic int32_t tid; /* the owner; 0: none, -1: being prepared by its next one */
+    uint32_t epoch;      /* of the trace file that the fields below belong to */
+    trace_index record;  /* THREAD */
+    struct thread_level levels[THREAD_LEVELS];
 };
 
 /* The calling thread's own, for the trace file of `epoch`, made or taken over at its first hit.
  * NULL when there is no room or no memory. Async-signal-safe. */
 struct thread *thread_self(struct segment *segment, uint32_t epoch);
 
-/* Takes the first free stack; `frame` is an address in the caller's stack frame. NULL when
- * handlers are nested too deep, or there is no memory. */
-struct stack *thread_begin(struct thread *thread, struct segment *segment, uint64_t frame);
+/* Takes the first free level for `call`. NULL when handlers are nested too deep, or there is no
+ * memory. */
+struct thread_level *thread_begin(
+    struct thread *thread, struct segment *segment, struct hook_call *call);
 
-static inline void thread_end(struct thread *thread)
+static inline void thread_end(struct thread_level *level, struct hook_call *call)
 {
+    call->mark = 0;
     atomic_signal_fence(memory_order_seq_cst);
-    thread->level--;
+    level->owner = NULL;
 }
 
 /* Reads the thread's name again: threads name themselves late. */

@@ -32,11 +32,14 @@ static bool is_node(const struct tree *tree, trace_index index, const struct tre
            atomic_load_explicit(&node->kind, memory_order_relaxed) == key->kind;
 }
 
-static trace_index find_in(const struct tree *tree, const uint64_t *table, uint32_t capacity,
+static trace_index find_in(const struct tree *tree, const struct tree_table *table,
     const struct tree_key *key, uint32_t hash)
 {
-    for (uint32_t place = hash & (capacity - 1);; place = (place + 1) & (capacity - 1)) {
-        uint64_t entry = table[place];
+    uint32_t mask = table->capacity - 1;
+    if (table->entries == NULL)
+        return 0;
+    for (uint32_t place = hash & mask;; place = (place + 1) & mask) {
+        uint64_t entry = table->entries[place];
         if (entry == 0)
             return 0;
         if (entry >> 32 == hash && is_node(tree, (trace_index)entry, key))
@@ -44,47 +47,59 @@ static trace_index find_in(const struct tree *tree, const uint64_t *table, uint3
     }
 }
 
-static void put(uint64_t *table, uint32_t capacity, uint64_t entry)
+static void put(struct tree_table *table, uint64_t entry)
 {
-    uint32_t place = (uint32_t)(entry >> 32) & (capacity - 1);
-    while (table[place])
-        place = (place + 1) & (capacity - 1);
-    table[place] = entry;
+    uint32_t mask = table->capacity - 1;
+    uint32_t place = (uint32_t)(entry >> 32) & mask;
+    while (table->entries[place])
+        place = (place + 1) & mask;
+    table->entries[place] = entry;
 }
 
-/* Entries stay in the old table as well until it is given back: a look-up may find either. */
-static void move_some(struct tree *tree)
+static void release(struct tree_table *table)
 {
-    for (unsigned i = 0; i < MOVED_AT_ONCE && tree->old_moved < tree->old_capacity; i++) {
-        uint64_t entry = tree->old_table[tree->old_moved];
+    uint64_t *entries = table->entries;
+    table->entries = NULL;
+    COMPILER_BARRIER();
+    if (entries)
+        kernel_unmap_memory(entries, table->capacity * sizeof *entries);
+}
+
+/* Entries stay in the old table as well until it is released: a look-up may find either. */
+static void move_some(struct tree *tree, unsigned count)
+{
+    struct tree_table *old = &tree->tables[!tree->current], *new = &tree->tables[tree->current];
+    for (unsigned i = 0; i < count && tree->moved < old->capacity; i++) {
+        uint64_t entry = old->entries[tree->moved++];
         if (entry)
-            put(tree->table, tree->capacity, entry);
-        tree->old_moved++;
+            put(new, entry);
     }
-    if (tree->old_moved < tree->old_capacity)
-        return;
-    uint64_t *emptied = tree->old_table;
-    tree->old_table = NULL;
-    kernel_unmap_memory(emptied, tree->old_capacity * sizeof *emptied);
+    if (tree->moved == old->capacity)
+        release(old);
 }
 
+/* The new table is complete before one store makes it the current one: in between it looks
+ * like an old one with nothing in it, should a handler jump away here. */
 static bool make_room(struct tree *tree)
 {
-    if (tree->old_table)
-        move_some(tree);
-    if (tree->count < tree->capacity / 2)
+    struct tree_table *current = &tree->tables[tree->current];
+    struct tree_table *other = &tree->tables[!tree->current];
+    if (other->entries)
+        move_some(tree, MOVED_AT_ONCE);
+    if (current->entries && tree->count < current->capacity / 2)
         return true;
-    uint32_t capacity = tree->capacity ? tree->capacity * 2 : FIRST_CAPACITY;
-    uint64_t *table = kernel_map_memory(capacity * sizeof *table);
-    if (table == NULL)
+    if (other->entries)
+        move_some(tree, other->capacity);
+    uint32_t capacity = current->entries ? current->capacity * 2 : FIRST_CAPACITY;
+    uint64_t *entries = kernel_map_memory(capacity * sizeof *entries);
+    if (entries == NULL)
         return false;
-    while (tree->old_table)
-        move_some(tree);
-    tree->old_capacity = tree->capacity;
-    tree->old_moved = 0;
-    tree->old_table = tree->table;
-    tree->table = table;
-    tree->capacity = capacity;
+    tree->moved = 0;
+    other->capacity = capacity;
+    COMPILER_BARRIER();
+    other->entries = entries;
+    COMPILER_BARRIER();
+    tree->current = !tree->current;
     return true;
 }
 
@@ -104,7 +119,7 @@ static trace_index make(
     if (key->kind != TRACE_LEAF)
         record->node.flags = flags;
     segment_publish(record, key->kind);
-    put(tree->table, tree->capacity, (uint64_t)hash << 32 | index);
+    put(&tree->tables[tree->current], (uint64_t)hash << 32 | index);
     tree->count++;
     return index;
 }
@@ -112,20 +127,15 @@ static trace_index make(
 trace_index tree_node(struct tree *tree, const struct tree_key *key, uint32_t flags)
 {
     uint32_t hash = hash_of(key);
-    trace_index index = 0;
-    if (tree->table)
-        index = find_in(tree, tree->table, tree->capacity, key, hash);
-    if (index == 0 && tree->old_table)
-        index = find_in(tree, tree->old_table, tree->old_capacity, key, hash);
+    trace_index index = find_in(tree, &tree->tables[tree->current], key, hash);
+    if (index == 0)
+        index = find_in(tree, &tree->tables[!tree->current], key, hash);
     return index ? index : make(tree, key, hash, flags);
 }
 
 void tree_finish(struct tree *tree)
 {
-    if (tree->table)
-        kernel_unmap_memory(tree->table, tree->capacity * sizeof *tree->table);
-    if (tree->old_table)
-        kernel_unmap_memory(tree->old_table, tree->old_capacity * sizeof *tree->old_table);
-    tree->table = tree->old_table = NULL;
-    tree->capacity = tree->count = 0;
+    release(&tree->tables[0]);
+    release(&tree->tables[1]);
+    tree->count = 0;
 }

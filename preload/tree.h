@@ -15,14 +15,18 @@
 
 struct segment;
 
+struct tree_table {
+    uint64_t *entries; /* hash << 32 | node; 0: free */
+    uint32_t capacity; /* a power of two */
+};
+
 struct tree {
     struct segment *segment;
     trace_index thread; /* the THREAD record of its nodes */
-    uint64_t *table;    /* entries: hash << 32 | node */
-    uint32_t capacity;  /* a power of two; 0 before the first node */
-    uint32_t count;
-    uint64_t *old_table; /* being moved into `table`, a few entries at each insertion */
-    uint32_t old_capacity, old_moved;
+    uint32_t count;     /* of nodes */
+    uint32_t current;   /* the table in use; the other one, if it is there, is being emptied */
+    uint32_t moved;     /* so many of its entries have been moved */
+    struct tree_table tables[2];
 };
 
 /* What makes a node one: under `caller`, the same kind, module and address. */
