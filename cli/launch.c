@@ -122,7 +122,7 @@ static bool takes_sessions(const char *directory, bool must_be_ours)
 
 static int make_session(struct session *session, const char *parent)
 {
-    struct session made = {NULL, NULL};
+    struct session made = {0};
     if (asprintf(&made.directory, "%s/scoped-trace-XXXXXX", parent) < 0)
         return -ENOMEM;
     if (mkdtemp(made.directory) == NULL) {
@@ -322,7 +322,7 @@ void session_finish(struct session *session, bool keep)
         remove_session(session->directory);
     free(session->directory);
     free(session->interposer);
-    *session = (struct session){NULL, NULL};
+    *session = (struct session){0};
     give_back();
 }
 
@@ -402,7 +402,9 @@ _Noreturn static void become_program(const struct session *session, const char *
 {
     int error = 0;
     if (setenv("LD_PRELOAD", preload, 1) == 0 &&
-        setenv(TRACE_SESSION_ENV, session->directory, 1) == 0) {
+        setenv(TRACE_SESSION_ENV, session->directory, 1) == 0 &&
+        (session->has_no_times ? setenv(TRACE_CLOCK_ENV, "none", 1) : unsetenv(TRACE_CLOCK_ENV)) ==
+            0) {
         give_back();
         execvp(path, argv);
     }

@@ -8,8 +8,9 @@
 #include <stddef.h>
 
 struct session {
-    char *directory;  /* absolute, mode 0700 */
-    char *interposer; /* path of the interposer object in it */
+    char *directory;   /* absolute, mode 0700 */
+    char *interposer;  /* path of the interposer object in it */
+    bool has_no_times; /* its processes are to take no times */
 };
 
 /* Makes a session directory under $XDG_RUNTIME_DIR, /dev/shm, $TMPDIR or /tmp, the first

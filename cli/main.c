@@ -193,6 +193,7 @@ static int run_in_session(FILE *out, const struct options *options, const struct
     size_t hooked;
     if (session_create(&session, &problem) != 0)
         return fail(EXIT_TOOL_FAILED, problem);
+    session.has_no_times = options->has_no_times;
     int status = EXIT_TOOL_FAILED;
     if (interposer_write(session.interposer, leaves, program, &hooked, &problem) != 0)
         fail(status, problem);

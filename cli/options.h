@@ -19,7 +19,8 @@ struct options {
     size_t leaf_count;
     const char *output; /* -o FILE; NULL: stderr */
     enum color_mode color;
-    char **program; /* PROG and its ARGS, ended by NULL; points into argv */
+    bool has_no_times; /* --no-time */
+    char **program;    /* PROG and its ARGS, ended by NULL; points into argv */
 };
 
 /* Returns 0, or -EINVAL with *problem, one line (malloc'ed). Options end at "--" or at the

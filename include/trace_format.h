@@ -32,6 +32,9 @@
 /* The session directory, for every process of the run (absolute path). */
 #define TRACE_SESSION_ENV "SCOPED_TRACE_SESSION"
 
+/* "none": processes of the run take no times. Any other value, or none: they do. */
+#define TRACE_CLOCK_ENV "SCOPED_TRACE_CLOCK"
+
 /* The index of a record: record i lies at byte 64 * i of the file. */
 typedef uint32_t trace_index;
 

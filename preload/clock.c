@@ -11,10 +11,12 @@
 
 enum trace_clock clock_kind = TRACE_CLOCK_MONOTONIC;
 
-void clock_start(void)
+void clock_start(const char *value)
 {
     unsigned eax, ebx, ecx, edx;
-    if (__get_cpuid(0x80000007, &eax, &ebx, &ecx, &edx) && edx & (1u << 8))
+    if (value && text_equal(value, "none"))
+        clock_kind = TRACE_CLOCK_NONE;
+    else if (__get_cpuid(0x80000007, &eax, &ebx, &ecx, &edx) && edx & (1u << 8))
         clock_kind = TRACE_CLOCK_TSC;
 }
 

@@ -69,7 +69,7 @@ static void start(void)
     if (length > 0 && length < sizeof directory && value[0] == '/')
         memory_copy(directory, value, length + 1);
     vectors_start();
-    clock_start();
+    clock_start(environment(TRACE_CLOCK_ENV));
     atomic_store_explicit(&has_started, 1, memory_order_release);
 }
 

@@ -131,7 +131,7 @@ START_TEST(a_session_may_be_kept)
     write_trace("1.0.trace", 1, sizeof(struct trace_header));
     session_finish(&session, true);
     ck_assert_int_eq(access(kept, F_OK), 0);
-    session = (struct session){strdup(kept), NULL};
+    session = (struct session){.directory = strdup(kept)};
     free(kept);
 }
 END_TEST

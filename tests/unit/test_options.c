@@ -52,6 +52,15 @@ START_TEST(a_program_alone_gets_the_defaults)
 }
 END_TEST
 
+START_TEST(times_are_taken_unless_the_user_says_no)
+{
+    ck_assert_int_eq(PARSE("prog"), 0);
+    ck_assert(!options.has_no_times);
+    ck_assert_int_eq(PARSE("--no-time", "prog"), 0);
+    ck_assert(options.has_no_times);
+}
+END_TEST
+
 START_TEST(options_after_the_program_are_the_programs)
 {
     ck_assert_int_eq(PARSE("--root", "r", "prog", "--root", "x", "-o", "--", "y"), 0);
@@ -171,6 +180,7 @@ int main(void)
     TCase *tests = tcase_create("options");
     tcase_add_checked_fixture(tests, NULL, clear);
     tcase_add_test(tests, a_program_alone_gets_the_defaults);
+    tcase_add_test(tests, times_are_taken_unless_the_user_says_no);
     tcase_add_test(tests, options_after_the_program_are_the_programs);
     tcase_add_test(tests, two_dashes_end_the_options);
     tcase_add_test(tests, values_follow_a_space_or_an_equals_sign);
