@@ -7,6 +7,8 @@ BUILD   ?= build
 V       ?= 0
 Q       := $(if $(filter 1,$(V)),,@)
 say      = $(if $(filter 1,$(V)),,@printf '  %-7s %s\n' $(1) $(2))
+# The scripts run what was built here.
+export BUILD
 
 LIBDIR  := $(PREFIX)/lib/scoped-trace
 VERSION := 0.1.0
@@ -17,14 +19,12 @@ CLI_CFLAGS := $(BASE) -fPIE -DVERSION='"$(VERSION)"' -DLIBRARY_DIR='"$(LIBDIR)"'
 CLI_LIBS   := -ldw -lelf -liberty
 
 # Inside the program only general registers may be touched: a hook that clobbers a vector
-# register breaks its caller (docs/architecture.md, "A hit"). unwind_foreign.c, which calls
-# libunwind behind a full register save, is the exception. Loops must not become calls of
-# memcpy or memset, and a stack protector would call out of the library.
-PRELOAD_CFLAGS := $(BASE) -fPIC -ftls-model=initial-exec -fno-builtin -fno-stack-protector \
-	-fno-omit-frame-pointer -fasynchronous-unwind-tables -fexceptions
-GENERAL_REGS   := -mgeneral-regs-only
-ifneq (,$(findstring clang,$(shell $(CC) --version 2>/dev/null)))
-else
+# register breaks its caller (docs/architecture.md, "A hit"). Loops must not become calls of
+# memcpy or memset, which freestanding.c writes with a loop, and a stack protector would call
+# out of the library. scripts/lint.sh looks at what was built.
+PRELOAD_CFLAGS := $(BASE) -fPIC -ftls-model=initial-exec -mgeneral-regs-only -fno-builtin \
+	-fno-stack-protector -fno-omit-frame-pointer -fasynchronous-unwind-tables -fexceptions
+ifeq (,$(findstring clang,$(shell $(CC) --version 2>/dev/null)))
 PRELOAD_CFLAGS += -fno-tree-loop-distribute-patterns
 endif
 PRELOAD_LDFLAGS := -shared -Wl,-z,now,-z,relro,-z,nodelete,-z,noexecstack \
@@ -34,10 +34,9 @@ CLI_SRC     := $(sort $(wildcard cli/*.c))
 PRELOAD_SRC := $(sort $(wildcard preload/*.c preload/*.S))
 CLI_OBJ     := $(CLI_SRC:%.c=$(BUILD)/obj/%.o)
 PRELOAD_OBJ := $(patsubst %,$(BUILD)/obj/%.o,$(basename $(PRELOAD_SRC)))
-NOP_OBJ     := $(filter-out $(BUILD)/obj/preload/preload.o,$(PRELOAD_OBJ))
 
 .PHONY: all
-all: $(BUILD)/scoped-trace $(BUILD)/libscoped-trace.so
+all: $(BUILD)/scoped-trace $(BUILD)/libscoped-trace.so ## the tool and the library
 
 $(BUILD)/scoped-trace: $(CLI_OBJ)
 	$(call say,LD,$@)
@@ -51,14 +50,14 @@ $(BUILD)/obj/cli/%.o: cli/%.c Makefile | $(BUILD)/obj/cli/
 	$(call say,CC,$<)
 	$(Q)$(CC) $(CLI_CFLAGS) $(CFLAGS) -c -o $@ $<
 
-$(BUILD)/obj/preload/unwind_foreign.o: GENERAL_REGS :=
 $(BUILD)/obj/preload/%.o: preload/%.c Makefile | $(BUILD)/obj/preload/
 	$(call say,CC,$<)
-	$(Q)$(CC) $(PRELOAD_CFLAGS) $(CFLAGS) $(GENERAL_REGS) -c -o $@ $<
+	$(Q)$(CC) $(PRELOAD_CFLAGS) $(CFLAGS) -c -o $@ $<
 $(BUILD)/obj/preload/%.o: preload/%.S Makefile | $(BUILD)/obj/preload/
 	$(call say,AS,$<)
 	$(Q)$(CC) $(PRELOAD_CFLAGS) $(CFLAGS) -c -o $@ $<
 
+.PRECIOUS: $(BUILD)/%/
 $(BUILD)/%/:
 	$(Q)mkdir -p $@
 
@@ -69,24 +68,102 @@ UNIT      := $(UNIT_SRC:tests/unit/%.c=$(BUILD)/unit/%)
 UNIT_ASAN := $(UNIT_SRC:tests/unit/%.c=$(BUILD)/unit-asan/%)
 UNIT_CFLAGS := -std=c11 $(WARN) -D_GNU_SOURCE -Iinclude -Icli -Ipreload -g -DVERSION='"test"' \
 	-DLIBRARY_DIR='"$(LIBDIR)"'
-UNIT_LIBS := $(shell pkg-config --libs check 2>/dev/null || echo -lcheck) $(CLI_LIBS)
+UNIT_LIBS  = $(shell pkg-config --libs check 2>/dev/null || echo -lcheck) $(CLI_LIBS)
 needs      = $(shell sed -n 's,^// needs: ,,p' $(1))
+HEADERS   := $(wildcard include/*.h cli/*.h preload/*.h)
 
 .SECONDEXPANSION:
-$(BUILD)/unit/%: tests/unit/%.c $$(call needs,tests/unit/$$*.c) $(wildcard include/*.h cli/*.h preload/*.h) | $(BUILD)/unit/
+$(BUILD)/unit/%: tests/unit/%.c $$(call needs,tests/unit/$$*.c) $(HEADERS) | $(BUILD)/unit/
 	$(call say,CC,$@)
 	$(Q)$(CC) $(UNIT_CFLAGS) -O2 -o $@ $(filter %.c %.S,$^) $(UNIT_LIBS)
-$(BUILD)/unit-asan/%: tests/unit/%.c $$(call needs,tests/unit/$$*.c) $(wildcard include/*.h cli/*.h preload/*.h) | $(BUILD)/unit-asan/
+$(BUILD)/unit-asan/%: tests/unit/%.c $$(call needs,tests/unit/$$*.c) $(HEADERS) | $(BUILD)/unit-asan/
 	$(call say,CC,$@)
 	$(Q)$(CC) $(UNIT_CFLAGS) -O1 -fsanitize=address,undefined -fno-sanitize-recover=undefined \
 		-o $@ $(filter %.c %.S,$^) $(UNIT_LIBS)
 
-.PHONY: unit
-unit: $(UNIT) $(UNIT_ASAN)
-	$(Q)tests/unit/run $^
+# The library with every walk compared to libunwind (tests/oracle/stack_oracle.c); the tool
+# takes the library that lies beside it.
+ORACLE_OBJ    := $(BUILD)/obj/oracle/stack_oracle.o
+ORACLE        := $(BUILD)/oracle/libscoped-trace.so $(BUILD)/oracle/scoped-trace
+ORACLE_CFLAGS := -std=c11 $(WARN) -MMD -MP -O2 -g -D_GNU_SOURCE -Iinclude -fPIC \
+	-ftls-model=initial-exec
 
-.PHONY: clean
-clean:
+$(ORACLE_OBJ): tests/oracle/stack_oracle.c Makefile | $(BUILD)/obj/oracle/
+	$(call say,CC,$<)
+	$(Q)$(CC) $(ORACLE_CFLAGS) -c -o $@ $<
+$(BUILD)/oracle/libscoped-trace.so: $(PRELOAD_OBJ) $(ORACLE_OBJ) preload/exports.map \
+		| $(BUILD)/oracle/
+	$(call say,LD,$@)
+	$(Q)$(CC) -g $(PRELOAD_LDFLAGS) -Wl,--wrap=stack_hit -o $@ $(PRELOAD_OBJ) $(ORACLE_OBJ)
+$(BUILD)/oracle/scoped-trace: $(BUILD)/scoped-trace | $(BUILD)/oracle/
+	$(Q)cp $< $@
+
+# Fuzzing: tests/fuzz/fuzz_NAME.c is a fuzzer, which may have "// needs: ..." as the unit tests
+# have; tests/fuzz/seeds_NAME.c writes the inputs that it starts from.
+FUZZ_SECONDS ?= 60
+FUZZ_SRC     := $(sort $(wildcard tests/fuzz/*.c))
+FUZZ         := $(FUZZ_SRC:tests/fuzz/%.c=$(BUILD)/fuzz/%)
+FUZZ_CC      ?= clang
+FUZZ_CFLAGS  := -std=c11 $(WARN) -D_GNU_SOURCE -Iinclude -Icli -Ipreload -g -O1
+
+$(BUILD)/fuzz/fuzz_%: tests/fuzz/fuzz_%.c $$(call needs,tests/fuzz/fuzz_$$*.c) $(HEADERS) \
+		| $(BUILD)/fuzz/
+	$(call say,CC,$@)
+	$(Q)$(FUZZ_CC) $(FUZZ_CFLAGS) -fsanitize=fuzzer,address,undefined \
+		-fno-sanitize-recover=undefined -o $@ $(filter %.c,$^) $(CLI_LIBS)
+$(BUILD)/fuzz/seeds_%: tests/fuzz/seeds_%.c tests/trace_builder.h $(HEADERS) | $(BUILD)/fuzz/
+	$(call say,CC,$@)
+	$(Q)$(FUZZ_CC) $(FUZZ_CFLAGS) -o $@ $<
+
+# What `make check` consists of: commands that print their counts (scripts/total).
+UNIT_PART := tests/unit/run $(UNIT) $(UNIT_ASAN)
+E2E_PARTS := tests/e2e/run $(wildcard tests/e2e/bad_input tests/e2e/real)
+ORACLES   := tests/oracle/symbols.sh tests/oracle/stack.sh
+FUZZ_PART := tests/fuzz/run $(FUZZ_SECONDS) $(filter $(BUILD)/fuzz/fuzz_%,$(FUZZ))
+each       = $(foreach part,$(1),'$(part)')
+
+.PHONY: check unit e2e oracle check-slow lint bench fuzz
+check: all $(UNIT) $(UNIT_ASAN) $(ORACLE) ## all tests: unit, e2e and the oracles in short form
+	$(Q)scripts/total '$(UNIT_PART)' $(call each,$(E2E_PARTS) $(ORACLES))
+
+unit: $(UNIT) $(UNIT_ASAN) ## the unit tests, plainly and under the sanitizers
+	$(Q)scripts/total '$(UNIT_PART)'
+
+e2e: all ## whole runs: the targets with their expected trees, and real programs
+	$(Q)scripts/total $(call each,$(E2E_PARTS))
+
+oracle: all $(ORACLE) ## names compared with llvm-symbolizer, stacks with libunwind
+	$(Q)scripts/total $(call each,$(ORACLES))
+
+check-slow: all $(UNIT) $(UNIT_ASAN) $(ORACLE) $(FUZZ) ## check, two million stacks, and fuzzing
+	$(Q)scripts/total '$(UNIT_PART)' $(call each,$(E2E_PARTS) $(firstword $(ORACLES))) \
+		'$(lastword $(ORACLES)) 2000000' '$(FUZZ_PART)'
+
+lint: all ## layout, static analysis, who includes and calls whom
+	$(Q)scripts/lint.sh
+
+bench: all ## what a hit costs
+	$(Q)bench/run
+
+fuzz: $(FUZZ) ## damaged trace files, for FUZZ_SECONDS (60) each
+	$(Q)$(FUZZ_PART)
+
+.PHONY: install uninstall clean help
+install: all ## into PREFIX (/usr/local), below DESTDIR
+	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(LIBDIR) $(DESTDIR)$(PREFIX)/share/man/man1
+	install -m 755 $(BUILD)/scoped-trace $(DESTDIR)$(PREFIX)/bin/
+	install -m 644 $(BUILD)/libscoped-trace.so $(DESTDIR)$(LIBDIR)/
+	install -m 644 docs/scoped-trace.1 $(DESTDIR)$(PREFIX)/share/man/man1/
+
+uninstall: ## removes what install has put there
+	rm -f $(DESTDIR)$(PREFIX)/bin/scoped-trace $(DESTDIR)$(LIBDIR)/libscoped-trace.so
+	rm -f $(DESTDIR)$(PREFIX)/share/man/man1/scoped-trace.1
+	-rmdir $(DESTDIR)$(LIBDIR)
+
+clean: ## removes the build directory
 	rm -rf $(BUILD)
 
--include $(CLI_OBJ:.o=.d) $(PRELOAD_OBJ:.o=.d)
+help: ## this list
+	@sed -n -E 's/^([a-z0-9-]+):.*## /\1\t/p' Makefile | expand -t 14
+
+-include $(CLI_OBJ:.o=.d) $(PRELOAD_OBJ:.o=.d) $(ORACLE_OBJ:.o=.d)

@@ -56,6 +56,7 @@ START_TEST(times_are_taken_unless_the_user_says_no)
 {
     ck_assert_int_eq(PARSE("prog"), 0);
     ck_assert(!options.has_no_times);
+    options_finish(&options);
     ck_assert_int_eq(PARSE("--no-time", "prog"), 0);
     ck_assert(options.has_no_times);
 }
