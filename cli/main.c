@@ -93,6 +93,8 @@ static int record_read(struct record *record, const struct session *session)
             failed = snapshot_read(paths[i], &record->snapshots[record->count], &why);
         if (failed == 0)
             record->count++;
+        else if (failed == -EAGAIN)
+            failed = 0; /* the process died before its first hit, while it opened the file */
         else
             message("cannot read the trace '%s': %s", paths[i], why);
         error = error ? error : failed;
