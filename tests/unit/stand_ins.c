@@ -1,0 +1,34 @@
+/*
+ * stand_ins.c - kernel.c and vectors_saved_call by way of libc, for tests under TSan.
+ *
+ * TSan knows that memory is new when libc's mmap returned it, but sees no system call of our
+ * own; and nothing needs its vector registers saved here.
+ */
+#include <errno.h>
+#include <sys/mman.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include "../../preload/kernel.h"
+#include "../../preload/vectors.h"
+
+void *kernel_map_memory(size_t size)
+{
+    void *memory = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    return memory == MAP_FAILED ? NULL : memory;
+}
+
+void kernel_unmap_memory(void *memory, size_t size)
+{
+    munmap(memory, size);
+}
+
+int kernel_is_readable(uint64_t address)
+{
+    return syscall(SYS_rt_sigprocmask, -1, address, NULL, 8) == 0 || errno != EFAULT;
+}
+
+void vectors_saved_call(void (*function)(void *), void *argument)
+{
+    function(argument);
+}

@@ -1,0 +1,183 @@
+/* test_threads.c - threads that share one trace file; built under TSan as well. */
+// needs: preload/thread.c preload/stack.c preload/tree.c preload/segment.c
+// needs: preload/unwind.c preload/unwind_general.c preload/cfi.c preload/modules.c
+// needs: preload/linkmap.c preload/clock.c preload/vectors.c tests/unit/stand_ins.c
+// tsan: yes
+#include <check.h>
+#include <pthread.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include "../../preload/segment.h"
+#include "../../preload/thread.h"
+
+#define THREADS 8
+#define PIECES  2000
+
+static char directory[] = "/tmp/scoped-trace-test-XXXXXX";
+static struct segment segment;
+static trace_index claimed[THREADS][PIECES];
+static struct thread *owned[THREADS];
+
+static void set_up(void)
+{
+    strcpy(directory + strlen(directory) - 6, "XXXXXX");
+    ck_assert_ptr_nonnull(mkdtemp(directory));
+    memset(&segment, 0, sizeof segment);
+    ck_assert_int_eq(segment_create(&segment, directory, 42), 0);
+}
+
+static void tear_down(void)
+{
+    segment_forget(&segment);
+    unlink(segment.path);
+    rmdir(directory);
+}
+
+static void in_threads(void *(*function)(void *))
+{
+    pthread_t threads[THREADS];
+    for (size_t i = 0; i < THREADS; i++)
+        ck_assert_int_eq(pthread_create(&threads[i], NULL, function, (void *)i), 0);
+    for (size_t i = 0; i < THREADS; i++)
+        pthread_join(threads[i], NULL);
+}
+
+static void *claim(void *argument)
+{
+    size_t number = (size_t)argument;
+    for (size_t i = 0; i < PIECES; i++) {
+        trace_index index = segment_claim(&segment, 1 + i % 3);
+        if (index != 0) {
+            segment_record(&segment, index)->node.address = number;
+            segment_publish(segment_record(&segment, index), TRACE_FRAME);
+        }
+        claimed[number][i] = index;
+    }
+    return NULL;
+}
+
+/* The file grows many times meanwhile. */
+START_TEST(no_record_is_given_to_two_threads)
+{
+    uint32_t total = TRACE_FIRST_RECORD;
+    in_threads(claim);
+    for (size_t number = 0; number < THREADS; number++) {
+        for (size_t i = 0; i < PIECES; i++) {
+            ck_assert_uint_ne(claimed[number][i], 0);
+            ck_assert_uint_eq(segment_record(&segment, claimed[number][i])->node.address, number);
+            total += 1 + i % 3;
+        }
+    }
+    ck_assert_uint_eq(segment.header->used, total);
+}
+END_TEST
+
+static void *use_tree(void *argument)
+{
+    struct tree tree = {.segment = &segment, .thread = (trace_index)(size_t)argument + 1};
+    trace_index caller = 0;
+    for (uint32_t i = 0; i < PIECES; i++) {
+        struct tree_key key = {i % 7 ? caller : 0, 5, 0x1000 + i, TRACE_FRAME};
+        caller = tree_node(&tree, &key, 0);
+        if (caller == 0 || tree_node(&tree, &key, 0) != caller)
+            return "lost";
+    }
+    tree_finish(&tree);
+    return NULL;
+}
+
+START_TEST(every_thread_has_a_tree_of_its_own)
+{
+    uint32_t nodes[THREADS + 1] = {0};
+    in_threads(use_tree);
+    for (trace_index i = TRACE_FIRST_RECORD; i < segment.header->used; i++)
+        nodes[segment_record(&segment, i)->node.thread]++;
+    for (size_t i = 1; i <= THREADS; i++)
+        ck_assert_uint_eq(nodes[i], PIECES);
+}
+END_TEST
+
+static pthread_barrier_t all_are_there;
+
+static void *own(void *argument)
+{
+    struct thread *thread = thread_self(&segment, 1);
+    owned[(size_t)argument] = thread;
+    if (thread_self(&segment, 1) != thread)
+        owned[(size_t)argument] = NULL;
+    pthread_barrier_wait(&all_are_there);
+    return NULL;
+}
+
+START_TEST(living_threads_share_no_memory_and_ended_ones_leave_theirs)
+{
+    struct thread *first[THREADS];
+    pthread_barrier_init(&all_are_there, NULL, THREADS);
+    in_threads(own);
+    memcpy(first, owned, sizeof first);
+    for (size_t i = 0; i < THREADS; i++) {
+        ck_assert_ptr_nonnull(owned[i]);
+        for (size_t j = 0; j < i; j++)
+            ck_assert_ptr_ne(owned[i], owned[j]);
+    }
+    usleep(20000); /* pthread_join returns before the kernel has quite let go of the id */
+    in_threads(own);
+    size_t again = 0;
+    for (size_t i = 0; i < THREADS; i++)
+        for (size_t j = 0; j < THREADS; j++)
+            again += owned[i] == first[j];
+    ck_assert_uint_ge(again, THREADS / 2);
+}
+END_TEST
+
+START_TEST(a_level_is_free_again_after_the_hit_or_when_its_owner_is_gone)
+{
+    struct thread *thread = thread_self(&segment, 1);
+    struct hook_call outer = {0}, inner = {0}, next = {0};
+    struct thread_level *level = thread_begin(thread, &segment, &outer);
+    ck_assert_ptr_eq(level, &thread->levels[0]);
+    struct thread_level *above = thread_begin(thread, &segment, &inner);
+    ck_assert_ptr_eq(above, &thread->levels[1]);
+    thread_end(above, &inner);
+    ck_assert_ptr_eq(thread_begin(thread, &segment, &inner), above);
+    thread_end(above, &inner);
+    outer.mark = 0; /* its stack is used otherwise: it was jumped over */
+    ck_assert_ptr_eq(thread_begin(thread, &segment, &next), level);
+    thread_end(level, &next);
+}
+END_TEST
+
+START_TEST(hits_nested_too_deep_are_refused)
+{
+    struct thread *thread = thread_self(&segment, 1);
+    struct hook_call calls[THREAD_LEVELS + 1] = {0};
+    for (size_t i = 0; i < THREAD_LEVELS; i++)
+        ck_assert_ptr_nonnull(thread_begin(thread, &segment, &calls[i]));
+    ck_assert_ptr_null(thread_begin(thread, &segment, &calls[THREAD_LEVELS]));
+    for (size_t i = 0; i < THREAD_LEVELS; i++)
+        thread_end(&thread->levels[i], &calls[i]);
+}
+END_TEST
+
+int main(void)
+{
+    Suite *suite = suite_create("threads");
+    TCase *cases = tcase_create("threads");
+    tcase_set_timeout(cases, 60);
+    tcase_add_checked_fixture(cases, set_up, tear_down);
+    tcase_add_test(cases, no_record_is_given_to_two_threads);
+    tcase_add_test(cases, every_thread_has_a_tree_of_its_own);
+    tcase_add_test(cases, living_threads_share_no_memory_and_ended_ones_leave_theirs);
+    tcase_add_test(cases, a_level_is_free_again_after_the_hit_or_when_its_owner_is_gone);
+    tcase_add_test(cases, hits_nested_too_deep_are_refused);
+    suite_add_tcase(suite, cases);
+    SRunner *runner = srunner_create(suite);
+    srunner_run_all(runner, CK_ENV);
+    int failed = srunner_ntests_failed(runner);
+    srunner_free(runner);
+    return failed != 0;
+}
