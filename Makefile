@@ -62,10 +62,12 @@ $(BUILD)/%/:
 	$(Q)mkdir -p $@
 
 # Unit tests: tests/unit/test_NAME.c tests one file and names on a line "// needs: ..." the
-# sources that it is linked with. Built plainly and again under ASan+UBSan.
+# sources that it is linked with. Built plainly, under ASan+UBSan, and under TSan where a line
+# "// tsan: yes" asks for it.
 UNIT_SRC  := $(sort $(wildcard tests/unit/test_*.c))
 UNIT      := $(UNIT_SRC:tests/unit/%.c=$(BUILD)/unit/%)
 UNIT_ASAN := $(UNIT_SRC:tests/unit/%.c=$(BUILD)/unit-asan/%)
+UNIT_TSAN := $(patsubst tests/unit/%.c,$(BUILD)/unit-tsan/%,$(shell grep -l '^// tsan: yes' $(UNIT_SRC)))
 UNIT_CFLAGS := -std=c11 $(WARN) -D_GNU_SOURCE -Iinclude -Icli -Ipreload -g -DVERSION='"test"' \
 	-DLIBRARY_DIR='"$(LIBDIR)"'
 UNIT_LIBS  = $(shell pkg-config --libs check 2>/dev/null || echo -lcheck) $(CLI_LIBS)
@@ -80,6 +82,9 @@ $(BUILD)/unit-asan/%: tests/unit/%.c $$(call needs,tests/unit/$$*.c) $(HEADERS) 
 	$(call say,CC,$@)
 	$(Q)$(CC) $(UNIT_CFLAGS) -O1 -fsanitize=address,undefined -fno-sanitize-recover=undefined \
 		-o $@ $(filter %.c %.S,$^) $(UNIT_LIBS)
+$(BUILD)/unit-tsan/%: tests/unit/%.c $$(call needs,tests/unit/$$*.c) $(HEADERS) | $(BUILD)/unit-tsan/
+	$(call say,CC,$@)
+	$(Q)$(CC) $(UNIT_CFLAGS) -O1 -fsanitize=thread -o $@ $(filter %.c %.S,$^) $(UNIT_LIBS)
 
 # The library with every walk compared to libunwind (tests/oracle/stack_oracle.c); the tool
 # takes the library that lies beside it.
@@ -116,17 +121,17 @@ $(BUILD)/fuzz/seeds_%: tests/fuzz/seeds_%.c tests/trace_builder.h $(HEADERS) | $
 	$(Q)$(FUZZ_CC) $(FUZZ_CFLAGS) -o $@ $<
 
 # What `make check` consists of: commands that print their counts (scripts/total).
-UNIT_PART := tests/unit/run $(UNIT) $(UNIT_ASAN)
-E2E_PARTS := tests/e2e/run $(wildcard tests/e2e/bad_input tests/e2e/real)
+UNIT_PART := tests/unit/run $(UNIT) $(UNIT_ASAN) $(UNIT_TSAN)
+E2E_PARTS := tests/e2e/run tests/e2e/sums tests/e2e/bad_input tests/e2e/real
 ORACLES   := tests/oracle/symbols.sh tests/oracle/stack.sh
 FUZZ_PART := tests/fuzz/run $(FUZZ_SECONDS) $(filter $(BUILD)/fuzz/fuzz_%,$(FUZZ))
 each       = $(foreach part,$(1),'$(part)')
 
 .PHONY: check unit e2e oracle check-slow lint bench fuzz
-check: all $(UNIT) $(UNIT_ASAN) $(ORACLE) ## all tests: unit, e2e and the oracles in short form
+check: all $(UNIT) $(UNIT_ASAN) $(UNIT_TSAN) $(ORACLE) ## all tests: unit, e2e and the oracles in short form
 	$(Q)scripts/total '$(UNIT_PART)' $(call each,$(E2E_PARTS) $(ORACLES))
 
-unit: $(UNIT) $(UNIT_ASAN) ## the unit tests, plainly and under the sanitizers
+unit: $(UNIT) $(UNIT_ASAN) $(UNIT_TSAN) ## the unit tests, plainly and under the sanitizers
 	$(Q)scripts/total '$(UNIT_PART)'
 
 e2e: all ## whole runs: the targets with their expected trees, and real programs
@@ -135,7 +140,7 @@ e2e: all ## whole runs: the targets with their expected trees, and real programs
 oracle: all $(ORACLE) ## names compared with llvm-symbolizer, stacks with libunwind
 	$(Q)scripts/total $(call each,$(ORACLES))
 
-check-slow: all $(UNIT) $(UNIT_ASAN) $(ORACLE) $(FUZZ) ## check, two million stacks, and fuzzing
+check-slow: all $(UNIT) $(UNIT_ASAN) $(UNIT_TSAN) $(ORACLE) $(FUZZ) ## check, two million stacks, and fuzzing
 	$(Q)scripts/total '$(UNIT_PART)' $(call each,$(E2E_PARTS) $(firstword $(ORACLES))) \
 		'$(lastword $(ORACLES)) 2000000' '$(FUZZ_PART)'
 
