@@ -18,6 +18,7 @@
 #include <langinfo.h>
 #include <limits.h>
 #include <locale.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -141,6 +142,8 @@ static int report(FILE *out, const struct record *record, const struct options *
 static void report_session(FILE *out, struct session *session, const struct options *options)
 {
     struct record record;
+    /* A reader of the report that goes away must not change how the tool ends. */
+    signal(SIGPIPE, SIG_IGN);
     int error = record_read(&record, session);
     bool is_in_use = session_is_in_use(session);
     if (is_in_use)

@@ -5,6 +5,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <gelf.h>
 #include <libelf.h>
 #include <spawn.h>
@@ -352,11 +353,16 @@ static int read_lines(struct program *program, int fd)
     return error;
 }
 
-/* Starts the dynamic linker with its output into *output. */
+/* Starts the dynamic linker with its output into *output. It is given the real path: that of
+ * the program is what the kernel's link /proc/self/exe says when it runs, from which $ORIGIN
+ * is taken, while --list takes it from the path given (ld.so(8)). */
 static int spawn_linker(const char *linker, const char *image, int *output, pid_t *child)
 {
     extern char **environ;
-    char *const argv[] = {(char *)linker, "--list", (char *)image, NULL};
+    char real_path[PATH_MAX];
+    if (realpath(image, real_path) == NULL)
+        return -errno;
+    char *const argv[] = {(char *)linker, "--list", real_path, NULL};
     posix_spawn_file_actions_t actions;
     int ends[2];
     if (pipe2(ends, O_CLOEXEC) != 0)
