@@ -191,10 +191,9 @@ static uint64_t main_address(Elf *elf)
 static int pointer_encoding(const Dwarf_CIE *cie)
 {
     const uint8_t *data = cie->augmentation_data;
-    const uint8_t *end = data + cie->augmentation_data_size;
-
     if (cie->augmentation[0] != 'z' || !data)
         return -1;
+    const uint8_t *end = data + cie->augmentation_data_size;
     for (const char *letter = cie->augmentation + 1; *letter && data < end; letter++) {
         if (*letter == 'R')
             return *data;

@@ -70,7 +70,8 @@ NOINLINE static void plain(Way *way)
     asm volatile("");
 }
 
-__attribute__((noinline, optimize("no-omit-frame-pointer"))) static void with_frame_pointer(Way *way)
+__attribute__((noinline, optimize("no-omit-frame-pointer"))) static void with_frame_pointer(
+    Way *way)
 {
     go(way);
     asm volatile("");
@@ -188,8 +189,7 @@ NOINLINE static void with_coroutine(Way *way)
 {
     /* The stack ends where its mapping ends. */
     size_t size = 4096u * (1024 + draw(way, 3));
-    void *stack =
-        mmap(nullptr, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    void *stack = mmap(nullptr, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
     if (stack == MAP_FAILED)
         abort();
     ucontext_t inside, outside;

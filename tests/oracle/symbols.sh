@@ -161,7 +161,7 @@ ask_reference() {
 # compare BUILD: reads BUILD.ours, BUILD.theirs, BUILD.sized (symbols that have a size).
 # Prints the differences that have no explanation, then "COMPARED EXPLAINED UNEXPLAINED".
 compare() {
-    awk -v build="$1" -v columns=$([ $reference = llvm-symbolizer ] && echo 1 || echo 0) '
+    awk -v build="$1" -v columns="$([ $reference = llvm-symbolizer ] && echo 1 || echo 0)" '
     # Compilers name the copies and parts of f that they make f.isra.0, f.cold; ours is f. A
     # constructor may have two symbols at one address, as a complete object'"'"'s (C1) and as a
     # base (C2); which of them is named is a matter of taste.

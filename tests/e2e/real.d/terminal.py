@@ -1,14 +1,15 @@
 """Runs a command at a terminal of its own: terminal.py READY KEYS COMMAND...
 
-A moment after the command has written READY, KEYS are typed (\\x03 is Ctrl-C). All that comes back is
-printed, then how the command ended."""
+A moment after the command has written READY, KEYS are typed (\\x03 is Ctrl-C). All that comes
+back is printed, then how the command ended."""
 import os
 import pty
 import select
 import sys
 import time
 
-ready, keys, command = sys.argv[1].encode(), sys.argv[2].encode().decode("unicode_escape"), sys.argv[3:]
+ready, keys = sys.argv[1].encode(), sys.argv[2].encode().decode("unicode_escape")
+command = sys.argv[3:]
 pid, terminal = pty.fork()
 if pid == 0:
     os.execvp(command[0], command)

@@ -1,0 +1,232 @@
+#!/bin/bash
+# What compilers and tests don't see: layout, static analysis, who includes whom, and in the
+# built library what it exports, imports, and touches where. usage: scripts/lint.sh
+# (from the repository). Builds with each compiler there is, warnings being errors.
+set -u
+shopt -s lastpipe # verdict counts in this shell
+build=${BUILD:-build}/lint
+work=$(mktemp -d) || exit 1
+trap 'rm -rf "$work"' EXIT
+trap 'exit 130' INT TERM
+passed=0 failed=0 skipped=0
+
+# verdict WHAT ADVICE: passes if what was found, on stdin, is nothing.
+verdict() {
+    cat >"$work/found"
+    if [ -s "$work/found" ]; then
+        echo "FAIL $1"
+        sed 's/^/       /' "$work/found" | head -n 40
+        echo "     $2"
+        failed=$((failed + 1))
+    else
+        echo "ok   $1"
+        passed=$((passed + 1))
+    fi
+}
+
+# needs PROGRAM WHAT: whether it is installed; else WHAT is skipped.
+needs() {
+    command -v "$1" >/dev/null && return
+    echo "skip $2: no $1"
+    skipped=$((skipped + 1))
+    return 1
+}
+
+# Sources.
+
+c_files() { find include cli preload tests examples bench -name '*.[ch]' -o -name '*.cpp' | sort; }
+scripts() {
+    find .ci scripts bench tests -type f -print0 |
+        xargs -0 awk 'FNR == 1 && /^#!.*sh$/ { print FILENAME }'
+}
+
+lint_layout() {
+    needs clang-format 'layout of the sources' || return
+    c_files | xargs clang-format --dry-run --Werror 2>&1 | grep -E 'error:' |
+        verdict 'layout of the sources' 'clang-format -i FILE'
+}
+
+lint_analysis() {
+    needs cppcheck 'static analysis' || return
+    # Not in stack.c: cppcheck does not see that a walk that is not there has no frames left.
+    cppcheck --quiet --std=c11 --enable=warning,performance --inconclusive -j2 \
+        -Iinclude -D_GNU_SOURCE -DVERSION='""' -DLIBRARY_DIR='""' \
+        --suppress=missingIncludeSystem --suppress=nullPointer:preload/stack.c \
+        --template='{file}:{line}: {severity}: {message} [{id}]' preload cli 2>&1 |
+        verdict 'static analysis' 'mend it; a false alarm goes on the list in scripts/lint.sh'
+}
+
+lint_scripts() {
+    needs shellcheck 'scripts' || return
+    scripts | xargs shellcheck --external-sources --severity=warning --format=gcc |
+        verdict 'scripts' 'mend it, or disable the check on the line above, with the reason'
+}
+
+lint_manual() {
+    needs groff 'the manual page is well-formed' || return
+    groff -man -ww -z -Tutf8 docs/scoped-trace.1 2>&1 |
+        verdict 'the manual page is well-formed' 'see groff_man(7)'
+}
+
+lint_options() {
+    sed -n -E 's/.*\{"([a-z-]+)", [a-z]+_argument.*/--\1/p' cli/options.c |
+        while read -r option; do
+            grep -qF -e "${option//-/\\-}" docs/scoped-trace.1 || echo "$option"
+        done | verdict 'every option is in the manual page' 'describe it in docs/scoped-trace.1'
+}
+
+# Prints "file:name" for each #include "name" in the files.
+quoted_includes() { grep -oE '^#include "[^"]+"' "$@" | sed 's/#include "//; s/"$//'; }
+
+# Prints "file:name" for each #include <name>.
+system_includes() { grep -oE '^#include <[^>]+>' "$@" | sed 's/#include <//; s/>$//'; }
+
+lint_rooms() {
+    for room in preload cli; do
+        quoted_includes "$room"/*.[chS] | while IFS=: read -r file name; do
+            case $name in
+            */*) false ;;
+            *) [ -e "$room/$name" ] || [ -e "include/$name" ] ;;
+            esac || echo "$file includes $name"
+        done
+    done | verdict 'preload/ and cli/ meet in include/ only' 'what both need to know goes to include/'
+}
+
+lint_first_include() {
+    for file in preload/*.c cli/*.c; do
+        own=$(basename "${file%.c}.h")
+        [ -e "${file%.c}.h" ] || continue
+        first=$(grep -m 1 '^#include' "$file")
+        [ "$first" = "#include \"$own\"" ] || echo "$file: $first"
+    done | verdict 'a header stands alone' 'a file includes its own header first'
+}
+
+lint_forbidden() {
+    for file in preload/*.c; do
+        # It defines what forbidden.h poisons.
+        [ "$file" = preload/freestanding.c ] && continue
+        last=$(grep '^#include' "$file" | tail -n 1)
+        [ "$last" = '#include "forbidden.h"' ] || echo "$file"
+    done | verdict 'forbidden.h comes last in preload/' 'include it after all others'
+}
+
+# except FILES: the lines "file:name" of files other than these.
+except() { grep -vE "^cli/($1)\.[ch]:" | sed 's/:/ includes /'; }
+
+lint_who_knows() {
+    quoted_includes cli/*.[ch] | grep ':trace_format.h$' |
+        except 'launch|snapshot|scope|report_[a-z]+' |
+        verdict 'who knows the trace file' 'take what you need from a snapshot (snapshot.h)'
+    system_includes cli/*.[ch] | grep -E ':(elfutils/.*|dwarf\.h)$' | except 'symbols(_[a-z]+)?' |
+        verdict 'who knows DWARF' 'ask symbols.h'
+    system_includes cli/*.[ch] | grep -E ':(libelf|gelf)\.h$' |
+        except 'symbols(_[a-z]+)?|interposer|exports|program' |
+        verdict 'who knows ELF' 'ask symbols.h, exports.h or program.h'
+    {
+        quoted_includes cli/report_*.[ch] |
+            grep -vE ':(report_[a-z]+|scope|message|trace_format|snapshot)\.h$' |
+            sed 's/:/ includes /'
+        # The words for what was lost are all that they take from snapshot.h.
+        grep -nE 'struct snapshot|snapshot_|SNAPSHOT_' cli/report_*.[ch] | grep -v snapshot_loss_text
+    } | verdict 'reports see the scoped tree only' 'what a report shows goes into scope.h'
+}
+
+# The built library.
+
+# build_with COMPILER: builds with it in $build/COMPILER.
+build_with() {
+    needs "$1" "builds with $1" || return
+    make -j2 CC="$1" CFLAGS='-O2 -g -Werror' BUILD="$build/$1" all 2>&1 >"$work/log" |
+        verdict "builds with $1 without a warning" 'mend it'
+}
+
+# symbol, and where it may be used: "startup" in what is marked STARTUP_ONLY (startup.h), "hit"
+# anywhere, "linker" by what the linker adds to every shared object.
+allowed='
+_r_debug                    hit      data: the link map (linkmap.c)
+__environ                   hit      data: the session directory, before main too (preload.c)
+environ                     hit      the same under its other name
+dl_iterate_phdr             hit      before glibc 2.35; registers are saved (modules.c)
+scoped_trace_hooks          hit      data: the interposer'\''s records (hook.c)
+_GLOBAL_OFFSET_TABLE_       hit      no symbol of another object
+getauxval                   startup  whether the program is set-user-ID (preload.c)
+pthread_atfork              startup  registers what counts forks (preload.c)
+__register_atfork           startup  the same, as libc_nonshared.a calls it
+__cxa_finalize              linker   crtbeginS.o
+_ITM_registerTMCloneTable   linker   crtbeginS.o, weak
+_ITM_deregisterTMCloneTable linker   crtbeginS.o, weak
+__gmon_start__              linker   crti.o, weak
+'
+
+lint_exports() {
+    nm -D --defined-only "$1" | awk '$3 != "scoped_trace_enter" { print $3 }' |
+        verdict "$2: exports" 'preload/exports.map: what is exported can replace the program'\''s own'
+}
+
+lint_imports() {
+    nm -D --undefined-only "$1" | sed 's/@.*//' | awk -v allowed="$allowed" '
+        BEGIN {
+            n = split(allowed, lines, "\n")
+            for (i = 1; i <= n; i++) { split(lines[i], words); is_allowed[words[1]] }
+        }
+        !($2 in is_allowed) { print $2 }' |
+        verdict "$2: imports" 'a hit may call nothing of libc (kernel.h has what is used instead)'
+    readelf -dW "$1" | sed -n 's/.*(NEEDED).*\[\(.*\)\]/\1/p' |
+        grep -vE '^(libc\.so\.6|ld-linux-x86-64\.so\.2)$' |
+        verdict "$2: needs no library but libc" 'its symbols would come before the program'\''s own'
+}
+
+# Which section refers to which symbol of another object, by the relocations.
+lint_references() {
+    local objects=("$1"/obj/preload/*.o)
+    nm --defined-only "${objects[@]}" | awk 'NF == 3 && $2 ~ /[A-Z]/ { print $3 }' >"$work/own"
+    for object in "${objects[@]}"; do
+        nm --undefined-only "$object" | awk '{ print $2 }' >"$work/undefined"
+        readelf -rW "$object" | awk -v allowed="$allowed" -v object="$(basename "$object")" '
+            BEGIN {
+                n = split(allowed, lines, "\n")
+                for (i = 1; i <= n; i++) { split(lines[i], words); where[words[1]] = words[2] }
+            }
+            FILENAME == ARGV[1] { is_own[$1]; next }
+            FILENAME == ARGV[2] { is_undefined[$1]; next }
+            /^Relocation section/ { section = $3; gsub(/\047|\.rela/, "", section); next }
+            section ~ /^\.(debug|eh_frame)/ || !($5 in is_undefined) || $5 in is_own { next }
+            where[$5] == "hit" { next }
+            where[$5] == "startup" && section == ".text.startup_only" { next }
+            !seen[section, $5]++ { print object ": " section " refers to " $5 }
+        ' "$work/own" "$work/undefined" -
+    done | verdict "$2: what a hit refers to" \
+        'only what is STARTUP_ONLY may call libc, and only what scripts/lint.sh allows'
+}
+
+lint_registers() {
+    objdump -d --no-show-raw-insn "$1" | awk '
+        /^[0-9a-f]+ <.*>:$/ { name = $2; gsub(/[<>:]/, "", name) }
+        /%[xyz]?mm[0-9]|%st|%k[0-7]/ && name != "vectors_saved_call" { print name ": " $0 }' |
+        verdict "$2: general registers only" 'a hit may not change a vector register (vectors.h)'
+}
+
+lint_library() {
+    local library=$build/$1/libscoped-trace.so
+    [ -e "$library" ] || return
+    lint_exports "$library" "$1"
+    lint_imports "$library" "$1"
+    lint_references "$build/$1" "$1"
+    lint_registers "$library" "$1"
+}
+
+lint_layout
+lint_analysis
+lint_scripts
+lint_manual
+lint_options
+lint_rooms
+lint_first_include
+lint_forbidden
+lint_who_knows
+for compiler in gcc clang; do
+    build_with $compiler
+    lint_library $compiler
+done
+echo "$passed passed, $failed failed, $skipped skipped"
+[ $failed = 0 ]
