@@ -106,12 +106,17 @@ static void describe(const struct stack_walk *walk, const struct unwind_word *th
 
 #define FRAMES_MAX 12000
 
-static bool has_tables(uint64_t pc)
+/* Whether libunwind knows the stack pointer of this frame's caller. Where there are no tables it
+ * finds addresses, but makes up stack pointers; and it takes the CFA for one even where the
+ * tables say otherwise (glibc's setcontext, interrupted while it switches stacks). */
+static bool is_followed(uint64_t pc)
 {
     struct dl_find_object object;
     struct cfi_row row;
-    return _dl_find_object((void *)(pc - 1), &object) == 0 &&
-           cfi_find_row((uint64_t)object.dlfo_eh_frame, pc - 1, &row) == CFI_FOUND;
+    if (_dl_find_object((void *)(pc - 1), &object) != 0 ||
+        cfi_find_row((uint64_t)object.dlfo_eh_frame, pc - 1, &row) != CFI_FOUND)
+        return false;
+    return row.is_signal_frame || row.saved[CFI_RSP].where == CFI_SAME;
 }
 
 /* Compares the frames of `walk` with what libunwind makes of the same stack. */
@@ -144,8 +149,7 @@ static void compare(const struct stack_walk *walk, unw_context_t *context)
         const struct unwind_state *ours = &walk->frames[depth - 1 - same].state;
         if (ours->pc != (uint64_t)theirs[same].address)
             break;
-        /* Where there are no tables libunwind finds addresses, but makes up stack pointers. */
-        is_guess |= !has_tables(ours->pc);
+        is_guess |= !is_followed(ours->pc);
         if (ours->sp != theirs[same].value && !is_guess)
             break;
         same++;
