@@ -24,8 +24,43 @@
  * linker binds references of programs without version information (do_lookup_x). */
 #define BASE_VERSION "GLIBC_2.2.5"
 
-/* dlclose is watched in any case, since addresses lose their meaning there. */
-static const struct leaf dlclose_watch = {"dlclose", "dlclose", HOOK_NOT_A_LEAF, false};
+/* What is watched in any case: where addresses lose their meaning, and what could keep the library
+ * from opening a trace file, or forbid it its system calls. */
+#define WATCH(name, flags)                                                                         \
+    {                                                                                              \
+        name, name, HOOK_NOT_A_LEAF | (flags), false                                               \
+    }
+#define RESTRICTION(name) WATCH(name, HOOK_TAIL | HOOK_RESTRICTS)
+static const struct leaf watched[] = {
+    WATCH("dlclose", HOOK_UNLOADS),
+    RESTRICTION("prctl"),
+    RESTRICTION("syscall"),
+    RESTRICTION("chroot"),
+    RESTRICTION("pivot_root"),
+    RESTRICTION("unshare"),
+    RESTRICTION("setns"),
+    RESTRICTION("capset"),
+    RESTRICTION("setuid"),
+    RESTRICTION("seteuid"),
+    RESTRICTION("setreuid"),
+    RESTRICTION("setresuid"),
+    RESTRICTION("setgid"),
+    RESTRICTION("setegid"),
+    RESTRICTION("setregid"),
+    RESTRICTION("setresgid"),
+    RESTRICTION("setgroups"),
+    RESTRICTION("initgroups"),
+};
+#define WATCHED_COUNT (sizeof watched / sizeof *watched)
+
+/* What a function is watched for, whether or not it is a leaf as well. */
+static uint32_t watch_flags(const char *symbol)
+{
+    for (size_t i = 0; i < WATCHED_COUNT; i++)
+        if (strcmp(symbol, watched[i].symbol) == 0)
+            return watched[i].hook_flags & (HOOK_UNLOADS | HOOK_RESTRICTS);
+    return 0;
+}
 
 /* A function that is wanted, and what became of it. */
 struct wanted {
@@ -71,15 +106,16 @@ static void want(struct plan *plan, const struct leaf *leaf)
 static int want_all(struct plan *plan, const struct leaves *leaves)
 {
     plan->table_size = 64;
-    while (plan->table_size < 4 * (leaves->count + 1))
+    while (plan->table_size < 4 * (leaves->count + WATCHED_COUNT))
         plan->table_size *= 2;
     plan->table = calloc(plan->table_size, sizeof *plan->table);
-    plan->wanted = calloc(leaves->count + 1, sizeof *plan->wanted);
+    plan->wanted = calloc(leaves->count + WATCHED_COUNT, sizeof *plan->wanted);
     if (plan->table == NULL || plan->wanted == NULL)
         return -ENOMEM;
     for (size_t i = 0; i < leaves->count; i++)
         want(plan, &leaves->list[i]);
-    want(plan, &dlclose_watch);
+    for (size_t i = 0; i < WATCHED_COUNT; i++)
+        want(plan, &watched[i]);
     return 0;
 }
 
@@ -122,11 +158,10 @@ static int add_stub(struct plan *plan, const struct leaf *leaf, size_t version)
         plan->stubs = stubs;
         plan->stub_room = room;
     }
-    bool unloads = strcmp(leaf->symbol, dlclose_watch.symbol) == 0;
     plan->stubs[plan->stub_count++] = (struct stub){
         .symbol = leaf->symbol,
         .shown = leaf->name,
-        .flags = leaf->hook_flags | (unloads ? HOOK_UNLOADS : 0),
+        .flags = leaf->hook_flags | watch_flags(leaf->symbol),
         .version = version,
         .is_hidden = version != STUB_UNVERSIONED,
     };

@@ -26,7 +26,7 @@
 #include "message.h"
 #include "trace_format.h"
 
-#define INTERPOSER_NAME   "interposer.so"
+#define INTERPOSER_NAME   "scoped-trace-interposer.so"
 #define LIBRARY_LINK_NAME "libscoped-trace.so"
 #define TRACE_SUFFIX      ".trace"
 

@@ -267,16 +267,6 @@ static bool is_ours(const struct builder *builder, const struct snapshot_node *n
     return node->module != SNAPSHOT_NONE && builder->modules[node->module].is_ours;
 }
 
-/* What tells the reader nothing: our own frames, and between an interrupted function and the
- * handler the code to which the handler returns. */
-static bool is_hidden(const struct builder *builder, const struct snapshot_node *node)
-{
-    const struct snapshot_node *nodes = builder->snapshot->nodes;
-    return is_ours(builder, node) ||
-           (node->kind == SNAPSHOT_FRAME && node->caller != SNAPSHOT_NONE &&
-               nodes[node->caller].kind == SNAPSHOT_INTERRUPTED);
-}
-
 static bool lies_in_start_code(const struct builder *builder, const struct snapshot_node *node)
 {
     return node->module != SNAPSHOT_NONE && builder->modules[node->module].is_start_code;
@@ -314,7 +304,7 @@ static void look_at_frame(
     bool is_outermost = node->caller == SNAPSHOT_NONE;
     const struct site *caller = is_outermost ? NULL : &builder->sites[node->caller];
     site->root_at = NO_ROOT;
-    site->chain = is_hidden(builder, node) ? &unknown_chain : resolve(builder, node);
+    site->chain = is_ours(builder, node) ? &unknown_chain : resolve(builder, node);
     site->start_depth = count_start_depth(builder, node);
     site->is_below_root = caller && caller->is_below_root;
     site->is_cut = caller ? caller->is_cut : misses_callers(builder, node);
@@ -469,7 +459,7 @@ static bool add_nodes(struct builder *builder)
         bool is_added = true;
         if (node->kind == SNAPSHOT_LEAF)
             is_added = add_leaf(builder, node, parent);
-        else if (is_hidden(builder, node))
+        else if (is_ours(builder, node))
             site->below = parent;
         else
             is_added = add_frame(builder, node, site, parent);

@@ -544,7 +544,9 @@ const char *snapshot_loss_text(size_t kind)
         [TRACE_LOSS_NESTED] = "hits lost: too many signal handlers interrupted the recording of "
                               "one another",
         [TRACE_LOSS_MEMORY] = "hits lost: no memory for a thread's tables",
-        [TRACE_LOSS_DETACHED] = "hits lost: another thread was still setting up a forked child",
+        [TRACE_LOSS_DETACHED] =
+            "hits lost: the trace of a forked child was not open yet, or could not "
+            "be opened",
     };
     return kind < TRACE_LOSS_KINDS ? texts[kind] : NULL;
 }

@@ -24,9 +24,10 @@
 
 /* hook_record.flags */
 #define HOOK_TAIL       0x1u /* jump to the function, don't call it: no return and no time is seen */
-#define HOOK_STACK_ARGS 0x2u /* the function may have arguments on the stack (psABI 3.2.3) */
-#define HOOK_UNLOADS    0x4u /* when it returns, code may have been unmapped (dlclose) */
-#define HOOK_NOT_A_LEAF 0x8u /* hooked for the library's own needs: no hit */
+#define HOOK_STACK_ARGS 0x2u  /* the function may have arguments on the stack (psABI 3.2.3) */
+#define HOOK_UNLOADS    0x4u  /* when it returns, code may have been unmapped (dlclose) */
+#define HOOK_NOT_A_LEAF 0x8u  /* hooked for the library's own needs: no hit */
+#define HOOK_RESTRICTS  0x10u /* it may take rights from the process, or forbid system calls */
 
 struct hook_record {
     _Atomic uint64_t target;     /* the real function; 0 until the library has found it */

@@ -49,7 +49,7 @@ enum trace_loss {
     TRACE_LOSS_FULL,     /* hits: the file could not grow (disk, limits, or its capacity) */
     TRACE_LOSS_NESTED,   /* hits: too many signal handlers deep inside our own code */
     TRACE_LOSS_MEMORY,   /* hits: no memory for the thread's own tables */
-    TRACE_LOSS_DETACHED, /* hits: while a forked child was being set up by another thread */
+    TRACE_LOSS_DETACHED, /* hits: while the file was being opened, or in a child that could not */
     TRACE_LOSS_KINDS
 };
 

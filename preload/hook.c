@@ -4,6 +4,8 @@
 #include "hook.h"
 
 #include <stdbool.h>
+#include <sys/prctl.h>
+#include <sys/syscall.h>
 #include <link.h>
 #include <unwind.h>
 
@@ -70,6 +72,25 @@ static void note_unloading(const struct hook_record *record)
         atomic_fetch_add_explicit(&modules_generation, 1, memory_order_release);
 }
 
+/* Whether the program is about to forbid system calls: prctl(2), seccomp(2). */
+static bool forbids_system_calls(const struct hook_call *call, const char *name)
+{
+    uint64_t first = call->arguments[0], second = call->arguments[1];
+    if (text_equal(name, "prctl"))
+        return first == PR_SET_SECCOMP;
+    return text_equal(name, "syscall") &&
+           (first == SYS_seccomp || (first == SYS_prctl && second == PR_SET_SECCOMP));
+}
+
+/* Other calls of prctl and syscall are everyday ones. */
+static void note_restriction(const struct hook_call *call)
+{
+    const char *name = text_at(call->record, call->record->name);
+    bool is_forbidden = forbids_system_calls(call, name);
+    if (is_forbidden || (!text_equal(name, "prctl") && !text_equal(name, "syscall")))
+        preload_restrict(is_forbidden, (uint64_t)call);
+}
+
 int hook_enter(struct hook_call *call)
 {
     struct hook_record *record = call->record;
@@ -85,6 +106,8 @@ int hook_enter(struct hook_call *call)
     if (record->flags & HOOK_STACK_ARGS)
         call->stack_bytes = stack_bytes(call, caller_cfa);
     note_unloading(record);
+    if (__builtin_expect(record->flags & HOOK_RESTRICTS, 0))
+        note_restriction(call);
     bool is_jump = record->flags & HOOK_TAIL;
     if (call->node) {
         /* One instruction each: a signal handler may count at the same node in between. */
@@ -104,7 +127,7 @@ void hook_leave(struct hook_call *call)
     /* A child forked within the leaf has a trace of its own, where this call never began. */
     if (node == NULL || !preload_is_current(call->epoch))
         return;
-    uint64_t ticks = now - call->entered;
+    uint64_t ticks = now > call->entered ? now - call->entered : 0;
     preload_add(&node->ticks, ticks);
     if (ticks > atomic_load_explicit(&node->longest, memory_order_relaxed))
         atomic_store_explicit(&node->longest, ticks, memory_order_relaxed);

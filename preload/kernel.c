@@ -9,8 +9,12 @@
 
 #include "forbidden.h"
 
+_Atomic int kernel_is_forbidden;
+
 void *kernel_map_memory(size_t size)
 {
+    if (kernel_is_forbidden)
+        return NULL;
     long memory = KERNEL_CALL6(SYS_mmap, NULL, size, PROT_READ | PROT_WRITE,
         MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
     return kernel_failed(memory) ? NULL : (void *)memory;
@@ -18,10 +22,13 @@ void *kernel_map_memory(size_t size)
 
 void kernel_unmap_memory(void *memory, size_t size)
 {
-    KERNEL_CALL2(SYS_munmap, memory, size);
+    if (!kernel_is_forbidden)
+        KERNEL_CALL2(SYS_munmap, memory, size);
 }
 
 int kernel_is_readable(uint64_t address)
 {
+    if (kernel_is_forbidden)
+        return 0;
     return KERNEL_CALL4(SYS_rt_sigprocmask, -1, address, NULL, 8) != -EFAULT;
 }

@@ -47,6 +47,10 @@ static inline int kernel_failed(long result)
     return (unsigned long)result > (unsigned long)-4096L;
 }
 
+/* Set when the program forbids system calls (seccomp(2)): from then on none is made here, as it
+ * could kill the program. What is needed then must be there, or hits are lost and counted. */
+extern _Atomic int kernel_is_forbidden;
+
 /* Zeroed private memory straight from the kernel, or NULL. Async-signal-safe. */
 void *kernel_map_memory(size_t size);
 void kernel_unmap_memory(void *memory, size_t size);

@@ -129,7 +129,9 @@ static uint32_t read_build_id(const struct answer *answer, uint8_t *build_id, ui
 
 uint32_t modules_program_path(char *path, uint32_t size)
 {
-    long length = KERNEL_CALL3(SYS_readlink, "/proc/self/exe", path, size - 1);
+    long length = 0;
+    if (!kernel_is_forbidden)
+        length = KERNEL_CALL3(SYS_readlink, "/proc/self/exe", path, size - 1);
     if (kernel_failed(length))
         length = 0;
     path[length] = '\0';
@@ -144,7 +146,7 @@ static uint32_t absolute_path(const char *name, char *path, uint32_t size)
     if (text_equal(name, "linux-vdso.so.1"))
         name = "[vdso]";
     uint32_t length = 0;
-    if (name[0] != '/' && name[0] != '[') {
+    if (name[0] != '/' && name[0] != '[' && !kernel_is_forbidden) {
         long cwd = KERNEL_CALL2(SYS_getcwd, path, size - 1);
         if (!kernel_failed(cwd) && path[0] == '/') {
             length = (uint32_t)cwd - 1; /* getcwd(2) of the kernel counts the NUL */

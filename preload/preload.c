@@ -14,6 +14,7 @@
 
 #include <fcntl.h>
 #include <pthread.h>
+#include <signal.h>
 #include <sys/auxv.h>
 #include <sys/mman.h>
 #include <sys/syscall.h>
@@ -119,17 +120,21 @@ static struct life *make_life(void)
     return NULL;
 }
 
-/* Opens this process's trace file. Returns its epoch, or EPOCH_DISABLED. */
+/* Opens this process's trace file. Returns its epoch, or EPOCH_DISABLED; a forked child that
+ * cannot open one leaves its hits in its parent's file, as a count of what is lost. */
 static uint32_t open_trace(int32_t pid)
 {
+    static struct segment fresh;
     bool is_forked = segment.header != NULL;
     struct life *page = make_life();
     uint32_t epoch = EPOCH_DISABLED;
-    segment_forget(&segment);
     modules_reset();
     /* Rules that were made before a fork name records of the parent's file. */
     atomic_fetch_add_explicit(&modules_generation, 1, memory_order_release);
-    if (page && directory[0] && segment_create(&segment, directory, pid) == 0) {
+    if (page && directory[0] && segment_create(&fresh, directory, pid) == 0) {
+        segment_forget(&segment);
+        memory_copy(&segment, &fresh, sizeof segment);
+        thread_main_pointer = __builtin_thread_pointer();
         write_header(is_forked);
         uint64_t lost = atomic_exchange_explicit(&lost_at_open, 0, memory_order_relaxed);
         atomic_store_explicit(
@@ -143,9 +148,9 @@ static uint32_t open_trace(int32_t pid)
     return epoch;
 }
 
-/* One thread opens the file; hits of others (and of handlers that interrupt it) are counted
- * until it is there. A child forked in the middle has another pid and begins anew. */
-static uint32_t attach(void)
+/* One thread opens the file; hits of others are counted until it is there. A child forked in
+ * the middle has another pid and begins anew. */
+static uint32_t attach_alone(void)
 {
     int32_t pid = (int32_t)KERNEL_CALL0(SYS_getpid);
     int32_t other = atomic_load_explicit(&opener, memory_order_relaxed);
@@ -160,6 +165,18 @@ static uint32_t attach(void)
     if (epoch == 0)
         epoch = open_trace(pid);
     atomic_store_explicit(&opener, 0, memory_order_release);
+    return epoch;
+}
+
+/* No signal handler of this thread is to come in between: its hits would be lost. */
+static uint32_t attach(void)
+{
+    uint64_t all = ~UINT64_C(0), before = 0;
+    if (kernel_is_forbidden)
+        return EPOCH_DISABLED;
+    KERNEL_CALL4(SYS_rt_sigprocmask, SIG_SETMASK, &all, &before, sizeof all);
+    uint32_t epoch = attach_alone();
+    KERNEL_CALL4(SYS_rt_sigprocmask, SIG_SETMASK, &before, NULL, sizeof before);
     return epoch;
 }
 
@@ -182,6 +199,24 @@ __attribute__((constructor)) static void at_start(void)
         attach();
     pthread_atfork(count_fork, NULL, NULL);
     hook_resolve_all();
+}
+
+#define PREPARED_RECORDS 65536
+
+void preload_restrict(bool forbids, uint64_t sp)
+{
+    uint32_t epoch = atomic_load_explicit(&life->epoch, memory_order_acquire);
+    if (epoch == 0)
+        epoch = attach();
+    if (!forbids)
+        return;
+    if (epoch != 0 && epoch != EPOCH_DISABLED) {
+        struct thread *thread = thread_self(&segment, epoch);
+        segment_reserve(&segment, PREPARED_RECORDS);
+        if (thread)
+            thread_prepare(thread, &segment, sp);
+    }
+    atomic_store_explicit(&kernel_is_forbidden, 1, memory_order_relaxed);
 }
 
 bool preload_is_current(uint32_t epoch)
@@ -227,8 +262,11 @@ uint64_t preload_hit(struct hook_call *call, const char *name)
     uint32_t epoch = atomic_load_explicit(&life->epoch, memory_order_acquire);
     if (__builtin_expect(epoch == 0, 0))
         epoch = attach();
-    if (__builtin_expect(epoch == 0 || epoch == EPOCH_DISABLED, 0))
+    if (__builtin_expect(epoch == 0 || epoch == EPOCH_DISABLED, 0)) {
+        if (epoch == EPOCH_DISABLED && segment.header)
+            segment_lose(&segment, TRACE_LOSS_DETACHED);
         return 0;
+    }
     struct thread *thread = thread_self(&segment, epoch);
     if (thread == NULL) {
         segment_lose(&segment, TRACE_LOSS_MEMORY);

@@ -15,6 +15,11 @@
  * register but the general ones are untouched. */
 uint64_t preload_hit(struct hook_call *call, const char *name);
 
+/* The program is about to give up rights that opening a trace file may need, or (`forbids`) to
+ * forbid system calls: opens the file now, and takes what later hits may need. `sp` is in the
+ * program's stack. */
+void preload_restrict(bool forbids, uint64_t sp);
+
 /* Whether the trace file is still that of `epoch`: a forked child gets its own. */
 bool preload_is_current(uint32_t epoch);
 

@@ -72,8 +72,8 @@ static uint64_t choose_capacity(void)
     struct rlimit limit;
     if (KERNEL_CALL2(SYS_getrlimit, RLIMIT_FSIZE, &limit) == 0 && limit.rlim_cur < capacity)
         capacity = limit.rlim_cur;
-    if (KERNEL_CALL2(SYS_getrlimit, RLIMIT_AS, &limit) == 0 && limit.rlim_cur / 16 < capacity)
-        capacity = limit.rlim_cur / 16;
+    if (KERNEL_CALL2(SYS_getrlimit, RLIMIT_AS, &limit) == 0 && limit.rlim_cur / 64 < capacity)
+        capacity = limit.rlim_cur / 64;
     return capacity & ~(uint64_t)(KERNEL_PAGE - 1);
 }
 
@@ -81,6 +81,8 @@ static uint64_t choose_capacity(void)
 static long commit(struct segment *segment, size_t from, size_t size)
 {
     char *start = (char *)segment->header + from;
+    if (kernel_is_forbidden)
+        return -EPERM;
     long error = KERNEL_CALL3(SYS_mprotect, start, size, PROT_READ | PROT_WRITE);
     if (error)
         return error;
@@ -165,6 +167,14 @@ static int grow(struct segment *segment, uint32_t needed)
         atomic_compare_exchange_strong_explicit(
             &segment->committed, &now, grown, memory_order_release, memory_order_relaxed);
     }
+}
+
+void segment_reserve(struct segment *segment, uint32_t count)
+{
+    uint32_t used = atomic_load_explicit(&segment->header->used, memory_order_relaxed);
+    uint32_t limit = (uint32_t)(segment->reserved / TRACE_RECORD_SIZE);
+    if (used < limit)
+        grow(segment, count < limit - used ? used + count : limit);
 }
 
 trace_index segment_claim(struct segment *segment, uint32_t count)

@@ -39,6 +39,9 @@ static inline union trace_record *segment_record(const struct segment *segment, 
     return (union trace_record *)segment->header + index;
 }
 
+/* Makes room for `count` records now, as far as there is any. */
+void segment_reserve(struct segment *segment, uint32_t count);
+
 /* Makes a claimed and filled record visible to the reader. */
 static inline void segment_publish(union trace_record *record, enum trace_kind kind)
 {

@@ -15,6 +15,10 @@
 #define FIRST_CAPACITY 64
 #define NO_WALK        UINT32_MAX
 
+/* What is set aside for the time after system calls have been forbidden. */
+#define PREPARED_DEPTH 256
+#define PREPARED_NODES 65536
+
 static uint64_t hash_of(const struct unwind_state *state)
 {
     uint64_t hash = (state->pc << 1 | state->is_interrupted) * UINT64_C(0x9e3779b97f4a7c15);
@@ -177,7 +181,7 @@ static bool find_nodes(
     for (uint32_t i = fresh->depth; i-- > 0;) {
         struct stack_frame *frame = &fresh->frames[i];
         const struct unwind_rule *rule = unwind_find_rule(&stack->unwind, &frame->state);
-        if (!rule->is_ours) {
+        if (!rule->is_hidden) {
             struct tree_key key = {caller, rule->module, rule->address,
                 frame->state.is_interrupted ? TRACE_INTERRUPTED : TRACE_FRAME};
             uint32_t flags = rule->is_untabled ? TRACE_BY_FRAME_POINTER : 0;
@@ -262,15 +266,31 @@ static uint32_t make_walk(
     return index;
 }
 
+/* After code was unmapped, addresses may mean something else. */
+static void check_generation(struct stack *stack)
+{
+    uint32_t generation = atomic_load_explicit(&modules_generation, memory_order_acquire);
+    if (__builtin_expect(stack->generation == generation, 1))
+        return;
+    stack_forget(stack);
+    stack->generation = generation;
+    stack->unwind.generation = generation;
+}
+
+void stack_prepare(struct stack *stack, uint64_t sp)
+{
+    check_generation(stack);
+    for (uint32_t i = 0; i < STACK_WALKS; i++)
+        reserve(&stack->walks[i], PREPARED_DEPTH);
+    reserve(&stack->fresh, PREPARED_DEPTH);
+    tree_reserve(&stack->tree, PREPARED_NODES);
+    unwind_learn_stack(&stack->unwind, sp);
+}
+
 trace_index stack_hit(
     struct stack *stack, const struct unwind_state *from, const uint64_t *saved, trace_index leaf)
 {
-    uint32_t generation = atomic_load_explicit(&modules_generation, memory_order_acquire);
-    if (__builtin_expect(stack->generation != generation, 0)) {
-        stack_forget(stack);
-        stack->generation = generation;
-        stack->unwind.generation = generation;
-    }
+    check_generation(stack);
     uint32_t index = find_walk(stack, from);
     if (index == NO_WALK)
         index = make_walk(stack, from, saved);

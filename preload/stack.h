@@ -53,6 +53,10 @@ struct stack {
 /* Makes a zeroed stack ready for the thread whose THREAD record is `thread`. */
 void stack_init(struct stack *stack, struct segment *segment, trace_index thread);
 
+/* Takes the memory, and learns how far the stack at `sp` reaches, for walks and nodes to come
+ * after system calls have been forbidden (kernel_is_forbidden). */
+void stack_prepare(struct stack *stack, uint64_t sp);
+
 /* Forgets what was remembered of walks and rules, but not the tree. */
 void stack_forget(struct stack *stack);
 

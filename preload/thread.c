@@ -24,6 +24,8 @@
 /* initial-exec: the general model may call malloc at the first use (glibc). */
 static __thread struct thread *self __attribute__((tls_model("initial-exec")));
 
+void *thread_main_pointer;
+
 static struct thread *_Atomic threads;
 static struct thread *_Atomic cursor;
 
@@ -80,7 +82,8 @@ static struct thread *create(void)
 void thread_refresh_name(const struct thread *thread, struct segment *segment)
 {
     struct trace_thread *record = &segment_record(segment, thread->record)->thread;
-    KERNEL_CALL2(SYS_prctl, PR_GET_NAME, record->name);
+    if (!kernel_is_forbidden)
+        KERNEL_CALL2(SYS_prctl, PR_GET_NAME, record->name);
 }
 
 /* Makes everything ready for the new owner, to whom nothing of the former one's walks counts;
@@ -98,11 +101,24 @@ static void prepare(struct thread *thread, struct segment *segment, uint32_t epo
     thread->epoch = epoch;
 }
 
+/* Which thread this is, or 0 where that cannot be told. A vfork child shares its parent's memory
+ * and thread pointer, so what it makes is its parent's, but the kernel gives its own id. */
+static int32_t own_tid(const struct segment *segment)
+{
+    if (kernel_is_forbidden)
+        return 0;
+    if ((int32_t)KERNEL_CALL0(SYS_getpid) == segment->header->pid)
+        return (int32_t)KERNEL_CALL0(SYS_gettid);
+    return __builtin_thread_pointer() == thread_main_pointer ? segment->header->pid : 0;
+}
+
 /* A handler can come at any moment and make the thread's memory itself. So all is prepared
  * aside, and then put in place by one instruction, unless the handler was first. */
 static struct thread *make_self(struct segment *segment, uint32_t epoch)
 {
-    int32_t tid = (int32_t)KERNEL_CALL0(SYS_gettid);
+    int32_t tid = own_tid(segment);
+    if (tid == 0)
+        return NULL;
     struct thread *former = self; /* after a fork, or NULL */
     struct thread *thread = take_over();
     trace_index index = segment_claim(segment, 1);
@@ -189,4 +205,14 @@ struct thread_level *thread_begin(
     stack_init(stack, segment, thread->record);
     level->stack = stack;
     return level;
+}
+
+void thread_prepare(struct thread *thread, struct segment *segment, uint64_t sp)
+{
+    struct hook_call call = {0};
+    struct thread_level *level = thread_begin(thread, segment, &call);
+    if (level == NULL)
+        return;
+    stack_prepare(level->stack, sp);
+    thread_end(level, &call);
 }

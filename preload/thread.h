@@ -37,6 +37,9 @@ struct thread {
     struct thread_level levels[THREAD_LEVELS];
 };
 
+/* The thread pointer (psABI 3.4.6) of the thread that loaded the program, or forked it. */
+extern void *thread_main_pointer;
+
 /* The calling thread's own, for the trace file of `epoch`, made or taken over at its first hit.
  * NULL when there is no room or no memory. Async-signal-safe. */
 struct thread *thread_self(struct segment *segment, uint32_t epoch);
@@ -45,6 +48,9 @@ struct thread *thread_self(struct segment *segment, uint32_t epoch);
  * memory. */
 struct thread_level *thread_begin(
     struct thread *thread, struct segment *segment, struct hook_call *call);
+
+/* stack_prepare for the first level, if it is free. */
+void thread_prepare(struct thread *thread, struct segment *segment, uint64_t sp);
 
 static inline void thread_end(struct thread_level *level, struct hook_call *call)
 {

@@ -80,17 +80,11 @@ static void move_some(struct tree *tree, unsigned count)
 
 /* The new table is complete before one store makes it the current one: in between it looks
  * like an old one with nothing in it, should a handler jump away here. */
-static bool make_room(struct tree *tree)
+static bool enlarge(struct tree *tree, uint32_t capacity)
 {
-    struct tree_table *current = &tree->tables[tree->current];
     struct tree_table *other = &tree->tables[!tree->current];
     if (other->entries)
-        move_some(tree, MOVED_AT_ONCE);
-    if (current->entries && tree->count < current->capacity / 2)
-        return true;
-    if (other->entries)
         move_some(tree, other->capacity);
-    uint32_t capacity = current->entries ? current->capacity * 2 : FIRST_CAPACITY;
     uint64_t *entries = kernel_map_memory(capacity * sizeof *entries);
     if (entries == NULL)
         return false;
@@ -101,6 +95,26 @@ static bool make_room(struct tree *tree)
     COMPILER_BARRIER();
     tree->current = !tree->current;
     return true;
+}
+
+static bool make_room(struct tree *tree)
+{
+    const struct tree_table *current = &tree->tables[tree->current];
+    if (tree->tables[!tree->current].entries)
+        move_some(tree, MOVED_AT_ONCE);
+    if (current->entries == NULL)
+        return enlarge(tree, FIRST_CAPACITY);
+    return tree->count < current->capacity / 2 || enlarge(tree, current->capacity * 2);
+}
+
+void tree_reserve(struct tree *tree, uint32_t count)
+{
+    const struct tree_table *current = &tree->tables[tree->current];
+    uint32_t capacity = current->entries ? current->capacity : FIRST_CAPACITY;
+    while (capacity / 2 < tree->count + count)
+        capacity *= 2;
+    if (current->entries == NULL || capacity > current->capacity)
+        enlarge(tree, capacity);
 }
 
 static trace_index make(

@@ -42,6 +42,9 @@ struct tree_key {
  * at most one record. */
 trace_index tree_node(struct tree *tree, const struct tree_key *key, uint32_t flags);
 
+/* Makes room in the hash for `count` more nodes. */
+void tree_reserve(struct tree *tree, uint32_t count);
+
 /* Gives the memory of the hash back. */
 void tree_finish(struct tree *tree);
 

@@ -20,6 +20,12 @@ enum { OP_BREG6 = 0x76, OP_DEREF = 0x06 }; /* DWARF 5 section 7.7.1 */
 /* A frame larger than this is not believed where only rbp speaks for it. */
 #define GUESSED_FRAME_MAX (UINT64_C(1) << 20)
 
+#define STACK_SIZE_MAX (UINT64_C(8) << 20) /* setrlimit(2): the default of RLIMIT_STACK */
+#define LEARNED_PAGES  2048
+
+/* No code lies on the first pages, which mmap(2) does not give to anybody. */
+#define CODE_MIN 4096
+
 /* In struct ucontext of the kernel (asm/sigcontext.h), which a signal frame begins with above
  * the return address: uc_mcontext at 40, the registers in it in this order. */
 enum { UC_RBP = 40 + 8 * 10, UC_RSP = 40 + 8 * 15, UC_RIP = 40 + 8 * 16 };
@@ -27,11 +33,22 @@ enum { UC_RBP = 40 + 8 * 10, UC_RSP = 40 + 8 * 15, UC_RIP = 40 + 8 * 16 };
 /* A word that no step has read and no stack holds: address and value differ for ever. */
 static const uint64_t never = 0;
 
+/* Where nothing can be asked any more: the stack reaches from where we are to what is known. */
+static bool is_within_stack(const struct unwind *unwind, uint64_t address)
+{
+    return unwind->from && address >= unwind->from->sp && address < unwind->readable_end &&
+           unwind->readable_end - unwind->from->sp <= STACK_SIZE_MAX;
+}
+
 /* The longest contiguous piece of stack seen readable; a step in from its edge costs a system
  * call, and a jump to another stack starts anew. */
 static bool make_readable(struct unwind *unwind, uint64_t address)
 {
-    if (address & 7 || !kernel_is_readable(address))
+    if (address & 7)
+        return false;
+    if (kernel_is_forbidden)
+        return is_within_stack(unwind, address);
+    if (!kernel_is_readable(address))
         return false;
     uint64_t page = address & ~(uint64_t)(KERNEL_PAGE - 1), end = page + KERNEL_PAGE;
     if (page == unwind->readable_end) {
@@ -43,6 +60,13 @@ static bool make_readable(struct unwind *unwind, uint64_t address)
         unwind->readable_end = end;
     }
     return true;
+}
+
+void unwind_learn_stack(struct unwind *unwind, uint64_t sp)
+{
+    uint64_t page = sp & ~(uint64_t)(KERNEL_PAGE - 1);
+    for (unsigned i = 0; i < LEARNED_PAGES && make_readable(unwind, page); i++)
+        page += KERNEL_PAGE;
 }
 
 bool unwind_read(struct unwind *unwind, uint64_t address, uint64_t *value)
@@ -153,7 +177,6 @@ static void make_rule(
     memory_zero(rule, sizeof *rule);
     rule->address = module ? state->pc - module->bias : state->pc;
     rule->module = module ? module->trace : 0;
-    rule->is_ours = module && module->is_ours;
     switch (cfi_find_row(module ? module->eh_frame_hdr : 0, address, &row)) {
     case CFI_FOUND: compact(&row, rule); break;
     case CFI_UNKNOWN: rule->kind = RULE_GENERAL; break;
@@ -162,6 +185,7 @@ static void make_rule(
         rule->is_untabled = rule->kind == RULE_FRAME_POINTER;
         break;
     }
+    rule->is_hidden = (module && module->is_ours) || rule->kind == RULE_SIGNAL;
 }
 
 const struct unwind_rule *unwind_find_rule(struct unwind *unwind, const struct unwind_state *state)
@@ -275,9 +299,11 @@ enum unwind_result unwind_step(struct unwind *unwind, const struct unwind_rule *
             return UNWIND_LOST;
         words[n++] = (struct unwind_word){(const uint64_t *)fp_address, state->fp};
     }
+    if (pc < CODE_MIN)
+        return pc == 0 ? UNWIND_END : UNWIND_LOST;
     state->pc = pc;
     state->sp = cfa;
     state->is_interrupted = false;
     *count = n;
-    return pc == 0 ? UNWIND_END : UNWIND_STEPPED;
+    return UNWIND_STEPPED;
 }

@@ -57,7 +57,7 @@ struct unwind_rule {
     trace_index module; /* 0: in no file */
     uint8_t kind;       /* enum unwind_rule_kind */
     uint8_t fp;         /* enum unwind_rule_fp */
-    bool is_ours;       /* the trampoline's frame: not to be shown */
+    bool is_hidden;     /* the trampoline's frame, or what a handler returns to: not shown */
     bool is_untabled;   /* its caller is found by frame pointer */
 };
 
@@ -86,6 +86,9 @@ enum unwind_result {
  * UNWIND_WORDS_MAX; count 0 after a step is impossible. */
 enum unwind_result unwind_step(struct unwind *unwind, const struct unwind_rule *rule,
     struct unwind_state *state, struct unwind_word *words, unsigned *count);
+
+/* Finds out now how far the stack at `sp` can be read. */
+void unwind_learn_stack(struct unwind *unwind, uint64_t sp);
 
 /* Reads a word of the stack if it can be read. */
 bool unwind_read(struct unwind *unwind, uint64_t address, uint64_t *value);
