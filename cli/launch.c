@@ -389,7 +389,9 @@ static int make_preload(const struct session *session, const char *library, char
     rest = malloc(strlen(inherited ? inherited : "") + 2);
     if (rest != NULL)
         copy_preload(rest, inherited ? inherited : "");
-    if (rest == NULL || asprintf(value, "%s:%s%s", path, session->interposer, rest) < 0)
+    const char *first = session->first ? session->first : "";
+    if (rest == NULL || asprintf(value, "%s%s%s:%s%s", first, *first ? ":" : "", path,
+                            session->interposer, rest) < 0)
         error = -ENOMEM;
     free(rest);
     free(path);

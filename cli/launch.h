@@ -11,6 +11,7 @@ struct session {
     char *directory;   /* absolute, mode 0700 */
     char *interposer;  /* path of the interposer object in it */
     bool has_no_times; /* its processes are to take no times */
+    const char *first; /* a library to be preloaded before ours, or NULL; not owned */
 };
 
 /* Makes a session directory under $XDG_RUNTIME_DIR, /dev/shm, $TMPDIR or /tmp, the first

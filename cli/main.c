@@ -105,6 +105,21 @@ static int record_read(struct record *record, const struct session *session)
     return error;
 }
 
+/* Only of the program itself is it known when it ended: just now. Of a process that was still
+ * running it is known that it has not; the others, and images that were replaced by exec, ended
+ * at some time before. */
+static void forget_ends(struct record *record, int program)
+{
+    for (size_t i = 0; i < record->count; i++) {
+        int pid = record->snapshots[i]->pid;
+        bool is_last = true;
+        for (size_t j = i + 1; j < record->count; j++)
+            is_last &= record->snapshots[j]->pid != pid;
+        if (!is_last || (pid != program && kill(pid, 0) != 0))
+            record->snapshots[i]->taken_ns = 0;
+    }
+}
+
 static void record_finish(struct record *record)
 {
     for (size_t i = 0; i < record->count; i++)
@@ -139,12 +154,14 @@ static int report(FILE *out, const struct record *record, const struct options *
 
 /* The session's files go as soon as they have been read, so that an interrupted report leaves
  * nothing behind, unless something still needs them. */
-static void report_session(FILE *out, struct session *session, const struct options *options)
+static void report_session(
+    FILE *out, struct session *session, const struct options *options, int program)
 {
     struct record record;
     /* A reader of the report that goes away must not change how the tool ends. */
     signal(SIGPIPE, SIG_IGN);
     int error = record_read(&record, session);
+    forget_ends(&record, program);
     bool is_in_use = session_is_in_use(session);
     if (is_in_use)
         message("processes of this run are still running; what they record stays in '%s'",
@@ -177,7 +194,7 @@ static int trace(FILE *out, const struct options *options, const struct program 
         message("cannot run '%s': %s", options->program[0], strerror(result.error));
         return result.error == ENOENT ? EXIT_NOT_FOUND : EXIT_NOT_RUN;
     }
-    report_session(out, session, options);
+    report_session(out, session, options, result.pid);
     launch_leave_as(result.status);
 }
 
@@ -199,6 +216,8 @@ static int run_in_session(FILE *out, const struct options *options, const struct
     if (session_create(&session, &problem) != 0)
         return fail(EXIT_TOOL_FAILED, problem);
     session.has_no_times = options->has_no_times;
+    /* AddressSanitizer's runtime ends a program in which it is not the first library. */
+    session.first = program_library(program, "libasan.so");
     int status = EXIT_TOOL_FAILED;
     if (interposer_write(session.interposer, leaves, program, &hooked, &problem) != 0)
         fail(status, problem);

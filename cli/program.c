@@ -437,6 +437,16 @@ int program_find(struct program *program, const char *name, char **problem)
     return 0;
 }
 
+const char *program_library(const struct program *program, const char *prefix)
+{
+    for (size_t i = 0; i < program->library_count; i++) {
+        const char *path = program->libraries[i], *slash = strrchr(path, '/');
+        if (strncmp(slash ? slash + 1 : path, prefix, strlen(prefix)) == 0)
+            return path;
+    }
+    return NULL;
+}
+
 void program_finish(struct program *program)
 {
     for (size_t i = 0; i < program->library_count; i++)

@@ -169,7 +169,7 @@ static void print_unfinished(
     else
         fprintf(printer->out, "%s%" PRIu64 " unfinished", before, count);
     /* Only of the last call is it known when it was entered. */
-    if (count == 1 && leaf->entered_ns && leaf->entered_ns <= taken_ns) {
+    if (count == 1 && leaf->entered_ns && leaf->entered_ns <= taken_ns && taken_ns) {
         fputs(" after ", printer->out);
         print_duration(printer, taken_ns - leaf->entered_ns);
     }
@@ -332,11 +332,29 @@ static bool is_first(const struct scope_process *process)
     return process->parent_pid == getpid();
 }
 
+/* The name by which the program was called, which says more than that of its file where one file
+ * is several programs (redis-server, vi). */
+static void print_name(const struct printer *printer)
+{
+    const struct scope_process *process = printer->process;
+    const char *start = process->command;
+    const char *end = start + strcspn(start, " ");
+    if (start == end) {
+        start = process->program;
+        end = start + strlen(start);
+    }
+    for (const char *c = start; c < end; c++)
+        if (*c == '/' && c + 1 < end)
+            start = c + 1;
+    char *name = strndup(start, (size_t)(end - start));
+    print_painted(printer, PAINT_FUNCTION, name ? name : process->program);
+    free(name);
+}
+
 static void print_process(const struct printer *printer)
 {
     const struct scope_process *process = printer->process;
-    const char *slash = strrchr(process->program, '/');
-    print_painted(printer, PAINT_FUNCTION, slash ? slash + 1 : process->program);
+    print_name(printer);
     fprintf(printer->out, "[%d]", process->pid);
     if (process->forked)
         fprintf(printer->out, ", forked from %d", process->parent_pid);
@@ -359,8 +377,8 @@ static void print_no_hits(const struct printer *printer)
     if (misses_hits(printer->process))
         fputs(" in the tree", printer->out);
     else if (is_first(printer->process))
-        fputs(": no call of a leaf was seen (--list-leaves shows the leaves, --leaf chooses "
-              "others)",
+        fputs(": no call of a leaf was seen; those that libc makes itself are not (try --leaf "
+              "@wait,@stdio, or --list-leaves)",
             printer->out);
     putc('\n', printer->out);
 }
@@ -445,8 +463,8 @@ static void note_root_implied(const struct printer *printer, const char *root)
     begin_note(printer);
     fputc('\'', printer->out);
     message_write_harmless(printer->out, root);
-    fputs(
-        "' is on no stack, as it ends in a jump: the tree begins where it jumped to", printer->out);
+    fputs("' is on no stack (it may end in a jump): the tree begins with what is there instead",
+        printer->out);
     end_note(printer);
 }
 

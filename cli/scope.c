@@ -36,6 +36,7 @@ struct module_name {
     const char *base;
     bool is_ours;       /* the tool's own library or interposer: never shown */
     bool is_start_code; /* where threads begin before their first function: libc, ld.so */
+    bool is_libc;
 };
 
 /* What becomes of one recorded node. */
@@ -45,6 +46,7 @@ struct site {
     uint32_t root_at;                 /* the root is this frame of the chain, and none is above */
     bool is_below_root;               /* the root is in the chain or above */
     bool is_cut;                      /* the path's outermost callers are unknown */
+    bool is_own_stack;                /* it begins in libc, as those of threads and coroutines */
     bool is_start_code;               /* on the path there is nothing else so far */
     uint8_t start_depth;              /* frames on it from the program's _start on, if only libc
                                        * came since; 0: it is not so */
@@ -240,6 +242,7 @@ static void name_modules(struct builder *builder)
         module->is_ours = strcmp(module->base, "libscoped-trace.so") == 0 ||
                           strcmp(module->base, "scoped-trace-interposer.so") == 0;
         module->is_start_code = is_start_code_name(module->base);
+        module->is_libc = module->is_start_code && strncmp(module->base, "libc", 4) == 0;
     }
 }
 
@@ -298,6 +301,14 @@ static bool is_first_function(const struct builder *builder, const struct snapsh
            !lies_in_start_code(builder, node);
 }
 
+/* An outermost frame: of a stack that libc has made, for a thread (clone) or for a coroutine
+ * (makecontext)? The first one of the process begins in the program or the dynamic linker. */
+static bool begins_own_stack(const struct builder *builder, const struct snapshot_node *node)
+{
+    return node->flags & (TRACE_END_OF_STACK | TRACE_LOST_TRACK) && node->module != SNAPSHOT_NONE &&
+           builder->modules[node->module].is_libc;
+}
+
 static void look_at_frame(
     struct builder *builder, const struct snapshot_node *node, struct site *site)
 {
@@ -308,6 +319,7 @@ static void look_at_frame(
     site->start_depth = count_start_depth(builder, node);
     site->is_below_root = caller && caller->is_below_root;
     site->is_cut = caller ? caller->is_cut : misses_callers(builder, node);
+    site->is_own_stack = caller ? caller->is_own_stack : begins_own_stack(builder, node);
     if (!site->is_below_root)
         site->root_at = builder->is_root_implied && is_first_function(builder, node)
                             ? 0
@@ -326,6 +338,7 @@ static void look_at_leaf(
     site->root_at = NO_ROOT;
     site->is_below_root = caller && caller->is_below_root;
     site->is_cut = caller == NULL || caller->is_cut;
+    site->is_own_stack = caller && caller->is_own_stack;
     if (site->is_below_root && node->hits) {
         builder->process->threads[builder->threads[node->thread]].has_root = true;
         builder->process->root_found = true;
@@ -354,7 +367,8 @@ static bool is_leaf_shown(
     if (site->is_below_root || !process->root_found)
         return true;
     return builder->options->root_is_default &&
-           (!process->threads[builder->threads[node->thread]].is_main || site->is_cut);
+           (!process->threads[builder->threads[node->thread]].is_main || site->is_cut ||
+               site->is_own_stack);
 }
 
 /* Whether the node hangs on its caller, or at the top of its thread. */

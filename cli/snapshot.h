@@ -52,7 +52,8 @@ struct snapshot {
     bool forked; /* a forked child that did not exec */
     bool has_times;
     uint64_t start_ns;   /* CLOCK_MONOTONIC */
-    uint64_t taken_ns;   /* CLOCK_MONOTONIC when the snapshot was taken */
+    uint64_t taken_ns;   /* CLOCK_MONOTONIC when the snapshot was taken; 0, set by the caller: the
+                          * process had ended at an unknown time before */
     const char *program; /* path of the executable; never NULL */
     const char *command; /* its command line; never NULL, may be empty */
     struct snapshot_module *modules;

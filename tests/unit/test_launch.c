@@ -167,7 +167,7 @@ START_TEST(an_outer_runs_objects_give_way)
     char expected[1024];
     snprintf(expected, sizeof expected, "%s/library:%s:/a.so:/b.so", directory, session.interposer);
     setenv(TRACE_SESSION_ENV, "/outer", 1);
-    setenv("LD_PRELOAD", "/a.so:/lib/of/outer.so:/outer/interposer.so:/b.so", 1);
+    setenv("LD_PRELOAD", "/a.so:/lib/of/outer.so:/outer/scoped-trace-interposer.so:/b.so", 1);
     ck_assert_str_eq(run("echo $LD_PRELOAD >out"), expected);
 }
 END_TEST

@@ -363,11 +363,23 @@ START_TEST(what_is_missing_is_said)
 }
 END_TEST
 
+START_TEST(a_program_is_named_as_it_was_called)
+{
+    process.root_found = false;
+    process.parent_pid = 5000000;
+    process.program = "/usr/bin/redis-check-rdb";
+    process.command = "/usr/bin/redis-server --port 0";
+    assert_report("redis-server[4711], child of 5000000: no hits\n");
+    process.command = "";
+    assert_report("redis-check-rdb[4711], child of 5000000: no hits\n");
+}
+END_TEST
+
 START_TEST(a_program_without_hits_is_told_where_to_look)
 {
     process.root_found = false;
-    assert_report("sort[4711]: no hits: no call of a leaf was seen (--list-leaves shows the "
-                  "leaves, --leaf chooses others)\n");
+    assert_report("sort[4711]: no hits: no call of a leaf was seen; those that libc makes "
+                  "itself are not (try --leaf @wait,@stdio, or --list-leaves)\n");
     process.parent_pid = 5000000;
     assert_report("sort[4711], child of 5000000: no hits\n");
     process.parent_pid = getpid();
@@ -400,8 +412,8 @@ START_TEST(a_tree_that_begins_in_the_place_of_main_says_so)
     assert_report("sort[4711]: 1 hit of 1 leaf in 1 thread, 5 ns\n"
                   "╼ run at a.c:1\n"
                   "  └╼ read ×1  5 ns\n"
-                  "'main' is on no stack, as it ends in a jump: the tree begins where it jumped "
-                  "to\n");
+                  "'main' is on no stack (it may end in a jump): the tree begins with what is "
+                  "there instead\n");
 }
 END_TEST
 
@@ -576,6 +588,7 @@ int main(void)
     tcase_add_test(tests, children_and_forks_name_their_parent);
     tcase_add_test(tests, what_is_missing_is_said);
     tcase_add_test(tests, a_program_without_hits_is_told_where_to_look);
+    tcase_add_test(tests, a_program_is_named_as_it_was_called);
     tcase_add_test(tests, a_root_that_was_not_met_comes_with_names_that_were);
     tcase_add_test(tests, a_tree_that_begins_in_the_place_of_main_says_so);
     tcase_add_test(tests, a_root_that_was_not_met_among_nameless_functions_says_so);

@@ -285,21 +285,6 @@ START_TEST(a_return_address_is_looked_up_as_one_and_an_interrupted_instruction_i
 }
 END_TEST
 
-START_TEST(the_code_to_which_a_handler_returns_is_left_out)
-{
-    name(0x20, "main", "a.c", 2);
-    name(0x28, "__restore_rt", "libc.c", 7);
-    name(0x30, "handler", "a.c", 3);
-    uint32_t at = frame(SNAPSHOT_NONE, 0x20);
-    nodes[at].kind = SNAPSHOT_INTERRUPTED;
-    leaf(frame(frame(at, 0x28), 0x30), "read", 1, 1);
-    scope();
-    assert_tree(0, "main a.c:2\n"
-                   "  handler a.c:3\n"
-                   "    read x1 1\n");
-}
-END_TEST
-
 START_TEST(same_line_twice_is_one_node)
 {
     name(0x20, "main", "a.c", 2);
@@ -971,7 +956,6 @@ int main(void)
     tcase_add_test(tests, a_handler_of_exit_is_not_taken_for_main);
     tcase_add_test(tests, where_main_is_nothing_is_implied);
     tcase_add_test(tests, a_root_that_was_asked_for_is_never_implied);
-    tcase_add_test(tests, the_code_to_which_a_handler_returns_is_left_out);
     tcase_add_test(tests, an_explicit_root_leaves_other_threads_out_unless_they_meet_it);
     tcase_add_test(tests, a_path_whose_callers_are_unknown_may_lie_below_main_and_is_shown);
     tcase_add_test(tests, a_leaf_without_any_frame_is_shown_at_the_top);
