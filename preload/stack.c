@@ -22,13 +22,17 @@
 static uint64_t hash_of(const struct unwind_state *state)
 {
     uint64_t hash = (state->pc << 1 | state->is_interrupted) * UINT64_C(0x9e3779b97f4a7c15);
-    return (hash ^ state->sp) * UINT64_C(0xff51afd7ed558ccd) ^ state->fp;
+    return (hash ^ state->sp) * UINT64_C(0xff51afd7ed558ccd) | 1; /* 0: no walk is there */
 }
 
-static bool is_same(const struct unwind_state *a, const struct unwind_state *b)
+/* In code without frame pointers rbp holds anything, and changes at every call: it counts only
+ * where a frame further out is found by it. */
+static bool is_same(const struct stack_frame *frame, const struct unwind_state *state)
 {
-    return a->pc == b->pc && a->sp == b->sp && a->fp == b->fp &&
-           a->is_interrupted == b->is_interrupted;
+    const struct unwind_state *known = &frame->state;
+    return known->pc == state->pc && known->sp == state->sp &&
+           known->is_interrupted == state->is_interrupted &&
+           (known->fp == state->fp || !frame->needs_fp);
 }
 
 /* Compares the words from frame `at` outwards. Returns the outermost frame that is proven to
@@ -48,23 +52,47 @@ static uint32_t verify(const struct stack_walk *walk, uint32_t at)
     return 0;
 }
 
-static bool still_holds(const struct stack *stack, uint32_t index, const struct unwind_state *from)
+/* The word by which the last walk that was tried was found to be another one: it mostly tells
+ * the next ones apart as well, if they are, so it is looked at first. */
+struct doubt {
+    uint32_t distance; /* from the innermost word; 0: nothing was tried yet */
+    struct unwind_word now;
+};
+
+/* Whether the walk is the stack that begins at `from`. */
+static bool still_holds(
+    const struct stack *stack, uint32_t index, const struct unwind_state *from, struct doubt *doubt)
 {
     const struct stack_walk *walk = &stack->walks[index];
-    return is_same(&walk->frames[walk->depth - 1].state, from) &&
-           verify(walk, walk->depth - 1) == 0;
+    if (!is_same(&walk->frames[walk->depth - 1], from))
+        return false;
+    const struct unwind_word *end = walk->words + walk->word_count, *word = end;
+    if (doubt->distance != 0 && doubt->distance <= walk->word_count) {
+        const struct unwind_word *suspect = end - doubt->distance;
+        if (suspect->address == doubt->now.address && suspect->value != doubt->now.value)
+            return false;
+    }
+    while (word > walk->words) {
+        word--;
+        if (__builtin_expect(*word->address == word->value, 1))
+            continue;
+        *doubt = (struct doubt){(uint32_t)(end - word), {word->address, *word->address}};
+        return false;
+    }
+    return true;
 }
 
 /* Programs repeat themselves: what came after the latest walk before is tried first, which
  * is the latest itself in a loop, then the others. */
 static uint32_t find_walk(const struct stack *stack, const struct unwind_state *from)
 {
+    struct doubt doubt = {0};
     uint64_t start = hash_of(from);
     uint32_t guess = stack->walks[stack->latest].successor;
-    if (stack->starts[guess] == start && still_holds(stack, guess, from))
+    if (stack->starts[guess] == start && still_holds(stack, guess, from, &doubt))
         return guess;
     for (uint32_t i = 0; i < STACK_WALKS; i++)
-        if (stack->starts[i] == start && i != guess && still_holds(stack, i, from))
+        if (stack->starts[i] == start && i != guess && still_holds(stack, i, from, &doubt))
             return i;
     return NO_WALK;
 }
@@ -110,20 +138,6 @@ static bool append(struct stack_walk *fresh, const struct unwind_state *state)
     return true;
 }
 
-/* Takes over from `source` the frames from `at` out to, but without, `proven`, and the words
- * that lead from the one to the other. */
-static bool append_proven(
-    struct stack_walk *fresh, const struct stack_walk *source, uint32_t at, uint32_t proven)
-{
-    for (; at > proven; at--) {
-        if (!append(fresh, &source->frames[at].state))
-            return false;
-        for (uint32_t w = source->frames[at].words; w > source->frames[at - 1].words; w--)
-            fresh->words[fresh->word_count++] = source->words[w - 1];
-    }
-    return true;
-}
-
 /* How the outermost frame of a new walk came to be so. */
 struct ending {
     uint32_t shared; /* the walk joins this many outermost frames of its source */
@@ -144,16 +158,13 @@ static bool walk_out(struct stack *stack, const struct stack_walk *source,
     while (fresh->depth < STACK_DEPTH_MAX) {
         while (left && source->frames[left - 1].state.sp < state.sp)
             left--;
-        if (left && is_same(&source->frames[left - 1].state, &state)) {
+        if (left && is_same(&source->frames[left - 1], &state)) {
             uint32_t proven = verify(source, left - 1);
             if (proven == 0) {
                 ending->shared = left;
                 return true;
             }
-            if (!append_proven(fresh, source, left - 1, proven))
-                return false;
-            state = source->frames[proven].state;
-            left = proven;
+            left = proven; /* no frame of source up to there can be joined */
         }
         if (!append(fresh, &state))
             return false;
@@ -172,12 +183,15 @@ static bool walk_out(struct stack *stack, const struct stack_walk *source,
     return true;
 }
 
-/* Gives every frame of the new walk its node, outermost first. */
+/* Gives every frame of the new walk its node, outermost first, and sees on the way which values
+ * of rbp matter. */
 static bool find_nodes(
     struct stack *stack, const struct stack_walk *source, const struct ending *ending)
 {
     struct stack_walk *fresh = &stack->fresh;
-    trace_index caller = ending->shared ? source->frames[ending->shared - 1].node : 0;
+    const struct stack_frame *joined = ending->shared ? &source->frames[ending->shared - 1] : NULL;
+    trace_index caller = joined ? joined->node : 0;
+    bool needs_fp = joined && joined->needs_fp;
     for (uint32_t i = fresh->depth; i-- > 0;) {
         struct stack_frame *frame = &fresh->frames[i];
         const struct unwind_rule *rule = unwind_find_rule(&stack->unwind, &frame->state);
@@ -192,6 +206,9 @@ static bool find_nodes(
                 return false;
         }
         frame->node = caller;
+        frame->ignores_word = !needs_fp && unwind_ends_with_fp(rule);
+        needs_fp = unwind_needs_fp(rule, needs_fp);
+        frame->needs_fp = needs_fp;
     }
     return true;
 }
@@ -206,14 +223,17 @@ static bool assemble(struct stack_walk *walk, const struct stack_walk *source, u
         return false;
     memory_copy(walk->frames, source->frames, shared * sizeof *walk->frames);
     memory_copy(walk->words, source->words, shared_words * sizeof *walk->words);
-    uint32_t word_count = shared_words + fresh->word_count;
-    for (uint32_t i = 0; i < fresh->depth; i++) {
-        struct stack_frame *frame = &walk->frames[depth - 1 - i];
-        *frame = fresh->frames[i];
-        frame->words = word_count - frame->words;
+    uint32_t word_count = shared_words, end = fresh->word_count;
+    for (uint32_t i = fresh->depth; i-- > 0;) {
+        const struct stack_frame *frame = &fresh->frames[i];
+        /* The words of the step from here are [frame->words, end). */
+        uint32_t kept = end > frame->words ? end - frame->ignores_word : end;
+        for (uint32_t w = kept; w > frame->words; w--)
+            walk->words[word_count++] = fresh->words[w - 1];
+        end = frame->words;
+        walk->frames[depth - 1 - i] = *frame;
+        walk->frames[depth - 1 - i].words = word_count;
     }
-    for (uint32_t i = 0; i < fresh->word_count; i++)
-        walk->words[word_count - 1 - i] = fresh->words[i];
     walk->word_count = word_count;
     walk->depth = depth;
     return true;

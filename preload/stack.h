@@ -24,7 +24,10 @@
 struct stack_frame {
     struct unwind_state state;
     trace_index node;
-    uint32_t words; /* that many words of the walk lie further out than this frame */
+    uint32_t words : 30;       /* that many words of the walk lie further out than this frame */
+    uint32_t needs_fp : 1;     /* state.fp decides how the walk goes on; else it may be outdated */
+    uint32_t ignores_word : 1; /* the last word of the step from here, its caller's fp, is no
+                                * matter */
 };
 
 /* Frames and words, outermost first. The last frame is where the walk began. */

@@ -61,6 +61,32 @@ struct unwind_rule {
     bool is_untabled;   /* its caller is found by frame pointer */
 };
 
+/* Whether a step by `rule` depends on the frame's fp, given whether its caller's does. Where it
+ * does not, rbp is an ordinary register there, and its value no part of the walk. */
+static inline bool unwind_needs_fp(const struct unwind_rule *rule, bool caller_needs_fp)
+{
+    switch (rule->kind) {
+    case RULE_CFA_SP:
+    case RULE_PLT:
+        return rule->fp == RULE_FP_AT_FP || (rule->fp == RULE_FP_SAME && caller_needs_fp);
+    case RULE_SIGNAL:
+    case RULE_END: return false;
+    default: return true;
+    }
+}
+
+/* Whether the last of the words that a step by `rule` reports is the caller's fp. */
+static inline bool unwind_ends_with_fp(const struct unwind_rule *rule)
+{
+    switch (rule->kind) {
+    case RULE_SIGNAL:
+    case RULE_FRAME_POINTER: return true;
+    case RULE_GENERAL:
+    case RULE_END: return false;
+    default: return rule->fp != RULE_FP_SAME;
+    }
+}
+
 #define UNWIND_SETS 1024 /* of two rules each, which share a cache line */
 
 /* One thread's unwinder (one for each level of signal handlers in our own code). */

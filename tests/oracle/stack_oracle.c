@@ -158,8 +158,9 @@ static void compare(const struct stack_walk *walk, unw_context_t *context)
     counts->frames += same;
     if (same == depth && same == (uint32_t)count)
         return;
-    /* libunwind gives up where it has no tables; then our frames end later than its. */
-    if (same == (uint32_t)count)
+    /* Where there are no tables libunwind gives up, or goes on with what it finds on the stack:
+     * past such a frame it is no judge. */
+    if (same == (uint32_t)count || is_guess)
         counts->shorter++;
     else
         counts->different++;
