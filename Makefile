@@ -7,8 +7,10 @@ BUILD   ?= build
 V       ?= 0
 Q       := $(if $(filter 1,$(V)),,@)
 say      = $(if $(filter 1,$(V)),,@printf '  %-7s %s\n' $(1) $(2))
-# The scripts run what was built here.
+# The scripts run what was built here, on programs that the usual compiler makes: the expected
+# trees have its columns.
 export BUILD
+unexport CC
 
 LIBDIR  := $(PREFIX)/lib/scoped-trace
 VERSION := 0.1.0
@@ -101,7 +103,7 @@ $(BUILD)/oracle/libscoped-trace.so: $(PRELOAD_OBJ) $(ORACLE_OBJ) preload/exports
 	$(call say,LD,$@)
 	$(Q)$(CC) -g $(PRELOAD_LDFLAGS) -Wl,--wrap=stack_hit -o $@ $(PRELOAD_OBJ) $(ORACLE_OBJ)
 $(BUILD)/oracle/scoped-trace: $(BUILD)/scoped-trace | $(BUILD)/oracle/
-	$(Q)cp $< $@
+	$(Q)cp -f $< $@
 
 # Fuzzing: tests/fuzz/fuzz_NAME.c is a fuzzer, which may have "// needs: ..." as the unit tests
 # have; tests/fuzz/seeds_NAME.c writes the inputs that it starts from.

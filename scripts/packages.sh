@@ -6,12 +6,12 @@ packages_build='gcc make libc6-dev libdw-dev libelf-dev libiberty-dev'
 packages_check="$packages_build
     g++ clang lld pkg-config check libunwind-dev
     clang-format cppcheck shellcheck groff-base
-    llvm dwz gdb strace
-    bash curl git perl python3 redis-server sqlite3"
+    llvm dwz gdb strace procps
+    bash curl git libcap2-bin perl python3 redis-server sqlite3 xz-utils zstd"
 packages_try="$packages_build sqlite3"
 
-# Runs apt-get. Tells invoke-rc.d(8) to start no server that a package brings. Nor is it started at the next
-# boot: whoever wants to trace a server starts it.
+# Runs apt-get. Tells invoke-rc.d(8) to start no server that a package brings. Nor is it started
+# at the next boot: whoever wants to trace a server starts it.
 packages_apt_get() (
     policy=/usr/sbin/policy-rc.d
     if [ ! -e $policy ]; then
