@@ -171,6 +171,10 @@ static bool walk_out(struct stack *stack, const struct stack_walk *source,
         unsigned count = 0;
         enum unwind_result result = unwind_step(unwind, unwind_find_rule(unwind, &state), &state,
             fresh->words + fresh->word_count, &count);
+        if (result == UNWIND_NOWHERE && fresh->depth > 1) {
+            fresh->depth--;
+            fresh->word_count = fresh->frames[fresh->depth - 1].words;
+        }
         if (result != UNWIND_STEPPED) {
             ending->flags = result == UNWIND_END ? TRACE_END_OF_STACK : TRACE_LOST_TRACK;
             return true;

@@ -23,9 +23,6 @@ enum { OP_BREG6 = 0x76, OP_DEREF = 0x06 }; /* DWARF 5 section 7.7.1 */
 #define STACK_SIZE_MAX (UINT64_C(8) << 20) /* setrlimit(2): the default of RLIMIT_STACK */
 #define LEARNED_PAGES  2048
 
-/* No code lies on the first pages, which mmap(2) does not give to anybody. */
-#define CODE_MIN 4096
-
 /* In struct ucontext of the kernel (asm/sigcontext.h), which a signal frame begins with above
  * the return address: uc_mcontext at 40, the registers in it in this order. */
 enum { UC_RBP = 40 + 8 * 10, UC_RSP = 40 + 8 * 15, UC_RIP = 40 + 8 * 16 };
@@ -167,6 +164,21 @@ static void compact(const struct cfi_row *row, struct unwind_rule *rule)
     rule->fp_offset = (int32_t)fp_offset;
 }
 
+/* Whether the bytes before `pc` are a call: e8 with a 32-bit offset, or ff /2 in its lengths. */
+static bool follows_call(uint64_t pc)
+{
+    const uint8_t *p = (const uint8_t *)pc;
+    if (pc < 2 * KERNEL_PAGE || !kernel_is_readable((pc - 7) & ~UINT64_C(7)) ||
+        !kernel_is_readable((pc - 1) & ~UINT64_C(7)))
+        return false;
+    if (p[-5] == 0xe8)
+        return true;
+    for (int length = 2; length <= 7; length++)
+        if (p[-length] == 0xff && (p[1 - length] & 0x38) == 0x10)
+            return true;
+    return false;
+}
+
 static void make_rule(
     struct unwind *unwind, const struct unwind_state *state, struct unwind_rule *rule)
 {
@@ -183,6 +195,11 @@ static void make_rule(
     case CFI_NONE:
         rule->kind = is_sigreturn(state->pc) ? RULE_SIGNAL : RULE_FRAME_POINTER;
         rule->is_untabled = rule->kind == RULE_FRAME_POINTER;
+        /* In no file: made by the program itself, or nothing at all, where the tables did not
+         * describe the instant at which a signal came (eh_return, setcontext). */
+        if (rule->is_untabled && module == NULL && !state->is_interrupted &&
+            !follows_call(state->pc))
+            rule->kind = RULE_NOWHERE;
         break;
     }
     rule->is_hidden = (module && module->is_ours) || rule->kind == RULE_SIGNAL;
@@ -210,21 +227,6 @@ const struct unwind_rule *unwind_find_rule(struct unwind *unwind, const struct u
     COMPILER_BARRIER();
     set[0].key = key;
     return &set[0];
-}
-
-/* Whether the bytes before `pc` are a call: e8 with a 32-bit offset, or ff /2 in its lengths. */
-static bool follows_call(uint64_t pc)
-{
-    const uint8_t *p = (const uint8_t *)pc;
-    if (pc < 2 * KERNEL_PAGE || !kernel_is_readable((pc - 7) & ~UINT64_C(7)) ||
-        !kernel_is_readable((pc - 1) & ~UINT64_C(7)))
-        return false;
-    if (p[-5] == 0xe8)
-        return true;
-    for (int length = 2; length <= 7; length++)
-        if (p[-length] == 0xff && (p[1 - length] & 0x38) == 0x10)
-            return true;
-    return false;
 }
 
 /* Code without tables. A guess, so it must look right in every way that can be checked. */
@@ -286,6 +288,7 @@ enum unwind_result unwind_step(struct unwind *unwind, const struct unwind_rule *
     case RULE_PLT: cfa = state->sp + ((state->pc & 15) >= 11 ? 16 : 8); break;
     case RULE_SIGNAL: return step_signal(unwind, state, words, count);
     case RULE_END: return UNWIND_END;
+    case RULE_NOWHERE: return UNWIND_NOWHERE;
     case RULE_FRAME_POINTER: return step_by_frame_pointer(unwind, state, words, count);
     default: return step_generally(unwind, state, words, count);
     }
@@ -299,8 +302,8 @@ enum unwind_result unwind_step(struct unwind *unwind, const struct unwind_rule *
             return UNWIND_LOST;
         words[n++] = (struct unwind_word){(const uint64_t *)fp_address, state->fp};
     }
-    if (pc < CODE_MIN)
-        return pc == 0 ? UNWIND_END : UNWIND_LOST;
+    if (pc == 0)
+        return UNWIND_END;
     state->pc = pc;
     state->sp = cfa;
     state->is_interrupted = false;

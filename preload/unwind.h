@@ -41,6 +41,7 @@ enum unwind_rule_kind {
     RULE_END,           /* nothing called it */
     RULE_FRAME_POINTER, /* no tables for this code: fp, if it looks like a frame's */
     RULE_GENERAL,       /* more than can be said here */
+    RULE_NOWHERE,       /* no code is there: the step that led to it was wrong */
 };
 
 enum unwind_rule_fp {
@@ -70,6 +71,7 @@ static inline bool unwind_needs_fp(const struct unwind_rule *rule, bool caller_n
     case RULE_PLT:
         return rule->fp == RULE_FP_AT_FP || (rule->fp == RULE_FP_SAME && caller_needs_fp);
     case RULE_SIGNAL:
+    case RULE_NOWHERE:
     case RULE_END: return false;
     default: return true;
     }
@@ -104,8 +106,9 @@ const struct unwind_rule *unwind_find_rule(struct unwind *unwind, const struct u
 
 enum unwind_result {
     UNWIND_STEPPED,
-    UNWIND_END,  /* `state` is the outermost frame */
-    UNWIND_LOST, /* no way to tell who called it */
+    UNWIND_END,     /* `state` is the outermost frame */
+    UNWIND_LOST,    /* no way to tell who called it */
+    UNWIND_NOWHERE, /* `state` is no frame at all, nor is there a way to tell what is */
 };
 
 /* Makes *state its caller's. words[0..*count) are what was read for that, at most

@@ -119,6 +119,13 @@ static bool is_followed(uint64_t pc)
     return row.is_signal_frame || row.saved[CFI_RSP].where == CFI_SAME;
 }
 
+/* No file is mapped there. */
+static bool is_nowhere(const void *address)
+{
+    struct dl_find_object object;
+    return _dl_find_object((void *)address, &object) != 0;
+}
+
 /* Compares the frames of `walk` with what libunwind makes of the same stack. */
 static void compare(const struct stack_walk *walk, unw_context_t *context)
 {
@@ -158,9 +165,9 @@ static void compare(const struct stack_walk *walk, unw_context_t *context)
     counts->frames += same;
     if (same == depth && same == (uint32_t)count)
         return;
-    /* Where there are no tables libunwind gives up, or goes on with what it finds on the stack:
-     * past such a frame it is no judge. */
-    if (same == (uint32_t)count || is_guess)
+    /* Where there are no tables, or the tables lead nowhere, libunwind gives up, or goes on with
+     * what it finds on the stack: past such a frame it is no judge. */
+    if (same == (uint32_t)count || is_guess || is_nowhere(theirs[same].address))
         counts->shorter++;
     else
         counts->different++;

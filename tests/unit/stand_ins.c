@@ -12,6 +12,8 @@
 #include "../../preload/kernel.h"
 #include "../../preload/vectors.h"
 
+_Atomic int kernel_is_forbidden;
+
 void *kernel_map_memory(size_t size)
 {
     void *memory = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);

@@ -28,6 +28,7 @@ static void set_up(void)
     ck_assert_ptr_nonnull(mkdtemp(directory));
     memset(&segment, 0, sizeof segment);
     ck_assert_int_eq(segment_create(&segment, directory, 42), 0);
+    segment.header->pid = getpid();
 }
 
 static void tear_down(void)
