@@ -213,6 +213,8 @@ void preload_restrict(bool forbids, uint64_t sp)
     if (epoch != 0 && epoch != EPOCH_DISABLED) {
         struct thread *thread = thread_self(&segment, epoch);
         segment_reserve(&segment, PREPARED_RECORDS);
+        for (const struct link_map *map = linkmap_first(); map; map = map->l_next)
+            modules_find(&segment, (uint64_t)map->l_ld);
         if (thread)
             thread_prepare(thread, &segment, sp);
     }
