@@ -93,15 +93,20 @@ static void take_over(void)
     sigaction(SIGCHLD, &plain, &before.actions[SIGCHLD]);
 }
 
+static void restore_signals(void)
+{
+    for (int i = 1; i < _NSIG; i++)
+        if (is_passed_on(i) || i == SIGCHLD)
+            sigaction(i, &before.actions[i], NULL);
+    sigprocmask(SIG_SETMASK, &before.mask, NULL);
+}
+
 static void give_back(void)
 {
     if (!before.is_in_force)
         return;
     before.is_in_force = false;
-    for (int i = 1; i < _NSIG; i++)
-        if (is_passed_on(i) || i == SIGCHLD)
-            sigaction(i, &before.actions[i], NULL);
-    sigprocmask(SIG_SETMASK, &before.mask, NULL);
+    restore_signals();
 }
 
 /* ld.so(8): entries of LD_PRELOAD end at spaces and colons, and $ORIGIN is expanded. */
@@ -398,19 +403,24 @@ static int make_preload(const struct session *session, const char *library, char
     return error;
 }
 
-/* In the child. What goes wrong goes through the pipe, which exec closes. */
-_Noreturn static void become_program(const struct session *session, const char *preload,
-    const char *path, char *const argv[], int pipe)
+/* What the program finds in its environment. The tool executes nothing else afterwards. */
+static int set_environment(const struct session *session, const char *preload)
 {
-    int error = 0;
-    if (setenv("LD_PRELOAD", preload, 1) == 0 &&
-        setenv(TRACE_SESSION_ENV, session->directory, 1) == 0 &&
-        (session->has_no_times ? setenv(TRACE_CLOCK_ENV, "none", 1) : unsetenv(TRACE_CLOCK_ENV)) ==
-            0) {
-        give_back();
-        execvp(path, argv);
-    }
-    error = errno;
+    if (setenv("LD_PRELOAD", preload, 1) != 0 ||
+        setenv(TRACE_SESSION_ENV, session->directory, 1) != 0)
+        return -errno;
+    int failed = session->has_no_times ? setenv(TRACE_CLOCK_ENV, "none", 1)
+                                       : unsetenv(TRACE_CLOCK_ENV);
+    return failed ? -errno : 0;
+}
+
+/* In the vfork child, whose memory is the parent's (vfork(2)): signals are its own. What goes
+ * wrong goes through the pipe, which exec closes. */
+_Noreturn static void become_program(const char *path, char *const argv[], int pipe)
+{
+    restore_signals();
+    execvp(path, argv);
+    int error = errno;
     while (write(pipe, &error, sizeof error) < 0 && errno == EINTR)
         continue;
     _exit(127);
@@ -503,16 +513,17 @@ int launch(struct launch_result *result, const struct session *session, const ch
     sigset_t early;
     int ends[2];
     int error = make_preload(session, library, &preload);
-    if (error != 0)
-        return error;
-    if (pipe2(ends, O_CLOEXEC) != 0) {
+    if (error == 0)
+        error = set_environment(session, preload);
+    if (error == 0 && pipe2(ends, O_CLOEXEC) != 0)
         error = -errno;
+    if (error != 0)
         goto out;
-    }
     take_early(&early);
-    pid_t pid = fork();
+    /* Half as long as fork, which copies the page tables. */
+    pid_t pid = vfork();
     if (pid == 0)
-        become_program(session, preload, path, argv, ends[1]);
+        become_program(path, argv, ends[1]);
     error = pid < 0 ? -errno : 0;
     close(ends[1]);
     if (error == 0) {
