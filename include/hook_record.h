@@ -28,6 +28,7 @@
 #define HOOK_UNLOADS    0x4u  /* when it returns, code may have been unmapped (dlclose) */
 #define HOOK_NOT_A_LEAF 0x8u  /* hooked for the library's own needs: no hit */
 #define HOOK_RESTRICTS  0x10u /* it may take rights from the process, or forbid system calls */
+#define HOOK_ROOT       0x20u /* the root, where each of its calls has its own tree: no hit */
 
 struct hook_record {
     _Atomic uint64_t target;     /* the real function; 0 until the library has found it */

@@ -1,0 +1,85 @@
+/*
+ * hook_plan.h - how the functions of one file are hooked at their entry.
+ *
+ * The tool reads a file (the program, a library), finds the functions that are leaves, decodes
+ * their first instructions and writes down what has to be done: a plan. The library in the
+ * program carries it out and decides nothing: it compares the bytes, puts the displaced
+ * instructions into memory near the function, and writes a jump over their former place.
+ *
+ *     function:  [endbr64]               pad:  push  %r11
+ *                jmp   pad          ->         lea   record(%rip), %r11
+ *                ...               <-  (the trampoline, which calls)
+ *                                              the displaced instructions
+ *                                              jmp   function + what was displaced
+ *
+ * Plans lie in the session directory as "<dev>-<ino>.plan" (hexadecimal, stat(2)), so that each
+ * file is looked at once in a run, whoever loads it. A process that finds none asks for it:
+ * it connects to the socket HOOK_PLAN_SOCKET there (unix(7), SOCK_SEQPACKET), sends a struct
+ * hook_plan_request, and gets one byte when the plan is there, 1, or when there will be none, 0.
+ * Nobody listens any more when the tool has been killed; then functions are hooked where
+ * the dynamic linker binds them, or not at all.
+ *
+ * The file: a header, `count` entries in the order of their addresses, the texts. Offsets count
+ * from the beginning of the file. It is complete when it has its name.
+ */
+#ifndef HOOK_PLAN_H
+#define HOOK_PLAN_H
+
+#include <stdint.h>
+
+#define HOOK_PLAN_MAGIC   UINT64_C(0x6e616c702d6373) /* "sc-plan" */
+#define HOOK_PLAN_VERSION 1
+#define HOOK_PLAN_SOCKET  "plans"
+#define HOOK_PLAN_JUMP    5  /* bytes of jmp rel32 */
+#define HOOK_PLAN_BYTES   20 /* at most so many are displaced: 4, and an instruction of 15 */
+#define HOOK_PLAN_CODE    64 /* at most so many do the same elsewhere */
+#define HOOK_PLAN_FIXUPS  6
+
+struct hook_plan_request {
+    uint64_t dev, ino; /* of the file, so that one with the same path elsewhere is noticed */
+    char path[4096];   /* absolute, ended by NUL; what follows is not sent */
+};
+
+struct hook_plan_header {
+    uint64_t magic;
+    uint32_t version;
+    uint32_t count;
+    uint32_t size; /* of the file, in bytes */
+    uint32_t reserved;
+};
+
+/* Four bytes of the code that depend on where it comes to lie; `to` is an address in the file. */
+struct hook_plan_fixup {
+    uint64_t to;
+    uint8_t at;   /* where the bytes are */
+    uint8_t end;  /* RELATIVE: where the instruction ends */
+    uint8_t kind; /* enum hook_plan_fixup_kind */
+    uint8_t reserved[5];
+};
+
+enum hook_plan_fixup_kind {
+    HOOK_PLAN_RELATIVE, /* to - (the address of code[end]), which must fit 32 bits, signed */
+    HOOK_PLAN_LOW,      /* the lower half of the run-time address of `to` */
+    HOOK_PLAN_HIGH,     /* the upper half */
+};
+
+struct hook_plan_entry {
+    uint64_t address; /* in the file (ELF p_vaddr) of the first displaced byte, after an endbr64 */
+    uint32_t leaf;    /* offset of the name under which its hits are shown, ended by NUL */
+    uint32_t symbol;  /* offset of the function's own name */
+    uint32_t flags;   /* HOOK_TAIL, HOOK_STACK_ARGS, HOOK_ROOT: see hook_record.h */
+    uint8_t displaced_size; /* >= HOOK_PLAN_JUMP: whole instructions, or padding after them */
+    uint8_t code_size;      /* the jump back comes after it, unless ends_by_itself */
+    uint8_t fixup_count;
+    uint8_t ends_by_itself;     /* 1: the code ends in a jump or return; nothing is to follow */
+    uint8_t is_one_instruction; /* 1: a jump of 5 bytes replaces one: no thread can be within */
+    uint8_t reserved[7];
+    uint8_t displaced[HOOK_PLAN_BYTES]; /* as they are in the file, to be compared */
+    uint8_t code[HOOK_PLAN_CODE];       /* what does the same in the pad */
+    struct hook_plan_fixup fixups[HOOK_PLAN_FIXUPS];
+};
+
+_Static_assert(sizeof(struct hook_plan_fixup) == 16, "the tool and the library agree");
+_Static_assert(sizeof(struct hook_plan_entry) == 216, "the tool and the library agree");
+
+#endif
