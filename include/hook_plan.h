@@ -6,11 +6,14 @@
  * program carries it out and decides nothing: it compares the bytes, puts the displaced
  * instructions into memory near the function, and writes a jump over their former place.
  *
- *     function:  [endbr64]               pad:  push  %r11
+ *     function:  [endbr64]               pad:  mov   %r11, -16(%rsp)
  *                jmp   pad          ->         lea   record(%rip), %r11
- *                ...               <-  (the trampoline, which calls)
+ *                ...               <-          jmp   the trampoline, which calls or jumps to
  *                                              the displaced instructions
  *                                              jmp   function + what was displaced
+ *
+ * The pad moves no stack pointer and keeps every register: %r11 waits in the red zone (psABI 3.2.2;
+ * the kernel puts signal frames below it), from where the trampoline takes it.
  *
  * Plans lie in the session directory as "<dev>-<ino>.plan" (hexadecimal, stat(2)), so that each
  * file is looked at once in a run, whoever loads it. A process that finds none asks for it:
@@ -18,6 +21,10 @@
  * hook_plan_request, and gets one byte when the plan is there, 1, or when there will be none, 0.
  * Nobody listens any more when the tool has been killed; then functions are hooked where
  * the dynamic linker binds them, or not at all.
+ *
+ * Which function an IFUNC stands for is known in the process only. So it asks once more, with the
+ * address that the resolver has returned, for the plan "<dev>-<ino>-<address>.plan", which has one
+ * entry.
  *
  * The file: a header, `count` entries in the order of their addresses, the texts. Offsets count
  * from the beginning of the file. It is complete when it has its name.
@@ -37,6 +44,8 @@
 
 struct hook_plan_request {
     uint64_t dev, ino; /* of the file, so that one with the same path elsewhere is noticed */
+    uint64_t address;  /* 0: the file's plan; else that of the function there, in the file ... */
+    uint64_t resolver; /* ... for which the resolver at this address stands */
     char path[4096];   /* absolute, ended by NUL; what follows is not sent */
 };
 
@@ -73,7 +82,8 @@ struct hook_plan_entry {
     uint8_t fixup_count;
     uint8_t ends_by_itself;     /* 1: the code ends in a jump or return; nothing is to follow */
     uint8_t is_one_instruction; /* 1: a jump of 5 bytes replaces one: no thread can be within */
-    uint8_t reserved[7];
+    uint8_t is_resolver; /* 1: `address` is an IFUNC's resolver, which is not to be hooked itself */
+    uint8_t reserved[6];
     uint8_t displaced[HOOK_PLAN_BYTES]; /* as they are in the file, to be compared */
     uint8_t code[HOOK_PLAN_CODE];       /* what does the same in the pad */
     struct hook_plan_fixup fixups[HOOK_PLAN_FIXUPS];
