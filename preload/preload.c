@@ -254,7 +254,7 @@ static trace_index find_node(struct hook_call *call, const char *name, struct th
     if (__builtin_expect(stack->tree.count != nodes, 0))
         thread_refresh_name(thread, &segment);
     if (index)
-        *caller_cfa = stack_caller_cfa(stack);
+        *caller_cfa = stack->caller_cfa;
     return index;
 }
 

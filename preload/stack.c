@@ -14,6 +14,7 @@
 
 #define FIRST_CAPACITY 64
 #define NO_WALK        UINT32_MAX
+#define SHAPES_TRIED   4
 
 /* What is set aside for the time after system calls have been forbidden. */
 #define PREPARED_DEPTH 256
@@ -35,6 +36,11 @@ static bool is_same(const struct stack_frame *frame, const struct unwind_state *
            (known->fp == state->fp || !frame->needs_fp);
 }
 
+static uint64_t caller_cfa(const struct stack_walk *walk)
+{
+    return walk->depth > 1 ? walk->frames[walk->depth - 2].state.sp : 0;
+}
+
 /* Compares the words from frame `at` outwards. Returns the outermost frame that is proven to
  * be on the stack still, given that frame `at` is: 0 if the whole walk is. */
 static uint32_t verify(const struct stack_walk *walk, uint32_t at)
@@ -52,49 +58,91 @@ static uint32_t verify(const struct stack_walk *walk, uint32_t at)
     return 0;
 }
 
-/* The word by which the last walk that was tried was found to be another one: it mostly tells
- * the next ones apart as well, if they are, so it is looked at first. */
-struct doubt {
-    uint32_t distance; /* from the innermost word; 0: nothing was tried yet */
-    struct unwind_word now;
-};
-
 /* Whether the walk is the stack that begins at `from`. */
-static bool still_holds(
-    const struct stack *stack, uint32_t index, const struct unwind_state *from, struct doubt *doubt)
+static bool still_holds(const struct stack_walk *walk, const struct unwind_state *from)
 {
-    const struct stack_walk *walk = &stack->walks[index];
     if (!is_same(&walk->frames[walk->depth - 1], from))
         return false;
-    const struct unwind_word *end = walk->words + walk->word_count, *word = end;
-    if (doubt->distance != 0 && doubt->distance <= walk->word_count) {
-        const struct unwind_word *suspect = end - doubt->distance;
-        if (suspect->address == doubt->now.address && suspect->value != doubt->now.value)
-            return false;
-    }
+    const struct unwind_word *word = walk->words + walk->word_count;
     while (word > walk->words) {
         word--;
-        if (__builtin_expect(*word->address == word->value, 1))
-            continue;
-        *doubt = (struct doubt){(uint32_t)(end - word), {word->address, *word->address}};
-        return false;
+        if (__builtin_expect(*word->address != word->value, 0))
+            return false;
     }
     return true;
 }
 
-/* Programs repeat themselves: what came after the latest walk before is tried first, which
- * is the latest itself in a loop, then the others. */
-static uint32_t find_walk(const struct stack *stack, const struct unwind_state *from)
+/* All that decides how a walk goes apart from the values of its words. */
+static uint64_t origin_of(const struct stack *stack, uint32_t index)
 {
-    struct doubt doubt = {0};
+    const struct stack_walk *walk = &stack->walks[index];
+    const struct stack_frame *frame = &walk->frames[walk->depth - 1];
+    uint64_t fp = frame->needs_fp ? frame->state.fp : 0;
+    return stack->starts[index] ^ stack->shapes[index] ^ fp * UINT64_C(0xc2b2ae3d27d4eb4f);
+}
+
+/* What the look-up by digest found: a remembered walk, or only the leaf's node. */
+struct found {
+    uint32_t walk; /* or NO_WALK */
+    trace_index node;
+};
+
+/* Looks for the stack by the hash of what stands where walk `index` has its words. */
+static struct found find_by_shape(
+    const struct stack *stack, uint32_t index, const struct unwind_state *from, trace_index leaf)
+{
+    const struct stack_walk *walk = &stack->walks[index];
+    if (!is_same(&walk->frames[walk->depth - 1], from))
+        return (struct found){NO_WALK, 0};
+    struct tree_path digest = known_digest(walk->words, walk->word_count);
+    uint32_t like = stack->by_digest[digest.low % STACK_DIGESTS];
+    if (stack->digests[like] == digest.low && stack->starts[like] == stack->starts[index] &&
+        stack->shapes[like] == stack->shapes[index] && still_holds(&stack->walks[like], from))
+        return (struct found){like, 0};
+    struct tree_path key = known_key(digest, origin_of(stack, index), leaf);
+    return (struct found){NO_WALK, known_find(&stack->known, key)};
+}
+
+/* Tries each shape of the remembered walks that began at `from`, and the walks that have none. */
+static struct found find_otherwise(
+    struct stack *stack, const struct unwind_state *from, uint64_t start, trace_index leaf)
+{
+    uint64_t tried[SHAPES_TRIED];
+    unsigned count = 0;
+    for (uint32_t i = 0; i < STACK_WALKS; i++) {
+        const struct stack_walk *walk = &stack->walks[i];
+        struct found found = {NO_WALK, 0};
+        if (stack->starts[i] != start)
+            continue;
+        if (!walk->is_plain) {
+            if (still_holds(walk, from))
+                return (struct found){i, 0};
+            continue;
+        }
+        unsigned known = 0;
+        while (known < count && tried[known] != stack->shapes[i])
+            known++;
+        if (known < count || count == SHAPES_TRIED)
+            continue;
+        tried[count++] = stack->shapes[i];
+        found = find_by_shape(stack, i, from, leaf);
+        if (found.node)
+            stack->caller_cfa = caller_cfa(walk);
+        if (found.node || found.walk != NO_WALK)
+            return found;
+    }
+    return (struct found){NO_WALK, 0};
+}
+
+/* Programs repeat themselves: what came after the latest walk before is tried first, which
+ * is the latest itself in a loop. */
+static struct found find(struct stack *stack, const struct unwind_state *from, trace_index leaf)
+{
     uint64_t start = hash_of(from);
     uint32_t guess = stack->walks[stack->latest].successor;
-    if (stack->starts[guess] == start && still_holds(stack, guess, from, &doubt))
-        return guess;
-    for (uint32_t i = 0; i < STACK_WALKS; i++)
-        if (stack->starts[i] == start && i != guess && still_holds(stack, i, from, &doubt))
-            return i;
-    return NO_WALK;
+    if (stack->starts[guess] == start && still_holds(&stack->walks[guess], from))
+        return (struct found){guess, 0};
+    return find_otherwise(stack, from, start, leaf);
 }
 
 static size_t size_of(uint32_t capacity)
@@ -128,13 +176,27 @@ static bool reserve(struct stack_walk *walk, uint32_t depth)
     return true;
 }
 
-/* Adds frame `state` to the walk that is being made. Returns false when there is no memory. */
-static bool append(struct stack_walk *fresh, const struct unwind_state *state)
+static struct tree_step step_to(const struct unwind_state *state, const struct unwind_rule *rule)
+{
+    enum trace_kind kind = state->is_interrupted ? TRACE_INTERRUPTED : TRACE_FRAME;
+    return (struct tree_step){rule->module, kind, rule->address};
+}
+
+/* Adds frame `state` to the walk that is being made; in place of its path, what it adds to it.
+ * Returns false when there is no memory. */
+static bool append(
+    struct stack_walk *fresh, const struct unwind_state *state, const struct unwind_rule *rule)
 {
     if (!reserve(fresh, fresh->depth + 1))
         return false;
-    fresh->frames[fresh->depth++] = (struct stack_frame){
-        .state = *state, .words = fresh->word_count};
+    struct tree_step step = step_to(state, rule);
+    struct stack_frame *frame = &fresh->frames[fresh->depth++];
+    frame->state = *state;
+    frame->node = 0;
+    frame->path.low = tree_word(&step);
+    frame->words = fresh->word_count;
+    frame->is_hidden = rule->is_hidden;
+    frame->fp_use = unwind_fp_use(rule);
     return true;
 }
 
@@ -166,11 +228,12 @@ static bool walk_out(struct stack *stack, const struct stack_walk *source,
             }
             left = proven; /* no frame of source up to there can be joined */
         }
-        if (!append(fresh, &state))
+        const struct unwind_rule *rule = unwind_find_rule(unwind, &state);
+        if (!append(fresh, &state, rule))
             return false;
         unsigned count = 0;
-        enum unwind_result result = unwind_step(unwind, unwind_find_rule(unwind, &state), &state,
-            fresh->words + fresh->word_count, &count);
+        enum unwind_result result = unwind_step(
+            unwind, rule, &state, fresh->words + fresh->word_count, &count);
         if (result == UNWIND_NOWHERE && fresh->depth > 1) {
             fresh->depth--;
             fresh->word_count = fresh->frames[fresh->depth - 1].words;
@@ -187,34 +250,23 @@ static bool walk_out(struct stack *stack, const struct stack_walk *source,
     return true;
 }
 
-/* Gives every frame of the new walk its node, outermost first, and sees on the way which values
- * of rbp matter. */
-static bool find_nodes(
-    struct stack *stack, const struct stack_walk *source, const struct ending *ending)
+/* Gives every frame of the new walk its path, outermost first, and sees on the way which values of
+ * rbp matter. */
+static void find_paths(
+    struct stack_walk *fresh, const struct stack_walk *source, const struct ending *ending)
 {
-    struct stack_walk *fresh = &stack->fresh;
     const struct stack_frame *joined = ending->shared ? &source->frames[ending->shared - 1] : NULL;
-    trace_index caller = joined ? joined->node : 0;
+    struct tree_path path = joined ? joined->path : (struct tree_path){0, 0};
     bool needs_fp = joined && joined->needs_fp;
     for (uint32_t i = fresh->depth; i-- > 0;) {
         struct stack_frame *frame = &fresh->frames[i];
-        const struct unwind_rule *rule = unwind_find_rule(&stack->unwind, &frame->state);
-        if (!rule->is_hidden) {
-            struct tree_key key = {caller, rule->module, rule->address,
-                frame->state.is_interrupted ? TRACE_INTERRUPTED : TRACE_FRAME};
-            uint32_t flags = rule->is_untabled ? TRACE_BY_FRAME_POINTER : 0;
-            if (caller == 0)
-                flags |= ending->flags;
-            caller = tree_node(&stack->tree, &key, flags);
-            if (caller == 0)
-                return false;
-        }
-        frame->node = caller;
-        frame->ignores_word = !needs_fp && unwind_ends_with_fp(rule);
-        needs_fp = unwind_needs_fp(rule, needs_fp);
+        if (!frame->is_hidden)
+            path = tree_extend(path, frame->path.low);
+        frame->path = path;
+        frame->ignores_word = !needs_fp && frame->fp_use & FP_REPORTED;
+        needs_fp = frame->fp_use & FP_USED || (frame->fp_use & FP_USED_BY_CALLER && needs_fp);
         frame->needs_fp = needs_fp;
     }
-    return true;
 }
 
 /* Writes the shared outermost frames of `source` and the new ones over `walk`. */
@@ -241,6 +293,23 @@ static bool assemble(struct stack_walk *walk, const struct stack_walk *source, u
     walk->word_count = word_count;
     walk->depth = depth;
     return true;
+}
+
+/* Whether the words of the walk lie so that those of a like one may be read: see known.h. */
+static bool is_plain(const struct stack_walk *walk, uint64_t stack_end)
+{
+    uint64_t last = walk->frames[walk->depth - 1].state.sp;
+    for (uint32_t i = walk->word_count; i-- > 0;) {
+        uint64_t address = (uint64_t)walk->words[i].address;
+        uint64_t gap = address > last ? address - last : last - address;
+        if (gap > KNOWN_GAP_MAX)
+            return false;
+        last = address;
+    }
+    for (uint32_t i = 0; i < walk->depth; i++)
+        if (walk->frames[i].state.is_interrupted)
+            return false;
+    return stack_end - last <= KNOWN_GAP_MAX; /* unsigned: and not beyond it */
 }
 
 /* The least recently used walk, but never the latest, which is the source of the new one. */
@@ -281,10 +350,14 @@ static uint32_t make_walk(
         if (!walk_out(stack, source, from, &ending))
             return NO_WALK;
     }
-    if (!find_nodes(stack, source, &ending))
-        return NO_WALK;
+    find_paths(&stack->fresh, source, &ending);
     if (!assemble(walk, source ? source : &nothing, ending.shared, &stack->fresh))
         return NO_WALK;
+    walk->end_flags = ending.shared ? source->end_flags : ending.flags;
+    walk->is_plain = is_plain(walk, stack->end);
+    stack->shapes[index] = known_shape(walk->words, walk->word_count);
+    stack->digests[index] = known_digest(walk->words, walk->word_count).low;
+    stack->by_digest[stack->digests[index] % STACK_DIGESTS] = (uint8_t)index;
     COMPILER_BARRIER();
     stack->starts[index] = hash_of(from);
     return index;
@@ -311,28 +384,111 @@ void stack_prepare(struct stack *stack, uint64_t sp)
     unwind_learn_stack(&stack->unwind, sp);
 }
 
+static struct tree_step step_of(struct stack *stack, const struct stack_frame *frame)
+{
+    return step_to(&frame->state, unwind_find_rule(&stack->unwind, &frame->state));
+}
+
+/* Finds the nodes of the walk's frames, outermost first, as far as there are any. Returns how many
+ * frames have one; *node is the innermost, or 0. */
+static uint32_t find_nodes(struct stack *stack, struct stack_walk *walk, trace_index *node)
+{
+    uint32_t at = walk->depth;
+    while (at > 0 && walk->frames[at - 1].node == 0)
+        at--;
+    *node = at ? walk->frames[at - 1].node : 0;
+    for (; at < walk->depth; at++) {
+        struct stack_frame *frame = &walk->frames[at];
+        struct tree_step step = step_of(stack, frame);
+        trace_index found = *node;
+        if (!frame->is_hidden)
+            found = tree_find_frame(&stack->tree, *node, &step, frame->path);
+        if (found == 0 && !frame->is_hidden)
+            break;
+        *node = frame->node = found;
+    }
+    return at;
+}
+
+/* Makes the nodes that the walk's frames do not have yet, and the leaf's. */
+static trace_index make_nodes(
+    struct stack *stack, struct stack_walk *walk, const struct tree_step *leaf)
+{
+    trace_index caller;
+    uint32_t at = find_nodes(stack, walk, &caller), count = 1;
+    for (uint32_t i = at; i < walk->depth; i++)
+        count += !walk->frames[i].is_hidden;
+    trace_index index = segment_claim(stack->tree.segment, count);
+    if (index == 0)
+        return 0;
+    for (; at < walk->depth; at++) {
+        struct stack_frame *frame = &walk->frames[at];
+        if (!frame->is_hidden) {
+            const struct unwind_rule *rule = unwind_find_rule(&stack->unwind, &frame->state);
+            struct tree_step step = step_to(&frame->state, rule);
+            uint32_t flags = rule->is_untabled ? TRACE_BY_FRAME_POINTER : 0;
+            if (caller == 0)
+                flags |= walk->end_flags;
+            if (!tree_make(&stack->tree, index, frame->path, caller, &step, flags))
+                return 0;
+            caller = index++;
+        }
+        frame->node = caller;
+    }
+    struct tree_path path = tree_extend(walk->frames[at - 1].path, tree_word(leaf));
+    return tree_make(&stack->tree, index, path, caller, leaf, 0) ? index : 0;
+}
+
+/* The leaf's node in a walk that is not the one of its latest leaf. */
+static trace_index find_leaf(struct stack *stack, uint32_t index, trace_index leaf)
+{
+    struct stack_walk *walk = &stack->walks[index];
+    const struct tree_step step = {leaf, TRACE_LEAF, 0};
+    struct tree_path path = tree_extend(walk->frames[walk->depth - 1].path, tree_word(&step));
+    trace_index node = tree_find_leaf(&stack->tree, path);
+    if (node == 0)
+        node = make_nodes(stack, walk, &step);
+    if (node == 0)
+        return 0;
+    walk->leaf = 0;
+    COMPILER_BARRIER();
+    walk->leaf_node = node;
+    COMPILER_BARRIER();
+    walk->leaf = leaf;
+    return node;
+}
+
+/* Keeps the node of a new walk for the time when the walk itself is remembered no more. */
+static void keep(struct stack *stack, uint32_t index, trace_index leaf, trace_index node)
+{
+    const struct stack_walk *walk = &stack->walks[index];
+    if (!walk->is_plain)
+        return;
+    struct tree_path digest = known_digest(walk->words, walk->word_count);
+    known_add(&stack->known, known_key(digest, origin_of(stack, index), leaf), node);
+}
+
 trace_index stack_hit(
     struct stack *stack, const struct unwind_state *from, const uint64_t *saved, trace_index leaf)
 {
     check_generation(stack);
-    uint32_t index = find_walk(stack, from);
-    if (index == NO_WALK)
-        index = make_walk(stack, from, saved);
+    struct found found = find(stack, from, leaf);
+    if (found.node)
+        return found.node;
+    bool is_new = found.walk == NO_WALK;
+    uint32_t index = is_new ? make_walk(stack, from, saved) : found.walk;
     if (index == NO_WALK)
         return 0;
     struct stack_walk *walk = &stack->walks[index];
     stack->walks[stack->latest].successor = index;
     stack->latest = index;
+    stack->caller_cfa = caller_cfa(walk);
     walk->last_used = ++stack->clock;
     if (__builtin_expect(walk->leaf == leaf, 1))
         return walk->leaf_node;
-    struct tree_key key = {walk->frames[walk->depth - 1].node, leaf, 0, TRACE_LEAF};
-    trace_index node = tree_node(&stack->tree, &key, 0);
-    walk->leaf = 0;
-    COMPILER_BARRIER();
-    walk->leaf_node = node;
-    COMPILER_BARRIER();
-    walk->leaf = node ? leaf : 0;
+    trace_index node = find_leaf(stack, index, leaf);
+    if (is_new && node)
+        keep(stack, index, leaf, node);
     return node;
 }
 
@@ -340,12 +496,14 @@ void stack_forget(struct stack *stack)
 {
     for (uint32_t i = 0; i < STACK_WALKS; i++)
         stack->starts[i] = 0;
+    known_finish(&stack->known);
     stack->latest = 0;
     stack->unwind.readable = stack->unwind.readable_end = 0;
 }
 
-void stack_init(struct stack *stack, struct segment *segment, trace_index thread)
+void stack_init(struct stack *stack, struct segment *segment, trace_index thread, uint64_t end)
 {
+    stack->end = end;
     stack->tree.segment = segment;
     stack->tree.thread = thread;
     stack->unwind.segment = segment;

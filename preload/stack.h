@@ -5,17 +5,21 @@
  * derived. A step outwards is a function of (pc, sp, fp) and those words alone, so where a
  * new walk begins at a frame that an earlier one knew, and the words are unchanged, all
  * that follows is the same, its nodes included: a hit costs a comparison of one or two words
- * a frame. A few walks are remembered, as programs alternate between paths.
+ * a frame. A few walks are remembered, as programs alternate between paths, and of many more
+ * a hash of their words (known.h).
  */
 #ifndef STACK_H
 #define STACK_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
+#include "known.h"
 #include "tree.h"
 #include "unwind.h"
 
-#define STACK_WALKS 32
+#define STACK_WALKS   32
+#define STACK_DIGESTS 128
 
 /* Deeper stacks are cut: the innermost STACK_CUT_DEPTH frames are kept. */
 #define STACK_DEPTH_MAX 10000
@@ -23,11 +27,14 @@
 
 struct stack_frame {
     struct unwind_state state;
-    trace_index node;
-    uint32_t words : 30;       /* that many words of the walk lie further out than this frame */
-    uint32_t needs_fp : 1;     /* state.fp decides how the walk goes on; else it may be outdated */
-    uint32_t ignores_word : 1; /* the last word of the step from here, its caller's fp, is no
-                                * matter */
+    trace_index node;      /* 0: not known; the path may have one all the same */
+    struct tree_path path; /* up to this frame */
+    uint32_t words;        /* that many words of the walk lie further out than this frame */
+    bool is_hidden;        /* it has no node: its path is its caller's */
+    bool needs_fp;         /* state.fp decides how the walk goes on; else it may be outdated */
+    bool ignores_word;     /* the last word of the step from here, its caller's fp, is no
+                            * matter */
+    enum unwind_fp_use fp_use : 8; /* by which the two were found */
 };
 
 /* Frames and words, outermost first. The last frame is where the walk began. */
@@ -38,23 +45,32 @@ struct stack_walk {
     uint32_t capacity; /* in frames; UNWIND_WORDS_MAX times as many words */
     uint32_t last_used;
     uint32_t successor; /* the walk that was used after this one, the last time */
-    /* The leaf last hit from here, and its node: tree_node is asked only when it changes. */
+    uint32_t end_flags; /* how it ended: TRACE_END_OF_STACK, TRACE_LOST_TRACK or TRACE_CUT */
+    bool is_plain;      /* its words lie on one stack, see known.h */
+    /* The leaf last hit from here, and its node: the tree is asked only when it changes. */
     trace_index leaf, leaf_node;
 };
 
 struct stack {
     struct tree tree;
-    uint32_t generation;          /* as of modules_generation */
-    uint32_t clock;               /* for last_used */
-    uint32_t latest;              /* the walk that was used last */
-    uint64_t starts[STACK_WALKS]; /* a hash of where each walk began; 0: none is there */
+    uint64_t end;                     /* of the thread's own stack */
+    uint32_t generation;              /* as of modules_generation */
+    uint32_t clock;                   /* for last_used */
+    uint32_t latest;                  /* the walk that was used last */
+    uint64_t caller_cfa;              /* of the frame that hit last; 0: not known */
+    uint64_t starts[STACK_WALKS];     /* a hash of where each walk began; 0: none is there */
+    uint64_t shapes[STACK_WALKS];     /* a hash of the addresses of its words */
+    uint64_t digests[STACK_WALKS];    /* a hash of its words */
+    uint8_t by_digest[STACK_DIGESTS]; /* the walk made last with a digest that ends so */
     struct stack_walk walks[STACK_WALKS];
+    struct known known;
     struct stack_walk fresh; /* a new walk while it is made, innermost frame first */
     struct unwind unwind;
 };
 
-/* Makes a zeroed stack ready for the thread whose THREAD record is `thread`. */
-void stack_init(struct stack *stack, struct segment *segment, trace_index thread);
+/* Makes a zeroed stack ready for the thread whose THREAD record is `thread`, and whose own stack,
+ * which stays mapped as long as it runs, ends at `end`. */
+void stack_init(struct stack *stack, struct segment *segment, trace_index thread, uint64_t end);
 
 /* Takes the memory, and learns how far the stack at `sp` reaches, for walks and nodes to come
  * after system calls have been forbidden (kernel_is_forbidden). */
@@ -68,12 +84,5 @@ void stack_forget(struct stack *stack);
  * not re-entrant for one struct stack. */
 trace_index stack_hit(
     struct stack *stack, const struct unwind_state *from, const uint64_t *saved, trace_index leaf);
-
-/* The CFA of the frame from which the latest walk began; 0 if it is not known. */
-static inline uint64_t stack_caller_cfa(const struct stack *stack)
-{
-    const struct stack_walk *walk = &stack->walks[stack->latest];
-    return walk->depth > 1 ? walk->frames[walk->depth - 2].state.sp : 0;
-}
 
 #endif

@@ -86,6 +86,17 @@ void thread_refresh_name(const struct thread *thread, struct segment *segment)
         KERNEL_CALL2(SYS_prctl, PR_GET_NAME, record->name);
 }
 
+extern void *__libc_stack_end; /* of ld.so: what the kernel gave to the program begins there */
+
+/* How far the thread's own stack reaches, which stays mapped for as long as the thread runs: the
+ * first one begins where the kernel put the program's arguments; those of glibc's threads end in
+ * the thread's descriptor, to which the thread pointer points (psABI 3.4.6). */
+static uint64_t own_stack_end(void)
+{
+    void *pointer = __builtin_thread_pointer();
+    return pointer == thread_main_pointer ? (uint64_t)__libc_stack_end : (uint64_t)pointer;
+}
+
 /* Makes everything ready for the new owner, to whom nothing of the former one's walks counts;
  * its rules do, within one trace file: see modules_generation. */
 static void prepare(struct thread *thread, struct segment *segment, uint32_t epoch)
@@ -96,7 +107,7 @@ static void prepare(struct thread *thread, struct segment *segment, uint32_t epo
         if (stack == NULL)
             continue;
         tree_finish(&stack->tree);
-        stack_init(stack, segment, thread->record);
+        stack_init(stack, segment, thread->record, own_stack_end());
     }
     thread->epoch = epoch;
 }
@@ -202,7 +213,7 @@ struct thread_level *thread_begin(
         thread_end(level, call);
         return NULL;
     }
-    stack_init(stack, segment, thread->record);
+    stack_init(stack, segment, thread->record, own_stack_end());
     level->stack = stack;
     return level;
 }

@@ -7,58 +7,41 @@
  */
 #include "tree.h"
 
-#include <stdbool.h>
-
 #include "kernel.h"
 #include "segment.h"
 #include "forbidden.h"
 
-#define FIRST_CAPACITY 512 /* one page */
+#define FIRST_CAPACITY 256 /* one page */
 #define MOVED_AT_ONCE  8
 
-static uint32_t hash_of(const struct tree_key *key)
+static trace_index find_in(const struct tree_table *table, struct tree_path path)
 {
-    uint64_t hash = key->address * UINT64_C(0x9e3779b97f4a7c15);
-    hash ^= ((uint64_t)key->module << 32 | key->caller) + key->kind;
-    hash *= UINT64_C(0xff51afd7ed558ccd);
-    return (uint32_t)(hash >> 32);
-}
-
-static bool is_node(const struct tree *tree, trace_index index, const struct tree_key *key)
-{
-    const struct trace_node *node = &segment_record(tree->segment, index)->node;
-    return node->caller == key->caller && node->address == key->address &&
-           node->module == key->module &&
-           atomic_load_explicit(&node->kind, memory_order_relaxed) == key->kind;
-}
-
-static trace_index find_in(const struct tree *tree, const struct tree_table *table,
-    const struct tree_key *key, uint32_t hash)
-{
-    uint32_t mask = table->capacity - 1;
+    uint32_t mask = table->capacity - 1, high = (uint32_t)(path.high >> 32);
     if (table->entries == NULL)
         return 0;
-    for (uint32_t place = hash & mask;; place = (place + 1) & mask) {
-        uint64_t entry = table->entries[place];
-        if (entry == 0)
-            return 0;
-        if (entry >> 32 == hash && is_node(tree, (trace_index)entry, key))
-            return (trace_index)entry;
+    for (uint64_t place = path.low & mask;; place = (place + 1) & mask) {
+        const struct tree_entry *entry = &table->entries[place];
+        if (entry->node == 0 || (entry->low == path.low && entry->high == high))
+            return entry->node;
     }
 }
 
-static void put(struct tree_table *table, uint64_t entry)
+/* The node comes last: an entry without one is free, should a handler jump away in the middle. */
+static void put(struct tree_table *table, const struct tree_entry *entry)
 {
     uint32_t mask = table->capacity - 1;
-    uint32_t place = (uint32_t)(entry >> 32) & mask;
-    while (table->entries[place])
+    uint64_t place = entry->low & mask;
+    while (table->entries[place].node)
         place = (place + 1) & mask;
-    table->entries[place] = entry;
+    table->entries[place].low = entry->low;
+    table->entries[place].high = entry->high;
+    COMPILER_BARRIER();
+    table->entries[place].node = entry->node;
 }
 
 static void release(struct tree_table *table)
 {
-    uint64_t *entries = table->entries;
+    struct tree_entry *entries = table->entries;
     table->entries = NULL;
     COMPILER_BARRIER();
     if (entries)
@@ -70,8 +53,8 @@ static void move_some(struct tree *tree, unsigned count)
 {
     struct tree_table *old = &tree->tables[!tree->current], *new = &tree->tables[tree->current];
     for (unsigned i = 0; i < count && tree->moved < old->capacity; i++) {
-        uint64_t entry = old->entries[tree->moved++];
-        if (entry)
+        const struct tree_entry *entry = &old->entries[tree->moved++];
+        if (entry->node)
             put(new, entry);
     }
     if (tree->moved == old->capacity)
@@ -85,7 +68,7 @@ static bool enlarge(struct tree *tree, uint32_t capacity)
     struct tree_table *other = &tree->tables[!tree->current];
     if (other->entries)
         move_some(tree, other->capacity);
-    uint64_t *entries = kernel_map_memory(capacity * sizeof *entries);
+    struct tree_entry *entries = kernel_map_memory(capacity * sizeof *entries);
     if (entries == NULL)
         return false;
     tree->moved = 0;
@@ -104,52 +87,69 @@ static bool make_room(struct tree *tree)
         move_some(tree, MOVED_AT_ONCE);
     if (current->entries == NULL)
         return enlarge(tree, FIRST_CAPACITY);
-    return tree->count < current->capacity / 2 || enlarge(tree, current->capacity * 2);
+    return tree->hashed < current->capacity / 2 || enlarge(tree, current->capacity * 2);
 }
 
 void tree_reserve(struct tree *tree, uint32_t count)
 {
     const struct tree_table *current = &tree->tables[tree->current];
     uint32_t capacity = current->entries ? current->capacity : FIRST_CAPACITY;
-    while (capacity / 2 < tree->count + count)
+    while (capacity / 2 < tree->hashed + count)
         capacity *= 2;
     if (current->entries == NULL || capacity > current->capacity)
         enlarge(tree, capacity);
 }
 
-static trace_index make(
-    struct tree *tree, const struct tree_key *key, uint32_t hash, uint32_t flags)
+trace_index tree_find_leaf(const struct tree *tree, struct tree_path path)
 {
-    if (!make_room(tree))
-        return 0;
-    trace_index index = segment_claim(tree->segment, 1);
-    if (index == 0)
-        return 0;
-    union trace_record *record = segment_record(tree->segment, index);
-    record->node.caller = key->caller;
-    record->node.module = key->module;
-    record->node.thread = tree->thread;
-    record->node.address = key->address;
-    if (key->kind != TRACE_LEAF)
-        record->node.flags = flags;
-    segment_publish(record, key->kind);
-    put(&tree->tables[tree->current], (uint64_t)hash << 32 | index);
-    tree->count++;
-    return index;
+    trace_index index = find_in(&tree->tables[tree->current], path);
+    return index ? index : find_in(&tree->tables[!tree->current], path);
 }
 
-trace_index tree_node(struct tree *tree, const struct tree_key *key, uint32_t flags)
+/* Whether the record right behind the caller's is the node. It may be another thread's, which is
+ * filling it in: its kind, published last, comes first. */
+static bool is_next(const struct tree *tree, trace_index caller, const struct tree_step *step)
 {
-    uint32_t hash = hash_of(key);
-    trace_index index = find_in(tree, &tree->tables[tree->current], key, hash);
-    if (index == 0)
-        index = find_in(tree, &tree->tables[!tree->current], key, hash);
-    return index ? index : make(tree, key, hash, flags);
+    uint32_t real = atomic_load_explicit(&tree->segment->committed, memory_order_relaxed);
+    if (caller == 0 || caller + 1 >= real)
+        return false;
+    const struct trace_node *node = &segment_record(tree->segment, caller + 1)->node;
+    return atomic_load_explicit(&node->kind, memory_order_acquire) == step->kind &&
+           node->caller == caller && node->address == step->address && node->module == step->module;
+}
+
+trace_index tree_find_frame(const struct tree *tree, trace_index caller,
+    const struct tree_step *step, struct tree_path path)
+{
+    return is_next(tree, caller, step) ? caller + 1 : tree_find_leaf(tree, path);
+}
+
+bool tree_make(struct tree *tree, trace_index index, struct tree_path path, trace_index caller,
+    const struct tree_step *step, uint32_t flags)
+{
+    bool is_hashed = step->kind == TRACE_LEAF || caller == 0 || index != caller + 1;
+    if (is_hashed && !make_room(tree))
+        return false;
+    union trace_record *record = segment_record(tree->segment, index);
+    record->node.caller = caller;
+    record->node.module = step->module;
+    record->node.thread = tree->thread;
+    record->node.address = step->address;
+    if (step->kind != TRACE_LEAF)
+        record->node.flags = flags;
+    segment_publish(record, step->kind);
+    tree->count++;
+    if (!is_hashed)
+        return true;
+    struct tree_entry entry = {path.low, (uint32_t)(path.high >> 32), index};
+    put(&tree->tables[tree->current], &entry);
+    tree->hashed++;
+    return true;
 }
 
 void tree_finish(struct tree *tree)
 {
     release(&tree->tables[0]);
     release(&tree->tables[1]);
-    tree->count = 0;
+    tree->count = tree->hashed = 0;
 }

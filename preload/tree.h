@@ -2,12 +2,15 @@
  * tree.h - finds or makes the nodes of a path in the trace file.
  *
  * Each thread has a tree of its own (and one more for each level at which a signal handler
- * hits while we work), so that nothing here is shared and nothing needs a lock. Children are
- * found through a hash in private memory; the file needs no child pointers.
+ * hits while we work), so that nothing here is shared and nothing needs a lock. Leaves are
+ * found by a hash of their whole path, in private memory: whether a path of any length is known
+ * takes one look-up. Of the frames only those are in it that do not lie right behind their
+ * caller's record, as most do: the nodes of a new path are made in one go.
  */
 #ifndef TREE_H
 #define TREE_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -15,8 +18,27 @@
 
 struct segment;
 
+/* A path from the outermost frame, as a hash of 96 bits of all its steps: two that have the same
+ * are taken for one. (Among 16 million different paths the chance that any two do is 2^-49.) */
+struct tree_path {
+    uint64_t low, high; /* of `high` the upper half counts */
+};
+
+/* What makes a path longer: the same kind, module and address make it the same one. */
+struct tree_step {
+    trace_index module; /* of a frame; of a leaf the LEAF_NAME record */
+    enum trace_kind kind;
+    uint64_t address; /* of a frame; of a leaf 0 */
+};
+
+struct tree_entry {
+    uint64_t low;
+    uint32_t high;
+    trace_index node; /* 0: free */
+};
+
 struct tree_table {
-    uint64_t *entries; /* hash << 32 | node; 0: free */
+    struct tree_entry *entries;
     uint32_t capacity; /* a power of two */
 };
 
@@ -24,23 +46,38 @@ struct tree {
     struct segment *segment;
     trace_index thread; /* the THREAD record of its nodes */
     uint32_t count;     /* of nodes */
+    uint32_t hashed;    /* of these, so many are in the hash */
     uint32_t current;   /* the table in use; the other one, if it is there, is being emptied */
     uint32_t moved;     /* so many of its entries have been moved */
     struct tree_table tables[2];
 };
 
-/* What makes a node one: under `caller`, the same kind, module and address. */
-struct tree_key {
-    trace_index caller; /* 0: outermost */
-    trace_index module; /* of a frame; of a leaf the LEAF_NAME record */
-    uint64_t address;   /* of a frame; of a leaf 0 */
-    enum trace_kind kind;
-};
+/* What a step adds to the hash of its path. */
+static inline uint64_t tree_word(const struct tree_step *step)
+{
+    uint64_t word = step->address ^ (uint64_t)step->module << 40;
+    return word + step->kind * UINT64_C(0xff51afd7ed558ccd);
+}
 
-/* Finds the node or makes it, with `flags` if it is new and a frame. Returns 0 when there is
- * no room, or no memory. Async-signal-safe; a handler that jumps away in the middle loses
- * at most one record. */
-trace_index tree_node(struct tree *tree, const struct tree_key *key, uint32_t flags);
+static inline struct tree_path tree_extend(struct tree_path path, uint64_t word)
+{
+    uint64_t low = (path.low ^ word) * UINT64_C(0x9e3779b97f4a7c15);
+    uint64_t high = (path.high + word) * UINT64_C(0xc2b2ae3d27d4eb4f);
+    return (struct tree_path){low ^ low >> 32, high ^ high >> 29};
+}
+
+/* The leaf's node of a path, or 0. */
+trace_index tree_find_leaf(const struct tree *tree, struct tree_path path);
+
+/* The frame's node that continues `caller` (0: the outermost) by `step` to `path`, or 0. */
+trace_index tree_find_frame(const struct tree *tree, trace_index caller,
+    const struct tree_step *step, struct tree_path path);
+
+/* Makes the node that continues `caller` by `step` to `path`, where there is none, in the record
+ * `index`, which was claimed for it. Returns false when there is no memory. Async-signal-safe; a
+ * handler that jumps away in the middle loses at most one record. */
+bool tree_make(struct tree *tree, trace_index index, struct tree_path path, trace_index caller,
+    const struct tree_step *step, uint32_t flags);
 
 /* Makes room in the hash for `count` more nodes. */
 void tree_reserve(struct tree *tree, uint32_t count);

@@ -62,30 +62,29 @@ struct unwind_rule {
     bool is_untabled;   /* its caller is found by frame pointer */
 };
 
-/* Whether a step by `rule` depends on the frame's fp, given whether its caller's does. Where it
- * does not, rbp is an ordinary register there, and its value no part of the walk. */
-static inline bool unwind_needs_fp(const struct unwind_rule *rule, bool caller_needs_fp)
+/* Whether a step depends on the frame's fp, and whether it reports the caller's. Where rbp is not
+ * depended on, it is an ordinary register, and its value no part of the walk. */
+enum unwind_fp_use {
+    FP_UNUSED = 0,
+    FP_USED = 1,           /* it does */
+    FP_USED_BY_CALLER = 2, /* it does if the caller's step does */
+    FP_REPORTED = 4, /* a flag: the last of the words that the step reports is the caller's fp */
+};
+
+static inline enum unwind_fp_use unwind_fp_use(const struct unwind_rule *rule)
 {
     switch (rule->kind) {
     case RULE_CFA_SP:
     case RULE_PLT:
-        return rule->fp == RULE_FP_AT_FP || (rule->fp == RULE_FP_SAME && caller_needs_fp);
-    case RULE_SIGNAL:
-    case RULE_NOWHERE:
-    case RULE_END: return false;
-    default: return true;
-    }
-}
-
-/* Whether the last of the words that a step by `rule` reports is the caller's fp. */
-static inline bool unwind_ends_with_fp(const struct unwind_rule *rule)
-{
-    switch (rule->kind) {
-    case RULE_SIGNAL:
-    case RULE_FRAME_POINTER: return true;
-    case RULE_GENERAL:
-    case RULE_END: return false;
-    default: return rule->fp != RULE_FP_SAME;
+        if (rule->fp == RULE_FP_SAME)
+            return FP_USED_BY_CALLER;
+        return (rule->fp == RULE_FP_AT_FP ? FP_USED : FP_UNUSED) | FP_REPORTED;
+    case RULE_CFA_FP:
+    case RULE_CFA_AT_FP: return FP_USED | (rule->fp == RULE_FP_SAME ? 0 : FP_REPORTED);
+    case RULE_FRAME_POINTER: return FP_USED | FP_REPORTED;
+    case RULE_SIGNAL: return FP_REPORTED;
+    case RULE_GENERAL: return FP_USED;
+    default: return FP_UNUSED;
     }
 }
 

@@ -144,6 +144,7 @@ build_with() {
 # anywhere, "linker" by what the linker adds to every shared object.
 allowed='
 _r_debug                    hit      data: the link map (linkmap.c)
+__libc_stack_end            hit      data: where the first thread'\''s stack begins (thread.c)
 __environ                   hit      data: the session directory, before main too (preload.c)
 environ                     hit      the same under its other name
 dl_iterate_phdr             hit      before glibc 2.35; registers are saved (modules.c)

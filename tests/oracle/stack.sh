@@ -17,11 +17,11 @@ passed=0 failed=0 skipped=0
 c++ -O2 -pthread -o "$work/stress" tests/oracle/stress.cpp || exit 1
 cc -O2 -fPIC -shared -o "$work/plugin.so" tests/oracle/plugin.c || exit 1
 
-# Prints "walks frames different shorter", summed over the processes of the run.
+# Prints "walks frames different shorter known", summed over the processes of the run.
 sum_counts() {
-    find "$work/counts" -name '*.counts' -exec cat {} + | od -A n -v -t u8 -w32 |
-        awk '{ walks += $1; frames += $2; different += $3; shorter += $4 }
-            END { print walks + 0, frames + 0, different + 0, shorter + 0 }'
+    find "$work/counts" -name '*.counts' -exec cat {} + | od -A n -v -t u8 -w40 |
+        awk '{ walks += $1; frames += $2; different += $3; shorter += $4; known += $5 }
+            END { print walks + 0, frames + 0, different + 0, shorter + 0, known + 0 }'
 }
 
 run_once() {
@@ -49,11 +49,12 @@ compare() {
         run_once "$seconds" "$@"
         status=$?
     fi
-    read -r walks frames different shorter < <(sum_counts)
+    read -r walks frames different shorter known < <(sum_counts)
     if [ $status != 0 ] || [ "$walks" = 0 ] || [ "$different" != 0 ]; then
         verdict=FAIL
     fi
-    printf '%-4s %-14s %9d %12d %10d\n' $verdict "$name" "$walks" "$frames" "$different"
+    printf '%-4s %-14s %9d %9d %12d %10d\n' \
+        $verdict "$name" "$walks" "$known" "$frames" "$different"
     # Code without unwind tables: there libunwind gives up sooner.
     [ "$shorter" = 0 ] || echo "     $name: $shorter of libunwind's walks end before ours"
     if [ $verdict = ok ]; then
@@ -115,7 +116,7 @@ real_programs() {
     compare node 120 node -e 'require("fs").readFile("/etc/passwd", () => setTimeout(() => 0, 9))'
 }
 
-printf '%-4s %-14s %9s %12s %10s\n' '' program walks frames different
+printf '%-4s %-14s %9s %9s %12s %10s\n' '' program walks 'no steps' frames different
 stress "$hits"
 write_inputs
 real_programs

@@ -6,9 +6,9 @@
  * Each thread draws its way from its own generator: functions with and without frame pointer,
  * with realigned and variable-size frames, recursion, longjmp over many frames, exceptions,
  * signal handlers on the thread's stack and on an alternate one (raised, and by a timer at
- * random instructions), coroutines that swap stacks and are freed, stacks of ended threads
- * used again, and a plug-in that is unloaded and loaded again. Run under the library with
- * stack_oracle.c linked in, every walk is compared with libunwind's.
+ * random instructions), many paths whose frames lie alike, coroutines that swap stacks and are
+ * freed, stacks of ended threads used again, and a plug-in that is unloaded and loaded again. Run
+ * under the library with stack_oracle.c linked in, every walk is compared with libunwind's.
  */
 #include <alloca.h>
 #include <csetjmp>
@@ -340,6 +340,39 @@ NOINLINE static void with_plugin(Way *way)
     way->landing = outer;
 }
 
+/* Thousands of paths whose frames lie alike, so that a stack can be known by its words alone. */
+NOINLINE static void lattice(Way *way, unsigned turns);
+
+NOINLINE static void odd_lattice(Way *way, unsigned turns)
+{
+    if (turns & 1)
+        lattice(way, turns >> 1);
+    else
+        lattice(way, turns >> 1);
+    asm volatile("");
+}
+
+__attribute__((noinline, optimize("no-omit-frame-pointer"))) static void lattice(
+    Way *way, unsigned turns)
+{
+    if (turns <= 1)
+        leaf(way);
+    else if ((turns & 3) == 0)
+        odd_lattice(way, turns >> 1);
+    else if ((turns & 3) == 1)
+        odd_lattice(way, turns >> 1);
+    else
+        lattice(way, turns >> 1);
+    asm volatile("");
+}
+
+NOINLINE static void with_lattice(Way *way)
+{
+    for (int i = 0; i < 1000 && way->hits_left > 0; i++)
+        lattice(way, 256 + draw(way, 256));
+    asm volatile("");
+}
+
 static void go(Way *way)
 {
     if (way->hits_left <= 0)
@@ -367,6 +400,7 @@ static void go(Way *way)
     case 16: draw(way, 8) ? plain(way) : with_signal(way); break;
     case 17: draw(way, 8) ? plain(way) : with_coroutine(way); break;
     case 18: draw(way, 16) ? plain(way) : with_plugin(way); break;
+    case 20: draw(way, 16) ? plain(way) : with_lattice(way); break;
     case 19: draw(way, 4) ? plain(way) : with_odd_frame(way); break;
     default: plain(way); break;
     }

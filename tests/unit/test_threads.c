@@ -1,5 +1,5 @@
 /* test_threads.c - threads that share one trace file; built under TSan as well. */
-// needs: preload/thread.c preload/stack.c preload/tree.c preload/segment.c
+// needs: preload/thread.c preload/stack.c preload/known.c preload/tree.c preload/segment.c
 // needs: preload/unwind.c preload/unwind_general.c preload/cfi.c preload/modules.c
 // needs: preload/linkmap.c preload/clock.c preload/vectors.c tests/unit/stand_ins.c
 // tsan: yes
@@ -81,11 +81,18 @@ static void *use_tree(void *argument)
 {
     struct tree tree = {.segment = &segment, .thread = (trace_index)(size_t)argument + 1};
     trace_index caller = 0;
+    struct tree_path path = {0, 0};
     for (uint32_t i = 0; i < PIECES; i++) {
-        struct tree_key key = {i % 7 ? caller : 0, 5, 0x1000 + i, TRACE_FRAME};
-        caller = tree_node(&tree, &key, 0);
-        if (caller == 0 || tree_node(&tree, &key, 0) != caller)
+        struct tree_step step = {5, TRACE_FRAME, 0x1000 + i};
+        if (i % 7 == 0)
+            caller = 0, path = (struct tree_path){0, 0};
+        path = tree_extend(path, tree_word(&step));
+        trace_index index = segment_claim(&segment, 1);
+        if (index == 0 || tree_find_frame(&tree, caller, &step, path) != 0 ||
+            !tree_make(&tree, index, path, caller, &step, 0) ||
+            tree_find_frame(&tree, caller, &step, path) != index)
             return "lost";
+        caller = index;
     }
     tree_finish(&tree);
     return NULL;

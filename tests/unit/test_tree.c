@@ -40,42 +40,73 @@ static void tear_down(void)
     rmdir(directory);
 }
 
-static struct tree_key frame(trace_index caller, uint64_t address)
+/* A node and the path that leads to it. */
+struct place {
+    trace_index node;
+    struct tree_path path;
+};
+
+static const struct place outermost = {0, {0, 0}};
+
+static struct tree_step frame(uint64_t address)
 {
-    return (struct tree_key){caller, 5, address, TRACE_FRAME};
+    return (struct tree_step){5, TRACE_FRAME, address};
+}
+
+/* Finds or makes what continues `caller`, as stack.c does. */
+static struct place enter(
+    struct tree *in, struct place caller, struct tree_step step, unsigned flags)
+{
+    struct place to = {0, tree_extend(caller.path, tree_word(&step))};
+    to.node = step.kind == TRACE_LEAF ? tree_find_leaf(in, to.path)
+                                      : tree_find_frame(in, caller.node, &step, to.path);
+    if (to.node)
+        return to;
+    trace_index index = segment_claim(in->segment, 1);
+    if (index && tree_make(in, index, to.path, caller.node, &step, flags))
+        to.node = index;
+    return to;
 }
 
 START_TEST(the_same_path_twice_is_one_node)
 {
-    struct tree_key key = frame(0, 0x1234);
-    trace_index node = tree_node(&tree, &key, 0);
-    ck_assert_uint_ne(node, 0);
-    ck_assert_uint_eq(tree_node(&tree, &key, 0), node);
+    struct place node = enter(&tree, outermost, frame(0x1234), 0);
+    ck_assert_uint_ne(node.node, 0);
+    ck_assert_uint_eq(enter(&tree, outermost, frame(0x1234), 0).node, node.node);
     ck_assert_uint_eq(tree.count, 1);
 }
 END_TEST
 
 START_TEST(what_differs_in_anything_is_another_node)
 {
-    struct tree_key key = frame(0, 0x1234);
-    trace_index node = tree_node(&tree, &key, 0);
-    struct tree_key others[] = {
-        {node, 5, 0x1234, TRACE_FRAME},
-        {0, 6, 0x1234, TRACE_FRAME},
-        {0, 5, 0x1235, TRACE_FRAME},
-        {0, 5, 0x1234, TRACE_INTERRUPTED},
-        {0, 5, 0x1234, TRACE_LEAF},
+    struct place node = enter(&tree, outermost, frame(0x1234), 0);
+    struct {
+        struct place caller;
+        struct tree_step step;
+    } others[] = {
+        {node, {5, TRACE_FRAME, 0x1234}},
+        {outermost, {6, TRACE_FRAME, 0x1234}},
+        {outermost, {5, TRACE_FRAME, 0x1235}},
+        {outermost, {5, TRACE_INTERRUPTED, 0x1234}},
+        {outermost, {5, TRACE_LEAF, 0x1234}},
     };
-    for (size_t i = 0; i < sizeof others / sizeof *others; i++)
-        ck_assert_uint_ne(tree_node(&tree, &others[i], 0), node);
+    size_t count = sizeof others / sizeof *others;
+    trace_index nodes[sizeof others / sizeof *others];
+    for (size_t i = 0; i < count; i++) {
+        nodes[i] = enter(&tree, others[i].caller, others[i].step, 0).node;
+        ck_assert_uint_ne(nodes[i], node.node);
+        for (size_t j = 0; j < i; j++)
+            ck_assert_uint_ne(nodes[i], nodes[j]);
+    }
+    for (size_t i = 0; i < count; i++)
+        ck_assert_uint_eq(enter(&tree, others[i].caller, others[i].step, 0).node, nodes[i]);
     ck_assert_uint_eq(tree.count, 6);
 }
 END_TEST
 
 START_TEST(a_node_says_what_it_was_made_of)
 {
-    struct tree_key key = frame(0, 0xabcdef);
-    trace_index index = tree_node(&tree, &key, TRACE_END_OF_STACK);
+    trace_index index = enter(&tree, outermost, frame(0xabcdef), TRACE_END_OF_STACK).node;
     const struct trace_node *node = &segment_record(&segment, index)->node;
     ck_assert_uint_eq(node->kind, TRACE_FRAME);
     ck_assert_uint_eq(node->caller, 0);
@@ -86,27 +117,79 @@ START_TEST(a_node_says_what_it_was_made_of)
 }
 END_TEST
 
+/* The first child of each lies right behind it, and is not in the hash. */
+START_TEST(a_chain_that_lies_in_a_row_takes_no_room_in_the_hash)
+{
+    struct place at = outermost;
+    for (uint64_t i = 0; i < 1000; i++)
+        at = enter(&tree, at, frame(i), 0);
+    ck_assert_uint_eq(tree.count, 1000);
+    ck_assert_uint_eq(tree.hashed, 1);
+    at = outermost;
+    for (uint64_t i = 0; i < 1000; i++)
+        at = enter(&tree, at, frame(i), 0);
+    ck_assert_uint_eq(tree.count, 1000);
+}
+END_TEST
+
+/* What lies behind a node may be another thread's: same step, but not a child of ours. */
+START_TEST(a_record_right_behind_that_has_another_caller_is_not_taken)
+{
+    struct place parent = enter(&tree, outermost, frame(1), 0);
+    struct tree other = {.segment = &segment, .thread = 78};
+    struct place stranger = enter(&other, outermost, frame(2), 0);
+    ck_assert_uint_eq(stranger.node, parent.node + 1);
+    struct place child = enter(&tree, parent, frame(2), 0);
+    ck_assert_uint_ne(child.node, stranger.node);
+    ck_assert_uint_eq(enter(&tree, parent, frame(2), 0).node, child.node);
+    tree_finish(&other);
+}
+END_TEST
+
 START_TEST(a_hundred_thousand_children_are_all_found_again)
 {
-    struct tree_key parent = frame(0, 1);
-    trace_index caller = tree_node(&tree, &parent, 0);
+    struct place parent = enter(&tree, outermost, frame(1), 0);
     const uint32_t children = 100000;
     trace_index *nodes = calloc(children, sizeof *nodes);
     for (uint32_t i = 0; i < children; i++) {
-        struct tree_key key = frame(caller, 0x1000 + i);
-        nodes[i] = tree_node(&tree, &key, 0);
+        nodes[i] = enter(&tree, parent, frame(0x1000 + i), 0).node;
         ck_assert_uint_ne(nodes[i], 0);
         /* While the hash grows, what is in the old table is found as well. */
-        struct tree_key earlier = frame(caller, 0x1000 + i / 2);
-        ck_assert_uint_eq(tree_node(&tree, &earlier, 0), nodes[i / 2]);
+        ck_assert_uint_eq(enter(&tree, parent, frame(0x1000 + i / 2), 0).node, nodes[i / 2]);
     }
     ck_assert_uint_eq(tree.count, children + 1);
-    for (uint32_t i = 0; i < children; i++) {
-        struct tree_key key = frame(caller, 0x1000 + i);
-        ck_assert_uint_eq(tree_node(&tree, &key, 0), nodes[i]);
-    }
+    for (uint32_t i = 0; i < children; i++)
+        ck_assert_uint_eq(enter(&tree, parent, frame(0x1000 + i), 0).node, nodes[i]);
     ck_assert_uint_eq(tree.count, children + 1);
     free(nodes);
+}
+END_TEST
+
+/* Paths that differ in one bit of one step, at any depth, or in the order of two steps. */
+START_TEST(paths_that_differ_little_have_different_hashes)
+{
+    enum { DEPTH = 32, BITS = 32 };
+    static struct tree_path seen[DEPTH * (BITS + 1)];
+    size_t count = 0;
+    for (unsigned at = 0; at < DEPTH; at++) {
+        for (unsigned bit = 0; bit <= BITS; bit++) {
+            struct tree_path path = {0, 0};
+            for (unsigned i = 0; i < DEPTH; i++) {
+                unsigned place = i, next = (at + 1) % DEPTH;
+                if (bit == BITS && (i == at || i == next))
+                    place = i == at ? next : at;
+                struct tree_step step = frame(0x1000 + 0x40 * place);
+                if (bit < BITS && i == at)
+                    step.address ^= UINT64_C(1) << bit;
+                path = tree_extend(path, tree_word(&step));
+            }
+            for (size_t i = 0; i < count; i++) {
+                ck_assert_uint_ne(seen[i].low, path.low);
+                ck_assert_uint_ne(seen[i].high >> 32, path.high >> 32);
+            }
+            seen[count++] = path;
+        }
+    }
 }
 END_TEST
 
@@ -198,12 +281,11 @@ START_TEST(nodes_stop_when_the_file_is_full)
         setrlimit(RLIMIT_FSIZE, &limit);
         if (segment_create(&small, directory, 44) != 0)
             _exit(1);
-        struct tree_key key = frame(0, 1);
-        trace_index first = tree_node(&little, &key, 0);
-        while (tree_node(&little, &key, 0))
-            key.address++;
-        key.address = 1;
-        _exit(tree_node(&little, &key, 0) == first ? 0 : 2);
+        uint64_t address = 1;
+        trace_index first = enter(&little, outermost, frame(address), 0).node;
+        while (enter(&little, outermost, frame(address), 0).node)
+            address++;
+        _exit(enter(&little, outermost, frame(1), 0).node == first ? 0 : 2);
     }
     int status;
     ck_assert_int_eq(waitpid(child, &status, 0), child);
@@ -220,6 +302,9 @@ int main(void)
     tcase_add_test(cases, the_same_path_twice_is_one_node);
     tcase_add_test(cases, what_differs_in_anything_is_another_node);
     tcase_add_test(cases, a_node_says_what_it_was_made_of);
+    tcase_add_test(cases, a_chain_that_lies_in_a_row_takes_no_room_in_the_hash);
+    tcase_add_test(cases, a_record_right_behind_that_has_another_caller_is_not_taken);
+    tcase_add_test(cases, paths_that_differ_little_have_different_hashes);
     tcase_add_test(cases, a_hundred_thousand_children_are_all_found_again);
     tcase_add_test(cases, text_longer_than_a_record_is_kept_whole);
     tcase_add_test(cases, the_file_is_private_and_a_second_one_has_its_own_name);
