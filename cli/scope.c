@@ -459,6 +459,28 @@ static bool add_leaf(
     return true;
 }
 
+/* The leaf of this name that was called from `parent`, or NULL. */
+static struct scope_node *find_leaf(
+    const struct builder *builder, struct scope_node *parent, const char *name)
+{
+    struct scope_node wanted = {.parent = parent, .function = name, .is_leaf = true};
+    if (builder->slot_capacity == 0)
+        return NULL;
+    return find_slot(builder, &wanted, NULL, hash_node(&wanted, NULL))->node;
+}
+
+/* Where the node is to hang: the inside of a leaf below that leaf. */
+static struct scope_node *find_parent(const struct builder *builder, size_t index)
+{
+    const struct snapshot_node *node = &builder->snapshot->nodes[index];
+    if (!hangs_on_caller(builder, index))
+        return builder->process->threads[builder->threads[node->thread]].top;
+    struct scope_node *below = builder->sites[node->caller].below, *leaf = NULL;
+    if (node->kind != SNAPSHOT_LEAF && node->leaf)
+        leaf = find_leaf(builder, below, node->leaf);
+    return leaf ? leaf : below;
+}
+
 static bool add_nodes(struct builder *builder)
 {
     for (size_t i = 0; i < builder->snapshot->node_count; i++) {
@@ -466,10 +488,7 @@ static bool add_nodes(struct builder *builder)
         struct site *site = &builder->sites[i];
         if (!site->is_shown)
             continue;
-        struct scope_node *parent =
-            hangs_on_caller(builder, i)
-                ? builder->sites[node->caller].below
-                : builder->process->threads[builder->threads[node->thread]].top;
+        struct scope_node *parent = find_parent(builder, i);
         bool is_added = true;
         if (node->kind == SNAPSHOT_LEAF)
             is_added = add_leaf(builder, node, parent);
@@ -485,35 +504,16 @@ static bool add_nodes(struct builder *builder)
 
 /* ---- fourth pass: totals ---- */
 
-static bool is_timed_leaf(
-    const struct builder *builder, struct scope_node *parent, const char *name)
-{
-    struct scope_node wanted = {.parent = parent, .function = name, .is_leaf = true};
-    if (name == NULL || builder->slot_capacity == 0)
-        return false;
-    const struct scope_node *leaf =
-        find_slot(builder, &wanted, NULL, hash_node(&wanted, NULL))->node;
-    return leaf && leaf->total_ns;
-}
-
-/* Whether this is the inside of a leaf that was called from the same place: that leaf's time
- * holds the times of the leaves within. */
-static bool is_within_leaf(const struct builder *builder, const struct scope_node *node)
-{
-    return !node->is_leaf && (is_timed_leaf(builder, node->parent, node->function) ||
-                                 is_timed_leaf(builder, node->parent, node->linkage_name));
-}
-
 static void count_thread(struct builder *builder, struct scope_thread *thread)
 {
     const struct scope_node *covered = NULL; /* the times below it are in another leaf's time */
     const struct scope_node *node = thread->top->first_child;
     while (node) {
         builder->process->node_count++;
-        if (covered == NULL && is_within_leaf(builder, node))
-            covered = node;
-        if (covered == NULL)
+        if (covered == NULL) {
             thread->total_ns = add_clamped(thread->total_ns, node->total_ns);
+            covered = node->total_ns ? node : NULL;
+        }
         if (node->first_child) {
             node = node->first_child;
             continue;

@@ -16,7 +16,8 @@
 struct snapshot;
 struct symbols;
 
-/* A node: a place in a function from which the next one was called, or a leaf. */
+/* A node: a place in a function from which the next one was called, or a leaf, which has children
+ * where leaves were hit within it. */
 struct scope_node {
     struct scope_node *parent, *first_child, *last_child, *next_sibling;
     const char *function;     /* demangled; of a leaf its name; NULL: unknown */
@@ -39,8 +40,7 @@ struct scope_thread {
     bool has_root;          /* the root function was met in this thread */
     uint64_t hits;          /* in the tree */
     uint64_t outside_hits;  /* outside of the root, in no tree */
-    uint64_t total_ns;      /* of the hits in the tree; a leaf within a leaf not counted twice
-                             * (it is known as one by the name of the function that it is in) */
+    uint64_t total_ns;      /* of the hits in the tree; a leaf within a leaf not counted twice */
 };
 
 struct scope_process {

@@ -230,7 +230,10 @@ static bool fill_frame(
     node->kind = record->kind == TRACE_FRAME ? SNAPSHOT_FRAME : SNAPSHOT_INTERRUPTED;
     node->address = record->address;
     node->flags = (uint32_t)record->flags;
-    return true;
+    trace_index within = (trace_index)(record->flags >> TRACE_WITHIN_LEAF_SHIFT);
+    uint32_t name = place_of(reader, within, TRACE_LEAF_NAME);
+    node->leaf = name == SNAPSHOT_NONE ? NULL : reader->names[name];
+    return within == 0 || node->leaf != NULL;
 }
 
 /* Nodes are taken in order: one that comes later has no place yet, so no path is a circle. */

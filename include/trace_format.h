@@ -94,10 +94,11 @@ enum trace_kind {
 #define TRACE_END_OF_STACK 0x1u /* the unwind tables say that nothing called it */
 #define TRACE_CUT          0x2u /* the stack was deeper than the walk goes: callers are missing */
 #define TRACE_LOST_TRACK   0x4u /* no rule leads on from here: callers are missing */
-/* How this frame was found. */
-#define TRACE_BY_FRAME_POINTER                                                                     \
-    0x8u /* code without unwind tables: its caller is by rbp, a guess                              \
-          */
+/* How this frame was found: in code without unwind tables its caller is by rbp, a guess. */
+#define TRACE_BY_FRAME_POINTER 0x8u
+/* The upper half: the LEAF_NAME record of the leaf whose inside this frame is, called by its hook
+ * from `caller`; 0: none. */
+#define TRACE_WITHIN_LEAF_SHIFT 32
 
 struct trace_text {
     _Atomic uint32_t kind;

@@ -134,6 +134,17 @@ void hook_leave(struct hook_call *call)
     preload_add(&node->returns, 1);
 }
 
+trace_index hook_leaf_called(uint64_t pc, uint64_t fp)
+{
+    if (pc != (uint64_t)hook_return_address)
+        return 0;
+    const struct hook_call *call = (const struct hook_call *)(fp - HOOK_CALL_FP);
+    /* In a forked child the node of a call that began in its parent is gone. */
+    if (call->node == NULL || !preload_is_current(call->epoch))
+        return 0;
+    return call->node->module;
+}
+
 /* _Unwind_GetGR of the unwinder that called us: contexts differ between unwinders, and a
  * statically linked one keeps its functions to itself (then the call stays open). */
 typedef _Unwind_Word get_register(struct _Unwind_Context *context, int number);

@@ -15,8 +15,7 @@
 #include <stdint.h>
 
 #include "hook_record.h"
-
-struct trace_node;
+#include "trace_format.h"
 
 /* One call of a leaf. trampoline_x86_64.S knows these offsets. */
 struct hook_call {
@@ -44,6 +43,13 @@ _Static_assert(offsetof(struct hook_call, arguments) == 48, "trampoline");
 _Static_assert(offsetof(struct hook_call, saved) == 112, "trampoline");
 _Static_assert(offsetof(struct hook_call, caller_fp) == HOOK_CALL_FP, "trampoline");
 _Static_assert(HOOK_CALL_FP % 16 == 0, "the stack stays aligned (psABI 3.2.2)");
+
+/* Where the functions called by the trampoline return to. */
+extern const char hook_return_address[];
+
+/* The LEAF_NAME record of the leaf that was called from the frame at `pc` with rbp `fp`; 0 where
+ * that is no frame of the trampoline, or the call is not recorded. */
+trace_index hook_leaf_called(uint64_t pc, uint64_t fp);
 
 /* Finds the real functions of all hooks; later calls find only what was not there before. */
 void hook_resolve_all(void);

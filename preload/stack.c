@@ -7,6 +7,7 @@
  */
 #include "stack.h"
 
+#include "hook.h"
 #include "kernel.h"
 #include "modules.h"
 #include "segment.h"
@@ -410,6 +411,14 @@ static uint32_t find_nodes(struct stack *stack, struct stack_walk *walk, trace_i
     return at;
 }
 
+/* What is to be known of the walk's frame number `at`, apart from its step. */
+static uint64_t flags_of(const struct stack_walk *walk, uint32_t at, bool is_untabled)
+{
+    const struct unwind_state *outer = at ? &walk->frames[at - 1].state : NULL;
+    uint64_t leaf = outer ? hook_leaf_called(outer->pc, outer->fp) : 0;
+    return leaf << TRACE_WITHIN_LEAF_SHIFT | (is_untabled ? TRACE_BY_FRAME_POINTER : 0);
+}
+
 /* Makes the nodes that the walk's frames do not have yet, and the leaf's. */
 static trace_index make_nodes(
     struct stack *stack, struct stack_walk *walk, const struct tree_step *leaf)
@@ -426,7 +435,7 @@ static trace_index make_nodes(
         if (!frame->is_hidden) {
             const struct unwind_rule *rule = unwind_find_rule(&stack->unwind, &frame->state);
             struct tree_step step = step_to(&frame->state, rule);
-            uint32_t flags = rule->is_untabled ? TRACE_BY_FRAME_POINTER : 0;
+            uint64_t flags = flags_of(walk, at, rule->is_untabled);
             if (caller == 0)
                 flags |= walk->end_flags;
             if (!tree_make(&stack->tree, index, frame->path, caller, &step, flags))

@@ -67,6 +67,9 @@ call_target:
     movq    AT(TARGET), %r11
     restore_arguments
     call    *%r11
+    .globl  hook_return_address
+    .hidden hook_return_address
+hook_return_address:
 
     leaq    -SIZE(%rbp), %rsp
     movq    %rax, AT(ARGUMENTS + 0)

@@ -125,7 +125,7 @@ trace_index tree_find_frame(const struct tree *tree, trace_index caller,
 }
 
 bool tree_make(struct tree *tree, trace_index index, struct tree_path path, trace_index caller,
-    const struct tree_step *step, uint32_t flags)
+    const struct tree_step *step, uint64_t flags)
 {
     bool is_hashed = step->kind == TRACE_LEAF || caller == 0 || index != caller + 1;
     if (is_hashed && !make_room(tree))

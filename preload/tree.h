@@ -77,7 +77,7 @@ trace_index tree_find_frame(const struct tree *tree, trace_index caller,
  * `index`, which was claimed for it. Returns false when there is no memory. Async-signal-safe; a
  * handler that jumps away in the middle loses at most one record. */
 bool tree_make(struct tree *tree, trace_index index, struct tree_path path, trace_index caller,
-    const struct tree_step *step, uint32_t flags);
+    const struct tree_step *step, uint64_t flags);
 
 /* Makes room in the hash for `count` more nodes. */
 void tree_reserve(struct tree *tree, uint32_t count);

@@ -752,20 +752,77 @@ END_TEST
 
 /* ---- totals ---- */
 
-START_TEST(the_time_of_a_leaf_within_a_leaf_is_not_counted_twice)
+/* A frame in libc that is the inside of a leaf. */
+static uint32_t within(const char *leaf_name, uint32_t caller, uint64_t address)
+{
+    uint32_t index = frame_in(LIBC, caller, address);
+    nodes[index].leaf = leaf_name;
+    return index;
+}
+
+START_TEST(a_leaf_within_a_leaf_hangs_below_it)
 {
     name(0x20, "main", "a.c", 2);
-    name(0x30, "fgets", NULL, 0);
+    name(0x30, "_IO_fgets", NULL, 0);
     name(0x31, "underflow", NULL, 0);
     name(0x40, "work", "a.c", 4);
     uint32_t at = frame(SNAPSHOT_NONE, 0x20);
-    uint32_t within = frame_in(LIBC, at, 0x30);
-    leaf(frame_in(LIBC, within, 0x31), "read", 10, 90);
     leaf(at, "fgets", 1, 100);
+    leaf(frame_in(LIBC, within("fgets", at, 0x30), 0x31), "read", 10, 90);
     leaf(frame(at, 0x40), "read", 1, 5);
     scope();
+    assert_tree(0, "main a.c:2\n"
+                   "  fgets x1 100\n"
+                   "    _IO_fgets libc.so.6+30\n"
+                   "      underflow libc.so.6+31\n"
+                   "        read x10 90\n"
+                   "  work a.c:4\n"
+                   "    read x1 5\n");
     ck_assert_uint_eq(process->threads[0].total_ns, 105);
     ck_assert_uint_eq(process->hits, 12);
+}
+END_TEST
+
+START_TEST(the_same_function_called_as_no_leaf_hangs_beside_it)
+{
+    name(0x20, "main", "a.c", 2);
+    name(0x30, "fgets", NULL, 0);
+    uint32_t at = frame(SNAPSHOT_NONE, 0x20);
+    leaf(at, "fgets", 1, 100);
+    leaf(frame_in(LIBC, at, 0x30), "read", 1, 7);
+    scope();
+    assert_tree(0, "main a.c:2\n"
+                   "  fgets x1 100\n"
+                   "  fgets libc.so.6+30\n"
+                   "    read x1 7\n");
+    ck_assert_uint_eq(process->threads[0].total_ns, 107);
+}
+END_TEST
+
+START_TEST(the_inside_of_a_leaf_without_a_hit_hangs_on_the_caller)
+{
+    name(0x20, "main", "a.c", 2);
+    name(0x30, "fgets", NULL, 0);
+    uint32_t at = frame(SNAPSHOT_NONE, 0x20);
+    leaf(within("fgets", at, 0x30), "read", 1, 7);
+    scope();
+    assert_tree(0, "main a.c:2\n"
+                   "  fgets libc.so.6+30\n"
+                   "    read x1 7\n");
+}
+END_TEST
+
+START_TEST(a_root_within_a_leaf_is_where_the_tree_begins)
+{
+    name(0x20, "main", "a.c", 2);
+    name(0x30, "fgets", NULL, 0);
+    uint32_t at = frame(SNAPSHOT_NONE, 0x20);
+    leaf(at, "fgets", 1, 100);
+    leaf(within("fgets", at, 0x30), "read", 1, 7);
+    scope_with("fgets", false);
+    assert_tree(0, "fgets libc.so.6+30\n"
+                   "  read x1 7\n");
+    ck_assert_uint_eq(process->outside_hits, 1);
 }
 END_TEST
 
@@ -774,8 +831,8 @@ START_TEST(a_leaf_whose_time_is_not_known_covers_nothing)
     name(0x20, "main", "a.c", 2);
     name(0x30, "fgets", NULL, 0);
     uint32_t at = frame(SNAPSHOT_NONE, 0x20);
-    leaf(frame_in(LIBC, at, 0x30), "read", 10, 90);
     leaf(at, "fgets", 1, 0)->returns = 0;
+    leaf(within("fgets", at, 0x30), "read", 10, 90);
     scope();
     ck_assert_uint_eq(process->threads[0].total_ns, 90);
 }
@@ -962,7 +1019,10 @@ int main(void)
     tcase_add_test(tests, the_main_thread_comes_first_whenever_it_hits);
     tcase_add_test(tests, a_forked_child_is_shown_below_main_too);
     tcase_add_test(tests, the_head_of_the_snapshot_is_taken_over);
-    tcase_add_test(tests, the_time_of_a_leaf_within_a_leaf_is_not_counted_twice);
+    tcase_add_test(tests, a_leaf_within_a_leaf_hangs_below_it);
+    tcase_add_test(tests, the_same_function_called_as_no_leaf_hangs_beside_it);
+    tcase_add_test(tests, the_inside_of_a_leaf_without_a_hit_hangs_on_the_caller);
+    tcase_add_test(tests, a_root_within_a_leaf_is_where_the_tree_begins);
     tcase_add_test(tests, a_leaf_whose_time_is_not_known_covers_nothing);
     tcase_add_test(tests, a_path_of_100000_frames_is_no_deeper_for_the_tool);
     tcase_add_test(tests, a_parent_of_100000_children_is_not_searched_one_by_one);
