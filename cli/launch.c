@@ -409,9 +409,12 @@ static int set_environment(const struct session *session, const char *preload)
     if (setenv("LD_PRELOAD", preload, 1) != 0 ||
         setenv(TRACE_SESSION_ENV, session->directory, 1) != 0)
         return -errno;
-    int failed = session->has_no_times ? setenv(TRACE_CLOCK_ENV, "none", 1)
-                                       : unsetenv(TRACE_CLOCK_ENV);
-    return failed ? -errno : 0;
+    if (session->has_no_times ? setenv(TRACE_CLOCK_ENV, "none", 1) : unsetenv(TRACE_CLOCK_ENV))
+        return -errno;
+    char number[16];
+    snprintf(number, sizeof number, "%u", session->each);
+    return (session->each ? setenv(TRACE_EACH_ENV, number, 1) : unsetenv(TRACE_EACH_ENV)) ? -errno
+                                                                                          : 0;
 }
 
 /* In the vfork child, whose memory is the parent's (vfork(2)): signals are its own. What goes

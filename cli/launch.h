@@ -11,6 +11,7 @@ struct session {
     char *directory;   /* absolute, mode 0700 */
     char *interposer;  /* path of the interposer object in it */
     bool has_no_times; /* its processes are to take no times */
+    unsigned each;     /* different calls of the root that each thread keeps; 0: none */
     const char *first; /* a library to be preloaded before ours, or NULL; not owned */
 };
 

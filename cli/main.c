@@ -32,6 +32,7 @@
 #include "program.h"
 #include "report_text.h"
 #include "scope.h"
+#include "scope_calls.h"
 #include "snapshot.h"
 #include "symbols.h"
 
@@ -127,19 +128,33 @@ static void record_finish(struct record *record)
     free(record->snapshots);
 }
 
+/* Prints the tree of a process, or those of its calls of the root. False when out of memory. */
+static bool report_process(FILE *out, const struct snapshot *snapshot, struct symbols *symbols,
+    const struct options *options, struct report_style style)
+{
+    struct scope_options scope_options = {options->root, options->root_is_default};
+    struct scope_process *process = scope_create(snapshot, symbols, &scope_options);
+    struct scope_calls *calls = NULL;
+    if (process && snapshot->call_count > 0)
+        calls = scope_calls_create(snapshot, symbols, &scope_options);
+    bool is_complete = process && (calls || snapshot->call_count == 0);
+    if (calls)
+        report_text_calls(out, process, calls, options->root, style);
+    else if (is_complete)
+        report_text(out, process, options->root, options->root_is_default, style);
+    scope_calls_destroy(calls);
+    scope_destroy(process);
+    return is_complete;
+}
+
 /* Prints the tree of every process. */
 static int report(FILE *out, const struct record *record, const struct options *options)
 {
-    struct scope_options scope_options = {options->root, options->root_is_default};
     struct report_style style = choose_style(options, out);
     struct symbols *symbols = symbols_create();
     bool is_complete = symbols != NULL;
     for (size_t i = 0; i < record->count && is_complete; i++) {
-        struct scope_process *process = scope_create(record->snapshots[i], symbols, &scope_options);
-        is_complete = process != NULL;
-        if (process)
-            report_text(out, process, options->root, options->root_is_default, style);
-        scope_destroy(process);
+        is_complete = report_process(out, record->snapshots[i], symbols, options, style);
     }
     symbols_destroy(symbols);
     if (!is_complete) {
@@ -216,6 +231,7 @@ static int run_in_session(FILE *out, const struct options *options, const struct
     if (session_create(&session, &problem) != 0)
         return fail(EXIT_TOOL_FAILED, problem);
     session.has_no_times = options->has_no_times;
+    session.each = options->each;
     /* AddressSanitizer's runtime ends a program in which it is not the first library. */
     session.first = program_library(program, "libasan.so");
     int status = EXIT_TOOL_FAILED;

@@ -19,6 +19,8 @@ const char options_help[] =
     "any that you name. PROG needs to be dynamically linked, and nothing else.\n"
     "\n"
     "  --root NAME         where the tree begins (default: main)\n"
+    "  --each[=NUMBER]     a tree for each call of the root, equal ones together; keep\n"
+    "                      NUMBER different ones of a thread (default: 100)\n"
     "  --leaf LIST         the leaves: functions and @groups, separated by commas;\n"
     "                      a minus takes one away again; may be repeated\n"
     "                      (default: @wait)\n"
@@ -38,9 +40,13 @@ const char options_help[] =
     "Exits as PROG does. 125: scoped-trace failed; 126: PROG cannot be run or traced;\n"
     "127: PROG was not found.\n";
 
+#define EACH_DEFAULT 100
+#define EACH_MAX     10000
+
 /* Above every character, so that optopt tells a long option from a short one. */
 enum {
     OPTION_ROOT = 256,
+    OPTION_EACH,
     OPTION_LEAF,
     OPTION_OUTPUT,
     OPTION_COLOR,
@@ -52,6 +58,7 @@ enum {
 
 static const struct option long_options[] = {
     {"root", required_argument, NULL, OPTION_ROOT},
+    {"each", optional_argument, NULL, OPTION_EACH},
     {"leaf", required_argument, NULL, OPTION_LEAF},
     {"output", required_argument, NULL, OPTION_OUTPUT},
     {"color", required_argument, NULL, OPTION_COLOR},
@@ -84,6 +91,19 @@ static int set_root(struct options *options, const char *name, char **problem)
     return 0;
 }
 
+static int set_each(struct options *options, const char *number, char **problem)
+{
+    char *end = NULL;
+    unsigned long value = EACH_DEFAULT;
+    if (number && *number >= '0' && *number <= '9')
+        value = strtoul(number, &end, 10);
+    if (number && (end == NULL || *end != '\0' || value < 1 || value > EACH_MAX))
+        return message_problem(
+            problem, -EINVAL, "--each takes a number from 1 to %d, not '%s'", EACH_MAX, number);
+    options->each = (unsigned)value;
+    return 0;
+}
+
 static int set_output(struct options *options, const char *path, char **problem)
 {
     if (*path == '\0')
@@ -106,6 +126,7 @@ static int take(struct options *options, int option, char **argv, char **problem
 {
     switch (option) {
     case OPTION_ROOT: return set_root(options, optarg, problem);
+    case OPTION_EACH: return set_each(options, optarg, problem);
     case OPTION_LEAF: options->leaves[options->leaf_count++] = optarg; return 0;
     case 'o':
     case OPTION_OUTPUT: return set_output(options, optarg, problem);

@@ -15,6 +15,7 @@ struct options {
     enum options_action action;
     const char *root; /* "main" by default */
     bool root_is_default;
+    unsigned each; /* --each: so many different calls of the root are kept; 0: not asked for */
     const char **leaves; /* the arguments of --leaf, in order */
     size_t leaf_count;
     const char *output; /* -o FILE; NULL: stderr */

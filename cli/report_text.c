@@ -15,6 +15,7 @@
 
 #include "message.h"
 #include "scope.h"
+#include "scope_calls.h"
 #include "snapshot.h"
 #include "trace_format.h"
 
@@ -310,11 +311,9 @@ static void print_thread_name(const struct printer *printer, const struct scope_
     putc('\n', out);
 }
 
-static void print_thread(struct printer *printer, const struct scope_thread *thread)
+static void print_thread_tree(struct printer *printer, const struct scope_thread *thread)
 {
     size_t depth = measure_depth(thread->top);
-    if (!thread->is_main)
-        print_thread_name(printer, thread);
     printer->folds = depth > SHALLOW_LEVELS;
     printer->has_sequel = calloc(depth + 1, sizeof *printer->has_sequel);
     if (printer->has_sequel)
@@ -322,6 +321,13 @@ static void print_thread(struct printer *printer, const struct scope_thread *thr
     else
         fprintf(printer->out, "out of memory: a tree of %zu levels is not shown\n", depth);
     free(printer->has_sequel);
+}
+
+static void print_thread(struct printer *printer, const struct scope_thread *thread)
+{
+    if (!thread->is_main)
+        print_thread_name(printer, thread);
+    print_thread_tree(printer, thread);
 }
 
 /* ---- head and foot ---- */
@@ -489,15 +495,9 @@ static void note_loss(const struct printer *printer, uint64_t count, const char 
     end_note(printer);
 }
 
-static void print_foot(const struct printer *printer, const char *root, bool root_is_default)
+static void print_losses(const struct printer *printer)
 {
     const struct scope_process *process = printer->process;
-    if (process->hits && !process->root_found)
-        note_root_not_found(printer, root);
-    if (process->is_root_implied)
-        note_root_implied(printer, root);
-    if (process->outside_hits)
-        note_outside(printer, root, root_is_default);
     for (size_t i = 0; snapshot_loss_text(i); i++)
         if (process->losses[i])
             note_loss(printer, process->losses[i], snapshot_loss_text(i));
@@ -509,6 +509,18 @@ static void print_foot(const struct printer *printer, const char *root, bool roo
     end_note(printer);
 }
 
+static void print_foot(const struct printer *printer, const char *root, bool root_is_default)
+{
+    const struct scope_process *process = printer->process;
+    if (process->hits && !process->root_found)
+        note_root_not_found(printer, root);
+    if (process->is_root_implied)
+        note_root_implied(printer, root);
+    if (process->outside_hits)
+        note_outside(printer, root, root_is_default);
+    print_losses(printer);
+}
+
 static void print_report(struct printer *printer, const char *root, bool root_is_default)
 {
     print_head(printer);
@@ -518,23 +530,161 @@ static void print_report(struct printer *printer, const char *root, bool root_is
     print_foot(printer, root, root_is_default);
 }
 
-void report_text(FILE *out, const struct scope_process *process, const char *root,
-    bool root_is_default, struct report_style style)
+/* ---- calls of the root ---- */
+
+static void print_call_count(const struct printer *printer, uint64_t count, const char *root)
+{
+    print_count(printer->out, count, "call of ", "calls of ");
+    print_painted(printer, PAINT_FUNCTION, root);
+}
+
+/* The mean is of those whose time is known. */
+static void print_call_times(const struct printer *printer, const struct scope_call *call)
+{
+    uint64_t timed = call->count - call->jumped;
+    if (!printer->process->has_times || timed == 0 || call->is_open)
+        return;
+    fputs(", ", printer->out);
+    paint(printer, PAINT_TIME);
+    print_duration(printer, call->total_ns / timed);
+    if (timed > 1) {
+        fputs(" each, ", printer->out);
+        print_duration(printer, call->longest_ns);
+        fputs(" the longest", printer->out);
+    }
+    paint(printer, PAINT_NONE);
+}
+
+static void print_call_thread(const struct printer *printer, const struct scope_call *call)
+{
+    if (call->thread_count > 1) {
+        fprintf(printer->out, " in %zu threads", call->thread_count);
+        return;
+    }
+    if (call->is_main)
+        return;
+    fprintf(printer->out, " in thread %d", call->tid);
+    if (call->thread_name[0] == '\0')
+        return;
+    fputs(" \"", printer->out);
+    message_write_harmless(printer->out, call->thread_name);
+    putc('"', printer->out);
+}
+
+static void print_call_end(const struct printer *printer, const struct scope_call *call)
+{
+    uint64_t taken_ns = printer->process->taken_ns;
+    if (call->is_open) {
+        fputs(", unfinished", printer->out);
+        if (call->entered_ns && taken_ns > call->entered_ns) {
+            fputs(" after ", printer->out);
+            print_duration(printer, taken_ns - call->entered_ns);
+        }
+    }
+    if (call->jumped == call->count)
+        fputs(", left by a jump", printer->out);
+    else if (call->jumped)
+        fprintf(printer->out, ", %" PRIu64 " left by a jump", call->jumped);
+    if (call->is_incomplete)
+        fputs(" (hits are missing)", printer->out);
+}
+
+static void print_call(struct printer *printer, const struct scope_call *call, const char *root)
+{
+    print_call_count(printer, call->count, root);
+    print_call_thread(printer, call);
+    print_call_times(printer, call);
+    print_call_end(printer, call);
+    fputs(call->tree->hits ? ":\n" : ": no hits\n", printer->out);
+    for (size_t i = 0; i < call->tree->thread_count; i++)
+        if (call->tree->threads[i].hits)
+            print_thread_tree(printer, &call->tree->threads[i]);
+}
+
+static void print_calls_head(
+    const struct printer *printer, const struct scope_calls *calls, const char *root)
+{
+    print_process(printer);
+    print_call_count(printer, calls->call_count, root);
+    print_total(printer, calls->total_ns);
+    if (calls->call_count > 1) {
+        fputs(", with ", printer->out);
+        print_count(printer->out, calls->count, "tree", "different trees");
+    }
+    putc('\n', printer->out);
+}
+
+static void note_rest(const struct printer *printer, const struct scope_calls *calls)
+{
+    begin_note(printer);
+    print_count(printer->out, calls->rest_count, "call", "calls");
+    fputs(" had other trees, which were not kept", printer->out);
+    print_total(printer, calls->rest_ns);
+    if (calls->rest_count > 1 && calls->rest_longest_ns) {
+        fputs(", the longest ", printer->out);
+        print_duration(printer, calls->rest_longest_ns);
+    }
+    fputs(" (--each=NUMBER keeps more)", printer->out);
+    end_note(printer);
+}
+
+static void note_outside_calls(
+    const struct printer *printer, const struct scope_calls *calls, const char *root)
+{
+    begin_note(printer);
+    print_count(printer->out, calls->outside_hits, "hit lies", "hits lie");
+    fputs(" in no call of '", printer->out);
+    message_write_harmless(printer->out, root);
+    putc('\'', printer->out);
+    end_note(printer);
+}
+
+static void print_calls_report(
+    struct printer *printer, const struct scope_calls *calls, const char *root)
+{
+    print_calls_head(printer, calls, root);
+    for (size_t i = 0; i < calls->count; i++)
+        print_call(printer, &calls->list[i], root);
+    if (calls->rest_count)
+        note_rest(printer, calls);
+    if (calls->outside_hits)
+        note_outside_calls(printer, calls, root);
+    print_losses(printer);
+}
+
+/* ---- the whole ---- */
+
+/* What is to be printed; `calls` NULL: the tree of the whole process. */
+struct job {
+    const struct scope_process *process;
+    const struct scope_calls *calls;
+    const char *root;
+    bool root_is_default;
+};
+
+static void do_job(struct printer *printer, const struct job *job)
+{
+    if (job->calls)
+        print_calls_report(printer, job->calls, job->root);
+    else
+        print_report(printer, job->root, job->root_is_default);
+}
+
+/* All at once: stderr is unbuffered, and every word would be a write of its own. */
+static void print_job(FILE *out, const struct job *job, struct report_style style)
 {
     struct printer printer = {
-        .out = out,
-        .process = process,
+        .process = job->process,
         .glyphs = style.unicode ? &unicode_glyphs : &ascii_glyphs,
         .color = style.color,
     };
-    /* All at once: stderr is unbuffered, and every word would be a write of its own. */
     char *text = NULL;
     size_t size = 0;
     FILE *buffer = open_memstream(&text, &size);
     bool is_whole = false;
     if (buffer) {
         printer.out = buffer;
-        print_report(&printer, root, root_is_default);
+        do_job(&printer, job);
         is_whole = !ferror(buffer);
         is_whole &= fclose(buffer) == 0;
     }
@@ -542,7 +692,19 @@ void report_text(FILE *out, const struct scope_process *process, const char *roo
         fwrite(text, 1, size, out);
     } else { /* out of memory: slowly, then */
         printer.out = out;
-        print_report(&printer, root, root_is_default);
+        do_job(&printer, job);
     }
     free(text);
+}
+
+void report_text(FILE *out, const struct scope_process *process, const char *root,
+    bool root_is_default, struct report_style style)
+{
+    print_job(out, &(struct job){process, NULL, root, root_is_default}, style);
+}
+
+void report_text_calls(FILE *out, const struct scope_process *process,
+    const struct scope_calls *calls, const char *root, struct report_style style)
+{
+    print_job(out, &(struct job){process, calls, root, false}, style);
 }

@@ -7,6 +7,7 @@
 #include <stdbool.h>
 #include <stdio.h>
 
+struct scope_calls;
 struct scope_process;
 
 struct report_style {
@@ -19,5 +20,9 @@ struct report_style {
  * What comes from the program (names of functions, files, threads) is printed harmless. */
 void report_text(FILE *out, const struct scope_process *process, const char *root,
     bool root_is_default, struct report_style style);
+
+/* The same with a tree for each call of the root, in place of the one of the whole process. */
+void report_text_calls(FILE *out, const struct scope_process *process,
+    const struct scope_calls *calls, const char *root, struct report_style style);
 
 #endif

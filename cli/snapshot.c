@@ -51,6 +51,7 @@ struct reader {
     size_t name_count;
     char *text; /* the next free byte, and how many there are */
     size_t text_left;
+    size_t call_leaf_count, call_leaves_left; /* CALL_LEAF records, and those not taken yet */
     struct clock_rate rate;
     struct snapshot *snapshot;
 };
@@ -270,6 +271,11 @@ static bool is_node(uint32_t kind)
     return kind == TRACE_FRAME || kind == TRACE_INTERRUPTED || kind == TRACE_LEAF;
 }
 
+static bool is_call(uint32_t kind)
+{
+    return kind == TRACE_CALL || kind == TRACE_CALL_LEAF;
+}
+
 /* Takes every record that nodes point at, or every node. */
 static void add_records(struct reader *reader, bool nodes)
 {
@@ -277,7 +283,7 @@ static void add_records(struct reader *reader, bool nodes)
         const union trace_record *record = &reader->records[i];
         uint32_t kind = record->kind, *place = &reader->places[i];
         bool is_whole = true;
-        if (is_node(kind) != nodes || kind == TRACE_FREE || kind == TRACE_TEXT)
+        if (is_node(kind) != nodes || is_call(kind) || kind == TRACE_FREE || kind == TRACE_TEXT)
             continue;
         switch (kind) {
         case TRACE_MODULE: is_whole = add_module(reader, &record->module, place); break;
@@ -287,6 +293,72 @@ static void add_records(struct reader *reader, bool nodes)
         }
         reader->snapshot->malformed += !is_whole;
     }
+}
+
+static bool fill_call_leaf(
+    const struct reader *reader, trace_index index, const struct snapshot_call *call)
+{
+    if (index < TRACE_FIRST_RECORD || index >= reader->count ||
+        reader->records[index].kind != TRACE_CALL_LEAF)
+        return false;
+    const struct trace_call_leaf *record = &reader->records[index].call_leaf;
+    uint32_t node = place_of(reader, record->node, TRACE_LEAF);
+    if (node == SNAPSHOT_NONE || reader->snapshot->nodes[node].thread != call->thread)
+        return false;
+    call->leaves[call->leaf_count] = (struct snapshot_call_leaf){
+        node, record->hits, duration_ns(&reader->rate, record->ticks)};
+    return true;
+}
+
+/* Each CALL_LEAF belongs to one call, so there is room for no more than there are. An open call's
+ * list grows while it is read, and what is new in it may point at what was not seen. */
+static bool fill_call_leaves(
+    struct reader *reader, const struct trace_call *record, struct snapshot_call *call)
+{
+    for (uint32_t i = 0; i < record->leaves; i++) {
+        if (reader->call_leaves_left == 0)
+            return false;
+        if (fill_call_leaf(reader, record->first + i, call)) {
+            call->leaf_count++;
+            reader->call_leaves_left--;
+        } else if (call->is_open) {
+            call->is_incomplete = true;
+            return true;
+        } else {
+            return false;
+        }
+    }
+    return true;
+}
+
+static bool add_call(struct reader *reader, const struct trace_call *record)
+{
+    struct snapshot *snapshot = reader->snapshot;
+    struct snapshot_call call = {
+        .thread = place_of(reader, record->thread, TRACE_THREAD),
+        .leaves = snapshot->call_leaves + (reader->call_leaf_count - reader->call_leaves_left),
+        .count = record->count,
+        .total_ns = duration_ns(&reader->rate, record->ticks),
+        .longest_ns = duration_ns(&reader->rate, record->longest),
+        .jumped = record->jumped < record->count ? record->jumped : record->count,
+        .entered_ns = moment_ns(&reader->rate, record->entered),
+        .is_open = (record->flags & TRACE_CALL_OPEN) != 0,
+        .is_rest = (record->flags & TRACE_CALL_REST) != 0,
+        .is_incomplete = (record->flags & TRACE_CALL_INCOMPLETE) != 0,
+    };
+    if (call.count == 0)
+        return true; /* none is open, or it was not counted yet */
+    if (call.thread == SNAPSHOT_NONE || !fill_call_leaves(reader, record, &call))
+        return false;
+    snapshot->calls[snapshot->call_count++] = call;
+    return true;
+}
+
+static void add_calls(struct reader *reader)
+{
+    for (uint32_t i = TRACE_FIRST_RECORD; i < reader->count; i++)
+        if (reader->records[i].kind == TRACE_CALL)
+            reader->snapshot->malformed += !add_call(reader, &reader->records[i].call);
 }
 
 static void add_header(struct reader *reader)
@@ -315,7 +387,7 @@ static void add_header(struct reader *reader)
 /* Room for as much as the records can become. */
 static int allocate(struct reader *reader, struct owned_snapshot *owned)
 {
-    size_t modules = 0, threads = 0, names = 0, texts = 0, nodes = 0;
+    size_t modules = 0, threads = 0, names = 0, texts = 0, nodes = 0, calls = 0, leaves = 0;
     for (uint32_t i = TRACE_FIRST_RECORD; i < reader->count; i++) {
         uint32_t kind = reader->records[i].kind;
         modules += kind == TRACE_MODULE;
@@ -323,17 +395,22 @@ static int allocate(struct reader *reader, struct owned_snapshot *owned)
         names += kind == TRACE_LEAF_NAME;
         texts += kind == TRACE_TEXT;
         nodes += is_node(kind);
+        calls += kind == TRACE_CALL;
+        leaves += kind == TRACE_CALL_LEAF;
     }
     struct snapshot *snapshot = &owned->snapshot;
     snapshot->modules = calloc(modules + 1, sizeof *snapshot->modules);
     snapshot->threads = calloc(threads + 1, sizeof *snapshot->threads);
     snapshot->nodes = calloc(nodes + 1, sizeof *snapshot->nodes);
+    snapshot->calls = calloc(calls + 1, sizeof *snapshot->calls);
+    snapshot->call_leaves = calloc(leaves + 1, sizeof *snapshot->call_leaves);
+    reader->call_leaf_count = reader->call_leaves_left = leaves;
     reader->names = calloc(names + 1, sizeof *reader->names);
     reader->places = malloc((reader->count + (size_t)1) * sizeof *reader->places);
     reader->text_left = texts * (TEXT_BYTES + 1) + 2; /* NULs, those of empty strings too */
     reader->text = owned->text = malloc(reader->text_left);
-    if (!snapshot->modules || !snapshot->threads || !snapshot->nodes || !reader->names ||
-        !reader->places || !owned->text)
+    if (!snapshot->modules || !snapshot->threads || !snapshot->nodes || !snapshot->calls ||
+        !snapshot->call_leaves || !reader->names || !reader->places || !owned->text)
         return -ENOMEM;
     memset(reader->places, 0xff, reader->count * sizeof *reader->places);
     return 0;
@@ -350,6 +427,7 @@ static int digest(struct reader *reader, struct snapshot **out)
     reader->snapshot = &owned->snapshot;
     add_records(reader, false);
     add_records(reader, true);
+    add_calls(reader);
     add_header(reader);
     *out = &owned->snapshot;
     owned = NULL;
@@ -446,6 +524,8 @@ static void forget_unseen(union trace_record *records, uint32_t count, bool *see
         union trace_record *record = &records[i];
         if (!seen[i] && record->kind != TRACE_TEXT)
             record->kind = TRACE_FREE;
+        if (record->kind == TRACE_CALL)
+            mark_seen(seen, i, record->call.thread);
         if (!is_node(record->kind))
             continue;
         mark_seen(seen, i, record->node.caller);
@@ -535,6 +615,8 @@ void snapshot_destroy(struct snapshot *snapshot)
     free(snapshot->modules);
     free(snapshot->threads);
     free(snapshot->nodes);
+    free(snapshot->calls);
+    free(snapshot->call_leaves);
     free(owned->text);
     free(owned);
 }

@@ -48,6 +48,26 @@ struct snapshot_node {
     uint64_t entered_ns; /* leaf: CLOCK_MONOTONIC when it was last entered */
 };
 
+struct snapshot_call_leaf {
+    uint32_t node;     /* index in nodes[], of a leaf in the call's thread */
+    uint64_t hits;     /* in each of the calls */
+    uint64_t total_ns; /* in all of them; of an open call, so far */
+};
+
+/* Calls of the root in one thread that hit the same leaves as often: see trace_format.h. */
+struct snapshot_call {
+    uint32_t thread; /* index in threads[] */
+    struct snapshot_call_leaf *leaves;
+    size_t leaf_count;
+    uint64_t count;                /* of the calls, at least 1 */
+    uint64_t total_ns, longest_ns; /* of the calls that have ended */
+    uint64_t jumped;               /* of the calls, so many were left by a jump; no time is known */
+    uint64_t entered_ns;           /* CLOCK_MONOTONIC when the first one began */
+    bool is_open;                  /* one call, which had not ended */
+    bool is_rest;                  /* calls whose leaves were not kept */
+    bool is_incomplete;            /* hits are missing */
+};
+
 struct snapshot {
     int pid, parent_pid;
     bool forked; /* a forked child that did not exec */
@@ -63,7 +83,10 @@ struct snapshot {
     size_t thread_count;
     struct snapshot_node *nodes;
     size_t node_count;
-    uint64_t losses[8]; /* hits that are in no tree, by enum trace_loss */
+    struct snapshot_call *calls; /* as they were first made, where each was to have its own tree */
+    size_t call_count;
+    struct snapshot_call_leaf *call_leaves; /* those of all calls */
+    uint64_t losses[8];                     /* hits that are in no tree, by enum trace_loss */
     uint64_t malformed; /* records left out because they did not hold together */
 };
 

@@ -8,11 +8,11 @@
  * is the first real one and 0 means "none". Numbers are little-endian.
  *
  * Writing. A record is claimed by an atomic add to header.used, filled in, and
- * published by a release store of its `kind`; it never moves, and apart from a
- * leaf's counters it never changes. Its partner is the reader's acquire load of
- * `kind`. A record that points at another one is published after it, so every
- * index points backwards (except to texts, which are claimed with their owner
- * and published before it). What was claimed but not published stays TRACE_FREE.
+ * published by a release store of its `kind`; it never moves, and apart from
+ * counters and from the list of the open call it never changes. Its partner is the reader's acquire
+ * load of `kind`. A record that points at another one is published after it, so every index points
+ * backwards (except to texts, which are claimed with their owner and published before it). What was
+ * claimed but not published stays TRACE_FREE.
  *
  * Reading. The program can write anything into its own memory, this file
  * included: the reader checks every index and every length.
@@ -34,6 +34,9 @@
 
 /* "none": processes of the run take no times. Any other value, or none: they do. */
 #define TRACE_CLOCK_ENV "SCOPED_TRACE_CLOCK"
+
+/* How many different calls of the root each thread keeps; none: nobody asks for its calls. */
+#define TRACE_EACH_ENV "SCOPED_TRACE_EACH"
 
 /* The index of a record: record i lies at byte 64 * i of the file. */
 typedef uint32_t trace_index;
@@ -88,6 +91,8 @@ enum trace_kind {
     TRACE_FRAME = 5,       /* a node: a call site, by the call's return address */
     TRACE_INTERRUPTED = 6, /* a node: an instruction that a signal interrupted */
     TRACE_LEAF = 7,        /* a node: calls of a leaf from the node `caller` */
+    TRACE_CALL = 8,        /* calls of the root in which the same leaves were hit as often */
+    TRACE_CALL_LEAF = 9,   /* one of these leaves */
 };
 
 /* How the outermost frame of a path came to be so (trace_node.flags). */
@@ -149,6 +154,35 @@ struct trace_node {
     };
 };
 
+#define TRACE_CALL_OPEN       0x1u /* the thread's latest call, which has not ended if `count` is 1 */
+#define TRACE_CALL_REST       0x2u /* counts calls whose leaves were not kept */
+#define TRACE_CALL_INCOMPLETE 0x4u /* hits are missing: for lack of room, or in a signal handler   \
+                                    */
+
+/* Calls of the root, where each is to have its own tree. Those of one thread that hit the same
+ * leaves as often are one record; so it says of its leaves how often a single call hit them. */
+struct trace_call {
+    _Atomic uint32_t kind;
+    trace_index thread; /* THREAD */
+    trace_index first;  /* the first of its CALL_LEAF records, which lie in a row ... */
+    uint32_t leaves;    /* ... as many as this */
+    uint32_t flags;     /* TRACE_CALL_OPEN and so on */
+    uint32_t reserved;
+    _Atomic uint64_t count;   /* so many calls */
+    _Atomic uint64_t ticks;   /* the time of all of them */
+    _Atomic uint64_t longest; /* the longest */
+    _Atomic uint64_t jumped;  /* so many were left by a jump, when is not known */
+    _Atomic uint64_t entered; /* the clock when the first one began */
+};
+
+struct trace_call_leaf {
+    _Atomic uint32_t kind;
+    trace_index node;       /* LEAF */
+    _Atomic uint64_t hits;  /* in each of the calls */
+    _Atomic uint64_t ticks; /* in all of them */
+    uint8_t reserved[40];
+};
+
 union trace_record {
     _Atomic uint32_t kind;
     struct trace_text text;
@@ -156,6 +190,8 @@ union trace_record {
     struct trace_thread thread;
     struct trace_leaf_name leaf_name;
     struct trace_node node;
+    struct trace_call call;
+    struct trace_call_leaf call_leaf;
 };
 
 _Static_assert(sizeof(struct trace_header) <= TRACE_HEADER_SIZE, "the header is one page");
@@ -164,6 +200,8 @@ _Static_assert(sizeof(struct trace_module) == TRACE_RECORD_SIZE, "one record");
 _Static_assert(sizeof(struct trace_thread) == TRACE_RECORD_SIZE, "one record");
 _Static_assert(sizeof(struct trace_leaf_name) == TRACE_RECORD_SIZE, "one record");
 _Static_assert(sizeof(struct trace_node) == TRACE_RECORD_SIZE, "one record");
+_Static_assert(sizeof(struct trace_call) == TRACE_RECORD_SIZE, "one record");
+_Static_assert(sizeof(struct trace_call_leaf) == TRACE_RECORD_SIZE, "one record");
 _Static_assert(sizeof(union trace_record) == TRACE_RECORD_SIZE, "one record");
 
 #endif

@@ -9,6 +9,7 @@
 #include <link.h>
 #include <unwind.h>
 
+#include "calls.h"
 #include "clock.h"
 #include "kernel.h"
 #include "linkmap.h"
@@ -54,14 +55,16 @@ static long missing(void)
     return -1;
 }
 
-/* How many bytes above the return address may be arguments: what is left of the caller's frame,
- * or of this page where its end is not known. */
+/* How many bytes above the return address may be arguments: what is left of the caller's frame, or,
+ * where its end is not known, of this page and the next one, if the stack has it. */
 static uint64_t stack_bytes(const struct hook_call *call, uint64_t caller_cfa)
 {
     uint64_t start = (uint64_t)call->stack;
     uint64_t end = (start | (KERNEL_PAGE - 1)) + 1;
     if (caller_cfa > start)
         end = caller_cfa;
+    else if (end - start < STACK_BYTES_MAX && !kernel_is_forbidden && kernel_is_readable(end))
+        end += KERNEL_PAGE;
     uint64_t size = end - start < STACK_BYTES_MAX ? end - start : STACK_BYTES_MAX;
     return size & ~UINT64_C(15);
 }
@@ -91,6 +94,17 @@ static void note_restriction(const struct hook_call *call)
         preload_restrict(is_forbidden, (uint64_t)call);
 }
 
+static void begin_call(struct hook_call *call)
+{
+    preload_begin_call(call);
+    call->entered = clock_ticks();
+}
+
+static uint64_t ticks_since(const struct hook_call *call, uint64_t now)
+{
+    return now > call->entered ? now - call->entered : 0;
+}
+
 int hook_enter(struct hook_call *call)
 {
     struct hook_record *record = call->record;
@@ -109,6 +123,8 @@ int hook_enter(struct hook_call *call)
     if (__builtin_expect(record->flags & HOOK_RESTRICTS, 0))
         note_restriction(call);
     bool is_jump = record->flags & HOOK_TAIL;
+    if (__builtin_expect(record->flags & HOOK_ROOT, 0))
+        begin_call(call);
     if (call->node) {
         /* One instruction each: a signal handler may count at the same node in between. */
         preload_add(&call->node->hits, 1);
@@ -124,14 +140,18 @@ void hook_leave(struct hook_call *call)
     uint64_t now = clock_ticks();
     struct trace_node *node = call->node;
     note_unloading(call->record);
+    if (__builtin_expect(call->record->flags & HOOK_ROOT, 0))
+        preload_end_call(call, ticks_since(call, now));
     /* A child forked within the leaf has a trace of its own, where this call never began. */
     if (node == NULL || !preload_is_current(call->epoch))
         return;
-    uint64_t ticks = now > call->entered ? now - call->entered : 0;
+    uint64_t ticks = ticks_since(call, now);
     preload_add(&node->ticks, ticks);
     if (ticks > atomic_load_explicit(&node->longest, memory_order_relaxed))
         atomic_store_explicit(&node->longest, ticks, memory_order_relaxed);
     preload_add(&node->returns, 1);
+    if (__builtin_expect(calls_limit, 0))
+        preload_time(call, ticks);
 }
 
 trace_index hook_leaf_called(uint64_t pc, uint64_t fp)

@@ -62,6 +62,15 @@ static const char *environment(const char *name)
     return NULL;
 }
 
+/* The number that the text begins with, at most `limit`; 0 for no text. */
+static uint32_t number(const char *text, uint32_t limit)
+{
+    uint32_t value = 0;
+    for (; text && *text >= '0' && *text <= '9' && value <= limit; text++)
+        value = value * 10 + (uint32_t)(*text - '0');
+    return value < limit ? value : limit;
+}
+
 /* What must be known before the first hit is recorded. May run twice, with the same result. */
 static void start(void)
 {
@@ -71,6 +80,7 @@ static void start(void)
         memory_copy(directory, value, length + 1);
     vectors_start();
     clock_start(environment(TRACE_CLOCK_ENV));
+    calls_limit = number(environment(TRACE_EACH_ENV), CALLS_LIMIT_MAX);
     atomic_store_explicit(&has_started, 1, memory_order_release);
 }
 
@@ -258,17 +268,25 @@ static trace_index find_node(struct hook_call *call, const char *name, struct th
     return index;
 }
 
-uint64_t preload_hit(struct hook_call *call, const char *name)
+/* The epoch of the trace file, which is opened if it has not been; 0: there is none. */
+static uint32_t current_epoch(void)
 {
-    uint64_t caller_cfa = 0;
     uint32_t epoch = atomic_load_explicit(&life->epoch, memory_order_acquire);
     if (__builtin_expect(epoch == 0, 0))
         epoch = attach();
-    if (__builtin_expect(epoch == 0 || epoch == EPOCH_DISABLED, 0)) {
-        if (epoch == EPOCH_DISABLED && segment.header)
-            segment_lose(&segment, TRACE_LOSS_DETACHED);
+    if (__builtin_expect(epoch != EPOCH_DISABLED, 1))
+        return epoch;
+    if (segment.header)
+        segment_lose(&segment, TRACE_LOSS_DETACHED);
+    return 0;
+}
+
+uint64_t preload_hit(struct hook_call *call, const char *name)
+{
+    uint64_t caller_cfa = 0;
+    uint32_t epoch = current_epoch();
+    if (__builtin_expect(epoch == 0, 0))
         return 0;
-    }
     struct thread *thread = thread_self(&segment, epoch);
     if (thread == NULL) {
         segment_lose(&segment, TRACE_LOSS_MEMORY);
@@ -286,5 +304,43 @@ uint64_t preload_hit(struct hook_call *call, const char *name)
         call->node = &segment_record(&segment, index)->node;
     else
         segment_lose(&segment, TRACE_LOSS_FULL);
+    if (__builtin_expect(index && calls_limit, 0))
+        calls_hit(&thread->calls, &segment, thread->stack_end, index, call);
     return caller_cfa;
+}
+
+/* The thread that the call was made in, if its trace file is still the same. */
+static struct thread *thread_of(const struct hook_call *call)
+{
+    return preload_is_current(call->epoch) ? thread_self(&segment, call->epoch) : NULL;
+}
+
+void preload_begin_call(struct hook_call *call)
+{
+    uint32_t epoch = atomic_load_explicit(&life->epoch, memory_order_acquire);
+    if (epoch == 0)
+        epoch = attach();
+    struct thread *thread = NULL;
+    if (epoch != 0 && epoch != EPOCH_DISABLED)
+        thread = thread_self(&segment, epoch);
+    if (thread == NULL)
+        return;
+    call->epoch = epoch;
+    calls_begin(&thread->calls, &segment, thread->record, thread->stack_end, call);
+}
+
+void preload_end_call(const struct hook_call *call, uint64_t ticks)
+{
+    struct thread *thread = thread_of(call);
+    if (thread)
+        calls_end(&thread->calls, &segment, call, ticks);
+}
+
+void preload_time(const struct hook_call *call, uint64_t ticks)
+{
+    struct thread *thread = thread_of(call);
+    trace_index index = (trace_index)((union trace_record *)call->node -
+                                      (union trace_record *)segment.header);
+    if (thread)
+        calls_time(&thread->calls, &segment, index, ticks);
 }

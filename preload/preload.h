@@ -15,6 +15,14 @@
  * register but the general ones are untouched. */
 uint64_t preload_hit(struct hook_call *call, const char *name);
 
+/* The root, each of whose calls has its own tree, is called, or its call has ended in whatever
+ * way. Async-signal-safe. */
+void preload_begin_call(struct hook_call *call);
+void preload_end_call(const struct hook_call *call, uint64_t ticks);
+
+/* A call of the leaf call->node has ended. */
+void preload_time(const struct hook_call *call, uint64_t ticks);
+
 /* The program is about to give up rights that opening a trace file may need, or (`forbids`) to
  * forbid system calls: opens the file now, and takes what later hits may need. `sp` is in the
  * program's stack. */

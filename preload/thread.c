@@ -101,13 +101,15 @@ static uint64_t own_stack_end(void)
  * its rules do, within one trace file: see modules_generation. */
 static void prepare(struct thread *thread, struct segment *segment, uint32_t epoch)
 {
+    thread->stack_end = own_stack_end();
+    calls_reset(&thread->calls);
     for (unsigned i = 0; i < THREAD_LEVELS; i++) {
         struct stack *stack = thread->levels[i].stack;
         thread->levels[i].owner = NULL;
         if (stack == NULL)
             continue;
         tree_finish(&stack->tree);
-        stack_init(stack, segment, thread->record, own_stack_end());
+        stack_init(stack, segment, thread->record, thread->stack_end);
     }
     thread->epoch = epoch;
 }
@@ -213,7 +215,7 @@ struct thread_level *thread_begin(
         thread_end(level, call);
         return NULL;
     }
-    stack_init(stack, segment, thread->record, own_stack_end());
+    stack_init(stack, segment, thread->record, thread->stack_end);
     level->stack = stack;
     return level;
 }

@@ -19,6 +19,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "calls.h"
 #include "hook.h"
 #include "stack.h"
 
@@ -34,6 +35,8 @@ struct thread {
     _Atomic int32_t tid; /* the owner; 0: none, -1: being prepared by its next one */
     uint32_t epoch;      /* of the trace file that the fields below belong to */
     trace_index record;  /* THREAD */
+    uint64_t stack_end;  /* of its own stack, which is there as long as it runs */
+    struct calls calls;
     struct thread_level levels[THREAD_LEVELS];
 };
 

@@ -1,0 +1,308 @@
+/*
+ * scope_calls.c - the calls of the root, each with a downtrace of its own.
+ *
+ * For each call a snapshot is made that has in it what the call hit and the paths that lead
+ * there, and nothing else; of that scope.c makes the tree. Threads that work alike have equal
+ * ones, which are made one.
+ */
+#include "scope_calls.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "snapshot.h"
+
+/* A call, and the snapshot that has nothing but it. */
+struct cut {
+    struct snapshot snapshot; /* its nodes are its own, all else is the whole snapshot's */
+    struct snapshot_call call;
+    size_t thread_count; /* in which there are such calls */
+    bool is_repeated;    /* an earlier one is equal, and counts this one's calls as well */
+};
+
+struct owned_calls {
+    struct scope_calls calls; /* first: scope_calls_destroy gets its address */
+    struct cut *cuts;         /* of the snapshot's calls */
+    size_t cut_count;
+};
+
+static uint64_t add_clamped(uint64_t a, uint64_t b)
+{
+    return a > UINT64_MAX - b ? UINT64_MAX : a + b;
+}
+
+/* What is needed to make the cuts one after another. */
+struct scissors {
+    const struct snapshot *whole;
+    uint32_t *places; /* where a node of the whole went; SNAPSHOT_NONE between two cuts */
+    uint32_t *marked; /* the nodes that are taken */
+    size_t marked_count;
+};
+
+/* Marks what leads to the node. */
+static void mark_path(struct scissors *scissors, uint32_t node)
+{
+    for (uint32_t at = node; at != SNAPSHOT_NONE && scissors->places[at] == SNAPSHOT_NONE;
+         at = scissors->whole->nodes[at].caller) {
+        scissors->places[at] = 0;
+        scissors->marked[scissors->marked_count++] = at;
+    }
+}
+
+static int by_index(const void *left, const void *right)
+{
+    uint32_t a = *(const uint32_t *)left, b = *(const uint32_t *)right;
+    return a < b ? -1 : a > b;
+}
+
+/* Copies what is marked, in order, and notes where it went. */
+static void copy_marked(struct scissors *scissors, struct snapshot *cut)
+{
+    if (scissors->marked_count > 0)
+        qsort(scissors->marked, scissors->marked_count, sizeof *scissors->marked, by_index);
+    for (size_t i = 0; i < scissors->marked_count; i++) {
+        struct snapshot_node *node = &cut->nodes[cut->node_count];
+        *node = scissors->whole->nodes[scissors->marked[i]];
+        if (node->caller != SNAPSHOT_NONE)
+            node->caller = scissors->places[node->caller];
+        if (node->kind == SNAPSHOT_LEAF)
+            node->hits = node->returns = node->total_ns = node->longest_ns = node->entered_ns = 0;
+        scissors->places[scissors->marked[i]] = (uint32_t)cut->node_count++;
+    }
+}
+
+static void count_leaf(const struct snapshot_call *call, const struct snapshot_call_leaf *leaf,
+    const struct snapshot_node *whole, struct snapshot_node *node)
+{
+    node->hits = leaf->hits;
+    node->total_ns = leaf->total_ns / call->count;
+    node->returns = leaf->hits;
+    /* In the open call, a leaf that has not returned is the one in which it waits. */
+    if (call->is_open && whole->returns < whole->hits && node->hits > 0) {
+        node->returns = node->hits - 1;
+        node->entered_ns = whole->entered_ns;
+    }
+}
+
+static bool make_cut(struct scissors *scissors, const struct snapshot_call *call, struct cut *cut)
+{
+    const struct snapshot *whole = scissors->whole;
+    *cut = (struct cut){.snapshot = *whole, .call = *call, .thread_count = 1};
+    cut->snapshot.node_count = cut->snapshot.malformed = 0;
+    memset(cut->snapshot.losses, 0, sizeof cut->snapshot.losses);
+    scissors->marked_count = 0;
+    for (size_t i = 0; i < call->leaf_count; i++)
+        mark_path(scissors, call->leaves[i].node);
+    cut->snapshot.nodes = calloc(scissors->marked_count + 1, sizeof *cut->snapshot.nodes);
+    if (cut->snapshot.nodes == NULL)
+        return false;
+    copy_marked(scissors, &cut->snapshot);
+    for (size_t i = 0; i < call->leaf_count; i++) {
+        uint32_t node = call->leaves[i].node;
+        count_leaf(call, &call->leaves[i], &whole->nodes[node],
+            &cut->snapshot.nodes[scissors->places[node]]);
+    }
+    for (size_t i = 0; i < scissors->marked_count; i++)
+        scissors->places[scissors->marked[i]] = SNAPSHOT_NONE;
+    return true;
+}
+
+static uint64_t mix(uint64_t hash, uint64_t value)
+{
+    hash = (hash ^ value) * UINT64_C(0x9e3779b97f4a7c15);
+    return hash ^ hash >> 32;
+}
+
+static uint64_t hash_of(const struct cut *cut)
+{
+    uint64_t hash = cut->snapshot.node_count;
+    for (size_t i = 0; i < cut->snapshot.node_count; i++) {
+        const struct snapshot_node *node = &cut->snapshot.nodes[i];
+        hash = mix(mix(mix(hash, node->caller), node->address), node->hits);
+    }
+    return hash;
+}
+
+static bool is_same_node(const struct snapshot_node *a, const struct snapshot_node *b)
+{
+    return a->kind == b->kind && a->caller == b->caller && a->module == b->module &&
+           a->address == b->address && a->flags == b->flags && a->leaf == b->leaf &&
+           a->hits == b->hits;
+}
+
+static bool is_equal(const struct cut *a, const struct cut *b)
+{
+    if (a->call.is_open || b->call.is_open || a->call.is_incomplete || b->call.is_incomplete ||
+        a->snapshot.node_count != b->snapshot.node_count)
+        return false;
+    for (size_t i = 0; i < a->snapshot.node_count; i++)
+        if (!is_same_node(&a->snapshot.nodes[i], &b->snapshot.nodes[i]))
+            return false;
+    return true;
+}
+
+static uint64_t mean_of(uint64_t a, uint64_t a_count, uint64_t b, uint64_t b_count)
+{
+    double sum = (double)a * (double)a_count + (double)b * (double)b_count;
+    return (uint64_t)(sum / ((double)a_count + (double)b_count));
+}
+
+/* Counts the calls of `from`, of another thread, with those of `into`. */
+static void merge(struct cut *into, struct cut *from)
+{
+    for (size_t i = 0; i < into->snapshot.node_count; i++) {
+        uint64_t *total = &into->snapshot.nodes[i].total_ns;
+        *total = mean_of(
+            *total, into->call.count, from->snapshot.nodes[i].total_ns, from->call.count);
+    }
+    into->call.count = add_clamped(into->call.count, from->call.count);
+    into->call.total_ns = add_clamped(into->call.total_ns, from->call.total_ns);
+    into->call.jumped = add_clamped(into->call.jumped, from->call.jumped);
+    if (from->call.longest_ns > into->call.longest_ns)
+        into->call.longest_ns = from->call.longest_ns;
+    into->thread_count++;
+    from->is_repeated = true;
+}
+
+/* Merges equal ones into the first of them, through a table by hash. */
+static bool find_equal(struct owned_calls *owned)
+{
+    size_t size = 16;
+    while (size < 2 * owned->cut_count)
+        size *= 2;
+    struct cut **table = calloc(size, sizeof(struct cut *));
+    if (table == NULL)
+        return false;
+    for (size_t i = 0; i < owned->cut_count; i++) {
+        struct cut *cut = &owned->cuts[i];
+        size_t at = hash_of(cut) & (size - 1);
+        while (table[at] && !is_equal(table[at], cut))
+            at = (at + 1) & (size - 1);
+        if (table[at])
+            merge(table[at], cut);
+        else
+            table[at] = cut;
+    }
+    free(table);
+    return true;
+}
+
+static void count_call(struct scope_calls *calls, const struct snapshot_call *call)
+{
+    calls->call_count = add_clamped(calls->call_count, call->count);
+    calls->total_ns = add_clamped(calls->total_ns, call->total_ns);
+    if (!call->is_rest)
+        return;
+    calls->rest_count = add_clamped(calls->rest_count, call->count);
+    calls->rest_ns = add_clamped(calls->rest_ns, call->total_ns);
+    if (call->longest_ns > calls->rest_longest_ns)
+        calls->rest_longest_ns = call->longest_ns;
+}
+
+static bool make_cuts(struct owned_calls *owned, const struct snapshot *snapshot)
+{
+    size_t room = snapshot->node_count + 1;
+    struct scissors scissors = {.whole = snapshot,
+        .places = malloc(room * sizeof *scissors.places),
+        .marked = malloc(room * sizeof *scissors.marked)};
+    owned->cuts = calloc(snapshot->call_count + 1, sizeof *owned->cuts);
+    bool is_made = scissors.places && scissors.marked && owned->cuts;
+    if (is_made)
+        memset(scissors.places, 0xff, room * sizeof *scissors.places);
+    for (size_t i = 0; i < snapshot->call_count && is_made; i++) {
+        const struct snapshot_call *call = &snapshot->calls[i];
+        count_call(&owned->calls, call);
+        if (!call->is_rest)
+            is_made = make_cut(&scissors, call, &owned->cuts[owned->cut_count++]);
+    }
+    free(scissors.places);
+    free(scissors.marked);
+    return is_made;
+}
+
+static bool add_call(struct scope_calls *calls, const struct cut *cut, struct symbols *symbols,
+    const struct scope_options *options)
+{
+    const struct snapshot_thread *thread = &cut->snapshot.threads[cut->call.thread];
+    struct scope_call *call = &calls->list[calls->count];
+    *call = (struct scope_call){
+        .tree = scope_create(&cut->snapshot, symbols, options),
+        .count = cut->call.count,
+        .total_ns = cut->call.total_ns,
+        .longest_ns = cut->call.longest_ns,
+        .jumped = cut->call.jumped,
+        .entered_ns = cut->call.entered_ns,
+        .thread_count = cut->thread_count,
+        .tid = thread->tid,
+        .thread_name = thread->name,
+        .is_main = thread->tid == cut->snapshot.pid,
+        .is_open = cut->call.is_open,
+        .is_incomplete = cut->call.is_incomplete,
+    };
+    calls->count += call->tree != NULL;
+    return call->tree != NULL;
+}
+
+/* Those that are open last: they are the latest. */
+static bool add_calls(
+    struct owned_calls *owned, struct symbols *symbols, const struct scope_options *options)
+{
+    for (int open = 0; open <= 1; open++) {
+        for (size_t i = 0; i < owned->cut_count; i++) {
+            const struct cut *cut = &owned->cuts[i];
+            if (cut->is_repeated || cut->call.is_open != (open == 1))
+                continue;
+            if (!add_call(&owned->calls, cut, symbols, options))
+                return false;
+        }
+    }
+    return true;
+}
+
+/* The hits of the process less those of its calls. Of the rest it is not known how many there
+ * were: where there is a rest, there are none outside to speak of. */
+static uint64_t count_outside(const struct snapshot *snapshot)
+{
+    uint64_t all = 0, within = 0;
+    for (size_t i = 0; i < snapshot->node_count; i++)
+        all = add_clamped(all, snapshot->nodes[i].hits);
+    for (size_t i = 0; i < snapshot->call_count; i++) {
+        const struct snapshot_call *call = &snapshot->calls[i];
+        if (call->is_rest)
+            return 0;
+        for (size_t j = 0; j < call->leaf_count; j++) {
+            unsigned __int128 hits = (unsigned __int128)call->leaves[j].hits * call->count;
+            within = add_clamped(within, hits > UINT64_MAX ? UINT64_MAX : (uint64_t)hits);
+        }
+    }
+    return all > within ? all - within : 0;
+}
+
+struct scope_calls *scope_calls_create(
+    const struct snapshot *snapshot, struct symbols *symbols, const struct scope_options *options)
+{
+    struct owned_calls *owned = calloc(1, sizeof *owned);
+    if (owned == NULL)
+        return NULL;
+    owned->calls.list = calloc(snapshot->call_count + 1, sizeof *owned->calls.list);
+    owned->calls.outside_hits = count_outside(snapshot);
+    if (owned->calls.list && make_cuts(owned, snapshot) && find_equal(owned) &&
+        add_calls(owned, symbols, options))
+        return &owned->calls;
+    scope_calls_destroy(&owned->calls);
+    return NULL;
+}
+
+void scope_calls_destroy(struct scope_calls *calls)
+{
+    if (calls == NULL)
+        return;
+    struct owned_calls *owned = (struct owned_calls *)calls;
+    for (size_t i = 0; i < calls->count; i++)
+        scope_destroy(calls->list[i].tree);
+    for (size_t i = 0; i < owned->cut_count; i++)
+        free(owned->cuts[i].snapshot.nodes);
+    free(owned->cuts);
+    free(calls->list);
+    free(owned);
+}
