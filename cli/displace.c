@@ -6,10 +6,10 @@
  *
  * - The function's own code is swept for branches to them. One to the very beginning counts, too:
  *   the hook is a call, and a loop through it would nest as many frames as it has rounds.
- * - Assembly jumps into the middle of other functions: glibc's mempcpy into memmove, behind its
- *   first instruction; OpenSSL does so in a dozen places. So the neighbours are swept for short
- *   branches, and what lies within REACH for the bytes of near ones. Those come from the same
- *   assembler file, as their target is no symbol.
+ * - Assembly jumps into the middle of other functions: glibc's mempcpy into memmove, and GMP's
+ *   mul_1c into mul_1, behind the first instructions. So the neighbours are swept for short
+ *   branches, and what lies within REACH for near ones: the target is no symbol, so they come from
+ *   the same assembler file.
  *
  * What cannot be decided is refused: a function that is not hooked costs less than a crash.
  */
@@ -20,9 +20,10 @@
 #include <stdbool.h>
 #include <string.h>
 
-#define REACH       0x8000 /* how far away near branches into the function are looked for */
-#define SHORT_REACH 200    /* the same for short ones: 130, and some to fall into step */
-#define SWEEP_MAX   0x1000 /* a neighbour that begins before that is swept from the middle */
+#define REACH       0x4000 /* how far away near branches into the function are looked for */
+#define SHORT_REACH 130    /* the same for short ones: 128 and the instruction */
+#define SWEEP_MAX   0x1000 /* a neighbour that begins before that is swept from the middle ... */
+#define STEP        64 /* ... after so many bytes, which suffice to fall into step with its code */
 
 /* Instructions of Intel's manual, volume 2. */
 #define CALL_NEAR  0xe8
@@ -40,6 +41,7 @@ struct displacement {
     uint64_t padding_end;  /* where the next function begins */
     uint64_t first, end;   /* the displaced bytes */
     uint64_t last;         /* of the displaced instructions, the last */
+    uint32_t begins;       /* a bit for each displaced byte: an instruction begins there */
     const char *why;
 };
 
@@ -342,6 +344,7 @@ static bool take_one(struct displacement *displacement)
     if (!decode(displacement, displacement->end, displacement->function_end, &instruction))
         return refuse(displacement, "its first instructions are unknown");
     displacement->last = displacement->end;
+    displacement->begins |= 1u << (displacement->last - displacement->first);
     displacement->end += instruction.length;
     return move(displacement, &instruction);
 }
@@ -374,6 +377,13 @@ static bool take(struct displacement *displacement)
 static bool is_within(const struct displacement *displacement, uint64_t address)
 {
     return address > displacement->first && address < displacement->end;
+}
+
+/* Where one of them begins, other than the first. */
+static bool is_between(const struct displacement *displacement, uint64_t address)
+{
+    return is_within(displacement, address) &&
+           displacement->begins & 1u << (address - displacement->first);
 }
 
 /* At the entry, or behind its endbr64. */
@@ -410,7 +420,7 @@ static bool is_led_by_table(const struct displacement *displacement, uint64_t ta
             target = table + (uint64_t)(int64_t)distance;
         else
             memcpy(&target, bytes, sizeof target);
-        if (is_start(displacement, target) || is_within(displacement, target))
+        if (is_start(displacement, target) || is_between(displacement, target))
             return true;
         if (!is_own(displacement, target))
             return false;
@@ -477,8 +487,8 @@ static bool sweep_function(struct displacement *displacement)
     return true;
 }
 
-/* Whether a branch in [address, end) leads behind the first of them. What cannot be decoded there
- * is of no interest: tables, padding. */
+/* Whether a branch in [address, end) leads between them. What cannot be decoded there is of no
+ * interest: tables, padding. */
 static bool is_entered_from(const struct displacement *displacement, uint64_t address, uint64_t end)
 {
     ZydisDecodedInstruction instruction;
@@ -488,51 +498,65 @@ static bool is_entered_from(const struct displacement *displacement, uint64_t ad
             continue;
         }
         if (is_branch(&instruction) &&
-            is_within(displacement, branch_target(&instruction, address)))
+            is_between(displacement, branch_target(&instruction, address)))
             return true;
         address += instruction.length;
     }
     return false;
 }
 
-static bool is_entered_by_neighbours(const struct displacement *displacement)
+/* The address that lies so far before another one, or the first. */
+static uint64_t go_back(
+    const struct displacement *displacement, uint64_t address, uint64_t distance)
+{
+    uint64_t before = address - displacement->text->address;
+    return address - (before < distance ? before : distance);
+}
+
+/* From where to decode, so as to be in step at `address`. */
+static uint64_t find_step(const struct displacement *displacement, uint64_t address)
 {
     const struct displace_function *function = displacement->function;
-    const struct displace_bytes *text = displacement->text;
-    uint64_t before = function->address - text->address;
-    uint64_t from = function->address - (before < SHORT_REACH ? before : SHORT_REACH);
-    size_t next = next_entry(function, from);
-    if (next > 0 && from - function->entries[next - 1] < SWEEP_MAX &&
-        function->entries[next - 1] >= text->address)
-        from = function->entries[next - 1];
-    uint64_t behind = text->address + text->size - displacement->end;
-    uint64_t to = displacement->end + (behind < SHORT_REACH ? behind : SHORT_REACH);
-    return is_entered_from(displacement, from, function->address) ||
-           is_entered_from(displacement, displacement->function_end, to);
+    size_t next = next_entry(function, address);
+    if (next == 0 || address - function->entries[next - 1] > SWEEP_MAX)
+        return go_back(displacement, address, STEP);
+    return go_back(displacement, address, address - function->entries[next - 1]);
 }
 
-/* Whether bytes[at..] look like the distance of a near branch into them. */
-static bool is_distance(const struct displacement *displacement, const uint8_t *bytes, uint64_t at)
+static bool is_entered_by_neighbours(const struct displacement *displacement)
 {
-    int32_t distance;
-    memcpy(&distance, bytes + at, sizeof distance);
-    uint64_t end = displacement->text->address + at + sizeof distance;
-    return is_within(displacement, end + (uint64_t)(int64_t)distance);
+    uint64_t start = displacement->function->address;
+    uint64_t from = find_step(displacement, go_back(displacement, start, SHORT_REACH));
+    return is_entered_from(displacement, from, start) ||
+           is_entered_from(
+               displacement, displacement->function_end, displacement->end + SHORT_REACH);
 }
 
-/* Decoding all within reach would take long, and finds nothing in compiled code. */
+/* Whether a near branch ends in its distance, at bytes[at..]. */
+static bool is_near_branch(const uint8_t *bytes, uint64_t at)
+{
+    if (at >= 1 && (bytes[at - 1] & 0xfe) == CALL_NEAR)
+        return true;
+    return at >= 2 && (bytes[at - 1] & 0xf0) == JCC_NEAR && bytes[at - 2] == TWO_BYTES;
+}
+
+/* Decoding all within reach would take long and finds nothing in compiled code. So it is decoded
+ * only where four bytes are the distance to what is displaced. */
 static bool is_entered_from_afar(const struct displacement *displacement)
 {
     const struct displace_bytes *text = displacement->text;
     uint64_t offset = displacement->first - text->address;
-    uint64_t from = offset < REACH ? 0 : offset - REACH;
-    uint64_t to = text->size - offset < REACH ? text->size : offset + REACH;
-    const uint8_t *bytes = text->bytes;
-    for (uint64_t at = from + 1; at + sizeof(int32_t) <= to; at++) {
-        bool is_near = (bytes[at - 1] & 0xfe) == CALL_NEAR;
-        bool is_conditional = (bytes[at - 1] & 0xf0) == JCC_NEAR && at >= from + 2 &&
-                              bytes[at - 2] == TWO_BYTES;
-        if ((is_near || is_conditional) && is_distance(displacement, bytes, at))
+    uint64_t at = offset < REACH ? 0 : offset - REACH;
+    uint64_t end = text->size - offset < REACH ? text->size : offset + REACH;
+    uint32_t size = (uint32_t)(displacement->end - displacement->first);
+    for (; at + sizeof(uint32_t) <= end; at++) {
+        uint32_t distance;
+        memcpy(&distance, text->bytes + at, sizeof distance);
+        uint32_t target = (uint32_t)(at + sizeof distance) + distance;
+        if (target - (uint32_t)offset >= size || !is_near_branch(text->bytes, at))
+            continue;
+        uint64_t address = text->address + at;
+        if (is_entered_from(displacement, find_step(displacement, address), address + 4))
             return true;
     }
     return false;
