@@ -18,7 +18,7 @@ VERSION := 0.1.0
 WARN    := -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wpointer-arith -Wvla
 BASE    := -std=c11 $(WARN) -fvisibility=hidden -MMD -MP -Iinclude -D_GNU_SOURCE
 CLI_CFLAGS := $(BASE) -fPIE -DVERSION='"$(VERSION)"' -DLIBRARY_DIR='"$(LIBDIR)"'
-CLI_LIBS   := -ldw -lelf -liberty
+CLI_LIBS   := -ldw -lelf -liberty -lZydis
 
 # Inside the program only general registers may be touched: a hook that clobbers a vector
 # register breaks its caller (docs/architecture.md, "A hit"). Loops must not become calls of

@@ -122,6 +122,8 @@ lint_who_knows() {
     system_includes cli/*.[ch] | grep -E ':(libelf|gelf)\.h$' |
         except 'symbols(_[a-z]+)?|interposer|exports|program' |
         verdict 'who knows ELF' 'ask symbols.h, exports.h or program.h'
+    system_includes cli/*.[ch] | grep ':Zydis/' | except 'displace' |
+        verdict 'who knows instructions' 'ask displace.h'
     {
         quoted_includes cli/report_*.[ch] |
             grep -vE ':(report_[a-z]+|scope|message|trace_format|snapshot)\.h$' |
