@@ -1,0 +1,300 @@
+/* test_calls.c - the calls of the root are told apart by what was hit in them. */
+// needs: preload/calls.c preload/clock.c preload/segment.c tests/unit/stand_ins.c cli/snapshot.c
+#include <check.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "../../preload/calls.h"
+#include "../../preload/clock.h"
+#include "../../preload/segment.h"
+#include "snapshot.h"
+
+#define READ  0
+#define WRITE 1
+
+/* The records of calls as they lie on a thread's stack: a deeper one has a lower address. */
+static struct hook_call frames[64];
+static uint64_t stack_end;
+
+static char directory[] = "/tmp/scoped-trace-test-XXXXXX";
+static struct segment segment;
+static struct calls calls;
+static trace_index thread, leaves[2];
+static struct snapshot *snapshot;
+
+static trace_index make(enum trace_kind kind)
+{
+    trace_index index = segment_claim(&segment, 1);
+    segment_publish(segment_record(&segment, index), kind);
+    return index;
+}
+
+static void set_up(void)
+{
+    strcpy(directory + strlen(directory) - 6, "XXXXXX");
+    ck_assert_ptr_nonnull(mkdtemp(directory));
+    memset(&segment, 0, sizeof segment);
+    memset(&calls, 0, sizeof calls);
+    ck_assert_int_eq(segment_create(&segment, directory, 42), 0);
+    clock_kind = segment.header->clock = TRACE_CLOCK_MONOTONIC;
+    segment.header->ready = 1;
+    stack_end = (uint64_t)(frames + 64);
+    calls_limit = 3;
+    thread = make(TRACE_THREAD);
+    struct trace_string name = segment_text(&segment, "leaf", 4);
+    trace_index leaf_name = make(TRACE_LEAF_NAME);
+    segment_record(&segment, leaf_name)->leaf_name.name = name;
+    for (size_t i = 0; i < 2; i++) {
+        leaves[i] = make(TRACE_LEAF);
+        segment_record(&segment, leaves[i])->node.module = leaf_name;
+        segment_record(&segment, leaves[i])->node.thread = thread;
+    }
+}
+
+static void tear_down(void)
+{
+    snapshot_destroy(snapshot);
+    snapshot = NULL;
+    calls_reset(&calls);
+    segment_forget(&segment);
+    unlink(segment.path);
+    rmdir(directory);
+}
+
+static void begin(size_t at)
+{
+    calls_begin(&calls, &segment, thread, stack_end, &frames[at]);
+}
+
+static void hit(size_t leaf, size_t at, uint64_t ticks)
+{
+    calls_hit(&calls, &segment, stack_end, leaves[leaf], &frames[at]);
+    calls_time(&calls, &segment, leaves[leaf], ticks);
+}
+
+static void end(size_t at, uint64_t ticks)
+{
+    calls_end(&calls, &segment, &frames[at], ticks);
+}
+
+static const struct snapshot_call *call(size_t index)
+{
+    const char *why;
+    snapshot_destroy(snapshot);
+    ck_assert_int_eq(snapshot_read(segment.path, &snapshot, &why), 0);
+    ck_assert_uint_eq(snapshot->malformed, 0);
+    return index < snapshot->call_count ? &snapshot->calls[index] : NULL;
+}
+
+START_TEST(calls_with_the_same_hits_are_counted_as_one)
+{
+    for (int i = 0; i < 3; i++) {
+        begin(50);
+        hit(READ, 40, 5);
+        hit(READ, 40, 5);
+        hit(WRITE, 30, 1);
+        end(50, 100 + (uint64_t)i);
+    }
+    const struct snapshot_call *only = call(0);
+    ck_assert_ptr_nonnull(only);
+    ck_assert_uint_eq(snapshot->call_count, 1);
+    ck_assert_uint_eq(only->count, 3);
+    ck_assert_uint_eq(only->total_ns, 303);
+    ck_assert_uint_eq(only->longest_ns, 102);
+    ck_assert_uint_eq(only->leaf_count, 2);
+    ck_assert_uint_eq(only->leaves[0].hits, 2);
+    ck_assert_uint_eq(only->leaves[0].total_ns, 30);
+    ck_assert_uint_eq(only->leaves[1].hits, 1);
+    ck_assert_uint_eq(only->leaves[1].total_ns, 3);
+}
+END_TEST
+
+START_TEST(the_order_of_the_hits_does_not_count)
+{
+    begin(50);
+    hit(READ, 40, 5);
+    hit(WRITE, 30, 1);
+    end(50, 1);
+    begin(50);
+    hit(WRITE, 30, 2);
+    hit(READ, 40, 7);
+    end(50, 1);
+    ck_assert_uint_eq(call(0)->count, 2);
+    ck_assert_uint_eq(snapshot->calls[0].leaves[0].total_ns, 12);
+    ck_assert_uint_eq(snapshot->calls[0].leaves[1].total_ns, 3);
+}
+END_TEST
+
+START_TEST(another_number_of_hits_is_another_call)
+{
+    for (int hits = 0; hits < 3; hits++) {
+        begin(50);
+        for (int i = 0; i < hits; i++)
+            hit(READ, 40, 5);
+        end(50, 1);
+    }
+    call(0);
+    ck_assert_uint_eq(snapshot->call_count, 3);
+    for (size_t i = 0; i < 3; i++)
+        ck_assert_uint_eq(snapshot->calls[i].count, 1);
+    ck_assert_uint_eq(snapshot->calls[0].leaf_count, 0);
+}
+END_TEST
+
+START_TEST(past_the_limit_other_calls_are_counted_as_the_rest)
+{
+    for (int round = 0; round < 2; round++) {
+        for (int hits = 1; hits <= 5; hits++) {
+            begin(50);
+            for (int i = 0; i < hits; i++)
+                hit(READ, 40, 5);
+            end(50, 10 * (uint64_t)hits);
+        }
+    }
+    call(0);
+    ck_assert_uint_eq(snapshot->call_count, 4);
+    for (size_t i = 0; i < 3; i++) {
+        ck_assert_uint_eq(snapshot->calls[i].count, 2);
+        ck_assert(!snapshot->calls[i].is_rest);
+    }
+    ck_assert(snapshot->calls[3].is_rest);
+    ck_assert_uint_eq(snapshot->calls[3].count, 4);
+    ck_assert_uint_eq(snapshot->calls[3].total_ns, 180);
+    ck_assert_uint_eq(snapshot->calls[3].longest_ns, 50);
+}
+END_TEST
+
+START_TEST(a_call_within_a_call_is_a_part_of_it)
+{
+    begin(50);
+    hit(READ, 45, 1);
+    begin(40);
+    hit(READ, 30, 1);
+    end(40, 5);
+    hit(READ, 45, 1);
+    end(50, 9);
+    ck_assert_uint_eq(call(0)->count, 1);
+    ck_assert_uint_eq(snapshot->call_count, 1);
+    ck_assert_uint_eq(snapshot->calls[0].leaves[0].hits, 3);
+    ck_assert_uint_eq(snapshot->calls[0].total_ns, 9);
+}
+END_TEST
+
+START_TEST(hits_outside_of_calls_are_in_none)
+{
+    hit(READ, 40, 5);
+    begin(50);
+    end(50, 1);
+    hit(READ, 40, 5);
+    ck_assert_uint_eq(call(0)->leaf_count, 0);
+    ck_assert_uint_eq(snapshot->call_count, 1);
+}
+END_TEST
+
+START_TEST(the_open_call_is_there_with_its_hits)
+{
+    begin(50);
+    hit(READ, 40, 5);
+    end(50, 1);
+    begin(50);
+    hit(READ, 40, 5);
+    hit(WRITE, 40, 6);
+    hit(WRITE, 40, 6);
+    call(0);
+    ck_assert_uint_eq(snapshot->call_count, 2);
+    const struct snapshot_call *open = snapshot->calls[0].is_open ? &snapshot->calls[0]
+                                                                  : &snapshot->calls[1];
+    ck_assert(open->is_open);
+    ck_assert_uint_eq(open->count, 1);
+    ck_assert_uint_eq(open->leaf_count, 2);
+    ck_assert_uint_eq(open->leaves[1].hits, 2);
+    ck_assert_uint_eq(open->leaves[1].total_ns, 12);
+    ck_assert_uint_ne(open->entered_ns, 0);
+}
+END_TEST
+
+/* It shows at the next hit further out, or when the root is called again from further out, or
+ * from the same place. */
+START_TEST(a_call_that_was_left_by_a_jump_ends)
+{
+    begin(40);
+    hit(READ, 30, 1);
+    hit(READ, 41, 1);
+    ck_assert_uint_eq(call(0)->jumped, 1);
+    ck_assert_uint_eq(snapshot->calls[0].leaves[0].hits, 1);
+    begin(40);
+    hit(READ, 30, 1);
+    begin(40);
+    hit(READ, 30, 1);
+    end(40, 7);
+    ck_assert_uint_eq(call(0)->count, 3);
+    ck_assert_uint_eq(snapshot->calls[0].jumped, 2);
+    ck_assert_uint_eq(snapshot->calls[0].total_ns, 7);
+}
+END_TEST
+
+START_TEST(on_another_stack_a_call_goes_on)
+{
+    char *other = malloc(2 << 20);
+    begin(40);
+    struct hook_call *far = (struct hook_call *)(other + (1 << 20));
+    calls_hit(&calls, &segment, stack_end, leaves[READ], far);
+    stack_end = (uint64_t)(frames + 64); /* on its own stack again */
+    hit(READ, 30, 1);
+    end(40, 1);
+    ck_assert_uint_eq(call(0)->jumped, 0);
+    ck_assert_uint_eq(snapshot->calls[0].leaves[0].hits, 2);
+    free(other);
+}
+END_TEST
+
+START_TEST(a_call_may_hit_many_leaves)
+{
+    const uint32_t many = 10000;
+    trace_index *nodes = calloc(many, sizeof *nodes);
+    for (uint32_t i = 0; i < many; i++) {
+        nodes[i] = make(TRACE_LEAF);
+        segment_record(&segment, nodes[i])->node = segment_record(&segment, leaves[READ])->node;
+    }
+    for (int round = 0; round < 3; round++) {
+        begin(50);
+        for (uint32_t i = 0; i < many; i++) {
+            calls_hit(&calls, &segment, stack_end, nodes[i], &frames[40]);
+            calls_hit(&calls, &segment, stack_end, nodes[i / 2], &frames[40]);
+        }
+        end(50, 1);
+    }
+    ck_assert_uint_eq(call(0)->count, 3);
+    ck_assert_uint_eq(snapshot->call_count, 1);
+    ck_assert_uint_eq(snapshot->calls[0].leaf_count, many);
+    for (uint32_t i = 0; i < many; i++)
+        ck_assert_uint_eq(snapshot->calls[0].leaves[i].hits, i < many / 2 ? 3 : 1);
+    free(nodes);
+}
+END_TEST
+
+int main(void)
+{
+    Suite *suite = suite_create("calls");
+    TCase *cases = tcase_create("calls");
+    tcase_set_timeout(cases, 60);
+    tcase_add_checked_fixture(cases, set_up, tear_down);
+    tcase_add_test(cases, calls_with_the_same_hits_are_counted_as_one);
+    tcase_add_test(cases, the_order_of_the_hits_does_not_count);
+    tcase_add_test(cases, another_number_of_hits_is_another_call);
+    tcase_add_test(cases, past_the_limit_other_calls_are_counted_as_the_rest);
+    tcase_add_test(cases, a_call_within_a_call_is_a_part_of_it);
+    tcase_add_test(cases, hits_outside_of_calls_are_in_none);
+    tcase_add_test(cases, the_open_call_is_there_with_its_hits);
+    tcase_add_test(cases, a_call_that_was_left_by_a_jump_ends);
+    tcase_add_test(cases, on_another_stack_a_call_goes_on);
+    tcase_add_test(cases, a_call_may_hit_many_leaves);
+    suite_add_tcase(suite, cases);
+    SRunner *runner = srunner_create(suite);
+    srunner_run_all(runner, CK_ENV);
+    int failed = srunner_ntests_failed(runner);
+    srunner_free(runner);
+    return failed != 0;
+}
