@@ -154,10 +154,11 @@ struct trace_node {
     };
 };
 
-#define TRACE_CALL_OPEN       0x1u /* the thread's latest call, which has not ended if `count` is 1 */
-#define TRACE_CALL_REST       0x2u /* counts calls whose leaves were not kept */
-#define TRACE_CALL_INCOMPLETE 0x4u /* hits are missing: for lack of room, or in a signal handler   \
-                                    */
+#define TRACE_CALL_OPEN 0x1u /* the thread's latest call, which has not ended if `count` is 1 */
+#define TRACE_CALL_REST 0x2u /* counts calls whose leaves were not kept */
+#define TRACE_CALL_INCOMPLETE                                                                      \
+    0x4u /* hits are missing: for lack of room, or in a signal handler                             \
+          */
 
 /* Calls of the root, where each is to have its own tree. Those of one thread that hit the same
  * leaves as often are one record; so it says of its leaves how often a single call hit them. */

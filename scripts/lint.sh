@@ -126,7 +126,7 @@ lint_who_knows() {
         verdict 'who knows instructions' 'ask displace.h'
     {
         quoted_includes cli/report_*.[ch] |
-            grep -vE ':(report_[a-z]+|scope|message|trace_format|snapshot)\.h$' |
+            grep -vE ':(report_[a-z]+|scope(_calls)?|message|trace_format|snapshot)\.h$' |
             sed 's/:/ includes /'
         # The words for what was lost are all that they take from snapshot.h.
         grep -nE 'struct snapshot|snapshot_|SNAPSHOT_' cli/report_*.[ch] | grep -v snapshot_loss_text
