@@ -29,7 +29,7 @@
  * from opening a trace file, or forbid it its system calls. */
 #define WATCH(name, flags)                                                                         \
     {                                                                                              \
-        name, name, HOOK_NOT_A_LEAF | (flags), false                                               \
+        name, name, HOOK_NOT_A_LEAF | (flags), false, NULL                                         \
     }
 #define RESTRICTION(name) WATCH(name, HOOK_TAIL | HOOK_RESTRICTS)
 static const struct leaf watched[] = {
