@@ -58,9 +58,11 @@ static bool is_known(const struct near_miss *near, const char *name, size_t leng
     return false;
 }
 
-static void keep(struct near_miss *near, const char *name, size_t length, unsigned distance)
+void near_miss_take(struct near_miss *near, const char *name, size_t length, unsigned distance)
 {
     size_t at = near->count;
+    if (length > NEAR_MISS_LENGTH || is_known(near, name, length))
+        return;
     while (at > 0 && distance < near->best[at - 1].distance)
         at--;
     if (at == NEAR_MISS_COUNT)
@@ -81,8 +83,8 @@ void near_miss_consider(struct near_miss *near, const char *name, size_t length)
     if (wanted > NEAR_MISS_LENGTH || length > NEAR_MISS_LENGTH || difference > limit)
         return;
     unsigned distance = edit_distance(near->wanted, name, length);
-    if (distance <= limit && !is_known(near, name, length))
-        keep(near, name, length, distance);
+    if (distance <= limit)
+        near_miss_take(near, name, length, distance);
 }
 
 char *near_miss_question(const struct near_miss *near)

@@ -26,6 +26,9 @@ void near_miss_begin(struct near_miss *near, const char *wanted);
 /* Takes a name of so many bytes into account; it is copied if it is near. */
 void near_miss_consider(struct near_miss *near, const char *name, size_t length);
 
+/* The same for a name whose distance the caller knows better; one that is too long is left out. */
+void near_miss_take(struct near_miss *near, const char *name, size_t length, unsigned distance);
+
 /* "; did you mean 'read', 'pread'?" malloc'ed, or "" when no name is near; names that are
  * farther than the nearest by more than a letter are left out. NULL when out of memory. */
 char *near_miss_question(const struct near_miss *near);
