@@ -59,8 +59,8 @@ static bool is_clone_suffix(const char *dot)
     return false;
 }
 
-/* Without the version, which symbol tables write after an @ or two. */
-static size_t linkage_length(const char *name)
+/* The version is left out, too, which symbol tables write after an @ or two. */
+size_t demangle_linkage_length(const char *name)
 {
     size_t length = *name ? 1 + strcspn(name + 1, "@") : 0;
 
@@ -71,9 +71,14 @@ static size_t linkage_length(const char *name)
     return length;
 }
 
+char *demangle_function(const char *linkage_name)
+{
+    return cplus_demangle(linkage_name, DMGL_AUTO | DMGL_PARAMS | DMGL_ANSI | DMGL_RET_DROP);
+}
+
 static struct known_name *create_known(const char *name)
 {
-    size_t size = strlen(name) + 1, length = linkage_length(name);
+    size_t size = strlen(name) + 1, length = demangle_linkage_length(name);
     struct known_name *known = calloc(1, sizeof(*known) + size + length + 1);
 
     if (!known)
@@ -82,8 +87,7 @@ static struct known_name *create_known(const char *name)
     memcpy(known->bytes + size, name, length);
     known->name = known->bytes;
     known->result.linkage_name = known->bytes + size;
-    known->function = cplus_demangle(
-        known->result.linkage_name, DMGL_AUTO | DMGL_PARAMS | DMGL_ANSI | DMGL_RET_DROP);
+    known->function = demangle_function(known->result.linkage_name);
     known->result.is_mangled = known->function != NULL;
     known->result.function = known->function ? known->function : known->result.linkage_name;
     return known;

@@ -5,6 +5,7 @@
 #define CLI_DEMANGLE_H
 
 #include <stdbool.h>
+#include <stddef.h>
 
 struct demangler;
 
@@ -22,5 +23,12 @@ void demangler_destroy(struct demangler *demangler);
 /* Never NULL. Each name is worked out once; the result lives as long as the demangler.
  * When out of memory both names are `name` itself. */
 struct demangled demangle(struct demangler *demangler, const char *name);
+
+/* The same once, for any thread, without remembering it: demangled.function, malloc'ed, or NULL
+ * where `linkage_name` is not mangled or memory is out. */
+char *demangle_function(const char *linkage_name);
+
+/* Bytes of demangled.linkage_name, which is the beginning of `name`. */
+size_t demangle_linkage_length(const char *name);
 
 #endif

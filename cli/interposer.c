@@ -17,6 +17,7 @@
 #include "hook_record.h"
 #include "leaves.h"
 #include "message.h"
+#include "near_miss.h"
 #include "program.h"
 #include "stub_object.h"
 
@@ -28,7 +29,7 @@
  * from opening a trace file, or forbid it its system calls. */
 #define WATCH(name, flags)                                                                         \
     {                                                                                              \
-        name, name, HOOK_NOT_A_LEAF | (flags), false                                               \
+        name, name, HOOK_NOT_A_LEAF | (flags), false, NULL                                         \
     }
 #define RESTRICTION(name) WATCH(name, HOOK_TAIL | HOOK_RESTRICTS)
 static const struct leaf watched[] = {
@@ -251,86 +252,14 @@ static size_t count_hooked(const struct plan *plan)
     return count;
 }
 
-#define NAME_MAX_COMPARED 127
-#define SUGGESTIONS       3
-
-struct suggestion {
-    const char *name;
-    unsigned distance;
-};
-
-static unsigned least(unsigned a, unsigned b)
+static void find_near_misses(const struct plan *plan, struct near_miss *near)
 {
-    return a < b ? a : b;
-}
-
-static bool is_same_letter(char a, char b)
-{
-    return (a | 0x20) == (b | 0x20); /* upper and lower case alike */
-}
-
-/* How many letters to change, insert, drop or swap with their neighbours. Names are at most
- * NAME_MAX_COMPARED long. */
-static unsigned edit_distance(const char *a, const char *b)
-{
-    unsigned rows[3][NAME_MAX_COMPARED + 1];
-    unsigned *row = rows[0], *above = rows[1], *above_that = rows[2];
-    size_t length = strlen(b);
-    for (size_t k = 0; k <= length; k++)
-        row[k] = (unsigned)k;
-    for (size_t i = 1; a[i - 1]; i++) {
-        unsigned *next = above_that;
-        above_that = above;
-        above = row;
-        row = next;
-        row[0] = (unsigned)i;
-        for (size_t k = 1; k <= length; k++) {
-            row[k] = least(least(above[k], row[k - 1]) + 1,
-                above[k - 1] + !is_same_letter(a[i - 1], b[k - 1]));
-            if (i > 1 && k > 1 && is_same_letter(a[i - 1], b[k - 2]) &&
-                is_same_letter(a[i - 2], b[k - 1]))
-                row[k] = least(row[k], above_that[k - 2] + 1);
-        }
-    }
-    return row[length];
-}
-
-static void suggest(struct suggestion best[SUGGESTIONS], const char *name, unsigned distance)
-{
-    size_t at = SUGGESTIONS;
-    for (size_t i = 0; i < SUGGESTIONS; i++)
-        if (best[i].name != NULL && strcmp(best[i].name, name) == 0)
-            return; /* another version of it */
-    while (at > 0 && (best[at - 1].name == NULL || distance < best[at - 1].distance))
-        at--;
-    if (at == SUGGESTIONS)
-        return;
-    memmove(&best[at + 1], &best[at], (SUGGESTIONS - 1 - at) * sizeof *best);
-    best[at] = (struct suggestion){name, distance};
-}
-
-static void find_near_misses(
-    const struct plan *plan, const char *name, struct suggestion best[SUGGESTIONS])
-{
-    size_t length = strlen(name);
-    unsigned limit = (unsigned)length / 4 + 1;
-    if (length > NAME_MAX_COMPARED)
-        return;
     for (size_t i = 0; i < plan->file_count; i++) {
         struct exported symbol;
-        for (size_t at = 0; exports_next(&plan->files[i], &at, &symbol);) {
-            size_t other = strlen(symbol.name);
-            size_t difference = other > length ? other - length : length - other;
-            if (!symbol.is_function || other > NAME_MAX_COMPARED || difference > limit)
-                continue;
-            unsigned distance = edit_distance(name, symbol.name);
-            if (distance <= limit)
-                suggest(best, symbol.name, distance);
-        }
+        for (size_t at = 0; exports_next(&plan->files[i], &at, &symbol);)
+            if (symbol.is_function)
+                near_miss_consider(near, symbol.name, strlen(symbol.name));
     }
-    for (size_t i = 1; i < SUGGESTIONS; i++)
-        if (best[i].name != NULL && best[i].distance > best[0].distance + 1)
-            best[i].name = NULL; /* the first one is so much nearer */
 }
 
 static bool defines(const char *path, enum exports_table table, const char *name)
@@ -350,7 +279,7 @@ static int explain_missing(const struct plan *plan, const struct wanted *wanted,
     const struct program *program, char **problem)
 {
     const char *name = wanted->leaf->symbol;
-    struct suggestion best[SUGGESTIONS] = {{NULL, 0}};
+    struct near_miss near;
     if (wanted->data_in != NULL)
         return message_problem(problem, -ENOENT,
             "'%s' cannot be a leaf: it is data, not a function, in '%s'", name, wanted->data_in);
@@ -360,15 +289,15 @@ static int explain_missing(const struct plan *plan, const struct wanted *wanted,
             "'%s' cannot be a leaf: it is a function of the program itself, whose calls do not "
             "pass the dynamic linker",
             name);
-    find_near_misses(plan, name, best);
-    if (best[0].name == NULL)
-        return message_problem(problem, -ENOENT,
-            "none of the libraries of '%s' has a function '%s'", program->image, name);
-    return message_problem(problem, -ENOENT,
-        "none of the libraries of '%s' has a function '%s'; did you mean '%s'%s%s%s%s%s%s?",
-        program->image, name, best[0].name, best[1].name ? ", '" : "",
-        best[1].name ? best[1].name : "", best[1].name ? "'" : "", best[2].name ? ", '" : "",
-        best[2].name ? best[2].name : "", best[2].name ? "'" : "");
+    near_miss_begin(&near, name);
+    find_near_misses(plan, &near);
+    char *question = near_miss_question(&near);
+    if (question == NULL)
+        return -ENOMEM;
+    message_problem(problem, -ENOENT, "none of the libraries of '%s' has a function '%s'%s",
+        program->image, name, question);
+    free(question);
+    return -ENOENT;
 }
 
 /* A leaf is there if only a twin of it is. */

@@ -12,6 +12,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "function_spec.h"
 #include "hook_record.h"
 #include "message.h"
 
@@ -538,8 +539,8 @@ enum choice { NOT_CHOSEN, CHOSEN, ASKED_FOR };
 
 struct selection {
     enum choice functions[FUNCTIONS];
-    const char **others; /* names that are not in the table */
-    size_t other_count;
+    char **others; /* what was said of functions that are not in the table; malloc'ed */
+    size_t other_count, other_room;
 };
 
 static const char *shown_name(const struct function *function)
@@ -584,13 +585,25 @@ static int unknown_group(const char *name, char **problem)
         problem, -EINVAL, "there is no group '@%s'; the groups are %s", name, known);
 }
 
-static int check_hookable(const char *name, char **problem)
+static const char *why_unhookable(const char *name)
 {
     for (size_t i = 0; i < sizeof unhookable / sizeof *unhookable; i++)
         if (strcmp(unhookable[i].name, name) == 0)
-            return message_problem(
-                problem, -EINVAL, "'%s' cannot be a leaf: %s", name, unhookable[i].why);
-    return 0;
+            return unhookable[i].why;
+    return NULL;
+}
+
+bool leaves_can_hook(const char *symbol)
+{
+    return why_unhookable(symbol) == NULL;
+}
+
+static int check_hookable(const char *name, char **problem)
+{
+    const char *why = why_unhookable(name);
+    if (why == NULL)
+        return 0;
+    return message_problem(problem, -EINVAL, "'%s' cannot be a leaf: %s", name, why);
 }
 
 static int choose_group(
@@ -624,7 +637,27 @@ static int remove_other(struct selection *selection, const char *name, char **pr
     if (at == selection->other_count)
         return message_problem(
             problem, -EINVAL, "--leaf -%s: there is no such leaf to take away", name);
+    free(selection->others[at]);
     selection->others[at] = selection->others[--selection->other_count];
+    return 0;
+}
+
+static int add_other(struct selection *selection, const char *name)
+{
+    if (find_other(selection, name) < selection->other_count)
+        return 0;
+    if (selection->other_count == selection->other_room) {
+        size_t room = 2 * selection->other_room + 8;
+        char **others = reallocarray(selection->others, room, sizeof *others);
+        if (others == NULL)
+            return -ENOMEM;
+        selection->others = others;
+        selection->other_room = room;
+    }
+    char *copy = strdup(name);
+    if (copy == NULL)
+        return -ENOMEM;
+    selection->others[selection->other_count++] = copy;
     return 0;
 }
 
@@ -642,9 +675,7 @@ static int choose_name(
         return 0;
     if (is_removal)
         return remove_other(selection, name, problem);
-    if (find_other(selection, name) == selection->other_count)
-        selection->others[selection->other_count++] = name;
-    return 0;
+    return add_other(selection, name);
 }
 
 static int choose(struct selection *selection, const char *item, char **problem)
@@ -659,34 +690,20 @@ static int choose(struct selection *selection, const char *item, char **problem)
         problem, -EINVAL, "--leaf: a function or a @group must follow the minus");
 }
 
-/* The arguments joined by commas, to be cut up; NULL when out of memory. */
-static char *join(const char *const *arguments, size_t count)
+static const struct function *find_function(const char *symbol)
 {
-    size_t size = 1;
-    for (size_t i = 0; i < count; i++)
-        size += strlen(arguments[i]) + 1;
-    char *text = malloc(size), *end = text;
-    if (text == NULL)
-        return NULL;
-    for (size_t i = 0; i < count; i++) {
-        end = stpcpy(end, arguments[i]);
-        *end++ = ',';
-    }
-    *end = '\0';
-    return text;
+    for (size_t i = 0; i < FUNCTIONS; i++)
+        if (has_symbol(&functions[i], symbol))
+            return &functions[i];
+    return NULL;
 }
 
-static size_t count_items(const char *text)
+uint32_t leaves_hook_flags(const char *symbol)
 {
-    size_t count = 1;
-    for (; *text; text++)
-        count += *text == ',';
-    return count;
-}
-
-static uint32_t flags_of_other(const char *name)
-{
-    return strncmp(name, "_Unwind_", 8) == 0 ? HOOK_TAIL : HOOK_STACK_ARGS;
+    const struct function *function = find_function(symbol);
+    if (function != NULL)
+        return function->hook_flags;
+    return strncmp(symbol, "_Unwind_", 8) == 0 ? HOOK_TAIL : HOOK_STACK_ARGS;
 }
 
 static size_t symbol_count(const struct function *function)
@@ -702,41 +719,101 @@ static struct leaf *add_function(
 {
     const char *shown = shown_name(function);
     *to++ = (struct leaf){function->name, shown, function->hook_flags,
-        choice == ASKED_FOR && shown == function->name};
+        choice == ASKED_FOR && shown == function->name, NULL};
     for (const char *const *twin = function->twins; twin && *twin; twin++)
-        *to++ = (struct leaf){*twin, shown, function->hook_flags, false};
+        *to++ = (struct leaf){*twin, shown, function->hook_flags, false, NULL};
     return to;
 }
 
-static int list(struct leaves *leaves, const struct selection *selection, char *text)
+static int parse_others(struct leaves *leaves, const struct selection *selection, char **problem)
+{
+    leaves->specs = calloc(selection->other_count + 1, sizeof *leaves->specs);
+    if (leaves->specs == NULL)
+        return -ENOMEM;
+    for (size_t i = 0; i < selection->other_count; i++) {
+        int error = function_spec_parse(&leaves->specs[i], selection->others[i], problem);
+        if (error != 0)
+            return error;
+        leaves->spec_count++;
+        if (!leaves->specs[i].is_pattern)
+            error = check_hookable(leaves->specs[i].name, problem);
+        if (error != 0)
+            return error;
+    }
+    return 0;
+}
+
+static struct leaf *add_other_leaf(struct leaf *to, const struct function_spec *spec)
+{
+    const char *known = plain_name(spec->name); /* of one library */
+    const char *shown = known ? known : spec->name;
+    *to = (struct leaf){spec->name, shown, leaves_hook_flags(spec->name), true, spec};
+    return to + 1;
+}
+
+static int list(struct leaves *leaves, const struct selection *selection, char **problem)
 {
     size_t count = selection->other_count;
+    int error = parse_others(leaves, selection, problem);
+    if (error != 0)
+        return error;
     for (size_t i = 0; i < FUNCTIONS; i++)
         if (selection->functions[i] != NOT_CHOSEN)
             count += symbol_count(&functions[i]);
-    struct leaf *all = calloc(count + 1, sizeof *all), *end = all;
-    if (all == NULL)
+    if (count == 0)
+        return message_problem(problem, -EINVAL, "--leaf leaves no function to look at");
+    struct leaf *end = leaves->list = calloc(count, sizeof *leaves->list);
+    if (end == NULL)
         return -ENOMEM;
     for (size_t i = 0; i < FUNCTIONS; i++)
         if (selection->functions[i] != NOT_CHOSEN)
             end = add_function(end, &functions[i], selection->functions[i]);
-    for (size_t i = 0; i < selection->other_count; i++) {
-        const char *name = selection->others[i];
-        *end++ = (struct leaf){name, name, flags_of_other(name), true};
-    }
-    *leaves = (struct leaves){all, count, text};
+    for (size_t i = 0; i < leaves->spec_count; i++)
+        end = add_other_leaf(end, &leaves->specs[i]);
+    leaves->count = count;
     return 0;
 }
 
-static int choose_all(struct selection *selection, char *text, bool is_default, char **problem)
+static char *trim(char *item)
 {
-    char *rest = NULL;
-    char *item = strtok_r(text, ",", &rest);
+    item += strspn(item, " ");
+    for (size_t length = strlen(item); length > 0 && item[length - 1] == ' '; length--)
+        item[length - 1] = '\0';
+    return item;
+}
+
+/* Chooses what one argument lists; *is_first until something was said. */
+static int choose_listed(struct selection *selection, char *rest, bool *is_first, char **problem)
+{
     int error = 0;
-    if (is_default || (item != NULL && *item == '-'))
-        error = choose_group(selection, "wait", false, problem);
-    for (; item != NULL && error == 0; item = strtok_r(NULL, ",", &rest))
-        error = choose(selection, item, problem);
+    while (*rest != '\0' && error == 0) {
+        char *item = rest, *end = rest + function_spec_length(rest);
+        rest = *end == ',' ? end + 1 : end;
+        *end = '\0';
+        item = trim(item);
+        if (*item == '\0')
+            continue;
+        if (*is_first && *item == '-')
+            error = choose_group(selection, "wait", false, problem);
+        *is_first = false;
+        if (error == 0)
+            error = choose(selection, item, problem);
+    }
+    return error;
+}
+
+static int choose_all(
+    struct selection *selection, const char *const *arguments, size_t count, char **problem)
+{
+    bool is_first = true;
+    int error = count == 0 ? choose_group(selection, "wait", false, problem) : 0;
+    for (size_t i = 0; i < count && error == 0; i++) {
+        char *copy = strdup(arguments[i]);
+        if (copy == NULL)
+            return -ENOMEM;
+        error = choose_listed(selection, copy, &is_first, problem);
+        free(copy);
+    }
     return error;
 }
 
@@ -744,36 +821,25 @@ int leaves_select(struct leaves *leaves, const char *const *arguments, size_t co
 {
     struct selection selection = {.other_count = 0};
     struct leaves selected = {.count = 0};
-    char *text = join(arguments, count);
-    int error = -ENOMEM;
-    if (text == NULL)
-        goto out;
-    selection.others = calloc(count_items(text), sizeof *selection.others);
-    if (selection.others == NULL)
-        goto out;
-    error = choose_all(&selection, text, count == 0, problem);
+    int error = choose_all(&selection, arguments, count, problem);
     if (error == 0)
-        error = list(&selected, &selection, text);
-    if (error != 0)
-        goto out;
-    if (selected.count == 0) {
-        error = message_problem(problem, -EINVAL, "--leaf leaves no function to look at");
+        error = list(&selected, &selection, problem);
+    if (error == 0)
+        *leaves = selected;
+    else
         leaves_finish(&selected);
-        text = NULL;
-        goto out;
-    }
-    *leaves = selected;
-    text = NULL;
-out:
+    for (size_t i = 0; i < selection.other_count; i++)
+        free(selection.others[i]);
     free(selection.others);
-    free(text);
     return error;
 }
 
 void leaves_finish(struct leaves *leaves)
 {
+    for (size_t i = 0; i < leaves->spec_count; i++)
+        function_spec_finish(&leaves->specs[i]);
+    free(leaves->specs);
     free(leaves->list);
-    free(leaves->text);
     *leaves = (struct leaves){.count = 0};
 }
 

@@ -9,29 +9,40 @@
 #include <stdint.h>
 #include <stdio.h>
 
+struct function_spec;
+
 /* A selected leaf: `symbol` is hooked, and its hits are shown as `name` (the fortified
  * __read_chk is shown as read). */
 struct leaf {
-    const char *symbol;
+    const char *symbol; /* of a leaf with a spec: its name, which need not be a symbol's */
     const char *name;
-    uint32_t hook_flags; /* HOOK_TAIL, HOOK_STACK_ARGS: see hook_record.h */
-    bool is_asked_for;   /* by its own name, not through a group: it must exist */
+    uint32_t hook_flags;              /* HOOK_TAIL, HOOK_STACK_ARGS: see hook_record.h */
+    bool is_asked_for;                /* by its own name, not through a group: it must exist */
+    const struct function_spec *spec; /* of what is in no group: which functions it names; else
+                                       * NULL, and it is the symbol that is exported so */
 };
 
 struct leaves {
     struct leaf *list;
     size_t count;
-    char *text; /* holds the names that are in no group */
+    struct function_spec *specs; /* of the leaves that are in no group */
+    size_t spec_count;
 };
 
-/* Selects by the arguments of --leaf in their order: each a comma-separated list of NAME,
- * @GROUP, -NAME, -@GROUP. With none, or when the first thing said is a removal, @wait is
- * there to start with. A name stands for its fortified and other twins as well. Returns 0, or
- * -errno; -EINVAL for an unknown group or an empty selection or a function that cannot be hooked,
- * and then *problem is one line (malloc'ed). */
+/* Selects by the arguments of --leaf in their order: each a comma-separated list of NAME (also
+ * in the forms of function_spec.h), @GROUP, -NAME, -@GROUP. With none, or when the first thing said
+ * is a removal, @wait is there to start with. A name stands for its fortified and other twins as
+ * well. Returns 0, or -errno; -EINVAL for an unknown group or an empty selection or a function that
+ * cannot be hooked, and then *problem is one line (malloc'ed). */
 int leaves_select(
     struct leaves *leaves, const char *const *arguments, size_t count, char **problem);
 void leaves_finish(struct leaves *leaves);
+
+/* The flags for a function that has this linkage name, known or not. */
+uint32_t leaves_hook_flags(const char *symbol);
+
+/* False for functions that must be called with the registers that their callers chose. */
+bool leaves_can_hook(const char *symbol);
 
 /* Prints every group with its functions, for --list-leaves. */
 void leaves_print(FILE *out);

@@ -6,9 +6,10 @@
  *
  *     clang -g -O1 -fsanitize=fuzzer,address,undefined -std=c11 -D_GNU_SOURCE -Iinclude -Icli \
  *         tests/fuzz/fuzz_snapshot.c cli/snapshot.c cli/scope.c cli/scope_name.c \
- *         cli/report_text.c cli/message.c -o fuzz_snapshot
+ *         cli/function_name.c cli/report_text.c cli/message.c -o fuzz_snapshot
  */
-// needs: cli/snapshot.c cli/scope.c cli/scope_name.c cli/report_text.c cli/message.c
+// needs: cli/snapshot.c cli/scope.c cli/scope_name.c cli/function_name.c
+// needs: cli/report_text.c cli/message.c
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>

@@ -5,6 +5,7 @@
  * the dynamic linker makes of the object is seen in the end-to-end tests.
  */
 // needs: cli/interposer.c cli/stub_object.c cli/exports.c cli/leaves.c cli/program.c cli/message.c
+// needs: cli/near_miss.c cli/function_spec.c cli/function_name.c
 #include "interposer.h"
 
 #include <check.h>

@@ -1,7 +1,7 @@
 /*
  * test_leaves.c - what --leaf selects.
  */
-// needs: cli/leaves.c cli/message.c
+// needs: cli/leaves.c cli/function_spec.c cli/function_name.c cli/message.c
 #include "leaves.h"
 
 #include <check.h>
@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "function_spec.h"
 #include "hook_record.h"
 
 #define SELECT(...) select_leaves((const char *[]){__VA_ARGS__, NULL})
@@ -191,6 +192,53 @@ START_TEST(functions_with_conventions_of_their_own_are_refused)
 }
 END_TEST
 
+START_TEST(what_is_in_no_group_has_a_spec)
+{
+    ck_assert_int_eq(SELECT("read,SSL_*", "libssl:SSL_read"), 0);
+    ck_assert_ptr_null(find("read")->spec);
+    ck_assert(find("SSL_*")->spec->is_pattern);
+    ck_assert_str_eq(find("SSL_read")->spec->library, "libssl");
+    ck_assert_str_eq(find("SSL_read")->name, "SSL_read");
+    ck_assert(find("SSL_read")->is_asked_for);
+}
+END_TEST
+
+START_TEST(what_is_known_of_a_function_is_known_in_one_library)
+{
+    ck_assert_int_eq(SELECT("libc.so.6:vfork,libc.so.6:__read_chk"), 0);
+    ck_assert_uint_eq(find("vfork")->hook_flags, HOOK_TAIL);
+    ck_assert_ptr_nonnull(find("vfork")->spec);
+    ck_assert_str_eq(find("__read_chk")->name, "read");
+    ck_assert_ptr_null(find("read"));
+    expect_problem(SELECT("libc.so.6:mcount"), "'mcount'");
+}
+END_TEST
+
+START_TEST(commas_in_brackets_part_no_names)
+{
+    ck_assert_int_eq(SELECT("f<int,char>(int, char), read ,operator<<", "g<,x", "y"), 0);
+    ck_assert_ptr_nonnull(find("f<int,char>(int, char)"));
+    ck_assert_ptr_nonnull(find("read"));
+    ck_assert_ptr_nonnull(find("operator<<"));
+    ck_assert_ptr_nonnull(find("g<,x"));
+    ck_assert_ptr_nonnull(find("y"));
+}
+END_TEST
+
+START_TEST(patterns_can_be_taken_away_as_they_were_said)
+{
+    ck_assert_int_eq(SELECT("read,SSL_*,-SSL_*"), 0);
+    ck_assert_ptr_null(find("SSL_*"));
+    expect_problem(SELECT("SSL_*,-SSL_read"), "-SSL_read");
+}
+END_TEST
+
+START_TEST(a_library_without_function_is_refused)
+{
+    expect_problem(SELECT("read,libssl:"), "libssl:");
+}
+END_TEST
+
 START_TEST(the_list_names_every_group_and_fits_the_screen)
 {
     static const char *const names[] = {
@@ -232,6 +280,11 @@ int main(void)
     tcase_add_test(tests, an_empty_selection_is_an_error);
     tcase_add_test(tests, taking_away_what_is_not_there_is_an_error);
     tcase_add_test(tests, functions_with_conventions_of_their_own_are_refused);
+    tcase_add_test(tests, what_is_in_no_group_has_a_spec);
+    tcase_add_test(tests, what_is_known_of_a_function_is_known_in_one_library);
+    tcase_add_test(tests, commas_in_brackets_part_no_names);
+    tcase_add_test(tests, patterns_can_be_taken_away_as_they_were_said);
+    tcase_add_test(tests, a_library_without_function_is_refused);
     tcase_add_test(tests, the_list_names_every_group_and_fits_the_screen);
     suite_add_tcase(suite, tests);
     SRunner *runner = srunner_create(suite);

@@ -5,7 +5,7 @@
  * up to three functions, or is unknown. Trees are compared as text, one line a node, with the
  * depth as indentation.
  */
-// needs: cli/scope.c cli/scope_name.c
+// needs: cli/scope.c cli/scope_name.c cli/function_name.c
 #include "scope.h"
 
 #include <check.h>

@@ -1,0 +1,117 @@
+/*
+ * function_hints.c - what to say of a name that no function has: near misses, and inlined
+ * functions.
+ *
+ * These look at everything, since whoever mistyped a name waits for an answer and not for a
+ * program.
+ */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "demangle.h"
+#include "function_name.h"
+#include "function_spec.h"
+#include "functions.h"
+#include "near_miss.h"
+#include "symbols_inlined.h"
+
+/* As many parts from the end of the name as were wanted; *is_all: there are no more. */
+static struct name_text last_parts(const char *name, size_t wanted, bool *is_all)
+{
+    struct name_text rest = {name, name + strlen(name)};
+    struct name_part part;
+    size_t count = function_name_count_parts(rest);
+    *is_all = count <= wanted;
+    for (; count > wanted; count--)
+        function_name_next_part(&rest, &part);
+    return rest;
+}
+
+/* A name that lacks what comes before it is not one: that is as near as can be, and told whole. */
+static void consider_name(struct near_miss *near, const char *name, size_t wanted)
+{
+    bool is_all;
+    struct name_text last = last_parts(name, wanted, &is_all);
+    size_t length = (size_t)(last.end - last.start);
+    if (is_all || wanted > 1)
+        near_miss_consider(near, last.start, length);
+    else if (strncmp(near->wanted, last.start, length) == 0 && near->wanted[length] == '\0')
+        near_miss_take(near, name, strlen(name), 0);
+}
+
+static int consider_mangled(struct near_miss *near, const char *demangled, size_t wanted)
+{
+    struct function_name name = {.form_count = 0};
+    int error = function_name_read(&name, demangled);
+    for (size_t i = 0; error == 0 && i < name.form_count; i++) {
+        char *plain = function_name_undecorated(name.forms[i]);
+        if (plain == NULL)
+            error = -ENOMEM;
+        else
+            consider_name(near, plain, wanted);
+        free(plain);
+    }
+    function_name_finish(&name);
+    return error;
+}
+
+static int consider_symbol(struct near_miss *near, const char *name, size_t wanted)
+{
+    size_t length = demangle_linkage_length(name);
+    char *linkage_name = strndup(name, length);
+    if (linkage_name == NULL)
+        return -ENOMEM;
+    char *demangled = demangle_function(linkage_name);
+    int error = 0;
+    if (demangled != NULL)
+        error = consider_mangled(near, demangled, wanted);
+    else if (wanted == 1)
+        near_miss_consider(near, name, length);
+    free(demangled);
+    free(linkage_name);
+    return error;
+}
+
+int functions_near_misses(struct near_miss *near, const char *path)
+{
+    struct function_tables tables;
+    const char *parameters;
+    size_t wanted = function_name_count_parts(function_name_strip(near->wanted, &parameters));
+    int error = function_tables_open(&tables, path);
+    if (error != 0)
+        return error;
+    error = function_tables_open_debug(&tables, path);
+    for (size_t i = 0; i < tables.count; i++) {
+        const struct elf_symbols *table = &tables.list[i];
+        for (size_t k = 0; k < table->count && error == 0; k++)
+            if (function_tables_is_function(&tables, &table->list[k]))
+                error = consider_symbol(near, elf_symbols_name(table, &table->list[k]), wanted);
+    }
+    function_tables_finish(&tables);
+    return error;
+}
+
+/* As function_matches.c would of a symbol. */
+static bool is_meant(const char *name, const char *linkage_name, void *context)
+{
+    const struct function_spec *spec = context;
+    struct function_name parts;
+    bool is_match = false;
+    if (linkage_name == NULL)
+        return function_spec_matches_linkage(spec, name);
+    char *demangled = demangle_function(linkage_name);
+    if (demangled == NULL)
+        return function_spec_matches_linkage(spec, linkage_name);
+    if (function_spec_may_match(spec, linkage_name) && function_name_read(&parts, demangled) == 0) {
+        is_match = function_spec_matches(spec, demangled, &parts);
+        function_name_finish(&parts);
+    }
+    free(demangled);
+    return is_match;
+}
+
+int functions_only_inlined(bool *is_inlined, const char *path, const struct function_spec *spec)
+{
+    return symbols_inlined_find(is_inlined, path, is_meant, (void *)spec);
+}

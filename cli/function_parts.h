@@ -1,0 +1,12 @@
+/*
+ * function_parts.h - code of functions that lies apart from their entries.
+ */
+#ifndef FUNCTION_PARTS_H
+#define FUNCTION_PARTS_H
+
+struct functions;
+
+/* Fills in found->parts, and the parts of each function of the list. Returns 0 or -ENOMEM. */
+int function_parts_find(struct functions *found);
+
+#endif

@@ -1,0 +1,74 @@
+/*
+ * functions.h - finds the functions of one file that are leaves.
+ *
+ * Everything here may be called by any thread, each with objects of its own, but for
+ * functions_only_inlined. Addresses are those in the file (ELF p_vaddr).
+ */
+#ifndef FUNCTIONS_H
+#define FUNCTIONS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "elf_image.h"
+#include "function_matches.h"
+#include "function_tables.h"
+
+struct function_spec;
+struct leaves;
+struct near_miss;
+
+/* Code of a function that lies apart from its entry ("f.cold"), as far as symbols are there. */
+struct function_part {
+    uint64_t address, size;
+};
+
+struct function {
+    uint64_t address, size; /* of the resolver, if it is an IFUNC; size 0: unknown */
+    const char *symbol; /* the linkage name, with suffixes: of several the one that is known best */
+    const char *shown;  /* the leaf's name; C++ and Rust without parameters */
+    size_t leaf;        /* index in leaves; if several name it, the first one */
+    uint32_t flags;     /* HOOK_TAIL, HOOK_STACK_ARGS: see hook_record.h */
+    bool is_ifunc;
+    const struct function_part *parts;
+    size_t part_count;
+};
+
+/* How far behind a function, in bytes, `entries` still tells what begins there. */
+#define FUNCTIONS_NEAR 64
+
+struct functions {
+    struct function *list; /* by address, each once */
+    size_t count;
+    /* Where symbols say that code begins, sorted, each once: in the functions of the list, their
+     * own beginnings included, and FUNCTIONS_NEAR bytes behind. */
+    uint64_t *entries;
+    size_t entry_count;
+    struct function_part *parts;
+    struct function_tables tables;
+    struct function_matches matches;
+};
+
+/* Finds them. Of the dynamic linker, and of what scoped-trace itself loads, there are none. All
+ * strings live until functions_finish, those of `leaves` as long as it. Returns 0 or -errno,
+ * -ENOEXEC for what is no x86-64 program or library, and then *found is untouched. */
+int functions_find(struct functions *found, const char *path, const struct leaves *leaves);
+void functions_finish(struct functions *found);
+
+/* The code from `address` to the end of its segment, as in the file. */
+struct elf_bytes functions_code(const struct functions *found, uint64_t address);
+
+/* How many of them are this leaf. */
+size_t functions_count(const struct functions *found, size_t leaf);
+
+/* Takes all functions of a file into account, also local ones, by the names that `near`'s could
+ * have been: as much of C++ and Rust names as was wanted. Returns 0 or -errno. */
+int functions_near_misses(struct near_miss *near, const char *path);
+
+/* Whether a function that is meant was put into all its callers, given that functions_find finds
+ * none. Only while there is one thread, see symbols_inlined.h; it may take seconds. Returns 0 or
+ * -errno, -ENOENT without debugging information, and then *is_inlined is untouched. */
+int functions_only_inlined(bool *is_inlined, const char *path, const struct function_spec *spec);
+
+#endif

@@ -1,0 +1,94 @@
+/*
+ * symbols_inlined.c - functions that the compiler has put into their callers.
+ *
+ * DWARF has such a function once, "abstract", with DW_AT_inline, whatever became of it
+ * (DWARF 5, 3.3.8).
+ */
+#include "symbols_inlined.h"
+
+#include <dwarf.h>
+#include <elfutils/libdw.h>
+#include <errno.h>
+#include <stddef.h>
+
+#include "symbols_file.h"
+
+/* Namespaces and classes deeper than this are not looked into. */
+#define DEPTH_MAX 32
+
+struct search {
+    symbols_inlined_match *matches;
+    void *context;
+};
+
+static const char *linkage_name(Dwarf_Die *entry)
+{
+    Dwarf_Attribute attribute;
+    if (dwarf_attr_integrate(entry, DW_AT_linkage_name, &attribute) == NULL &&
+        dwarf_attr_integrate(entry, DW_AT_MIPS_linkage_name, &attribute) == NULL)
+        return NULL;
+    return dwarf_formstring(&attribute);
+}
+
+static bool is_match(const struct search *search, Dwarf_Die *entry)
+{
+    Dwarf_Attribute attribute;
+    Dwarf_Word value;
+    if (dwarf_formudata(dwarf_attr(entry, DW_AT_inline, &attribute), &value) != 0 ||
+        (value != DW_INL_inlined && value != DW_INL_declared_inlined))
+        return false;
+    const char *name = dwarf_diename(entry);
+    return name != NULL && search->matches(name, linkage_name(entry), search->context);
+}
+
+static bool has_functions(int tag)
+{
+    switch (tag) {
+    case DW_TAG_namespace:
+    case DW_TAG_module:
+    case DW_TAG_structure_type:
+    case DW_TAG_class_type:
+    case DW_TAG_union_type:
+    case DW_TAG_enumeration_type: return true;
+    default: return false;
+    }
+}
+
+static bool find_below(const struct search *search, Dwarf_Die *parent, int depth)
+{
+    Dwarf_Die entry;
+    if (depth == DEPTH_MAX || dwarf_child(parent, &entry) != 0)
+        return false;
+    do {
+        int tag = dwarf_tag(&entry);
+        if (tag == DW_TAG_subprogram && is_match(search, &entry))
+            return true;
+        if (has_functions(tag) && find_below(search, &entry, depth + 1))
+            return true;
+    } while (dwarf_siblingof(&entry, &entry) == 0);
+    return false;
+}
+
+int symbols_inlined_find(
+    bool *is_found, const char *path, symbols_inlined_match *matches, void *context)
+{
+    struct search search = {matches, context};
+    struct symbols_file file;
+    Dwarf_Addr bias;
+    bool found = false;
+    if (symbols_file_open(&file, path, NULL, 0) != NULL)
+        return -ENOENT;
+    Dwarf *dwarf = dwfl_module_getdwarf(file.module, &bias);
+    Dwarf_CU *unit = NULL;
+    Dwarf_Die entry, split;
+    while (
+        dwarf && !found && dwarf_get_units(dwarf, unit, &unit, NULL, NULL, &entry, &split) == 0) {
+        bool is_skeleton = dwarf_tag(&entry) == DW_TAG_skeleton_unit;
+        found = find_below(&search, is_skeleton ? &split : &entry, 0);
+    }
+    symbols_file_close(&file);
+    if (dwarf == NULL)
+        return -ENOENT;
+    *is_found = found;
+    return 0;
+}

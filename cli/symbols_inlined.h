@@ -1,0 +1,19 @@
+/*
+ * symbols_inlined.h - functions that the compiler has put into their callers.
+ */
+#ifndef SYMBOLS_INLINED_H
+#define SYMBOLS_INLINED_H
+
+#include <stdbool.h>
+
+/* Whether a function of this name is meant; linkage_name may be NULL. */
+typedef bool symbols_inlined_match(const char *name, const char *linkage_name, void *context);
+
+/* Whether the debugging information of the file has an inlined function that is meant. Reads
+ * all of it, which may take seconds. Changes the environment for a moment (symbols_file.c), so
+ * only while there is one thread. Returns 0 or -errno, -ENOENT when the file or its debugging
+ * information is not there, and then *is_found is untouched. */
+int symbols_inlined_find(
+    bool *is_found, const char *path, symbols_inlined_match *matches, void *context);
+
+#endif
