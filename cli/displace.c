@@ -346,7 +346,12 @@ static bool take_one(struct displacement *displacement)
     displacement->last = displacement->end;
     displacement->begins |= 1u << (displacement->last - displacement->first);
     displacement->end += instruction.length;
-    return move(displacement, &instruction);
+    struct hook_plan_entry *entry = &displacement->entry;
+    uint8_t from = entry->code_size;
+    bool is_moved = move(displacement, &instruction);
+    memset(entry->original + from, (int)(displacement->last - displacement->first),
+        (size_t)(entry->code_size - from));
+    return is_moved;
 }
 
 static bool take(struct displacement *displacement)

@@ -157,6 +157,7 @@ bool exports_next(const struct exports *exports, size_t *at, struct exported *ou
         out->name = string_at(exports, symbol->st_name);
         out->version = index < exports->version_count ? exports->version_names[index] : NULL;
         out->is_default = !(version & VERSION_HIDDEN);
+        out->address = symbol->st_value;
         out->is_function = ELF64_ST_TYPE(symbol->st_info) != STT_OBJECT;
         *at = i + 1;
         return true;

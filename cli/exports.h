@@ -13,6 +13,7 @@ struct exported {
     const char *version; /* NULL: none */
     bool is_default;     /* no hidden version: what a reference without a version gets */
     bool is_function;    /* else data */
+    uint64_t address;    /* in the file */
 };
 
 /* An open file; the strings of its symbols live until exports_close. */

@@ -36,6 +36,14 @@ static bool is_one_function(const struct function_match *a, const struct functio
     return a->address == b->address;
 }
 
+/* The root comes last among the leaves: what is another leaf as well is no mere root. */
+static uint32_t flags_of(const struct function_match *match, const struct leaf *leaf)
+{
+    if (leaf->spec == NULL)
+        return leaf->hook_flags;
+    return leaves_hook_flags(match->symbol) | (leaf->hook_flags & (HOOK_ROOT | HOOK_NOT_A_LEAF));
+}
+
 /* Of the symbols at an address the first one is the function's; see compare_matches. */
 static int put_together(struct functions *found, const struct leaves *leaves)
 {
@@ -52,9 +60,10 @@ static int put_together(struct functions *found, const struct leaves *leaves)
                 .symbol = match->symbol,
                 .shown = match->shown,
                 .leaf = match->leaf,
-                .flags = leaf->spec ? leaves_hook_flags(match->symbol) : leaf->hook_flags,
+                .flags = flags_of(match, leaf),
             };
         struct function *function = &found->list[found->count - 1];
+        function->flags |= leaf->hook_flags & HOOK_ROOT;
         function->is_ifunc |= match->is_ifunc;
         if (match->size > function->size)
             function->size = match->size;

@@ -11,6 +11,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "displace.h"
 #include "elf_image.h"
 #include "function_matches.h"
 #include "function_tables.h"
@@ -19,11 +20,6 @@ struct function_spec;
 struct leaves;
 struct near_miss;
 
-/* Code of a function that lies apart from its entry ("f.cold"), as far as symbols are there. */
-struct function_part {
-    uint64_t address, size;
-};
-
 struct function {
     uint64_t address, size; /* of the resolver, if it is an IFUNC; size 0: unknown */
     const char *symbol; /* the linkage name, with suffixes: of several the one that is known best */
@@ -31,7 +27,8 @@ struct function {
     size_t leaf;        /* index in leaves; if several name it, the first one */
     uint32_t flags;     /* HOOK_TAIL, HOOK_STACK_ARGS: see hook_record.h */
     bool is_ifunc;
-    const struct function_part *parts;
+    const struct displace_range *parts; /* code of it that lies apart ("f.cold"), as far as symbols
+                                         * are there */
     size_t part_count;
 };
 
@@ -45,7 +42,7 @@ struct functions {
      * own beginnings included, and FUNCTIONS_NEAR bytes behind. */
     uint64_t *entries;
     size_t entry_count;
-    struct function_part *parts;
+    struct displace_range *parts;
     struct function_tables tables;
     struct function_matches matches;
 };

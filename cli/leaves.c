@@ -834,10 +834,30 @@ int leaves_select(struct leaves *leaves, const char *const *arguments, size_t co
     return error;
 }
 
+int leaves_add_root(struct leaves *leaves, const char *root, char **problem)
+{
+    struct leaf *list = reallocarray(leaves->list, leaves->count + 1, sizeof *list);
+    struct function_spec *spec = calloc(1, sizeof *spec);
+    if (list)
+        leaves->list = list;
+    int error = list && spec ? function_spec_parse(spec, root, problem) : -ENOMEM;
+    if (error != 0) {
+        free(spec);
+        return error;
+    }
+    leaves->root = spec;
+    list[leaves->count++] = (struct leaf){
+        spec->name, spec->name, HOOK_ROOT | HOOK_NOT_A_LEAF, true, spec};
+    return 0;
+}
+
 void leaves_finish(struct leaves *leaves)
 {
     for (size_t i = 0; i < leaves->spec_count; i++)
         function_spec_finish(&leaves->specs[i]);
+    if (leaves->root)
+        function_spec_finish(leaves->root);
+    free(leaves->root);
     free(leaves->specs);
     free(leaves->list);
     *leaves = (struct leaves){.count = 0};

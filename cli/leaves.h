@@ -27,6 +27,7 @@ struct leaves {
     size_t count;
     struct function_spec *specs; /* of the leaves that are in no group */
     size_t spec_count;
+    struct function_spec *root; /* of the last leaf, if that is the root; else NULL */
 };
 
 /* Selects by the arguments of --leaf in their order: each a comma-separated list of NAME (also
@@ -37,6 +38,10 @@ struct leaves {
 int leaves_select(
     struct leaves *leaves, const char *const *arguments, size_t count, char **problem);
 void leaves_finish(struct leaves *leaves);
+
+/* Adds the root, each of whose calls is to have its own tree, as the last one. Returns as
+ * leaves_select does. */
+int leaves_add_root(struct leaves *leaves, const char *root, char **problem);
 
 /* The flags for a function that has this linkage name, known or not. */
 uint32_t leaves_hook_flags(const char *symbol);

@@ -4,7 +4,8 @@
  *   options     what the user wants
  *   leaves      which functions that means
  *   program     what will be executed, and whether it can be traced
- *   interposer  the object that stands before these functions
+ *   plans       how they are hooked where they begin
+ *   interposer  the object that stands before those that cannot be
  *   launch      the run: the program writes a trace file for each of its processes
  *   snapshot    a trace file, read and checked
  *   symbols     addresses become functions, lines, inlined chains
@@ -24,11 +25,14 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "explain.h"
 #include "interposer.h"
 #include "launch.h"
+#include "leaf_check.h"
 #include "leaves.h"
 #include "message.h"
 #include "options.h"
+#include "plans.h"
 #include "program.h"
 #include "report_text.h"
 #include "scope.h"
@@ -167,16 +171,26 @@ static int report(FILE *out, const struct record *record, const struct options *
     return -errno;
 }
 
+/* What a run is made of. */
+struct run {
+    const struct options *options;
+    struct leaves leaves;
+    struct program program;
+    struct session session;
+    struct plans *plans;
+    FILE *out;
+};
+
 /* The session's files go as soon as they have been read, so that an interrupted report leaves
  * nothing behind, unless something still needs them. */
-static void report_session(
-    FILE *out, struct session *session, const struct options *options, int program)
+static void report_session(struct run *run, int pid)
 {
+    struct session *session = &run->session;
     struct record record;
     /* A reader of the report that goes away must not change how the tool ends. */
     signal(SIGPIPE, SIG_IGN);
     int error = record_read(&record, session);
-    forget_ends(&record, program);
+    forget_ends(&record, pid);
     bool is_in_use = session_is_in_use(session);
     if (is_in_use)
         message("processes of this run are still running; what they record stays in '%s'",
@@ -185,21 +199,23 @@ static void report_session(
         message("the trace stays in '%s'", session->directory);
     else if (record.count == 0)
         message("the program left no trace: its dynamic linker did not load " LIBRARY_NAME);
+    plans_stop(run->plans);
     session_finish(session, error || is_in_use);
-    report(out, &record, options);
+    report(run->out, &record, run->options);
+    leaf_check_after(run->out, run->plans, &run->leaves, record.snapshots, record.count);
     record_finish(&record);
 }
 
 /* Runs the program within the session and reports. Returns the tool's exit status, or does
  * not return but leaves with the program's. */
-static int trace(FILE *out, const struct options *options, const struct program *program,
-    struct session *session)
+static int trace(struct run *run)
 {
+    const struct options *options = run->options;
     struct launch_result result;
     char *library = find_library();
     if (library == NULL)
         return EXIT_TOOL_FAILED;
-    int error = launch(&result, session, library, program->path, options->program);
+    int error = launch(&result, &run->session, library, run->program.path, options->program);
     free(library);
     if (error) {
         message("cannot run the program under " LIBRARY_NAME ": %s", strerror(-error));
@@ -209,7 +225,7 @@ static int trace(FILE *out, const struct options *options, const struct program 
         message("cannot run '%s': %s", options->program[0], strerror(result.error));
         return result.error == ENOENT ? EXIT_NOT_FOUND : EXIT_NOT_RUN;
     }
-    report_session(out, session, options, result.pid);
+    report_session(run, result.pid);
     launch_leave_as(result.status);
 }
 
@@ -221,50 +237,92 @@ static int fail(int status, char *problem)
     return status;
 }
 
-/* Prepares the session, and traces in it. */
-static int run_in_session(FILE *out, const struct options *options, const struct leaves *leaves,
-    const struct program *program)
+/* Everything that can be known to go wrong is found before the program starts. */
+static int make_plans(struct run *run, char **problem)
 {
-    struct session session;
+    const struct options *options = run->options;
+    const struct program *program = &run->program;
+    int error = plans_create(&run->plans, run->session.directory, &run->leaves, options->policy);
+    for (size_t i = 0; i < program->library_count && error == 0; i++) {
+        const char *path = program->libraries[i];
+        error = plans_add(run->plans, path, strcmp(path, program->image) == 0);
+        if (error)
+            return message_problem(problem, error, "cannot read '%s': %s", path, strerror(-error));
+    }
+    if (error == 0)
+        error = leaf_check_before(run->plans, &run->leaves, program, options->yes_many, problem);
+    return error;
+}
+
+static int hook_and_trace(struct run *run)
+{
+    struct session *session = &run->session;
     char *problem = NULL;
-    size_t hooked;
-    if (session_create(&session, &problem) != 0)
+    if (make_plans(run, &problem) != 0)
         return fail(EXIT_TOOL_FAILED, problem);
-    session.has_no_times = options->has_no_times;
-    session.each = options->each;
+    if (run->options->explains) {
+        explain(stdout, run->plans, &run->leaves);
+        return 0;
+    }
+    if (interposer_write(session->interposer, run->plans, &run->program, &problem) != 0)
+        return fail(EXIT_TOOL_FAILED, problem);
+    int error = plans_serve(run->plans);
+    if (error)
+        message("libraries that are loaded later are not hooked: %s", strerror(-error));
+    return trace(run);
+}
+
+/* Prepares the session, and traces in it. */
+static int run_in_session(struct run *run)
+{
+    struct session *session = &run->session;
+    char *problem = NULL;
+    if (session_create(session, &problem) != 0)
+        return fail(EXIT_TOOL_FAILED, problem);
+    session->has_no_times = run->options->has_no_times;
+    session->each = run->options->each;
     /* AddressSanitizer's runtime ends a program in which it is not the first library. */
-    session.first = program_library(program, "libasan.so");
-    int status = EXIT_TOOL_FAILED;
-    if (interposer_write(session.interposer, leaves, program, &hooked, &problem) != 0)
-        fail(status, problem);
-    else
-        status = trace(out, options, program, &session);
-    session_finish(&session, false);
+    session->first = program_library(&run->program, "libasan.so");
+    int status = hook_and_trace(run);
+    plans_destroy(run->plans);
+    session_finish(session, false);
     return status;
 }
 
-/* Everything that can be known to go wrong is found before the program starts. */
+static int open_output(struct run *run)
+{
+    const char *path = run->options->output;
+    run->out = path ? fopen(path, "we") : stderr;
+    if (run->out)
+        return 0;
+    message("cannot write to '%s': %s", path, strerror(errno));
+    return EXIT_TOOL_FAILED;
+}
+
+static int run_with_leaves(struct run *run)
+{
+    const struct options *options = run->options;
+    char *problem = NULL;
+    if (options->each && leaves_add_root(&run->leaves, options->root, &problem) != 0)
+        return fail(EXIT_TOOL_FAILED, problem);
+    int status = program_find(&run->program, options->program[0], &problem);
+    if (status)
+        return fail(status, problem);
+    status = open_output(run);
+    if (status == 0)
+        status = run_in_session(run);
+    program_finish(&run->program);
+    return status;
+}
+
 static int run(const struct options *options)
 {
-    struct leaves leaves;
-    struct program program;
+    struct run run = {.options = options};
     char *problem = NULL;
-    if (leaves_select(&leaves, options->leaves, options->leaf_count, &problem) != 0)
+    if (leaves_select(&run.leaves, options->leaves, options->leaf_count, &problem) != 0)
         return fail(EXIT_TOOL_FAILED, problem);
-    int status = program_find(&program, options->program[0], &problem);
-    if (status) {
-        leaves_finish(&leaves);
-        return fail(status, problem);
-    }
-    FILE *out = options->output ? fopen(options->output, "we") : stderr;
-    if (out) {
-        status = run_in_session(out, options, &leaves, &program);
-    } else {
-        message("cannot write to '%s': %s", options->output, strerror(errno));
-        status = EXIT_TOOL_FAILED;
-    }
-    program_finish(&program);
-    leaves_finish(&leaves);
+    int status = run_with_leaves(&run);
+    leaves_finish(&run.leaves);
     return status;
 }
 

@@ -24,6 +24,10 @@ const char options_help[] =
     "  --leaf LIST         the leaves: functions and @groups, separated by commas;\n"
     "                      a minus takes one away again; may be repeated\n"
     "                      (default: @wait)\n"
+    "  --hook WHERE        entry: where a function begins; plt: where the dynamic linker\n"
+    "                      binds calls; auto (the default): plt where entry cannot be\n"
+    "  --explain           run nothing, but say of each leaf how it would be hooked\n"
+    "  --yes-many          take patterns that match more than 1,000 functions\n"
     "  --list-leaves       show the groups and what is in them\n"
     "  --no-time           take no times, which makes a call some 30 ns cheaper\n"
     "  -o, --output FILE   write the tree to FILE\n"
@@ -51,6 +55,9 @@ enum {
     OPTION_OUTPUT,
     OPTION_COLOR,
     OPTION_NO_TIME,
+    OPTION_HOOK,
+    OPTION_EXPLAIN,
+    OPTION_YES_MANY,
     OPTION_HELP,
     OPTION_VERSION,
     OPTION_LIST_LEAVES
@@ -62,6 +69,9 @@ static const struct option long_options[] = {
     {"leaf", required_argument, NULL, OPTION_LEAF},
     {"output", required_argument, NULL, OPTION_OUTPUT},
     {"color", required_argument, NULL, OPTION_COLOR},
+    {"hook", required_argument, NULL, OPTION_HOOK},
+    {"explain", no_argument, NULL, OPTION_EXPLAIN},
+    {"yes-many", no_argument, NULL, OPTION_YES_MANY},
     {"no-time", no_argument, NULL, OPTION_NO_TIME},
     {"help", no_argument, NULL, OPTION_HELP},
     {"version", no_argument, NULL, OPTION_VERSION},
@@ -80,6 +90,19 @@ static int parse_color(struct options *options, const char *when, char **problem
         }
     }
     return message_problem(problem, -EINVAL, "--color takes auto, always or never, not '%s'", when);
+}
+
+static int parse_policy(struct options *options, const char *where, char **problem)
+{
+    static const char *const names[] = {
+        [PLAN_AUTO] = "auto", [PLAN_ENTRY_ONLY] = "entry", [PLAN_LINKER_ONLY] = "plt"};
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+        if (strcmp(where, names[i]) == 0) {
+            options->policy = (enum plan_policy)i;
+            return 0;
+        }
+    }
+    return message_problem(problem, -EINVAL, "--hook takes auto, entry or plt, not '%s'", where);
 }
 
 static int set_root(struct options *options, const char *name, char **problem)
@@ -131,6 +154,9 @@ static int take(struct options *options, int option, char **argv, char **problem
     case 'o':
     case OPTION_OUTPUT: return set_output(options, optarg, problem);
     case OPTION_COLOR: return parse_color(options, optarg, problem);
+    case OPTION_HOOK: return parse_policy(options, optarg, problem);
+    case OPTION_EXPLAIN: options->explains = true; return 0;
+    case OPTION_YES_MANY: options->yes_many = true; return 0;
     case OPTION_NO_TIME: options->has_no_times = true; return 0;
     case OPTION_HELP: options->action = ACTION_HELP; return 0;
     case OPTION_VERSION: options->action = ACTION_VERSION; return 0;

@@ -7,6 +7,8 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "plans.h"
+
 enum color_mode { COLOR_AUTO, COLOR_ALWAYS, COLOR_NEVER };
 
 enum options_action { ACTION_RUN, ACTION_HELP, ACTION_VERSION, ACTION_LIST_LEAVES };
@@ -20,8 +22,11 @@ struct options {
     size_t leaf_count;
     const char *output; /* -o FILE; NULL: stderr */
     enum color_mode color;
-    bool has_no_times; /* --no-time */
-    char **program;    /* PROG and its ARGS, ended by NULL; points into argv */
+    bool has_no_times;       /* --no-time */
+    enum plan_policy policy; /* --hook */
+    bool explains;           /* --explain */
+    bool yes_many;           /* --yes-many */
+    char **program;          /* PROG and its ARGS, ended by NULL; points into argv */
 };
 
 /* Returns 0, or -EINVAL with *problem, one line (malloc'ed). Options end at "--" or at the

@@ -1,0 +1,245 @@
+/*
+ * leaf_check.c - whether the leaves that were asked for by name are there, and were hit.
+ */
+#include "leaf_check.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "exports.h"
+#include "function_spec.h"
+#include "functions.h"
+#include "leaves.h"
+#include "message.h"
+#include "near_miss.h"
+#include "plans.h"
+#include "program.h"
+#include "snapshot.h"
+
+/* What the files that were looked at have of one leaf. */
+struct finding {
+    size_t count;                        /* functions */
+    size_t hooked;                       /* of these, can be hooked in one way or another */
+    const struct plan_function *refused; /* one that cannot, or NULL */
+};
+
+/* Twins are leaves with the same name: one of them is enough. */
+static bool is_of(const struct leaves *leaves, const struct plan_function *function, size_t leaf)
+{
+    return function->leaf == leaf ||
+           (leaves->list[leaf].spec == NULL &&
+               strcmp(leaves->list[function->leaf].name, leaves->list[leaf].name) == 0);
+}
+
+static struct finding look_for(const struct plans *plans, const struct leaves *leaves, size_t leaf)
+{
+    struct finding finding = {0};
+    const struct plan_file *file;
+    for (size_t i = 0; (file = plans_file(plans, i)) != NULL; i++) {
+        for (size_t j = 0; j < file->count; j++) {
+            const struct plan_function *function = &file->list[j];
+            if (!is_of(leaves, function, leaf))
+                continue;
+            finding.count++;
+            if (plan_function_hook(file, function) == PLAN_NOT_HOOKED)
+                finding.refused = function;
+            else
+                finding.hooked++;
+        }
+    }
+    return finding;
+}
+
+/* Functions by which more code comes into the process than is known now. The C library uses them
+ * itself, but not of its own accord. */
+static bool brings_code(const char *name)
+{
+    static const char *const names[] = {"dlopen", "dlmopen", "execve", "execv", "execvp", "execvpe",
+        "execl", "execlp", "execle", "execveat", "fexecve", "posix_spawn", "posix_spawnp", "system",
+        "popen", "syscall"};
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+        if (strcmp(names[i], name) == 0)
+            return true;
+    return false;
+}
+
+static bool imports_such(const char *path)
+{
+    struct elf_image image;
+    bool is_found = false;
+    if (elf_image_open(&image, path) != 0)
+        return true;
+    bool is_libc = image.soname && strcmp(image.soname, "libc.so.6") == 0;
+    for (size_t i = 1; i < image.dynamic.count && !is_found && !is_libc; i++) {
+        const Elf64_Sym *symbol = &image.dynamic.list[i];
+        is_found = symbol->st_shndx == SHN_UNDEF &&
+                   brings_code(elf_symbols_name(&image.dynamic, symbol));
+    }
+    elf_image_close(&image);
+    return is_found;
+}
+
+static bool may_bring_code(const struct program *program)
+{
+    for (size_t i = 0; i < program->library_count; i++)
+        if (imports_such(program->libraries[i]))
+            return true;
+    return false;
+}
+
+/* The file in which the name stands for data, or NULL. */
+static const char *find_data(const struct program *program, const char *name)
+{
+    for (size_t i = 0; i < program->library_count; i++) {
+        struct exports file;
+        struct exported symbol;
+        bool is_data = false;
+        if (exports_open(&file, program->libraries[i], EXPORTS_DYNAMIC) != 0)
+            continue;
+        for (size_t at = 0; !is_data && exports_next(&file, &at, &symbol);)
+            is_data = !symbol.is_function && strcmp(symbol.name, name) == 0;
+        exports_close(&file);
+        if (is_data)
+            return program->libraries[i];
+    }
+    return NULL;
+}
+
+/* The file in which the function was put into all its callers, or NULL. */
+static const char *find_inlined(const struct program *program, const struct leaf *leaf)
+{
+    for (size_t i = 0; leaf->spec && i < program->library_count; i++) {
+        bool is_inlined = false;
+        if (functions_only_inlined(&is_inlined, program->libraries[i], leaf->spec) == 0 &&
+            is_inlined)
+            return program->libraries[i];
+    }
+    return NULL;
+}
+
+static char *ask_back(const struct program *program, const struct leaf *leaf)
+{
+    struct near_miss near;
+    near_miss_begin(&near, leaf->symbol);
+    for (size_t i = 0; i < program->library_count; i++)
+        functions_near_misses(&near, program->libraries[i]);
+    return near_miss_question(&near);
+}
+
+/* There is no such function. */
+static int explain_missing(const struct program *program, const struct leaf *leaf, char **problem)
+{
+    const char *name = leaf->spec ? leaf->spec->written : leaf->symbol;
+    const char *file = find_data(program, name);
+    if (file)
+        return message_problem(problem, -ENOENT,
+            "'%s' cannot be a leaf: it is data, not a function, in '%s'", name, file);
+    file = find_inlined(program, leaf);
+    if (file)
+        return message_problem(problem, -ENOENT,
+            "'%s' cannot be hooked: in '%s' it exists only inlined into its callers; name one of "
+            "them",
+            name, file);
+    char *question = ask_back(program, leaf);
+    if (question == NULL)
+        return -ENOMEM;
+    bool is_clear = !may_bring_code(program);
+    if (is_clear)
+        message_problem(problem, -ENOENT, "neither '%s' nor its libraries have a function '%s'%s",
+            program->image, name, question);
+    else
+        message("no function '%s' in '%s' and its libraries%s%s", name, program->image, question,
+            *question ? "" : "; one that is loaded or executed later may have it");
+    free(question);
+    return is_clear ? -ENOENT : 0;
+}
+
+static int check_one(const struct plans *plans, const struct leaves *leaves, size_t leaf,
+    const struct program *program, bool yes_many, char **problem)
+{
+    const struct leaf *wanted = &leaves->list[leaf];
+    struct finding finding = look_for(plans, leaves, leaf);
+    if (finding.count == 0)
+        return explain_missing(program, wanted, problem);
+    if (finding.hooked == 0)
+        return message_problem(problem, -EOPNOTSUPP, "'%s' cannot be hooked at its entry: %s",
+            finding.refused->symbol, finding.refused->why);
+    if (finding.count > LEAF_CHECK_MANY && !yes_many)
+        return message_problem(problem, -E2BIG,
+            "'%s' matches %zu functions; --yes-many hooks them all, a longer pattern fewer",
+            wanted->spec ? wanted->spec->written : wanted->symbol, finding.count);
+    return 0;
+}
+
+int leaf_check_before(const struct plans *plans, const struct leaves *leaves,
+    const struct program *program, bool yes_many, char **problem)
+{
+    int error = 0;
+    for (size_t i = 0; i < leaves->count && error == 0; i++)
+        if (leaves->list[i].is_asked_for)
+            error = check_one(plans, leaves, i, program, yes_many, problem);
+    return error;
+}
+
+/* ---- after the run ---- */
+
+static bool is_hit(struct snapshot *const *snapshots, size_t count, const char *shown)
+{
+    for (size_t i = 0; i < count; i++)
+        for (size_t j = 0; j < snapshots[i]->node_count; j++) {
+            const struct snapshot_node *node = &snapshots[i]->nodes[j];
+            if (node->kind == SNAPSHOT_LEAF && node->hits && strcmp(node->leaf, shown) == 0)
+                return true;
+        }
+    return false;
+}
+
+static bool is_leaf_hit(const struct plans *plans, const struct leaves *leaves, size_t leaf,
+    struct snapshot *const *snapshots, size_t snapshot_count)
+{
+    const struct plan_file *file;
+    const char *last = NULL;
+    for (size_t i = 0; (file = plans_file(plans, i)) != NULL; i++) {
+        for (size_t j = 0; j < file->count; j++) {
+            const struct plan_function *function = &file->list[j];
+            if (!is_of(leaves, function, leaf) || (last && strcmp(last, function->shown) == 0))
+                continue;
+            last = function->shown;
+            if (is_hit(snapshots, snapshot_count, last))
+                return true;
+        }
+    }
+    return false;
+}
+
+static void print_not_hit(
+    FILE *out, const struct plans *plans, const struct leaves *leaves, size_t leaf)
+{
+    const struct leaf *wanted = &leaves->list[leaf];
+    const char *name = wanted->spec ? wanted->spec->written : wanted->symbol;
+    struct finding finding = look_for(plans, leaves, leaf);
+    if (finding.count == 0)
+        fprintf(out,
+            "no call of '%s' was seen: no file that was loaded has a function of that name\n",
+            name);
+    else if (finding.hooked == 0)
+        fprintf(out, "no call of '%s' was seen: it cannot be hooked at its entry: %s\n", name,
+            finding.refused->why);
+    else if (finding.count == 1)
+        fprintf(out, "no call of '%s' was seen\n", name);
+    else
+        fprintf(out, "no call of the %zu functions '%s' was seen\n", finding.count, name);
+}
+
+void leaf_check_after(FILE *out, const struct plans *plans, const struct leaves *leaves,
+    struct snapshot *const *snapshots, size_t snapshot_count)
+{
+    for (size_t i = 0; i < leaves->count; i++) {
+        const struct leaf *leaf = &leaves->list[i];
+        if (!leaf->is_asked_for || leaf->spec == leaves->root)
+            continue;
+        if (!is_leaf_hit(plans, leaves, i, snapshots, snapshot_count))
+            print_not_hit(out, plans, leaves, i);
+    }
+}
