@@ -29,7 +29,7 @@ PRELOAD_CFLAGS := $(BASE) -fPIC -ftls-model=initial-exec -mgeneral-regs-only -fn
 ifeq (,$(findstring clang,$(shell $(CC) --version 2>/dev/null)))
 PRELOAD_CFLAGS += -fno-tree-loop-distribute-patterns
 endif
-PRELOAD_LDFLAGS := -shared -Wl,-z,now,-z,relro,-z,nodelete,-z,noexecstack \
+PRELOAD_LDFLAGS := -shared -Wl,-z,now,-z,relro,-z,nodelete,-z,initfirst,-z,noexecstack \
 	-Wl,--version-script=preload/exports.map -Wl,-soname,libscoped-trace.so
 
 CLI_SRC     := $(sort $(wildcard cli/*.c))

@@ -12,11 +12,13 @@
 #ifndef HOOK_H
 #define HOOK_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
 #include "hook_record.h"
 
+struct link_map;
 struct trace_node;
 
 /* One call of a leaf. trampoline_x86_64.S knows these offsets. */
@@ -53,6 +55,12 @@ _Static_assert((HOOK_CALL_FP + 16) % 64 == 0, "the stack stays as aligned as it 
 
 /* Finds the real functions of all hooks; later calls find only what was not there before. */
 void hook_resolve_all(void);
+
+/* Functions were hooked at their entry: a call through a stub is not to count as another hit. */
+void hook_mind_entries(void);
+
+/* Whether `map` is the object of the stubs. */
+bool hook_is_interposer(const struct link_map *map);
 
 /* Counts the hit and fills in target and stack_bytes. Returns 1 when the trampoline is to
  * jump to the target instead of calling it. Called by the trampoline only. */

@@ -120,6 +120,34 @@ jump:
     .size   scoped_trace_enter, . - scoped_trace_enter
 
 /*
+ * void entry_at_libraries_changed(void): see entry.h. Its pad has put r11 where the trampoline
+ * looks for it.
+ */
+    .globl  entry_at_libraries_changed
+    .hidden entry_at_libraries_changed
+    .type   entry_at_libraries_changed, @function
+    .p2align 4
+entry_at_libraries_changed:
+    .cfi_startproc
+    endbr64
+    pushq   %rbp
+    .cfi_def_cfa_offset 16
+    .cfi_offset %rbp, -16
+    movq    %rsp, %rbp
+    .cfi_def_cfa_register %rbp
+    subq    $SIZE, %rsp
+    save_registers
+    andq    $-16, %rsp
+    call    entry_libraries_changed
+    restore_registers
+    leave
+    .cfi_def_cfa %rsp, 8
+    .cfi_restore %rbp
+    ret
+    .cfi_endproc
+    .size   entry_at_libraries_changed, . - entry_at_libraries_changed
+
+/*
  * void vectors_saved_call(void (*function)(void *), void *argument): see vectors.h.
  *
  * XSAVE (Intel SDM volume 1, 13.7) in the standard format with the components x87, SSE, AVX
