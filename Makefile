@@ -29,7 +29,7 @@ PRELOAD_CFLAGS := $(BASE) -fPIC -ftls-model=initial-exec -mgeneral-regs-only -fn
 ifeq (,$(findstring clang,$(shell $(CC) --version 2>/dev/null)))
 PRELOAD_CFLAGS += -fno-tree-loop-distribute-patterns
 endif
-PRELOAD_LDFLAGS := -shared -Wl,-z,now,-z,relro,-z,nodelete,-z,noexecstack \
+PRELOAD_LDFLAGS := -shared -Wl,-z,now,-z,relro,-z,nodelete,-z,initfirst,-z,noexecstack \
 	-Wl,--version-script=preload/exports.map -Wl,-soname,libscoped-trace.so
 
 CLI_SRC     := $(sort $(wildcard cli/*.c))
@@ -124,7 +124,7 @@ $(BUILD)/fuzz/seeds_%: tests/fuzz/seeds_%.c tests/trace_builder.h $(HEADERS) | $
 
 # What `make check` consists of: commands that print their counts (scripts/total).
 UNIT_PART := tests/unit/run $(UNIT) $(UNIT_ASAN) $(UNIT_TSAN)
-E2E_PARTS := tests/e2e/run tests/e2e/sums tests/e2e/bad_input tests/e2e/real
+E2E_PARTS := tests/entry/run tests/e2e/run tests/e2e/sums tests/e2e/bad_input tests/e2e/real
 ORACLES   := tests/oracle/symbols.sh tests/oracle/stack.sh
 FUZZ_PART := tests/fuzz/run $(FUZZ_SECONDS) $(filter $(BUILD)/fuzz/fuzz_%,$(FUZZ))
 each       = $(foreach part,$(1),'$(part)')

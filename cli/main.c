@@ -151,9 +151,21 @@ static bool report_process(FILE *out, const struct snapshot *snapshot, struct sy
     return is_complete;
 }
 
+/* What a run is made of. */
+struct run {
+    const struct options *options;
+    struct leaves leaves;
+    struct program program;
+    struct session session;
+    struct plans *plans;
+    FILE *out;
+};
+
 /* Prints the tree of every process. */
-static int report(FILE *out, const struct record *record, const struct options *options)
+static int report(const struct run *run, const struct record *record)
 {
+    const struct options *options = run->options;
+    FILE *out = run->out;
     struct report_style style = choose_style(options, out);
     struct symbols *symbols = symbols_create();
     bool is_complete = symbols != NULL;
@@ -165,21 +177,12 @@ static int report(FILE *out, const struct record *record, const struct options *
         message("cannot print the tree: out of memory");
         return -ENOMEM;
     }
+    leaf_check_after(out, run->plans, &run->leaves, record->snapshots, record->count);
     if (fflush(out) == 0)
         return 0;
     message("cannot write the report: %s", strerror(errno));
     return -errno;
 }
-
-/* What a run is made of. */
-struct run {
-    const struct options *options;
-    struct leaves leaves;
-    struct program program;
-    struct session session;
-    struct plans *plans;
-    FILE *out;
-};
 
 /* The session's files go as soon as they have been read, so that an interrupted report leaves
  * nothing behind, unless something still needs them. */
@@ -201,8 +204,7 @@ static void report_session(struct run *run, int pid)
         message("the program left no trace: its dynamic linker did not load " LIBRARY_NAME);
     plans_stop(run->plans);
     session_finish(session, error || is_in_use);
-    report(run->out, &record, run->options);
-    leaf_check_after(run->out, run->plans, &run->leaves, record.snapshots, record.count);
+    report(run, &record);
     record_finish(&record);
 }
 

@@ -17,6 +17,7 @@
 #include <unistd.h>
 
 #include "displace.h"
+#include "elf_frame.h"
 #include "functions.h"
 #include "hook_plan.h"
 #include "leaves.h"
@@ -313,7 +314,7 @@ static int plan_resolved(const struct plans *plans, const struct hook_plan_reque
     const struct functions *found)
 {
     const struct function *function = find_resolver(found, request->resolver);
-    uint64_t end = elf_image_frame_end(&found->tables.image, request->address);
+    uint64_t end = elf_frame_end(&found->tables.image, request->address);
     struct hook_plan_entry entry;
     struct draft draft = {.entries = calloc(1, sizeof *draft.entries)};
     const char *why;
@@ -438,7 +439,8 @@ int plans_create(struct plans **plans, const char *directory, const struct leave
     struct plans *created = malloc(sizeof *created);
     if (created == NULL)
         return -ENOMEM;
-    *created = (struct plans){.directory = directory, .leaves = leaves, .listener = -1, .stop = -1};
+    *created = (struct plans){
+        .directory = directory, .leaves = leaves, .policy = policy, .listener = -1, .stop = -1};
     *plans = created;
     return 0;
 }

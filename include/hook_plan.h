@@ -86,10 +86,13 @@ struct hook_plan_entry {
     uint8_t reserved[6];
     uint8_t displaced[HOOK_PLAN_BYTES]; /* as they are in the file, to be compared */
     uint8_t code[HOOK_PLAN_CODE];       /* what does the same in the pad */
+    /* For each byte of the code, the offset among the displaced bytes of the instruction that it
+     * belongs to: so a signal there is one that came at that instruction. */
+    uint8_t original[HOOK_PLAN_CODE];
     struct hook_plan_fixup fixups[HOOK_PLAN_FIXUPS];
 };
 
 _Static_assert(sizeof(struct hook_plan_fixup) == 16, "the tool and the library agree");
-_Static_assert(sizeof(struct hook_plan_entry) == 216, "the tool and the library agree");
+_Static_assert(sizeof(struct hook_plan_entry) == 280, "the tool and the library agree");
 
 #endif

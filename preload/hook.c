@@ -3,7 +3,6 @@
  */
 #include "hook.h"
 
-#include <stdbool.h>
 #include <sys/prctl.h>
 #include <sys/syscall.h>
 #include <link.h>
@@ -14,6 +13,7 @@
 #include "kernel.h"
 #include "linkmap.h"
 #include "modules.h"
+#include "pad.h"
 #include "preload.h"
 #include "trace_format.h"
 #include "forbidden.h"
@@ -29,6 +29,16 @@ static const char *text_at(const struct hook_record *record, int32_t offset)
     return offset ? (const char *)record + offset : NULL;
 }
 
+/* A function that is hooked at its entry as well has its hit there; the stub is left for what the
+ * library itself wants to know. */
+static void mind_entry(struct hook_record *record, uint64_t target)
+{
+    if (!pads_are_at(target))
+        return;
+    uint32_t flags = HOOK_NOT_A_LEAF | (record->flags & HOOK_UNLOADS ? 0 : HOOK_TAIL);
+    __atomic_fetch_or(&record->flags, flags, __ATOMIC_RELAXED);
+}
+
 /* The next definition after the interposer's own, as the dynamic linker would have bound it.
  * Only the program itself stands before us: a function that it defines never comes here. */
 static uint64_t resolve(struct hook_record *record)
@@ -36,8 +46,10 @@ static uint64_t resolve(struct hook_record *record)
     const char *name = text_at(record, record->name), *version = text_at(record, record->version);
     struct link_map *interposer = linkmap_of((uint64_t)record);
     uint64_t target = interposer ? linkmap_find_symbol(interposer->l_next, name, version) : 0;
-    if (target)
-        atomic_store_explicit(&record->target, target, memory_order_relaxed);
+    if (target == 0)
+        return 0;
+    mind_entry(record, target);
+    atomic_store_explicit(&record->target, target, memory_order_relaxed);
     return target;
 }
 
@@ -47,6 +59,21 @@ void hook_resolve_all(void)
     for (; record && record->name; record++)
         if (atomic_load_explicit(&record->target, memory_order_relaxed) == 0)
             resolve(record);
+}
+
+void hook_mind_entries(void)
+{
+    struct hook_record *record = scoped_trace_hooks;
+    for (; record && record->name; record++) {
+        uint64_t target = atomic_load_explicit(&record->target, memory_order_relaxed);
+        if (target)
+            mind_entry(record, target);
+    }
+}
+
+bool hook_is_interposer(const struct link_map *map)
+{
+    return scoped_trace_hooks && map == linkmap_of((uint64_t)scoped_trace_hooks);
 }
 
 /* A stub can be bound, by a weak reference, where nothing real exists. */
@@ -115,7 +142,7 @@ int hook_enter(struct hook_call *call)
     call->stack_bytes = 0;
     call->node = NULL;
     uint64_t caller_cfa = 0;
-    if (!(record->flags & HOOK_NOT_A_LEAF))
+    if (!(record->flags & (HOOK_NOT_A_LEAF | HOOK_ROOT)))
         caller_cfa = preload_hit(call, text_at(record, record->leaf));
     if (record->flags & HOOK_STACK_ARGS)
         call->stack_bytes = stack_bytes(call, caller_cfa);

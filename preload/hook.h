@@ -1,21 +1,25 @@
 /*
  * hook.h - entry and return of a leaf.
  *
- * A stub of the interposer jumps to the trampoline scoped_trace_enter, which keeps the
- * argument registers in a struct hook_call on the program's own stack and calls hook_enter.
- * Then it calls the real function from that frame, whose CFI is ordinary, so exceptions,
- * cancellation and debuggers see a frame like any other; and hook_leave when it returns.
+ * A stub of the interposer, or a pad at the leaf's own entry (hook_plan.h), jumps to the
+ * trampoline scoped_trace_enter, which keeps the registers in a struct hook_call on the
+ * program's own stack and calls hook_enter. Then it calls the real function from that frame,
+ * whose CFI is ordinary, so exceptions, cancellation and debuggers see a frame like any other;
+ * and hook_leave when it returns.
  * As the record of an open call lives in the frame itself, longjmp and coroutines need no
  * care: what is jumped over is gone, what is switched away from comes back.
  */
 #ifndef HOOK_H
 #define HOOK_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
 #include "hook_record.h"
 #include "trace_format.h"
+
+struct link_map;
 
 /* One call of a leaf. trampoline_x86_64.S knows these offsets. */
 struct hook_call {
@@ -24,25 +28,30 @@ struct hook_call {
     uint32_t epoch;          /* of the trace file that holds `node` */
     uint32_t reserved;
     struct hook_record *record;
-    uint64_t target;         /* the real function */
     uint64_t stack_bytes;    /* of arguments on the stack to copy, a multiple of 16 */
-    uint64_t arguments[8];   /* rdi rsi rdx rcx r8 r9 rax r10 */
+    uint64_t arguments[8];   /* rdi rsi rdx rcx r8 r9 rax r10; later, what the leaf left there */
     uint64_t saved[5];       /* rbx r12 r13 r14 r15 of the caller */
     uint64_t mark;           /* thread.h: while its hit is being recorded */
+    uint64_t filler;         /* for the alignment of the stack: see below */
+    uint64_t target;         /* the real function */
+    uint64_t r11;            /* of the caller, if hooked at the entry; later, as arguments[] */
     uint64_t caller_fp;      /* its rbp; where the trampoline's rbp points */
     uint64_t return_address; /* into the caller */
     uint64_t stack[];        /* its arguments on the stack, at the CFA */
 };
 
-#define HOOK_CALL_FP 160 /* from the start of a hook_call to where rbp points */
+#define HOOK_CALL_FP 176 /* from the start of a hook_call to where rbp points */
 
 _Static_assert(offsetof(struct hook_call, record) == 24, "trampoline");
-_Static_assert(offsetof(struct hook_call, target) == 32, "trampoline");
-_Static_assert(offsetof(struct hook_call, stack_bytes) == 40, "trampoline");
-_Static_assert(offsetof(struct hook_call, arguments) == 48, "trampoline");
-_Static_assert(offsetof(struct hook_call, saved) == 112, "trampoline");
+_Static_assert(offsetof(struct hook_call, stack_bytes) == 32, "trampoline");
+_Static_assert(offsetof(struct hook_call, arguments) == 40, "trampoline");
+_Static_assert(offsetof(struct hook_call, saved) == 104, "trampoline");
+_Static_assert(offsetof(struct hook_call, target) == 160, "trampoline");
+_Static_assert(offsetof(struct hook_call, r11) == 168, "trampoline");
 _Static_assert(offsetof(struct hook_call, caller_fp) == HOOK_CALL_FP, "trampoline");
-_Static_assert(HOOK_CALL_FP % 16 == 0, "the stack stays aligned (psABI 3.2.2)");
+_Static_assert(offsetof(struct hook_call, return_address) - offsetof(struct hook_call, r11) == 16,
+    "a pad leaves r11 at -16(%rsp)");
+_Static_assert((HOOK_CALL_FP + 16) % 64 == 0, "the stack stays as aligned as it was");
 
 /* Where the functions called by the trampoline return to. */
 extern const char hook_return_address[];
@@ -54,6 +63,12 @@ trace_index hook_leaf_called(uint64_t pc, uint64_t fp);
 /* Finds the real functions of all hooks; later calls find only what was not there before. */
 void hook_resolve_all(void);
 
+/* Functions were hooked at their entry: a call through a stub is not to count as another hit. */
+void hook_mind_entries(void);
+
+/* Whether `map` is the object of the stubs. */
+bool hook_is_interposer(const struct link_map *map);
+
 /* Counts the hit and fills in target and stack_bytes. Returns 1 when the trampoline is to
  * jump to the target instead of calling it. Called by the trampoline only. */
 int hook_enter(struct hook_call *call);
@@ -61,7 +76,8 @@ int hook_enter(struct hook_call *call);
 /* Ends the call. Called by the trampoline only. */
 void hook_leave(struct hook_call *call);
 
-/* The trampoline, for stubs: hook_record in r11, all else as for the real function. */
+/* The trampoline, for stubs and pads: hook_record in r11, all else as for the real function. What
+ * a pad found in r11 is at -16(%rsp); a stub has nothing to put there. */
 void scoped_trace_enter(void);
 
 #endif

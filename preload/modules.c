@@ -138,8 +138,7 @@ uint32_t modules_program_path(char *path, uint32_t size)
     return (uint32_t)length;
 }
 
-/* An absolute path for what the link map calls it. */
-static uint32_t absolute_path(const char *name, char *path, uint32_t size)
+uint32_t modules_absolute_path(const char *name, char *path, uint32_t size)
 {
     if (name[0] == '\0')
         return modules_program_path(path, size);
@@ -198,7 +197,7 @@ static struct module *add(struct segment *segment, const struct answer *answer)
     module->bias = answer->bias;
     module->eh_frame_hdr = answer->eh_frame_hdr;
     module->is_ours = (uint64_t)&modules >= answer->start && (uint64_t)&modules < answer->end;
-    module->path_length = absolute_path(answer->name, module->path, PATH_MAX_SIZE);
+    module->path_length = modules_absolute_path(answer->name, module->path, PATH_MAX_SIZE);
     module->build_id_size = read_build_id(answer, module->build_id, sizeof module->build_id);
     module->trace = record_module(segment, module);
     struct module *head = atomic_load_explicit(&modules, memory_order_relaxed);

@@ -39,6 +39,10 @@ void modules_reset(void);
 /* Writes the text "path of the executable" into `path`. Returns its length. */
 uint32_t modules_program_path(char *path, uint32_t size);
 
+/* Writes an absolute path for what the link map calls `name` ("": the program). Returns its length,
+ * 0 if it is not known. */
+uint32_t modules_absolute_path(const char *name, char *path, uint32_t size);
+
 /* Changes when code may have been unmapped: what is remembered of addresses is void then. */
 extern _Atomic uint32_t modules_generation;
 

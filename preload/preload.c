@@ -21,6 +21,7 @@
 #include <unistd.h>
 
 #include "clock.h"
+#include "entry.h"
 #include "kernel.h"
 #include "linkmap.h"
 #include "modules.h"
@@ -52,11 +53,15 @@ static _Atomic int32_t opener;       /* the process that is opening the trace fi
 static uint32_t last_epoch;
 static _Atomic uint64_t lost_at_open; /* hits that came while it was being opened */
 
+/* What the dynamic linker has given to our constructor, which runs before that of libc, where
+ * `environ` gets its value. */
+static char **variables;
+
 /* Finds NAME=value in the environment without getenv, which may be a leaf. */
 static const char *environment(const char *name)
 {
     size_t length = text_length(name);
-    for (char **entry = environ; entry && *entry; entry++)
+    for (char **entry = variables ? variables : environ; entry && *entry; entry++)
         if (memory_equal(*entry, name, length) && (*entry)[length] == '=')
             return *entry + length + 1;
     return NULL;
@@ -198,17 +203,22 @@ static void count_fork(void)
         atomic_fetch_add_explicit(&segment.header->forks, 1, memory_order_relaxed);
 }
 
-/* Runs when the library is loaded: before the program's constructors and main, after those
- * of the libraries that it needs itself. */
+/* Runs when the library is loaded, before every other constructor (-z initfirst), when all is
+ * relocated; but if another library claims the same, after those that ours needs itself. glibc
+ * gives to constructors what main gets. */
 STARTUP_ONLY
-__attribute__((constructor)) static void at_start(void)
+__attribute__((constructor)) static void at_start(int argc, char **argv, char **envp)
 {
+    (void)argc, (void)argv;
+    variables = envp;
     if (getauxval(AT_SECURE))
         atomic_store_explicit(&has_started, 1, memory_order_release);
     if (atomic_load_explicit(&life->epoch, memory_order_acquire) == 0)
         attach();
     pthread_atfork(count_fork, NULL, NULL);
+    entry_start(directory);
     hook_resolve_all();
+    hook_mind_entries();
 }
 
 #define PREPARED_RECORDS 65536

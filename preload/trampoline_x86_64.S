@@ -3,19 +3,40 @@
  *
  * The layout of the frame is struct hook_call (hook.h), which lies right below the saved
  * rbp. All of it has one CFA rule, rbp + 16, from the third instruction to the last.
+ *
+ * Where the leaf is hooked at its entry, its caller may be a function of the same file, and the
+ * compiler may have seen both (gcc's -fipa-ra, -fipa-stack-alignment): so the leaf finds every
+ * general register and the alignment of its stack as its caller has left them, up to the 64 bytes
+ * of an argument in a vector register that did not fit there; and the caller finds every register
+ * as the leaf has left it.
  */
 #define RECORD      24
-#define TARGET      32
-#define STACK_BYTES 40
-#define ARGUMENTS   48
-#define SAVED       112
-#define SIZE        160 /* HOOK_CALL_FP */
+#define STACK_BYTES 32
+#define ARGUMENTS   40
+#define SAVED       104
+#define TARGET      160
+#define R11         168
+#define SIZE        176 /* HOOK_CALL_FP */
 
 #define AT(offset)  (offset - SIZE)(%rbp)
 
+/* The same place after `leave`, in the red zone (psABI 3.2.2). */
+#define LEFT_AT(offset) (offset - SIZE - 8)(%rsp)
+
     .text
 
-    .macro restore_arguments
+    .macro save_registers
+    movq    %rdi, AT(ARGUMENTS + 0)
+    movq    %rsi, AT(ARGUMENTS + 8)
+    movq    %rdx, AT(ARGUMENTS + 16)
+    movq    %rcx, AT(ARGUMENTS + 24)
+    movq    %r8, AT(ARGUMENTS + 32)
+    movq    %r9, AT(ARGUMENTS + 40)
+    movq    %rax, AT(ARGUMENTS + 48) /* al: vector registers used by a variadic call */
+    movq    %r10, AT(ARGUMENTS + 56) /* static chain */
+    .endm
+
+    .macro restore_registers
     movq    AT(ARGUMENTS + 0), %rdi
     movq    AT(ARGUMENTS + 8), %rsi
     movq    AT(ARGUMENTS + 16), %rdx
@@ -24,6 +45,15 @@
     movq    AT(ARGUMENTS + 40), %r9
     movq    AT(ARGUMENTS + 48), %rax
     movq    AT(ARGUMENTS + 56), %r10
+    movq    AT(R11), %r11
+    .endm
+
+    /* With the struct hook_call as its argument, and the alignment that a C function expects. */
+    .macro call_hook function
+    leaq    -SIZE(%rbp), %rdi
+    andq    $-16, %rsp
+    call    \function
+    leaq    -SIZE(%rbp), %rsp
     .endm
 
     .globl  scoped_trace_enter
@@ -40,23 +70,15 @@ scoped_trace_enter:
     .cfi_offset %rbp, -16
     movq    %rsp, %rbp
     .cfi_def_cfa_register %rbp
-    subq    $SIZE, %rsp
+    subq    $SIZE, %rsp /* with the leaf's r11 in it, where a pad has put that */
     movq    %r11, AT(RECORD)
-    movq    %rdi, AT(ARGUMENTS + 0)
-    movq    %rsi, AT(ARGUMENTS + 8)
-    movq    %rdx, AT(ARGUMENTS + 16)
-    movq    %rcx, AT(ARGUMENTS + 24)
-    movq    %r8, AT(ARGUMENTS + 32)
-    movq    %r9, AT(ARGUMENTS + 40)
-    movq    %rax, AT(ARGUMENTS + 48) /* al: vector registers used by a variadic call */
-    movq    %r10, AT(ARGUMENTS + 56) /* static chain */
+    save_registers
     movq    %rbx, AT(SAVED + 0)
     movq    %r12, AT(SAVED + 8)
     movq    %r13, AT(SAVED + 16)
     movq    %r14, AT(SAVED + 24)
     movq    %r15, AT(SAVED + 32)
-    movq    %rsp, %rdi
-    call    hook_enter
+    call_hook hook_enter
     testl   %eax, %eax
     jnz     jump
 
@@ -64,20 +86,16 @@ scoped_trace_enter:
     testq   %rcx, %rcx
     jnz     copy
 call_target:
-    movq    AT(TARGET), %r11
-    restore_arguments
-    call    *%r11
+    restore_registers
+    call    *AT(TARGET)
     .globl  hook_return_address
     .hidden hook_return_address
 hook_return_address:
 
-    leaq    -SIZE(%rbp), %rsp
-    movq    %rax, AT(ARGUMENTS + 0)
-    movq    %rdx, AT(ARGUMENTS + 8)
-    movq    %rsp, %rdi
-    call    hook_leave
-    movq    AT(ARGUMENTS + 0), %rax
-    movq    AT(ARGUMENTS + 8), %rdx
+    save_registers
+    movq    %r11, AT(R11)
+    call_hook hook_leave
+    restore_registers
     leave
     .cfi_remember_state
     .cfi_def_cfa %rsp, 8
@@ -86,7 +104,9 @@ hook_return_address:
     .cfi_restore_state
 
 copy:
-    subq    %rcx, %rsp
+    leaq    63(%rcx), %rax
+    andq    $-64, %rax
+    subq    %rax, %rsp
     shrq    $3, %rcx
     leaq    16(%rbp), %rsi
     movq    %rsp, %rdi
@@ -94,14 +114,41 @@ copy:
     jmp     call_target
 
 jump:
-    movq    AT(TARGET), %r11
-    restore_arguments
+    restore_registers
     leave
     .cfi_def_cfa %rsp, 8
     .cfi_restore %rbp
-    jmp     *%r11
+    jmp     *LEFT_AT(TARGET)
     .cfi_endproc
     .size   scoped_trace_enter, . - scoped_trace_enter
+
+/*
+ * void entry_at_libraries_changed(void): see entry.h. Its pad has put r11 where the trampoline
+ * looks for it.
+ */
+    .globl  entry_at_libraries_changed
+    .hidden entry_at_libraries_changed
+    .type   entry_at_libraries_changed, @function
+    .p2align 4
+entry_at_libraries_changed:
+    .cfi_startproc
+    endbr64
+    pushq   %rbp
+    .cfi_def_cfa_offset 16
+    .cfi_offset %rbp, -16
+    movq    %rsp, %rbp
+    .cfi_def_cfa_register %rbp
+    subq    $SIZE, %rsp
+    save_registers
+    andq    $-16, %rsp
+    call    entry_libraries_changed
+    restore_registers
+    leave
+    .cfi_def_cfa %rsp, 8
+    .cfi_restore %rbp
+    ret
+    .cfi_endproc
+    .size   entry_at_libraries_changed, . - entry_at_libraries_changed
 
 /*
  * void vectors_saved_call(void (*function)(void *), void *argument): see vectors.h.

@@ -9,6 +9,7 @@
 #include "cfi.h"
 #include "kernel.h"
 #include "modules.h"
+#include "pad.h"
 #include "forbidden.h"
 
 /* The stub's expression as linkers write it for .plt: rsp + 8 + ((rip & 15) >= 11) * 8. */
@@ -183,11 +184,12 @@ static void make_rule(
     struct unwind *unwind, const struct unwind_state *state, struct unwind_rule *rule)
 {
     /* The call, not what stands behind it: a call may be a function's last instruction. */
-    uint64_t address = state->pc - !state->is_interrupted;
+    uint64_t pc = state->is_interrupted ? pad_original(state->pc) : state->pc;
+    uint64_t address = pc - !state->is_interrupted;
     const struct module *module = modules_find(unwind->segment, address);
     struct cfi_row row;
     memory_zero(rule, sizeof *rule);
-    rule->address = module ? state->pc - module->bias : state->pc;
+    rule->address = module ? pc - module->bias : pc;
     rule->module = module ? module->trace : 0;
     switch (cfi_find_row(module ? module->eh_frame_hdr : 0, address, &row)) {
     case CFI_FOUND: compact(&row, rule); break;

@@ -11,6 +11,7 @@
 #include "cfi.h"
 #include "kernel.h"
 #include "modules.h"
+#include "pad.h"
 #include "forbidden.h"
 
 #define EXPRESSION_STACK 16
@@ -250,7 +251,8 @@ static bool recover(struct unwind *unwind, const struct registers *registers, un
  * register, so they need nothing special here. */
 static enum unwind_result step(struct unwind *unwind, struct registers *registers)
 {
-    uint64_t pc = registers->value[CFI_RA], address = pc - !registers->is_interrupted, cfa;
+    uint64_t pc = registers->value[CFI_RA], cfa;
+    uint64_t address = registers->is_interrupted ? pad_original(pc) : pc - 1;
     const struct module *module = modules_find(unwind->segment, address);
     struct cfi_row row;
     if (module == NULL || cfi_find_row(module->eh_frame_hdr, address, &row) != CFI_FOUND)

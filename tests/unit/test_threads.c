@@ -1,7 +1,7 @@
 /* test_threads.c - threads that share one trace file; built under TSan as well. */
 // needs: preload/thread.c preload/calls.c preload/stack.c preload/known.c preload/tree.c
 // needs: preload/segment.c
-// needs: preload/unwind.c preload/unwind_general.c preload/cfi.c preload/modules.c
+// needs: preload/unwind.c preload/unwind_general.c preload/cfi.c preload/modules.c preload/pad.c
 // needs: preload/linkmap.c preload/clock.c preload/vectors.c tests/unit/stand_ins.c
 // tsan: yes
 #include <check.h>

@@ -1,0 +1,461 @@
+/*
+ * entry.c - hooks functions at their entry, as the session's plans say.
+ *
+ * All of this runs at the start, or under the dynamic linker's lock, and with signals blocked:
+ * no handler runs into a function that is half patched.
+ *
+ * What is known of a module stays when it is unloaded, its pads included, until the same file is
+ * loaded again: then what the trace calls its leaves is taken over, so that the trace does not
+ * grow by loading a library a thousand times.
+ */
+#include "entry.h"
+
+#include <link.h>
+#include <signal.h>
+#include <sys/mman.h>
+#include <sys/syscall.h>
+
+#include "hook.h"
+#include "image.h"
+#include "kernel.h"
+#include "linkmap.h"
+#include "modules.h"
+#include "pad.h"
+#include "patch.h"
+#include "plan.h"
+#include "vectors.h"
+#include "forbidden.h"
+
+struct module_entries {
+    struct module_entries *next;
+    const struct link_map *map;
+    uint64_t bias, dev, ino;
+    bool is_loaded, is_seen;
+    struct pads *pads;     /* NULL: none */
+    struct pads *indirect; /* of what IFUNCs stand for, linked by `sibling` */
+};
+
+static struct module_entries *known;
+static struct image image;     /* the one being worked on; large */
+static _Atomic int32_t worker; /* the process that is at work here */
+
+/* For debuggers and tests: how many functions were hooked, and how many of a plan were not. */
+static uint32_t hooked_count, left_count;
+
+/* --- one module --- */
+
+static void copy_names(struct pads *pads, const struct plan *plan)
+{
+    uint32_t first = plan->header->size - plan->texts_size;
+    memory_copy(pads->texts, plan->texts, plan->texts_size);
+    for (uint32_t i = 0; i < plan->header->count; i++) {
+        struct hook_record *record = &pads_data(pads, i)->record;
+        const struct hook_plan_entry *entry = &plan->entries[i];
+        record->name = (int32_t)(pads->texts + (entry->symbol - first) - (char *)record);
+        record->leaf = (int32_t)(pads->texts + (entry->leaf - first) - (char *)record);
+    }
+}
+
+static struct pad_neighbour neighbour(void)
+{
+    return (struct pad_neighbour){
+        .start = image.start,
+        .end = image.end,
+        .code_start = image.areas[0].start,
+        .code_end = image.areas[image.area_count - 1].end,
+        .is_program = image.is_program,
+    };
+}
+
+static enum patch_way open_area(const struct patch_area *area, bool is_shared)
+{
+    if (!patch_open(area))
+        return PATCH_BY_FILE;
+    return is_shared ? PATCH_ATOMIC : PATCH_WRITABLE;
+}
+
+/* Writes the jump of one entry, whose pad is at `pad`. `is_shared`: threads may be running it. */
+static bool patch(
+    const struct hook_plan_entry *entry, uint64_t pad, enum patch_way way, bool is_shared)
+{
+    uint64_t address = entry->address + image.map->l_addr;
+    if (is_shared && (!entry->is_one_instruction || way != PATCH_ATOMIC))
+        return false;
+    return patch_write(address, pad, entry->displaced, entry->displaced_size, way);
+}
+
+static bool is_in(const struct patch_area *area, const struct hook_plan_entry *entry)
+{
+    return image_area(&image, entry->address + image.map->l_addr, entry->displaced_size) == area;
+}
+
+/* Narrows an area to the pages that hold entries of the plan. Returns false if none does. */
+static bool narrow(
+    struct patch_area *narrowed, const struct patch_area *area, const struct plan *plan)
+{
+    uint64_t first = UINT64_MAX, last = 0;
+    for (uint32_t i = 0; i < plan->header->count; i++) {
+        const struct hook_plan_entry *entry = &plan->entries[i];
+        uint64_t address = entry->address + image.map->l_addr;
+        if (entry->is_resolver || !is_in(area, entry))
+            continue;
+        first = address < first ? address : first;
+        last = address + HOOK_PLAN_JUMP > last ? address + HOOK_PLAN_JUMP : last;
+    }
+    if (last == 0)
+        return false;
+    *narrowed = (struct patch_area){first & ~(uint64_t)(KERNEL_PAGE - 1),
+        (last + KERNEL_PAGE - 1) & ~(uint64_t)(KERNEL_PAGE - 1), area->protection};
+    return true;
+}
+
+static void patch_area_of(
+    const struct patch_area *area, const struct plan *plan, struct pads *pads, bool is_shared)
+{
+    struct patch_area pages;
+    if (!narrow(&pages, area, plan))
+        return;
+    enum patch_way way = open_area(&pages, is_shared);
+    for (uint32_t i = 0; i < plan->header->count; i++) {
+        struct pad_data *data = pads_data(pads, i);
+        uint64_t pad = pads_address(pads, i);
+        if (data->is_usable && is_in(area, &plan->entries[i]))
+            data->is_hooked = patch(&plan->entries[i], pad, way, is_shared);
+    }
+    if (way != PATCH_BY_FILE)
+        patch_close(&pages);
+}
+
+static void count(const struct plan *plan, struct pads *pads)
+{
+    for (uint32_t i = 0; i < plan->header->count; i++) {
+        if (plan->entries[i].is_resolver)
+            continue;
+        bool is_hooked = pads && pads_data(pads, i)->is_hooked;
+        hooked_count += is_hooked;
+        left_count += !is_hooked;
+    }
+}
+
+static struct pads *make_pads(const struct plan *plan)
+{
+    const struct pad_neighbour near = neighbour();
+    uint32_t entries = plan->header->count;
+    struct pads *pads = pads_create(&near, entries, plan->texts_size, (uint64_t)scoped_trace_enter);
+    if (pads == NULL)
+        return NULL;
+    copy_names(pads, plan);
+    for (uint32_t i = 0; i < entries; i++)
+        pads_write(pads, i, &plan->entries[i], image.map->l_addr);
+    if (pads_finish(pads))
+        return pads;
+    pads_destroy(pads);
+    return NULL;
+}
+
+/* Does what the plan says in the module of `image`. Returns its pads, or NULL. */
+static struct pads *carry_out(const struct plan *plan, bool is_shared)
+{
+    struct pads *pads = plan->header->count > 0 && image_read(&image) ? make_pads(plan) : NULL;
+    for (unsigned i = 0; pads && i < image.area_count; i++)
+        patch_area_of(&image.areas[i], plan, pads, is_shared);
+    count(plan, pads);
+    return pads;
+}
+
+/* --- IFUNCs --- */
+
+struct resolver {
+    uint64_t address, result;
+};
+
+static void call_resolver(void *argument)
+{
+    struct resolver *resolver = argument;
+    resolver->result = ((uint64_t(*)(void))resolver->address)();
+}
+
+/* Hooks the function for which the IFUNC of `entry` stands, if it is in the same file. */
+static void hook_indirect(
+    struct module_entries *module, const struct hook_plan_entry *entry, bool is_shared)
+{
+    struct resolver resolver = {.address = entry->address + image.map->l_addr};
+    struct plan plan;
+    if (image_area(&image, resolver.address, 1) == NULL)
+        return;
+    vectors_saved_call(call_resolver, &resolver);
+    if (image_area(&image, resolver.result, 1) == NULL)
+        return;
+    image.wanted.request.address = resolver.result - image.map->l_addr;
+    image.wanted.request.resolver = entry->address;
+    if (!plan_open(&image.wanted, &plan))
+        return;
+    struct pads *pads = plan.header->count == 1 ? carry_out(&plan, is_shared) : NULL;
+    plan_close(&plan);
+    if (pads == NULL)
+        return;
+    pads->sibling = module->indirect;
+    module->indirect = pads;
+}
+
+static void hook_all_indirect(
+    struct module_entries *module, const struct plan *plan, bool is_shared)
+{
+    for (uint32_t i = 0; i < plan->header->count; i++)
+        if (plan->entries[i].is_resolver && image_read(&image))
+            hook_indirect(module, &plan->entries[i], is_shared);
+}
+
+/* --- what is loaded --- */
+
+/* The struct for a file that was loaded before, or a new one. */
+static struct module_entries *module_for(const struct link_map *map, uint64_t dev, uint64_t ino)
+{
+    static struct module_entries *fresh, *fresh_end;
+    struct module_entries *module = known;
+    while (module && (module->is_loaded || module->dev != dev || module->ino != ino))
+        module = module->next;
+    if (module == NULL) {
+        if (fresh == fresh_end) {
+            fresh = kernel_map_memory(KERNEL_PAGE);
+            fresh_end = fresh ? fresh + KERNEL_PAGE / sizeof *fresh : NULL;
+        }
+        if (fresh == NULL)
+            return NULL;
+        module = fresh++;
+        module->next = known;
+        known = module;
+    }
+    module->map = map;
+    module->bias = map->l_addr;
+    module->dev = dev;
+    module->ino = ino;
+    module->is_loaded = module->is_seen = true;
+    return module;
+}
+
+/* What the trace calls the leaves, from the pads of an earlier time. */
+static void inherit(struct pads *pads, struct pads *former)
+{
+    uint32_t entries = pads_count(pads);
+    for (uint32_t i = 0; entries == pads_count(former) && i < entries; i++) {
+        uint64_t leaf = atomic_load_explicit(
+            &pads_data(former, i)->record.trace_leaf, memory_order_relaxed);
+        atomic_store_explicit(&pads_data(pads, i)->record.trace_leaf, leaf, memory_order_relaxed);
+    }
+}
+
+static void add_to(struct module_entries *module, const struct plan *plan, bool is_at_start)
+{
+    bool is_shared = is_at_start && patch_is_among_threads();
+    struct pads *former = module->pads;
+    module->pads = carry_out(plan, is_shared);
+    if (former && module->pads)
+        inherit(module->pads, former);
+    if (former)
+        pads_destroy(former);
+    /* What was just mapped is not relocated yet, and its resolvers may not run. */
+    if (is_at_start)
+        hook_all_indirect(module, plan, is_shared);
+}
+
+/* Returns whether there was a plan for it. */
+static bool add(const struct link_map *map, bool is_at_start)
+{
+    const struct hook_plan_request *request = &image.wanted.request;
+    struct plan plan;
+    bool is_known = image_identify(&image, map);
+    struct module_entries *module = module_for(
+        map, is_known ? request->dev : 0, is_known ? request->ino : 0);
+    if (module == NULL || !is_known || !plan_open(&image.wanted, &plan))
+        return false;
+    add_to(module, &plan, is_at_start);
+    plan_close(&plan);
+    return true;
+}
+
+/* The dynamic linker, the vdso, and what we have brought along. */
+static bool is_exempt(const struct link_map *map)
+{
+    if (map->l_addr == _r_debug.r_ldbase || text_equal(map->l_name, "linux-vdso.so.1"))
+        return true;
+    return map == linkmap_of((uint64_t)entry_start) || hook_is_interposer(map);
+}
+
+static struct module_entries *find(const struct link_map *map)
+{
+    struct module_entries *module = known;
+    while (module && !(module->is_loaded && module->map == map && module->bias == map->l_addr))
+        module = module->next;
+    return module;
+}
+
+/* As in link.h since glibc 2.35, for building against an older one too. */
+struct debug_namespace {
+    struct r_debug debug;
+    struct debug_namespace *next; /* if debug.r_version is 2 or more */
+};
+
+/* Of namespaces made by dlmopen(3), which all stop at the same place. */
+static const struct r_debug *next_namespace(const struct r_debug *debug)
+{
+    if (debug->r_version < 2)
+        return NULL;
+    const struct debug_namespace *namespace = (const struct debug_namespace *)debug;
+    return namespace->next ? &namespace->next->debug : NULL;
+}
+
+static void mark_loaded(void)
+{
+    for (struct module_entries *module = known; module; module = module->next)
+        module->is_seen = false;
+    for (const struct r_debug *debug = &_r_debug; debug; debug = next_namespace(debug)) {
+        for (const struct link_map *map = debug->r_map; map; map = map->l_next) {
+            struct module_entries *module = find(map);
+            if (module)
+                module->is_seen = true;
+        }
+    }
+}
+
+static void forget(struct module_entries *module)
+{
+    module->is_loaded = false;
+    for (struct pads *pads = module->indirect; pads; pads = pads->sibling)
+        pads_destroy(pads);
+    module->indirect = NULL;
+    for (uint32_t i = 0; module->pads && i < pads_count(module->pads); i++)
+        pads_data(module->pads, i)->is_hooked = false;
+}
+
+/* Returns whether something was unloaded. */
+static bool forget_unloaded(void)
+{
+    bool is_any = false;
+    mark_loaded();
+    for (struct module_entries *module = known; module; module = module->next) {
+        if (!module->is_loaded || module->is_seen)
+            continue;
+        forget(module);
+        is_any = true;
+    }
+    return is_any;
+}
+
+/* Returns whether something was loaded. */
+static bool add_loaded(bool is_at_start)
+{
+    bool is_any = false;
+    for (const struct r_debug *debug = &_r_debug; debug; debug = next_namespace(debug)) {
+        for (const struct link_map *map = debug->r_map; map; map = map->l_next) {
+            if (is_exempt(map) || find(map))
+                continue;
+            add(map, is_at_start);
+            is_any = true;
+        }
+    }
+    return is_any;
+}
+
+/* --- the dynamic linker's breakpoint --- */
+
+/* An empty function: it returns at once, and nothing else begins within the jump's length. */
+static bool is_empty_function(const uint8_t *code)
+{
+    static const uint8_t with_endbr64[] = {0xf3, 0x0f, 0x1e, 0xfa, 0xc3};
+    static const uint8_t paddings[] = {0x66, 0x0f, 0x2e, 0x90, 0xcc}; /* how a nop begins */
+    if (memory_equal(code, with_endbr64, sizeof with_endbr64))
+        return true;
+    if (code[0] != 0xc3 || (uint64_t)code % 16 > 16 - HOOK_PLAN_JUMP)
+        return false;
+    for (unsigned i = 0; i < sizeof paddings; i++)
+        if (code[1] == paddings[i])
+            return true;
+    return false;
+}
+
+static void hook_breakpoint(void)
+{
+    uint64_t address = _r_debug.r_brk, page = address & ~(uint64_t)(KERNEL_PAGE - 1);
+    const struct patch_area area = {page, page + KERNEL_PAGE, PROT_READ | PROT_EXEC};
+    const struct pad_neighbour near = {_r_debug.r_ldbase, area.end, area.start, area.end, false};
+    struct hook_plan_entry entry = {
+        .address = address, .displaced_size = HOOK_PLAN_JUMP, .ends_by_itself = 1};
+    if (address == 0 || !is_empty_function((const uint8_t *)address))
+        return;
+    memory_copy(entry.displaced, (const void *)address, HOOK_PLAN_JUMP);
+    struct pads *pads = pads_create(&near, 1, 0, (uint64_t)entry_at_libraries_changed);
+    if (pads == NULL)
+        return;
+    pads_write(pads, 0, &entry, 0);
+    if (pads_data(pads, 0)->is_usable && pads_finish(pads) && patch_open(&area)) {
+        patch_write(address, pads_address(pads, 0), entry.displaced, HOOK_PLAN_JUMP, PATCH_ATOMIC);
+        patch_close(&area);
+    }
+}
+
+/* --- when --- */
+
+/* A child that was forked in the middle of this by another thread begins anew. */
+static bool begin_work(void)
+{
+    int32_t other = atomic_load_explicit(&worker, memory_order_relaxed);
+    int32_t pid = kernel_is_forbidden ? 1 : (int32_t)KERNEL_CALL0(SYS_getpid);
+    return other != pid && atomic_compare_exchange_strong_explicit(
+                               &worker, &other, pid, memory_order_acquire, memory_order_relaxed);
+}
+
+static void end_work(void)
+{
+    atomic_store_explicit(&worker, 0, memory_order_release);
+}
+
+static uint64_t block_signals(void)
+{
+    uint64_t all = ~UINT64_C(0), before = 0;
+    if (!kernel_is_forbidden)
+        KERNEL_CALL4(SYS_rt_sigprocmask, SIG_SETMASK, &all, &before, sizeof all);
+    return before;
+}
+
+static void restore_signals(uint64_t before)
+{
+    if (!kernel_is_forbidden)
+        KERNEL_CALL4(SYS_rt_sigprocmask, SIG_SETMASK, &before, NULL, sizeof before);
+}
+
+void entry_start(const char *directory)
+{
+    if (directory[0] == '\0' || kernel_is_forbidden || !begin_work())
+        return;
+    uint64_t before = block_signals();
+    bool is_offered = plan_begin(directory);
+    /* A session without anybody who makes plans has them for the program or not at all. */
+    if (add(linkmap_first(), true) || is_offered) {
+        add_loaded(true);
+        hook_breakpoint();
+    }
+    restore_signals(before);
+    end_work();
+}
+
+static bool is_consistent(void)
+{
+    for (const struct r_debug *debug = &_r_debug; debug; debug = next_namespace(debug))
+        if (debug->r_state != RT_CONSISTENT)
+            return false;
+    return true;
+}
+
+void entry_libraries_changed(void)
+{
+    if (!is_consistent() || !begin_work())
+        return;
+    uint64_t before = block_signals();
+    if (forget_unloaded())
+        atomic_fetch_add_explicit(&modules_generation, 1, memory_order_release);
+    if (!kernel_is_forbidden && add_loaded(false))
+        hook_mind_entries();
+    restore_signals(before);
+    end_work();
+}

@@ -1,0 +1,24 @@
+/*
+ * entry.h - hooks functions at their entry, as the session's plans say (hook_plan.h).
+ *
+ * At the start in all that is loaded then; later, whenever the dynamic linker has mapped
+ * something: its own breakpoint for debuggers (link.h, r_brk) is hooked, where it stops before
+ * anything of the new library has run.
+ */
+#ifndef ENTRY_H
+#define ENTRY_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+/* Hooks what is loaded. `directory` is the session's, "" if there is none, and stays. Does nothing
+ * where the session has no plans. Called once, at the start. */
+void entry_start(const char *directory);
+
+/* Looks for what was loaded and unloaded. Called by entry_at_libraries_changed only. */
+void entry_libraries_changed(void);
+
+/* In trampoline_x86_64.S; pads lead to it. Keeps every general register. */
+void entry_at_libraries_changed(void);
+
+#endif

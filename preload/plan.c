@@ -1,0 +1,219 @@
+/*
+ * plan.c - fetches the plan of a file from the session.
+ *
+ * A tool that was stopped or killed must not stop the program: waiting for an answer has an end,
+ * and after the first time that nobody answers no other question is asked.
+ */
+#include "plan.h"
+
+#include <fcntl.h>
+#include <sys/mman.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <sys/time.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+#include "kernel.h"
+#include "forbidden.h"
+
+#define ANSWER_SECONDS 5 /* a large file takes the tool a second */
+#define NAME_SIZE      300
+
+static const char *session;
+static bool is_answered; /* somebody listens, as far as we know */
+
+static char *append_text(char *at, const char *text)
+{
+    while (*text)
+        *at++ = *text++;
+    *at = '\0';
+    return at;
+}
+
+static char *append_hex(char *at, uint64_t number)
+{
+    int shift = 60;
+    while (shift > 0 && number >> shift == 0)
+        shift -= 4;
+    for (; shift >= 0; shift -= 4)
+        *at++ = "0123456789abcdef"[number >> shift & 15];
+    *at = '\0';
+    return at;
+}
+
+static char *append_directory(char *at)
+{
+    return append_text(append_text(at, session), "/");
+}
+
+static void write_name(char *name, const struct hook_plan_request *request)
+{
+    char *at = append_hex(append_directory(name), request->dev);
+    at = append_hex(append_text(at, "-"), request->ino);
+    if (request->address)
+        at = append_hex(append_text(at, "-"), request->address);
+    append_text(at, ".plan");
+}
+
+bool plan_begin(const char *directory)
+{
+    char name[NAME_SIZE];
+    session = directory;
+    append_text(append_directory(name), HOOK_PLAN_SOCKET);
+    is_answered = !kernel_failed(KERNEL_CALL2(SYS_access, name, F_OK));
+    return is_answered;
+}
+
+static bool is_fixup_right(const struct hook_plan_entry *entry, const struct hook_plan_fixup *fixup)
+{
+    return fixup->at + 4u <= entry->code_size && fixup->end <= entry->code_size &&
+           fixup->kind <= HOOK_PLAN_HIGH;
+}
+
+static bool is_text(const struct plan *plan, uint32_t offset)
+{
+    uint32_t first = plan->header->size - plan->texts_size;
+    return offset >= first && offset < plan->header->size;
+}
+
+static bool is_entry_right(const struct plan *plan, const struct hook_plan_entry *entry)
+{
+    if (!is_text(plan, entry->leaf) || !is_text(plan, entry->symbol))
+        return false;
+    if (entry->ends_by_itself > 1 || entry->is_one_instruction > 1 || entry->is_resolver > 1)
+        return false;
+    if (entry->is_resolver)
+        return true;
+    if (entry->displaced_size < HOOK_PLAN_JUMP || entry->displaced_size > HOOK_PLAN_BYTES)
+        return false;
+    if (entry->code_size > HOOK_PLAN_CODE || entry->fixup_count > HOOK_PLAN_FIXUPS)
+        return false;
+    for (unsigned i = 0; i < entry->fixup_count; i++)
+        if (!is_fixup_right(entry, &entry->fixups[i]))
+            return false;
+    for (unsigned i = 0; i < entry->code_size; i++)
+        if (entry->original[i] >= entry->displaced_size)
+            return false;
+    return true;
+}
+
+static bool are_entries_right(const struct plan *plan)
+{
+    uint64_t end = 0;
+    for (uint32_t i = 0; i < plan->header->count; i++) {
+        const struct hook_plan_entry *entry = &plan->entries[i];
+        if (entry->address < end || !is_entry_right(plan, entry))
+            return false;
+        end = entry->address + (entry->is_resolver ? 0 : entry->displaced_size);
+    }
+    return true;
+}
+
+/* Whether the `size` bytes at plan->header are a plan; sets what else there is in *plan. */
+static bool check(struct plan *plan, uint64_t size)
+{
+    const struct hook_plan_header *header = plan->header;
+    if (header->magic != HOOK_PLAN_MAGIC || header->version != HOOK_PLAN_VERSION ||
+        header->size != size)
+        return false;
+    if (header->count == 0)
+        return true; /* nothing is to be done there */
+    uint64_t entries_size = (uint64_t)header->count * sizeof *plan->entries;
+    if (entries_size >= size - sizeof *header || ((const char *)header)[size - 1] != '\0')
+        return false;
+    plan->entries = (const struct hook_plan_entry *)(header + 1);
+    plan->texts = (const char *)(plan->entries + header->count);
+    plan->texts_size = (uint32_t)(size - sizeof *header - entries_size);
+    return are_entries_right(plan);
+}
+
+static bool map_plan(long fd, struct plan *plan)
+{
+    struct stat status;
+    if (kernel_failed(KERNEL_CALL2(SYS_fstat, fd, &status)))
+        return false;
+    uint64_t size = (uint64_t)status.st_size;
+    if (size < sizeof *plan->header || size > UINT32_MAX)
+        return false;
+    long memory = KERNEL_CALL6(SYS_mmap, NULL, size, PROT_READ, MAP_PRIVATE, fd, 0);
+    if (kernel_failed(memory))
+        return false;
+    plan->header = (const struct hook_plan_header *)memory;
+    if (check(plan, size))
+        return true;
+    kernel_unmap_memory((void *)memory, size);
+    return false;
+}
+
+enum finding { FOUND, BROKEN, NOT_THERE };
+
+static enum finding find(const struct hook_plan_request *request, struct plan *plan)
+{
+    char name[NAME_SIZE];
+    write_name(name, request);
+    long fd = KERNEL_CALL2(SYS_open, name, O_RDONLY | O_CLOEXEC);
+    if (kernel_failed(fd))
+        return NOT_THERE;
+    bool is_right = map_plan(fd, plan);
+    KERNEL_CALL1(SYS_close, fd);
+    return is_right ? FOUND : BROKEN;
+}
+
+static bool connect_to_tool(long fd)
+{
+    struct sockaddr_un address = {.sun_family = AF_UNIX};
+    struct timeval patience = {.tv_sec = ANSWER_SECONDS};
+    if (text_length(session) + sizeof "/" HOOK_PLAN_SOCKET > sizeof address.sun_path)
+        return false;
+    append_text(append_directory(address.sun_path), HOOK_PLAN_SOCKET);
+    KERNEL_CALL6(SYS_setsockopt, fd, SOL_SOCKET, SO_SNDTIMEO, &patience, sizeof patience, 0);
+    KERNEL_CALL6(SYS_setsockopt, fd, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience, 0);
+    return !kernel_failed(KERNEL_CALL3(SYS_connect, fd, &address, sizeof address));
+}
+
+/* Returns whether there was an answer, and in *is_there what it was. */
+static bool converse(long fd, const struct plan_wanted *wanted, bool *is_there)
+{
+    uint64_t size = offsetof(struct hook_plan_request, path) + wanted->path_length + 1;
+    uint8_t answer = 0;
+    if (!connect_to_tool(fd))
+        return false;
+    long sent = KERNEL_CALL6(SYS_sendto, fd, &wanted->request, size, MSG_NOSIGNAL, NULL, 0);
+    if (sent != (long)size)
+        return false;
+    if (KERNEL_CALL6(SYS_recvfrom, fd, &answer, 1, 0, NULL, NULL) != 1)
+        return false;
+    *is_there = answer == 1;
+    return true;
+}
+
+static bool ask(const struct plan_wanted *wanted)
+{
+    bool is_there = false;
+    if (!is_answered)
+        return false;
+    long fd = KERNEL_CALL3(SYS_socket, AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0);
+    if (kernel_failed(fd))
+        return false;
+    is_answered = converse(fd, wanted, &is_there);
+    KERNEL_CALL1(SYS_close, fd);
+    return is_there;
+}
+
+bool plan_open(const struct plan_wanted *wanted, struct plan *plan)
+{
+    if (kernel_is_forbidden)
+        return false;
+    enum finding finding = find(&wanted->request, plan);
+    if (finding == NOT_THERE && ask(wanted))
+        finding = find(&wanted->request, plan);
+    return finding == FOUND;
+}
+
+void plan_close(struct plan *plan)
+{
+    kernel_unmap_memory((void *)(uint64_t)plan->header, plan->header->size);
+    plan->header = NULL;
+}
