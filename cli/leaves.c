@@ -79,8 +79,8 @@ static const struct function functions[] = {
     {"copy_file_range", NULL, WAIT | IO, 0, NULL},
     {"eventfd_read", NULL, WAIT | IO, 0, NULL},
     {"eventfd_write", NULL, WAIT | IO, 0, NULL},
-    {"getrandom", NULL, WAIT | IO, 0, NULL},
-    {"getentropy", NULL, WAIT | IO, 0, NULL},
+    {"getrandom", NULL, IO, 0, NULL},
+    {"getentropy", NULL, IO, 0, NULL},
     {"fsync", NULL, WAIT | IO, 0, NULL},
     {"fdatasync", NULL, WAIT | IO, 0, NULL},
     {"sync", NULL, WAIT | IO, 0, NULL},
@@ -696,6 +696,19 @@ static const struct function *find_function(const char *symbol)
         if (has_symbol(&functions[i], symbol))
             return &functions[i];
     return NULL;
+}
+
+bool leaves_is_implied(const struct leaves *leaves, const char *name)
+{
+    bool is_there = false;
+    for (size_t i = 0; i < leaves->count; i++) {
+        if (strcmp(leaves->list[i].name, name) != 0)
+            continue;
+        if (leaves->list[i].is_asked_for)
+            return false;
+        is_there = true;
+    }
+    return is_there;
 }
 
 uint32_t leaves_hook_flags(const char *symbol)

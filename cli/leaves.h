@@ -43,6 +43,9 @@ void leaves_finish(struct leaves *leaves);
  * leaves_select does. */
 int leaves_add_root(struct leaves *leaves, const char *root, char **problem);
 
+/* Whether there is such a leaf, through groups only: nobody asked for it by name. */
+bool leaves_is_implied(const struct leaves *leaves, const char *name);
+
 /* The flags for a function that has this linkage name, known or not. */
 uint32_t leaves_hook_flags(const char *symbol);
 

@@ -132,11 +132,29 @@ static void record_finish(struct record *record)
     free(record->snapshots);
 }
 
-/* Prints the tree of a process, or those of its calls of the root. False when out of memory. */
-static bool report_process(FILE *out, const struct snapshot *snapshot, struct symbols *symbols,
-    const struct options *options, struct report_style style)
+/* What a run is made of. */
+struct run {
+    const struct options *options;
+    struct leaves leaves;
+    struct program program;
+    struct session session;
+    struct plans *plans;
+    FILE *out;
+};
+
+static bool is_implied(const void *leaves, const char *leaf)
 {
-    struct scope_options scope_options = {options->root, options->root_is_default};
+    return leaves_is_implied(leaves, leaf);
+}
+
+/* Prints the tree of a process, or those of its calls of the root. False when out of memory. */
+static bool report_process(const struct run *run, const struct snapshot *snapshot,
+    struct symbols *symbols, struct report_style style)
+{
+    const struct options *options = run->options;
+    FILE *out = run->out;
+    struct scope_options scope_options = {
+        options->root, options->root_is_default, is_implied, &run->leaves};
     struct scope_process *process = scope_create(snapshot, symbols, &scope_options);
     struct scope_calls *calls = NULL;
     if (process && snapshot->call_count > 0)
@@ -151,16 +169,6 @@ static bool report_process(FILE *out, const struct snapshot *snapshot, struct sy
     return is_complete;
 }
 
-/* What a run is made of. */
-struct run {
-    const struct options *options;
-    struct leaves leaves;
-    struct program program;
-    struct session session;
-    struct plans *plans;
-    FILE *out;
-};
-
 /* Prints the tree of every process. */
 static int report(const struct run *run, const struct record *record)
 {
@@ -170,7 +178,7 @@ static int report(const struct run *run, const struct record *record)
     struct symbols *symbols = symbols_create();
     bool is_complete = symbols != NULL;
     for (size_t i = 0; i < record->count && is_complete; i++) {
-        is_complete = report_process(out, record->snapshots[i], symbols, options, style);
+        is_complete = report_process(run, record->snapshots[i], symbols, style);
     }
     symbols_destroy(symbols);
     if (!is_complete) {

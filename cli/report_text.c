@@ -383,9 +383,7 @@ static void print_no_hits(const struct printer *printer)
     if (misses_hits(printer->process))
         fputs(" in the tree", printer->out);
     else if (is_first(printer->process))
-        fputs(": no call of a leaf was seen; those that libc makes itself are not (try --leaf "
-              "@wait,@stdio, or --list-leaves)",
-            printer->out);
+        fputs(": no leaf was called (--list-leaves shows what there is to choose)", printer->out);
     putc('\n', printer->out);
 }
 

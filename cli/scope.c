@@ -72,7 +72,9 @@ struct builder {
     size_t *threads; /* snapshot's threads[] -> process's threads[] */
     struct slot *slots;
     size_t slot_capacity, slot_count; /* the capacity is a power of two */
-    struct scope_node leaf_names;     /* below it each different leaf is once; not shown */
+    uint32_t *leaves; /* by hash of caller and name: recorded leaves; NULL until they are needed */
+    size_t leaf_capacity;
+    struct scope_node leaf_names; /* below it each different leaf is once; not shown */
 };
 
 static const struct symbol_frame unknown_frame;
@@ -383,13 +385,83 @@ static bool hangs_on_caller(const struct builder *builder, size_t index)
            !builder->sites[node->caller].is_start_code;
 }
 
+static size_t leaf_place(const struct builder *builder, uint32_t caller, const char *name)
+{
+    return hash_text(hash_number(0, caller), name) & (builder->leaf_capacity - 1);
+}
+
+static bool is_leaf_of(const struct snapshot_node *node, uint32_t caller, const char *name)
+{
+    return node->kind == SNAPSHOT_LEAF && node->caller == caller && strcmp(node->leaf, name) == 0;
+}
+
+/* Makes the table of recorded leaves. */
+static bool list_leaves(struct builder *builder)
+{
+    const struct snapshot *snapshot = builder->snapshot;
+    size_t capacity = 16;
+    while (capacity < 2 * snapshot->node_count)
+        capacity *= 2;
+    builder->leaves = malloc(capacity * sizeof *builder->leaves);
+    builder->leaf_capacity = capacity;
+    if (builder->leaves == NULL)
+        return false;
+    memset(builder->leaves, 0xff, capacity * sizeof *builder->leaves);
+    for (size_t i = 0; i < snapshot->node_count; i++) {
+        const struct snapshot_node *node = &snapshot->nodes[i];
+        if (node->kind != SNAPSHOT_LEAF)
+            continue;
+        size_t at = leaf_place(builder, node->caller, node->leaf);
+        while (builder->leaves[at] != SNAPSHOT_NONE)
+            at = (at + 1) & (capacity - 1);
+        builder->leaves[at] = (uint32_t)i;
+    }
+    return true;
+}
+
+/* The leaf `name` that was called from `caller`, or NULL. */
+static const struct snapshot_node *find_recorded(
+    struct builder *builder, uint32_t caller, const char *name)
+{
+    if (builder->leaves == NULL && !list_leaves(builder))
+        return NULL;
+    for (size_t at = leaf_place(builder, caller, name);;
+         at = (at + 1) & (builder->leaf_capacity - 1)) {
+        if (builder->leaves[at] == SNAPSHOT_NONE)
+            return NULL;
+        const struct snapshot_node *node = &builder->snapshot->nodes[builder->leaves[at]];
+        if (is_leaf_of(node, caller, name))
+            return node;
+    }
+}
+
+/* The leaf from whose body this one was called, or that jumped to it; or NULL. */
+static const struct snapshot_node *find_outer(
+    struct builder *builder, const struct snapshot_node *leaf)
+{
+    if (leaf->within)
+        return find_recorded(builder, leaf->caller, leaf->within);
+    if (leaf->caller == SNAPSHOT_NONE)
+        return NULL;
+    const struct snapshot_node *body = &builder->snapshot->nodes[leaf->caller];
+    return body->within ? find_recorded(builder, body->caller, body->within) : NULL;
+}
+
+/* Whether the leaf is how another one works: its time and hits are that one's. */
+static bool is_absorbed(struct builder *builder, const struct snapshot_node *leaf)
+{
+    const struct scope_options *options = builder->options;
+    const struct snapshot_node *outer = options->is_implied ? find_outer(builder, leaf) : NULL;
+    return outer && outer->hits == leaf->hits && options->is_implied(options->argument, leaf->leaf);
+}
+
 static void choose_nodes(struct builder *builder)
 {
     for (size_t i = builder->snapshot->node_count; i-- > 0;) {
         const struct snapshot_node *node = &builder->snapshot->nodes[i];
         struct site *site = &builder->sites[i];
         struct scope_thread *thread = &builder->process->threads[builder->threads[node->thread]];
-        if (node->kind == SNAPSHOT_LEAF && node->hits) {
+        if (node->kind == SNAPSHOT_LEAF && node->hits && !is_absorbed(builder, node)) {
             site->is_shown = is_leaf_shown(builder, node, site);
             uint64_t *hits = site->is_shown ? &thread->hits : &thread->outside_hits;
             *hits = add_clamped(*hits, node->hits);
@@ -476,8 +548,8 @@ static struct scope_node *find_parent(const struct builder *builder, size_t inde
     if (!hangs_on_caller(builder, index))
         return builder->process->threads[builder->threads[node->thread]].top;
     struct scope_node *below = builder->sites[node->caller].below, *leaf = NULL;
-    if (node->kind != SNAPSHOT_LEAF && node->leaf)
-        leaf = find_leaf(builder, below, node->leaf);
+    if (node->within)
+        leaf = find_leaf(builder, below, node->within);
     return leaf ? leaf : below;
 }
 
@@ -620,6 +692,7 @@ out:
     free(builder.sites);
     free(builder.threads);
     free(builder.slots);
+    free(builder.leaves);
     return process;
 }
 

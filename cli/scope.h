@@ -66,6 +66,10 @@ struct scope_options {
     bool root_is_default; /* the user did not choose it: other threads are shown from
                            * their first function on, and paths whose outermost callers
                            * are unknown from where they are known */
+    /* Whether nobody asked for this leaf by name. Such a one is left out where it is how another
+     * leaf works: called from its body, each time (usleep calls nanosleep). NULL: of none. */
+    bool (*is_implied)(const void *argument, const char *leaf);
+    const void *argument;
 };
 
 /* The tree lives until scope_destroy; it points into `snapshot` and `symbols`, which

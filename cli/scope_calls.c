@@ -127,7 +127,7 @@ static bool is_same_node(const struct snapshot_node *a, const struct snapshot_no
 {
     return a->kind == b->kind && a->caller == b->caller && a->module == b->module &&
            a->address == b->address && a->flags == b->flags && a->leaf == b->leaf &&
-           a->hits == b->hits;
+           a->within == b->within && a->hits == b->hits;
 }
 
 static bool is_equal(const struct cut *a, const struct cut *b)

@@ -205,6 +205,14 @@ static bool add_leaf_name(
     return true;
 }
 
+static bool fill_within(const struct reader *reader, uint64_t index, struct snapshot_node *node)
+{
+    uint32_t name = index < reader->count ? place_of(reader, (trace_index)index, TRACE_LEAF_NAME)
+                                          : SNAPSHOT_NONE;
+    node->within = name == SNAPSHOT_NONE ? NULL : reader->names[name];
+    return index == 0 || node->within != NULL;
+}
+
 static bool fill_leaf(
     const struct reader *reader, const struct trace_node *record, struct snapshot_node *node)
 {
@@ -219,7 +227,7 @@ static bool fill_leaf(
     node->total_ns = duration_ns(&reader->rate, record->ticks);
     node->longest_ns = duration_ns(&reader->rate, record->longest);
     node->entered_ns = moment_ns(&reader->rate, record->entered);
-    return true;
+    return fill_within(reader, record->address, node);
 }
 
 static bool fill_frame(
@@ -231,10 +239,7 @@ static bool fill_frame(
     node->kind = record->kind == TRACE_FRAME ? SNAPSHOT_FRAME : SNAPSHOT_INTERRUPTED;
     node->address = record->address;
     node->flags = (uint32_t)record->flags;
-    trace_index within = (trace_index)(record->flags >> TRACE_WITHIN_LEAF_SHIFT);
-    uint32_t name = place_of(reader, within, TRACE_LEAF_NAME);
-    node->leaf = name == SNAPSHOT_NONE ? NULL : reader->names[name];
-    return within == 0 || node->leaf != NULL;
+    return fill_within(reader, record->flags >> TRACE_WITHIN_LEAF_SHIFT, node);
 }
 
 /* Nodes are taken in order: one that comes later has no place yet, so no path is a circle. */

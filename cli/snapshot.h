@@ -39,8 +39,9 @@ struct snapshot_node {
     uint64_t address;    /* frame: return address (INTERRUPTED: the instruction itself), as an
                           * address in the module's file, or at run time if in no file */
     uint32_t flags;      /* frame: TRACE_END_OF_STACK and so on */
-    const char *leaf;    /* leaf: its name; frame: that of the leaf whose inside it is, called by
-                          * its hook from `caller`; else NULL */
+    const char *leaf;    /* leaf: its name, else NULL */
+    const char *within;  /* the leaf, called from `caller`, whose inside this is: a frame that its
+                          * hook has called, or a leaf that it has jumped to; NULL: none */
     uint64_t hits;       /* leaf: calls entered */
     uint64_t returns;    /* leaf: calls left; never more than hits */
     uint64_t total_ns;   /* leaf: time of the calls left */

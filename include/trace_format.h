@@ -143,7 +143,8 @@ struct trace_node {
     trace_index caller;       /* the node of the caller's frame; 0: outermost */
     trace_index module;       /* MODULE of a frame, 0: in no file; LEAF_NAME of a leaf */
     trace_index thread;       /* THREAD */
-    uint64_t address;         /* of a frame: in the module's file, or at run time if in no file */
+    uint64_t address;         /* of a frame: in the module's file, or at run time if in no file; of
+                               * a leaf: the LEAF_NAME of one that has jumped to it, or 0 */
     _Atomic uint64_t hits;    /* leaf: calls entered */
     _Atomic uint64_t returns; /* leaf: calls left again, however */
     _Atomic uint64_t ticks;   /* leaf: total time of the calls left */

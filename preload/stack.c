@@ -448,11 +448,18 @@ static trace_index make_nodes(
     return tree_make(&stack->tree, index, path, caller, leaf, 0) ? index : 0;
 }
 
+/* The leaf that has come to the place where the walk began by a jump instead of a call; or 0. */
+static trace_index jumped_from(const struct stack_walk *walk)
+{
+    const struct unwind_state *from = &walk->frames[walk->depth - 1].state;
+    return hook_leaf_called(from->pc, from->fp);
+}
+
 /* The leaf's node in a walk that is not the one of its latest leaf. */
 static trace_index find_leaf(struct stack *stack, uint32_t index, trace_index leaf)
 {
     struct stack_walk *walk = &stack->walks[index];
-    const struct tree_step step = {leaf, TRACE_LEAF, 0};
+    const struct tree_step step = {leaf, TRACE_LEAF, jumped_from(walk)};
     struct tree_path path = tree_extend(walk->frames[walk->depth - 1].path, tree_word(&step));
     trace_index node = tree_find_leaf(&stack->tree, path);
     if (node == 0)

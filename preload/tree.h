@@ -28,7 +28,7 @@ struct tree_path {
 struct tree_step {
     trace_index module; /* of a frame; of a leaf the LEAF_NAME record */
     enum trace_kind kind;
-    uint64_t address; /* of a frame; of a leaf 0 */
+    uint64_t address; /* of a frame; of a leaf as trace_node.address */
 };
 
 struct tree_entry {

@@ -140,7 +140,7 @@ static uint32_t frame_in(uint32_t module, uint32_t caller, uint64_t address)
 {
     uint32_t in = caller == SNAPSHOT_NONE ? 0 : nodes[caller].thread;
     return add((struct snapshot_node){
-        SNAPSHOT_FRAME, caller, in, module, address, 0, NULL, 0, 0, 0, 0, 0});
+        SNAPSHOT_FRAME, caller, in, module, address, 0, NULL, NULL, 0, 0, 0, 0, 0});
 }
 
 static uint32_t frame(uint32_t caller, uint64_t address)
@@ -159,16 +159,24 @@ static uint32_t outermost(uint32_t module, uint64_t address, uint32_t in, uint32
 static struct snapshot_node *leaf(uint32_t caller, const char *of, uint64_t hits, uint64_t total_ns)
 {
     uint32_t in = caller == SNAPSHOT_NONE ? 0 : nodes[caller].thread;
-    return &nodes[add((struct snapshot_node){
-        SNAPSHOT_LEAF, caller, in, SNAPSHOT_NONE, 0, 0, of, hits, hits, total_ns, total_ns, 0})];
+    return &nodes[add((struct snapshot_node){SNAPSHOT_LEAF, caller, in, SNAPSHOT_NONE, 0, 0, of,
+        NULL, hits, hits, total_ns, total_ns, 0})];
 }
 
 /* ---- trees as text ---- */
 
+/* Leaves that nobody asked for by name. */
+static bool is_implied(const void *argument, const char *leaf_name)
+{
+    (void)argument;
+    return strcmp(leaf_name, "clock_nanosleep") == 0 || strcmp(leaf_name, "nanosleep") == 0;
+}
+
 static void scope_with(const char *root, bool is_default)
 {
     scope_destroy(process);
-    process = scope_create(&snapshot, NULL, &(struct scope_options){root, is_default});
+    process = scope_create(
+        &snapshot, NULL, &(struct scope_options){root, is_default, is_implied, NULL});
     ck_assert_ptr_nonnull(process);
 }
 
@@ -756,7 +764,7 @@ END_TEST
 static uint32_t within(const char *leaf_name, uint32_t caller, uint64_t address)
 {
     uint32_t index = frame_in(LIBC, caller, address);
-    nodes[index].leaf = leaf_name;
+    nodes[index].within = leaf_name;
     return index;
 }
 
@@ -823,6 +831,63 @@ START_TEST(a_root_within_a_leaf_is_where_the_tree_begins)
     assert_tree(0, "fgets libc.so.6+30\n"
                    "  read x1 7\n");
     ck_assert_uint_eq(process->outside_hits, 1);
+}
+END_TEST
+
+START_TEST(a_leaf_that_another_has_jumped_to_hangs_below_it)
+{
+    name(0x20, "main", "a.c", 2);
+    uint32_t at = frame(SNAPSHOT_NONE, 0x20);
+    leaf(at, "wait3", 2, 100);
+    leaf(at, "wait4", 2, 90)->within = "wait3";
+    leaf(at, "wait4", 1, 7);
+    scope();
+    assert_tree(0, "main a.c:2\n"
+                   "  wait3 x2 100\n"
+                   "    wait4 x2 90\n"
+                   "  wait4 x1 7\n");
+    ck_assert_uint_eq(process->threads[0].total_ns, 107);
+}
+END_TEST
+
+START_TEST(leaves_that_are_how_another_works_are_left_out)
+{
+    name(0x20, "main", "a.c", 2);
+    name(0x30, "usleep", NULL, 0);
+    name(0x31, "nanosleep", NULL, 0);
+    uint32_t at = frame(SNAPSHOT_NONE, 0x20);
+    leaf(at, "usleep", 3, 100);
+    uint32_t body = within("usleep", at, 0x30);
+    leaf(body, "nanosleep", 3, 98);
+    leaf(within("nanosleep", body, 0x31), "clock_nanosleep", 3, 96);
+    scope();
+    assert_tree(0, "main a.c:2\n"
+                   "  usleep x3 100\n");
+    ck_assert_uint_eq(process->hits, 3);
+    ck_assert_uint_eq(process->leaf_count, 1);
+}
+END_TEST
+
+START_TEST(what_a_leaf_does_not_do_each_time_or_was_asked_for_stays)
+{
+    name(0x20, "main", "a.c", 2);
+    name(0x30, "usleep", NULL, 0);
+    name(0x31, "inner", NULL, 0);
+    uint32_t at = frame(SNAPSHOT_NONE, 0x20);
+    leaf(at, "usleep", 3, 100);
+    uint32_t body = within("usleep", at, 0x30);
+    leaf(body, "nanosleep", 2, 50);
+    leaf(body, "read", 3, 20);
+    leaf(frame_in(LIBC, body, 0x31), "clock_nanosleep", 3, 10);
+    scope();
+    assert_tree(0, "main a.c:2\n"
+                   "  usleep x3 100\n"
+                   "    usleep libc.so.6+30\n"
+                   "      nanosleep x2 50\n"
+                   "      read x3 20\n"
+                   "      inner libc.so.6+31\n"
+                   "        clock_nanosleep x3 10\n");
+    ck_assert_uint_eq(process->hits, 11);
 }
 END_TEST
 
@@ -1022,6 +1087,9 @@ int main(void)
     tcase_add_test(tests, a_leaf_within_a_leaf_hangs_below_it);
     tcase_add_test(tests, the_same_function_called_as_no_leaf_hangs_beside_it);
     tcase_add_test(tests, the_inside_of_a_leaf_without_a_hit_hangs_on_the_caller);
+    tcase_add_test(tests, a_leaf_that_another_has_jumped_to_hangs_below_it);
+    tcase_add_test(tests, leaves_that_are_how_another_works_are_left_out);
+    tcase_add_test(tests, what_a_leaf_does_not_do_each_time_or_was_asked_for_stays);
     tcase_add_test(tests, a_root_within_a_leaf_is_where_the_tree_begins);
     tcase_add_test(tests, a_leaf_whose_time_is_not_known_covers_nothing);
     tcase_add_test(tests, a_path_of_100000_frames_is_no_deeper_for_the_tool);
