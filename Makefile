@@ -125,7 +125,7 @@ $(BUILD)/fuzz/seeds_%: tests/fuzz/seeds_%.c tests/trace_builder.h $(HEADERS) | $
 # What `make check` consists of: commands that print their counts (scripts/total).
 UNIT_PART := tests/unit/run $(UNIT) $(UNIT_ASAN) $(UNIT_TSAN)
 E2E_PARTS := tests/e2e/run tests/e2e/sums tests/e2e/bad_input tests/e2e/real
-ORACLES   := tests/oracle/symbols.sh tests/oracle/stack.sh
+ORACLES   := tests/oracle/symbols.sh tests/oracle/libraries.sh tests/oracle/stack.sh
 FUZZ_PART := tests/fuzz/run $(FUZZ_SECONDS) $(filter $(BUILD)/fuzz/fuzz_%,$(FUZZ))
 each       = $(foreach part,$(1),'$(part)')
 
@@ -144,7 +144,7 @@ oracle: all $(ORACLE) ## names compared with llvm-symbolizer, stacks with libunw
 
 check-slow: all $(UNIT) $(UNIT_ASAN) $(UNIT_TSAN) $(ORACLE) $(FUZZ) ## check, two million stacks, and fuzzing
 	$(Q)scripts/total '$(UNIT_PART)' $(call each,$(E2E_PARTS) $(firstword $(ORACLES))) \
-		'$(lastword $(ORACLES)) 2000000' '$(FUZZ_PART)'
+		'tests/oracle/libraries.sh 5000' 'tests/oracle/stack.sh 2000000' '$(FUZZ_PART)'
 
 lint: all ## layout, static analysis, who includes and calls whom
 	$(Q)scripts/lint.sh

@@ -5,6 +5,7 @@
  * the dynamic linker makes of the object is seen in the end-to-end tests.
  */
 // needs: cli/interposer.c cli/stub_object.c cli/exports.c cli/leaves.c cli/program.c cli/message.c
+// needs: cli/libraries.c cli/libraries_foresee.c cli/library_cache.c
 #include "interposer.h"
 
 #include <check.h>

@@ -3,7 +3,7 @@
  *
  * Programs that cannot are made from a copy of this test, by changing its headers.
  */
-// needs: cli/program.c cli/message.c
+// needs: cli/program.c cli/message.c cli/libraries.c cli/libraries_foresee.c cli/library_cache.c
 #include "program.h"
 
 #include <check.h>
