@@ -40,7 +40,7 @@ struct object {
 };
 
 struct search {
-    struct library_cache cache;
+    const struct library_cache *cache;
     struct object *objects;
     size_t object_count;
     struct libraries names; /* that are needed, in the order in which they are looked for */
@@ -228,7 +228,7 @@ static int load_needed(struct search *search, const char *name, const char *link
         return 0;
     const char *path = strcmp(name, SYSTEM_LINKER_NAME) == 0
                            ? linker
-                           : library_cache_find(&search->cache, name);
+                           : library_cache_find(search->cache, name);
     return path ? load(search, path, name) : -ENOTSUP;
 }
 
@@ -252,14 +252,22 @@ static void finish(struct search *search)
     free(search->objects);
     libraries_finish(&search->names);
     libraries_finish(&search->found);
-    library_cache_close(&search->cache);
+}
+
+/* The system's cache, or NULL. It stays mapped: to unmap it would take as long as all the rest. */
+static const struct library_cache *system_cache(void)
+{
+    static struct library_cache cache;
+    bool is_open = cache.bytes || library_cache_open(&cache, LIBRARY_CACHE_PATH) == 0;
+    return is_open ? &cache : NULL;
 }
 
 int libraries_foresee(struct libraries *libraries, const char *image, const char *linker)
 {
     struct search search = {.objects = NULL};
-    if (strcmp(linker, SYSTEM_LINKER) != 0 || !is_environment_plain() ||
-        library_cache_open(&search.cache, LIBRARY_CACHE_PATH) != 0)
+    if (strcmp(linker, SYSTEM_LINKER) == 0 && is_environment_plain())
+        search.cache = system_cache();
+    if (search.cache == NULL)
         return -ENOTSUP;
     int error = load_all(&search, image, linker);
     if (error == 0) {
