@@ -21,7 +21,9 @@ CLI_CFLAGS := $(BASE) -fPIE -DVERSION='"$(VERSION)"' -DLIBRARY_DIR='"$(LIBDIR)"'
 CLI_LIBS   := -ldw -lelf -liberty
 # The tool starts with every run: linked statically, and where it is loaded already known, it does
 # so in half the time, as nothing is searched for, relocated and bound (docs/architecture.md, "The
-# start"). Where an archive is missing (or a sanitizer wants to be loaded) it is linked as usual.
+# start"). Where an archive is missing (or a sanitizer wants to be loaded), and with STATIC=no, it
+# is linked as usual; only then can it be traced itself.
+STATIC     ?= yes
 CLI_ARCHIVES = $(CLI_LIBS) -llzma -lbz2 -lz $(filter /%,$(shell $(CC) -print-file-name=libzstd.a))
 
 # Inside the program only general registers may be touched: a hook that clobbers a vector
@@ -46,7 +48,8 @@ all: $(BUILD)/scoped-trace $(BUILD)/libscoped-trace.so ## the tool and the libra
 
 $(BUILD)/scoped-trace: $(CLI_OBJ)
 	$(call say,LD,$@)
-	$(Q)$(CC) $(CFLAGS) $(LDFLAGS) -no-pie -static -o $@ $^ $(CLI_ARCHIVES) 2>$@.log || \
+	$(Q)[ $(STATIC) = yes ] && \
+		$(CC) $(CFLAGS) $(LDFLAGS) -no-pie -static -o $@ $^ $(CLI_ARCHIVES) 2>$@.log || \
 		$(CC) $(CFLAGS) $(LDFLAGS) -pie -o $@ $^ $(CLI_LIBS)
 
 $(BUILD)/libscoped-trace.so: $(PRELOAD_OBJ) preload/exports.map
