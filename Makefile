@@ -147,10 +147,10 @@ unit: $(UNIT) $(UNIT_ASAN) $(UNIT_TSAN) ## the unit tests, plainly and under the
 e2e: all ## whole runs: the targets with their expected trees, and real programs
 	$(Q)scripts/total $(call each,$(E2E_PARTS))
 
-oracle: all $(ORACLE) ## names compared with llvm-symbolizer, stacks with libunwind
+oracle: all $(ORACLE) ## names compared with llvm-symbolizer, libraries with ld.so, stacks with libunwind
 	$(Q)scripts/total $(call each,$(ORACLES))
 
-check-slow: all $(UNIT) $(UNIT_ASAN) $(UNIT_TSAN) $(ORACLE) $(FUZZ) ## check, two million stacks, and fuzzing
+check-slow: all $(UNIT) $(UNIT_ASAN) $(UNIT_TSAN) $(ORACLE) $(FUZZ) ## check, all programs' libraries, two million stacks, and fuzzing
 	$(Q)scripts/total '$(UNIT_PART)' $(call each,$(E2E_PARTS) $(firstword $(ORACLES))) \
 		'tests/oracle/libraries.sh 5000' 'tests/oracle/stack.sh 2000000' '$(FUZZ_PART)'
 

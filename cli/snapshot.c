@@ -86,8 +86,8 @@ static void read_clocks(uint64_t *ticks, uint64_t *ns)
 }
 
 /* Measures over the time since the program began, and where times depend on it never over less
- * than a millisecond, in which reading the clocks would be felt. Rates outside of 0.1 to 10 GHz are not a TSC's:
- * the header lies, or is from before a reboot. */
+ * than a millisecond, in which reading the clocks would be felt. Rates outside of 0.1 to 10 GHz are
+ * not a TSC's: the header lies, or is from before a reboot. */
 static struct clock_rate measure_tsc(const struct trace_header *header, bool has_times)
 {
     struct clock_rate none = {0, 0, 0, 0};
