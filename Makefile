@@ -19,7 +19,7 @@ WARN    := -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wpoi
 BASE    := -std=c11 $(WARN) -fvisibility=hidden -MMD -MP -Iinclude -D_GNU_SOURCE
 CLI_CFLAGS := $(BASE) -fPIE -DVERSION='"$(VERSION)"' -DLIBRARY_DIR='"$(LIBDIR)"'
 CLI_LIBS   := -ldw -lelf -liberty
-# The tool starts with every run: linked statically, and where it is loaded already known, it does
+# The tool starts with every run: linked statically, and not position-independent, it does
 # so in half the time, as nothing is searched for, relocated and bound (docs/architecture.md, "The
 # start"). Where an archive is missing (or a sanitizer wants to be loaded), and with STATIC=no, it
 # is linked as usual; only then can it be traced itself.
@@ -49,7 +49,7 @@ all: $(BUILD)/scoped-trace $(BUILD)/libscoped-trace.so ## the tool and the libra
 $(BUILD)/scoped-trace: $(CLI_OBJ)
 	$(call say,LD,$@)
 	$(Q)[ $(STATIC) = yes ] && \
-		$(CC) $(CFLAGS) $(LDFLAGS) -no-pie -static -o $@ $^ $(CLI_ARCHIVES) 2>$@.log || \
+		$(CC) $(CFLAGS) $(LDFLAGS) -static -o $@ $^ $(CLI_ARCHIVES) 2>$@.log || \
 		$(CC) $(CFLAGS) $(LDFLAGS) -pie -o $@ $^ $(CLI_LIBS)
 
 $(BUILD)/libscoped-trace.so: $(PRELOAD_OBJ) preload/exports.map
