@@ -2,7 +2,7 @@
  * exports.c - the symbols that an ELF file defines, each with its version.
  *
  * Libraries have many symbols and the user is waiting for his program: the tables
- * are read in place, in the mapping that libelf makes. Versions: "ELF Symbol
+ * are read in place, in a mapping of the file. Versions: "ELF Symbol
  * Versioning" by Drepper, and the Linux Standard Base, "Symbol Versioning".
  */
 #include "exports.h"
@@ -11,6 +11,8 @@
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #define VERSION_INDEX  0x7fff /* the rest of a version word */
@@ -107,15 +109,34 @@ static int read_versions(struct exports *exports)
     return read_version_names(exports);
 }
 
-int exports_open(struct exports *exports, const char *path, enum exports_table table)
+/* Maps the file for good: to unmap it takes longer than to find what is looked for in it (100 us
+ * and more), the user is waiting, and there are as many files as the program has libraries. */
+static int map_file(const char *path, void **bytes, size_t *size)
 {
-    struct exports opened = {.elf = NULL};
+    struct stat status;
     int fd = open(path, O_RDONLY | O_CLOEXEC);
     if (fd < 0)
         return -errno;
+    *bytes = MAP_FAILED;
+    if (fstat(fd, &status) == 0)
+        *bytes = mmap(NULL, (size_t)status.st_size, PROT_READ, MAP_PRIVATE, fd, 0);
+    int error = *bytes == MAP_FAILED ? -errno : 0;
+    close(fd);
+    *size = (size_t)status.st_size;
+    return error == -EINVAL ? -ENOEXEC : error; /* it is empty */
+}
+
+int exports_open(struct exports *exports, const char *path, enum exports_table table)
+{
+    struct exports opened = {.elf = NULL};
+    void *bytes;
+    size_t size = 0;
+    int error = map_file(path, &bytes, &size);
+    if (error != 0)
+        return error;
     elf_version(EV_CURRENT);
-    opened.elf = elf_begin(fd, ELF_C_READ_MMAP, NULL);
-    int error = -ENOEXEC;
+    opened.elf = elf_memory(bytes, size);
+    error = -ENOEXEC;
     GElf_Ehdr header;
     if (opened.elf == NULL || gelf_getehdr(opened.elf, &header) == NULL ||
         header.e_ident[EI_CLASS] != ELFCLASS64 || header.e_machine != EM_X86_64)
@@ -124,7 +145,6 @@ int exports_open(struct exports *exports, const char *path, enum exports_table t
     if (error == 0 && table == EXPORTS_DYNAMIC)
         error = read_versions(&opened);
 out:
-    close(fd); /* the file is mapped */
     if (error == 0)
         *exports = opened;
     else

@@ -45,59 +45,27 @@ static bool is_passed_on(int signal)
 /* What the launcher has changed of itself, and gives back to the program. */
 static struct {
     bool is_in_force;
-    struct sigaction actions[_NSIG]; /* by signal */
+    struct sigaction child_ended; /* of SIGCHLD */
     sigset_t mask;
 } before;
 
-/* The program while it runs, else 0; for the handler. */
-static volatile pid_t program_pid;
-
-/* What the terminal or its driver sends, it sends to all of the foreground processes. */
-static bool is_sent_by_terminal(int signal, const siginfo_t *info)
-{
-    return info->si_code > 0 && (signal == SIGINT || signal == SIGQUIT || signal == SIGTSTP ||
-                                    signal == SIGHUP || signal == SIGCONT || signal == SIGWINCH);
-}
-
-/* A kill(2) of a whole process group reaches the program twice; but what the program sends
- * to its own group does not come back to it. */
-static void pass_on(int signal, siginfo_t *info, void *context)
-{
-    (void)context;
-    bool is_its_own = info->si_code <= 0 && info->si_pid == program_pid;
-    int saved = errno;
-    if (program_pid <= 0 || is_its_own || is_sent_by_terminal(signal, info))
-        return;
-    if (info->si_code == SI_QUEUE)
-        sigqueue(program_pid, signal, info->si_value);
-    else
-        kill(program_pid, signal);
-    errno = saved;
-}
-
-/* Leaves the signals blocked: none may be lost before there is a program, nor end this process
- * while there is a session to be removed. */
+/* Blocks the signals, for good: none may be lost before there is a program, nor end this process
+ * while there is a session to be removed. While the program runs they are waited for, which a
+ * handler for each would do as well, at three system calls a signal. */
 static void take_over(void)
 {
-    struct sigaction action = {.sa_sigaction = pass_on, .sa_flags = SA_SIGINFO | SA_RESTART};
     struct sigaction plain = {.sa_handler = SIG_DFL};
     sigset_t all;
     before.is_in_force = true;
     sigfillset(&all);
-    sigfillset(&action.sa_mask);
     sigprocmask(SIG_SETMASK, &all, &before.mask);
-    for (int i = 1; i < _NSIG; i++)
-        if (is_passed_on(i))
-            sigaction(i, &action, &before.actions[i]);
     /* If it was ignored, there would be no status to wait for (wait(2), notes). */
-    sigaction(SIGCHLD, &plain, &before.actions[SIGCHLD]);
+    sigaction(SIGCHLD, &plain, &before.child_ended);
 }
 
 static void restore_signals(void)
 {
-    for (int i = 1; i < _NSIG; i++)
-        if (is_passed_on(i) || i == SIGCHLD)
-            sigaction(i, &before.actions[i], NULL);
+    sigaction(SIGCHLD, &before.child_ended, NULL);
     sigprocmask(SIG_SETMASK, &before.mask, NULL);
 }
 
@@ -107,6 +75,36 @@ static void give_back(void)
         return;
     before.is_in_force = false;
     restore_signals();
+}
+
+/* The signals that are passed on, as far as this process gets them. */
+static void choose_passed_on(sigset_t *set)
+{
+    sigemptyset(set);
+    for (int i = 1; i < _NSIG; i++)
+        if (is_passed_on(i) && sigismember(&before.mask, i) == 0)
+            sigaddset(set, i);
+}
+
+/* What the terminal or its driver sends, it sends to all of the foreground processes. */
+static bool is_sent_by_terminal(const siginfo_t *info)
+{
+    int signal = info->si_signo;
+    return info->si_code > 0 && (signal == SIGINT || signal == SIGQUIT || signal == SIGTSTP ||
+                                    signal == SIGHUP || signal == SIGCONT || signal == SIGWINCH);
+}
+
+/* A kill(2) of a whole process group reaches the program twice; but what the program sends
+ * to its own group does not come back to it. */
+static void pass_on(pid_t program, const siginfo_t *info)
+{
+    bool is_its_own = info->si_code <= 0 && info->si_pid == program;
+    if (is_its_own || is_sent_by_terminal(info))
+        return;
+    if (info->si_code == SI_QUEUE)
+        sigqueue(program, info->si_signo, info->si_value);
+    else
+        kill(program, info->si_signo);
 }
 
 /* ld.so(8): entries of LD_PRELOAD end at spaces and colons, and $ORIGIN is expanded. */
@@ -454,59 +452,88 @@ static bool is_foreground_job(void)
 /* The shell is to see its job stop. SIGCONT, when it comes, is passed on like the others. */
 static void stop_as(int signal)
 {
-    struct sigaction plain = {.sa_handler = SIG_DFL}, ours;
+    struct sigaction plain = {.sa_handler = SIG_DFL}, ours = plain;
+    sigset_t only, blocked;
     if (!is_foreground_job())
         return;
-    if (signal == SIGTSTP)
-        sigaction(signal, &plain, &ours);
+    sigaction(signal, &plain, &ours);
     raise(signal);
-    if (signal == SIGTSTP)
-        sigaction(signal, &ours, NULL);
+    sigemptyset(&only);
+    sigaddset(&only, signal);
+    sigprocmask(SIG_UNBLOCK, &only, &blocked); /* here it stops */
+    sigprocmask(SIG_SETMASK, &blocked, NULL);
+    sigaction(signal, &ours, NULL);
 }
 
-/* Waits until the program has ended, without collecting it: until then its pid is its own. */
-static void wait_for_end(pid_t pid)
+/* Whether the program has ended; it is not collected: until then its pid is its own. When it has
+ * stopped, so does this process. */
+static bool has_ended(pid_t pid)
 {
     for (;;) {
-        siginfo_t info;
-        if (waitid(P_PID, (id_t)pid, &info, WEXITED | WSTOPPED | WNOWAIT) != 0) {
+        siginfo_t info = {.si_pid = 0};
+        if (waitid(P_PID, (id_t)pid, &info, WEXITED | WSTOPPED | WNOWAIT | WNOHANG) != 0) {
             if (errno == EINTR)
                 continue;
-            return;
+            return true;
         }
+        if (info.si_pid == 0)
+            return false;
         if (info.si_code != CLD_STOPPED)
-            return;
+            return true;
         waitid(P_PID, (id_t)pid, &info, WSTOPPED | WNOHANG);
         stop_as(info.si_status);
     }
 }
 
-/* Takes the signals that came before there is a program, the terminal's among them. */
-static void take_early(sigset_t *early)
+/* Takes the signals of the set that are there by now. */
+static void take_pending(const sigset_t *set, sigset_t *taken)
 {
     const struct timespec now = {0, 0};
-    sigset_t all;
     int signal;
-    sigfillset(&all);
-    sigdelset(&all, SIGCHLD);
-    sigemptyset(early);
-    while ((signal = sigtimedwait(&all, NULL, &now)) > 0)
-        sigaddset(early, signal);
+    sigemptyset(taken);
+    while ((signal = sigtimedwait(set, NULL, &now)) > 0)
+        sigaddset(taken, signal);
+}
+
+/* Waits until the program has ended. */
+static void wait_for_end(pid_t pid, const sigset_t *passed_on)
+{
+    sigset_t awaited = *passed_on, late;
+    sigaddset(&awaited, SIGCHLD);
+    while (!has_ended(pid)) {
+        siginfo_t info;
+        int signal = sigwaitinfo(&awaited, &info);
+        if (signal > 0 && signal != SIGCHLD)
+            pass_on(pid, &info);
+    }
+    /* What came with its end, an interrupt from the terminal above all, was meant for it. */
+    take_pending(passed_on, &late);
 }
 
 static void attend(struct launch_result *result, int pipe, const sigset_t *early)
 {
-    program_pid = result->pid;
+    sigset_t passed_on, blocked;
+    choose_passed_on(&passed_on);
     for (int i = 1; i < _NSIG; i++)
         if (sigismember(early, i) == 1)
             kill(result->pid, i);
-    sigprocmask(SIG_SETMASK, &before.mask, NULL);
+    sigorset(&blocked, &passed_on, &before.mask);
+    sigaddset(&blocked, SIGCHLD);
+    sigprocmask(SIG_SETMASK, &blocked, NULL);
     result->error = read_error(pipe);
     result->is_started = result->error == 0;
-    wait_for_end(result->pid);
-    program_pid = 0;
+    wait_for_end(result->pid, &passed_on);
     while (waitpid(result->pid, &result->status, 0) < 0 && errno == EINTR)
         continue;
+}
+
+/* All signals that came before there is a program, the terminal's among them. */
+static void take_early(sigset_t *early)
+{
+    sigset_t all;
+    sigfillset(&all);
+    sigdelset(&all, SIGCHLD);
+    take_pending(&all, early);
 }
 
 int launch(struct launch_result *result, const struct session *session, const char *library,

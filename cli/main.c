@@ -64,10 +64,17 @@ static char *find_library(void)
     return NULL;
 }
 
-static struct report_style choose_style(const struct options *options, FILE *out)
+/* To load a locale takes a good part of the time of a run in which nothing is hit. */
+static bool can_print_unicode(void)
+{
+    setlocale(LC_CTYPE, "");
+    return strcmp(nl_langinfo(CODESET), "UTF-8") == 0;
+}
+
+static struct report_style choose_style(const struct options *options, FILE *out, bool has_trees)
 {
     const char *no_color = getenv("NO_COLOR"); /* https://no-color.org: set and not empty */
-    struct report_style style = {.unicode = strcmp(nl_langinfo(CODESET), "UTF-8") == 0};
+    struct report_style style = {.unicode = has_trees && can_print_unicode()};
     if (options->color == COLOR_AUTO)
         style.color = isatty(fileno(out)) && !(no_color && *no_color);
     else
@@ -169,12 +176,20 @@ static bool report_process(const struct run *run, const struct snapshot *snapsho
     return is_complete;
 }
 
+static bool has_trees(const struct record *record)
+{
+    for (size_t i = 0; i < record->count; i++)
+        if (record->snapshots[i]->node_count > 0)
+            return true;
+    return false;
+}
+
 /* Prints the tree of every process. */
 static int report(const struct run *run, const struct record *record)
 {
     const struct options *options = run->options;
     FILE *out = run->out;
-    struct report_style style = choose_style(options, out);
+    struct report_style style = choose_style(options, out, has_trees(record));
     struct symbols *symbols = symbols_create();
     bool is_complete = symbols != NULL;
     for (size_t i = 0; i < record->count && is_complete; i++) {
@@ -341,7 +356,6 @@ int main(int argc, char **argv)
     struct options options;
     char *problem = NULL;
     int status = 0;
-    setlocale(LC_CTYPE, "");
     if (options_parse(&options, argc, argv, &problem) != 0)
         return fail(EXIT_TOOL_FAILED, problem);
     switch (options.action) {

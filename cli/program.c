@@ -3,22 +3,20 @@
  */
 #include "program.h"
 
+#include <elf.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
-#include <gelf.h>
-#include <libelf.h>
-#include <spawn.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
 #include <sys/stat.h>
-#include <sys/wait.h>
 #include <sys/xattr.h>
 #include <unistd.h>
 
+#include "libraries.h"
 #include "message.h"
 
 #define CANNOT_RUN 126
@@ -208,14 +206,12 @@ struct elf_facts {
     char interpreter[256];
 };
 
-static int read_interpreter(int fd, Elf *elf, struct elf_facts *facts)
+static int read_interpreter(int fd, const Elf64_Ehdr *elf, struct elf_facts *facts)
 {
-    size_t count;
-    if (elf_getphdrnum(elf, &count) != 0)
-        return -ENOEXEC;
-    for (size_t i = 0; i < count; i++) {
-        GElf_Phdr header;
-        if (gelf_getphdr(elf, (int)i, &header) == NULL)
+    for (size_t i = 0; i < elf->e_phnum; i++) {
+        Elf64_Phdr header;
+        off_t at = (off_t)(elf->e_phoff + i * sizeof header);
+        if (pread(fd, &header, sizeof header, at) != sizeof header)
             return -ENOEXEC;
         if (header.p_type != PT_INTERP)
             continue;
@@ -229,24 +225,31 @@ static int read_interpreter(int fd, Elf *elf, struct elf_facts *facts)
     return 0;
 }
 
+/* Without libelf, which maps the file: to unmap it again takes ten times as long as to read what
+ * is needed. What is for other processors is refused by these words alone. */
+static int read_open_elf(int fd, struct elf_facts *facts)
+{
+    Elf64_Ehdr header;
+    if (pread(fd, &header, sizeof header, 0) < (ssize_t)sizeof(Elf32_Ehdr) ||
+        memcmp(header.e_ident, ELFMAG, SELFMAG) != 0)
+        return -ENOEXEC;
+    facts->class = header.e_ident[EI_CLASS];
+    facts->machine = header.e_ident[EI_DATA] == ELFDATA2LSB ? header.e_machine : EM_NONE;
+    facts->type = header.e_type;
+    if (facts->class != ELFCLASS64 || facts->machine != EM_X86_64 || header.e_phnum == 0)
+        return 0;
+    if (header.e_phentsize != sizeof(Elf64_Phdr))
+        return -ENOEXEC;
+    return read_interpreter(fd, &header, facts);
+}
+
 static int read_elf(const char *path, struct elf_facts *facts)
 {
-    int error = -ENOEXEC;
     *facts = (struct elf_facts){.class = ELFCLASSNONE};
     int fd = open(path, O_RDONLY | O_CLOEXEC);
     if (fd < 0)
         return -errno;
-    elf_version(EV_CURRENT);
-    Elf *elf = elf_begin(fd, ELF_C_READ_MMAP, NULL);
-    GElf_Ehdr header;
-    if (elf == NULL || gelf_getehdr(elf, &header) == NULL)
-        goto out;
-    facts->class = header.e_ident[EI_CLASS];
-    facts->machine = header.e_machine;
-    facts->type = header.e_type;
-    error = read_interpreter(fd, elf, facts);
-out:
-    elf_end(elf);
+    int error = read_open_elf(fd, facts);
     close(fd);
     return error;
 }
@@ -309,96 +312,6 @@ static int check_rights(const char *image, const char *name, char **problem)
     return 0;
 }
 
-static int add_library(struct program *program, const char *path)
-{
-    char **list = reallocarray(program->libraries, program->library_count + 1, sizeof *list);
-    if (list == NULL)
-        return -ENOMEM;
-    program->libraries = list;
-    list[program->library_count] = NULL;
-    int error = replace(&list[program->library_count], path);
-    program->library_count += error == 0;
-    return error;
-}
-
-/* Lines are "NAME => PATH (ADDRESS)", "PATH (ADDRESS)", or "NAME => not found"; a path has a
- * slash in it, which the vdso has not. */
-static int take_line(struct program *program, char *line)
-{
-    char *arrow = strstr(line, " => ");
-    char *path = arrow ? arrow + strlen(" => ") : line + strspn(line, "\t ");
-    char *address = NULL;
-    for (char *at = path; (at = strstr(at, " (0x")) != NULL; at++)
-        address = at;
-    if (address == NULL || strchr(path, '/') == NULL)
-        return 0;
-    *address = '\0';
-    return add_library(program, path);
-}
-
-static int read_lines(struct program *program, int fd)
-{
-    FILE *in = fdopen(fd, "r");
-    char *line = NULL;
-    size_t size = 0;
-    int error = 0;
-    if (in == NULL) {
-        close(fd);
-        return -ENOMEM;
-    }
-    while (error == 0 && getline(&line, &size, in) >= 0)
-        error = take_line(program, line);
-    free(line);
-    fclose(in);
-    return error;
-}
-
-/* Starts the dynamic linker with its output into *output. It is given the real path: that of
- * the program is what the kernel's link /proc/self/exe says when it runs, from which $ORIGIN
- * is taken, while --list takes it from the path given (ld.so(8)). */
-static int spawn_linker(const char *linker, const char *image, int *output, pid_t *child)
-{
-    extern char **environ;
-    char real_path[PATH_MAX];
-    if (realpath(image, real_path) == NULL)
-        return -errno;
-    char *const argv[] = {(char *)linker, "--list", real_path, NULL};
-    posix_spawn_file_actions_t actions;
-    int ends[2];
-    if (pipe2(ends, O_CLOEXEC) != 0)
-        return -errno;
-    int error = posix_spawn_file_actions_init(&actions);
-    if (error == 0) {
-        posix_spawn_file_actions_adddup2(&actions, ends[1], STDOUT_FILENO);
-        /* What is wrong with the program it will say again when the program starts. */
-        posix_spawn_file_actions_addopen(&actions, STDERR_FILENO, "/dev/null", O_WRONLY, 0);
-        error = posix_spawn(child, linker, &actions, NULL, argv, environ);
-        posix_spawn_file_actions_destroy(&actions);
-    }
-    close(ends[1]);
-    if (error != 0)
-        close(ends[0]);
-    else
-        *output = ends[0];
-    return -error;
-}
-
-/* Asks the dynamic linker, with this environment: LD_LIBRARY_PATH and LD_PRELOAD count. */
-static int list_libraries(struct program *program, const char *linker)
-{
-    int output = -1;
-    pid_t child;
-    int error = add_library(program, program->image);
-    if (error == 0)
-        error = spawn_linker(linker, program->image, &output, &child);
-    if (error != 0)
-        return error;
-    error = read_lines(program, output);
-    while (waitpid(child, NULL, 0) < 0 && errno == EINTR)
-        continue;
-    return error;
-}
-
 static int examine(struct program *program, const char *name, char **problem)
 {
     struct elf_facts facts;
@@ -414,10 +327,13 @@ static int examine(struct program *program, const char *name, char **problem)
         status = check_rights(program->image, name, problem);
     if (status != 0)
         return status;
-    error = list_libraries(program, facts.interpreter);
+    struct libraries libraries;
+    error = libraries_find(&libraries, program->image, facts.interpreter);
     if (error != 0)
         return message_problem(problem, CANNOT_RUN,
             "cannot trace '%s': cannot list its libraries: %s", name, strerror(-error));
+    program->libraries = libraries.paths;
+    program->library_count = libraries.count;
     return 0;
 }
 
@@ -449,9 +365,8 @@ const char *program_library(const struct program *program, const char *prefix)
 
 void program_finish(struct program *program)
 {
-    for (size_t i = 0; i < program->library_count; i++)
-        free(program->libraries[i]);
-    free(program->libraries);
+    struct libraries libraries = {program->libraries, program->library_count};
+    libraries_finish(&libraries);
     free(program->image);
     free(program->path);
     *program = (struct program){.path = NULL};

@@ -53,6 +53,7 @@ struct reader {
     size_t text_left;
     size_t call_leaf_count, call_leaves_left; /* CALL_LEAF records, and those not taken yet */
     struct clock_rate rate;
+    bool has_nodes;
     struct snapshot *snapshot;
 };
 
@@ -85,17 +86,17 @@ static void read_clocks(uint64_t *ticks, uint64_t *ns)
     }
 }
 
-/* Measures over the time since the program began, and never over less than a millisecond,
- * in which reading the clocks would be felt. Rates outside of 0.1 to 10 GHz are not a TSC's:
- * the header lies, or is from before a reboot. */
-static struct clock_rate measure_tsc(const struct trace_header *header)
+/* Measures over the time since the program began, and where times depend on it never over less
+ * than a millisecond, in which reading the clocks would be felt. Rates outside of 0.1 to 10 GHz are
+ * not a TSC's: the header lies, or is from before a reboot. */
+static struct clock_rate measure_tsc(const struct trace_header *header, bool has_times)
 {
     struct clock_rate none = {0, 0, 0, 0};
     uint64_t ticks = 0, ns = 0;
     read_clocks(&ticks, &ns);
     if (ns < header->start_ns)
         return none;
-    if (ns - header->start_ns < MILLISECOND) {
+    if (has_times && ns - header->start_ns < MILLISECOND) {
         nanosleep(&(struct timespec){0, (long)(MILLISECOND - (ns - header->start_ns))}, NULL);
         read_clocks(&ticks, &ns);
     }
@@ -108,12 +109,12 @@ static struct clock_rate measure_tsc(const struct trace_header *header)
     return (struct clock_rate){ticks, ns, header->start_ticks, header->start_ns};
 }
 
-static struct clock_rate find_rate(const struct trace_header *header)
+static struct clock_rate find_rate(const struct trace_header *header, bool has_times)
 {
     if (header->clock == TRACE_CLOCK_MONOTONIC)
         return (struct clock_rate){1, 1, 0, 0};
     if (header->clock == TRACE_CLOCK_TSC)
-        return measure_tsc(header);
+        return measure_tsc(header, has_times);
     return (struct clock_rate){0, 0, 0, 0};
 }
 
@@ -403,6 +404,7 @@ static int allocate(struct reader *reader, struct owned_snapshot *owned)
         calls += kind == TRACE_CALL;
         leaves += kind == TRACE_CALL_LEAF;
     }
+    reader->has_nodes = nodes > 0;
     struct snapshot *snapshot = &owned->snapshot;
     snapshot->modules = calloc(modules + 1, sizeof *snapshot->modules);
     snapshot->threads = calloc(threads + 1, sizeof *snapshot->threads);
@@ -428,7 +430,7 @@ static int digest(struct reader *reader, struct snapshot **out)
     int error = owned ? allocate(reader, owned) : -ENOMEM;
     if (error)
         goto out;
-    reader->rate = find_rate(&reader->header);
+    reader->rate = find_rate(&reader->header, reader->has_nodes);
     reader->snapshot = &owned->snapshot;
     add_records(reader, false);
     add_records(reader, true);

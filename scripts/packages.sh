@@ -2,7 +2,8 @@
 # installation; sourced by check.sh and try.sh.
 # shellcheck shell=sh disable=SC2034 # used by those
 
-packages_build='gcc make libc6-dev libdw-dev libelf-dev libiberty-dev libzydis-dev'
+packages_build='gcc make libc6-dev libdw-dev libelf-dev libiberty-dev libzydis-dev libbz2-dev
+    liblzma-dev'
 packages_check="$packages_build
     g++ clang lld pkg-config check libunwind-dev
     clang-format cppcheck shellcheck groff-base

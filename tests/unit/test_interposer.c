@@ -6,6 +6,7 @@
  */
 // needs: cli/interposer.c cli/stub_object.c cli/exports.c cli/leaves.c cli/program.c cli/message.c
 // needs: cli/near_miss.c cli/function_spec.c cli/function_name.c
+// needs: cli/libraries.c cli/libraries_foresee.c cli/library_cache.c
 #include "interposer.h"
 
 #include <check.h>

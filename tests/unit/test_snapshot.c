@@ -413,6 +413,25 @@ START_TEST(a_rate_that_no_clock_has_means_no_times)
 }
 END_TEST
 
+START_TEST(where_nothing_was_timed_nothing_is_waited_for)
+{
+    struct trace_header *header = trace_header_of(&builder);
+    uint64_t fastest = UINT64_MAX;
+    trace_begin(&builder);
+    header->clock = TRACE_CLOCK_TSC;
+    for (int i = 0; i < 20; i++) {
+        header->start_ticks = __rdtsc();
+        header->start_ns = now_ns();
+        parse();
+        uint64_t took = now_ns() - header->start_ns;
+        fastest = took < fastest ? took : fastest;
+        snapshot_destroy(snapshot);
+        snapshot = NULL;
+    }
+    ck_assert_uint_lt(fastest, 1000000);
+}
+END_TEST
+
 START_TEST(absurd_times_are_clamped)
 {
     struct trace_header *header = trace_header_of(&builder);
@@ -641,6 +660,7 @@ int main(void)
     tcase_add_test(parsing, ticks_of_the_tsc_become_nanoseconds);
     tcase_add_test(parsing, a_trace_that_has_just_begun_is_measured_long_enough);
     tcase_add_test(parsing, a_rate_that_no_clock_has_means_no_times);
+    tcase_add_test(parsing, where_nothing_was_timed_nothing_is_waited_for);
     tcase_add_test(parsing, absurd_times_are_clamped);
     tcase_add_test(parsing, every_spoiled_byte_gives_an_error_or_a_sound_snapshot);
     tcase_add_test(parsing, every_truncation_gives_an_error_or_a_sound_snapshot);
