@@ -39,6 +39,8 @@ static struct module_entries *known;
 static struct image image;     /* the one being worked on; large */
 static _Atomic int32_t worker; /* the process that is at work here */
 
+static bool has_plans; /* the session has any */
+
 /* For debuggers and tests: how many functions were hooked, and how many of a plan were not. */
 static uint32_t hooked_count, left_count;
 
@@ -116,11 +118,17 @@ static void patch_area_of(
     if (!narrow(&pages, area, plan))
         return;
     enum patch_way way = open_area(&pages, is_shared);
+    uint64_t touched = 0;
     for (uint32_t i = 0; i < plan->header->count; i++) {
         struct pad_data *data = pads_data(pads, i);
         uint64_t pad = pads_address(pads, i);
-        if (data->is_usable && is_in(area, &plan->entries[i]))
-            data->is_hooked = patch(&plan->entries[i], pad, way, is_shared);
+        uint64_t page = (plan->entries[i].address + image.map->l_addr) / KERNEL_PAGE * KERNEL_PAGE;
+        if (!data->is_usable || !is_in(area, &plan->entries[i]))
+            continue;
+        if (way != PATCH_BY_FILE && page != touched)
+            patch_touch(page);
+        touched = page;
+        data->is_hooked = patch(&plan->entries[i], pad, way, is_shared);
     }
     if (way != PATCH_BY_FILE)
         patch_close(&pages);
@@ -433,8 +441,23 @@ void entry_start(const char *directory)
     /* A session without anybody who makes plans has them for the program or not at all. */
     if (add(linkmap_first(), true) || is_offered) {
         add_loaded(true);
-        hook_breakpoint();
+        has_plans = true;
     }
+    restore_signals(before);
+    end_work();
+    if (!hook_watches_loading())
+        entry_expect_libraries();
+}
+
+void entry_expect_libraries(void)
+{
+    static bool is_watching;
+    if (!has_plans || is_watching || kernel_is_forbidden || !begin_work())
+        return;
+    uint64_t before = block_signals();
+    if (!is_watching)
+        hook_breakpoint();
+    is_watching = true;
     restore_signals(before);
     end_work();
 }

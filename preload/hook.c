@@ -10,6 +10,7 @@
 
 #include "calls.h"
 #include "clock.h"
+#include "entry.h"
 #include "kernel.h"
 #include "linkmap.h"
 #include "modules.h"
@@ -69,6 +70,14 @@ void hook_mind_entries(void)
         if (target)
             mind_entry(record, target);
     }
+}
+
+bool hook_watches_loading(void)
+{
+    const struct hook_record *record = scoped_trace_hooks;
+    while (record && record->name && !(record->flags & HOOK_LOADS))
+        record++;
+    return record && record->name;
 }
 
 bool hook_is_interposer(const struct link_map *map)
@@ -149,6 +158,8 @@ int hook_enter(struct hook_call *call)
     note_unloading(record);
     if (__builtin_expect(record->flags & HOOK_RESTRICTS, 0))
         note_restriction(call);
+    if (__builtin_expect(record->flags & HOOK_LOADS, 0))
+        entry_expect_libraries();
     bool is_jump = record->flags & HOOK_TAIL;
     if (__builtin_expect(record->flags & HOOK_ROOT, 0))
         begin_call(call);
