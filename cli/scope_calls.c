@@ -303,8 +303,10 @@ struct scope_calls *scope_calls_create(const struct snapshot *snapshot,
     if (owned == NULL)
         return NULL;
     owned->calls.list = calloc(snapshot->call_count + 1, sizeof *owned->calls.list);
-    if (owned->calls.list && make_cuts(owned, snapshot) && add_calls(owned, symbols, options))
+    if (owned->calls.list && make_cuts(owned, snapshot) && add_calls(owned, symbols, options)) {
+        owned->calls.outside_hits = count_outside(process, &owned->calls);
         return &owned->calls;
+    }
     scope_calls_destroy(&owned->calls);
     return NULL;
 }
