@@ -36,6 +36,9 @@ struct plan_file {
     bool is_program; /* it is no library: the dynamic linker binds nobody to its functions */
 };
 
+/* Forgets what was found in it. */
+void plan_file_clear(struct plan_file *file);
+
 enum plan_hook {
     PLAN_AT_ENTRY,
     PLAN_BY_LINKER, /* where the dynamic linker binds other files to it */
