@@ -325,7 +325,7 @@ static struct thread *thread_of(const struct hook_call *call)
     return preload_is_current(call->epoch) ? thread_self(&segment, call->epoch) : NULL;
 }
 
-void preload_begin_call(struct hook_call *call)
+uint64_t preload_begin_call(struct hook_call *call)
 {
     uint32_t epoch = atomic_load_explicit(&life->epoch, memory_order_acquire);
     if (epoch == 0)
@@ -334,9 +334,10 @@ void preload_begin_call(struct hook_call *call)
     if (epoch != 0 && epoch != EPOCH_DISABLED)
         thread = thread_self(&segment, epoch);
     if (thread == NULL)
-        return;
+        return 0;
     call->epoch = epoch;
     calls_begin(&thread->calls, &segment, thread->record, thread->stack_end, call);
+    return thread->stack_end - (uint64_t)call < CALLS_OWN_STACK_MAX ? thread->stack_end : 0;
 }
 
 void preload_end_call(const struct hook_call *call, uint64_t ticks)
