@@ -10,6 +10,7 @@
 #include "exports.h"
 #include "function_spec.h"
 #include "functions.h"
+#include "hook_record.h"
 #include "leaves.h"
 #include "message.h"
 #include "near_miss.h"
@@ -22,6 +23,7 @@ struct finding {
     size_t count;                        /* functions */
     size_t hooked;                       /* of these, can be hooked in one way or another */
     const struct plan_function *refused; /* one that cannot, or NULL */
+    const struct plan_file *refused_in;
 };
 
 /* Twins are leaves with the same name: one of them is enough. */
@@ -42,10 +44,12 @@ static struct finding look_for(const struct plans *plans, const struct leaves *l
             if (!is_of(leaves, function, leaf))
                 continue;
             finding.count++;
-            if (plan_function_hook(file, function) == PLAN_NOT_HOOKED)
-                finding.refused = function;
-            else
+            if (plan_function_hook(file, function) != PLAN_NOT_HOOKED) {
                 finding.hooked++;
+                continue;
+            }
+            finding.refused = function;
+            finding.refused_in = file;
         }
     }
     return finding;
@@ -134,7 +138,8 @@ static int explain_missing(const struct program *program, const struct leaf *lea
     const char *file = find_data(program, name);
     if (file)
         return message_problem(problem, -ENOENT,
-            "'%s' cannot be a leaf: it is data, not a function, in '%s'", name, file);
+            "'%s' cannot be %s: it is data, not a function, in '%s'", name,
+            leaf->hook_flags & HOOK_ROOT ? "the root" : "a leaf", file);
     file = find_inlined(program, leaf);
     if (file)
         return message_problem(problem, -ENOENT,
@@ -155,6 +160,16 @@ static int explain_missing(const struct program *program, const struct leaf *lea
     return is_clear ? -ENOENT : 0;
 }
 
+/* What else can be done about a function that is not hooked. */
+static const char *advice(const struct plans *plans, const struct finding *finding)
+{
+    if (plans_policy(plans) != PLAN_AUTO)
+        return "try --hook=auto";
+    return finding->refused_in->is_program
+               ? "calls within the program are seen there only; name a function that calls it"
+               : "its library does not export it, either; name a function that calls it";
+}
+
 static int check_one(const struct plans *plans, const struct leaves *leaves, size_t leaf,
     const struct program *program, bool yes_many, char **problem)
 {
@@ -163,8 +178,8 @@ static int check_one(const struct plans *plans, const struct leaves *leaves, siz
     if (finding.count == 0)
         return explain_missing(program, wanted, problem);
     if (finding.hooked == 0)
-        return message_problem(problem, -EOPNOTSUPP, "'%s' cannot be hooked at its entry: %s",
-            finding.refused->symbol, finding.refused->why);
+        return message_problem(problem, -EOPNOTSUPP, "'%s' cannot be hooked at its entry: %s; %s",
+            finding.refused->symbol, finding.refused->why, advice(plans, &finding));
     if (finding.count > LEAF_CHECK_MANY && !yes_many)
         return message_problem(problem, -E2BIG,
             "'%s' matches %zu functions; --yes-many hooks them all, a longer pattern fewer",
@@ -226,10 +241,11 @@ static void print_not_hit(
     else if (finding.hooked == 0)
         fprintf(out, "no call of '%s' was seen: it cannot be hooked at its entry: %s\n", name,
             finding.refused->why);
-    else if (finding.count == 1)
+    else if (finding.count == 1 || wanted->spec == NULL)
         fprintf(out, "no call of '%s' was seen\n", name);
     else
-        fprintf(out, "no call of the %zu functions '%s' was seen\n", finding.count, name);
+        fprintf(
+            out, "no call of the %zu functions that '%s' names was seen\n", finding.count, name);
 }
 
 void leaf_check_after(FILE *out, const struct plans *plans, const struct leaves *leaves,
@@ -237,7 +253,7 @@ void leaf_check_after(FILE *out, const struct plans *plans, const struct leaves 
 {
     for (size_t i = 0; i < leaves->count; i++) {
         const struct leaf *leaf = &leaves->list[i];
-        if (!leaf->is_asked_for || leaf->spec == leaves->root)
+        if (!leaf->is_asked_for || leaf->hook_flags & HOOK_ROOT)
             continue;
         if (!is_leaf_hit(plans, leaves, i, snapshots, snapshot_count))
             print_not_hit(out, plans, leaves, i);

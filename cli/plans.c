@@ -188,7 +188,7 @@ static bool is_exported(const struct elf_image *image, const struct function *fu
 
 static const char *policy_refusal(enum plan_policy policy)
 {
-    return policy == PLAN_LINKER_ONLY ? "that is what --hook=plt asks for" : NULL;
+    return policy == PLAN_LINKER_ONLY ? "--hook=plt rules it out" : NULL;
 }
 
 /* Plans come in the order of addresses, in which functions are found. */
@@ -454,6 +454,11 @@ void plans_destroy(struct plans *plans)
         file_destroy(plans->files[i]);
     free(plans->files);
     free(plans);
+}
+
+enum plan_policy plans_policy(const struct plans *plans)
+{
+    return plans->policy;
 }
 
 const struct plan_file *plans_file(const struct plans *plans, size_t index)

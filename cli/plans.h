@@ -56,6 +56,8 @@ enum plan_policy {
 int plans_create(struct plans **plans, const char *directory, const struct leaves *leaves,
     enum plan_policy policy);
 
+enum plan_policy plans_policy(const struct plans *plans);
+
 /* Makes the file's plan, if there is none yet; `is_program` as below. Returns 0 or -errno, -ENOEXEC
  * for what is no x86-64 program or library. */
 int plans_add(struct plans *plans, const char *path, bool is_program);
