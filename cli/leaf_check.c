@@ -23,15 +23,16 @@ struct finding {
     size_t count;                        /* functions */
     size_t hooked;                       /* of these, can be hooked in one way or another */
     const struct plan_function *refused; /* one that cannot, or NULL */
-    const struct plan_file *refused_in;
 };
 
 /* Twins are leaves with the same name: one of them is enough. */
 static bool is_of(const struct leaves *leaves, const struct plan_function *function, size_t leaf)
 {
-    return function->leaf == leaf ||
-           (leaves->list[leaf].spec == NULL &&
-               strcmp(leaves->list[function->leaf].name, leaves->list[leaf].name) == 0);
+    for (size_t i = 0; i < function->leaf_count; i++)
+        if (function->leaves[i] == leaf)
+            return true;
+    return leaves->list[leaf].spec == NULL &&
+           strcmp(leaves->list[function->leaf].name, leaves->list[leaf].name) == 0;
 }
 
 static struct finding look_for(const struct plans *plans, const struct leaves *leaves, size_t leaf)
@@ -44,12 +45,10 @@ static struct finding look_for(const struct plans *plans, const struct leaves *l
             if (!is_of(leaves, function, leaf))
                 continue;
             finding.count++;
-            if (plan_function_hook(file, function) != PLAN_NOT_HOOKED) {
+            if (plan_function_hook(file, function) == PLAN_NOT_HOOKED)
+                finding.refused = function;
+            else
                 finding.hooked++;
-                continue;
-            }
-            finding.refused = function;
-            finding.refused_in = file;
         }
     }
     return finding;
@@ -161,13 +160,9 @@ static int explain_missing(const struct program *program, const struct leaf *lea
 }
 
 /* What else can be done about a function that is not hooked. */
-static const char *advice(const struct plans *plans, const struct finding *finding)
+static const char *advice(const struct plans *plans)
 {
-    if (plans_policy(plans) != PLAN_AUTO)
-        return "try --hook=auto";
-    return finding->refused_in->is_program
-               ? "calls within the program are seen there only; name a function that calls it"
-               : "its library does not export it, either; name a function that calls it";
+    return plans_policy(plans) == PLAN_AUTO ? "name a function that calls it" : "try --hook=auto";
 }
 
 static int check_one(const struct plans *plans, const struct leaves *leaves, size_t leaf,
@@ -179,7 +174,7 @@ static int check_one(const struct plans *plans, const struct leaves *leaves, siz
         return explain_missing(program, wanted, problem);
     if (finding.hooked == 0)
         return message_problem(problem, -EOPNOTSUPP, "'%s' cannot be hooked at its entry: %s; %s",
-            finding.refused->symbol, finding.refused->why, advice(plans, &finding));
+            finding.refused->symbol, finding.refused->why, advice(plans));
     if (finding.count > LEAF_CHECK_MANY && !yes_many)
         return message_problem(problem, -E2BIG,
             "'%s' matches %zu functions; --yes-many hooks them all, a longer pattern fewer",

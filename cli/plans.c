@@ -191,6 +191,17 @@ static const char *policy_refusal(enum plan_policy policy)
     return policy == PLAN_LINKER_ONLY ? "--hook=plt rules it out" : NULL;
 }
 
+static int note_leaves(struct plan_function *planned, const struct function *function)
+{
+    planned->leaves = calloc(function->match_count, sizeof *planned->leaves);
+    if (planned->leaves == NULL)
+        return -ENOMEM;
+    for (size_t i = 0; i < function->match_count; i++)
+        if (i == 0 || function->matches[i].leaf != function->matches[i - 1].leaf)
+            planned->leaves[planned->leaf_count++] = function->matches[i].leaf;
+    return 0;
+}
+
 /* Plans come in the order of addresses, in which functions are found. */
 static int plan_all(const struct plans *plans, const struct functions *found, struct draft *draft,
     struct plan_file *file)
@@ -214,8 +225,9 @@ static int plan_all(const struct plans *plans, const struct functions *found, st
                            is_exported(&found->tables.image, function),
             .is_ifunc = function->is_ifunc};
         file->count++;
-        if (planned->symbol == NULL || planned->shown == NULL)
-            return -ENOMEM;
+        error = planned->symbol && planned->shown ? note_leaves(planned, function) : -ENOMEM;
+        if (error != 0)
+            return error;
         if (planned->why == NULL && plan_function(found, function, &entry, &planned->why))
             error = add_entry(draft, &entry, function);
     }
@@ -229,6 +241,7 @@ static void file_destroy(struct plan_file *file)
     for (size_t i = 0; i < file->count; i++) {
         free((char *)file->list[i].symbol);
         free((char *)file->list[i].shown);
+        free(file->list[i].leaves);
     }
     free(file->list);
     free(file->path);

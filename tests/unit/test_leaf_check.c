@@ -100,13 +100,18 @@ static void tear_down(void)
     ck_assert_int_eq(system(command), 0);
 }
 
+static void add_files(void)
+{
+    ck_assert_int_eq(plans_create(&plans, directory, &leaves, policy), 0);
+    for (int i = 0; i < 2; i++)
+        ck_assert_int_eq(plans_add(plans, files[i], i == 0), 0);
+}
+
 static void make_plans(const char *list)
 {
     forget();
     ck_assert_int_eq(leaves_select(&leaves, &list, 1, &problem), 0);
-    ck_assert_int_eq(plans_create(&plans, directory, &leaves, policy), 0);
-    for (int i = 0; i < 2; i++)
-        ck_assert_int_eq(plans_add(plans, files[i], i == 0), 0);
+    add_files();
 }
 
 /* What is printed on stderr goes to `warning`. */
@@ -155,6 +160,24 @@ START_TEST(functions_that_are_there_are_right)
     assert_right("quiver_open");
     assert_right("arrow_shot,quiver_close");
     assert_right("libquiver:quiver_*,bow:arrow_shot");
+}
+END_TEST
+
+START_TEST(a_function_may_be_asked_for_twice)
+{
+    assert_right("quiver_*,quiver_open");
+    assert_right("quiver_open,libquiver:quiver_*,bow:arrow_shot,arrow_*");
+}
+END_TEST
+
+START_TEST(a_leaf_may_be_the_root_as_well)
+{
+    make_plans("quiver_open");
+    ck_assert_int_eq(leaves_add_root(&leaves, "quiver_open", &problem), 0);
+    plans_destroy(plans);
+    add_files();
+    int error = check();
+    ck_assert_msg(error == 0, "%s", problem);
 }
 END_TEST
 
@@ -214,8 +237,8 @@ END_TEST
 START_TEST(a_function_of_the_program_that_is_too_short_is_refused)
 {
     assert_wrong("arrow_short", -EOPNOTSUPP,
-        "'arrow_short' cannot be hooked at its entry: it is too short; calls within the program "
-        "are seen there only; name a function that calls it");
+        "'arrow_short' cannot be hooked at its entry: it is too short; name a function that calls "
+        "it");
 }
 END_TEST
 
@@ -228,8 +251,8 @@ END_TEST
 START_TEST(a_function_that_is_not_exported_may_not_be_too_short)
 {
     assert_wrong("quiver_secret", -EOPNOTSUPP,
-        "'quiver_secret' cannot be hooked at its entry: it is too short; its library does not "
-        "export it, either; name a function that calls it");
+        "'quiver_secret' cannot be hooked at its entry: it is too short; name a function that "
+        "calls it");
 }
 END_TEST
 
@@ -375,6 +398,8 @@ int main(void)
     tcase_set_timeout(tests, 60);
     tcase_add_checked_fixture(tests, set_up, tear_down);
     tcase_add_test(tests, functions_that_are_there_are_right);
+    tcase_add_test(tests, a_function_may_be_asked_for_twice);
+    tcase_add_test(tests, a_leaf_may_be_the_root_as_well);
     tcase_add_test(tests, a_missing_leaf_is_answered_with_near_misses);
     tcase_add_test(tests, a_missing_leaf_like_no_other_is_just_missing);
     tcase_add_test(tests, one_missing_leaf_of_several_is_enough);
