@@ -10,6 +10,8 @@ say      = $(if $(filter 1,$(V)),,@printf '  %-7s %s\n' $(1) $(2))
 # The scripts run what was built here, on programs that the usual compiler makes: the expected
 # trees have its columns.
 export BUILD
+# What the tool keeps between runs (cli/plan_cache.h) is not the user's here.
+export XDG_CACHE_HOME := $(abspath $(BUILD))/cache
 unexport CC
 
 LIBDIR  := $(PREFIX)/lib/scoped-trace

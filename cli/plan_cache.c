@@ -25,8 +25,8 @@
 #define LIST_MAX   (1 << 20)
 #define LIST_MAGIC UINT64_C(0x7473696c2d6373) /* "sc-list" */
 
-/* A list: this, then for each function a struct listed and its texts: symbol, shown, and why if it
- * has one, each ended by NUL. */
+/* A list: this, then for each function a struct listed, its leaves as 32-bit numbers, and its
+ * texts: symbol, shown, and why if it has one, each ended by NUL. */
 struct list_header {
     uint64_t magic;
     uint64_t count;
@@ -35,7 +35,8 @@ struct list_header {
 struct listed {
     uint64_t address;
     uint32_t leaf, flags;
-    uint8_t is_exported, is_ifunc, has_why, reserved[5];
+    uint8_t is_exported, is_ifunc, has_why, reserved;
+    uint32_t leaf_count;
 };
 
 /* FNV-1a, http://www.isthe.com/chongo/tech/comp/fnv/ */
@@ -185,6 +186,18 @@ static char *take_text(struct rest *rest)
     return text;
 }
 
+static bool take_leaves(struct rest *rest, struct plan_function *function, uint32_t count)
+{
+    if (count > (size_t)(rest->end - rest->at) / sizeof(uint32_t))
+        return false;
+    function->leaves = calloc(count + (size_t)1, sizeof *function->leaves);
+    if (function->leaves == NULL)
+        return false;
+    for (uint32_t leaf; function->leaf_count < count && take(rest, &leaf, sizeof leaf);)
+        function->leaves[function->leaf_count++] = leaf;
+    return true;
+}
+
 static bool take_function(struct rest *rest, struct plan_function *function)
 {
     struct listed listed;
@@ -195,6 +208,8 @@ static bool take_function(struct rest *rest, struct plan_function *function)
         .address = listed.address,
         .is_exported = listed.is_exported,
         .is_ifunc = listed.is_ifunc};
+    if (!take_leaves(rest, function, listed.leaf_count))
+        return false;
     function->symbol = take_text(rest);
     function->shown = function->symbol ? take_text(rest) : NULL;
     if (listed.has_why)
@@ -262,8 +277,11 @@ static bool write_list(FILE *out, const struct plan_file *file)
             .flags = function->flags,
             .is_exported = function->is_exported,
             .is_ifunc = function->is_ifunc,
-            .has_why = function->why != NULL};
+            .has_why = function->why != NULL,
+            .leaf_count = (uint32_t)function->leaf_count};
         fwrite(&listed, sizeof listed, 1, out);
+        for (size_t j = 0; j < function->leaf_count; j++)
+            fwrite(&(uint32_t){(uint32_t)function->leaves[j]}, sizeof(uint32_t), 1, out);
         fwrite(function->symbol, strlen(function->symbol) + 1, 1, out);
         fwrite(function->shown, strlen(function->shown) + 1, 1, out);
         if (function->why)

@@ -72,7 +72,18 @@ static bool is_exported(const struct elf_image *image, const struct function *fu
 
 static const char *policy_refusal(enum plan_policy policy)
 {
-    return policy == PLAN_LINKER_ONLY ? "that is what --hook=plt asks for" : NULL;
+    return policy == PLAN_LINKER_ONLY ? "--hook=plt rules it out" : NULL;
+}
+
+static int note_leaves(struct plan_function *planned, const struct function *function)
+{
+    planned->leaves = calloc(function->match_count, sizeof *planned->leaves);
+    if (planned->leaves == NULL)
+        return -ENOMEM;
+    for (size_t i = 0; i < function->match_count; i++)
+        if (i == 0 || function->matches[i].leaf != function->matches[i - 1].leaf)
+            planned->leaves[planned->leaf_count++] = function->matches[i].leaf;
+    return 0;
 }
 
 /* What is known of the function without looking at its code. */
@@ -88,7 +99,9 @@ static int describe(struct plan_function *planned, const struct functions *found
         .why = refusal ? strdup(refusal) : NULL,
         .is_exported = policy != PLAN_ENTRY_ONLY && is_exported(&found->tables.image, function),
         .is_ifunc = function->is_ifunc};
-    return planned->symbol && planned->shown && (planned->why || !refusal) ? 0 : -ENOMEM;
+    if (!planned->symbol || !planned->shown || (refusal && !planned->why))
+        return -ENOMEM;
+    return note_leaves(planned, function);
 }
 
 static int plan_one(struct plan_draft *draft, struct plan_function *planned,
