@@ -47,6 +47,10 @@ void preload_end_call(const struct hook_call *call, uint64_t ticks)
     (void)call, (void)ticks;
 }
 
+void preload_note_entries(void)
+{
+}
+
 void preload_time(const struct hook_call *call, uint64_t ticks)
 {
     (void)call, (void)ticks;

@@ -23,6 +23,7 @@
 #include "pad.h"
 #include "patch.h"
 #include "plan.h"
+#include "preload.h"
 #include "vectors.h"
 #include "forbidden.h"
 
@@ -41,8 +42,7 @@ static _Atomic int32_t worker; /* the process that is at work here */
 
 static bool has_plans; /* the session has any */
 
-/* For debuggers and tests: how many functions were hooked, and how many of a plan were not. */
-static uint32_t hooked_count, left_count;
+static _Atomic uint32_t left_count; /* functions of plans that were not hooked */
 
 /* --- one module --- */
 
@@ -134,15 +134,16 @@ static void patch_area_of(
         patch_close(&pages);
 }
 
-static void count(const struct plan *plan, struct pads *pads)
+static void count_left(const struct plan *plan, struct pads *pads)
 {
-    for (uint32_t i = 0; i < plan->header->count; i++) {
-        if (plan->entries[i].is_resolver)
-            continue;
-        bool is_hooked = pads && pads_data(pads, i)->is_hooked;
-        hooked_count += is_hooked;
-        left_count += !is_hooked;
-    }
+    for (uint32_t i = 0; i < plan->header->count; i++)
+        if (!plan->entries[i].is_resolver && !(pads && pads_data(pads, i)->is_hooked))
+            atomic_fetch_add_explicit(&left_count, 1, memory_order_relaxed);
+}
+
+uint32_t entry_left(void)
+{
+    return atomic_load_explicit(&left_count, memory_order_relaxed);
 }
 
 static struct pads *make_pads(const struct plan *plan)
@@ -167,7 +168,7 @@ static struct pads *carry_out(const struct plan *plan, bool is_shared)
     struct pads *pads = plan->header->count > 0 && image_read(&image) ? make_pads(plan) : NULL;
     for (unsigned i = 0; pads && i < image.area_count; i++)
         patch_area_of(&image.areas[i], plan, pads, is_shared);
-    count(plan, pads);
+    count_left(plan, pads);
     return pads;
 }
 
@@ -477,8 +478,10 @@ void entry_libraries_changed(void)
     uint64_t before = block_signals();
     if (forget_unloaded())
         atomic_fetch_add_explicit(&modules_generation, 1, memory_order_release);
-    if (!kernel_is_forbidden && add_loaded(false))
+    if (!kernel_is_forbidden && add_loaded(false)) {
         hook_mind_entries();
+        preload_note_entries();
+    }
     restore_signals(before);
     end_work();
 }

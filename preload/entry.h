@@ -16,6 +16,10 @@
  * where the session has no plans. Called once, at the start. */
 void entry_start(const char *directory);
 
+/* How many functions were to be hooked but could not be: their code cannot be written, or is not
+ * what the plan says. */
+uint32_t entry_left(void);
+
 /* The program is about to load a library. Async-signal-safe. */
 void entry_expect_libraries(void);
 

@@ -21,6 +21,9 @@ uint64_t preload_hit(struct hook_call *call, const char *name);
 uint64_t preload_begin_call(struct hook_call *call);
 void preload_end_call(const struct hook_call *call, uint64_t ticks);
 
+/* Tells the trace how many functions could not be hooked at their entry. */
+void preload_note_entries(void);
+
 /* A call of the leaf call->node has ended. */
 void preload_time(const struct hook_call *call, uint64_t ticks);
 
