@@ -14,6 +14,7 @@
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/un.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "displace.h"
@@ -22,8 +23,10 @@
 #include "hook_plan.h"
 #include "leaves.h"
 
-#define PATH_SIZE       512
-#define REQUEST_SECONDS 2 /* a process that connects but says nothing is not waited for longer */
+#define PATH_SIZE    512
+#define PATIENCE_MS  2000 /* a process that connects but says nothing is not waited for longer */
+#define CLIENTS_MAX  64
+#define FIRST_CLIENT 2
 
 struct plans {
     const char *directory;
@@ -360,37 +363,85 @@ static bool answer(struct plans *plans, const struct hook_plan_request *request)
         return false;
     int error = plan_resolved(plans, request, &found);
     functions_finish(&found);
-    return error == 0 || error == -EEXIST;
+    return error == 0;
 }
 
+/* Those who have connected and not been answered. */
+struct clients {
+    struct pollfd polled[FIRST_CLIENT + CLIENTS_MAX]; /* stop, listener, then theirs */
+    uint64_t since_ms[FIRST_CLIENT + CLIENTS_MAX];
+    size_t count; /* of polled */
+};
+
+static uint64_t now_ms(void)
+{
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (uint64_t)now.tv_sec * 1000 + (uint64_t)now.tv_nsec / 1000000;
+}
+
+/* One who has asked, or gone away. */
 static void serve_one(struct plans *plans, int connection)
 {
     struct hook_plan_request request;
-    struct timeval patience = {.tv_sec = REQUEST_SECONDS};
-    setsockopt(connection, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience);
-    ssize_t size = recv(connection, &request, sizeof request, 0);
+    ssize_t size = recv(connection, &request, sizeof request, MSG_DONTWAIT);
     const ssize_t head = offsetof(struct hook_plan_request, path);
     char there = 0;
     if (size > head && memchr(request.path, '\0', (size_t)(size - head)))
         there = answer(plans, &request);
-    send(connection, &there, 1, MSG_NOSIGNAL);
+    send(connection, &there, 1, MSG_NOSIGNAL | MSG_DONTWAIT);
+}
+
+static void serve_clients(struct plans *plans, struct clients *clients)
+{
+    size_t kept = FIRST_CLIENT;
+    for (size_t i = FIRST_CLIENT; i < clients->count; i++) {
+        struct pollfd *client = &clients->polled[i];
+        if (client->revents)
+            serve_one(plans, client->fd);
+        if (client->revents || now_ms() - clients->since_ms[i] >= PATIENCE_MS) {
+            close(client->fd);
+            continue;
+        }
+        clients->polled[kept] = *client;
+        clients->since_ms[kept++] = clients->since_ms[i];
+    }
+    clients->count = kept;
+}
+
+static void accept_client(const struct plans *plans, struct clients *clients)
+{
+    int connection = accept4(plans->listener, NULL, NULL, SOCK_CLOEXEC);
+    if (connection < 0)
+        return;
+    clients->since_ms[clients->count] = now_ms();
+    clients->polled[clients->count++] = (struct pollfd){connection, POLLIN, 0};
+}
+
+/* Waits for all at once, so that one who says nothing holds nobody up. Where there are too many,
+ * the next ones wait until one has been answered or dropped. */
+static bool wait_for(struct clients *clients)
+{
+    bool is_alone = clients->count == FIRST_CLIENT;
+    clients->polled[1].events = clients->count < FIRST_CLIENT + CLIENTS_MAX ? POLLIN : 0;
+    while (poll(clients->polled, clients->count, is_alone ? -1 : PATIENCE_MS) < 0)
+        if (errno != EINTR)
+            return false;
+    return clients->polled[0].revents == 0;
 }
 
 static void *serve(void *argument)
 {
     struct plans *plans = argument;
-    struct pollfd polled[] = {{plans->stop, POLLIN, 0}, {plans->listener, POLLIN, 0}};
-    while (poll(polled, 2, -1) >= 0 || errno == EINTR) {
-        if (polled[0].revents)
-            break;
-        if (polled[1].revents == 0)
-            continue;
-        int connection = accept4(plans->listener, NULL, NULL, SOCK_CLOEXEC);
-        if (connection < 0)
-            continue;
-        serve_one(plans, connection);
-        close(connection);
+    struct clients clients = {
+        {{plans->stop, POLLIN, 0}, {plans->listener, POLLIN, 0}}, {0}, FIRST_CLIENT};
+    while (wait_for(&clients)) {
+        serve_clients(plans, &clients);
+        if (clients.polled[1].revents)
+            accept_client(plans, &clients);
     }
+    for (size_t i = FIRST_CLIENT; i < clients.count; i++)
+        close(clients.polled[i].fd);
     return NULL;
 }
 
