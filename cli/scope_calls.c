@@ -12,9 +12,16 @@
 
 #include "snapshot.h"
 
+/* A node of a cut, known in every thread by what leads to it. */
+struct part {
+    uint64_t identity; /* a hash of its path and what was hit there */
+    uint32_t node;
+};
+
 /* A call, and the snapshot that has nothing but it. */
 struct cut {
     struct snapshot snapshot; /* its nodes are its own, all else is the whole snapshot's */
+    struct part *parts;       /* of the nodes, by identity */
     struct snapshot_call call;
     size_t thread_count; /* in which there are such calls */
     bool is_repeated;    /* an earlier one is equal, and counts this one's calls as well */
@@ -84,6 +91,50 @@ static void count_leaf(const struct snapshot_call *call, const struct snapshot_c
     }
 }
 
+static uint64_t mix(uint64_t hash, uint64_t value)
+{
+    hash = (hash ^ value) * UINT64_C(0x9e3779b97f4a7c15);
+    return hash ^ hash >> 32;
+}
+
+static uint64_t mix_text(uint64_t hash, const char *text)
+{
+    for (const char *at = text ? text : ""; *at; at++)
+        hash = mix(hash, (unsigned char)*at);
+    return mix(hash, 0x100);
+}
+
+static uint64_t identify(const struct snapshot_node *node, uint64_t caller)
+{
+    uint64_t hash = mix(mix(caller, node->kind), node->module);
+    hash = mix(mix(mix(hash, node->address), node->flags), node->hits);
+    return mix_text(mix_text(hash, node->leaf), node->within);
+}
+
+static int by_identity(const void *left, const void *right)
+{
+    const struct part *a = left, *b = right;
+    if (a->identity != b->identity)
+        return a->identity < b->identity ? -1 : 1;
+    return a->node < b->node ? -1 : a->node > b->node;
+}
+
+/* Threads come to the same places in different order, so their nodes have other indexes. */
+static bool identify_nodes(struct cut *cut)
+{
+    const struct snapshot *snapshot = &cut->snapshot;
+    cut->parts = calloc(snapshot->node_count + 1, sizeof *cut->parts);
+    if (cut->parts == NULL)
+        return false;
+    for (size_t i = 0; i < snapshot->node_count; i++) {
+        const struct snapshot_node *node = &snapshot->nodes[i];
+        uint64_t caller = node->caller == SNAPSHOT_NONE ? 0 : cut->parts[node->caller].identity;
+        cut->parts[i] = (struct part){identify(node, caller), (uint32_t)i};
+    }
+    qsort(cut->parts, snapshot->node_count, sizeof *cut->parts, by_identity);
+    return true;
+}
+
 static bool make_cut(struct scissors *scissors, const struct snapshot_call *call, struct cut *cut)
 {
     const struct snapshot *whole = scissors->whole;
@@ -104,30 +155,15 @@ static bool make_cut(struct scissors *scissors, const struct snapshot_call *call
     }
     for (size_t i = 0; i < scissors->marked_count; i++)
         scissors->places[scissors->marked[i]] = SNAPSHOT_NONE;
-    return true;
-}
-
-static uint64_t mix(uint64_t hash, uint64_t value)
-{
-    hash = (hash ^ value) * UINT64_C(0x9e3779b97f4a7c15);
-    return hash ^ hash >> 32;
+    return identify_nodes(cut);
 }
 
 static uint64_t hash_of(const struct cut *cut)
 {
     uint64_t hash = cut->snapshot.node_count;
-    for (size_t i = 0; i < cut->snapshot.node_count; i++) {
-        const struct snapshot_node *node = &cut->snapshot.nodes[i];
-        hash = mix(mix(mix(hash, node->caller), node->address), node->hits);
-    }
+    for (size_t i = 0; i < cut->snapshot.node_count; i++)
+        hash = mix(hash, cut->parts[i].identity);
     return hash;
-}
-
-static bool is_same_node(const struct snapshot_node *a, const struct snapshot_node *b)
-{
-    return a->kind == b->kind && a->caller == b->caller && a->module == b->module &&
-           a->address == b->address && a->flags == b->flags && a->leaf == b->leaf &&
-           a->within == b->within && a->hits == b->hits;
 }
 
 static bool is_equal(const struct cut *a, const struct cut *b)
@@ -136,7 +172,7 @@ static bool is_equal(const struct cut *a, const struct cut *b)
         a->snapshot.node_count != b->snapshot.node_count)
         return false;
     for (size_t i = 0; i < a->snapshot.node_count; i++)
-        if (!is_same_node(&a->snapshot.nodes[i], &b->snapshot.nodes[i]))
+        if (a->parts[i].identity != b->parts[i].identity)
             return false;
     return true;
 }
@@ -144,16 +180,17 @@ static bool is_equal(const struct cut *a, const struct cut *b)
 static uint64_t mean_of(uint64_t a, uint64_t a_count, uint64_t b, uint64_t b_count)
 {
     double sum = (double)a * (double)a_count + (double)b * (double)b_count;
-    return (uint64_t)(sum / ((double)a_count + (double)b_count));
+    double mean = sum / ((double)a_count + (double)b_count);
+    return mean < (double)UINT64_MAX ? (uint64_t)mean : UINT64_MAX;
 }
 
 /* Counts the calls of `from`, of another thread, with those of `into`. */
 static void merge(struct cut *into, struct cut *from)
 {
     for (size_t i = 0; i < into->snapshot.node_count; i++) {
-        uint64_t *total = &into->snapshot.nodes[i].total_ns;
-        *total = mean_of(
-            *total, into->call.count, from->snapshot.nodes[i].total_ns, from->call.count);
+        uint64_t *mean = &into->snapshot.nodes[into->parts[i].node].total_ns;
+        uint64_t other = from->snapshot.nodes[from->parts[i].node].total_ns;
+        *mean = mean_of(*mean, into->call.count, other, from->call.count);
     }
     into->call.count = add_clamped(into->call.count, from->call.count);
     into->call.total_ns = add_clamped(into->call.total_ns, from->call.total_ns);
@@ -259,23 +296,39 @@ static bool add_calls(
     return true;
 }
 
-/* The hits of the process less those of its calls. Of the rest it is not known how many there
- * were: where there is a rest, there are none outside to speak of. */
-static uint64_t count_outside(const struct snapshot *snapshot)
+/* Takes the hits of the calls away from those of their nodes. False where it is not known how many
+ * hits a call had. */
+static bool take_hits(const struct snapshot *snapshot, struct snapshot_node *nodes)
 {
-    uint64_t all = 0, within = 0;
-    for (size_t i = 0; i < snapshot->node_count; i++)
-        all = add_clamped(all, snapshot->nodes[i].hits);
     for (size_t i = 0; i < snapshot->call_count; i++) {
         const struct snapshot_call *call = &snapshot->calls[i];
         if (call->is_rest)
-            return 0;
+            return false;
         for (size_t j = 0; j < call->leaf_count; j++) {
+            struct snapshot_node *node = &nodes[call->leaves[j].node];
             unsigned __int128 hits = (unsigned __int128)call->leaves[j].hits * call->count;
-            within = add_clamped(within, hits > UINT64_MAX ? UINT64_MAX : (uint64_t)hits);
+            node->hits = hits < node->hits ? node->hits - (uint64_t)hits : 0;
         }
     }
-    return all > within ? all - within : 0;
+    return true;
+}
+
+/* What is left of the process without its calls, counted as the tree of it would be. */
+static bool count_outside(struct scope_calls *calls, const struct snapshot *snapshot,
+    struct symbols *symbols, const struct scope_options *options)
+{
+    struct snapshot left = *snapshot;
+    left.nodes = calloc(snapshot->node_count + 1, sizeof *left.nodes);
+    if (left.nodes == NULL)
+        return false;
+    memcpy(left.nodes, snapshot->nodes, snapshot->node_count * sizeof *left.nodes);
+    bool is_known = take_hits(snapshot, left.nodes);
+    struct scope_process *process = is_known ? scope_create(&left, symbols, options) : NULL;
+    if (process)
+        calls->outside_hits = add_clamped(process->hits, process->outside_hits);
+    scope_destroy(process);
+    free(left.nodes);
+    return process || !is_known;
 }
 
 struct scope_calls *scope_calls_create(
@@ -285,9 +338,9 @@ struct scope_calls *scope_calls_create(
     if (owned == NULL)
         return NULL;
     owned->calls.list = calloc(snapshot->call_count + 1, sizeof *owned->calls.list);
-    owned->calls.outside_hits = count_outside(snapshot);
     if (owned->calls.list && make_cuts(owned, snapshot) && find_equal(owned) &&
-        add_calls(owned, symbols, options))
+        add_calls(owned, symbols, options) &&
+        count_outside(&owned->calls, snapshot, symbols, options))
         return &owned->calls;
     scope_calls_destroy(&owned->calls);
     return NULL;
@@ -300,8 +353,10 @@ void scope_calls_destroy(struct scope_calls *calls)
     struct owned_calls *owned = (struct owned_calls *)calls;
     for (size_t i = 0; i < calls->count; i++)
         scope_destroy(calls->list[i].tree);
-    for (size_t i = 0; i < owned->cut_count; i++)
+    for (size_t i = 0; i < owned->cut_count; i++) {
         free(owned->cuts[i].snapshot.nodes);
+        free(owned->cuts[i].parts);
+    }
     free(owned->cuts);
     free(calls->list);
     free(owned);
