@@ -549,13 +549,12 @@ static void print_call_times(const struct printer *printer, const struct scope_c
     uint64_t timed = call->count - call->jumped;
     if (!printer->process->has_times || timed == 0 || call->is_open)
         return;
-    fputs(", ", printer->out);
+    fputs(timed > 1 ? ", each " : ", ", printer->out);
     paint(printer, PAINT_TIME);
     print_duration(printer, call->total_ns / timed);
     if (timed > 1) {
-        fputs(" each, ", printer->out);
+        fputs(" on average, at most ", printer->out);
         print_duration(printer, call->longest_ns);
-        fputs(" the longest", printer->out);
     }
     paint(printer, PAINT_NONE);
 }
@@ -606,30 +605,34 @@ static void print_call(struct printer *printer, const struct scope_call *call, c
             print_thread_tree(printer, &call->tree->threads[i]);
 }
 
+/* The rest has other trees, nobody knows how many. */
 static void print_calls_head(
     const struct printer *printer, const struct scope_calls *calls, const char *root)
 {
-    print_process(printer);
     print_call_count(printer, calls->call_count, root);
     print_total(printer, calls->total_ns);
-    if (calls->call_count > 1) {
-        fputs(", with ", printer->out);
-        print_count(printer->out, calls->count, "tree", "different trees");
-    }
+    if (calls->rest_count == 0 && calls->count == 1)
+        fputs(", all with the same tree", printer->out);
+    else if (calls->rest_count == 0)
+        fprintf(printer->out, ", with %zu different trees", calls->count);
     putc('\n', printer->out);
 }
 
 static void note_rest(const struct printer *printer, const struct scope_calls *calls)
 {
+    FILE *out = printer->out;
     begin_note(printer);
-    print_count(printer->out, calls->rest_count, "call", "calls");
-    fputs(" had other trees, which were not kept", printer->out);
+    print_count(out, calls->rest_count, "more call", "more calls");
     print_total(printer, calls->rest_ns);
-    if (calls->rest_count > 1 && calls->rest_longest_ns) {
-        fputs(", the longest ", printer->out);
+    if (calls->rest_count > 1 && calls->rest_ns) {
+        fputs(" in all, at most ", out);
         print_duration(printer, calls->rest_longest_ns);
+        fputs(" each", out);
     }
-    fputs(" (--each=NUMBER keeps more)", printer->out);
+    fputs(calls->rest_ns ? ", " : " ", out);
+    fputs(calls->rest_count == 1 ? "had another tree, which was" : "had other trees, which were",
+        out);
+    fputs(" not kept (--each=NUMBER keeps more)", out);
     end_note(printer);
 }
 
@@ -647,7 +650,9 @@ static void note_outside_calls(
 static void print_calls_report(
     struct printer *printer, const struct scope_calls *calls, const char *root)
 {
-    print_calls_head(printer, calls, root);
+    print_process(printer);
+    if (calls->call_count > 1 || calls->count != 1) /* else there is no more to say of all */
+        print_calls_head(printer, calls, root);
     for (size_t i = 0; i < calls->count; i++)
         print_call(printer, &calls->list[i], root);
     if (calls->rest_count)

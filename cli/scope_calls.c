@@ -140,24 +140,24 @@ static bool make_cuts(struct owned_calls *owned, const struct snapshot *snapshot
 
 /* ---- equal trees are made one ---- */
 
-/* The node after `node` when callers come first; NULL: that was the last. */
-static struct scope_node *next_node(struct scope_node *node)
-{
-    if (node->first_child)
-        return node->first_child;
-    while (node && node->next_sibling == NULL)
-        node = node->parent;
-    return node ? node->next_sibling : NULL;
-}
+/* A node of a tree, and a hash of all that a reader sees on the way to it, times apart. */
+struct part {
+    uint64_t identity;
+    struct scope_node *node;
+};
 
-/* Above the trees of the call's thread. */
-static struct scope_node *top_of(const struct scope_call *call)
-{
-    for (size_t i = 0; i < call->tree->thread_count; i++)
-        if (call->tree->threads[i].hits)
-            return call->tree->threads[i].top;
-    return NULL;
-}
+/* A tree that is in the list. Which of two siblings came first does not count. */
+struct shown {
+    struct scope_call *call; /* NULL: a free place */
+    struct part *parts;      /* by identity */
+    size_t part_count;
+};
+
+/* The trees so far, by hash. */
+struct table {
+    struct shown *places;
+    size_t size; /* a power of two */
+};
 
 static uint64_t mix(uint64_t hash, uint64_t value)
 {
@@ -165,76 +165,150 @@ static uint64_t mix(uint64_t hash, uint64_t value)
     return hash ^ hash >> 32;
 }
 
-static uint64_t hash_of(const struct scope_call *call)
+static uint64_t mix_text(uint64_t hash, const char *text)
 {
-    uint64_t hash = 0;
-    for (struct scope_node *node = top_of(call); node; node = next_node(node))
-        hash = mix(mix(mix(hash, node->address), node->hits), (uint64_t)node->line);
+    for (; text && *text; text++)
+        hash = mix(hash, (unsigned char)*text);
+    return mix(hash, 0x100);
+}
+
+static uint64_t identify(uint64_t caller, const struct scope_node *node)
+{
+    uint64_t hash = mix_text(mix_text(mix(caller, node->is_leaf), node->function), node->module);
+    hash = mix(mix(hash, node->address), node->hits);
+    return mix(mix(hash, node->flags), (uint64_t)node->line << 32 | (uint32_t)node->column);
+}
+
+/* The thread of the call, with its tree; NULL: it hit nothing. */
+static struct scope_thread *thread_of(const struct scope_call *call)
+{
+    for (size_t i = 0; i < call->tree->thread_count; i++)
+        if (call->tree->threads[i].hits)
+            return &call->tree->threads[i];
+    return NULL;
+}
+
+static int by_identity(const void *left, const void *right)
+{
+    uint64_t a = ((const struct part *)left)->identity, b = ((const struct part *)right)->identity;
+    return a < b ? -1 : a > b;
+}
+
+/* `identities` has room for as many levels as there are nodes. */
+static void fill_parts(struct shown *shown, struct scope_node *top, uint64_t *identities)
+{
+    size_t depth = 0;
+    for (struct scope_node *node = top->first_child; node;) {
+        identities[depth + 1] = identify(identities[depth], node);
+        shown->parts[shown->part_count++] = (struct part){identities[depth + 1], node};
+        if (node->first_child) {
+            node = node->first_child;
+            depth++;
+            continue;
+        }
+        while (node != top && node->next_sibling == NULL) {
+            node = node->parent;
+            depth--; /* one too many at the top, which is the end */
+        }
+        node = node == top ? NULL : node->next_sibling;
+    }
+}
+
+static bool list_parts(struct shown *shown)
+{
+    size_t room = shown->call->tree->node_count + 2;
+    uint64_t *identities = calloc(room, sizeof *identities);
+    shown->parts = calloc(room, sizeof *shown->parts);
+    const struct scope_thread *thread = thread_of(shown->call);
+    bool is_listed = identities && shown->parts;
+    if (is_listed && thread)
+        fill_parts(shown, thread->top, identities);
+    if (is_listed && shown->part_count > 0)
+        qsort(shown->parts, shown->part_count, sizeof *shown->parts, by_identity);
+    free(identities);
+    return is_listed;
+}
+
+static uint64_t hash_of(const struct shown *shown)
+{
+    uint64_t hash = shown->part_count;
+    for (size_t i = 0; i < shown->part_count; i++)
+        hash = mix(hash, shown->parts[i].identity);
     return hash;
 }
 
-static bool is_text_equal(const char *a, const char *b)
+static bool is_equal(const struct shown *a, const struct shown *b)
 {
-    return a == b || (a && b && strcmp(a, b) == 0);
-}
-
-static bool is_same_node(const struct scope_node *a, const struct scope_node *b)
-{
-    return a->is_leaf == b->is_leaf && a->hits == b->hits && a->address == b->address &&
-           a->line == b->line && a->column == b->column && a->flags == b->flags &&
-           (a->first_child == NULL) == (b->first_child == NULL) &&
-           (a->next_sibling == NULL) == (b->next_sibling == NULL) &&
-           is_text_equal(a->function, b->function) && is_text_equal(a->module, b->module);
-}
-
-/* Whether a reader would find the trees the same, but for the times. */
-static bool is_equal(const struct scope_call *a, const struct scope_call *b)
-{
-    struct scope_node *left = top_of(a), *right = top_of(b);
-    if (a->is_open || b->is_open || a->is_incomplete || b->is_incomplete)
+    if (a->call->is_open || b->call->is_open || a->call->is_incomplete || b->call->is_incomplete ||
+        a->part_count != b->part_count)
         return false;
-    for (; left && right; left = next_node(left), right = next_node(right))
-        if (!is_same_node(left, right))
+    for (size_t i = 0; i < a->part_count; i++)
+        if (a->parts[i].identity != b->parts[i].identity)
             return false;
-    return left == right; /* both have ended */
+    return true;
 }
 
 static uint64_t mean_of(uint64_t a, uint64_t a_count, uint64_t b, uint64_t b_count)
 {
     double sum = (double)a * (double)a_count + (double)b * (double)b_count;
-    return (uint64_t)(sum / ((double)a_count + (double)b_count));
+    double mean = sum / ((double)a_count + (double)b_count);
+    return mean < (double)UINT64_MAX ? (uint64_t)mean : UINT64_MAX;
 }
 
 /* Counts the calls of `from`, of another thread, with those of `into`. */
-static void merge(struct scope_call *into, const struct scope_call *from)
+static void merge(const struct shown *into, const struct shown *from)
 {
-    struct scope_node *to = top_of(into), *other = top_of(from);
-    for (; to; to = next_node(to), other = next_node(other)) {
-        to->total_ns = mean_of(to->total_ns, into->count, other->total_ns, from->count);
-        if (other->longest_ns > to->longest_ns)
-            to->longest_ns = other->longest_ns;
+    struct scope_call *to = into->call;
+    const struct scope_call *other = from->call;
+    struct scope_thread *thread = thread_of(to);
+    for (size_t i = 0; i < into->part_count; i++) {
+        struct scope_node *node = into->parts[i].node;
+        const struct scope_node *equal = from->parts[i].node;
+        node->total_ns = mean_of(node->total_ns, to->count, equal->total_ns, other->count);
     }
-    into->count = add_clamped(into->count, from->count);
-    into->total_ns = add_clamped(into->total_ns, from->total_ns);
-    into->jumped = add_clamped(into->jumped, from->jumped);
-    if (from->longest_ns > into->longest_ns)
-        into->longest_ns = from->longest_ns;
-    into->thread_count++;
+    if (thread)
+        thread->total_ns = mean_of(
+            thread->total_ns, to->count, thread_of(other)->total_ns, other->count);
+    to->count = add_clamped(to->count, other->count);
+    to->total_ns = add_clamped(to->total_ns, other->total_ns);
+    to->jumped = add_clamped(to->jumped, other->jumped);
+    if (other->longest_ns > to->longest_ns)
+        to->longest_ns = other->longest_ns;
+    to->thread_count++;
 }
 
-/* The trees so far, by hash. */
-struct table {
-    struct scope_call **slots;
-    size_t size; /* a power of two */
-};
+/* Puts the call, which is the list's last one, into the table, or makes it one with an equal one.
+ */
+static bool enter(struct scope_calls *calls, struct table *table)
+{
+    struct shown shown = {.call = &calls->list[calls->count - 1]};
+    if (!list_parts(&shown)) {
+        free(shown.parts);
+        return false;
+    }
+    size_t at = hash_of(&shown) & (table->size - 1);
+    while (table->places[at].call && !is_equal(&table->places[at], &shown))
+        at = (at + 1) & (table->size - 1);
+    if (table->places[at].call == NULL) {
+        table->places[at] = shown;
+        return true;
+    }
+    merge(&table->places[at], &shown);
+    scope_destroy(shown.call->tree);
+    calls->count--;
+    free(shown.parts);
+    return true;
+}
 
-/* Adds the call to the list, or to an equal one that is there already. */
 static bool add_call(struct scope_calls *calls, struct table *table, const struct cut *cut,
     struct symbols *symbols, const struct scope_options *options)
 {
     const struct snapshot_thread *thread = &cut->snapshot.threads[cut->call.thread];
-    struct scope_call call = {
-        .tree = scope_create(&cut->snapshot, symbols, options),
+    struct scope_process *tree = scope_create(&cut->snapshot, symbols, options);
+    if (tree == NULL)
+        return false;
+    calls->list[calls->count++] = (struct scope_call){
+        .tree = tree,
         .count = cut->call.count,
         .total_ns = cut->call.total_ns,
         .longest_ns = cut->call.longest_ns,
@@ -247,19 +321,7 @@ static bool add_call(struct scope_calls *calls, struct table *table, const struc
         .is_open = cut->call.is_open,
         .is_incomplete = cut->call.is_incomplete,
     };
-    if (call.tree == NULL)
-        return false;
-    size_t at = hash_of(&call) & (table->size - 1);
-    while (table->slots[at] && !is_equal(table->slots[at], &call))
-        at = (at + 1) & (table->size - 1);
-    if (table->slots[at]) {
-        merge(table->slots[at], &call);
-        scope_destroy(call.tree);
-        return true;
-    }
-    calls->list[calls->count] = call;
-    table->slots[at] = &calls->list[calls->count++];
-    return true;
+    return enter(calls, table);
 }
 
 /* Those that are open last: they are the latest. */
@@ -269,8 +331,8 @@ static bool add_calls(
     struct table table = {.size = 16};
     while (table.size < 2 * owned->cut_count)
         table.size *= 2;
-    table.slots = calloc(table.size, sizeof(struct scope_call *));
-    bool is_added = table.slots != NULL;
+    table.places = calloc(table.size, sizeof *table.places);
+    bool is_added = table.places != NULL;
     for (int open = 0; open <= 1; open++) {
         for (size_t i = 0; i < owned->cut_count && is_added; i++) {
             const struct cut *cut = &owned->cuts[i];
@@ -278,7 +340,9 @@ static bool add_calls(
                 is_added = add_call(&owned->calls, &table, cut, symbols, options);
         }
     }
-    free(table.slots);
+    for (size_t i = 0; table.places && i < table.size; i++)
+        free(table.places[i].parts);
+    free(table.places);
     return is_added;
 }
 

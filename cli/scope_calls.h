@@ -30,7 +30,8 @@ struct scope_calls {
     size_t count;
     uint64_t call_count, total_ns;                 /* of all calls, also of the rest */
     uint64_t rest_count, rest_ns, rest_longest_ns; /* of those whose tree was not kept */
-    uint64_t outside_hits;                         /* of the process, in none of the calls */
+    uint64_t outside_hits; /* of the process, in none of the calls; 0 where there is a rest, as it
+                            * is not known what that has hit */
 };
 
 /* `process` is what scope_create makes of the whole snapshot. Lives until scope_calls_destroy, and

@@ -6,6 +6,7 @@
 
 #include <check.h>
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -147,6 +148,88 @@ START_TEST(a_wrong_color_is_said)
 }
 END_TEST
 
+START_TEST(each_takes_a_number_or_none)
+{
+    ck_assert_int_eq(PARSE("p"), 0);
+    ck_assert_uint_eq(options.each, 0);
+    clear();
+    ck_assert_int_eq(PARSE("--each", "p"), 0);
+    ck_assert_uint_eq(options.each, 100);
+    ck_assert_str_eq(options.program[0], "p");
+    clear();
+    ck_assert_int_eq(PARSE("--each=1", "p"), 0);
+    ck_assert_uint_eq(options.each, 1);
+    clear();
+    ck_assert_int_eq(PARSE("--each=10000", "p"), 0);
+    ck_assert_uint_eq(options.each, 10000);
+}
+END_TEST
+
+/* It is optional, so a number of its own is the program. */
+START_TEST(the_number_of_each_follows_an_equals_sign)
+{
+    ck_assert_int_eq(PARSE("--each", "7", "p"), 0);
+    ck_assert_uint_eq(options.each, 100);
+    ck_assert_str_eq(options.program[0], "7");
+}
+END_TEST
+
+START_TEST(a_wrong_number_is_said)
+{
+    static const char *const wrong[] = {"0", "-1", "10001", "x", "", "7x", " 7", "+7", "1e3",
+        "0x10", "18446744073709551617", "99999999999999999999999999"};
+    for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {
+        char argument[60], words[100];
+        snprintf(argument, sizeof argument, "--each=%s", wrong[i]);
+        snprintf(words, sizeof words, "--each takes a number from 1 to 10000, not '%s'", wrong[i]);
+        expect_problem(PARSE(argument, "p"), words);
+        clear();
+    }
+}
+END_TEST
+
+START_TEST(where_functions_are_hooked_can_be_said)
+{
+    static const struct {
+        const char *word;
+        enum plan_policy policy;
+    } cases[] = {{"auto", PLAN_AUTO}, {"entry", PLAN_ENTRY_ONLY}, {"plt", PLAN_LINKER_ONLY}};
+    ck_assert_int_eq(PARSE("p"), 0);
+    ck_assert_int_eq(options.policy, PLAN_AUTO);
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        clear();
+        ck_assert_int_eq(PARSE("--hook", (char *)cases[i].word, "p"), 0);
+        ck_assert_int_eq(options.policy, cases[i].policy);
+    }
+}
+END_TEST
+
+START_TEST(a_wrong_place_to_hook_is_said)
+{
+    expect_problem(PARSE("--hook=got", "p"), "--hook takes auto, entry or plt, not 'got'");
+    clear();
+    expect_problem(PARSE("--hook=", "p"), "not ''");
+    clear();
+    expect_problem(PARSE("--hook"), "'--hook' needs a value");
+}
+END_TEST
+
+START_TEST(what_is_only_said_takes_no_value)
+{
+    ck_assert_int_eq(PARSE("p"), 0);
+    ck_assert(!options.explains && !options.yes_many);
+    clear();
+    ck_assert_int_eq(PARSE("--explain", "--yes-many", "p"), 0);
+    ck_assert(options.explains && options.yes_many);
+    clear();
+    expect_problem(PARSE("--explain=all", "p"), "'--explain=all' takes no value");
+    clear();
+    expect_problem(PARSE("--yes-many=3", "p"), "'--yes-many=3' takes no value");
+    clear();
+    expect_problem(PARSE("--explain"), "no program");
+}
+END_TEST
+
 START_TEST(no_program_is_said)
 {
     expect_problem(PARSE("--root", "r"), "no program");
@@ -190,6 +273,12 @@ int main(void)
     tcase_add_test(tests, an_unknown_option_is_named);
     tcase_add_test(tests, a_missing_value_is_said);
     tcase_add_test(tests, a_wrong_color_is_said);
+    tcase_add_test(tests, each_takes_a_number_or_none);
+    tcase_add_test(tests, the_number_of_each_follows_an_equals_sign);
+    tcase_add_test(tests, a_wrong_number_is_said);
+    tcase_add_test(tests, where_functions_are_hooked_can_be_said);
+    tcase_add_test(tests, a_wrong_place_to_hook_is_said);
+    tcase_add_test(tests, what_is_only_said_takes_no_value);
     tcase_add_test(tests, no_program_is_said);
     tcase_add_test(tests, the_output_is_untouched_on_failure);
     tcase_add_test(tests, the_help_fits_a_screen);

@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "scope.h"
+#include "scope_calls.h"
 #include "snapshot.h"
 #include "trace_format.h"
 
@@ -378,8 +379,8 @@ END_TEST
 START_TEST(a_program_without_hits_is_told_where_to_look)
 {
     process.root_found = false;
-    assert_report("sort[4711]: no hits: no call of a leaf was seen; those that libc makes "
-                  "itself are not (try --leaf @wait,@stdio, or --list-leaves)\n");
+    assert_report("sort[4711]: no hits: no leaf was called (--list-leaves shows what there is to "
+                  "choose)\n");
     process.parent_pid = 5000000;
     assert_report("sort[4711], child of 5000000: no hits\n");
     process.parent_pid = getpid();
@@ -568,6 +569,205 @@ START_TEST(lines_go_on_where_the_drawing_returns_to_the_left)
 }
 END_TEST
 
+/* ---- calls of the root ---- */
+
+static struct scope_process trees[3];
+static struct scope_call list[3];
+static struct scope_calls calls;
+
+static void begin_calls(void)
+{
+    begin();
+    calls = (struct scope_calls){.list = list};
+}
+
+/* So many calls of the main thread; hits are added below the top of their number. */
+static struct scope_call *add_calls(uint64_t count, uint64_t total_ns, uint64_t longest_ns)
+{
+    size_t i = calls.count++;
+    trees[i] = (struct scope_process){.threads = &threads[i], .thread_count = 1};
+    list[i] = (struct scope_call){.tree = &trees[i],
+        .count = count,
+        .total_ns = total_ns,
+        .longest_ns = longest_ns,
+        .thread_count = 1,
+        .tid = 4711,
+        .thread_name = "sort",
+        .is_main = true};
+    calls.call_count += count;
+    calls.total_ns += total_ns;
+    return &list[i];
+}
+
+static void assert_calls(const char *expected)
+{
+    size_t size;
+    FILE *out = open_memstream(&text, &size);
+    for (size_t i = 0; i < calls.count; i++)
+        trees[i].hits = threads[i].hits;
+    report_text_calls(out, &process, &calls, "work", style);
+    fclose(out);
+    ck_assert_str_eq(text, expected);
+}
+
+START_TEST(one_call_is_one_line_and_its_tree)
+{
+    add_calls(1, 3400000, 3400000);
+    leaf(frame(&tops[0], "work", "a.c", 3, 5), "read", 2, 1200000);
+    assert_calls("sort[4711]: 1 call of work, 3.4 ms:\n"
+                 "╼ work at a.c:3:5\n"
+                 "  └╼ read ×2  1.2 ms\n");
+}
+END_TEST
+
+START_TEST(calls_with_the_same_tree_are_told_once)
+{
+    add_calls(7, 14000000, 3700000);
+    leaf(frame(&tops[0], "work", "a.c", 3, 5), "read", 1, 1200000);
+    assert_calls("sort[4711]: 7 calls of work, 14.0 ms, all with the same tree\n"
+                 "7 calls of work, each 2.0 ms on average, at most 3.7 ms:\n"
+                 "╼ work at a.c:3:5\n"
+                 "  └╼ read ×1  1.2 ms\n");
+}
+END_TEST
+
+START_TEST(each_different_tree_is_told)
+{
+    add_calls(3, 6000000, 2500000);
+    leaf(frame(&tops[0], "work", "a.c", 3, 5), "read", 1, 1200000);
+    add_calls(1, 500000, 500000);
+    assert_calls("sort[4711]: 4 calls of work, 6.5 ms, with 2 different trees\n"
+                 "3 calls of work, each 2.0 ms on average, at most 2.5 ms:\n"
+                 "╼ work at a.c:3:5\n"
+                 "  └╼ read ×1  1.2 ms\n"
+                 "1 call of work, 500 µs: no hits\n");
+}
+END_TEST
+
+START_TEST(calls_of_other_threads_say_so)
+{
+    struct scope_call *call = add_calls(1, 2000, 2000);
+    call->is_main = false;
+    call->tid = 4712;
+    call->thread_name = "wor\nker";
+    call = add_calls(2, 4000, 3000);
+    call->is_main = false;
+    call->tid = 4713;
+    call->thread_name = "";
+    add_calls(5, 10000, 4000)->thread_count = 3;
+    assert_calls("sort[4711]: 8 calls of work, 16.0 µs, with 3 different trees\n"
+                 "1 call of work in thread 4712 \"wor\\x0aker\", 2.0 µs: no hits\n"
+                 "2 calls of work in thread 4713, each 2.0 µs on average, at most 3.0 µs: no hits\n"
+                 "5 calls of work in 3 threads, each 2.0 µs on average, at most 4.0 µs: no hits\n");
+}
+END_TEST
+
+START_TEST(an_open_call_is_unfinished)
+{
+    struct scope_call *call = add_calls(1, 0, 0);
+    call->is_open = true;
+    call->entered_ns = 7000000000; /* 3 s ago */
+    struct scope_node *node = leaf(frame(&tops[0], "work", "a.c", 3, 5), "read", 2, 0);
+    node->returns = 1;
+    node->entered_ns = 9000000000;
+    assert_calls("sort[4711]: 1 call of work, unfinished after 3.0 s:\n"
+                 "╼ work at a.c:3:5\n"
+                 "  └╼ read ×2  1 unfinished after 1.0 s\n");
+}
+END_TEST
+
+START_TEST(when_it_ended_may_be_unknown)
+{
+    process.taken_ns = 0;
+    struct scope_call *call = add_calls(1, 0, 0);
+    call->is_open = true;
+    call->entered_ns = 7000000000;
+    assert_calls("sort[4711]: 1 call of work, unfinished: no hits\n");
+}
+END_TEST
+
+START_TEST(calls_that_were_left_by_a_jump_have_no_time)
+{
+    add_calls(3, 6000, 4000)->jumped = 1;
+    add_calls(2, 0, 0)->jumped = 2;
+    add_calls(2, 5000, 5000)->jumped = 1;
+    assert_calls("sort[4711]: 7 calls of work, 11.0 µs, with 3 different trees\n"
+                 "3 calls of work, each 3.0 µs on average, at most 4.0 µs, 1 left by a jump: no "
+                 "hits\n"
+                 "2 calls of work, left by a jump: no hits\n"
+                 "2 calls of work, 5.0 µs, 1 left by a jump: no hits\n");
+}
+END_TEST
+
+START_TEST(a_call_in_which_hits_are_missing_says_so)
+{
+    add_calls(1, 2000, 2000)->is_incomplete = true;
+    assert_calls("sort[4711]: 1 call of work, 2.0 µs (hits are missing): no hits\n");
+}
+END_TEST
+
+START_TEST(without_times_calls_are_counted_only)
+{
+    process.has_times = false;
+    add_calls(3, 0, 0);
+    add_calls(1, 0, 0)->is_open = true;
+    calls.rest_count = 2;
+    calls.call_count += 2;
+    assert_calls("sort[4711]: 6 calls of work\n"
+                 "3 calls of work: no hits\n"
+                 "1 call of work, unfinished: no hits\n"
+                 "2 more calls had other trees, which were not kept (--each=NUMBER keeps more)\n");
+}
+END_TEST
+
+START_TEST(calls_that_were_not_kept_are_counted)
+{
+    add_calls(3, 6000000, 2500000);
+    calls.rest_count = 4;
+    calls.rest_ns = 4600000;
+    calls.rest_longest_ns = 1300000;
+    calls.call_count += 4;
+    calls.total_ns += 4600000;
+    assert_calls(
+        "sort[4711]: 7 calls of work, 10.6 ms\n"
+        "3 calls of work, each 2.0 ms on average, at most 2.5 ms: no hits\n"
+        "4 more calls, 4.6 ms in all, at most 1.3 ms each, had other trees, which were not "
+        "kept (--each=NUMBER keeps more)\n");
+}
+END_TEST
+
+START_TEST(one_call_that_was_not_kept_is_one)
+{
+    calls.rest_count = calls.call_count = 1;
+    calls.rest_ns = calls.rest_longest_ns = calls.total_ns = 4600000;
+    assert_calls("sort[4711]: 1 call of work, 4.6 ms\n"
+                 "1 more call, 4.6 ms, had another tree, which was not kept (--each=NUMBER keeps "
+                 "more)\n");
+}
+END_TEST
+
+START_TEST(what_lies_in_no_call_is_said)
+{
+    add_calls(1, 2000, 2000);
+    calls.outside_hits = 3;
+    process.losses[TRACE_LOSS_MEMORY] = 1;
+    process.forked = true;
+    process.parent_pid = 17;
+    assert_calls("sort[4711], forked from 17: 1 call of work, 2.0 µs: no hits\n"
+                 "3 hits lie in no call of 'work'\n"
+                 "1 hit lost: no memory for a thread's tables\n");
+}
+END_TEST
+
+START_TEST(calls_have_colours_as_trees_have)
+{
+    style.color = true;
+    add_calls(1, 2000, 2000);
+    assert_calls("\033[1msort\033[0m[4711]: 1 call of \033[1mwork\033[0m, \033[32m2.0 µs\033[0m: "
+                 "no hits\n");
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("report_text");
@@ -598,6 +798,22 @@ int main(void)
     tcase_add_test(tests, a_chain_of_100000_functions_is_one_column);
     tcase_add_test(tests, forks_on_100000_levels_start_again_at_the_left);
     tcase_add_test(tests, lines_go_on_where_the_drawing_returns_to_the_left);
+    suite_add_tcase(suite, tests);
+    tests = tcase_create("calls");
+    tcase_add_checked_fixture(tests, begin_calls, finish);
+    tcase_add_test(tests, one_call_is_one_line_and_its_tree);
+    tcase_add_test(tests, calls_with_the_same_tree_are_told_once);
+    tcase_add_test(tests, each_different_tree_is_told);
+    tcase_add_test(tests, calls_of_other_threads_say_so);
+    tcase_add_test(tests, an_open_call_is_unfinished);
+    tcase_add_test(tests, when_it_ended_may_be_unknown);
+    tcase_add_test(tests, calls_that_were_left_by_a_jump_have_no_time);
+    tcase_add_test(tests, a_call_in_which_hits_are_missing_says_so);
+    tcase_add_test(tests, without_times_calls_are_counted_only);
+    tcase_add_test(tests, calls_that_were_not_kept_are_counted);
+    tcase_add_test(tests, one_call_that_was_not_kept_is_one);
+    tcase_add_test(tests, what_lies_in_no_call_is_said);
+    tcase_add_test(tests, calls_have_colours_as_trees_have);
     suite_add_tcase(suite, tests);
 
     SRunner *runner = srunner_create(suite);

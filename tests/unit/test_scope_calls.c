@@ -1,0 +1,467 @@
+/*
+ * test_scope_calls.c - calls of the root, equal ones put together.
+ *
+ * Snapshots are built by hand. An address is a function, called by its number: 1 is main, 2 work.
+ */
+// needs: cli/scope_calls.c cli/scope.c cli/scope_name.c cli/function_name.c
+#include "scope_calls.h"
+
+#include <check.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "snapshot.h"
+#include "symbols.h"
+#include "trace_format.h"
+
+/* ---- symbols ---- */
+
+const struct symbol_chain *symbols_resolve(struct symbols *symbols, const char *path,
+    const uint8_t *build_id, size_t build_id_size, uint64_t address, bool is_return_address)
+{
+    static const char *const names[] = {"?", "main", "work", "load", "save"};
+    static struct symbol_frame frames[5];
+    static struct symbol_chain chains[5];
+    (void)symbols, (void)path, (void)build_id, (void)build_id_size, (void)is_return_address;
+    ck_assert_uint_lt(address, 5);
+    frames[address] = (struct symbol_frame){names[address], names[address], NULL, 0, 0, false};
+    chains[address] = (struct symbol_chain){&frames[address], 1};
+    return &chains[address];
+}
+
+enum { MAIN = 1, WORK, LOAD, SAVE };
+
+/* ---- snapshots ---- */
+
+static struct snapshot_module modules[] = {{.path = "/bin/prog"}};
+static struct snapshot_thread threads[3];
+static struct snapshot_node nodes[64];
+static struct snapshot_call calls[16];
+static struct snapshot_call_leaf call_leaves[64];
+static size_t call_leaf_count;
+static struct snapshot snapshot;
+static struct scope_calls *scoped;
+
+static void begin(void)
+{
+    scoped = NULL;
+    call_leaf_count = 0;
+    threads[0] = (struct snapshot_thread){100, "prog", 0};
+    threads[1] = (struct snapshot_thread){101, "worker", 0};
+    threads[2] = (struct snapshot_thread){102, "other", 0};
+    snapshot = (struct snapshot){.pid = 100,
+        .parent_pid = 1,
+        .has_times = true,
+        .program = "/bin/prog",
+        .command = "prog",
+        .modules = modules,
+        .module_count = 1,
+        .threads = threads,
+        .thread_count = 3,
+        .nodes = nodes,
+        .calls = calls,
+        .call_leaves = call_leaves};
+}
+
+static void finish(void)
+{
+    scope_calls_destroy(scoped);
+}
+
+static uint32_t add(struct snapshot_node node)
+{
+    ck_assert_uint_lt(snapshot.node_count, 64);
+    nodes[snapshot.node_count] = node;
+    return (uint32_t)snapshot.node_count++;
+}
+
+/* The outermost frame of a thread. */
+static uint32_t outermost(uint32_t thread, uint64_t function)
+{
+    return add((struct snapshot_node){.kind = SNAPSHOT_FRAME,
+        .caller = SNAPSHOT_NONE,
+        .thread = thread,
+        .address = function,
+        .flags = TRACE_END_OF_STACK});
+}
+
+static uint32_t frame(uint32_t caller, uint64_t function)
+{
+    return add((struct snapshot_node){.kind = SNAPSHOT_FRAME,
+        .caller = caller,
+        .thread = nodes[caller].thread,
+        .address = function});
+}
+
+/* With more hits than all its calls have. */
+static uint32_t leaf(uint32_t caller, const char *name)
+{
+    return add((struct snapshot_node){.kind = SNAPSHOT_LEAF,
+        .caller = caller,
+        .thread = nodes[caller].thread,
+        .module = SNAPSHOT_NONE,
+        .leaf = name,
+        .hits = 1000,
+        .returns = 1000,
+        .total_ns = 1000000});
+}
+
+/* So many calls, which took so long in all. */
+static struct snapshot_call *call(uint32_t thread, uint64_t count, uint64_t total_ns)
+{
+    struct snapshot_call *added = &calls[snapshot.call_count++];
+    *added = (struct snapshot_call){.thread = thread,
+        .leaves = &call_leaves[call_leaf_count],
+        .count = count,
+        .total_ns = total_ns,
+        .longest_ns = total_ns};
+    return added;
+}
+
+/* The call that was added last hits the node; `total_ns` in all such calls. */
+static void hits(uint32_t node, uint64_t count, uint64_t total_ns)
+{
+    call_leaves[call_leaf_count++] = (struct snapshot_call_leaf){node, count, total_ns};
+    calls[snapshot.call_count - 1].leaf_count++;
+}
+
+static bool is_implied(const void *argument, const char *name)
+{
+    (void)argument;
+    return strcmp(name, "nanosleep") == 0;
+}
+
+static void scope(const char *root)
+{
+    const struct scope_options options = {root, false, is_implied, NULL};
+    struct scope_process *process = scope_create(&snapshot, NULL, &options);
+    ck_assert_ptr_nonnull(process);
+    scoped = scope_calls_create(&snapshot, process, NULL, &options);
+    ck_assert_ptr_nonnull(scoped);
+    scope_destroy(process);
+}
+
+/* "main{work{read x2 50}}" */
+static void write_node(FILE *out, const struct scope_node *node)
+{
+    if (node->is_leaf)
+        fprintf(out, "%s x%lu %lu", node->function, node->hits, node->total_ns);
+    else
+        fputs(node->function, out);
+    for (const struct scope_node *child = node->first_child; child; child = child->next_sibling) {
+        fputs(child == node->first_child ? "{" : ",", out);
+        write_node(out, child);
+    }
+    fputs(node->first_child ? "}" : "", out);
+}
+
+static void assert_tree(size_t index, const char *expected)
+{
+    char *text;
+    size_t size;
+    FILE *out = open_memstream(&text, &size);
+    ck_assert_uint_lt(index, scoped->count);
+    const struct scope_process *tree = scoped->list[index].tree;
+    for (size_t i = 0; i < tree->thread_count; i++)
+        for (struct scope_node *node = tree->threads[i].top->first_child; node;
+             node = node->next_sibling)
+            write_node(out, node);
+    fclose(out);
+    ck_assert_str_eq(text, expected);
+    free(text);
+}
+
+/* The leaf of a tree that is one path. */
+static const struct scope_node *only_leaf(const struct scope_call *of)
+{
+    const struct scope_node *node = NULL;
+    for (size_t i = 0; i < of->tree->thread_count && node == NULL; i++)
+        node = of->tree->threads[i].top->first_child;
+    while (node && !node->is_leaf)
+        node = node->first_child;
+    ck_assert_ptr_nonnull(node);
+    return node;
+}
+
+START_TEST(a_call_has_what_it_hit_and_nothing_else)
+{
+    uint32_t work = frame(outermost(0, MAIN), WORK);
+    uint32_t read = leaf(frame(work, LOAD), "read"), write = leaf(frame(work, SAVE), "write");
+    struct snapshot_call *one = call(0, 1, 700);
+    hits(read, 2, 50);
+    one->entered_ns = 17;
+    call(0, 1, 900);
+    hits(write, 1, 60);
+    scope("work");
+    ck_assert_uint_eq(scoped->count, 2);
+    assert_tree(0, "work{load{read x2 50}}");
+    assert_tree(1, "work{save{write x1 60}}");
+    ck_assert_uint_eq(scoped->call_count, 2);
+    ck_assert_uint_eq(scoped->total_ns, 1600);
+    ck_assert_uint_eq(scoped->list[0].count, 1);
+    ck_assert_uint_eq(scoped->list[0].total_ns, 700);
+    ck_assert_uint_eq(scoped->list[0].longest_ns, 700);
+    ck_assert_uint_eq(scoped->list[0].entered_ns, 17);
+    ck_assert_uint_eq(scoped->list[0].thread_count, 1);
+    ck_assert_int_eq(scoped->list[0].tid, 100);
+    ck_assert_str_eq(scoped->list[0].thread_name, "prog");
+    ck_assert(scoped->list[0].is_main);
+    ck_assert(!scoped->list[0].is_open && !scoped->list[0].is_incomplete);
+}
+END_TEST
+
+START_TEST(times_in_the_tree_are_the_mean)
+{
+    uint32_t read = leaf(frame(outermost(0, MAIN), WORK), "read");
+    call(0, 4, 1000);
+    hits(read, 3, 600);
+    scope("work");
+    assert_tree(0, "work{read x3 150}");
+    ck_assert_uint_eq(scoped->list[0].count, 4);
+    ck_assert_uint_eq(scoped->list[0].total_ns, 1000);
+}
+END_TEST
+
+START_TEST(siblings_keep_the_order_of_their_first_execution)
+{
+    uint32_t work = frame(outermost(0, MAIN), WORK);
+    uint32_t read = leaf(frame(work, LOAD), "read"), write = leaf(frame(work, SAVE), "write");
+    call(0, 1, 10);
+    hits(write, 1, 2);
+    hits(read, 1, 1);
+    scope("work");
+    assert_tree(0, "work{load{read x1 1},save{write x1 2}}");
+}
+END_TEST
+
+START_TEST(equal_trees_of_two_threads_are_one)
+{
+    uint32_t here = leaf(frame(outermost(0, MAIN), WORK), "read");
+    uint32_t there = leaf(frame(outermost(1, MAIN), WORK), "read");
+    call(1, 1, 300)->longest_ns = 300;
+    hits(there, 2, 90);
+    calls[0].jumped = 1;
+    call(0, 3, 900)->longest_ns = 500;
+    hits(here, 2, 30);
+    scope("work");
+    ck_assert_uint_eq(scoped->count, 1);
+    assert_tree(0, "work{read x2 30}"); /* (90 * 1 + 10 * 3) / 4 */
+    ck_assert_uint_eq(scoped->list[0].count, 4);
+    ck_assert_uint_eq(scoped->list[0].total_ns, 1200);
+    ck_assert_uint_eq(scoped->list[0].longest_ns, 500);
+    ck_assert_uint_eq(scoped->list[0].jumped, 1);
+    ck_assert_uint_eq(scoped->list[0].thread_count, 2);
+    ck_assert_int_eq(scoped->list[0].tid, 101);
+    ck_assert_uint_eq(scoped->call_count, 4);
+    ck_assert_uint_eq(scoped->total_ns, 1200);
+}
+END_TEST
+
+/* Each thread has come to them in an order of its own. */
+START_TEST(the_order_of_the_nodes_makes_no_difference)
+{
+    static char other_read[] = "read"; /* and has written the name down itself */
+    uint32_t work = frame(outermost(0, MAIN), WORK);
+    uint32_t read = leaf(frame(work, LOAD), "read"), write = leaf(frame(work, SAVE), "write");
+    uint32_t other = frame(outermost(1, MAIN), WORK);
+    uint32_t write_there = leaf(frame(other, SAVE), "write");
+    uint32_t read_there = leaf(frame(other, LOAD), other_read);
+    call(0, 1, 10);
+    hits(read, 1, 100);
+    hits(write, 2, 1000);
+    call(1, 1, 10);
+    hits(read_there, 1, 300);
+    hits(write_there, 2, 3000);
+    scope("work");
+    ck_assert_uint_eq(scoped->count, 1);
+    ck_assert_uint_eq(scoped->list[0].count, 2);
+    ck_assert_uint_eq(scoped->list[0].tree->hits, 3);
+    ck_assert_uint_eq(scoped->list[0].tree->threads[0].total_ns, 2200);
+}
+END_TEST
+
+START_TEST(trees_that_differ_stay_apart)
+{
+    uint32_t work = frame(outermost(0, MAIN), WORK), other = frame(outermost(1, MAIN), WORK);
+    uint32_t read = leaf(work, "read"), there = leaf(other, "read");
+    uint32_t write_there = leaf(other, "write"), deeper = leaf(frame(other, LOAD), "read");
+    call(0, 1, 10);
+    hits(read, 2, 1);
+    call(1, 1, 10);
+    hits(there, 3, 1); /* another number */
+    call(1, 1, 10);
+    hits(write_there, 2, 1); /* another leaf */
+    call(1, 1, 10);
+    hits(deeper, 2, 1); /* another path */
+    call(1, 1, 10);
+    hits(there, 2, 1); /* one more */
+    hits(write_there, 2, 1);
+    scope("work");
+    ck_assert_uint_eq(scoped->count, 5);
+    for (size_t i = 0; i < 5; i++)
+        ck_assert_uint_eq(scoped->list[i].thread_count, 1);
+}
+END_TEST
+
+START_TEST(what_is_incomplete_is_equal_to_nothing)
+{
+    uint32_t here = leaf(frame(outermost(0, MAIN), WORK), "read");
+    uint32_t there = leaf(frame(outermost(1, MAIN), WORK), "read");
+    call(0, 1, 10)->is_incomplete = true;
+    hits(here, 2, 1);
+    call(1, 1, 10);
+    hits(there, 2, 1);
+    scope("work");
+    ck_assert_uint_eq(scoped->count, 2);
+    ck_assert(scoped->list[0].is_incomplete);
+    ck_assert(!scoped->list[1].is_incomplete);
+}
+END_TEST
+
+START_TEST(open_calls_come_last_and_are_not_merged)
+{
+    uint32_t here = leaf(frame(outermost(0, MAIN), WORK), "read");
+    uint32_t there = leaf(frame(outermost(1, MAIN), WORK), "read");
+    call(1, 1, 0)->is_open = true;
+    hits(there, 2, 5);
+    call(0, 1, 0)->is_open = true;
+    hits(here, 2, 7);
+    call(0, 3, 90);
+    hits(here, 2, 9);
+    nodes[there].returns = 999; /* it waits there */
+    nodes[there].entered_ns = 4711;
+    scope("work");
+    ck_assert_uint_eq(scoped->count, 3);
+    ck_assert(!scoped->list[0].is_open);
+    ck_assert_uint_eq(scoped->list[0].count, 3);
+    ck_assert(scoped->list[1].is_open);
+    ck_assert_int_eq(scoped->list[1].tid, 101);
+    const struct scope_node *waits = only_leaf(&scoped->list[1]);
+    ck_assert_uint_eq(waits->hits, 2);
+    ck_assert_uint_eq(waits->returns, 1);
+    ck_assert_uint_eq(waits->entered_ns, 4711);
+    ck_assert(scoped->list[2].is_open);
+    waits = only_leaf(&scoped->list[2]);
+    ck_assert_uint_eq(waits->returns, 2);
+    ck_assert_uint_eq(scoped->call_count, 5);
+    ck_assert_uint_eq(scoped->total_ns, 90);
+}
+END_TEST
+
+START_TEST(the_rest_is_counted)
+{
+    uint32_t read = leaf(frame(outermost(0, MAIN), WORK), "read");
+    call(0, 1, 10);
+    hits(read, 2, 1);
+    call(0, 5, 500)->is_rest = true;
+    calls[1].longest_ns = 200;
+    call(1, 2, 50)->is_rest = true;
+    calls[2].longest_ns = 30;
+    scope("work");
+    ck_assert_uint_eq(scoped->count, 1);
+    ck_assert_uint_eq(scoped->call_count, 8);
+    ck_assert_uint_eq(scoped->total_ns, 560);
+    ck_assert_uint_eq(scoped->rest_count, 7);
+    ck_assert_uint_eq(scoped->rest_ns, 550);
+    ck_assert_uint_eq(scoped->rest_longest_ns, 200);
+    ck_assert_uint_eq(scoped->outside_hits, 0);
+}
+END_TEST
+
+START_TEST(hits_outside_of_the_calls_are_counted)
+{
+    uint32_t root = outermost(0, MAIN), read = leaf(frame(root, WORK), "read");
+    uint32_t write = leaf(root, "write");
+    nodes[read].hits = nodes[read].returns = 10;
+    nodes[write].hits = nodes[write].returns = 3;
+    call(0, 4, 10);
+    hits(read, 2, 1);
+    scope("work");
+    ck_assert_uint_eq(scoped->outside_hits, 5);
+}
+END_TEST
+
+/* As in a tree, where it is not shown. */
+START_TEST(how_a_leaf_works_is_not_counted_outside)
+{
+    uint32_t root = outermost(0, MAIN), sleep = leaf(root, "usleep");
+    uint32_t body = frame(root, SAVE), inner = leaf(body, "nanosleep");
+    nodes[body].within = "usleep";
+    nodes[sleep].hits = nodes[inner].hits = 5;
+    call(0, 2, 10);
+    hits(sleep, 2, 1);
+    hits(inner, 2, 1);
+    scope("main");
+    ck_assert_uint_eq(scoped->outside_hits, 1);
+    assert_tree(0, "main{usleep x2 0}");
+}
+END_TEST
+
+START_TEST(more_hits_in_calls_than_in_all_are_none_outside)
+{
+    uint32_t read = leaf(frame(outermost(0, MAIN), WORK), "read");
+    call(0, UINT64_MAX, UINT64_MAX);
+    hits(read, UINT64_MAX, UINT64_MAX);
+    call(1, UINT64_MAX, UINT64_MAX)->jumped = UINT64_MAX;
+    scope("work");
+    ck_assert_uint_eq(scoped->outside_hits, 0);
+    ck_assert_uint_eq(scoped->call_count, UINT64_MAX);
+    ck_assert_uint_eq(scoped->total_ns, UINT64_MAX);
+}
+END_TEST
+
+START_TEST(calls_without_hits_have_an_empty_tree)
+{
+    leaf(frame(outermost(0, MAIN), WORK), "read");
+    call(0, 3, 60);
+    call(1, 1, 20);
+    scope("work");
+    ck_assert_uint_eq(scoped->count, 1);
+    ck_assert_uint_eq(scoped->list[0].count, 4);
+    ck_assert_uint_eq(scoped->list[0].thread_count, 2);
+    ck_assert_uint_eq(scoped->list[0].tree->hits, 0);
+    assert_tree(0, "");
+    ck_assert_uint_eq(scoped->outside_hits, 1000);
+}
+END_TEST
+
+START_TEST(losses_are_those_of_the_process_not_of_a_call)
+{
+    uint32_t read = leaf(frame(outermost(0, MAIN), WORK), "read");
+    snapshot.losses[TRACE_LOSS_FULL] = 3;
+    snapshot.malformed = 2;
+    call(0, 1, 10);
+    hits(read, 1, 1);
+    scope("work");
+    ck_assert_uint_eq(scoped->list[0].tree->losses[TRACE_LOSS_FULL], 0);
+    ck_assert_uint_eq(scoped->list[0].tree->malformed, 0);
+}
+END_TEST
+
+int main(void)
+{
+    Suite *suite = suite_create("scope_calls");
+    TCase *tests = tcase_create("scope_calls");
+    tcase_add_checked_fixture(tests, begin, finish);
+    tcase_add_test(tests, a_call_has_what_it_hit_and_nothing_else);
+    tcase_add_test(tests, times_in_the_tree_are_the_mean);
+    tcase_add_test(tests, siblings_keep_the_order_of_their_first_execution);
+    tcase_add_test(tests, equal_trees_of_two_threads_are_one);
+    tcase_add_test(tests, the_order_of_the_nodes_makes_no_difference);
+    tcase_add_test(tests, trees_that_differ_stay_apart);
+    tcase_add_test(tests, what_is_incomplete_is_equal_to_nothing);
+    tcase_add_test(tests, open_calls_come_last_and_are_not_merged);
+    tcase_add_test(tests, the_rest_is_counted);
+    tcase_add_test(tests, hits_outside_of_the_calls_are_counted);
+    tcase_add_test(tests, how_a_leaf_works_is_not_counted_outside);
+    tcase_add_test(tests, more_hits_in_calls_than_in_all_are_none_outside);
+    tcase_add_test(tests, calls_without_hits_have_an_empty_tree);
+    tcase_add_test(tests, losses_are_those_of_the_process_not_of_a_call);
+    suite_add_tcase(suite, tests);
+    SRunner *runner = srunner_create(suite);
+    srunner_run_all(runner, CK_ENV);
+    int failed = srunner_ntests_failed(runner);
+    srunner_free(runner);
+    return failed != 0;
+}
