@@ -142,7 +142,7 @@ ORACLES   := tests/oracle/symbols.sh tests/oracle/libraries.sh tests/oracle/stac
 FUZZ_PART := tests/fuzz/run $(FUZZ_SECONDS) $(filter $(BUILD)/fuzz/fuzz_%,$(FUZZ))
 each       = $(foreach part,$(1),'$(part)')
 
-.PHONY: check unit e2e oracle check-slow lint bench fuzz
+.PHONY: check unit e2e oracle check-slow lint bench coverage fuzz
 check: all $(UNIT) $(UNIT_ASAN) $(UNIT_TSAN) $(ORACLE) ## all tests: unit, e2e and the oracles in short form
 	$(Q)scripts/total '$(UNIT_PART)' $(call each,$(E2E_PARTS) $(ORACLES))
 
@@ -164,6 +164,9 @@ lint: all ## layout, static analysis, who includes and calls whom
 
 bench: all ## what a hit costs
 	$(Q)bench/run
+
+coverage: all ## which part of a program's waiting and I/O is seen
+	$(Q)bench/coverage
 
 fuzz: $(FUZZ) ## damaged trace files, for FUZZ_SECONDS (60) each
 	$(Q)$(FUZZ_PART)
