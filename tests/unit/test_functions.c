@@ -687,6 +687,8 @@ START_TEST(a_function_that_is_only_inlined_is_known_as_such)
     expect_inlined("inlined", "tw*", true);
     expect_inlined("inlined", "get", false);
     expect_inlined("inlined", "main", false);
+    expect_inlined("inlined", "inlined:twice", true);
+    expect_inlined("inlined", "other:twice", false);
     struct function_spec spec;
     bool is_inlined;
     ck_assert_int_eq(function_spec_parse(&spec, "twice", &problem), 0);
