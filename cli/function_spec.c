@@ -74,7 +74,8 @@ static bool is_abbreviated(struct name_text word)
     static const char expansions[] =
         "std allocator basic_string string char_traits basic_istream istream basic_ostream ostream "
         "basic_iostream iostream operator new delete co_await void bool char signed unsigned short "
-        "int long __int128 float double const volatile lambda auto unnamed type anonymous namespace "
+        "int long __int128 float double const volatile lambda auto unnamed type anonymous "
+        "namespace "
         "closure shim vtable impl for as dyn";
     return memmem(expansions, strlen(expansions), word.start, length_of(word)) != NULL;
 }

@@ -10,7 +10,7 @@ namespace net
 {
 class Server
 {
-public:
+  public:
     __attribute__((noinline)) void accept(int client)
     {
         sum = sum + client;
@@ -46,7 +46,10 @@ int main()
     net::Server server;
     Count count;
     std::array<int, 3> numbers = {1, 2, 3};
-    auto closure = [&count](int n) __attribute__((noinline)) { sum = sum + n + count.count; };
+    auto closure = [&count](int n) __attribute__((noinline))
+    {
+        sum = sum + n + count.count;
+    };
 
     server.accept(1);
     server.accept("two");
