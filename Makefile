@@ -10,6 +10,8 @@ say      = $(if $(filter 1,$(V)),,@printf '  %-7s %s\n' $(1) $(2))
 # The scripts run what was built here, on programs that the usual compiler makes: the expected
 # trees have its columns.
 export BUILD
+# What the tool keeps between runs (cli/plan_cache.h) is not the user's here.
+export XDG_CACHE_HOME := $(abspath $(BUILD))/cache
 unexport CC
 
 LIBDIR  := $(PREFIX)/lib/scoped-trace
@@ -101,7 +103,8 @@ $(BUILD)/unit-tsan/%: tests/unit/%.c $$(call needs,tests/unit/$$*.c) $(HEADERS) 
 	$(Q)$(CC) $(UNIT_CFLAGS) -O1 -fsanitize=thread -o $@ $(filter %.c %.S,$^) $(UNIT_LIBS)
 
 # The library with every walk compared to libunwind (tests/oracle/stack_oracle.c); the tool
-# takes the library that lies beside it.
+# takes the library that lies beside it. It loads libunwind, for which others must have begun.
+comma := ,
 ORACLE_OBJ    := $(BUILD)/obj/oracle/stack_oracle.o
 ORACLE        := $(BUILD)/oracle/libscoped-trace.so $(BUILD)/oracle/scoped-trace
 ORACLE_CFLAGS := -std=c11 $(WARN) -MMD -MP -O2 -g -D_GNU_SOURCE -Iinclude -fPIC \
@@ -113,7 +116,7 @@ $(ORACLE_OBJ): tests/oracle/stack_oracle.c Makefile | $(BUILD)/obj/oracle/
 $(BUILD)/oracle/libscoped-trace.so: $(PRELOAD_OBJ) $(ORACLE_OBJ) preload/exports.map \
 		| $(BUILD)/oracle/
 	$(call say,LD,$@)
-	$(Q)$(CC) -g $(PRELOAD_LDFLAGS) -Wl,--wrap=stack_hit -o $@ $(PRELOAD_OBJ) $(ORACLE_OBJ)
+	$(Q)$(CC) -g $(subst $(comma)-z$(comma)initfirst,,$(PRELOAD_LDFLAGS)) -Wl,--wrap=stack_hit -o $@ $(PRELOAD_OBJ) $(ORACLE_OBJ)
 $(BUILD)/oracle/scoped-trace: $(BUILD)/scoped-trace | $(BUILD)/oracle/
 	$(Q)cp -f $< $@
 

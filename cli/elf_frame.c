@@ -23,8 +23,13 @@ enum {
     HEADER_TABLE = 0x3b, /* signed, 4 bytes, relative to the beginning of .eh_frame_hdr */
 };
 
+/* Where code is, and the entry of .eh_frame for it. */
+struct place {
+    int32_t code, entry;
+};
+
 struct table {
-    const int32_t *entries; /* pairs: where the code is, and the entry for it */
+    const struct place *places;
     size_t count;
     uint64_t base; /* what they are relative to */
 };
@@ -138,15 +143,16 @@ uint64_t elf_frame_end(const struct elf_image *image, uint64_t address)
     size_t low = 0, high = table.count;
     while (low < high) {
         size_t middle = low + (high - low) / 2;
-        if (table.base + (uint64_t)table.entries[2 * middle] <= address)
+        if (table.base + (uint64_t)table.places[middle].code <= address)
             low = middle + 1;
         else
             high = middle;
     }
     if (low == 0)
         return 0;
-    const int32_t *entry = &table.entries[2 * (low - 1)];
-    uint64_t start = table.base + (uint64_t)entry[0], where = table.base + (uint64_t)entry[1];
+    const struct place *place = &table.places[low - 1];
+    uint64_t start = table.base + (uint64_t)place->code;
+    uint64_t where = table.base + (uint64_t)place->entry;
     struct elf_bytes fde = elf_image_at(image, where);
     uint32_t length, distance; /* the latter from its own place back to the CIE */
     if (fde.size < 8)

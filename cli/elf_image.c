@@ -1,9 +1,9 @@
 /*
  * elf_image.c - an ELF file, mapped to be looked at in place.
  *
- * A library of megabytes is opened for a few names, while a program waits. The first touch of a
- * mapped page costs as much as reading many pages of the file, so what the dynamic linker would
- * look names up in, which lies at the beginning, is read, and only the rest is mapped.
+ * A library of megabytes is opened for a few names, which mostly it has not got, while a program
+ * waits. The first touch of a mapped page costs as much as reading many pages of the file, so the
+ * hash table, which lies at the beginning, is read. The rest is mapped, and mostly not touched.
  */
 #include "elf_image.h"
 
@@ -16,7 +16,7 @@
 #include <unistd.h>
 
 #define FIRST_READ 4096
-#define HEAD_MAX   (4 << 20) /* what lies farther apart is looked at in the mapping */
+#define HEAD_MAX   (4 << 20) /* what lies farther on is looked at in the mapping */
 
 /* The bytes from `offset` on, or none if they are fewer than `size` or not aligned. */
 static const void *at_offset(
@@ -173,7 +173,7 @@ const Elf64_Phdr *elf_image_code(const struct elf_image *image, uint64_t address
 struct dynamic {
     uint64_t symbols, strings, strings_size, gnu_hash, hash, soname;
     bool has_soname;
-    bool is_in_head; /* what the others lead to */
+    uint64_t head_end; /* offset: what the others lead to is in the head if it is before that */
 };
 
 static void read_dynamic_entry(struct dynamic *dynamic, const Elf64_Dyn *entry)
@@ -211,23 +211,21 @@ static struct dynamic read_dynamic(const struct elf_image *image, int fd)
     return dynamic;
 }
 
-/* Reads the head, if hash table and symbols lie before the strings, as linkers put them. */
-static int read_tables(struct elf_image *image, struct dynamic *dynamic, int fd)
+/* Reads the head, if the hash table lies before the symbols, as linkers put it. */
+static int read_hash_table(struct elf_image *image, struct dynamic *dynamic, int fd)
 {
-    uint64_t strings, symbols, hash, size;
+    uint64_t symbols, hash, size;
     uint64_t hash_address = dynamic->gnu_hash ? dynamic->gnu_hash : dynamic->hash;
     if (!find_offset(image, dynamic->symbols, &symbols, &size) ||
-        !find_offset(image, hash_address, &hash, &size) ||
-        !find_offset(image, dynamic->strings, &strings, &size) || size < dynamic->strings_size)
+        !find_offset(image, hash_address, &hash, &size) || hash > symbols || symbols > HEAD_MAX)
         return 0;
-    uint64_t end = strings + dynamic->strings_size;
-    if (symbols > strings || hash > strings || end > HEAD_MAX)
-        return 0;
-    int error = end > image->head.size ? read_head(&image->head, &image->file, end, fd) : 0;
+    int error = 0;
+    if (symbols > image->head.size)
+        error = read_head(&image->head, &image->file, symbols, fd);
     if (error != 0)
         return error;
     place_segments(image);
-    dynamic->is_in_head = true;
+    dynamic->head_end = symbols;
     return 0;
 }
 
@@ -238,11 +236,9 @@ static struct elf_bytes find_table(const struct elf_image *image, const struct d
     uint64_t offset, size;
     if (address == 0 || !find_offset(image, address, &offset, &size) || offset % alignment != 0)
         return (struct elf_bytes){NULL, 0};
-    if (!dynamic->is_in_head)
-        return (struct elf_bytes){image->file.bytes + offset, size};
-    if (offset >= image->head.size)
-        return (struct elf_bytes){NULL, 0};
-    return (struct elf_bytes){image->head.bytes + offset, image->head.size - offset};
+    if (offset < dynamic->head_end)
+        return (struct elf_bytes){image->head.bytes + offset, dynamic->head_end - offset};
+    return (struct elf_bytes){image->file.bytes + offset, size};
 }
 
 static void read_dynamic_symbols(struct elf_image *image, const struct dynamic *dynamic)
@@ -314,7 +310,7 @@ static int read_file(struct elf_image *image, int fd)
     if (error != 0)
         return error;
     struct dynamic dynamic = read_dynamic(image, fd);
-    error = read_tables(image, &dynamic, fd);
+    error = read_hash_table(image, &dynamic, fd);
     if (error == 0)
         read_dynamic_symbols(image, &dynamic);
     return error;

@@ -14,8 +14,7 @@
 /* Addresses are those in the file (p_vaddr). */
 struct elf_image {
     struct elf_bytes file;
-    struct elf_bytes
-        head; /* its beginning, up to the end of what belongs to `dynamic`; malloc'ed */
+    struct elf_bytes head; /* its beginning: headers, mostly the hash table; malloc'ed */
     const Elf64_Phdr *segments;
     size_t segment_count;
     const Elf64_Shdr *sections;

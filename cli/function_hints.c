@@ -93,21 +93,28 @@ int functions_near_misses(struct near_miss *near, const char *path)
     return error;
 }
 
+static bool names_function(const struct function_spec *spec, const char *demangled)
+{
+    struct function_name parts;
+    if (function_name_read(&parts, demangled) != 0)
+        return false;
+    bool is_match = function_spec_matches(spec, demangled, &parts);
+    function_name_finish(&parts);
+    return is_match;
+}
+
 /* As function_matches.c would of a symbol. */
 static bool is_meant(const char *name, const char *linkage_name, void *context)
 {
     const struct function_spec *spec = context;
-    struct function_name parts;
-    bool is_match = false;
+    if (function_spec_matches_linkage(spec, linkage_name ? linkage_name : name))
+        return true;
     if (linkage_name == NULL)
-        return function_spec_matches_linkage(spec, name);
+        return names_function(spec, name);
+    if (!function_spec_may_match(spec, linkage_name))
+        return false;
     char *demangled = demangle_function(linkage_name);
-    if (demangled == NULL)
-        return function_spec_matches_linkage(spec, linkage_name);
-    if (function_spec_may_match(spec, linkage_name) && function_name_read(&parts, demangled) == 0) {
-        is_match = function_spec_matches(spec, demangled, &parts);
-        function_name_finish(&parts);
-    }
+    bool is_match = demangled && names_function(spec, demangled);
     free(demangled);
     return is_match;
 }

@@ -208,14 +208,16 @@ static int add_candidate(struct search *search, struct candidate *candidate, siz
     return add_match(search->matches, match);
 }
 
+/* All leaves that name it: one of them may be the root. */
 static int consider(struct search *search, struct candidate *candidate)
 {
-    for (size_t i = 0; i < search->wanted_count; i++) {
+    int error = 0;
+    for (size_t i = 0; i < search->wanted_count && error == 0; i++) {
         size_t leaf = search->wanted[i];
         if (matches_spec(candidate, search->leaves->list[leaf].spec))
-            return add_candidate(search, candidate, leaf);
+            error = add_candidate(search, candidate, leaf);
     }
-    return 0;
+    return error;
 }
 
 static int consider_symbol(

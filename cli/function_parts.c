@@ -199,21 +199,18 @@ static int compare_owned(const void *left, const void *right)
     return (a->where.address > b->where.address) - (a->where.address < b->where.address);
 }
 
-/* Each part once, those of a function side by side. */
+/* The parts of a function come to lie side by side. */
 static int hand_out(struct functions *found, struct ownership *ownership)
 {
-    size_t count = 0;
     found->parts = calloc(ownership->count, sizeof *found->parts);
     if (found->parts == NULL)
         return -ENOMEM;
     qsort(ownership->list, ownership->count, sizeof *ownership->list, compare_owned);
     for (size_t i = 0; i < ownership->count; i++) {
         const struct owned *owned = &ownership->list[i];
-        if (i > 0 && compare_owned(owned, owned - 1) == 0)
-            continue;
         if (owned->owner->part_count++ == 0)
-            owned->owner->parts = &found->parts[count];
-        found->parts[count++] = owned->where;
+            owned->owner->parts = &found->parts[i];
+        found->parts[i] = owned->where;
     }
     return 0;
 }

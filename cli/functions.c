@@ -61,8 +61,10 @@ static int put_together(struct functions *found, const struct leaves *leaves)
                 .shown = match->shown,
                 .leaf = match->leaf,
                 .flags = flags_of(match, leaf),
+                .matches = match,
             };
         struct function *function = &found->list[found->count - 1];
+        function->match_count++;
         function->flags |= leaf->hook_flags & HOOK_ROOT;
         function->is_ifunc |= match->is_ifunc;
         if (match->size > function->size)

@@ -27,6 +27,8 @@ struct function {
     size_t leaf;        /* index in leaves; if several name it, the first one */
     uint32_t flags;     /* HOOK_TAIL, HOOK_STACK_ARGS: see hook_record.h */
     bool is_ifunc;
+    const struct function_match *matches; /* all that is said of it, by leaf */
+    size_t match_count;
     const struct displace_range *parts; /* code of it that lies apart ("f.cold"), as far as symbols
                                          * are there */
     size_t part_count;

@@ -24,14 +24,16 @@
  * linker binds references of programs without version information (do_lookup_x). */
 #define BASE_VERSION "GLIBC_2.2.5"
 
-/* What is watched in any case: where addresses lose their meaning, and what could keep the library
- * from opening a trace file, or forbid it its system calls. */
+/* What is watched in any case: where addresses lose their meaning, where new code comes from, and
+ * what could keep the library from opening a trace file, or forbid it its system calls. */
 #define RESTRICTION (HOOK_NOT_A_LEAF | HOOK_TAIL | HOOK_RESTRICTS)
 static const struct {
     const char *symbol;
     uint32_t flags;
 } watched[] = {
     {"dlclose", HOOK_NOT_A_LEAF | HOOK_UNLOADS},
+    {"dlopen", HOOK_NOT_A_LEAF | HOOK_TAIL | HOOK_LOADS},
+    {"dlmopen", HOOK_NOT_A_LEAF | HOOK_TAIL | HOOK_LOADS},
     {"prctl", RESTRICTION},
     {"syscall", RESTRICTION},
     {"chroot", RESTRICTION},
@@ -154,7 +156,7 @@ static int look_at(struct plan *plan, const struct plan_file *file, const struct
     uint32_t watched_for = watch_flags(symbol->name);
     if (function && function->is_exported && (function->why || function->is_ifunc))
         return define(plan, symbol, function->shown,
-            function->flags | (watched_for & (HOOK_UNLOADS | HOOK_RESTRICTS)));
+            function->flags | (watched_for & (HOOK_UNLOADS | HOOK_LOADS | HOOK_RESTRICTS)));
     return watched_for ? define(plan, symbol, symbol->name, watched_for) : 0;
 }
 

@@ -10,6 +10,7 @@
 #include "exports.h"
 #include "function_spec.h"
 #include "functions.h"
+#include "hook_record.h"
 #include "leaves.h"
 #include "message.h"
 #include "near_miss.h"
@@ -27,9 +28,11 @@ struct finding {
 /* Twins are leaves with the same name: one of them is enough. */
 static bool is_of(const struct leaves *leaves, const struct plan_function *function, size_t leaf)
 {
-    return function->leaf == leaf ||
-           (leaves->list[leaf].spec == NULL &&
-               strcmp(leaves->list[function->leaf].name, leaves->list[leaf].name) == 0);
+    for (size_t i = 0; i < function->leaf_count; i++)
+        if (function->leaves[i] == leaf)
+            return true;
+    return leaves->list[leaf].spec == NULL &&
+           strcmp(leaves->list[function->leaf].name, leaves->list[leaf].name) == 0;
 }
 
 static struct finding look_for(const struct plans *plans, const struct leaves *leaves, size_t leaf)
@@ -134,7 +137,8 @@ static int explain_missing(const struct program *program, const struct leaf *lea
     const char *file = find_data(program, name);
     if (file)
         return message_problem(problem, -ENOENT,
-            "'%s' cannot be a leaf: it is data, not a function, in '%s'", name, file);
+            "'%s' cannot be %s: it is data, not a function, in '%s'", name,
+            leaf->hook_flags & HOOK_ROOT ? "the root" : "a leaf", file);
     file = find_inlined(program, leaf);
     if (file)
         return message_problem(problem, -ENOENT,
@@ -155,6 +159,12 @@ static int explain_missing(const struct program *program, const struct leaf *lea
     return is_clear ? -ENOENT : 0;
 }
 
+/* What else can be done about a function that is not hooked. */
+static const char *advice(const struct plans *plans)
+{
+    return plans_policy(plans) == PLAN_AUTO ? "name a function that calls it" : "try --hook=auto";
+}
+
 static int check_one(const struct plans *plans, const struct leaves *leaves, size_t leaf,
     const struct program *program, bool yes_many, char **problem)
 {
@@ -163,8 +173,8 @@ static int check_one(const struct plans *plans, const struct leaves *leaves, siz
     if (finding.count == 0)
         return explain_missing(program, wanted, problem);
     if (finding.hooked == 0)
-        return message_problem(problem, -EOPNOTSUPP, "'%s' cannot be hooked at its entry: %s",
-            finding.refused->symbol, finding.refused->why);
+        return message_problem(problem, -EOPNOTSUPP, "'%s' cannot be hooked at its entry: %s; %s",
+            finding.refused->symbol, finding.refused->why, advice(plans));
     if (finding.count > LEAF_CHECK_MANY && !yes_many)
         return message_problem(problem, -E2BIG,
             "'%s' matches %zu functions; --yes-many hooks them all, a longer pattern fewer",
@@ -226,10 +236,11 @@ static void print_not_hit(
     else if (finding.hooked == 0)
         fprintf(out, "no call of '%s' was seen: it cannot be hooked at its entry: %s\n", name,
             finding.refused->why);
-    else if (finding.count == 1)
+    else if (finding.count == 1 || wanted->spec == NULL)
         fprintf(out, "no call of '%s' was seen\n", name);
     else
-        fprintf(out, "no call of the %zu functions '%s' was seen\n", finding.count, name);
+        fprintf(
+            out, "no call of the %zu functions that '%s' names was seen\n", finding.count, name);
 }
 
 void leaf_check_after(FILE *out, const struct plans *plans, const struct leaves *leaves,
@@ -237,7 +248,7 @@ void leaf_check_after(FILE *out, const struct plans *plans, const struct leaves 
 {
     for (size_t i = 0; i < leaves->count; i++) {
         const struct leaf *leaf = &leaves->list[i];
-        if (!leaf->is_asked_for || leaf->spec == leaves->root)
+        if (!leaf->is_asked_for || leaf->hook_flags & HOOK_ROOT)
             continue;
         if (!is_leaf_hit(plans, leaves, i, snapshots, snapshot_count))
             print_not_hit(out, plans, leaves, i);

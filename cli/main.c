@@ -165,7 +165,7 @@ static bool report_process(const struct run *run, const struct snapshot *snapsho
     struct scope_process *process = scope_create(snapshot, symbols, &scope_options);
     struct scope_calls *calls = NULL;
     if (process && snapshot->call_count > 0)
-        calls = scope_calls_create(snapshot, symbols, &scope_options);
+        calls = scope_calls_create(snapshot, process, symbols, &scope_options);
     bool is_complete = process && (calls || snapshot->call_count == 0);
     if (calls)
         report_text_calls(out, process, calls, options->root, style);

@@ -19,12 +19,14 @@ struct plans;
 struct plan_function {
     const char *symbol; /* its linkage name */
     const char *shown;  /* under which its hits are shown */
-    size_t leaf;        /* index in the leaves */
-    uint32_t flags;     /* see hook_record.h */
-    uint64_t address;   /* in the file, of its entry */
-    const char *why;    /* it cannot be hooked at its entry; NULL: it will be */
-    bool is_exported;   /* and may be hooked where the dynamic linker binds others to it */
-    bool is_ifunc;      /* what it stands for is known to the process only, which asks again */
+    size_t leaf;        /* index in the leaves; if several name it, the first one */
+    size_t *leaves;     /* of all that name it, ascending */
+    size_t leaf_count;
+    uint32_t flags;   /* see hook_record.h */
+    uint64_t address; /* in the file, of its entry */
+    const char *why;  /* it cannot be hooked at its entry; NULL: it will be */
+    bool is_exported; /* and may be hooked where the dynamic linker binds others to it */
+    bool is_ifunc;    /* what it stands for is known to the process only, which asks again */
 };
 
 /* What was found in one file. */
@@ -35,6 +37,9 @@ struct plan_file {
     size_t count;
     bool is_program; /* it is no library: the dynamic linker binds nobody to its functions */
 };
+
+/* Forgets what was found in it. */
+void plan_file_clear(struct plan_file *file);
 
 enum plan_hook {
     PLAN_AT_ENTRY,
@@ -55,6 +60,8 @@ enum plan_policy {
  * or -errno. */
 int plans_create(struct plans **plans, const char *directory, const struct leaves *leaves,
     enum plan_policy policy);
+
+enum plan_policy plans_policy(const struct plans *plans);
 
 /* Makes the file's plan, if there is none yet; `is_program` as below. Returns 0 or -errno, -ENOEXEC
  * for what is no x86-64 program or library. */

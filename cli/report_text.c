@@ -499,6 +499,13 @@ static void print_losses(const struct printer *printer)
     for (size_t i = 0; snapshot_loss_text(i); i++)
         if (process->losses[i])
             note_loss(printer, process->losses[i], snapshot_loss_text(i));
+    if (process->unhooked) {
+        begin_note(printer);
+        print_count(printer->out, process->unhooked, "leaf was", "leaves were");
+        fputs(
+            " not hooked: the code could not be written, or is not that of the file", printer->out);
+        end_note(printer);
+    }
     if (process->malformed == 0)
         return;
     begin_note(printer);

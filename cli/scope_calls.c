@@ -16,8 +16,6 @@
 struct cut {
     struct snapshot snapshot; /* its nodes are its own, all else is the whole snapshot's */
     struct snapshot_call call;
-    size_t thread_count; /* in which there are such calls */
-    bool is_repeated;    /* an earlier one is equal, and counts this one's calls as well */
 };
 
 struct owned_calls {
@@ -87,7 +85,7 @@ static void count_leaf(const struct snapshot_call *call, const struct snapshot_c
 static bool make_cut(struct scissors *scissors, const struct snapshot_call *call, struct cut *cut)
 {
     const struct snapshot *whole = scissors->whole;
-    *cut = (struct cut){.snapshot = *whole, .call = *call, .thread_count = 1};
+    *cut = (struct cut){.snapshot = *whole, .call = *call};
     cut->snapshot.node_count = cut->snapshot.malformed = 0;
     memset(cut->snapshot.losses, 0, sizeof cut->snapshot.losses);
     scissors->marked_count = 0;
@@ -104,86 +102,6 @@ static bool make_cut(struct scissors *scissors, const struct snapshot_call *call
     }
     for (size_t i = 0; i < scissors->marked_count; i++)
         scissors->places[scissors->marked[i]] = SNAPSHOT_NONE;
-    return true;
-}
-
-static uint64_t mix(uint64_t hash, uint64_t value)
-{
-    hash = (hash ^ value) * UINT64_C(0x9e3779b97f4a7c15);
-    return hash ^ hash >> 32;
-}
-
-static uint64_t hash_of(const struct cut *cut)
-{
-    uint64_t hash = cut->snapshot.node_count;
-    for (size_t i = 0; i < cut->snapshot.node_count; i++) {
-        const struct snapshot_node *node = &cut->snapshot.nodes[i];
-        hash = mix(mix(mix(hash, node->caller), node->address), node->hits);
-    }
-    return hash;
-}
-
-static bool is_same_node(const struct snapshot_node *a, const struct snapshot_node *b)
-{
-    return a->kind == b->kind && a->caller == b->caller && a->module == b->module &&
-           a->address == b->address && a->flags == b->flags && a->leaf == b->leaf &&
-           a->within == b->within && a->hits == b->hits;
-}
-
-static bool is_equal(const struct cut *a, const struct cut *b)
-{
-    if (a->call.is_open || b->call.is_open || a->call.is_incomplete || b->call.is_incomplete ||
-        a->snapshot.node_count != b->snapshot.node_count)
-        return false;
-    for (size_t i = 0; i < a->snapshot.node_count; i++)
-        if (!is_same_node(&a->snapshot.nodes[i], &b->snapshot.nodes[i]))
-            return false;
-    return true;
-}
-
-static uint64_t mean_of(uint64_t a, uint64_t a_count, uint64_t b, uint64_t b_count)
-{
-    double sum = (double)a * (double)a_count + (double)b * (double)b_count;
-    return (uint64_t)(sum / ((double)a_count + (double)b_count));
-}
-
-/* Counts the calls of `from`, of another thread, with those of `into`. */
-static void merge(struct cut *into, struct cut *from)
-{
-    for (size_t i = 0; i < into->snapshot.node_count; i++) {
-        uint64_t *total = &into->snapshot.nodes[i].total_ns;
-        *total = mean_of(
-            *total, into->call.count, from->snapshot.nodes[i].total_ns, from->call.count);
-    }
-    into->call.count = add_clamped(into->call.count, from->call.count);
-    into->call.total_ns = add_clamped(into->call.total_ns, from->call.total_ns);
-    into->call.jumped = add_clamped(into->call.jumped, from->call.jumped);
-    if (from->call.longest_ns > into->call.longest_ns)
-        into->call.longest_ns = from->call.longest_ns;
-    into->thread_count++;
-    from->is_repeated = true;
-}
-
-/* Merges equal ones into the first of them, through a table by hash. */
-static bool find_equal(struct owned_calls *owned)
-{
-    size_t size = 16;
-    while (size < 2 * owned->cut_count)
-        size *= 2;
-    struct cut **table = calloc(size, sizeof(struct cut *));
-    if (table == NULL)
-        return false;
-    for (size_t i = 0; i < owned->cut_count; i++) {
-        struct cut *cut = &owned->cuts[i];
-        size_t at = hash_of(cut) & (size - 1);
-        while (table[at] && !is_equal(table[at], cut))
-            at = (at + 1) & (size - 1);
-        if (table[at])
-            merge(table[at], cut);
-        else
-            table[at] = cut;
-    }
-    free(table);
     return true;
 }
 
@@ -220,75 +138,175 @@ static bool make_cuts(struct owned_calls *owned, const struct snapshot *snapshot
     return is_made;
 }
 
-static bool add_call(struct scope_calls *calls, const struct cut *cut, struct symbols *symbols,
-    const struct scope_options *options)
+/* ---- equal trees are made one ---- */
+
+/* The node after `node` when callers come first; NULL: that was the last. */
+static struct scope_node *next_node(struct scope_node *node)
+{
+    if (node->first_child)
+        return node->first_child;
+    while (node && node->next_sibling == NULL)
+        node = node->parent;
+    return node ? node->next_sibling : NULL;
+}
+
+/* Above the trees of the call's thread. */
+static struct scope_node *top_of(const struct scope_call *call)
+{
+    for (size_t i = 0; i < call->tree->thread_count; i++)
+        if (call->tree->threads[i].hits)
+            return call->tree->threads[i].top;
+    return NULL;
+}
+
+static uint64_t mix(uint64_t hash, uint64_t value)
+{
+    hash = (hash ^ value) * UINT64_C(0x9e3779b97f4a7c15);
+    return hash ^ hash >> 32;
+}
+
+static uint64_t hash_of(const struct scope_call *call)
+{
+    uint64_t hash = 0;
+    for (struct scope_node *node = top_of(call); node; node = next_node(node))
+        hash = mix(mix(mix(hash, node->address), node->hits), (uint64_t)node->line);
+    return hash;
+}
+
+static bool is_text_equal(const char *a, const char *b)
+{
+    return a == b || (a && b && strcmp(a, b) == 0);
+}
+
+static bool is_same_node(const struct scope_node *a, const struct scope_node *b)
+{
+    return a->is_leaf == b->is_leaf && a->hits == b->hits && a->address == b->address &&
+           a->line == b->line && a->column == b->column && a->flags == b->flags &&
+           (a->first_child == NULL) == (b->first_child == NULL) &&
+           (a->next_sibling == NULL) == (b->next_sibling == NULL) &&
+           is_text_equal(a->function, b->function) && is_text_equal(a->module, b->module);
+}
+
+/* Whether a reader would find the trees the same, but for the times. */
+static bool is_equal(const struct scope_call *a, const struct scope_call *b)
+{
+    struct scope_node *left = top_of(a), *right = top_of(b);
+    if (a->is_open || b->is_open || a->is_incomplete || b->is_incomplete)
+        return false;
+    for (; left && right; left = next_node(left), right = next_node(right))
+        if (!is_same_node(left, right))
+            return false;
+    return left == right; /* both have ended */
+}
+
+static uint64_t mean_of(uint64_t a, uint64_t a_count, uint64_t b, uint64_t b_count)
+{
+    double sum = (double)a * (double)a_count + (double)b * (double)b_count;
+    return (uint64_t)(sum / ((double)a_count + (double)b_count));
+}
+
+/* Counts the calls of `from`, of another thread, with those of `into`. */
+static void merge(struct scope_call *into, const struct scope_call *from)
+{
+    struct scope_node *to = top_of(into), *other = top_of(from);
+    for (; to; to = next_node(to), other = next_node(other)) {
+        to->total_ns = mean_of(to->total_ns, into->count, other->total_ns, from->count);
+        if (other->longest_ns > to->longest_ns)
+            to->longest_ns = other->longest_ns;
+    }
+    into->count = add_clamped(into->count, from->count);
+    into->total_ns = add_clamped(into->total_ns, from->total_ns);
+    into->jumped = add_clamped(into->jumped, from->jumped);
+    if (from->longest_ns > into->longest_ns)
+        into->longest_ns = from->longest_ns;
+    into->thread_count++;
+}
+
+/* The trees so far, by hash. */
+struct table {
+    struct scope_call **slots;
+    size_t size; /* a power of two */
+};
+
+/* Adds the call to the list, or to an equal one that is there already. */
+static bool add_call(struct scope_calls *calls, struct table *table, const struct cut *cut,
+    struct symbols *symbols, const struct scope_options *options)
 {
     const struct snapshot_thread *thread = &cut->snapshot.threads[cut->call.thread];
-    struct scope_call *call = &calls->list[calls->count];
-    *call = (struct scope_call){
+    struct scope_call call = {
         .tree = scope_create(&cut->snapshot, symbols, options),
         .count = cut->call.count,
         .total_ns = cut->call.total_ns,
         .longest_ns = cut->call.longest_ns,
         .jumped = cut->call.jumped,
         .entered_ns = cut->call.entered_ns,
-        .thread_count = cut->thread_count,
+        .thread_count = 1,
         .tid = thread->tid,
         .thread_name = thread->name,
         .is_main = thread->tid == cut->snapshot.pid,
         .is_open = cut->call.is_open,
         .is_incomplete = cut->call.is_incomplete,
     };
-    calls->count += call->tree != NULL;
-    return call->tree != NULL;
+    if (call.tree == NULL)
+        return false;
+    size_t at = hash_of(&call) & (table->size - 1);
+    while (table->slots[at] && !is_equal(table->slots[at], &call))
+        at = (at + 1) & (table->size - 1);
+    if (table->slots[at]) {
+        merge(table->slots[at], &call);
+        scope_destroy(call.tree);
+        return true;
+    }
+    calls->list[calls->count] = call;
+    table->slots[at] = &calls->list[calls->count++];
+    return true;
 }
 
 /* Those that are open last: they are the latest. */
 static bool add_calls(
     struct owned_calls *owned, struct symbols *symbols, const struct scope_options *options)
 {
+    struct table table = {.size = 16};
+    while (table.size < 2 * owned->cut_count)
+        table.size *= 2;
+    table.slots = calloc(table.size, sizeof(struct scope_call *));
+    bool is_added = table.slots != NULL;
     for (int open = 0; open <= 1; open++) {
-        for (size_t i = 0; i < owned->cut_count; i++) {
+        for (size_t i = 0; i < owned->cut_count && is_added; i++) {
             const struct cut *cut = &owned->cuts[i];
-            if (cut->is_repeated || cut->call.is_open != (open == 1))
-                continue;
-            if (!add_call(&owned->calls, cut, symbols, options))
-                return false;
+            if (cut->call.is_open == (open == 1))
+                is_added = add_call(&owned->calls, &table, cut, symbols, options);
         }
     }
-    return true;
+    free(table.slots);
+    return is_added;
 }
 
 /* The hits of the process less those of its calls. Of the rest it is not known how many there
  * were: where there is a rest, there are none outside to speak of. */
-static uint64_t count_outside(const struct snapshot *snapshot)
+static uint64_t count_outside(const struct scope_process *process, const struct scope_calls *calls)
 {
-    uint64_t all = 0, within = 0;
-    for (size_t i = 0; i < snapshot->node_count; i++)
-        all = add_clamped(all, snapshot->nodes[i].hits);
-    for (size_t i = 0; i < snapshot->call_count; i++) {
-        const struct snapshot_call *call = &snapshot->calls[i];
-        if (call->is_rest)
-            return 0;
-        for (size_t j = 0; j < call->leaf_count; j++) {
-            unsigned __int128 hits = (unsigned __int128)call->leaves[j].hits * call->count;
-            within = add_clamped(within, hits > UINT64_MAX ? UINT64_MAX : (uint64_t)hits);
-        }
+    uint64_t all = add_clamped(process->hits, process->outside_hits), within = 0;
+    for (size_t i = 0; i < calls->count; i++) {
+        const struct scope_call *call = &calls->list[i];
+        unsigned __int128 hits = (unsigned __int128)call->tree->hits * call->count;
+        within = add_clamped(within, hits > UINT64_MAX ? UINT64_MAX : (uint64_t)hits);
     }
-    return all > within ? all - within : 0;
+    return all > within && calls->rest_count == 0 ? all - within : 0;
 }
 
-struct scope_calls *scope_calls_create(
-    const struct snapshot *snapshot, struct symbols *symbols, const struct scope_options *options)
+struct scope_calls *scope_calls_create(const struct snapshot *snapshot,
+    const struct scope_process *process, struct symbols *symbols,
+    const struct scope_options *options)
 {
     struct owned_calls *owned = calloc(1, sizeof *owned);
     if (owned == NULL)
         return NULL;
     owned->calls.list = calloc(snapshot->call_count + 1, sizeof *owned->calls.list);
-    owned->calls.outside_hits = count_outside(snapshot);
-    if (owned->calls.list && make_cuts(owned, snapshot) && find_equal(owned) &&
-        add_calls(owned, symbols, options))
+    if (owned->calls.list && make_cuts(owned, snapshot) && add_calls(owned, symbols, options)) {
+        owned->calls.outside_hits = count_outside(process, &owned->calls);
         return &owned->calls;
+    }
     scope_calls_destroy(&owned->calls);
     return NULL;
 }

@@ -33,10 +33,11 @@ struct scope_calls {
     uint64_t outside_hits;                         /* of the process, in none of the calls */
 };
 
-/* Lives until scope_calls_destroy, and points into `snapshot` and `symbols`. NULL when out of
- * memory. */
-struct scope_calls *scope_calls_create(
-    const struct snapshot *snapshot, struct symbols *symbols, const struct scope_options *options);
+/* `process` is what scope_create makes of the whole snapshot. Lives until scope_calls_destroy, and
+ * points into `snapshot` and `symbols`. NULL when out of memory. */
+struct scope_calls *scope_calls_create(const struct snapshot *snapshot,
+    const struct scope_process *process, struct symbols *symbols,
+    const struct scope_options *options);
 void scope_calls_destroy(struct scope_calls *calls);
 
 #endif

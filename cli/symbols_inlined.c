@@ -10,13 +10,16 @@
 #include <elfutils/libdw.h>
 #include <errno.h>
 #include <stddef.h>
+#include <stdlib.h>
 
 #include "symbols_file.h"
+#include "symbols_scope.h"
 
 /* Namespaces and classes deeper than this are not looked into. */
 #define DEPTH_MAX 32
 
 struct search {
+    Dwarf_Die *unit;
     symbols_inlined_match *matches;
     void *context;
 };
@@ -37,8 +40,13 @@ static bool is_match(const struct search *search, Dwarf_Die *entry)
     if (dwarf_formudata(dwarf_attr(entry, DW_AT_inline, &attribute), &value) != 0 ||
         (value != DW_INL_inlined && value != DW_INL_declared_inlined))
         return false;
-    const char *name = dwarf_diename(entry);
-    return name != NULL && search->matches(name, linkage_name(entry), search->context);
+    const char *name = dwarf_diename(entry), *linked = linkage_name(entry);
+    if (name == NULL || linked != NULL)
+        return name != NULL && search->matches(name, linked, search->context);
+    char *qualified = symbols_scope_qualify(search->unit, entry);
+    bool is_meant = search->matches(qualified ? qualified : name, NULL, search->context);
+    free(qualified);
+    return is_meant;
 }
 
 static bool has_functions(int tag)
@@ -72,7 +80,7 @@ static bool find_below(const struct search *search, Dwarf_Die *parent, int depth
 int symbols_inlined_find(
     bool *is_found, const char *path, symbols_inlined_match *matches, void *context)
 {
-    struct search search = {matches, context};
+    struct search search = {NULL, matches, context};
     struct symbols_file file;
     Dwarf_Addr bias;
     bool found = false;
@@ -84,7 +92,8 @@ int symbols_inlined_find(
     while (
         dwarf && !found && dwarf_get_units(dwarf, unit, &unit, NULL, NULL, &entry, &split) == 0) {
         bool is_skeleton = dwarf_tag(&entry) == DW_TAG_skeleton_unit;
-        found = find_below(&search, is_skeleton ? &split : &entry, 0);
+        search.unit = is_skeleton ? &split : &entry;
+        found = find_below(&search, search.unit, 0);
     }
     symbols_file_close(&file);
     if (dwarf == NULL)

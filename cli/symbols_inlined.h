@@ -6,7 +6,8 @@
 
 #include <stdbool.h>
 
-/* Whether a function of this name is meant; linkage_name may be NULL. */
+/* Whether a function is meant, by its linkage name, or else, where that is NULL, by `name`, which
+ * then has the namespaces and classes around it. */
 typedef bool symbols_inlined_match(const char *name, const char *linkage_name, void *context);
 
 /* Whether the debugging information of the file has an inlined function that is meant. Reads

@@ -29,6 +29,7 @@
 #define HOOK_NOT_A_LEAF 0x8u  /* hooked for the library's own needs: no hit */
 #define HOOK_RESTRICTS  0x10u /* it may take rights from the process, or forbid system calls */
 #define HOOK_ROOT       0x20u /* the root, where each of its calls has its own tree: no hit */
+#define HOOK_LOADS      0x40u /* it loads libraries (dlopen) */
 
 struct hook_record {
     _Atomic uint64_t target;     /* the real function; 0 until the library has found it */

@@ -78,6 +78,7 @@ struct trace_header {
     trace_index program;         /* TRACE_MODULE: the executable (/proc/self/exe) */
     struct trace_string command; /* the command line, NULs as spaces, perhaps cut */
     uint32_t forked;             /* 1: a forked child that did not exec */
+    _Atomic uint32_t unhooked;   /* leaves that were to be hooked at their entry but could not be */
     _Atomic uint32_t forks;      /* calls of fork(3): children may be running that left no trace */
     _Atomic uint64_t losses[TRACE_LOSS_KINDS]; /* indexed by enum trace_loss */
 };

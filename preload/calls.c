@@ -13,8 +13,7 @@
 #define LAST_CAPACITY  65536
 #define PLACES_FACTOR  4 /* so many places for each leaf that there is room for: a power of two */
 
-/* Stacks on which a longer way lies between two records are not one. */
-#define OWN_STACK_MAX   (UINT64_C(8) << 20) /* setrlimit(2): the default of RLIMIT_STACK */
+/* Other stacks on which a longer way lies between two records are not one. */
 #define OTHER_STACK_MAX (UINT64_C(64) << 10)
 
 struct calls_kept {
@@ -234,7 +233,7 @@ static void finish(struct calls *calls, struct segment *segment, uint64_t ticks,
 /* Whether two records lie on one stack, as far as that can be told. */
 static bool is_one_stack(uint64_t a, uint64_t b, uint64_t stack_end)
 {
-    if (stack_end - a < OWN_STACK_MAX && stack_end - b < OWN_STACK_MAX)
+    if (stack_end - a < CALLS_OWN_STACK_MAX && stack_end - b < CALLS_OWN_STACK_MAX)
         return true;
     return (a > b ? a - b : b - a) < OTHER_STACK_MAX;
 }

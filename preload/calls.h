@@ -31,6 +31,9 @@ extern uint32_t calls_limit;
 
 #define CALLS_LIMIT_MAX 10000
 
+/* What lies further than this below the end of the thread's own stack is on another one. */
+#define CALLS_OWN_STACK_MAX (UINT64_C(8) << 20) /* setrlimit(2): the default of RLIMIT_STACK */
+
 struct calls {
     const struct hook_call *root; /* of the open call; NULL: none is open */
     trace_index current;          /* the CALL record of the open call, and of every later one */

@@ -23,6 +23,7 @@
 #include "pad.h"
 #include "patch.h"
 #include "plan.h"
+#include "preload.h"
 #include "vectors.h"
 #include "forbidden.h"
 
@@ -39,8 +40,9 @@ static struct module_entries *known;
 static struct image image;     /* the one being worked on; large */
 static _Atomic int32_t worker; /* the process that is at work here */
 
-/* For debuggers and tests: how many functions were hooked, and how many of a plan were not. */
-static uint32_t hooked_count, left_count;
+static bool has_plans; /* the session has any */
+
+static _Atomic uint32_t left_count; /* functions of plans that were not hooked */
 
 /* --- one module --- */
 
@@ -116,25 +118,32 @@ static void patch_area_of(
     if (!narrow(&pages, area, plan))
         return;
     enum patch_way way = open_area(&pages, is_shared);
+    uint64_t touched = 0;
     for (uint32_t i = 0; i < plan->header->count; i++) {
         struct pad_data *data = pads_data(pads, i);
         uint64_t pad = pads_address(pads, i);
-        if (data->is_usable && is_in(area, &plan->entries[i]))
-            data->is_hooked = patch(&plan->entries[i], pad, way, is_shared);
+        uint64_t page = (plan->entries[i].address + image.map->l_addr) / KERNEL_PAGE * KERNEL_PAGE;
+        if (!data->is_usable || !is_in(area, &plan->entries[i]))
+            continue;
+        if (way != PATCH_BY_FILE && page != touched)
+            patch_touch(page);
+        touched = page;
+        data->is_hooked = patch(&plan->entries[i], pad, way, is_shared);
     }
     if (way != PATCH_BY_FILE)
         patch_close(&pages);
 }
 
-static void count(const struct plan *plan, struct pads *pads)
+static void count_left(const struct plan *plan, struct pads *pads)
 {
-    for (uint32_t i = 0; i < plan->header->count; i++) {
-        if (plan->entries[i].is_resolver)
-            continue;
-        bool is_hooked = pads && pads_data(pads, i)->is_hooked;
-        hooked_count += is_hooked;
-        left_count += !is_hooked;
-    }
+    for (uint32_t i = 0; i < plan->header->count; i++)
+        if (!plan->entries[i].is_resolver && !(pads && pads_data(pads, i)->is_hooked))
+            atomic_fetch_add_explicit(&left_count, 1, memory_order_relaxed);
+}
+
+uint32_t entry_left(void)
+{
+    return atomic_load_explicit(&left_count, memory_order_relaxed);
 }
 
 static struct pads *make_pads(const struct plan *plan)
@@ -159,7 +168,7 @@ static struct pads *carry_out(const struct plan *plan, bool is_shared)
     struct pads *pads = plan->header->count > 0 && image_read(&image) ? make_pads(plan) : NULL;
     for (unsigned i = 0; pads && i < image.area_count; i++)
         patch_area_of(&image.areas[i], plan, pads, is_shared);
-    count(plan, pads);
+    count_left(plan, pads);
     return pads;
 }
 
@@ -433,8 +442,23 @@ void entry_start(const char *directory)
     /* A session without anybody who makes plans has them for the program or not at all. */
     if (add(linkmap_first(), true) || is_offered) {
         add_loaded(true);
-        hook_breakpoint();
+        has_plans = true;
     }
+    restore_signals(before);
+    end_work();
+    if (!hook_watches_loading())
+        entry_expect_libraries();
+}
+
+void entry_expect_libraries(void)
+{
+    static bool is_watching;
+    if (!has_plans || is_watching || kernel_is_forbidden || !begin_work())
+        return;
+    uint64_t before = block_signals();
+    if (!is_watching)
+        hook_breakpoint();
+    is_watching = true;
     restore_signals(before);
     end_work();
 }
@@ -454,8 +478,10 @@ void entry_libraries_changed(void)
     uint64_t before = block_signals();
     if (forget_unloaded())
         atomic_fetch_add_explicit(&modules_generation, 1, memory_order_release);
-    if (!kernel_is_forbidden && add_loaded(false))
+    if (!kernel_is_forbidden && add_loaded(false)) {
         hook_mind_entries();
+        preload_note_entries();
+    }
     restore_signals(before);
     end_work();
 }

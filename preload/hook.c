@@ -10,6 +10,7 @@
 
 #include "calls.h"
 #include "clock.h"
+#include "entry.h"
 #include "kernel.h"
 #include "linkmap.h"
 #include "modules.h"
@@ -71,6 +72,14 @@ void hook_mind_entries(void)
     }
 }
 
+bool hook_watches_loading(void)
+{
+    const struct hook_record *record = scoped_trace_hooks;
+    while (record && record->name && !(record->flags & HOOK_LOADS))
+        record++;
+    return record && record->name;
+}
+
 bool hook_is_interposer(const struct link_map *map)
 {
     return scoped_trace_hooks && map == linkmap_of((uint64_t)scoped_trace_hooks);
@@ -121,15 +130,20 @@ static void note_restriction(const struct hook_call *call)
         preload_restrict(is_forbidden, (uint64_t)call);
 }
 
-static void begin_call(struct hook_call *call)
-{
-    preload_begin_call(call);
-    call->entered = clock_ticks();
-}
-
 static uint64_t ticks_since(const struct hook_call *call, uint64_t now)
 {
     return now > call->entered ? now - call->entered : 0;
+}
+
+/* What the library wants to know of some functions. */
+static void note_call(const struct hook_call *call)
+{
+    uint32_t flags = call->record->flags;
+    note_unloading(call->record);
+    if (flags & HOOK_RESTRICTS)
+        note_restriction(call);
+    if (flags & HOOK_LOADS)
+        entry_expect_libraries();
 }
 
 int hook_enter(struct hook_call *call)
@@ -141,17 +155,18 @@ int hook_enter(struct hook_call *call)
     call->target = target ? target : (uint64_t)missing;
     call->stack_bytes = 0;
     call->node = NULL;
-    uint64_t caller_cfa = 0;
-    if (!(record->flags & (HOOK_NOT_A_LEAF | HOOK_ROOT)))
-        caller_cfa = preload_hit(call, text_at(record, record->leaf));
+    uint64_t arguments_end = 0;
+    if (!(record->flags & HOOK_NOT_A_LEAF))
+        arguments_end = preload_hit(call, text_at(record, record->leaf));
+    if (__builtin_expect(record->flags & HOOK_ROOT, 0)) {
+        uint64_t stack_end = preload_begin_call(call);
+        arguments_end = arguments_end ? arguments_end : stack_end;
+        call->entered = clock_ticks();
+    }
     if (record->flags & HOOK_STACK_ARGS)
-        call->stack_bytes = stack_bytes(call, caller_cfa);
-    note_unloading(record);
-    if (__builtin_expect(record->flags & HOOK_RESTRICTS, 0))
-        note_restriction(call);
+        call->stack_bytes = stack_bytes(call, arguments_end);
+    note_call(call);
     bool is_jump = record->flags & HOOK_TAIL;
-    if (__builtin_expect(record->flags & HOOK_ROOT, 0))
-        begin_call(call);
     if (call->node) {
         /* One instruction each: a signal handler may count at the same node in between. */
         preload_add(&call->node->hits, 1);

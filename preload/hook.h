@@ -60,6 +60,9 @@ extern const char hook_return_address[];
  * that is no frame of the trampoline, or the call is not recorded. */
 trace_index hook_leaf_called(uint64_t pc, uint64_t fp);
 
+/* Whether a stub will tell when the program loads libraries. */
+bool hook_watches_loading(void);
+
 /* Finds the real functions of all hooks; later calls find only what was not there before. */
 void hook_resolve_all(void);
 

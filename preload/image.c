@@ -1,8 +1,8 @@
 /*
  * image.c - the file behind an object of the link map, and where its code is.
  *
- * Program headers are read from the file: where they are in memory is known for sure of the
- * program only.
+ * Program headers are mapped as a rule, at the beginning of a library's first segment. Where it
+ * does not look so, they are read from the file.
  */
 #include "image.h"
 
@@ -107,10 +107,24 @@ static bool read_segments(struct image *image, long fd)
     return take_segments(image, segments, header.e_phnum);
 }
 
+/* What is mapped where the file would begin. */
+static bool find_segments(struct image *image)
+{
+    const ElfW(Ehdr) *header = (const ElfW(Ehdr) *)image->map->l_addr;
+    if (image->is_program || header == NULL || (uint64_t)header % KERNEL_PAGE != 0 ||
+        !kernel_is_readable((uint64_t)header))
+        return false;
+    if (!memory_equal(header->e_ident, ELFMAG, SELFMAG) || header->e_phnum > SEGMENTS_MAX ||
+        header->e_phentsize != sizeof(ElfW(Phdr)) || header->e_phoff != sizeof *header)
+        return false;
+    return take_segments(image, (const ElfW(Phdr) *)(header + 1), header->e_phnum);
+}
+
 bool image_read(struct image *image)
 {
-    if (image->area_count > 0)
+    if (image->area_count > 0 || find_segments(image))
         return true;
+    image->area_count = 0;
     long fd = KERNEL_CALL2(SYS_open, path_to_open(image), O_RDONLY | O_CLOEXEC);
     if (kernel_failed(fd))
         return false;

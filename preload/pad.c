@@ -60,7 +60,7 @@ static bool is_near(const struct pad_neighbour *near, uint64_t start, uint64_t s
 static bool map_at(uint64_t wanted, uint64_t size)
 {
     long memory = KERNEL_CALL6(SYS_mmap, wanted, size, PROT_READ | PROT_WRITE,
-        MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED_NOREPLACE, -1, 0);
+        MAP_PRIVATE | MAP_ANONYMOUS | MAP_POPULATE | MAP_FIXED_NOREPLACE, -1, 0);
     if (kernel_failed(memory))
         return false;
     if ((uint64_t)memory == wanted)
@@ -69,10 +69,23 @@ static bool map_at(uint64_t wanted, uint64_t size)
     return false;
 }
 
+/* Where the kernel puts it: near to most libraries, which it put there as well. */
+static uint64_t map_anywhere(const struct pad_neighbour *near, uint64_t size)
+{
+    uint64_t start = (uint64_t)kernel_map_memory(size);
+    if (start == 0 || is_near(near, start, size))
+        return start;
+    kernel_unmap_memory((void *)start, size);
+    return 0;
+}
+
 /* Tries further and further away, by steps that grow. Above there can be what has to grow: the
  * heap, the stack; so it comes last. */
 static uint64_t map_near(const struct pad_neighbour *near, uint64_t size)
 {
+    uint64_t anywhere = near->is_program ? 0 : map_anywhere(near, size);
+    if (anywhere)
+        return anywhere;
     for (uint64_t away = 0; away < REACH; away = page_up(away + away / 2 + FIRST_STEP)) {
         uint64_t start = (near->start & ~(uint64_t)(KERNEL_PAGE - 1)) - size - away;
         if (start < near->start && is_near(near, start, size) && map_at(start, size))

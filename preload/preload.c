@@ -117,6 +117,7 @@ static void write_header(bool is_forked)
     header->start_ticks = clock_ticks();
     header->start_realtime_ns = clock_nanoseconds(CLOCK_REALTIME);
     header->forked = is_forked;
+    header->unhooked = entry_left();
     header->command = record_command_line();
     const struct module *program = modules_find(&segment, (uint64_t)linkmap_first()->l_ld);
     header->program = program ? program->trace : 0;
@@ -219,6 +220,14 @@ __attribute__((constructor)) static void at_start(int argc, char **argv, char **
     entry_start(directory);
     hook_resolve_all();
     hook_mind_entries();
+    preload_note_entries();
+}
+
+void preload_note_entries(void)
+{
+    uint32_t epoch = atomic_load_explicit(&life->epoch, memory_order_acquire);
+    if (epoch != 0 && epoch != EPOCH_DISABLED)
+        atomic_store_explicit(&segment.header->unhooked, entry_left(), memory_order_relaxed);
 }
 
 #define PREPARED_RECORDS 65536
@@ -325,7 +334,7 @@ static struct thread *thread_of(const struct hook_call *call)
     return preload_is_current(call->epoch) ? thread_self(&segment, call->epoch) : NULL;
 }
 
-void preload_begin_call(struct hook_call *call)
+uint64_t preload_begin_call(struct hook_call *call)
 {
     uint32_t epoch = atomic_load_explicit(&life->epoch, memory_order_acquire);
     if (epoch == 0)
@@ -334,9 +343,10 @@ void preload_begin_call(struct hook_call *call)
     if (epoch != 0 && epoch != EPOCH_DISABLED)
         thread = thread_self(&segment, epoch);
     if (thread == NULL)
-        return;
+        return 0;
     call->epoch = epoch;
     calls_begin(&thread->calls, &segment, thread->record, thread->stack_end, call);
+    return thread->stack_end - (uint64_t)call < CALLS_OWN_STACK_MAX ? thread->stack_end : 0;
 }
 
 void preload_end_call(const struct hook_call *call, uint64_t ticks)

@@ -1,4 +1,4 @@
-# packages.sh - which packages of Debian 12 or Ubuntu 22.04 (or later) are needed, and their
+# packages.sh - which packages of Debian 12 or Ubuntu 24.04 (or later) are needed, and their
 # installation; sourced by check.sh and try.sh.
 # shellcheck shell=sh disable=SC2034 # used by those
 

@@ -116,14 +116,20 @@ static void describe(
 /* Whether libunwind knows the stack pointer of this frame's caller. Where there are no tables it
  * finds addresses, but makes up stack pointers; and it takes the CFA for one even where the
  * tables say otherwise (glibc's setcontext, interrupted while it switches stacks). */
-static bool is_followed(uint64_t pc)
+static bool is_followed_at(uint64_t address)
 {
     struct dl_find_object object;
     struct cfi_row row;
-    if (_dl_find_object((void *)(pc - 1), &object) != 0 ||
-        cfi_find_row((uint64_t)object.dlfo_eh_frame, pc - 1, &row) != CFI_FOUND)
+    if (_dl_find_object((void *)address, &object) != 0 ||
+        cfi_find_row((uint64_t)object.dlfo_eh_frame, address, &row) != CFI_FOUND)
         return false;
     return row.is_signal_frame || row.saved[CFI_RSP].where == CFI_SAME;
+}
+
+/* The address may be that of a call's return, or of an instruction that a signal interrupted. */
+static bool is_followed(uint64_t pc)
+{
+    return is_followed_at(pc - 1) && is_followed_at(pc);
 }
 
 /* No file is mapped there. */

@@ -7,8 +7,8 @@
 // needs: cli/functions.c cli/function_matches.c cli/function_parts.c cli/function_tables.c
 // needs: cli/function_hints.c cli/function_spec.c cli/function_name.c cli/elf_image.c
 // needs: cli/elf_symbols.c cli/elf_frame.c cli/debug_file.c cli/symbols_embedded.c
-// needs: cli/symbols_inlined.c cli/symbols_file.c cli/near_miss.c cli/leaves.c cli/demangle.c
-// needs: cli/message.c
+// needs: cli/symbols_scope.c cli/symbols_inlined.c cli/symbols_file.c cli/near_miss.c
+// needs: cli/leaves.c cli/demangle.c cli/message.c
 #include "functions.h"
 
 #include <check.h>
@@ -278,8 +278,10 @@ END_TEST
 
 START_TEST(symbols_that_are_carried_along_are_found)
 {
-    if (system("command -v xz >/dev/null") != 0)
+    if (system("command -v xz >/dev/null") != 0) {
+        puts("skipped: symbols_that_are_carried_along_are_found (no xz)");
         return;
+    }
     compile_classes();
     run("objcopy --only-keep-debug classes mini && xz mini");
     run("objcopy --strip-all --add-section=.gnu_debugdata=mini.xz classes stripped");
@@ -425,17 +427,21 @@ END_TEST
 START_TEST(both_kinds_of_hash_tables_are_read)
 {
     const char *text = "int recv(int x) { return x + 2; }\n"
+                       "int clock_nanosleep(int x) { return x + 3; }\n"
                        "int v1(void) { return 1; }\n"
                        "int v2(void) { return 2; }\n"
                        "__asm__(\".symver v1, poll@ONE\\n.symver v2, poll@@TWO\");\n";
-    write_source("map", "ONE { global: recv; poll; local: v1; v2; };\nTWO { } ONE;\n");
+    write_source(
+        "map", "ONE { global: recv; poll; clock_nanosleep; local: v1; v2; };\nTWO { } ONE;\n");
     make_library(text, "-fno-builtin -w -Wl,--version-script=map -Wl,--hash-style=sysv");
-    find("library.so", "recv,poll,send");
+    find("library.so", "recv,poll,send,clock_nanosleep");
     ck_assert_uint_eq(count_shown("recv"), 1);
+    ck_assert_uint_eq(count_shown("clock_nanosleep"), 1);
     ck_assert_uint_eq(count_shown("poll"), 2);
     make_library(text, "-fno-builtin -w -Wl,--version-script=map -Wl,--hash-style=gnu");
-    find("library.so", "recv,poll,send");
+    find("library.so", "recv,poll,send,clock_nanosleep");
     ck_assert_uint_eq(count_shown("recv"), 1);
+    ck_assert_uint_eq(count_shown("clock_nanosleep"), 1);
     ck_assert_uint_eq(count_shown("poll"), 2);
 }
 END_TEST
@@ -462,6 +468,21 @@ START_TEST(data_and_what_is_undefined_are_no_functions)
         "");
     expect("library.so", "number,elsewhere", "", 0);
     expect("library.so", "*e[lr]*", "", 0);
+    make_library(
+        "__asm__(\".data\\n.globl odd\\n.type odd, @function\\nodd: .long 1, 2\\n.text\\n\");", "");
+    expect("library.so", "odd", "", 0);
+}
+END_TEST
+
+START_TEST(what_a_program_calls_through_its_plt_is_not_its_own)
+{
+    write_source("main.c", "int puts(const char *);\n"
+                           "int (*volatile function)(const char *) = 0;\n"
+                           "int main(void) { function = puts; return function(\"x\"); }\n");
+    run("gcc -O1 -no-pie -fno-pic main.c -o program");
+    ck_assert_uint_ne(
+        number_by("readelf -sW --dyn-syms program | grep UND | grep -c '[1-9a-f]0* .* puts'"), 0);
+    expect("program", "puts,putss,p*s", "", 0);
 }
 END_TEST
 
@@ -572,8 +593,10 @@ END_TEST
 START_TEST(rusts_functions_are_found_in_both_manglings)
 {
     static const char *const manglings[] = {"v0", "legacy"};
-    if (system("command -v rustc >/dev/null") != 0)
+    if (system("command -v rustc >/dev/null") != 0) {
+        puts("skipped: rusts_functions_are_found_in_both_manglings (no rustc)");
         return;
+    }
     write_source("app.rs",
         "mod net {\n"
         "    pub struct Pool(pub u32);\n"
@@ -671,24 +694,46 @@ static void expect_inlined(const char *path, const char *written, bool expected)
     function_spec_finish(&spec);
 }
 
+/* clang puts such functions below the namespace, gcc beside it. */
+START_TEST(inlined_functions_are_found_in_namespaces)
+{
+    write_source("inlined.cpp",
+        "#include <cstdio>\n"
+        "namespace net { static inline int once(int x) { return printf(\"%d\", 3 * x); } }\n"
+        "int main(int argc, char **) { return net::once(argc); }\n");
+    if (system("command -v clang++ >/dev/null") != 0) {
+        puts("skipped: inlined_functions_are_found_in_namespaces (no clang++)");
+        return;
+    }
+    run("clang++ -O2 -g inlined.cpp -o inlined");
+    expect_inlined("inlined", "net::once", true);
+    expect_inlined("inlined", "once", false);
+}
+END_TEST
+
 START_TEST(a_function_that_is_only_inlined_is_known_as_such)
 {
-    write_source("inlined.cpp", "#include <cstdio>\n"
-                                "namespace net { struct Pool {\n"
-                                "    inline int get(int x) { return printf(\"%d\", x); }\n"
-                                "}; }\n"
-                                "static inline int twice(int x) { return printf(\"%d\", 2 * x); }\n"
-                                "int main(int argc, char **)\n"
-                                "{ return net::Pool().get(argc) + twice(argc); }\n");
+    write_source("inlined.cpp",
+        "#include <cstdio>\n"
+        "namespace net { struct Pool {\n"
+        "    inline int get(int x) { return printf(\"%d\", x); }\n"
+        "};\n"
+        "static inline int once(int x) { return printf(\"%d\", 3 * x); }\n"
+        "struct Kept { __attribute__((noinline)) Kept() { puts(\"x\"); } }; }\n"
+        "static inline int twice(int x) { return printf(\"%d\", 2 * x); }\n"
+        "int main(int argc, char **)\n"
+        "{ net::Kept kept; return net::Pool().get(argc) + twice(argc) + net::once(argc); }\n");
     run("g++ -O2 -g inlined.cpp -o inlined && g++ -O2 inlined.cpp -o bare");
     expect("inlined", "Pool::get", "", 0);
     expect_inlined("inlined", "Pool::get", true);
     expect_inlined("inlined", "twice", true);
     expect_inlined("inlined", "tw*", true);
     expect_inlined("inlined", "get", false);
+    expect_inlined("inlined", "net::once", true);
     expect_inlined("inlined", "main", false);
     expect_inlined("inlined", "inlined:twice", true);
     expect_inlined("inlined", "other:twice", false);
+    expect_inlined("inlined", "Kept::Kept", false);
     struct function_spec spec;
     bool is_inlined;
     ck_assert_int_eq(function_spec_parse(&spec, "twice", &problem), 0);
@@ -722,6 +767,7 @@ int main(void)
     tcase_add_test(tests, both_kinds_of_hash_tables_are_read);
     tcase_add_test(tests, an_ifunc_is_told_apart);
     tcase_add_test(tests, data_and_what_is_undefined_are_no_functions);
+    tcase_add_test(tests, what_a_program_calls_through_its_plt_is_not_its_own);
     tcase_add_test(tests, what_has_no_size_ends_where_it_can_be_seen);
     tcase_add_test(tests, entries_are_told_within_functions_and_behind_them);
     tcase_add_test(tests, code_is_as_in_the_file);
@@ -731,6 +777,7 @@ int main(void)
     tcase_add_test(tests, rusts_functions_are_found_in_both_manglings);
     tcase_add_test(tests, functions_of_libc_are_each_found_once);
     tcase_add_test(tests, near_misses_come_from_all_functions);
+    tcase_add_test(tests, inlined_functions_are_found_in_namespaces);
     tcase_add_test(tests, a_function_that_is_only_inlined_is_known_as_such);
     suite_add_tcase(suite, tests);
     SRunner *runner = srunner_create(suite);

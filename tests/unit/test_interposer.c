@@ -1,12 +1,17 @@
 /*
  * test_interposer.c - the object's symbols, versions, stubs and records hold together.
  *
- * Libraries that are needed for a case are themselves made by stub_object_write. What
- * the dynamic linker makes of the object is seen in the end-to-end tests.
+ * Libraries that are needed for a case are compiled while the test runs. What the dynamic linker
+ * makes of the object is seen in the end-to-end tests.
  */
-// needs: cli/interposer.c cli/stub_object.c cli/exports.c cli/leaves.c cli/program.c cli/message.c
-// needs: cli/near_miss.c cli/function_spec.c cli/function_name.c
-// needs: cli/libraries.c cli/libraries_foresee.c cli/library_cache.c
+// needs: cli/interposer.c cli/stub_object.c cli/exports.c cli/leaves.c cli/program.c
+// needs: cli/message.c cli/plans.c cli/plan_cache.c cli/plan_draft.c cli/plan_make.c
+// needs: cli/displace.c cli/decoder.c cli/functions.c cli/function_matches.c cli/function_parts.c
+// needs: cli/function_tables.c cli/function_hints.c cli/function_spec.c cli/function_name.c
+// needs: cli/elf_image.c cli/elf_symbols.c cli/elf_frame.c cli/debug_file.c
+// needs: cli/symbols_embedded.c cli/symbols_inlined.c cli/symbols_file.c cli/near_miss.c
+// needs: cli/demangle.c cli/libraries.c cli/libraries_foresee.c cli/library_cache.c
+// needs: cli/symbols_scope.c
 #include "interposer.h"
 
 #include <check.h>
@@ -22,8 +27,8 @@
 #include "exports.h"
 #include "hook_record.h"
 #include "leaves.h"
+#include "plans.h"
 #include "program.h"
-#include "stub_object.h"
 
 #define HIDDEN 0x8000
 
@@ -31,16 +36,8 @@ static char directory[] = "/tmp/test_interposer-XXXXXX";
 static char self[PATH_MAX];
 static struct program program;
 static struct leaves leaves;
+static struct plans *plans;
 static char *problem, *bytes;
-static size_t hooked;
-
-/* A function of the program's own that someone may ask for. */
-int function_of_the_program(void);
-
-__attribute__((noinline)) int function_of_the_program(void)
-{
-    return 1;
-}
 
 static void set_up(void)
 {
@@ -52,14 +49,14 @@ static void set_up(void)
 
 static void tear_down(void)
 {
-    static const char *const files[] = {"object", "a.so", "b.so"};
-    for (size_t i = 0; i < sizeof files / sizeof *files; i++)
-        unlink(files[i]);
+    ck_assert_int_eq(system("rm -f object versions a.so b.so *.plan"), 0);
     ck_assert_int_eq(rmdir(directory), 0);
+    plans_destroy(plans);
     program_finish(&program);
     leaves_finish(&leaves);
     free(problem);
     free(bytes);
+    plans = NULL;
     problem = bytes = NULL;
 }
 
@@ -75,37 +72,103 @@ static char *read_object(void)
     return content;
 }
 
-static int write_for_self(const char *list)
+static void make_plans(const char *list, enum plan_policy policy)
+{
+    ck_assert_int_eq(leaves_select(&leaves, &list, 1, &problem), 0);
+    ck_assert_int_eq(plans_create(&plans, directory, &leaves, policy), 0);
+    for (size_t i = 0; i < program.library_count; i++) {
+        const char *path = program.libraries[i];
+        ck_assert_int_eq(plans_add(plans, path, strcmp(path, program.image) == 0), 0);
+    }
+}
+
+static void use_file(const char *path)
+{
+    size_t count = program.library_count;
+    program.libraries = reallocarray(program.libraries, count + 1, sizeof *program.libraries);
+    program.libraries[program.library_count++] = strdup(path);
+}
+
+static void compile(const char *path, const char *source, const char *options)
+{
+    char command[200];
+    snprintf(command, sizeof command, "cc -O1 -shared -fPIC %s -o %s -x c -", options, path);
+    FILE *compiler = popen(command, "w");
+    fputs(source, compiler);
+    ck_assert_int_eq(pclose(compiler), 0);
+}
+
+/* A library with a function "wanted@VERSION", "wanted@@VERSION", which is the default, or
+ * "wanted". */
+static void compile_wanted(const char *path, const char *symbol)
+{
+    char source[200];
+    FILE *versions = fopen("versions", "w");
+    fputs("ONE {}; TWO {};\n", versions);
+    fclose(versions);
+    if (strchr(symbol, '@') == NULL) {
+        compile(path, "void wanted(void) {}\n", "");
+        return;
+    }
+    snprintf(source, sizeof source, "void it(void) {}\n__asm__(\".symver it, %s\");\n", symbol);
+    compile(path, source, "-Wl,--version-script=versions");
+}
+
+/* The program is this one, and its libraries are a.so and b.so, each with one function. */
+static void use_libraries(const char *a, const char *b)
+{
+    compile_wanted("a.so", a);
+    compile_wanted("b.so", b);
+    program.image = strdup(self);
+    use_file(self);
+    use_file("a.so");
+    use_file("b.so");
+}
+
+/* The same with one library, a.so, compiled from this text. */
+static void use_compiled(const char *source)
+{
+    compile("a.so", source, "");
+    program.image = strdup(self);
+    use_file(self);
+    use_file("a.so");
+}
+
+static void make_object(const char *list, enum plan_policy policy)
+{
+    make_plans(list, policy);
+    int error = interposer_write("object", plans, &program, &problem);
+    ck_assert_msg(error == 0, "%s", problem);
+    bytes = read_object();
+}
+
+static void make_with(const char *list, enum plan_policy policy)
 {
     ck_assert_int_eq(program_find(&program, self, &problem), 0);
-    ck_assert_int_eq(leaves_select(&leaves, &list, 1, &problem), 0);
-    return interposer_write("object", &leaves, &program, &hooked, &problem);
+    make_object(list, policy);
 }
 
 static void make_for_self(const char *list)
 {
-    int error = write_for_self(list);
-    ck_assert_msg(error == 0, "%s", problem);
-    bytes = read_object();
+    make_with(list, PLAN_LINKER_ONLY);
 }
 
 /* Writes the object for libraries a.so and b.so, and the leaf "wanted". */
-static void make_for_libraries(const struct stub *a, const struct stub *b)
+static void make_for_libraries(const char *a, const char *b)
 {
-    static const char *const versions[] = {"ONE", "TWO"};
-    const char *list = "wanted";
-    ck_assert_int_eq(stub_object_write("a.so", a, 1, versions, 2), 0);
-    ck_assert_int_eq(stub_object_write("b.so", b, 1, versions, 2), 0);
-    program.image = strdup("image");
-    program.libraries = calloc(3, sizeof *program.libraries);
-    program.libraries[0] = strdup("image");
-    program.libraries[1] = strdup("a.so");
-    program.libraries[2] = strdup("b.so");
-    program.library_count = 3;
-    ck_assert_int_eq(leaves_select(&leaves, &list, 1, &problem), 0);
-    int error = interposer_write("object", &leaves, &program, &hooked, &problem);
-    ck_assert_msg(error == 0, "%s", problem);
-    bytes = read_object();
+    use_libraries(a, b);
+    make_object("wanted", PLAN_LINKER_ONLY);
+}
+
+/* How the function with this linkage name is hooked. */
+static enum plan_hook hook_of(const char *symbol)
+{
+    const struct plan_file *file;
+    for (size_t i = 0; (file = plans_file(plans, i)) != NULL; i++)
+        for (size_t j = 0; j < file->count; j++)
+            if (strcmp(file->list[j].symbol, symbol) == 0)
+                return plan_function_hook(file, &file->list[j]);
+    ck_abort_msg("no plan has '%s'", symbol);
 }
 
 static const char *dynamic(int64_t tag)
@@ -232,7 +295,7 @@ START_TEST(names_that_no_library_has_are_not_made_up)
 {
     make_for_self("@io,@proc"); /* clone3 and others are not in every glibc */
     ck_assert_uint_eq(look_up("clone3", NULL), 0);
-    ck_assert_uint_eq(look_up("function_of_the_program", NULL), 0);
+    ck_assert_uint_eq(look_up("posix_spawn_anything", NULL), 0);
 }
 END_TEST
 
@@ -242,7 +305,6 @@ START_TEST(a_twin_shows_the_plain_name)
     const struct hook_record *record = record_of(look_up("__read_chk", "GLIBC_2.4"));
     ck_assert_str_eq(text_of(record, record->name), "__read_chk");
     ck_assert_str_eq(text_of(record, record->leaf), "read");
-    ck_assert_uint_eq(hooked, 1);
 }
 END_TEST
 
@@ -260,7 +322,6 @@ START_TEST(dlclose_is_watched_in_any_case)
     make_for_self("read");
     ck_assert_uint_eq(record_of(look_up("dlclose", NULL))->flags, HOOK_UNLOADS | HOOK_NOT_A_LEAF);
     ck_assert_uint_ne(look_up("dlclose", "GLIBC_2.2.5"), 0);
-    ck_assert_uint_eq(hooked, 1);
 }
 END_TEST
 
@@ -268,7 +329,6 @@ START_TEST(dlclose_may_be_a_leaf_as_well)
 {
     make_for_self("dlclose");
     ck_assert_uint_eq(record_of(look_up("dlclose", NULL))->flags, HOOK_UNLOADS);
-    ck_assert_uint_eq(hooked, 1);
 }
 END_TEST
 
@@ -288,9 +348,7 @@ END_TEST
 
 START_TEST(with_two_defaults_the_first_library_counts)
 {
-    struct stub one = {"wanted", "wanted", 0, 0, false};
-    struct stub two = {"wanted", "wanted", 0, 1, false};
-    make_for_libraries(&two, &one);
+    make_for_libraries("wanted@@TWO", "wanted@@ONE");
     ck_assert_uint_ne(look_up("wanted", "ONE"), 0);
     ck_assert_uint_ne(look_up("wanted", "TWO"), 0);
     ck_assert_uint_eq(look_up("wanted", NULL), look_up("wanted", "TWO"));
@@ -299,18 +357,14 @@ END_TEST
 
 START_TEST(a_version_that_is_hidden_in_one_library_only_is_the_default)
 {
-    struct stub hidden = {"wanted", "wanted", 0, 0, true};
-    struct stub open = {"wanted", "wanted", 0, 0, false};
-    make_for_libraries(&hidden, &open);
+    make_for_libraries("wanted@ONE", "wanted@@ONE");
     ck_assert_uint_ne(look_up("wanted", NULL), 0);
 }
 END_TEST
 
 START_TEST(a_hidden_version_is_no_default)
 {
-    struct stub hidden = {"wanted", "wanted", 0, 0, true};
-    struct stub open = {"wanted", "wanted", 0, 1, false};
-    make_for_libraries(&hidden, &open);
+    make_for_libraries("wanted@ONE", "wanted@@TWO");
     ck_assert_uint_ne(look_up("wanted", "ONE"), 0);
     ck_assert_uint_eq(look_up("wanted", NULL), look_up("wanted", "TWO"));
 }
@@ -319,9 +373,7 @@ END_TEST
 /* It would match any reference that finds it first. */
 START_TEST(a_definition_without_version_does_not_hide_the_others)
 {
-    struct stub plain = {"wanted", "wanted", 0, STUB_UNVERSIONED, false};
-    struct stub versioned = {"wanted", "wanted", 0, 0, false};
-    make_for_libraries(&plain, &versioned);
+    make_for_libraries("wanted", "wanted@@ONE");
     const struct hook_record *record = record_of(look_up("wanted", "ONE"));
     ck_assert_str_eq(text_of(record, record->version), "ONE");
     record = record_of(look_up("wanted", "OTHER"));
@@ -329,65 +381,94 @@ START_TEST(a_definition_without_version_does_not_hide_the_others)
 }
 END_TEST
 
-START_TEST(a_missing_leaf_is_answered_with_near_misses)
-{
-    ck_assert_int_eq(write_for_self("elf_begni"), -ENOENT);
-    ck_assert_ptr_nonnull(strstr(problem, "'elf_begni'"));
-    ck_assert_ptr_nonnull(strstr(problem, "did you mean 'elf_begin'"));
-    ck_assert_ptr_null(strchr(problem, '\n'));
-    ck_assert_int_ne(access("object", F_OK), 0);
-}
-END_TEST
-
-START_TEST(a_missing_leaf_like_no_other_is_just_missing)
-{
-    ck_assert_int_eq(write_for_self("nothing_is_called_like_this_one"), -ENOENT);
-    ck_assert_ptr_null(strstr(problem, "did you mean"));
-}
-END_TEST
-
-START_TEST(data_cannot_be_a_leaf)
-{
-    ck_assert_int_eq(write_for_self("environ"), -ENOENT);
-    ck_assert_ptr_nonnull(strstr(problem, "data"));
-}
-END_TEST
-
-START_TEST(the_programs_own_functions_cannot_be_seen)
-{
-    ck_assert_int_eq(function_of_the_program(), 1);
-    ck_assert_int_eq(write_for_self("function_of_the_program"), -ENOENT);
-    ck_assert_ptr_nonnull(strstr(problem, "program itself"));
-}
-END_TEST
-
-START_TEST(a_leaf_of_a_group_may_be_missing)
-{
-    make_for_self("@proc");
-    ck_assert_uint_gt(hooked, 10);
-    ck_assert_uint_lt(hooked, leaves.count);
-}
-END_TEST
-
 START_TEST(an_existing_file_is_not_overwritten)
 {
     FILE *out = fopen("object", "w");
     fclose(out);
-    ck_assert_int_eq(write_for_self("read"), -EEXIST);
+    ck_assert_int_eq(program_find(&program, self, &problem), 0);
+    make_plans("read", PLAN_LINKER_ONLY);
+    ck_assert_int_eq(interposer_write("object", plans, &program, &problem), -EEXIST);
     ck_assert_ptr_nonnull(strstr(problem, "object"));
     ck_assert_int_eq(access("object", F_OK), 0);
 }
 END_TEST
 
+/* It was a library when its plan was made. */
 START_TEST(a_library_that_cannot_be_read_is_named)
 {
-    const char *list = "read";
-    ck_assert_int_eq(program_find(&program, self, &problem), 0);
-    free(program.libraries[1]);
-    program.libraries[1] = strdup("/no/such/library");
-    ck_assert_int_eq(leaves_select(&leaves, &list, 1, &problem), 0);
-    ck_assert_int_eq(interposer_write("object", &leaves, &program, &hooked, &problem), -ENOENT);
-    ck_assert_ptr_nonnull(strstr(problem, "/no/such/library"));
+    use_libraries("wanted", "wanted");
+    make_plans("wanted", PLAN_LINKER_ONLY);
+    ck_assert_int_eq(truncate("b.so", 20), 0);
+    ck_assert_int_eq(interposer_write("object", plans, &program, &problem), -ENOEXEC);
+    ck_assert_ptr_nonnull(strstr(problem, "'b.so'"));
+    ck_assert_int_ne(access("object", F_OK), 0);
+}
+END_TEST
+
+START_TEST(what_is_hooked_at_its_entry_has_no_stub)
+{
+    make_with("poll,elf_begin", PLAN_AUTO);
+    ck_assert_int_eq(hook_of("poll"), PLAN_AT_ENTRY);
+    ck_assert_int_eq(hook_of("elf_begin"), PLAN_AT_ENTRY);
+    ck_assert_uint_eq(look_up("poll", NULL), 0);
+    ck_assert_uint_eq(look_up("elf_begin", NULL), 0);
+}
+END_TEST
+
+START_TEST(what_cannot_be_hooked_at_its_entry_has_a_stub)
+{
+    use_compiled("__asm__(\".globl small\\n.type small, @function\\nsmall: ret\\n\"\n"
+                 "        \".size small, . - small\\n.globl next\\n.type next, @function\\n\"\n"
+                 "        \"next: xor %eax, %eax\\nxor %edx, %edx\\nxor %ecx, %ecx\\nret\\n\"\n"
+                 "        \".size next, . - next\\n\");\n");
+    make_object("small,next", PLAN_AUTO);
+    ck_assert_int_eq(hook_of("small"), PLAN_BY_LINKER);
+    ck_assert_uint_ne(look_up("small", NULL), 0);
+    ck_assert_int_eq(hook_of("next"), PLAN_AT_ENTRY);
+    ck_assert_uint_eq(look_up("next", NULL), 0);
+}
+END_TEST
+
+START_TEST(a_hidden_function_that_cannot_be_hooked_has_no_stub)
+{
+    use_compiled("__asm__(\".type small, @function\\nsmall: ret\\n\"\n"
+                 "        \".size small, . - small\\n.globl next\\n.type next, @function\\n\"\n"
+                 "        \"next: ret\\n.size next, . - next\\n\");\n");
+    make_object("small", PLAN_AUTO);
+    ck_assert_int_eq(hook_of("small"), PLAN_NOT_HOOKED);
+    ck_assert_uint_eq(look_up("small", NULL), 0);
+}
+END_TEST
+
+/* Only the process knows what it stands for, and whether that can be hooked. */
+START_TEST(an_ifunc_has_a_stub_in_any_case)
+{
+    use_compiled("static int one(void) { return 1; }\n"
+                 "static int (*choose(void))(void) { return one; }\n"
+                 "int chosen(void) __attribute__((ifunc(\"choose\")));\n");
+    make_object("chosen", PLAN_AUTO);
+    ck_assert_uint_ne(look_up("chosen", NULL), 0);
+}
+END_TEST
+
+START_TEST(with_entries_only_no_leaf_has_a_stub)
+{
+    use_compiled("__asm__(\".globl small\\n.type small, @function\\nsmall: ret\\n\"\n"
+                 "        \".size small, . - small\\n\");\n");
+    make_object("small", PLAN_ENTRY_ONLY);
+    ck_assert_int_eq(hook_of("small"), PLAN_NOT_HOOKED);
+    ck_assert_uint_eq(look_up("small", NULL), 0);
+}
+END_TEST
+
+START_TEST(what_is_watched_has_a_stub_even_if_it_is_hooked_at_its_entry)
+{
+    make_with("setuid,poll", PLAN_AUTO);
+    ck_assert_int_eq(hook_of("setuid"), PLAN_AT_ENTRY);
+    ck_assert_uint_ne(look_up("setuid", NULL), 0);
+    ck_assert_uint_eq(
+        record_of(look_up("setuid", NULL))->flags, HOOK_NOT_A_LEAF | HOOK_TAIL | HOOK_RESTRICTS);
+    ck_assert_uint_ne(look_up("dlclose", NULL), 0);
 }
 END_TEST
 
@@ -409,13 +490,14 @@ int main(void)
     tcase_add_test(tests, a_version_that_is_hidden_in_one_library_only_is_the_default);
     tcase_add_test(tests, a_hidden_version_is_no_default);
     tcase_add_test(tests, a_definition_without_version_does_not_hide_the_others);
-    tcase_add_test(tests, a_missing_leaf_is_answered_with_near_misses);
-    tcase_add_test(tests, a_missing_leaf_like_no_other_is_just_missing);
-    tcase_add_test(tests, data_cannot_be_a_leaf);
-    tcase_add_test(tests, the_programs_own_functions_cannot_be_seen);
-    tcase_add_test(tests, a_leaf_of_a_group_may_be_missing);
     tcase_add_test(tests, an_existing_file_is_not_overwritten);
     tcase_add_test(tests, a_library_that_cannot_be_read_is_named);
+    tcase_add_test(tests, what_is_hooked_at_its_entry_has_no_stub);
+    tcase_add_test(tests, what_cannot_be_hooked_at_its_entry_has_a_stub);
+    tcase_add_test(tests, a_hidden_function_that_cannot_be_hooked_has_no_stub);
+    tcase_add_test(tests, an_ifunc_has_a_stub_in_any_case);
+    tcase_add_test(tests, with_entries_only_no_leaf_has_a_stub);
+    tcase_add_test(tests, what_is_watched_has_a_stub_even_if_it_is_hooked_at_its_entry);
     suite_add_tcase(suite, tests);
     SRunner *runner = srunner_create(suite);
     srunner_run_all(runner, CK_ENV);

@@ -1,0 +1,40 @@
+/*
+ * plan_cache.h - plans from earlier runs.
+ *
+ * What has to be done to hook the usual leaves of a library is the same in every run, and takes
+ * milliseconds to find out. So it is kept in $XDG_CACHE_HOME/scoped-trace, or in
+ * ~/.cache/scoped-trace, by what identifies the file, the leaves and the tool. A directory that
+ * others could write to is not used. Leaves with a spec (function_spec.h) are looked for anew each
+ * time: what is found depends on debug files, too, which come and go.
+ */
+#ifndef PLAN_CACHE_H
+#define PLAN_CACHE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "plans.h"
+
+struct plan_draft;
+struct stat;
+
+struct plan_cache {
+    char *directory; /* NULL: there is none */
+    uint64_t key;    /* of the leaves, the policy and the tool */
+};
+
+void plan_cache_open(
+    struct plan_cache *cache, const struct leaves *leaves, enum plan_policy policy);
+void plan_cache_close(struct plan_cache *cache);
+
+/* Fills in file->list from the cache, and links the plan into `session` under this name (none is
+ * linked with PLAN_LINKER_ONLY). `status` is the file's. Returns false, and does nothing, where it
+ * is not there. */
+bool plan_cache_load(const struct plan_cache *cache, struct plan_file *file,
+    const struct stat *status, const char *session, const char *name);
+
+/* Keeps what was found; does nothing where that cannot be done. */
+void plan_cache_store(const struct plan_cache *cache, const struct plan_file *file,
+    const struct stat *status, const struct plan_draft *draft);
+
+#endif

@@ -1,0 +1,185 @@
+/*
+ * plan_make.c - decides how the leaves of one file are hooked at their entry.
+ */
+#include "plan_make.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "displace.h"
+#include "elf_frame.h"
+#include "functions.h"
+#include "hook_plan.h"
+#include "plan_draft.h"
+
+/* All of the segment with the code. */
+static struct displace_bytes bytes_around(const struct elf_image *image, uint64_t address)
+{
+    const Elf64_Phdr *code = elf_image_code(image, address);
+    if (code == NULL)
+        return (struct displace_bytes){0};
+    struct elf_bytes bytes = elf_image_at(image, code->p_vaddr);
+    return (struct displace_bytes){bytes.bytes, code->p_vaddr, bytes.size};
+}
+
+/* The segment of constants, where the tables of switch statements are. */
+static struct displace_bytes constants(const struct elf_image *image)
+{
+    for (size_t i = image->segment_count; i-- > 0;) {
+        const Elf64_Phdr *segment = &image->segments[i];
+        if (segment->p_type != PT_LOAD || segment->p_flags != PF_R)
+            continue;
+        struct elf_bytes bytes = elf_image_at(image, segment->p_vaddr);
+        return (struct displace_bytes){bytes.bytes, segment->p_vaddr, bytes.size};
+    }
+    return (struct displace_bytes){0};
+}
+
+/* Decides about one function; *why as displace has it. Returns whether it can be hooked. */
+static bool plan_entry(const struct functions *found, const struct displace_function *function,
+    struct hook_plan_entry *entry, const char **why)
+{
+    struct displace_bytes text = bytes_around(&found->tables.image, function->address);
+    struct displace_bytes tables = constants(&found->tables.image);
+    return displace(&text, tables.bytes ? &tables : NULL, function, entry, why) == 0;
+}
+
+/* An IFUNC's resolver is named in the plan, and not hooked. */
+static bool plan_function(const struct functions *found, const struct function *function,
+    struct hook_plan_entry *entry, const char **why)
+{
+    if (function->is_ifunc) {
+        *entry = (struct hook_plan_entry){.address = function->address, .is_resolver = 1};
+        return true;
+    }
+    const struct displace_function wanted = {
+        .address = function->address,
+        .size = function->size,
+        .entries = found->entries,
+        .entry_count = found->entry_count,
+        .parts = function->parts,
+        .part_count = function->part_count,
+    };
+    return plan_entry(found, &wanted, entry, why);
+}
+
+static bool is_exported(const struct elf_image *image, const struct function *function)
+{
+    size_t index = elf_symbols_look_up(&image->dynamic, &image->hash, function->symbol, 0);
+    return index != 0 && image->dynamic.list[index].st_shndx != SHN_UNDEF;
+}
+
+static const char *policy_refusal(enum plan_policy policy)
+{
+    return policy == PLAN_LINKER_ONLY ? "--hook=plt rules it out" : NULL;
+}
+
+static int note_leaves(struct plan_function *planned, const struct function *function)
+{
+    planned->leaves = calloc(function->match_count, sizeof *planned->leaves);
+    if (planned->leaves == NULL)
+        return -ENOMEM;
+    for (size_t i = 0; i < function->match_count; i++)
+        if (i == 0 || function->matches[i].leaf != function->matches[i - 1].leaf)
+            planned->leaves[planned->leaf_count++] = function->matches[i].leaf;
+    return 0;
+}
+
+/* What is known of the function without looking at its code. */
+static int describe(struct plan_function *planned, const struct functions *found,
+    const struct function *function, enum plan_policy policy)
+{
+    const char *refusal = policy_refusal(policy);
+    *planned = (struct plan_function){.symbol = strdup(function->symbol),
+        .shown = strdup(function->shown),
+        .leaf = function->leaf,
+        .flags = function->flags,
+        .address = function->address,
+        .why = refusal ? strdup(refusal) : NULL,
+        .is_exported = policy != PLAN_ENTRY_ONLY && is_exported(&found->tables.image, function),
+        .is_ifunc = function->is_ifunc};
+    if (!planned->symbol || !planned->shown || (refusal && !planned->why))
+        return -ENOMEM;
+    return note_leaves(planned, function);
+}
+
+static int plan_one(struct plan_draft *draft, struct plan_function *planned,
+    const struct functions *found, const struct function *function)
+{
+    struct hook_plan_entry entry;
+    const char *why;
+    if (plan_function(found, function, &entry, &why))
+        return plan_draft_add(draft, &entry, planned->symbol, planned->shown, planned->flags);
+    planned->why = strdup(why);
+    return planned->why ? 0 : -ENOMEM;
+}
+
+/* Plans come in the order of addresses, in which functions are found. */
+static int plan_all(struct plan_draft *draft, struct plan_file *file, const struct functions *found,
+    enum plan_policy policy)
+{
+    int error = 0;
+    file->list = calloc(found->count + 1, sizeof *file->list);
+    if (file->list == NULL)
+        return -ENOMEM;
+    for (size_t i = 0; i < found->count && error == 0; i++) {
+        struct plan_function *planned = &file->list[file->count++];
+        error = describe(planned, found, &found->list[i], policy);
+        if (error == 0 && planned->why == NULL)
+            error = plan_one(draft, planned, found, &found->list[i]);
+    }
+    return error;
+}
+
+int plan_make(struct plan_draft *draft, struct plan_file *file, const struct leaves *leaves,
+    enum plan_policy policy)
+{
+    struct functions found;
+    int error = functions_find(&found, file->path, leaves);
+    if (error == -ENOEXEC)
+        return 0;
+    if (error == 0) {
+        error = plan_all(draft, file, &found, policy);
+        functions_finish(&found);
+    }
+    return error;
+}
+
+/* The function of the file for which this resolver stands, or NULL. */
+static const struct function *find_resolver(const struct functions *found, uint64_t resolver)
+{
+    for (size_t i = 0; i < found->count; i++)
+        if (found->list[i].is_ifunc && found->list[i].address == resolver)
+            return &found->list[i];
+    return NULL;
+}
+
+/* It is mostly a function without a name. */
+static int plan_resolved(struct plan_draft *draft, const struct functions *found,
+    const struct hook_plan_request *request)
+{
+    const struct function *function = find_resolver(found, request->resolver);
+    uint64_t end = elf_frame_end(&found->tables.image, request->address);
+    struct hook_plan_entry entry;
+    const char *why;
+    const struct displace_function wanted = {
+        .address = request->address,
+        .size = end > request->address ? end - request->address : 0,
+    };
+    if (function == NULL || !plan_entry(found, &wanted, &entry, &why))
+        return -ENOENT;
+    return plan_draft_add(draft, &entry, function->symbol, function->shown, function->flags);
+}
+
+int plan_make_resolved(
+    struct plan_draft *draft, const struct hook_plan_request *request, const struct leaves *leaves)
+{
+    struct functions found;
+    int error = functions_find(&found, request->path, leaves);
+    if (error)
+        return error;
+    error = plan_resolved(draft, &found, request);
+    functions_finish(&found);
+    return error;
+}
