@@ -16,6 +16,7 @@
 struct cut {
     struct snapshot snapshot; /* its nodes are its own, all else is the whole snapshot's */
     struct snapshot_call call;
+    size_t place; /* in the list, of the calls among which it is counted */
 };
 
 struct owned_calls {
@@ -205,7 +206,7 @@ static uint64_t mean_of(uint64_t a, uint64_t a_count, uint64_t b, uint64_t b_cou
     return (uint64_t)(sum / ((double)a_count + (double)b_count));
 }
 
-/* Counts the calls of `from`, of another thread, with those of `into`. */
+/* Counts the calls of `from` with those of `into`. */
 static void merge(struct scope_call *into, const struct scope_call *from)
 {
     struct scope_node *to = top_of(into), *other = top_of(from);
@@ -219,7 +220,6 @@ static void merge(struct scope_call *into, const struct scope_call *from)
     into->jumped = add_clamped(into->jumped, from->jumped);
     if (from->longest_ns > into->longest_ns)
         into->longest_ns = from->longest_ns;
-    into->thread_count++;
 }
 
 /* The trees so far, by hash. */
@@ -229,7 +229,7 @@ struct table {
 };
 
 /* Adds the call to the list, or to an equal one that is there already. */
-static bool add_call(struct scope_calls *calls, struct table *table, const struct cut *cut,
+static bool add_call(struct scope_calls *calls, struct table *table, struct cut *cut,
     struct symbols *symbols, const struct scope_options *options)
 {
     const struct snapshot_thread *thread = &cut->snapshot.threads[cut->call.thread];
@@ -240,7 +240,6 @@ static bool add_call(struct scope_calls *calls, struct table *table, const struc
         .longest_ns = cut->call.longest_ns,
         .jumped = cut->call.jumped,
         .entered_ns = cut->call.entered_ns,
-        .thread_count = 1,
         .tid = thread->tid,
         .thread_name = thread->name,
         .is_main = thread->tid == cut->snapshot.pid,
@@ -254,9 +253,11 @@ static bool add_call(struct scope_calls *calls, struct table *table, const struc
         at = (at + 1) & (table->size - 1);
     if (table->slots[at]) {
         merge(table->slots[at], &call);
+        cut->place = (size_t)(table->slots[at] - calls->list);
         scope_destroy(call.tree);
         return true;
     }
+    cut->place = calls->count;
     calls->list[calls->count] = call;
     table->slots[at] = &calls->list[calls->count++];
     return true;
@@ -273,13 +274,37 @@ static bool add_calls(
     bool is_added = table.slots != NULL;
     for (int open = 0; open <= 1; open++) {
         for (size_t i = 0; i < owned->cut_count && is_added; i++) {
-            const struct cut *cut = &owned->cuts[i];
+            struct cut *cut = &owned->cuts[i];
             if (cut->call.is_open == (open == 1))
                 is_added = add_call(&owned->calls, &table, cut, symbols, options);
         }
     }
     free(table.slots);
     return is_added;
+}
+
+static int by_place_and_thread(const void *left, const void *right)
+{
+    const struct cut *a = *(const struct cut *const *)left, *b = *(const struct cut *const *)right;
+    if (a->place != b->place)
+        return a->place < b->place ? -1 : 1;
+    return a->call.thread < b->call.thread ? -1 : a->call.thread > b->call.thread;
+}
+
+/* In how many threads there are calls with each tree. */
+static bool count_threads(struct owned_calls *owned)
+{
+    const struct cut **cuts = malloc((owned->cut_count + 1) * sizeof *cuts);
+    if (cuts == NULL)
+        return false;
+    for (size_t i = 0; i < owned->cut_count; i++)
+        cuts[i] = &owned->cuts[i];
+    qsort(cuts, owned->cut_count, sizeof *cuts, by_place_and_thread);
+    for (size_t i = 0; i < owned->cut_count; i++)
+        if (i == 0 || by_place_and_thread(&cuts[i - 1], &cuts[i]) != 0)
+            owned->calls.list[cuts[i]->place].thread_count++;
+    free(cuts);
+    return true;
 }
 
 /* The hits of the process less those of its calls. Of the rest it is not known how many there
@@ -303,7 +328,8 @@ struct scope_calls *scope_calls_create(const struct snapshot *snapshot,
     if (owned == NULL)
         return NULL;
     owned->calls.list = calloc(snapshot->call_count + 1, sizeof *owned->calls.list);
-    if (owned->calls.list && make_cuts(owned, snapshot) && add_calls(owned, symbols, options)) {
+    if (owned->calls.list && make_cuts(owned, snapshot) && add_calls(owned, symbols, options) &&
+        count_threads(owned)) {
         owned->calls.outside_hits = count_outside(process, &owned->calls);
         return &owned->calls;
     }
