@@ -145,7 +145,7 @@ ORACLES   := tests/oracle/symbols.sh tests/oracle/libraries.sh tests/oracle/stac
 FUZZ_PART := tests/fuzz/run $(FUZZ_SECONDS) $(filter $(BUILD)/fuzz/fuzz_%,$(FUZZ))
 each       = $(foreach part,$(1),'$(part)')
 
-.PHONY: check unit e2e oracle check-slow lint bench fuzz
+.PHONY: check unit e2e oracle check-slow lint bench coverage fuzz
 check: all $(UNIT) $(UNIT_ASAN) $(UNIT_TSAN) $(ORACLE) ## all tests: unit, e2e and the oracles in short form
 	$(Q)scripts/total '$(UNIT_PART)' $(call each,$(E2E_PARTS) $(ORACLES))
 
@@ -158,15 +158,18 @@ e2e: all ## whole runs: the targets with their expected trees, and real programs
 oracle: all $(ORACLE) ## names compared with llvm-symbolizer, libraries with ld.so, stacks with libunwind
 	$(Q)scripts/total $(call each,$(ORACLES))
 
-check-slow: all $(UNIT) $(UNIT_ASAN) $(UNIT_TSAN) $(ORACLE) $(FUZZ) ## check, all programs' libraries, two million stacks, and fuzzing
+check-slow: all $(UNIT) $(UNIT_ASAN) $(UNIT_TSAN) $(ORACLE) $(FUZZ) ## check, all programs' libraries, all functions of some, two million stacks, and fuzzing
 	$(Q)scripts/total '$(UNIT_PART)' $(call each,$(E2E_PARTS) $(firstword $(ORACLES))) \
-		'tests/oracle/libraries.sh 5000' 'tests/oracle/stack.sh 2000000' '$(FUZZ_PART)'
+		'tests/oracle/libraries.sh 5000' 'tests/oracle/stack.sh 2000000' tests/slow/exports '$(FUZZ_PART)'
 
 lint: all ## layout, static analysis, who includes and calls whom
 	$(Q)scripts/lint.sh
 
 bench: all ## what a hit costs
 	$(Q)bench/run
+
+coverage: all ## which part of a program's waiting and I/O is seen
+	$(Q)bench/coverage
 
 fuzz: $(FUZZ) ## damaged trace files, for FUZZ_SECONDS (60) each
 	$(Q)$(FUZZ_PART)

@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "demangle.h"
+#include "elf_image.h"
 #include "function_name.h"
 #include "function_spec.h"
 #include "functions.h"
@@ -120,5 +121,15 @@ static bool is_meant(const char *name, const char *linkage_name, void *context)
 
 int functions_only_inlined(bool *is_inlined, const char *path, const struct function_spec *spec)
 {
+    struct elf_image image;
+    int error = elf_image_open(&image, path);
+    if (error != 0)
+        return error;
+    bool fits = function_spec_fits_file(spec, path, image.soname);
+    elf_image_close(&image);
+    if (!fits) {
+        *is_inlined = false;
+        return 0;
+    }
     return symbols_inlined_find(is_inlined, path, is_meant, (void *)spec);
 }

@@ -68,13 +68,15 @@ static bool is_identifier_letter(char c)
 }
 
 /* What demanglers write without having read it in these letters (Itanium ABI, 5.1.5 and 5.1.10),
- * so that a part of it proves nothing. */
+ * so that a part of it proves nothing; as of Rust's closures. */
 static bool is_abbreviated(struct name_text word)
 {
     static const char expansions[] =
         "std allocator basic_string string char_traits basic_istream istream basic_ostream ostream "
         "basic_iostream iostream operator new delete co_await void bool char signed unsigned short "
-        "int long __int128 float double const volatile";
+        "int long __int128 float double const volatile lambda auto unnamed type anonymous "
+        "namespace "
+        "closure shim vtable impl for as dyn";
     return memmem(expansions, strlen(expansions), word.start, length_of(word)) != NULL;
 }
 

@@ -521,8 +521,8 @@ static const struct function functions[] = {
 
 enum { FUNCTIONS = sizeof functions / sizeof *functions };
 
-/* Functions that are called with registers of their own choice: the stub's %r11 or the
- * trampoline's others would be lost to them. */
+/* Most are called with registers of their own choice: the stub's %r11 or the trampoline's others
+ * would be lost to them. */
 static const struct {
     const char *name, *why;
 } unhookable[] = {
@@ -531,6 +531,7 @@ static const struct {
     {"__fentry__", "the compiler calls it before the function has saved its arguments"},
     {"__tls_get_addr", "it is called with registers in use that other calls may change"},
     {"__morestack", "it is called with registers in use that other calls may change"},
+    {"_dl_find_object", "scoped-trace itself calls it, in the middle of a hit"},
     {HOOK_ENTER_SYMBOL, "it is part of scoped-trace itself"},
     {HOOK_TABLE_SYMBOL, "it is part of scoped-trace itself"},
 };

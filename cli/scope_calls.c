@@ -153,10 +153,11 @@ struct shown {
     size_t part_count;
 };
 
-/* The trees so far, by hash. */
+/* The trees so far, by hash; and which of them was met in which thread. */
 struct table {
     struct shown *places;
-    size_t size; /* a power of two */
+    uint64_t *pairs; /* place + 1 and thread in one number, by hash; 0: free */
+    size_t size;     /* of both, a power of two */
 };
 
 static uint64_t mix(uint64_t hash, uint64_t value)
@@ -255,7 +256,7 @@ static uint64_t mean_of(uint64_t a, uint64_t a_count, uint64_t b, uint64_t b_cou
     return mean < (double)UINT64_MAX ? (uint64_t)mean : UINT64_MAX;
 }
 
-/* Counts the calls of `from`, of another thread, with those of `into`. */
+/* Counts the calls of `from` with those of `into`. */
 static void merge(const struct shown *into, const struct shown *from)
 {
     struct scope_call *to = into->call;
@@ -274,12 +275,22 @@ static void merge(const struct shown *into, const struct shown *from)
     to->jumped = add_clamped(to->jumped, other->jumped);
     if (other->longest_ns > to->longest_ns)
         to->longest_ns = other->longest_ns;
-    to->thread_count++;
 }
 
-/* Puts the call, which is the list's last one, into the table, or makes it one with an equal one.
- */
-static bool enter(struct scope_calls *calls, struct table *table)
+/* Whether calls of this place were not met in the thread before. */
+static bool is_new_thread(struct table *table, size_t place, uint32_t thread)
+{
+    uint64_t pair = (uint64_t)(place + 1) << 32 | thread;
+    size_t at = mix(0, pair) & (table->size - 1);
+    while (table->pairs[at] && table->pairs[at] != pair)
+        at = (at + 1) & (table->size - 1);
+    bool is_new = table->pairs[at] == 0;
+    table->pairs[at] = pair;
+    return is_new;
+}
+
+/* Puts the call, the last of the list, into the table, or makes it one with an equal one. */
+static bool enter(struct scope_calls *calls, struct table *table, uint32_t thread)
 {
     struct shown shown = {.call = &calls->list[calls->count - 1]};
     if (!list_parts(&shown)) {
@@ -291,12 +302,13 @@ static bool enter(struct scope_calls *calls, struct table *table)
         at = (at + 1) & (table->size - 1);
     if (table->places[at].call == NULL) {
         table->places[at] = shown;
-        return true;
+    } else {
+        merge(&table->places[at], &shown);
+        scope_destroy(shown.call->tree);
+        calls->count--;
+        free(shown.parts);
     }
-    merge(&table->places[at], &shown);
-    scope_destroy(shown.call->tree);
-    calls->count--;
-    free(shown.parts);
+    table->places[at].call->thread_count += is_new_thread(table, at, thread);
     return true;
 }
 
@@ -314,14 +326,13 @@ static bool add_call(struct scope_calls *calls, struct table *table, const struc
         .longest_ns = cut->call.longest_ns,
         .jumped = cut->call.jumped,
         .entered_ns = cut->call.entered_ns,
-        .thread_count = 1,
         .tid = thread->tid,
         .thread_name = thread->name,
         .is_main = thread->tid == cut->snapshot.pid,
         .is_open = cut->call.is_open,
         .is_incomplete = cut->call.is_incomplete,
     };
-    return enter(calls, table);
+    return enter(calls, table, cut->call.thread);
 }
 
 /* Those that are open last: they are the latest. */
@@ -332,7 +343,8 @@ static bool add_calls(
     while (table.size < 2 * owned->cut_count)
         table.size *= 2;
     table.places = calloc(table.size, sizeof *table.places);
-    bool is_added = table.places != NULL;
+    table.pairs = calloc(table.size, sizeof *table.pairs);
+    bool is_added = table.places && table.pairs;
     for (int open = 0; open <= 1; open++) {
         for (size_t i = 0; i < owned->cut_count && is_added; i++) {
             const struct cut *cut = &owned->cuts[i];
@@ -343,6 +355,7 @@ static bool add_calls(
     for (size_t i = 0; table.places && i < table.size; i++)
         free(table.places[i].parts);
     free(table.places);
+    free(table.pairs);
     return is_added;
 }
 

@@ -244,6 +244,8 @@ START_TEST(only_mangled_names_with_the_right_letters_are_demangled)
     ck_assert(!may_match("Server::accept", "Server_accept"));
     ck_assert(!may_match("Server::accept", "_ZThn8_N3net6Server6acceptEi"));
     ck_assert(may_match("Server::*", "_ZN3net6ServerIiE4pollEi"));
+    ck_assert(may_match("*lambda*", "_ZZ4mainENKUliE_clEi"));
+    ck_assert(may_match("*clos*", "_RNCNvCs4fqI2P2rA04_3app4main0B3_"));
     ck_assert(may_match("main::{closure#0}", "_RNCNvCs4fqI2P2rA04_3app4main0B3_"));
     ck_assert(may_match("Vec::operator int", "_ZN3VeccviEv"));
 }

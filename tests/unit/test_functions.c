@@ -731,6 +731,8 @@ START_TEST(a_function_that_is_only_inlined_is_known_as_such)
     expect_inlined("inlined", "get", false);
     expect_inlined("inlined", "net::once", true);
     expect_inlined("inlined", "main", false);
+    expect_inlined("inlined", "inlined:twice", true);
+    expect_inlined("inlined", "other:twice", false);
     expect_inlined("inlined", "Kept::Kept", false);
     struct function_spec spec;
     bool is_inlined;

@@ -44,6 +44,8 @@ BEGIN {
 /^[0-9]+ hits? (lies|lie) outside of / { next }
 /^no function '.*' was met on any path/ { next }
 /^'main' is on no stack/ { next }
+/^no call of / { next }
+/ not hooked: / { wrong("leaves were not hooked"); next }
 /^\.\.\. \(callers unknown/ { next }
 /^\.\.\. \(the stack goes on/ { next }
 / hits? lost/ { wrong("hits were lost"); next }
