@@ -322,17 +322,12 @@ static bool fill_call_leaves(
     struct reader *reader, const struct trace_call *record, struct snapshot_call *call)
 {
     for (uint32_t i = 0; i < record->leaves; i++) {
-        if (reader->call_leaves_left == 0)
-            return false;
-        if (fill_call_leaf(reader, record->first + i, call)) {
-            call->leaf_count++;
-            reader->call_leaves_left--;
-        } else if (call->is_open) {
+        if (reader->call_leaves_left == 0 || !fill_call_leaf(reader, record->first + i, call)) {
             call->is_incomplete = true;
-            return true;
-        } else {
-            return false;
+            return call->is_open;
         }
+        call->leaf_count++;
+        reader->call_leaves_left--;
     }
     return true;
 }
@@ -524,16 +519,30 @@ static void mark_seen(bool *seen, uint32_t count, trace_index index)
         seen[index] = true;
 }
 
+/* An open call's list may grow past what was seen, and is taken as far as it was there. No more
+ * than `room` leaves are marked in all, as each belongs to one call. */
+static void mark_call(bool *seen, uint32_t count, const struct trace_call *call, uint32_t *room)
+{
+    mark_seen(seen, count, call->thread);
+    if (call->flags & TRACE_CALL_OPEN)
+        return;
+    for (uint32_t i = 0; i<call->leaves && * room> 0; i++, --*room)
+        mark_seen(seen, count, call->first + i);
+}
+
 /* Unpublishes what the first reading did not see, but for what a record that it saw points
  * at: that was published earlier still. (Strings are only ever reached through their owners.) */
 static void forget_unseen(union trace_record *records, uint32_t count, bool *seen)
 {
+    uint32_t room = count;
     for (uint32_t i = count; i-- > TRACE_FIRST_RECORD;) {
         union trace_record *record = &records[i];
         if (!seen[i] && record->kind != TRACE_TEXT)
             record->kind = TRACE_FREE;
         if (record->kind == TRACE_CALL)
-            mark_seen(seen, i, record->call.thread);
+            mark_call(seen, i, &record->call, &room);
+        if (record->kind == TRACE_CALL_LEAF)
+            mark_seen(seen, i, record->call_leaf.node);
         if (!is_node(record->kind))
             continue;
         mark_seen(seen, i, record->node.caller);

@@ -114,6 +114,31 @@ static inline trace_index trace_index_of(
     return (trace_index)((const union trace_record *)node - builder->records);
 }
 
+static inline trace_index trace_add_call_leaf(
+    struct trace_builder *builder, trace_index node, uint64_t hits, uint64_t ticks)
+{
+    trace_index index = trace_claim(builder, 1);
+    struct trace_call_leaf *record = &builder->records[index].call_leaf;
+    record->node = node;
+    record->hits = hits;
+    record->ticks = ticks;
+    record->kind = TRACE_CALL_LEAF;
+    return index;
+}
+
+/* One call, of `leaves` CALL_LEAF records from `first`. */
+static inline struct trace_call *trace_add_call(
+    struct trace_builder *builder, trace_index thread, trace_index first, uint32_t leaves)
+{
+    struct trace_call *record = &builder->records[trace_claim(builder, 1)].call;
+    record->thread = thread;
+    record->first = first;
+    record->leaves = leaves;
+    record->count = 1;
+    record->kind = TRACE_CALL;
+    return record;
+}
+
 /* A small trace that has everything in it: two threads, main calling work calling two
  * leaves, an interrupted frame, and code in no file. */
 static inline void trace_build_sample(struct trace_builder *builder)
@@ -150,6 +175,28 @@ static inline void trace_build_sample(struct trace_builder *builder)
     node = trace_add_node(builder, TRACE_LEAF, outer, other_leaf, thread);
     node->hits = node->returns = 1;
     node->ticks = node->longest = 20;
+}
+
+/* Two calls that ended, of which one was left by a jump, one that is open, and three of the rest.
+ */
+static inline void trace_build_calls(
+    struct trace_builder *builder, trace_index thread, trace_index leaf)
+{
+    struct trace_call *call = trace_add_call(builder, thread, 0, 1);
+    call->flags = TRACE_CALL_OPEN;
+    call->entered = 4000;
+    call->first = trace_add_call_leaf(builder, leaf, 1, 0);
+    trace_index first = trace_add_call_leaf(builder, leaf, 1, 900);
+    call = trace_add_call(builder, thread, first, 1);
+    call->count = 2;
+    call->ticks = call->longest = 950;
+    call->jumped = 1;
+    call->entered = 3000;
+    call = trace_add_call(builder, thread, 0, 0);
+    call->flags = TRACE_CALL_REST;
+    call->count = 3;
+    call->ticks = 60;
+    call->longest = 30;
 }
 
 #endif

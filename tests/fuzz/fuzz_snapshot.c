@@ -5,10 +5,10 @@
  * For libFuzzer; start it from the files that seeds_snapshot.c writes:
  *
  *     clang -g -O1 -fsanitize=fuzzer,address,undefined -std=c11 -D_GNU_SOURCE -Iinclude -Icli \
- *         tests/fuzz/fuzz_snapshot.c cli/snapshot.c cli/scope.c cli/scope_name.c \
- *         cli/function_name.c cli/report_text.c cli/message.c -o fuzz_snapshot
+ *         tests/fuzz/fuzz_snapshot.c cli/snapshot.c cli/scope.c cli/scope_calls.c \
+ *         cli/scope_name.c cli/function_name.c cli/report_text.c cli/message.c -o fuzz_snapshot
  */
-// needs: cli/snapshot.c cli/scope.c cli/scope_name.c cli/function_name.c
+// needs: cli/snapshot.c cli/scope.c cli/scope_calls.c cli/scope_name.c cli/function_name.c
 // needs: cli/report_text.c cli/message.c
 #include <stddef.h>
 #include <stdint.h>
@@ -18,6 +18,7 @@
 
 #include "report_text.h"
 #include "scope.h"
+#include "scope_calls.h"
 #include "snapshot.h"
 #include "symbols.h"
 
@@ -74,9 +75,31 @@ static void check_snapshot(const struct snapshot *snapshot)
     }
 }
 
+static void check_calls(const struct snapshot *snapshot)
+{
+    for (size_t i = 0; i < snapshot->call_count; i++) {
+        const struct snapshot_call *call = &snapshot->calls[i];
+        check(call->thread < snapshot->thread_count, "the thread of a call");
+        check(call->count > 0 && call->jumped <= call->count, "the number of calls");
+        for (size_t j = 0; j < call->leaf_count; j++) {
+            uint32_t node = call->leaves[j].node;
+            check(node < snapshot->node_count && snapshot->nodes[node].kind == SNAPSHOT_LEAF &&
+                      snapshot->nodes[node].thread == call->thread,
+                "a leaf of a call");
+        }
+    }
+}
+
+/* Only the lines' ends are left of the control characters. */
+static void check_text(const char *text, size_t size)
+{
+    for (size_t i = 0; i < size; i++)
+        check((unsigned char)text[i] >= 0x20 || text[i] == '\n', "a control character");
+}
+
 static void check_report(const struct snapshot *snapshot, const char *root, bool root_is_default)
 {
-    struct scope_options options = {root, root_is_default};
+    struct scope_options options = {.root = root, .root_is_default = root_is_default};
     struct scope_process *process = scope_create(snapshot, NULL, &options);
     check(process != NULL, "memory");
     char *text;
@@ -85,10 +108,26 @@ static void check_report(const struct snapshot *snapshot, const char *root, bool
     check(out != NULL, "memory");
     report_text(out, process, root, root_is_default, (struct report_style){false, true});
     fclose(out);
-    /* Only the lines' ends are left of the control characters. */
-    for (size_t i = 0; i < size; i++)
-        check((unsigned char)text[i] >= 0x20 || text[i] == '\n', "a control character");
+    check_text(text, size);
     free(text);
+    scope_destroy(process);
+}
+
+static void check_calls_report(const struct snapshot *snapshot, const char *root)
+{
+    struct scope_options options = {.root = root};
+    struct scope_process *process = scope_create(snapshot, NULL, &options);
+    struct scope_calls *calls = scope_calls_create(snapshot, NULL, &options);
+    check(process && calls, "memory");
+    char *text;
+    size_t size;
+    FILE *out = open_memstream(&text, &size);
+    check(out != NULL, "memory");
+    report_text_calls(out, process, calls, root, (struct report_style){false, true});
+    fclose(out);
+    check_text(text, size);
+    free(text);
+    scope_calls_destroy(calls);
     scope_destroy(process);
 }
 
@@ -102,8 +141,11 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
     if (error)
         return 0;
     check_snapshot(snapshot);
+    check_calls(snapshot);
     check_report(snapshot, "main", true);
     check_report(snapshot, "Server::run", false);
+    if (snapshot->call_count > 0)
+        check_calls_report(snapshot, "main");
     snapshot_destroy(snapshot);
     return 0;
 }

@@ -28,6 +28,31 @@ static int write_seed(const char *directory, const char *name)
     return failed;
 }
 
+/* Two threads with calls of the root in which several leaves were hit, and an open one each. */
+static void build_calls(void)
+{
+    trace_begin(&builder);
+    trace_index module = trace_add_module(&builder, "/bin/prog");
+    trace_index name = trace_add_leaf_name(&builder, "read");
+    for (int32_t tid = 100; tid < 102; tid++) {
+        trace_index thread = trace_add_thread(&builder, tid, "prog");
+        struct trace_node *root = trace_add_node(&builder, TRACE_FRAME, 0, module, thread);
+        trace_index leaves[4];
+        root->address = 0x1000;
+        for (uint32_t i = 0; i < 4; i++) {
+            struct trace_node *leaf = trace_add_node(
+                &builder, TRACE_LEAF, trace_index_of(&builder, root), name, thread);
+            leaf->hits = leaf->returns = 9;
+            leaves[i] = trace_index_of(&builder, leaf);
+            trace_build_calls(&builder, thread, leaves[i]);
+        }
+        trace_index first = trace_add_call_leaf(&builder, leaves[0], 1, 100);
+        for (uint32_t i = 1; i < 4; i++)
+            trace_add_call_leaf(&builder, leaves[i], i, 100 * i);
+        trace_add_call(&builder, thread, first, 4)->count = 3;
+    }
+}
+
 /* `width` calls from each of `depth` frames, with a leaf below each. */
 static void build_tree(int depth, int width)
 {
@@ -67,6 +92,8 @@ int main(int argc, char **argv)
     trace_header_of(&builder)->forked = 1;
     trace_header_of(&builder)->losses[TRACE_LOSS_FULL] = 3;
     failed |= write_seed(argv[1], "timeless");
+    build_calls();
+    failed |= write_seed(argv[1], "calls");
     build_tree(30, 1);
     failed |= write_seed(argv[1], "deep");
     build_tree(4, 8);

@@ -448,6 +448,181 @@ START_TEST(absurd_times_are_clamped)
 }
 END_TEST
 
+/* ---- calls of the root ---- */
+
+static void begin_calls(void)
+{
+    begin();
+    const struct trace_node *leaf = find_record(TRACE_LEAF);
+    trace_build_calls(&builder, leaf->thread, trace_index_of(&builder, leaf));
+}
+
+static struct trace_call *find_call(uint32_t flags)
+{
+    for (trace_index i = TRACE_FIRST_RECORD; i < TRACE_BUILDER_RECORDS; i++)
+        if (builder.records[i].kind == TRACE_CALL && builder.records[i].call.flags == flags)
+            return &builder.records[i].call;
+    ck_abort_msg("the sample has no call with flags %#x", flags);
+}
+
+START_TEST(calls_are_read_as_they_were_written)
+{
+    parse();
+    ck_assert_uint_eq(snapshot->malformed, 0);
+    ck_assert_uint_eq(snapshot->call_count, 3);
+    const struct snapshot_call *call = &snapshot->calls[0];
+    ck_assert(call->is_open && !call->is_rest && !call->is_incomplete);
+    ck_assert_uint_eq(call->thread, 0);
+    ck_assert_uint_eq(call->count, 1);
+    ck_assert_uint_eq(call->entered_ns, 4000);
+    ck_assert_uint_eq(call->leaf_count, 1);
+    ck_assert_uint_eq(call->leaves[0].node, 2);
+    ck_assert_uint_eq(call->leaves[0].hits, 1);
+    call++;
+    ck_assert(!call->is_open && !call->is_rest);
+    ck_assert_uint_eq(call->count, 2);
+    ck_assert_uint_eq(call->total_ns, 950);
+    ck_assert_uint_eq(call->longest_ns, 950);
+    ck_assert_uint_eq(call->jumped, 1);
+    ck_assert_uint_eq(call->leaf_count, 1);
+    ck_assert_uint_eq(call->leaves[0].total_ns, 900);
+    call++;
+    ck_assert(call->is_rest);
+    ck_assert_uint_eq(call->count, 3);
+    ck_assert_uint_eq(call->leaf_count, 0);
+}
+END_TEST
+
+START_TEST(a_call_that_was_not_counted_is_passed_over_without_a_word)
+{
+    find_call(TRACE_CALL_OPEN)->count = 0;
+    parse();
+    ck_assert_uint_eq(snapshot->call_count, 2);
+    ck_assert_uint_eq(snapshot->malformed, 0);
+}
+END_TEST
+
+START_TEST(a_call_in_no_thread_is_malformed)
+{
+    struct trace_call *call = find_call(0);
+    const trace_index wrong[] = {0, 1, call->first, 500, UINT32_MAX};
+    for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {
+        call->thread = wrong[i];
+        parse();
+        ck_assert_uint_eq(snapshot->call_count, 2);
+        ck_assert_uint_eq(snapshot->malformed, 1);
+        snapshot_destroy(snapshot);
+        snapshot = NULL;
+    }
+}
+END_TEST
+
+START_TEST(a_call_whose_list_leads_astray_is_malformed)
+{
+    struct trace_call *call = find_call(0);
+    trace_index first = call->first;
+    const trace_index wrong[] = {0, 1, first + 1, 500, UINT32_MAX, call->thread};
+    for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {
+        call->first = wrong[i];
+        parse();
+        ck_assert_uint_eq(snapshot->call_count, 2);
+        ck_assert_uint_eq(snapshot->malformed, 1);
+        snapshot_destroy(snapshot);
+        snapshot = NULL;
+    }
+    call->first = first;
+    call->leaves = UINT32_MAX;
+    parse();
+    ck_assert_uint_eq(snapshot->malformed, 1);
+}
+END_TEST
+
+START_TEST(a_call_hits_leaves_of_its_own_thread_only)
+{
+    struct trace_call_leaf *leaf = &builder.records[find_call(0)->first].call_leaf;
+    trace_index frame = trace_index_of(&builder, find_record(TRACE_FRAME));
+    trace_index others = 0;
+    for (trace_index i = TRACE_FIRST_RECORD; i < TRACE_BUILDER_RECORDS; i++)
+        others = builder.records[i].kind == TRACE_LEAF ? i : others;
+    const trace_index wrong[] = {0, frame, others, 500, UINT32_MAX};
+    for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {
+        leaf->node = wrong[i];
+        parse();
+        ck_assert_uint_eq(snapshot->call_count, 2);
+        ck_assert_uint_eq(snapshot->malformed, 1);
+        snapshot_destroy(snapshot);
+        snapshot = NULL;
+    }
+}
+END_TEST
+
+START_TEST(there_are_never_more_jumps_than_calls)
+{
+    find_call(0)->jumped = 7;
+    parse();
+    ck_assert_uint_eq(snapshot->calls[1].jumped, 2);
+}
+END_TEST
+
+/* Memory is bounded by the size of the file, however many calls point at the same leaves. */
+START_TEST(calls_that_share_leaves_cannot_ask_for_more_memory_than_there_are)
+{
+    const struct trace_call *call = find_call(0);
+    size_t leaves = 0;
+    for (int i = 0; i < 50; i++)
+        trace_add_call(&builder, call->thread, call->first, 1);
+    parse();
+    for (size_t i = 0; i < snapshot->call_count; i++)
+        leaves += snapshot->calls[i].leaf_count;
+    ck_assert_uint_eq(leaves, 2);
+    ck_assert_uint_eq(snapshot->call_count, 3);
+    ck_assert_uint_eq(snapshot->malformed, 50);
+}
+END_TEST
+
+/* It grows while it is read: what is new in its list may be there, and may not. */
+START_TEST(an_open_call_is_taken_as_far_as_it_was_there)
+{
+    struct trace_call *call = find_call(TRACE_CALL_OPEN);
+    call->leaves = 3;
+    builder.records[call->first + 1].kind = TRACE_FREE;
+    parse();
+    ck_assert(snapshot->calls[0].is_open);
+    ck_assert(snapshot->calls[0].is_incomplete);
+    ck_assert_uint_eq(snapshot->calls[0].leaf_count, 1);
+}
+END_TEST
+
+START_TEST(an_open_call_whose_list_is_not_there_has_none)
+{
+    struct trace_call *call = find_call(TRACE_CALL_OPEN);
+    const trace_index wrong[] = {0, 500, UINT32_MAX};
+    for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {
+        call->first = wrong[i];
+        parse();
+        ck_assert_uint_eq(snapshot->call_count, 3);
+        ck_assert_uint_eq(snapshot->calls[0].leaf_count, 0);
+        ck_assert(snapshot->calls[0].is_incomplete);
+        ck_assert_uint_eq(snapshot->malformed, 0);
+        snapshot_destroy(snapshot);
+        snapshot = NULL;
+    }
+}
+END_TEST
+
+static void assert_call_holds_together(const struct snapshot *s, const struct snapshot_call *call)
+{
+    ck_assert_uint_lt(call->thread, s->thread_count);
+    ck_assert_uint_ge(call->count, 1);
+    ck_assert_uint_le(call->jumped, call->count);
+    for (size_t i = 0; i < call->leaf_count; i++) {
+        ck_assert_uint_lt(call->leaves[i].node, s->node_count);
+        const struct snapshot_node *node = &s->nodes[call->leaves[i].node];
+        ck_assert_int_eq(node->kind, SNAPSHOT_LEAF);
+        ck_assert_uint_eq(node->thread, call->thread);
+    }
+}
+
 /* What every snapshot promises, whatever it was made from. */
 static void assert_holds_together(const struct snapshot *s)
 {
@@ -465,6 +640,8 @@ static void assert_holds_together(const struct snapshot *s)
         if (node->caller != SNAPSHOT_NONE)
             ck_assert_int_ne(s->nodes[node->caller].kind, SNAPSHOT_LEAF);
     }
+    for (size_t i = 0; i < s->call_count; i++)
+        assert_call_holds_together(s, &s->calls[i]);
 }
 
 /* The exact size, so that the sanitizer sees every byte that is read past the end. */
@@ -577,7 +754,25 @@ struct writer {
     _Atomic bool is_done;
 };
 
-/* Publishes pairs of a frame and its leaf as the program does, till the file is full. */
+/* A call that has hit the leaf. */
+static void write_call(struct writer *writer, trace_index leaf)
+{
+    struct trace_header *header = (struct trace_header *)writer->records;
+    trace_index index = atomic_fetch_add(&header->used, 2);
+    struct trace_call_leaf *hit = &writer->records[index].call_leaf;
+    struct trace_call *call = &writer->records[index + 1].call;
+    hit->node = leaf;
+    hit->hits = 1;
+    atomic_store_explicit(&hit->kind, TRACE_CALL_LEAF, memory_order_release);
+    call->thread = writer->thread;
+    call->first = index;
+    call->leaves = 1;
+    atomic_store_explicit(&call->kind, TRACE_CALL, memory_order_release);
+    call->count = 1;
+}
+
+/* Publishes pairs of a frame and its leaf as the program does, till the file is full, and now and
+ * then a call. */
 static void *write_on(void *argument)
 {
     struct writer *writer = argument;
@@ -594,6 +789,8 @@ static void *write_on(void *argument)
         leaf->module = writer->name;
         atomic_store_explicit(&leaf->kind, TRACE_LEAF, memory_order_release);
         leaf->hits = 1;
+        if (i % 8 == 0)
+            write_call(writer, index + 1);
     }
     writer->is_done = true;
     return NULL;
@@ -611,7 +808,7 @@ START_TEST(a_file_that_is_being_written_gives_sound_snapshots)
         records, trace_index_of(&builder, frame), leaf->module, leaf->thread, false};
     pthread_t thread;
     ck_assert_int_eq(pthread_create(&thread, NULL, write_on, &writer), 0);
-    size_t last = 0;
+    size_t last = 0, last_calls = 0;
     bool is_last = false;
     do {
         is_last = writer.is_done;
@@ -622,10 +819,12 @@ START_TEST(a_file_that_is_being_written_gives_sound_snapshots)
             if (snapshot->nodes[i].kind == SNAPSHOT_FRAME)
                 ck_assert_uint_ge(snapshot->nodes[i].address, TRACE_FIRST_RECORD);
         last = snapshot->node_count;
+        last_calls = snapshot->call_count;
         snapshot_destroy(snapshot);
         snapshot = NULL;
     } while (!is_last);
     ck_assert_uint_eq(last, 800005);
+    ck_assert_uint_eq(last_calls, 50000);
     pthread_join(thread, NULL);
     munmap(records, size);
 }
@@ -662,9 +861,22 @@ int main(void)
     tcase_add_test(parsing, a_rate_that_no_clock_has_means_no_times);
     tcase_add_test(parsing, where_nothing_was_timed_nothing_is_waited_for);
     tcase_add_test(parsing, absurd_times_are_clamped);
-    tcase_add_test(parsing, every_spoiled_byte_gives_an_error_or_a_sound_snapshot);
-    tcase_add_test(parsing, every_truncation_gives_an_error_or_a_sound_snapshot);
     suite_add_tcase(suite, parsing);
+    TCase *calling = tcase_create("calls");
+    tcase_add_checked_fixture(calling, begin_calls, finish);
+    tcase_set_timeout(calling, 60);
+    tcase_add_test(calling, calls_are_read_as_they_were_written);
+    tcase_add_test(calling, a_call_that_was_not_counted_is_passed_over_without_a_word);
+    tcase_add_test(calling, a_call_in_no_thread_is_malformed);
+    tcase_add_test(calling, a_call_whose_list_leads_astray_is_malformed);
+    tcase_add_test(calling, a_call_hits_leaves_of_its_own_thread_only);
+    tcase_add_test(calling, there_are_never_more_jumps_than_calls);
+    tcase_add_test(calling, calls_that_share_leaves_cannot_ask_for_more_memory_than_there_are);
+    tcase_add_test(calling, an_open_call_is_taken_as_far_as_it_was_there);
+    tcase_add_test(calling, an_open_call_whose_list_is_not_there_has_none);
+    tcase_add_test(calling, every_spoiled_byte_gives_an_error_or_a_sound_snapshot);
+    tcase_add_test(calling, every_truncation_gives_an_error_or_a_sound_snapshot);
+    suite_add_tcase(suite, calling);
 
     TCase *files = tcase_create("files");
     tcase_add_checked_fixture(files, begin_file, finish_file);
