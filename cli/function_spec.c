@@ -219,7 +219,7 @@ static bool ends_in(const struct function_spec *spec, struct name_text wanted, c
     struct name_part part, wanted_part;
     size_t wanted_count = function_name_count_parts(wanted);
     size_t count = function_name_count_parts(rest);
-    bool must_be_whole = spec->is_whole || wanted_count == 1;
+    bool must_be_whole = spec->is_whole || (wanted_count == 1 && !spec->is_anywhere);
     if (wanted_count > count || (must_be_whole && wanted_count < count))
         return false;
     for (size_t i = count - wanted_count; i > 0; i--)

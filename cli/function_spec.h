@@ -25,6 +25,7 @@ struct function_spec {
     const char *name;    /* without library and leading "::" */
     bool is_pattern, is_identifier; /* neither: a C++ or Rust name */
     bool is_whole;                  /* began with "::" */
+    bool is_anywhere; /* set by the caller: also a name without "::" may be in any namespace */
     bool has_parameters;
     struct name_text key; /* letters that each mangled name has that is meant; may be empty */
 };

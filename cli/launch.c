@@ -21,6 +21,7 @@
 #include <sys/stat.h>
 #include <sys/statvfs.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "message.h"
@@ -302,7 +303,7 @@ static bool is_any_running(const char *directory)
     return is_found;
 }
 
-bool session_is_in_use(const struct session *session)
+static bool is_in_use(const struct session *session)
 {
     DIR *entries = opendir(session->directory);
     bool is_found = false, has_forked = false;
@@ -317,6 +318,17 @@ bool session_is_in_use(const struct session *session)
     }
     closedir(entries);
     return is_found || (has_forked && is_any_running(session->directory));
+}
+
+bool session_is_in_use(const struct session *session)
+{
+    const struct timespec pause = {.tv_nsec = 10000000};
+    for (int tries = 0; tries < 5; tries++) {
+        if (!is_in_use(session))
+            return false;
+        nanosleep(&pause, NULL);
+    }
+    return is_in_use(session);
 }
 
 void session_finish(struct session *session, bool keep)

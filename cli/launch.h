@@ -25,7 +25,8 @@ int session_create(struct session *session, char **problem);
  * began; malloc'ed, to be freed by the caller one by one. Returns 0 or -errno. */
 int session_traces(const struct session *session, char ***paths, size_t *count);
 
-/* Whether a process that left a trace here is still running. */
+/* Whether a process that left a trace here is still running, and goes on for some hundredths of a
+ * second: many a child is only about to exit when its parent has. */
 bool session_is_in_use(const struct session *session);
 
 /* Removes the directory and the files in it, unless `keep`. Frees the strings. */

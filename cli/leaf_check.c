@@ -130,10 +130,42 @@ static char *ask_back(const struct program *program, const struct leaf *leaf)
     return near_miss_question(&near);
 }
 
+/* Whether a library that the leaf names is there. */
+static bool has_library(const struct program *program, const struct leaf *leaf)
+{
+    if (leaf->spec == NULL || leaf->spec->library == NULL)
+        return true;
+    for (size_t i = 0; i < program->library_count; i++) {
+        struct elf_image image;
+        if (elf_image_open(&image, program->libraries[i]) != 0)
+            continue;
+        bool fits = function_spec_fits_file(leaf->spec, program->libraries[i], image.soname);
+        elf_image_close(&image);
+        if (fits)
+            return true;
+    }
+    return false;
+}
+
+/* The library is not there. */
+static int explain_no_library(
+    const struct program *program, const struct leaf *leaf, char **problem)
+{
+    const char *library = leaf->spec->library;
+    if (!may_bring_code(program))
+        return message_problem(problem, -ENOENT, "'%s': '%s' loads no library '%s'",
+            leaf->spec->written, program->image, library);
+    message("'%s' does not start with a library '%s'; '%s' is hooked when it is loaded",
+        program->image, library, leaf->spec->written);
+    return 0;
+}
+
 /* There is no such function. */
 static int explain_missing(const struct program *program, const struct leaf *leaf, char **problem)
 {
     const char *name = leaf->spec ? leaf->spec->written : leaf->symbol;
+    if (!has_library(program, leaf))
+        return explain_no_library(program, leaf, problem);
     const char *file = find_data(program, name);
     if (file)
         return message_problem(problem, -ENOENT,

@@ -862,6 +862,7 @@ int leaves_add_root(struct leaves *leaves, const char *root, char **problem)
         free(spec);
         return error;
     }
+    spec->is_anywhere = true; /* as scope_name_matches has it */
     leaves->root = spec;
     list[leaves->count++] = (struct leaf){
         spec->name, spec->name, HOOK_ROOT | HOOK_NOT_A_LEAF, true, spec};

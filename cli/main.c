@@ -215,9 +215,9 @@ static void report_session(struct run *run, int pid)
     struct record record;
     /* A reader of the report that goes away must not change how the tool ends. */
     signal(SIGPIPE, SIG_IGN);
+    bool is_in_use = session_is_in_use(session);
     int error = record_read(&record, session);
     forget_ends(&record, pid);
-    bool is_in_use = session_is_in_use(session);
     if (is_in_use)
         message("processes of this run are still running; what they record stays in '%s'",
             session->directory);
