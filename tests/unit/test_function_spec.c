@@ -12,6 +12,8 @@
 static struct function_spec spec;
 static char *problem;
 
+static bool is_anywhere; /* of what is parsed */
+
 static void tear_down(void)
 {
     function_spec_finish(&spec);
@@ -23,6 +25,7 @@ static struct function_spec *parse(const char *written)
 {
     function_spec_finish(&spec);
     ck_assert_int_eq(function_spec_parse(&spec, written, &problem), 0);
+    spec.is_anywhere = is_anywhere;
     return &spec;
 }
 
@@ -78,6 +81,17 @@ START_TEST(a_name_without_colons_is_in_no_namespace)
     YES("baz", "(anonymous namespace)::baz(int)");
     NO("baz", "net::baz(int)");
     NO("poll", "mycrate::net::poll");
+}
+END_TEST
+
+START_TEST(a_root_without_colons_may_be_in_any_namespace)
+{
+    is_anywhere = true;
+    YES("baz", "baz(int)");
+    YES("baz", "net::Server<int>::baz(int)");
+    YES("poll", "mycrate::net::poll");
+    NO("baz", "baz::poll(int)");
+    is_anywhere = false;
 }
 END_TEST
 
@@ -270,6 +284,7 @@ int main(void)
     tcase_add_checked_fixture(tests, NULL, tear_down);
     tcase_add_test(tests, what_comes_before_may_be_left_out);
     tcase_add_test(tests, a_name_without_colons_is_in_no_namespace);
+    tcase_add_test(tests, a_root_without_colons_may_be_in_any_namespace);
     tcase_add_test(tests, colons_in_front_say_that_nothing_is_left_out);
     tcase_add_test(tests, parameters_choose_one_overload);
     tcase_add_test(tests, operators_and_lambdas_have_names);
