@@ -1,0 +1,272 @@
+/* test_plan_cache.c - plans of earlier runs are taken where nothing has changed, and only there. */
+// needs: cli/plan_cache.c cli/plan_draft.c cli/plans.c cli/plan_make.c cli/displace.c cli/decoder.c
+// needs: cli/functions.c cli/function_matches.c cli/function_parts.c cli/function_tables.c
+// needs: cli/function_hints.c cli/function_spec.c cli/function_name.c cli/elf_image.c
+// needs: cli/elf_symbols.c cli/elf_frame.c cli/debug_file.c cli/symbols_embedded.c
+// needs: cli/symbols_inlined.c cli/symbols_file.c cli/symbols_scope.c cli/near_miss.c
+// needs: cli/demangle.c cli/leaves.c cli/message.c
+#include "plan_cache.h"
+
+#include <check.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "hook_plan.h"
+#include "leaves.h"
+#include "plan_draft.h"
+
+static char directory[] = "/tmp/test_plan_cache-XXXXXX";
+static char session[64], cache_parent[64], cache_path[80];
+static struct leaves leaves;
+static struct plan_cache cache;
+static char *problem;
+static struct plan_file loaded;
+
+static void set_up(void)
+{
+    strcpy(strrchr(directory, '-') + 1, "XXXXXX");
+    ck_assert_ptr_nonnull(mkdtemp(directory));
+    snprintf(session, sizeof session, "%s/session", directory);
+    snprintf(cache_parent, sizeof cache_parent, "%s/cache", directory);
+    snprintf(cache_path, sizeof cache_path, "%s/scoped-trace", cache_parent);
+    ck_assert_int_eq(mkdir(session, 0700), 0);
+    ck_assert_int_eq(setenv("XDG_CACHE_HOME", cache_parent, 1), 0);
+    ck_assert_int_eq(chdir(directory), 0);
+    FILE *out = fopen("library", "w");
+    fputs("some bytes", out);
+    ck_assert_int_eq(fclose(out), 0);
+}
+
+static void tear_down(void)
+{
+    char command[100];
+    plan_cache_close(&cache);
+    plan_file_clear(&loaded);
+    leaves_finish(&leaves);
+    free(problem);
+    problem = NULL;
+    snprintf(command, sizeof command, "rm -r %s", directory);
+    ck_assert_int_eq(system(command), 0);
+}
+
+static void open_cache(const char *list, enum plan_policy policy)
+{
+    plan_cache_close(&cache);
+    leaves_finish(&leaves);
+    ck_assert_int_eq(leaves_select(&leaves, &list, 1, &problem), 0);
+    plan_cache_open(&cache, &leaves, policy);
+}
+
+static struct stat status_of(const char *path)
+{
+    struct stat status;
+    ck_assert_int_eq(stat(path, &status), 0);
+    return status;
+}
+
+static bool load(void)
+{
+    struct stat status = status_of("library");
+    plan_file_clear(&loaded);
+    unlink("session/name.plan");
+    return plan_cache_load(&cache, &loaded, &status, session, "name.plan");
+}
+
+/* Two functions, one of which cannot be hooked. */
+static void store(void)
+{
+    size_t first[] = {3}, second[] = {4, 5};
+    struct plan_function list[] = {
+        {.symbol = "read",
+            .shown = "read",
+            .leaf = 3,
+            .leaves = first,
+            .leaf_count = 1,
+            .flags = 7,
+            .address = 0x1000,
+            .is_exported = true},
+        {.symbol = "__poll",
+            .shown = "poll",
+            .leaf = 4,
+            .leaves = second,
+            .leaf_count = 2,
+            .address = 0x2000,
+            .why = "it is too short",
+            .is_ifunc = true},
+    };
+    const struct plan_file file = {.list = list, .count = 2};
+    struct hook_plan_entry entry = {.address = 0x1000, .displaced_size = 5};
+    struct plan_draft draft = {0};
+    struct stat status = status_of("library");
+    ck_assert_int_eq(plan_draft_add(&draft, &entry, "read", "read", 7), 0);
+    plan_cache_store(&cache, &file, &status, &draft);
+    plan_draft_finish(&draft);
+}
+
+static void run(const char *format, const char *argument)
+{
+    char command[200];
+    snprintf(command, sizeof command, format, argument);
+    ck_assert_int_eq(system(command), 0);
+}
+
+START_TEST(what_was_stored_is_there_in_the_next_run)
+{
+    open_cache("@wait", PLAN_AUTO);
+    ck_assert(!load());
+    store();
+    open_cache("@wait", PLAN_AUTO);
+    ck_assert(load());
+    ck_assert_uint_eq(loaded.count, 2);
+    ck_assert_str_eq(loaded.list[0].symbol, "read");
+    ck_assert_uint_eq(loaded.list[0].address, 0x1000);
+    ck_assert_uint_eq(loaded.list[0].flags, 7);
+    ck_assert(loaded.list[0].is_exported && !loaded.list[0].is_ifunc);
+    ck_assert_ptr_null(loaded.list[0].why);
+    ck_assert_str_eq(loaded.list[1].shown, "poll");
+    ck_assert_str_eq(loaded.list[1].why, "it is too short");
+    ck_assert_uint_eq(loaded.list[1].leaf, 4);
+    ck_assert_uint_eq(loaded.list[1].leaf_count, 2);
+    ck_assert_uint_eq(loaded.list[1].leaves[1], 5);
+    ck_assert(loaded.list[1].is_ifunc && !loaded.list[1].is_exported);
+    struct hook_plan_header header;
+    int fd = open("session/name.plan", O_RDONLY);
+    ck_assert_int_eq(read(fd, &header, sizeof header), sizeof header);
+    ck_assert_uint_eq(header.magic, HOOK_PLAN_MAGIC);
+    ck_assert_uint_eq(header.count, 1);
+    close(fd);
+}
+END_TEST
+
+START_TEST(a_file_that_has_changed_has_no_plan)
+{
+    open_cache("@wait", PLAN_AUTO);
+    store();
+    run("touch -d '2001-01-01' %s", "library");
+    ck_assert(!load());
+    store();
+    ck_assert(load());
+    run("echo more >>%s", "library");
+    ck_assert(!load());
+}
+END_TEST
+
+START_TEST(other_leaves_or_another_policy_have_other_plans)
+{
+    open_cache("@wait", PLAN_AUTO);
+    store();
+    open_cache("@wait,fopen", PLAN_AUTO);
+    ck_assert(!load());
+    open_cache("@wait", PLAN_ENTRY_ONLY);
+    ck_assert(!load());
+    open_cache("@wait", PLAN_AUTO);
+    ck_assert(load());
+}
+END_TEST
+
+START_TEST(names_that_debug_files_may_have_are_looked_for_each_time)
+{
+    open_cache("@wait,some_function", PLAN_AUTO);
+    store();
+    ck_assert(!load());
+    ck_assert_int_ne(access(cache_path, F_OK), 0);
+}
+END_TEST
+
+START_TEST(a_directory_that_others_may_write_to_is_not_used)
+{
+    open_cache("@wait", PLAN_AUTO);
+    store();
+    run("chmod 777 %s", cache_path);
+    open_cache("@wait", PLAN_AUTO);
+    ck_assert(!load());
+    run("chmod 700 %s", cache_path);
+    open_cache("@wait", PLAN_AUTO);
+    ck_assert(load());
+}
+END_TEST
+
+START_TEST(a_symbolic_link_in_its_place_is_not_followed)
+{
+    ck_assert_int_eq(mkdir("elsewhere", 0700), 0);
+    ck_assert_int_eq(mkdir(cache_parent, 0700), 0);
+    ck_assert_int_eq(symlink("../elsewhere", cache_path), 0);
+    open_cache("@wait", PLAN_AUTO);
+    store();
+    ck_assert(!load());
+    ck_assert_int_eq(rmdir("elsewhere"), 0); /* nothing is in it */
+}
+END_TEST
+
+/* Cut at every length, and with each byte changed: it is not taken, or holds together. */
+START_TEST(a_damaged_list_is_not_taken)
+{
+    char path[200], name[101], bytes[300];
+    open_cache("@wait", PLAN_AUTO);
+    store();
+    run("mv %s/*.list list", cache_path);
+    FILE *in = fopen("list", "r");
+    size_t size = fread(bytes, 1, sizeof bytes, in);
+    fclose(in);
+    run("ls %s | sed 's/plan$/list/' >name", cache_path);
+    in = fopen("name", "r");
+    ck_assert_int_eq(fscanf(in, "%100s", name), 1);
+    fclose(in);
+    ck_assert_uint_lt(size, sizeof bytes);
+    snprintf(path, sizeof path, "%s/%s", cache_path, name);
+    for (size_t length = 0; length <= size; length++) {
+        FILE *out = fopen(path, "w");
+        fwrite(bytes, 1, length, out);
+        fclose(out);
+        ck_assert_msg(load() == (length == size), "cut to %zu of %zu bytes", length, size);
+    }
+    for (size_t i = 0; i < size; i++) {
+        bytes[i] = (char)~bytes[i];
+        FILE *out = fopen(path, "w");
+        fwrite(bytes, 1, size, out);
+        fclose(out);
+        bytes[i] = (char)~bytes[i];
+        if (load())
+            ck_assert_uint_eq(loaded.count, 2);
+    }
+}
+END_TEST
+
+START_TEST(a_cache_that_has_grown_too_large_is_emptied)
+{
+    open_cache("@wait", PLAN_AUTO);
+    store();
+    run("cd %s && seq 3000 | xargs touch", cache_path);
+    ck_assert(load());
+    store();
+    ck_assert(load());
+    run("[ $(ls %s | wc -l) -lt 10 ]", cache_path);
+}
+END_TEST
+
+int main(void)
+{
+    Suite *suite = suite_create("plan_cache");
+    TCase *tests = tcase_create("plan_cache");
+    tcase_set_timeout(tests, 60);
+    tcase_add_checked_fixture(tests, set_up, tear_down);
+    tcase_add_test(tests, what_was_stored_is_there_in_the_next_run);
+    tcase_add_test(tests, a_file_that_has_changed_has_no_plan);
+    tcase_add_test(tests, other_leaves_or_another_policy_have_other_plans);
+    tcase_add_test(tests, names_that_debug_files_may_have_are_looked_for_each_time);
+    tcase_add_test(tests, a_directory_that_others_may_write_to_is_not_used);
+    tcase_add_test(tests, a_symbolic_link_in_its_place_is_not_followed);
+    tcase_add_test(tests, a_damaged_list_is_not_taken);
+    tcase_add_test(tests, a_cache_that_has_grown_too_large_is_emptied);
+    suite_add_tcase(suite, tests);
+    SRunner *runner = srunner_create(suite);
+    srunner_run_all(runner, CK_ENV);
+    int failed = srunner_ntests_failed(runner);
+    srunner_free(runner);
+    return failed != 0;
+}
