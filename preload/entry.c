@@ -279,7 +279,9 @@ static bool add(const struct link_map *map, bool is_at_start)
     if (module == NULL || !is_known || !plan_open(&image.wanted, &plan))
         return false;
     add_to(module, &plan, is_at_start);
-    plan_close(&plan);
+    /* Those of the start stay: to unmap them takes longer than all that was done with them. */
+    if (!is_at_start)
+        plan_close(&plan);
     return true;
 }
 
