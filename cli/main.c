@@ -4,7 +4,8 @@
  *   options     what the user wants
  *   leaves      which functions that means
  *   program     what will be executed, and whether it can be traced
- *   plans       how they are hooked where they begin
+ *   plans       how they are hooked where they begin (--explain prints that)
+ *   leaf_check  whether those that were asked for are there
  *   interposer  the object that stands before those that cannot be
  *   launch      the run: the program writes a trace file for each of its processes
  *   snapshot    a trace file, read and checked
@@ -192,9 +193,8 @@ static int report(const struct run *run, const struct record *record)
     struct report_style style = choose_style(options, out, has_trees(record));
     struct symbols *symbols = symbols_create();
     bool is_complete = symbols != NULL;
-    for (size_t i = 0; i < record->count && is_complete; i++) {
+    for (size_t i = 0; i < record->count && is_complete; i++)
         is_complete = report_process(run, record->snapshots[i], symbols, style);
-    }
     symbols_destroy(symbols);
     if (!is_complete) {
         message("cannot print the tree: out of memory");
