@@ -147,17 +147,15 @@ static bool has_library(const struct program *program, const struct leaf *leaf)
     return false;
 }
 
-/* The library is not there. */
+/* The library is not there. Who names one that comes later knows that; whether it came is said at
+ * the end. */
 static int explain_no_library(
     const struct program *program, const struct leaf *leaf, char **problem)
 {
-    const char *library = leaf->spec->library;
-    if (!may_bring_code(program))
-        return message_problem(problem, -ENOENT, "'%s': '%s' loads no library '%s'",
-            leaf->spec->written, program->image, library);
-    message("'%s' does not start with a library '%s'; '%s' is hooked when it is loaded",
-        program->image, library, leaf->spec->written);
-    return 0;
+    if (may_bring_code(program))
+        return 0;
+    return message_problem(problem, -ENOENT, "'%s': '%s' loads no library '%s'",
+        leaf->spec->written, program->image, leaf->spec->library);
 }
 
 /* There is no such function. */
