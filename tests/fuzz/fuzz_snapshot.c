@@ -117,8 +117,9 @@ static void check_calls_report(const struct snapshot *snapshot, const char *root
 {
     struct scope_options options = {.root = root};
     struct scope_process *process = scope_create(snapshot, NULL, &options);
-    struct scope_calls *calls = scope_calls_create(snapshot, NULL, &options);
-    check(process && calls, "memory");
+    check(process != NULL, "memory");
+    struct scope_calls *calls = scope_calls_create(snapshot, process, NULL, &options);
+    check(calls != NULL, "memory");
     char *text;
     size_t size;
     FILE *out = open_memstream(&text, &size);
