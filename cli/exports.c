@@ -42,10 +42,10 @@ static int read_strings(struct exports *exports, size_t section)
     return exports->strings[data->d_size - 1] == '\0' ? 0 : -ENOEXEC;
 }
 
-static int read_symbols(struct exports *exports, uint32_t type)
+static int read_symbols(struct exports *exports)
 {
     GElf_Shdr header;
-    Elf_Scn *section = find_section(exports->elf, type, &header);
+    Elf_Scn *section = find_section(exports->elf, SHT_DYNSYM, &header);
     if (section == NULL)
         return 0;
     Elf_Data *data = elf_getdata(section, NULL);
@@ -126,7 +126,7 @@ static int map_file(const char *path, void **bytes, size_t *size)
     return error == -EINVAL ? -ENOEXEC : error; /* it is empty */
 }
 
-int exports_open(struct exports *exports, const char *path, enum exports_table table)
+int exports_open(struct exports *exports, const char *path)
 {
     struct exports opened = {.elf = NULL};
     void *bytes;
@@ -141,8 +141,8 @@ int exports_open(struct exports *exports, const char *path, enum exports_table t
     if (opened.elf == NULL || gelf_getehdr(opened.elf, &header) == NULL ||
         header.e_ident[EI_CLASS] != ELFCLASS64 || header.e_machine != EM_X86_64)
         goto out;
-    error = read_symbols(&opened, table == EXPORTS_STATIC ? SHT_SYMTAB : SHT_DYNSYM);
-    if (error == 0 && table == EXPORTS_DYNAMIC)
+    error = read_symbols(&opened);
+    if (error == 0)
         error = read_versions(&opened);
 out:
     if (error == 0)

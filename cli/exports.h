@@ -28,14 +28,9 @@ struct exports {
     size_t version_count;
 };
 
-enum exports_table {
-    EXPORTS_DYNAMIC, /* what the dynamic linker sees */
-    EXPORTS_STATIC,  /* all symbols, local ones as well, as far as they were not stripped */
-};
-
-/* Opens a symbol table of an x86-64 file; a file without one has no symbols. Returns 0 or
+/* Opens the dynamic symbols of an x86-64 file; one without them has none. Returns 0 or
  * -errno, -ENOEXEC for what is no sound ELF file. */
-int exports_open(struct exports *exports, const char *path, enum exports_table table);
+int exports_open(struct exports *exports, const char *path);
 void exports_close(struct exports *exports);
 
 /* The next defined function or datum at or after index *at, which moves past it. Returns

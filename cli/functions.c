@@ -260,11 +260,3 @@ struct elf_bytes functions_code(const struct functions *found, uint64_t address)
         return (struct elf_bytes){NULL, 0};
     return elf_image_at(&found->tables.image, address);
 }
-
-size_t functions_count(const struct functions *found, size_t leaf)
-{
-    size_t count = 0;
-    for (size_t i = 0; i < found->count; i++)
-        count += found->list[i].leaf == leaf;
-    return count;
-}

@@ -58,9 +58,6 @@ void functions_finish(struct functions *found);
 /* The code from `address` to the end of its segment, as in the file. */
 struct elf_bytes functions_code(const struct functions *found, uint64_t address);
 
-/* How many of them are this leaf. */
-size_t functions_count(const struct functions *found, size_t leaf);
-
 /* Takes all functions of a file into account, also local ones, by the names that `near`'s could
  * have been: as much of C++ and Rust names as was wanted. Returns 0 or -errno. */
 int functions_near_misses(struct near_miss *near, const char *path);

@@ -182,7 +182,7 @@ static int make_plan(
         const struct plan_file *file = plans_find(plans, path);
         if (file == NULL || strcmp(path, program->image) == 0)
             continue;
-        error = exports_open(&plan->files[plan->file_count], path, EXPORTS_DYNAMIC);
+        error = exports_open(&plan->files[plan->file_count], path);
         if (error != 0)
             return message_problem(
                 problem, error, "cannot read the library '%s': %s", path, strerror(-error));

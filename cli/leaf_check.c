@@ -98,7 +98,7 @@ static const char *find_data(const struct program *program, const char *name)
         struct exports file;
         struct exported symbol;
         bool is_data = false;
-        if (exports_open(&file, program->libraries[i], EXPORTS_DYNAMIC) != 0)
+        if (exports_open(&file, program->libraries[i]) != 0)
             continue;
         for (size_t at = 0; !is_data && exports_next(&file, &at, &symbol);)
             is_data = !symbol.is_function && strcmp(symbol.name, name) == 0;
