@@ -22,6 +22,7 @@
 #define SHALLOW_LEVELS 20 /* trees up to here are drawn fully indented */
 #define PAGE_LEVELS    40 /* columns start again at the left after so many */
 #define SUGGESTIONS    4
+#define TITLE_LENGTH   60
 
 struct glyphs {
     const char *top, *branch, *last, *line, *gap; /* three columns each, but the top's two */
@@ -131,7 +132,7 @@ static void print_marks(const struct printer *printer, const struct scope_node *
     const char *const marks[] = {
         node->is_interrupted ? "interrupted by a signal" : NULL,
         node->module == NULL ? "generated code" : NULL,
-        node->flags & TRACE_BY_FRAME_POINTER ? "caller guessed by frame pointer" : NULL,
+        node->flags & TRACE_BY_FRAME_POINTER ? "caller guessed" : NULL,
     };
     const char *before = " (";
     for (size_t i = 0; i < sizeof marks / sizeof *marks; i++) {
@@ -339,20 +340,37 @@ static bool is_first(const struct scope_process *process)
 }
 
 /* The name by which the program was called, which says more than that of its file where one file
- * is several programs (redis-server, vi). */
+ * is several programs (redis-server, vi). A title that the process has given itself, as in
+ * "nginx: worker process", is one word with a colon and what follows. Returns its length. */
+static size_t find_name(const struct scope_process *process, const char **name)
+{
+    const char *command = process->command;
+    size_t length = strcspn(command, " ");
+    if (length > 0 && command[length - 1] == ':') {
+        *name = command;
+        length = strnlen(command, TITLE_LENGTH);
+        while (command[length - 1] == ' ')
+            length--;
+        return length;
+    }
+    if (length == 0) {
+        command = process->program;
+        length = strlen(command);
+    }
+    const char *end = command + length;
+    *name = command;
+    for (const char *c = command; c + 1 < end; c++)
+        if (*c == '/')
+            *name = c + 1;
+    return (size_t)(end - *name);
+}
+
 static void print_name(const struct printer *printer)
 {
     const struct scope_process *process = printer->process;
-    const char *start = process->command;
-    const char *end = start + strcspn(start, " ");
-    if (start == end) {
-        start = process->program;
-        end = start + strlen(start);
-    }
-    for (const char *c = start; c < end; c++)
-        if (*c == '/' && c + 1 < end)
-            start = c + 1;
-    char *name = strndup(start, (size_t)(end - start));
+    const char *start;
+    size_t length = find_name(process, &start);
+    char *name = strndup(start, length);
     print_painted(printer, PAINT_FUNCTION, name ? name : process->program);
     free(name);
 }

@@ -203,8 +203,7 @@ START_TEST(a_place_without_a_line_is_module_and_address)
                   "╼ main at sort+0x1234\n"
                   "  └╼ sort+0x5678\n"
                   "     └╼ a.c:7\n"
-                  "        └╼ jitted at 0x7f0000001000 (generated code, caller guessed by frame "
-                  "pointer)\n"
+                  "        └╼ jitted at 0x7f0000001000 (generated code, caller guessed)\n"
                   "           └╼ handled at a.c:9:3 (interrupted by a signal)\n"
                   "              └╼ read ×1  5 ns\n");
 }
@@ -368,6 +367,10 @@ START_TEST(a_program_is_named_as_it_was_called)
 {
     process.root_found = false;
     process.parent_pid = 5000000;
+    process.command = "postgres: checkpointer  "; /* see setproctitle(3bsd) */
+    assert_report("postgres: checkpointer[4711], child of 5000000: no hits\n");
+    process.command = "ssh: /bin/x";
+    assert_report("ssh: /bin/x[4711], child of 5000000: no hits\n");
     process.program = "/usr/bin/redis-check-rdb";
     process.command = "/usr/bin/redis-server --port 0";
     assert_report("redis-server[4711], child of 5000000: no hits\n");
