@@ -4,7 +4,8 @@
  *   options     what the user wants
  *   leaves      which functions that means
  *   program     what will be executed, and whether it can be traced
- *   plans       how they are hooked where they begin (--explain prints that)
+ *   plans       how they are hooked where they begin (--explain prints that); a process of its own
+ *               finds out, see plan_main.c
  *   leaf_check  whether those that were asked for are there
  *   interposer  the object that stands before those that cannot be
  *   launch      the run: the program writes a trace file for each of its processes
@@ -33,6 +34,7 @@
 #include "leaves.h"
 #include "message.h"
 #include "options.h"
+#include "planner.h"
 #include "plans.h"
 #include "program.h"
 #include "report_text.h"
@@ -48,20 +50,22 @@
 #define LIBRARY_NAME "libscoped-trace.so"
 
 /* Beside the executable, as in a build tree, or where `make install` puts it. */
-static char *find_library(void)
+static char *find_installed(const char *name)
 {
     char path[PATH_MAX];
-    ssize_t length = readlink("/proc/self/exe", path, sizeof path - sizeof LIBRARY_NAME - 1);
+    ssize_t length = readlink("/proc/self/exe", path, sizeof path - NAME_MAX);
     if (length > 0) {
         path[length] = '\0';
-        strcpy(strrchr(path, '/') + 1, LIBRARY_NAME);
+        strcpy(strrchr(path, '/') + 1, name);
         if (access(path, R_OK) == 0)
             return strdup(path);
     }
-    if (access(LIBRARY_DIR "/" LIBRARY_NAME, R_OK) == 0)
-        return strdup(LIBRARY_DIR "/" LIBRARY_NAME);
-    message("cannot find " LIBRARY_NAME " beside the executable or in " LIBRARY_DIR
-            "; try 'make' or 'make install'");
+    snprintf(path, sizeof path, LIBRARY_DIR "/%s", name);
+    if (access(path, R_OK) == 0)
+        return strdup(path);
+    message("cannot find %s beside the executable or in " LIBRARY_DIR
+            "; try 'make' or 'make install'",
+        name);
     return NULL;
 }
 
@@ -147,6 +151,7 @@ struct run {
     struct program program;
     struct session session;
     struct plans *plans;
+    char *library, *planner; /* paths */
     FILE *out;
 };
 
@@ -237,11 +242,7 @@ static int trace(struct run *run)
 {
     const struct options *options = run->options;
     struct launch_result result;
-    char *library = find_library();
-    if (library == NULL)
-        return EXIT_TOOL_FAILED;
-    int error = launch(&result, &run->session, library, run->program.path, options->program);
-    free(library);
+    int error = launch(&result, &run->session, run->library, run->program.path, options->program);
     if (error) {
         message("cannot run the program under " LIBRARY_NAME ": %s", strerror(-error));
         return EXIT_TOOL_FAILED;
@@ -267,10 +268,14 @@ static int make_plans(struct run *run, char **problem)
 {
     const struct options *options = run->options;
     const struct program *program = &run->program;
-    int error = plans_create(&run->plans, run->session.directory, &run->leaves, options->policy);
+    int error = plans_create(
+        &run->plans, run->planner, run->session.directory, &run->leaves, options->policy);
     for (size_t i = 0; i < program->library_count && error == 0; i++) {
         const char *path = program->libraries[i];
         error = plans_add(run->plans, path, strcmp(path, program->image) == 0);
+        if (error == -ECHILD)
+            return message_problem(
+                problem, error, "'%s' cannot be run, or has died at '%s'", run->planner, path);
         if (error)
             return message_problem(problem, error, "cannot read '%s': %s", path, strerror(-error));
     }
@@ -324,6 +329,14 @@ static int open_output(struct run *run)
     return EXIT_TOOL_FAILED;
 }
 
+static int find_parts(struct run *run)
+{
+    run->library = find_installed(LIBRARY_NAME);
+    if (run->library)
+        run->planner = find_installed(PLANNER_NAME);
+    return run->planner ? 0 : EXIT_TOOL_FAILED;
+}
+
 static int run_with_leaves(struct run *run)
 {
     const struct options *options = run->options;
@@ -333,9 +346,13 @@ static int run_with_leaves(struct run *run)
     int status = program_find(&run->program, options->program[0], &problem);
     if (status)
         return fail(status, problem);
-    status = open_output(run);
+    status = find_parts(run);
+    if (status == 0)
+        status = open_output(run);
     if (status == 0)
         status = run_in_session(run);
+    free(run->library);
+    free(run->planner);
     program_finish(&run->program);
     return status;
 }
