@@ -207,14 +207,27 @@ trace_index hook_leaf_called(uint64_t pc, uint64_t fp)
     return call->node->module;
 }
 
-/* _Unwind_GetGR of the unwinder that called us: contexts differ between unwinders, and a
+/* What the unwinder that called us says of a frame: contexts differ between unwinders, and a
  * statically linked one keeps its functions to itself (then the call stays open). */
 typedef _Unwind_Word get_register(struct _Unwind_Context *context, int number);
+typedef _Unwind_Ptr get_ip(struct _Unwind_Context *context);
 
-static get_register *find_get_register(uint64_t unwinder)
+/* The open call of the trampoline's frame `context`, or NULL: a signal can come at any instruction,
+ * and its handler throw, or cancel the thread. */
+static struct hook_call *open_call(struct _Unwind_Context *context, uint64_t unwinder)
 {
     struct link_map *map = linkmap_of(unwinder);
-    return map ? (get_register *)linkmap_find_symbol_in(map, "_Unwind_GetGR", NULL) : NULL;
+    if (map == NULL)
+        return NULL;
+    get_ip *ip_of = (get_ip *)linkmap_find_symbol_in(map, "_Unwind_GetIP", NULL);
+    get_register *register_of = (get_register *)linkmap_find_symbol_in(map, "_Unwind_GetGR", NULL);
+    if (ip_of == NULL || register_of == NULL)
+        return NULL;
+    uint64_t pc = ip_of(context);
+    if (pc < (uint64_t)hook_call_begins || pc > (uint64_t)hook_call_ends)
+        return NULL;
+    uint64_t rbp = register_of(context, 6); /* psABI figure 3.36: register 6 is rbp */
+    return (struct hook_call *)(rbp - HOOK_CALL_FP);
 }
 
 /* The trampoline's personality (Itanium C++ ABI, exception handling, 1.6.2): when an exception
@@ -230,10 +243,8 @@ _Unwind_Reason_Code hook_personality(int version, _Unwind_Action actions,
     (void)class, (void)exception;
     if (version != 1 || !(actions & _UA_CLEANUP_PHASE))
         return _URC_CONTINUE_UNWIND;
-    get_register *get = find_get_register((uint64_t)__builtin_return_address(0));
-    if (get) {
-        uint64_t rbp = get(context, 6); /* psABI figure 3.36: register 6 is rbp */
-        hook_leave((struct hook_call *)(rbp - HOOK_CALL_FP));
-    }
+    struct hook_call *call = open_call(context, (uint64_t)__builtin_return_address(0));
+    if (call)
+        hook_leave(call);
     return _URC_CONTINUE_UNWIND;
 }
