@@ -29,18 +29,6 @@ void *thread_main_pointer;
 static struct thread *_Atomic threads;
 static struct thread *_Atomic cursor;
 
-/* Compare and swap of a word that only this thread and its signal handlers write: one
- * instruction, which a signal cannot cut in two, without the cost of a lock prefix. */
-static inline bool swap_own(void *word, void *expected, void *wanted)
-{
-    bool is_swapped;
-    __asm__ volatile("cmpxchgq %3, %1"
-                     : "=@ccz"(is_swapped), "+m"(*(void **)word), "+a"(expected)
-                     : "r"(wanted)
-                     : "memory");
-    return is_swapped;
-}
-
 static bool has_ended(int32_t tid)
 {
     return tid == TID_NONE || (tid > 0 && KERNEL_CALL2(SYS_tkill, tid, 0) == -ESRCH);
@@ -105,7 +93,7 @@ static void prepare(struct thread *thread, struct segment *segment, uint32_t epo
     calls_reset(&thread->calls);
     for (unsigned i = 0; i < THREAD_LEVELS; i++) {
         struct stack *stack = thread->levels[i].stack;
-        thread->levels[i].owner = NULL;
+        thread->levels[i].claim.owner = NULL;
         if (stack == NULL)
             continue;
         tree_finish(&stack->tree);
@@ -149,13 +137,13 @@ static struct thread *make_self(struct segment *segment, uint32_t epoch)
     thread->record = index;
     thread_refresh_name(thread, segment);
     prepare(thread, segment, epoch);
-    if (!swap_own(&self, former, thread)) {
-        atomic_store_explicit(&thread->tid, TID_NONE, memory_order_release);
-        return self;
-    }
-    atomic_store_explicit(&thread->tid, tid, memory_order_release);
+    /* First, as a handler may jump away right after it is in place. */
     segment_publish(record, TRACE_THREAD);
-    return thread;
+    atomic_store_explicit(&thread->tid, tid, memory_order_release);
+    if (claim_swap(&self, former, thread))
+        return thread;
+    atomic_store_explicit(&thread->tid, TID_NONE, memory_order_release);
+    return self;
 }
 
 struct thread *thread_self(struct segment *segment, uint32_t epoch)
@@ -166,45 +154,42 @@ struct thread *thread_self(struct segment *segment, uint32_t epoch)
     return make_self(segment, epoch);
 }
 
-/* The mark of a call that is being recorded. */
-static uint64_t mark_of(const struct hook_call *call)
+/* What its former owner worked at is not to be relied on. */
+static struct thread_level *inherit(struct thread_level *level)
 {
-    return (uint64_t)call ^ UINT64_C(0x6b72614d2d746373);
+    if (level->stack)
+        stack_forget(level->stack);
+    return level;
 }
 
-/* Whether the hit that took the level will never give it back: a handler that interrupted it has
- * jumped away, and its place on the stack is used otherwise now. */
-static bool is_abandoned(const struct hook_call *owner, const struct hook_call *call)
+/* Where handlers jump out of hits at many depths, the marks can all be left where nothing is
+ * written any more. */
+static struct thread_level *take_left_level(struct thread *thread, struct hook_call *call)
 {
-    return owner == call || !kernel_is_readable((uint64_t)&owner->mark) ||
-           owner->mark != mark_of(owner);
+    for (unsigned i = 0; i < THREAD_LEVELS; i++) {
+        struct thread_level *level = &thread->levels[i];
+        if (claim_inherit_left(&level->claim, call, thread->stack_end) == CLAIM_INHERITED)
+            return inherit(level);
+    }
+    return NULL;
 }
 
-/* The first level that is free, or whose owner is gone. */
 static struct thread_level *take_level(struct thread *thread, struct hook_call *call)
 {
     for (unsigned i = 0; i < THREAD_LEVELS; i++) {
         struct thread_level *level = &thread->levels[i];
-        struct hook_call *owner = level->owner;
-        if (__builtin_expect(owner != NULL, 0)) {
-            if (!is_abandoned(owner, call))
-                continue;
-            if (!swap_own(&level->owner, owner, call))
-                continue;
-            stack_forget(level->stack);
+        enum claim_result result = claim_take(&level->claim, call);
+        if (__builtin_expect(result == CLAIM_GIVEN, 1))
             return level;
-        }
-        if (swap_own(&level->owner, NULL, call))
-            return level;
+        if (result == CLAIM_INHERITED)
+            return inherit(level);
     }
-    return NULL;
+    return take_left_level(thread, call);
 }
 
 struct thread_level *thread_begin(
     struct thread *thread, struct segment *segment, struct hook_call *call)
 {
-    call->mark = mark_of(call);
-    COMPILER_BARRIER();
     struct thread_level *level = take_level(thread, call);
     if (level == NULL)
         return NULL;
