@@ -3,6 +3,7 @@
  */
 #include "hook.h"
 
+#include <sched.h>
 #include <sys/prctl.h>
 #include <sys/syscall.h>
 #include <link.h>
@@ -16,6 +17,7 @@
 #include "modules.h"
 #include "pad.h"
 #include "preload.h"
+#include "thread.h"
 #include "trace_format.h"
 #include "forbidden.h"
 
@@ -130,6 +132,27 @@ static void note_restriction(const struct hook_call *call)
         preload_restrict(is_forbidden, (uint64_t)call);
 }
 
+/* Whether the child will have the caller's memory and thread pointer, and run at the same time:
+ * clone(2). What clone3 is told lies in memory that may not be readable. */
+static bool shares_thread(uint64_t flags)
+{
+    return flags & CLONE_VM && !(flags & (CLONE_SETTLS | CLONE_VFORK));
+}
+
+static void note_sharing(const struct hook_call *call)
+{
+    const char *name = text_at(call->record, call->record->name);
+    const uint64_t *arguments = call->arguments;
+    bool is_any = text_equal(name, "clone3");
+    if (text_equal(name, "syscall"))
+        is_any = arguments[0] == SYS_clone3 ||
+                 (arguments[0] == SYS_clone && shares_thread(arguments[1]));
+    else if (!is_any)
+        is_any = shares_thread(arguments[2]);
+    if (is_any)
+        thread_expect_sharing();
+}
+
 static uint64_t ticks_since(const struct hook_call *call, uint64_t now)
 {
     return now > call->entered ? now - call->entered : 0;
@@ -144,6 +167,8 @@ static void note_call(const struct hook_call *call)
         note_restriction(call);
     if (flags & HOOK_LOADS)
         entry_expect_libraries();
+    if (flags & HOOK_SHARES)
+        note_sharing(call);
 }
 
 int hook_enter(struct hook_call *call)

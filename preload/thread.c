@@ -28,6 +28,7 @@ void *thread_main_pointer;
 
 static struct thread *_Atomic threads;
 static struct thread *_Atomic cursor;
+static _Atomic int is_sharing;
 
 static bool has_ended(int32_t tid)
 {
@@ -113,14 +114,9 @@ static int32_t own_tid(const struct segment *segment)
     return __builtin_thread_pointer() == thread_main_pointer ? segment->header->pid : 0;
 }
 
-/* A handler can come at any moment and make the thread's memory itself. So all is prepared
- * aside, and then put in place by one instruction, unless the handler was first. */
-static struct thread *make_self(struct segment *segment, uint32_t epoch)
+/* The memory of a thread, for the one with the id `tid`, and its record in the trace. */
+static struct thread *make(struct segment *segment, uint32_t epoch, int32_t tid)
 {
-    int32_t tid = own_tid(segment);
-    if (tid == 0)
-        return NULL;
-    struct thread *former = self; /* after a fork, or NULL */
     struct thread *thread = take_over();
     trace_index index = segment_claim(segment, 1);
     if (thread == NULL)
@@ -137,18 +133,57 @@ static struct thread *make_self(struct segment *segment, uint32_t epoch)
     thread->record = index;
     thread_refresh_name(thread, segment);
     prepare(thread, segment, epoch);
-    /* First, as a handler may jump away right after it is in place. */
     segment_publish(record, TRACE_THREAD);
     atomic_store_explicit(&thread->tid, tid, memory_order_release);
-    if (claim_swap(&self, former, thread))
+    return thread;
+}
+
+/* A handler can come at any moment, make the thread's memory itself, and even jump away. So all is
+ * complete before it is put in place by one instruction, unless the handler was first. */
+static struct thread *make_self(struct segment *segment, uint32_t epoch)
+{
+    int32_t tid = own_tid(segment);
+    struct thread *former = self; /* after a fork, or NULL */
+    struct thread *thread = tid ? make(segment, epoch, tid) : NULL;
+    if (thread == NULL || claim_swap(&self, former, thread))
         return thread;
     atomic_store_explicit(&thread->tid, TID_NONE, memory_order_release);
     return self;
 }
 
+void thread_expect_sharing(void)
+{
+    atomic_store_explicit(&is_sharing, 1, memory_order_relaxed);
+}
+
+static bool is_own(const struct thread *thread, uint32_t epoch, int32_t tid)
+{
+    return thread->epoch == epoch &&
+           atomic_load_explicit(&thread->tid, memory_order_acquire) == tid;
+}
+
+/* The thread's own by its id, as `self` may be another's. */
+static struct thread *find_by_id(struct segment *segment, uint32_t epoch)
+{
+    if (kernel_is_forbidden)
+        return NULL;
+    int32_t tid = (int32_t)KERNEL_CALL0(SYS_gettid);
+    if (self && is_own(self, epoch, tid))
+        return self;
+    struct thread *thread = atomic_load_explicit(&threads, memory_order_acquire);
+    for (; thread; thread = thread->next)
+        if (is_own(thread, epoch, tid))
+            return thread;
+    if ((int32_t)KERNEL_CALL0(SYS_getpid) == segment->header->pid)
+        return make_self(segment, epoch);
+    return make(segment, epoch, tid);
+}
+
 struct thread *thread_self(struct segment *segment, uint32_t epoch)
 {
     struct thread *thread = self;
+    if (__builtin_expect(atomic_load_explicit(&is_sharing, memory_order_relaxed), 0))
+        return find_by_id(segment, epoch);
     if (__builtin_expect(thread && thread->epoch == epoch, 1))
         return thread;
     return make_self(segment, epoch);

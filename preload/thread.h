@@ -5,6 +5,10 @@
  * thread has several levels, each with a stack (walks, rules, tree) of its own: a hit takes
  * the first free one with thread_begin and gives it back with thread_end (claim.h).
  *
+ * A process can have children that share its memory and, as nothing gave them another, the thread
+ * pointer of whoever made them (clone(2) with CLONE_VM alone). Once that is to be expected, a thread
+ * is told by its id, which costs a system call at each hit.
+ *
  * There is no destructor: hits can come after every other one has run. The memory of a
  * thread that has ended is taken over by a later thread, which asks the kernel whether the
  * former owner still exists.
@@ -43,6 +47,9 @@ extern void *thread_main_pointer;
 /* The calling thread's own, for the trace file of `epoch`, made or taken over at its first hit.
  * NULL when there is no room or no memory. Async-signal-safe. */
 struct thread *thread_self(struct segment *segment, uint32_t epoch);
+
+/* From now on thread pointers tell no threads apart. Async-signal-safe. */
+void thread_expect_sharing(void);
 
 /* Takes the first free level for `call`, or one whose owner is gone. NULL when handlers are nested
  * too deep, or there is no memory. */
