@@ -103,8 +103,8 @@ static void prepare(struct thread *thread, struct segment *segment, uint32_t epo
     thread->epoch = epoch;
 }
 
-/* Which thread this is, or 0 where that cannot be told. A vfork child shares its parent's memory
- * and thread pointer, so what it makes is its parent's, but the kernel gives its own id. */
+/* Whose thread pointer this is, or 0 where that cannot be told. A vfork child shares its parent's
+ * memory and thread pointer, so what it makes is its parent's, but the kernel gives its own id. */
 static int32_t own_tid(const struct segment *segment)
 {
     if (kernel_is_forbidden)
@@ -138,19 +138,6 @@ static struct thread *make(struct segment *segment, uint32_t epoch, int32_t tid)
     return thread;
 }
 
-/* A handler can come at any moment, make the thread's memory itself, and even jump away. So all is
- * complete before it is put in place by one instruction, unless the handler was first. */
-static struct thread *make_self(struct segment *segment, uint32_t epoch)
-{
-    int32_t tid = own_tid(segment);
-    struct thread *former = self; /* after a fork, or NULL */
-    struct thread *thread = tid ? make(segment, epoch, tid) : NULL;
-    if (thread == NULL || claim_swap(&self, former, thread))
-        return thread;
-    atomic_store_explicit(&thread->tid, TID_NONE, memory_order_release);
-    return self;
-}
-
 void thread_expect_sharing(void)
 {
     atomic_store_explicit(&is_sharing, 1, memory_order_relaxed);
@@ -162,21 +149,41 @@ static bool is_own(const struct thread *thread, uint32_t epoch, int32_t tid)
            atomic_load_explicit(&thread->tid, memory_order_acquire) == tid;
 }
 
-/* The thread's own by its id, as `self` may be another's. */
+/* By its id, for whom `self` may be another's. */
 static struct thread *find_by_id(struct segment *segment, uint32_t epoch)
 {
     if (kernel_is_forbidden)
         return NULL;
     int32_t tid = (int32_t)KERNEL_CALL0(SYS_gettid);
-    if (self && is_own(self, epoch, tid))
-        return self;
+    struct thread *former = self;
+    if (former && is_own(former, epoch, tid))
+        return former;
     struct thread *thread = atomic_load_explicit(&threads, memory_order_acquire);
-    for (; thread; thread = thread->next)
-        if (is_own(thread, epoch, tid))
-            return thread;
-    if ((int32_t)KERNEL_CALL0(SYS_getpid) == segment->header->pid)
-        return make_self(segment, epoch);
-    return make(segment, epoch, tid);
+    while (thread && !is_own(thread, epoch, tid))
+        thread = thread->next;
+    if (thread)
+        return thread;
+    thread = make(segment, epoch, tid);
+    /* A thread of this process has the thread pointer to itself, or is who the others have it from.
+     */
+    if (thread && (int32_t)KERNEL_CALL0(SYS_getpid) == segment->header->pid)
+        claim_swap(&self, former, thread);
+    return thread;
+}
+
+/* A handler can come at any moment, make the thread's memory itself, and even jump away. So all is
+ * complete before it is put in place by one instruction, unless the handler was first. */
+static struct thread *make_self(struct segment *segment, uint32_t epoch)
+{
+    int32_t tid = own_tid(segment);
+    struct thread *former = self; /* after a fork, or NULL */
+    if (tid == 0)
+        return find_by_id(segment, epoch);
+    struct thread *thread = make(segment, epoch, tid);
+    if (thread == NULL || claim_swap(&self, former, thread))
+        return thread;
+    atomic_store_explicit(&thread->tid, TID_NONE, memory_order_release);
+    return self;
 }
 
 struct thread *thread_self(struct segment *segment, uint32_t epoch)

@@ -63,13 +63,6 @@ static void *fork_in_thread(void *argument)
     return argument;
 }
 
-static void forked_in_thread(void)
-{
-    pthread_t thread;
-    pthread_create(&thread, NULL, fork_in_thread, NULL);
-    pthread_join(thread, NULL);
-}
-
 /* fork() whose handlers are not called. */
 static void forked_alone(void)
 {
@@ -94,6 +87,24 @@ static void vforked(void)
         _exit(99);
     }
     reap("vfork and exec");
+}
+
+/* The thread itself has not hit before: its child's hits are neither its own nor lost. */
+static void *vfork_in_thread(void *argument)
+{
+    if (vfork() == 0) {
+        hit(9);
+        _exit(9);
+    }
+    reap("vfork in a thread");
+    return argument;
+}
+
+static void in_thread(void *(*function)(void *))
+{
+    pthread_t thread;
+    pthread_create(&thread, NULL, function, NULL);
+    pthread_join(thread, NULL);
 }
 
 static void spawned(void)
@@ -189,12 +200,13 @@ int main(int argc, char **argv)
     forked();
     forked_alone();
     vforked();
+    in_thread(vfork_in_thread);
     spawned();
     by_shell();
     cloned();
     in_background();
     pthread_atfork(handler, handler, handler);
     forked();
-    forked_in_thread();
+    in_thread(fork_in_thread);
     return 0;
 }
