@@ -346,14 +346,14 @@ uint64_t preload_begin_call(struct hook_call *call)
         return 0;
     call->epoch = epoch;
     calls_begin(&thread->calls, &segment, thread->record, thread->stack_end, call);
-    return thread->stack_end - (uint64_t)call < CALLS_OWN_STACK_MAX ? thread->stack_end : 0;
+    return thread->stack_end - (uint64_t)call < CLAIM_OWN_STACK_MAX ? thread->stack_end : 0;
 }
 
-void preload_end_call(const struct hook_call *call, uint64_t ticks)
+void preload_end_call(struct hook_call *call, uint64_t ticks)
 {
     struct thread *thread = thread_of(call);
     if (thread)
-        calls_end(&thread->calls, &segment, call, ticks);
+        calls_end(&thread->calls, &segment, thread->stack_end, call, ticks);
 }
 
 void preload_time(const struct hook_call *call, uint64_t ticks)

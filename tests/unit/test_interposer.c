@@ -469,6 +469,8 @@ START_TEST(what_is_watched_has_a_stub_even_if_it_is_hooked_at_its_entry)
     ck_assert_uint_eq(
         record_of(look_up("setuid", NULL))->flags, HOOK_NOT_A_LEAF | HOOK_TAIL | HOOK_RESTRICTS);
     ck_assert_uint_ne(look_up("dlclose", NULL), 0);
+    ck_assert_uint_eq(
+        record_of(look_up("clone", NULL))->flags, HOOK_NOT_A_LEAF | HOOK_TAIL | HOOK_SHARES);
 }
 END_TEST
 
