@@ -126,13 +126,13 @@ static int32_t own_tid(const struct segment *segment)
 }
 
 /* A handler can come at any moment and make the thread's memory itself. So all is prepared
- * aside, and then put in place by one instruction, unless the handler was first. */
-static struct thread *make_self(struct segment *segment, uint32_t epoch)
+ * aside, and then put in place by one instruction, unless the handler was first: `former` is what
+ * was there when it was found to be of no use, NULL or, after a fork, that of the parent. */
+static struct thread *make_self(struct segment *segment, uint32_t epoch, struct thread *former)
 {
     int32_t tid = own_tid(segment);
     if (tid == 0)
         return NULL;
-    struct thread *former = self; /* after a fork, or NULL */
     struct thread *thread = take_over();
     trace_index index = segment_claim(segment, 1);
     if (thread == NULL)
@@ -163,7 +163,7 @@ struct thread *thread_self(struct segment *segment, uint32_t epoch)
     struct thread *thread = self;
     if (__builtin_expect(thread && thread->epoch == epoch, 1))
         return thread;
-    return make_self(segment, epoch);
+    return make_self(segment, epoch, thread);
 }
 
 /* The mark of a call that is being recorded. */
