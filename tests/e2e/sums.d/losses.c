@@ -4,6 +4,7 @@
  * usage: losses KIND
  *
  * paths      a new path all the time, until there is no more room for nodes
+ * limit      the same, as a program whose files may have 2 MiB
  * nested     signal handlers interrupt the recording of one another, more deeply than is allowed
  * deep       a stack that is deeper than a walk goes
  * untabled   from code that has no unwind tables and no frame pointer
@@ -19,6 +20,7 @@
 #include <string.h>
 #include <sys/resource.h>
 #include <sys/syscall.h>
+#include <sys/time.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -53,44 +55,58 @@ static void hit_by_paths(void)
         go_path(17, i);
 }
 
+static void hit_within_limit(void)
+{
+    struct rlimit limit = {2 << 20, 2 << 20};
+    setrlimit(RLIMIT_FSIZE, &limit);
+    execl("/proc/self/exe", "losses", "paths", (char *)NULL);
+}
+
 /* ---- nested */
 
-#define SIGNALS 24
+#define DEPTH_MAX 14
+#define HANDLED   1000
 
-static atomic_int handled, is_over;
-static atomic_uint way_in_handler;
+static volatile int handled, depth_now;
+
+static void expect_signal(void)
+{
+    struct itimerval soon = {{0, 0}, {0, 30}};
+    setitimer(ITIMER_REAL, &soon, NULL);
+}
+
+/* A path whose frames lie elsewhere on the stack than the last one's: to walk it anew takes long,
+ * and meanwhile comes the next signal. */
+__attribute__((noinline)) static void go_shifted(int shift)
+{
+    if (shift > 0)
+        go_shifted(shift - 1);
+    else
+        go_path(400, 0);
+    __asm__ volatile("");
+}
 
 static void on_signal(int number)
 {
     (void)number;
-    go_path(12, atomic_fetch_add(&way_in_handler, 1) * 2654435761u >> 9);
-    atomic_fetch_add(&handled, 1);
-}
-
-/* All of them at once, and when they have been handled, again. */
-static void *send_signals(void *argument)
-{
-    pthread_t *main_thread = argument;
-    for (int sent = 0; !is_over; sent += SIGNALS) {
-        for (int i = 0; i < SIGNALS; i++)
-            pthread_kill(*main_thread, SIGRTMIN + i);
-        while (!is_over && handled < sent + SIGNALS)
-            usleep(10);
-    }
-    return NULL;
+    if (++depth_now < DEPTH_MAX)
+        expect_signal();
+    go_shifted(handled % 7);
+    handled++;
+    depth_now--;
 }
 
 static void hit_nested(void)
 {
-    pthread_t thread, self = pthread_self();
     struct sigaction action = {.sa_handler = on_signal, .sa_flags = SA_RESTART | SA_NODEFER};
-    for (int i = 0; i < SIGNALS; i++)
-        sigaction(SIGRTMIN + i, &action, NULL);
-    pthread_create(&thread, NULL, send_signals, &self);
-    for (unsigned i = 0; i < 50000; i++)
-        go_path(15, i);
-    is_over = 1;
-    pthread_join(thread, NULL);
+    sigaction(SIGALRM, &action, NULL);
+    while (handled < HANDLED) {
+        int before = handled;
+        expect_signal();
+        while (handled == before)
+            hit();
+    }
+    signal(SIGALRM, SIG_IGN);
 }
 
 /* ---- walks that end early */
@@ -181,8 +197,9 @@ int main(int argc, char **argv)
     static const struct {
         const char *name;
         void (*run)(void);
-    } kinds[] = {{"paths", hit_by_paths}, {"nested", hit_nested}, {"deep", hit_deep},
-        {"untabled", hit_untabled}, {"rights", hit_without_rights}, {"memory", hit_without_memory}};
+    } kinds[] = {{"paths", hit_by_paths}, {"limit", hit_within_limit}, {"nested", hit_nested},
+        {"deep", hit_deep}, {"untabled", hit_untabled}, {"rights", hit_without_rights},
+        {"memory", hit_without_memory}};
     zero = open("/dev/zero", O_RDONLY);
     for (size_t i = 0; argc > 1 && i < sizeof kinds / sizeof *kinds; i++)
         if (strcmp(kinds[i].name, argv[1]) == 0)
