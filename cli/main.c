@@ -160,8 +160,19 @@ static bool is_implied(const void *leaves, const char *leaf)
     return leaves_is_implied(leaves, leaf);
 }
 
-/* Prints the tree of a process, or those of its calls of the root. False when out of memory. */
-static bool report_process(const struct run *run, const struct snapshot *snapshot,
+/* Whether all that was printed just now could be written: what fwrite could not is forgotten by the
+ * next fflush, but for the error's mark. Returns 0 or -errno. */
+static int finish_writing(FILE *out)
+{
+    if (fflush(out) == 0 && !ferror(out))
+        return 0;
+    message("cannot write the report: %s", strerror(errno));
+    return errno ? -errno : -EIO;
+}
+
+/* Prints the tree of a process, or those of its calls of the root. Returns 0 or -errno, after a
+ * message. */
+static int report_process(const struct run *run, const struct snapshot *snapshot,
     struct symbols *symbols, struct report_style style)
 {
     const struct options *options = run->options;
@@ -177,9 +188,12 @@ static bool report_process(const struct run *run, const struct snapshot *snapsho
         report_text_calls(out, process, calls, options->root, style);
     else if (is_complete)
         report_text(out, process, options->root, options->root_is_default, style);
+    int error = is_complete ? finish_writing(out) : -ENOMEM;
+    if (!is_complete)
+        message("cannot print the tree: out of memory");
     scope_calls_destroy(calls);
     scope_destroy(process);
-    return is_complete;
+    return error;
 }
 
 static bool has_trees(const struct record *record)
@@ -197,19 +211,18 @@ static int report(const struct run *run, const struct record *record)
     FILE *out = run->out;
     struct report_style style = choose_style(options, out, has_trees(record));
     struct symbols *symbols = symbols_create();
-    bool is_complete = symbols != NULL;
-    for (size_t i = 0; i < record->count && is_complete; i++)
-        is_complete = report_process(run, record->snapshots[i], symbols, style);
-    symbols_destroy(symbols);
-    if (!is_complete) {
+    int error = 0;
+    if (symbols == NULL) {
         message("cannot print the tree: out of memory");
         return -ENOMEM;
     }
+    for (size_t i = 0; i < record->count && error == 0; i++)
+        error = report_process(run, record->snapshots[i], symbols, style);
+    symbols_destroy(symbols);
+    if (error)
+        return error;
     leaf_check_after(out, run->plans, &run->leaves, record->snapshots, record->count);
-    if (fflush(out) == 0)
-        return 0;
-    message("cannot write the report: %s", strerror(errno));
-    return -errno;
+    return finish_writing(out);
 }
 
 /* The session's files go as soon as they have been read, so that an interrupted report leaves
@@ -218,8 +231,10 @@ static void report_session(struct run *run, int pid)
 {
     struct session *session = &run->session;
     struct record record;
-    /* A reader of the report that goes away must not change how the tool ends. */
+    /* A reader of the report that goes away must not change how the tool ends, nor a limit on the
+     * size of files. */
     signal(SIGPIPE, SIG_IGN);
+    signal(SIGXFSZ, SIG_IGN);
     bool is_in_use = session_is_in_use(session);
     int error = record_read(&record, session);
     forget_ends(&record, pid);

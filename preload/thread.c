@@ -172,11 +172,11 @@ static struct thread *find_by_id(struct segment *segment, uint32_t epoch)
 }
 
 /* A handler can come at any moment, make the thread's memory itself, and even jump away. So all is
- * complete before it is put in place by one instruction, unless the handler was first. */
-static struct thread *make_self(struct segment *segment, uint32_t epoch)
+ * complete before it is put in place by one instruction, unless the handler was first: `former` is
+ * what was there when it was found to be of no use, NULL or, after a fork, that of the parent. */
+static struct thread *make_self(struct segment *segment, uint32_t epoch, struct thread *former)
 {
     int32_t tid = own_tid(segment);
-    struct thread *former = self; /* after a fork, or NULL */
     if (tid == 0)
         return find_by_id(segment, epoch);
     struct thread *thread = make(segment, epoch, tid);
@@ -193,7 +193,7 @@ struct thread *thread_self(struct segment *segment, uint32_t epoch)
         return find_by_id(segment, epoch);
     if (__builtin_expect(thread && thread->epoch == epoch, 1))
         return thread;
-    return make_self(segment, epoch);
+    return make_self(segment, epoch, thread);
 }
 
 /* What its former owner worked at is not to be relied on. */
