@@ -7,7 +7,8 @@
  *   plans       how they are hooked where they begin (--explain prints that)
  *   leaf_check  whether those that were asked for are there
  *   interposer  the object that stands before those that cannot be
- *   launch      the run: the program writes a trace file for each of its processes
+ *   session     the directory in which the processes of the run leave a trace file each
+ *   launch      the run
  *   snapshot    a trace file, read and checked
  *   symbols     addresses become functions, lines, inlined chains
  *   scope       the tree below the root
@@ -38,6 +39,7 @@
 #include "report_text.h"
 #include "scope.h"
 #include "scope_calls.h"
+#include "session.h"
 #include "snapshot.h"
 #include "symbols.h"
 
@@ -240,7 +242,14 @@ static int trace(struct run *run)
     char *library = find_library();
     if (library == NULL)
         return EXIT_TOOL_FAILED;
-    int error = launch(&result, &run->session, library, run->program.path, options->program);
+    const struct launch_wish wish = {.library = library,
+        /* AddressSanitizer's runtime ends a program in which it is not the first library. */
+        .first = program_library(&run->program, "libasan.so"),
+        .path = run->program.path,
+        .argv = options->program,
+        .has_no_times = options->has_no_times,
+        .each = options->each};
+    int error = launch(&result, &run->session, &wish);
     free(library);
     if (error) {
         message("cannot run the program under " LIBRARY_NAME ": %s", strerror(-error));
@@ -250,6 +259,7 @@ static int trace(struct run *run)
         message("cannot run '%s': %s", options->program[0], strerror(result.error));
         return result.error == ENOENT ? EXIT_NOT_FOUND : EXIT_NOT_RUN;
     }
+    launch_release_signals();
     report_session(run, result.pid);
     launch_leave_as(result.status);
 }
@@ -302,15 +312,15 @@ static int run_in_session(struct run *run)
 {
     struct session *session = &run->session;
     char *problem = NULL;
-    if (session_create(session, &problem) != 0)
-        return fail(EXIT_TOOL_FAILED, problem);
-    session->has_no_times = run->options->has_no_times;
-    session->each = run->options->each;
-    /* AddressSanitizer's runtime ends a program in which it is not the first library. */
-    session->first = program_library(&run->program, "libasan.so");
-    int status = hook_and_trace(run);
+    launch_hold_signals();
+    int status = EXIT_TOOL_FAILED;
+    if (session_create(session, &problem) == 0)
+        status = hook_and_trace(run);
+    else
+        fail(status, problem);
     plans_destroy(run->plans);
     session_finish(session, false);
+    launch_release_signals();
     return status;
 }
 
