@@ -17,6 +17,7 @@
 #include <unistd.h>
 
 #include "hook_plan.h"
+#include "notes.h"
 #include "plan_cache.h"
 #include "plan_draft.h"
 #include "plan_make.h"
@@ -139,7 +140,10 @@ static bool answer(struct plans *plans, const struct hook_plan_request *request)
         return false;
     if (request->address != 0)
         return plan_resolved(plans, request);
-    return plans_add(plans, request->path, false) == 0;
+    if (plans_add(plans, request->path, false) != 0)
+        return false;
+    notes_add_library(plans->directory, request->path);
+    return true;
 }
 
 /* Those who have connected and not been answered. */

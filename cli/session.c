@@ -4,7 +4,6 @@
  */
 #include "session.h"
 
-#include <ctype.h>
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -15,7 +14,6 @@
 #include <string.h>
 #include <sys/stat.h>
 #include <sys/statvfs.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "message.h"
@@ -39,30 +37,51 @@ static bool takes_sessions(const char *directory, bool must_be_ours)
            statvfs(directory, &mount) == 0 && !(mount.f_flag & ST_NOEXEC);
 }
 
+/* All strings, or none. */
+static int set_paths(struct session *session, const char *place)
+{
+    struct session made = {.place = strdup(place), .directory = strdup(place)};
+    if (made.directory == NULL ||
+        asprintf(&made.interposer, "%s/" SESSION_INTERPOSER, made.directory) < 0)
+        made.interposer = NULL;
+    if (made.place && made.interposer) {
+        *session = made;
+        return 0;
+    }
+    session_finish(&made, true);
+    return -ENOMEM;
+}
+
 static int make_session(struct session *session, const char *parent)
 {
-    struct session made = {0};
-    if (asprintf(&made.directory, "%s/scoped-trace-XXXXXX", parent) < 0)
-        return -ENOMEM;
-    if (mkdtemp(made.directory) == NULL) {
-        int error = -errno;
-        free(made.directory);
-        return error;
-    }
-    if (asprintf(&made.interposer, "%s/" SESSION_INTERPOSER, made.directory) < 0) {
-        made.interposer = NULL;
-        session_finish(&made, false);
-        return -ENOMEM;
-    }
-    *session = made;
-    return 0;
+    char place[PATH_MAX];
+    if (snprintf(place, sizeof place, "%s/" SESSION_PREFIX "XXXXXX", parent) >= PATH_MAX)
+        return -ENAMETOOLONG;
+    if (mkdtemp(place) == NULL)
+        return -errno;
+    int error = set_paths(session, place);
+    if (error != 0)
+        rmdir(place);
+    return error;
+}
+
+#define PLACES 4
+
+/* Where sessions are made. */
+static void list_places(const char *places[PLACES])
+{
+    places[0] = getenv("XDG_RUNTIME_DIR");
+    places[1] = "/dev/shm";
+    places[2] = getenv("TMPDIR");
+    places[3] = "/tmp";
 }
 
 int session_create(struct session *session, char **problem)
 {
-    const char *places[] = {getenv("XDG_RUNTIME_DIR"), "/dev/shm", getenv("TMPDIR"), "/tmp"};
+    const char *places[PLACES];
     int error = -EACCES;
-    for (size_t i = 0; i < sizeof places / sizeof *places; i++) {
+    list_places(places);
+    for (size_t i = 0; i < PLACES; i++) {
         if (!takes_sessions(places[i], i == 0))
             continue;
         error = make_session(session, places[i]);
@@ -72,6 +91,72 @@ int session_create(struct session *session, char **problem)
     return message_problem(problem, error,
         "no place for the traces in $XDG_RUNTIME_DIR, /dev/shm, $TMPDIR or /tmp: one of them "
         "must be writable, not mounted noexec, and its path without spaces, ':' and '$'");
+}
+
+/* What is wrong with it, or NULL. */
+static int check_owner(const char *path, char **problem)
+{
+    struct stat status;
+    if (lstat(path, &status) != 0)
+        return message_problem(
+            problem, -errno, "cannot read the trace in '%s': %s", path, strerror(errno));
+    if (!S_ISDIR(status.st_mode))
+        return message_problem(
+            problem, -ENOTDIR, "cannot read the trace in '%s': it is no directory", path);
+    if (status.st_uid != geteuid())
+        return message_problem(problem, -EPERM,
+            "cannot read the trace in '%s': it is of another user; ask as user %u", path,
+            status.st_uid);
+    if (status.st_mode & (S_IWGRP | S_IWOTH))
+        return message_problem(problem, -EPERM,
+            "cannot read the trace in '%s': others can write there; try chmod go-w", path);
+    return 0;
+}
+
+int session_open(struct session *session, const char *path, char **problem)
+{
+    char *real = realpath(path, NULL);
+    if (real == NULL)
+        return message_problem(
+            problem, -errno, "cannot read the trace in '%s': %s", path, strerror(errno));
+    int error = check_owner(real, problem);
+    if (error == 0 && set_paths(session, real) != 0)
+        error = message_problem(problem, -ENOMEM, "out of memory");
+    free(real);
+    return error;
+}
+
+static void visit_in(
+    const char *place, void (*visit)(void *argument, const struct session *session), void *argument)
+{
+    DIR *entries = opendir(place);
+    if (entries == NULL)
+        return;
+    for (struct dirent *entry; (entry = readdir(entries)) != NULL;) {
+        char path[PATH_MAX], *problem = NULL;
+        struct session session = {0};
+        if (strncmp(entry->d_name, SESSION_PREFIX, strlen(SESSION_PREFIX)) != 0 ||
+            snprintf(path, sizeof path, "%s/%s", place, entry->d_name) >= PATH_MAX)
+            continue;
+        if (session_open(&session, path, &problem) == 0)
+            visit(argument, &session);
+        session_finish(&session, true);
+        free(problem);
+    }
+    closedir(entries);
+}
+
+void session_each(void (*visit)(void *argument, const struct session *session), void *argument)
+{
+    const char *places[PLACES];
+    list_places(places);
+    for (size_t i = 0; i < PLACES; i++) {
+        bool is_new = places[i] != NULL && places[i][0] == '/';
+        for (size_t j = 0; j < i && is_new; j++)
+            is_new = places[j] == NULL || strcmp(places[i], places[j]) != 0;
+        if (is_new)
+            visit_in(places[i], visit, argument);
+    }
 }
 
 struct trace_file {
@@ -168,8 +253,9 @@ out:
     return error;
 }
 
-/* Symbolic links are removed, not followed; what is in a directory is none of our making. */
-static void remove_session(const char *directory)
+/* Removes its files, but for traces and notes where they are to stay. Symbolic links are removed,
+ * not followed; what is in a directory is none of our making. */
+static void remove_files(const char *directory, bool keeps_traces)
 {
     int fd = open(directory, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
     DIR *entries = fd < 0 ? NULL : fdopendir(fd);
@@ -178,76 +264,61 @@ static void remove_session(const char *directory)
             close(fd);
         return;
     }
-    for (struct dirent *entry; (entry = readdir(entries)) != NULL;)
-        unlinkat(fd, entry->d_name, 0); /* fails for "." and ".." */
+    for (struct dirent *entry; (entry = readdir(entries)) != NULL;) {
+        bool is_kept = keeps_traces && (has_suffix(entry->d_name, TRACE_SUFFIX) ||
+                                           strcmp(entry->d_name, SESSION_NOTES) == 0);
+        if (!is_kept)
+            unlinkat(fd, entry->d_name, 0); /* fails for "." and ".." */
+    }
     closedir(entries);
-    rmdir(directory);
 }
 
-/* Whether the process has something of the session mapped: its id may be another's by now. */
-static bool is_running(const char *directory, int pid)
+void session_thin(const struct session *session)
 {
-    char path[64], *line = NULL;
-    size_t size = 0;
-    bool is_found = false;
-    snprintf(path, sizeof path, "/proc/%d/maps", pid);
-    FILE *maps = fopen(path, "re");
-    if (maps == NULL)
-        return false;
-    while (!is_found && getline(&line, &size, maps) > 0)
-        is_found = strstr(line, directory) != NULL;
-    free(line);
-    fclose(maps);
-    return is_found;
+    remove_files(session->directory, true);
 }
 
-/* Whether any process has something of the session mapped; a forked child that hit no leaf left
- * no trace, but may still execute programs, which then look for the session's interposer. */
-static bool is_any_running(const char *directory)
+static int add_mention(
+    struct session_mention **list, size_t *count, int directory, const char *name)
 {
-    DIR *entries = opendir("/proc");
-    bool is_found = false;
-    if (entries == NULL)
-        return false;
-    for (struct dirent *entry; !is_found && (entry = readdir(entries)) != NULL;)
-        if (isdigit((unsigned char)entry->d_name[0]))
-            is_found = is_running(directory, atoi(entry->d_name));
-    closedir(entries);
-    return is_found;
+    struct trace_header header;
+    struct session_mention *grown = reallocarray(*list, *count + 1, sizeof *grown);
+    if (grown == NULL)
+        return -ENOMEM;
+    *list = grown;
+    grown[(*count)++] = (struct session_mention){
+        atoi(name) /* "<pid>.<n>.trace" */, read_header(directory, name, &header) && header.forks};
+    return 0;
 }
 
-static bool is_in_use(const struct session *session)
+int session_mentions(const struct session *session, struct session_mention **list, size_t *count)
 {
+    struct session_mention *found = NULL;
+    size_t found_count = 0;
+    int error = 0;
     DIR *entries = opendir(session->directory);
-    bool is_found = false, has_forked = false;
     if (entries == NULL)
-        return false;
-    for (struct dirent *entry; !is_found && (entry = readdir(entries)) != NULL;) {
-        struct trace_header header;
-        if (!has_suffix(entry->d_name, ".trace"))
-            continue;
-        is_found = is_running(session->directory, atoi(entry->d_name)); /* "<pid>.<n>.trace" */
-        has_forked |= read_header(dirfd(entries), entry->d_name, &header) && header.forks > 0;
-    }
+        return -errno;
+    for (struct dirent *entry; error == 0 && (entry = readdir(entries)) != NULL;)
+        if (has_suffix(entry->d_name, TRACE_SUFFIX))
+            error = add_mention(&found, &found_count, dirfd(entries), entry->d_name);
     closedir(entries);
-    return is_found || (has_forked && is_any_running(session->directory));
-}
-
-bool session_is_in_use(const struct session *session)
-{
-    const struct timespec pause = {.tv_nsec = 10000000};
-    for (int tries = 0; tries < 5; tries++) {
-        if (!is_in_use(session))
-            return false;
-        nanosleep(&pause, NULL);
+    if (error != 0) {
+        free(found);
+        return error;
     }
-    return is_in_use(session);
+    *list = found;
+    *count = found_count;
+    return 0;
 }
 
 void session_finish(struct session *session, bool keep)
 {
-    if (!keep && session->directory != NULL)
-        remove_session(session->directory);
+    if (!keep && session->place != NULL) {
+        remove_files(session->directory, false);
+        rmdir(session->place);
+    }
+    free(session->place);
     free(session->directory);
     free(session->interposer);
     *session = (struct session){0};

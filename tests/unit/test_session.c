@@ -5,6 +5,7 @@
 #include "session.h"
 
 #include <check.h>
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -93,11 +94,11 @@ END_TEST
 
 START_TEST(a_session_may_be_kept)
 {
-    char *kept = strdup(session.directory);
+    char *kept = strdup(session.place);
     write_trace("1.0.trace", 1, sizeof(struct trace_header));
     session_finish(&session, true);
-    ck_assert_int_eq(access(kept, F_OK), 0);
-    session = (struct session){.directory = strdup(kept)};
+    ck_assert_ptr_null(session.directory);
+    ck_assert_int_eq(session_open(&session, kept, &problem), 0);
     free(kept);
 }
 END_TEST
@@ -112,6 +113,91 @@ START_TEST(links_in_a_session_are_not_followed)
 }
 END_TEST
 
+START_TEST(what_others_can_write_to_is_not_opened)
+{
+    struct session other = {0};
+    ck_assert_int_eq(chmod(session.place, 0720), 0);
+    ck_assert_int_eq(session_open(&other, session.place, &problem), -EPERM);
+    ck_assert_ptr_nonnull(strstr(problem, "others can write"));
+    ck_assert_ptr_null(other.place);
+}
+END_TEST
+
+START_TEST(what_is_no_directory_is_not_opened)
+{
+    struct session other = {0};
+    ck_assert_int_eq(session_open(&other, "library", &problem), -ENOTDIR);
+    free(problem);
+    ck_assert_int_eq(session_open(&other, "nowhere", &problem), -ENOENT);
+    free(problem);
+    ck_assert_int_eq(session_open(&other, "", &problem), -ENOENT);
+}
+END_TEST
+
+START_TEST(another_users_session_is_not_opened)
+{
+    struct session other = {0};
+    struct stat status;
+    ck_assert_int_eq(stat("/", &status), 0);
+    if (status.st_uid == geteuid() && chown(session.place, 65534, 65534) != 0)
+        return;
+    const char *path = status.st_uid == geteuid() ? session.place : "/";
+    ck_assert_int_eq(session_open(&other, path, &problem), -EPERM);
+    ck_assert_ptr_nonnull(strstr(problem, "another user"));
+}
+END_TEST
+
+START_TEST(a_thin_session_has_what_a_report_needs)
+{
+    write_trace("1.0.trace", 1, sizeof(struct trace_header));
+    write_trace(SESSION_NOTES, 1, sizeof(struct trace_header));
+    write_trace("fe-1.plan", 1, sizeof(struct trace_header));
+    session_thin(&session);
+    ck_assert_int_eq(chdir(session.directory), 0);
+    ck_assert_int_eq(access("1.0.trace", F_OK), 0);
+    ck_assert_int_eq(access(SESSION_NOTES, F_OK), 0);
+    ck_assert_int_eq(access("fe-1.plan", F_OK), -1);
+    ck_assert_int_eq(chdir(directory), 0);
+}
+END_TEST
+
+START_TEST(mentions_say_who_has_forked)
+{
+    struct session_mention *list;
+    size_t count;
+    struct trace_header header = {.magic = TRACE_MAGIC, .forks = 2};
+    char path[512];
+    write_trace("8.0.trace", 1, sizeof header);
+    snprintf(path, sizeof path, "%s/90.3.trace", session.directory);
+    FILE *out = fopen(path, "w");
+    fwrite(&header, sizeof header, 1, out);
+    fclose(out);
+    ck_assert_int_eq(session_mentions(&session, &list, &count), 0);
+    ck_assert_uint_eq(count, 2);
+    size_t first = list[0].pid == 90;
+    ck_assert_int_eq(list[first].pid, 8);
+    ck_assert(!list[first].has_forked);
+    ck_assert_int_eq(list[1 - first].pid, 90);
+    ck_assert(list[1 - first].has_forked);
+    free(list);
+}
+END_TEST
+
+static void count_it(void *argument, const struct session *found)
+{
+    *(int *)argument += strcmp(found->place, session.place) == 0;
+}
+
+START_TEST(a_session_is_found_in_its_place)
+{
+    int count = 0;
+    setenv("TMPDIR", directory, 1); /* the same place twice */
+    session_each(count_it, &count);
+    unsetenv("TMPDIR");
+    ck_assert_int_eq(count, 1);
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("session");
@@ -122,6 +208,12 @@ int main(void)
     tcase_add_test(tests, traces_are_sorted_by_their_start);
     tcase_add_test(tests, a_session_may_be_kept);
     tcase_add_test(tests, links_in_a_session_are_not_followed);
+    tcase_add_test(tests, what_others_can_write_to_is_not_opened);
+    tcase_add_test(tests, what_is_no_directory_is_not_opened);
+    tcase_add_test(tests, another_users_session_is_not_opened);
+    tcase_add_test(tests, a_thin_session_has_what_a_report_needs);
+    tcase_add_test(tests, mentions_say_who_has_forked);
+    tcase_add_test(tests, a_session_is_found_in_its_place);
     suite_add_tcase(suite, tests);
     SRunner *runner = srunner_create(suite);
     srunner_run_all(runner, CK_ENV);
