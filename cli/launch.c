@@ -17,6 +17,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "decoy.h"
 #include "session.h"
 #include "trace_format.h"
 
@@ -68,6 +69,12 @@ void launch_release_signals(void)
     restore_signals();
 }
 
+/* Tells what was sent to this process alone. */
+static struct decoy decoy;
+
+/* The latest signal that is to stop this process, if none has come that continues it. */
+static int stopping;
+
 /* The signals that are passed on, as far as this process gets them. */
 static void choose_passed_on(sigset_t *set)
 {
@@ -77,20 +84,28 @@ static void choose_passed_on(sigset_t *set)
             sigaddset(set, i);
 }
 
-/* What the terminal or its driver sends, it sends to all of the foreground processes. */
+/* What the terminal or its driver sends, it sends to all of the foreground processes. But when the
+ * terminal is gone, the leader of its session alone is told (credentials(7)), in a session whose
+ * leader would be the program without us. */
 static bool is_sent_by_terminal(const siginfo_t *info)
 {
     int signal = info->si_signo;
-    return info->si_code > 0 && (signal == SIGINT || signal == SIGQUIT || signal == SIGTSTP ||
-                                    signal == SIGHUP || signal == SIGCONT || signal == SIGWINCH);
+    if (signal == SIGHUP || signal == SIGCONT)
+        return info->si_code > 0 && getsid(0) != getpid();
+    return info->si_code > 0 &&
+           (signal == SIGINT || signal == SIGQUIT || signal == SIGTSTP || signal == SIGWINCH);
 }
 
-/* A kill(2) of a whole process group reaches the program twice; but what the program sends
- * to its own group does not come back to it. */
+/* What the whole process group got, the program has got, too, as long as it is in that group. */
+static bool has_got(pid_t program, const siginfo_t *info)
+{
+    return info->si_code == SI_USER && getpgid(program) == getpgrp() &&
+           decoy_was_hit(&decoy, info->si_signo);
+}
+
 static void pass_on(pid_t program, const siginfo_t *info)
 {
-    bool is_its_own = info->si_code <= 0 && info->si_pid == program;
-    if (is_its_own || is_sent_by_terminal(info))
+    if (is_sent_by_terminal(info) || has_got(program, info))
         return;
     if (info->si_code == SI_QUEUE)
         sigqueue(program, info->si_signo, info->si_value);
@@ -219,13 +234,23 @@ static bool is_foreground_job(void)
     return is_foreground;
 }
 
-/* The shell is to see its job stop. SIGCONT, when it comes, is passed on like the others. */
+/* Whether this process was told to stop, too; it may not have looked yet. */
+static bool is_told_to_stop(int signal)
+{
+    sigset_t pending;
+    return stopping == signal || (sigpending(&pending) == 0 && sigismember(&pending, signal) == 1);
+}
+
+/* The shell is to see its job stop; also one in the background, where this process was told to
+ * stop, too. Whoever stops just the program will continue just that. SIGCONT, when it comes, is
+ * passed on like the others. */
 static void stop_as(int signal)
 {
     struct sigaction plain = {.sa_handler = SIG_DFL}, ours = plain;
     sigset_t only, blocked;
-    if (!is_foreground_job())
+    if (!is_foreground_job() && !is_told_to_stop(signal))
         return;
+    stopping = 0;
     sigaction(signal, &plain, &ours);
     raise(signal);
     sigemptyset(&only);
@@ -273,6 +298,8 @@ static void wait_for_end(pid_t pid, const sigset_t *passed_on)
     while (!has_ended(pid)) {
         siginfo_t info;
         int signal = sigwaitinfo(&awaited, &info);
+        if (signal == SIGTSTP || signal == SIGCONT)
+            stopping = signal == SIGTSTP ? signal : 0;
         if (signal > 0 && signal != SIGCHLD)
             pass_on(pid, &info);
     }
@@ -292,7 +319,10 @@ static void attend(struct launch_result *result, int pipe, const sigset_t *early
     sigprocmask(SIG_SETMASK, &blocked, NULL);
     result->error = read_error(pipe);
     result->is_started = result->error == 0;
+    if (result->is_started)
+        decoy_start(&decoy);
     wait_for_end(result->pid, &passed_on);
+    decoy_stop(&decoy);
     while (waitpid(result->pid, &result->status, 0) < 0 && errno == EINTR)
         continue;
 }
