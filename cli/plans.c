@@ -18,6 +18,7 @@
 #include <unistd.h>
 
 #include "hook_plan.h"
+#include "notes.h"
 #include "plan_cache.h"
 #include "planner.h"
 
@@ -126,7 +127,10 @@ static bool answer(struct plans *plans, const struct hook_plan_request *request)
         return false;
     if (request->address != 0)
         return planner_ask(&plans->planner, request) == 0;
-    return plans_add(plans, request->path, false) == 0;
+    if (plans_add(plans, request->path, false) != 0)
+        return false;
+    notes_add_library(plans->planner.directory, request->path);
+    return true;
 }
 
 /* Those who have connected and not been answered. */

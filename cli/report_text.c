@@ -11,7 +11,6 @@
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "message.h"
 #include "scope.h"
@@ -333,12 +332,6 @@ static void print_thread(struct printer *printer, const struct scope_thread *thr
 
 /* ---- head and foot ---- */
 
-/* The first process is a child of the tool itself. */
-static bool is_first(const struct scope_process *process)
-{
-    return process->parent_pid == getpid();
-}
-
 /* The name by which the program was called, which says more than that of its file where one file
  * is several programs (redis-server, vi). A title that the process has given itself, as in
  * "nginx: worker process", is one word with a colon and what follows. Returns its length. */
@@ -382,9 +375,9 @@ static void print_process(const struct printer *printer)
     fprintf(printer->out, "[%d]", process->pid);
     if (process->forked)
         fprintf(printer->out, ", forked from %d", process->parent_pid);
-    else if (!is_first(process))
+    else if (!process->is_first)
         fprintf(printer->out, ", child of %d", process->parent_pid);
-    fputs(": ", printer->out);
+    fputs(process->is_running ? ", still running: " : ": ", printer->out);
 }
 
 static bool misses_hits(const struct scope_process *process)
@@ -400,7 +393,7 @@ static void print_no_hits(const struct printer *printer)
     fputs("no hits", printer->out);
     if (misses_hits(printer->process))
         fputs(" in the tree", printer->out);
-    else if (is_first(printer->process))
+    else if (printer->process->is_first)
         fputs(": no leaf was called (--list-leaves shows what there is to choose)", printer->out);
     putc('\n', printer->out);
 }

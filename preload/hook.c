@@ -3,6 +3,7 @@
  */
 #include "hook.h"
 
+#include <linux/seccomp.h>
 #include <sched.h>
 #include <sys/prctl.h>
 #include <sys/syscall.h>
@@ -113,14 +114,30 @@ static void note_unloading(const struct hook_record *record)
         atomic_fetch_add_explicit(&modules_generation, 1, memory_order_release);
 }
 
+/* Whether seccomp(2) with these arguments can do more than fail: libseccomp tries out what the kernel
+ * knows by calls that cannot succeed. */
+static bool can_forbid(uint64_t operation, uint64_t flags, uint64_t filter)
+{
+    switch ((uint32_t)operation) {
+    case SECCOMP_SET_MODE_STRICT: return (uint32_t)flags == 0 && filter == 0;
+    case SECCOMP_SET_MODE_FILTER: return filter != 0;
+    case SECCOMP_GET_ACTION_AVAIL:
+    case SECCOMP_GET_NOTIF_SIZES: return false;
+    default: return true;
+    }
+}
+
 /* Whether the program is about to forbid system calls: prctl(2), seccomp(2). */
 static bool forbids_system_calls(const struct hook_call *call, const char *name)
 {
-    uint64_t first = call->arguments[0], second = call->arguments[1];
+    const uint64_t *arguments = call->arguments;
     if (text_equal(name, "prctl"))
-        return first == PR_SET_SECCOMP;
-    return text_equal(name, "syscall") &&
-           (first == SYS_seccomp || (first == SYS_prctl && second == PR_SET_SECCOMP));
+        return arguments[0] == PR_SET_SECCOMP;
+    if (!text_equal(name, "syscall"))
+        return false;
+    if (arguments[0] == SYS_seccomp)
+        return can_forbid(arguments[1], arguments[2], arguments[3]);
+    return arguments[0] == SYS_prctl && arguments[1] == PR_SET_SECCOMP;
 }
 
 /* Other calls of prctl and syscall are everyday ones. */

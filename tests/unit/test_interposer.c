@@ -12,6 +12,7 @@
 // needs: cli/symbols_inlined.c cli/symbols_file.c cli/near_miss.c cli/demangle.c cli/libraries.c
 // needs: cli/libraries_foresee.c cli/library_cache.c cli/symbols_scope.c cli/plan_file.c
 // needs: tests/unit/stand_in_planner.c
+// needs: cli/notes.c
 #include "interposer.h"
 
 #include <check.h>

@@ -10,6 +10,7 @@
 // needs: cli/symbols_inlined.c cli/symbols_file.c cli/near_miss.c cli/demangle.c cli/leaves.c
 // needs: cli/message.c cli/plan_cache.c cli/plan_draft.c cli/plan_make.c cli/symbols_scope.c
 // needs: cli/plan_file.c tests/unit/stand_in_planner.c
+// needs: cli/notes.c
 #include "plans.h"
 
 #include <check.h>
