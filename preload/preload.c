@@ -89,13 +89,19 @@ static void start(void)
     atomic_store_explicit(&has_started, 1, memory_order_release);
 }
 
+/* What opening the trace file needs, and a stack may have no room for: one thread does it. */
+static struct {
+    struct vectors_area vectors;
+    char text[512];
+} at_open;
+
 static struct trace_string record_command_line(void)
 {
-    char text[512];
+    char *text = at_open.text;
     long fd = KERNEL_CALL2(SYS_open, "/proc/self/cmdline", O_RDONLY | O_CLOEXEC);
     if (kernel_failed(fd))
         return (struct trace_string){0, 0};
-    long length = KERNEL_CALL3(SYS_read, fd, text, sizeof text);
+    long length = KERNEL_CALL3(SYS_read, fd, text, sizeof at_open.text);
     KERNEL_CALL1(SYS_close, fd);
     if (kernel_failed(length))
         return (struct trace_string){0, 0};
@@ -119,7 +125,8 @@ static void write_header(bool is_forked)
     header->forked = is_forked;
     header->unhooked = entry_left();
     header->command = record_command_line();
-    const struct module *program = modules_find(&segment, (uint64_t)linkmap_first()->l_ld);
+    const struct module *program = modules_find(
+        &segment, (uint64_t)linkmap_first()->l_ld, &at_open.vectors);
     header->program = program ? program->trace : 0;
     /* Pairs with the reader's acquire: all of the header stands. */
     atomic_store_explicit(&header->ready, 1, memory_order_release);
@@ -232,6 +239,14 @@ void preload_note_entries(void)
 
 #define PREPARED_RECORDS 65536
 
+/* By itself: other restrictions, which are frequent, need no room for vectors on the stack. */
+__attribute__((noinline)) static void record_modules(void)
+{
+    struct vectors_area area;
+    for (const struct link_map *map = linkmap_first(); map; map = map->l_next)
+        modules_find(&segment, (uint64_t)map->l_ld, &area);
+}
+
 void preload_restrict(bool forbids, uint64_t sp)
 {
     uint32_t epoch = atomic_load_explicit(&life->epoch, memory_order_acquire);
@@ -242,8 +257,7 @@ void preload_restrict(bool forbids, uint64_t sp)
     if (epoch != 0 && epoch != EPOCH_DISABLED) {
         struct thread *thread = thread_self(&segment, epoch);
         segment_reserve(&segment, PREPARED_RECORDS);
-        for (const struct link_map *map = linkmap_first(); map; map = map->l_next)
-            modules_find(&segment, (uint64_t)map->l_ld);
+        record_modules();
         if (thread)
             thread_prepare(thread, &segment, sp);
     }
