@@ -87,6 +87,7 @@ static struct report_style choose_style(const struct options *options, FILE *out
 struct record {
     struct snapshot **snapshots; /* in the order in which the processes began */
     size_t count;
+    size_t untraced; /* processes that could not make a trace file */
 };
 
 /* Reads all trace files. Returns 0, or the first -errno of a file that could not be read, whose
@@ -109,7 +110,10 @@ static int record_read(struct record *record, const struct session *session)
             record->count++;
         else if (failed == -EAGAIN)
             failed = 0; /* the process died before its first hit, while it opened the file */
-        else
+        else if (failed == -ENODATA) {
+            record->untraced++;
+            failed = 0;
+        } else
             message("cannot read the trace '%s': %s", paths[i], why);
         error = error ? error : failed;
         free(paths[i]);
@@ -223,8 +227,13 @@ static void report_session(struct run *run, int pid)
             session->directory);
     else if (error)
         message("the trace stays in '%s'", session->directory);
-    else if (record.count == 0)
+    else if (record.count == 0 && record.untraced == 0)
         message("the program left no trace: its dynamic linker did not load " LIBRARY_NAME);
+    if (record.untraced > 0)
+        message(
+            "%zu process%s could not be traced: a limit, a full disk or a filter of system calls "
+            "left no room for a trace file",
+            record.untraced, record.untraced == 1 ? "" : "es");
     plans_stop(run->plans);
     session_finish(session, error || is_in_use);
     report(run, &record);

@@ -4,6 +4,7 @@
 #include "hook.h"
 
 #include <sys/prctl.h>
+#include <sys/resource.h>
 #include <sys/syscall.h>
 #include <link.h>
 #include <unwind.h>
@@ -121,10 +122,43 @@ static bool forbids_system_calls(const struct hook_call *call, const char *name)
            (first == SYS_seccomp || (first == SYS_prctl && second == PR_SET_SECCOMP));
 }
 
+static bool is_readable(const void *memory, size_t size)
+{
+    return (uint64_t)memory % 8 == 0 && kernel_is_readable((uint64_t)memory) &&
+           kernel_is_readable((uint64_t)memory + size - 8);
+}
+
+/* setrlimit(2), prlimit(2): of limits that a trace file depends on. */
+static void note_limit(int resource, const struct rlimit *limit)
+{
+    if (limit == NULL || kernel_is_forbidden || !is_readable(limit, sizeof *limit))
+        return;
+    if (resource == RLIMIT_FSIZE || resource == RLIMIT_NOFILE)
+        preload_restrict(false, 0);
+    if (resource == RLIMIT_AS)
+        preload_limit(limit->rlim_cur);
+}
+
+/* Whether the call is one of a function that limits the process's resources. */
+static bool is_about_limits(const struct hook_call *call, const char *name)
+{
+    const uint64_t *arguments = call->arguments;
+    if (text_equal(name, "setrlimit") || text_equal(name, "setrlimit64")) {
+        note_limit((int)arguments[0], (const struct rlimit *)arguments[1]);
+        return true;
+    }
+    if (!text_equal(name, "prlimit") && !text_equal(name, "prlimit64"))
+        return false;
+    note_limit((int)arguments[1], (const struct rlimit *)arguments[2]);
+    return true;
+}
+
 /* Other calls of prctl and syscall are everyday ones. */
 static void note_restriction(const struct hook_call *call)
 {
     const char *name = text_at(call->record, call->record->name);
+    if (is_about_limits(call, name))
+        return;
     bool is_forbidden = forbids_system_calls(call, name);
     if (is_forbidden || (!text_equal(name, "prctl") && !text_equal(name, "syscall")))
         preload_restrict(is_forbidden, (uint64_t)call);
