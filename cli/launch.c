@@ -30,6 +30,7 @@
 #define INTERPOSER_NAME   "scoped-trace-interposer.so"
 #define LIBRARY_LINK_NAME "libscoped-trace.so"
 #define TRACE_SUFFIX      ".trace"
+#define ROOM_MIN          ((uint64_t)1 << 20) /* bytes that must be free for a session */
 
 /* Passed on are all but those that cannot be caught, those that report a fault of the receiver's
  * own, those that the launcher needs itself, and the two of glibc's threads (nptl(7)). */
@@ -47,8 +48,16 @@ static bool is_passed_on(int signal)
 static struct {
     bool is_in_force;
     struct sigaction child_ended; /* of SIGCHLD */
+    struct sigaction file_grows;  /* of SIGXFSZ */
     sigset_t mask;
 } before;
+
+/* A limit of file size is an error to us, which has its message. */
+static void ignore_file_size(struct sigaction *former)
+{
+    const struct sigaction ignoring = {.sa_handler = SIG_IGN};
+    sigaction(SIGXFSZ, &ignoring, former);
+}
 
 /* Blocks the signals, for good: none may be lost before there is a program, nor end this process
  * while there is a session to be removed. While the program runs they are waited for, which a
@@ -62,11 +71,14 @@ static void take_over(void)
     sigprocmask(SIG_SETMASK, &all, &before.mask);
     /* If it was ignored, there would be no status to wait for (wait(2), notes). */
     sigaction(SIGCHLD, &plain, &before.child_ended);
+    ignore_file_size(&before.file_grows);
 }
 
 static void restore_signals(void)
 {
     sigaction(SIGCHLD, &before.child_ended, NULL);
+    ignore_file_size(NULL); /* as it was blocked, one may be pending: that goes by this */
+    sigaction(SIGXFSZ, &before.file_grows, NULL);
     sigprocmask(SIG_SETMASK, &before.mask, NULL);
 }
 
@@ -114,6 +126,12 @@ static bool can_be_preloaded(const char *path)
     return path[0] == '/' && strpbrk(path, " :$") == NULL;
 }
 
+static bool has_room(const struct statvfs *mount)
+{
+    bool is_bounded = mount->f_blocks > 0; /* tmpfs: none without a bound */
+    return !is_bounded || mount->f_bavail >= ROOM_MIN / mount->f_frsize;
+}
+
 /* The dynamic linker has to map the interposer as code. */
 static bool takes_sessions(const char *directory, bool must_be_ours)
 {
@@ -121,7 +139,7 @@ static bool takes_sessions(const char *directory, bool must_be_ours)
     struct statvfs mount;
     return directory != NULL && can_be_preloaded(directory) && stat(directory, &status) == 0 &&
            S_ISDIR(status.st_mode) && (!must_be_ours || status.st_uid == geteuid()) &&
-           statvfs(directory, &mount) == 0 && !(mount.f_flag & ST_NOEXEC);
+           statvfs(directory, &mount) == 0 && !(mount.f_flag & ST_NOEXEC) && has_room(&mount);
 }
 
 static int make_session(struct session *session, const char *parent)
@@ -134,6 +152,10 @@ static int make_session(struct session *session, const char *parent)
         free(made.directory);
         return error;
     }
+    /* What root's program executes after it has become another user still looks for the interposer
+     * there, and the dynamic linker would complain; traces are private all the same. */
+    if (geteuid() == 0)
+        chmod(made.directory, 0711);
     if (asprintf(&made.interposer, "%s/" INTERPOSER_NAME, made.directory) < 0) {
         made.interposer = NULL;
         session_finish(&made, false);
@@ -158,7 +180,8 @@ int session_create(struct session *session, char **problem)
     give_back();
     return message_problem(problem, error,
         "no place for the traces in $XDG_RUNTIME_DIR, /dev/shm, $TMPDIR or /tmp: one of them "
-        "must be writable, not mounted noexec, and its path without spaces, ':' and '$'");
+        "must be writable, with 1 MiB free, not mounted noexec, and its path without spaces, ':' "
+        "and '$'");
 }
 
 struct trace_file {

@@ -36,6 +36,7 @@
 #include "plans.h"
 #include "program.h"
 #include "report_text.h"
+#include "roomy.h"
 #include "scope.h"
 #include "scope_calls.h"
 #include "snapshot.h"
@@ -190,7 +191,7 @@ static bool has_trees(const struct record *record)
 }
 
 /* Prints the tree of every process. */
-static int report(const struct run *run, const struct record *record)
+static void report(const struct run *run, const struct record *record)
 {
     const struct options *options = run->options;
     FILE *out = run->out;
@@ -202,13 +203,22 @@ static int report(const struct run *run, const struct record *record)
     symbols_destroy(symbols);
     if (!is_complete) {
         message("cannot print the tree: out of memory");
-        return -ENOMEM;
+        return;
     }
     leaf_check_after(out, run->plans, &run->leaves, record->snapshots, record->count);
-    if (fflush(out) == 0)
-        return 0;
-    message("cannot write the report: %s", strerror(errno));
-    return -errno;
+    if (fflush(out) != 0)
+        message("cannot write the report: %s", strerror(errno));
+}
+
+struct report_call {
+    const struct run *run;
+    const struct record *record;
+};
+
+static void make_report(void *argument)
+{
+    const struct report_call *call = argument;
+    report(call->run, call->record);
 }
 
 /* The session's files go as soon as they have been read, so that an interrupted report leaves
@@ -217,8 +227,10 @@ static void report_session(struct run *run, int pid)
 {
     struct session *session = &run->session;
     struct record record;
-    /* A reader of the report that goes away must not change how the tool ends. */
+    /* A reader of the report that goes away, or a limit of file size, must not change how the tool
+     * ends. */
     signal(SIGPIPE, SIG_IGN);
+    signal(SIGXFSZ, SIG_IGN);
     bool is_in_use = session_is_in_use(session);
     int error = record_read(&record, session);
     forget_ends(&record, pid);
@@ -236,7 +248,7 @@ static void report_session(struct run *run, int pid)
             record.untraced, record.untraced == 1 ? "" : "es");
     plans_stop(run->plans);
     session_finish(session, error || is_in_use);
-    report(run, &record);
+    roomy_call(make_report, &(struct report_call){run, &record});
     record_finish(&record);
 }
 
