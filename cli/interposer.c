@@ -45,6 +45,7 @@ static const struct {
     {"setrlimit64", RESTRICTION},
     {"prlimit", RESTRICTION},
     {"prlimit64", RESTRICTION},
+    {"mlockall", RESTRICTION},
     {"setuid", RESTRICTION},
     {"seteuid", RESTRICTION},
     {"setreuid", RESTRICTION},

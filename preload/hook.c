@@ -3,6 +3,7 @@
  */
 #include "hook.h"
 
+#include <linux/capability.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/syscall.h>
@@ -139,10 +140,31 @@ static void note_limit(int resource, const struct rlimit *limit)
         preload_limit(limit->rlim_cur);
 }
 
-/* Whether the call is one of a function that limits the process's resources. */
+#define LOCKED_SHARE 4 /* our part of what may be locked is larger: most of it is not in use */
+
+/* mlockall(2): all that is mapped counts, reserved as it may be, unless the process may lock as
+ * much as it likes. */
+static void note_locking(void)
+{
+    struct __user_cap_header_struct header = {_LINUX_CAPABILITY_VERSION_3, 0};
+    struct __user_cap_data_struct rights[_LINUX_CAPABILITY_U32S_3];
+    struct rlimit limit;
+    if (kernel_is_forbidden || KERNEL_CALL2(SYS_getrlimit, RLIMIT_MEMLOCK, &limit) != 0)
+        return;
+    bool may_lock = KERNEL_CALL2(SYS_capget, &header, rights) == 0 &&
+                    rights[0].effective & 1u << CAP_IPC_LOCK;
+    if (!may_lock && limit.rlim_cur < RLIM_INFINITY / LOCKED_SHARE)
+        preload_limit(limit.rlim_cur * LOCKED_SHARE);
+}
+
+/* Whether the call is one of a function that limits the process's resources, or meets a limit. */
 static bool is_about_limits(const struct hook_call *call, const char *name)
 {
     const uint64_t *arguments = call->arguments;
+    if (text_equal(name, "mlockall")) {
+        note_locking();
+        return true;
+    }
     if (text_equal(name, "setrlimit") || text_equal(name, "setrlimit64")) {
         note_limit((int)arguments[0], (const struct rlimit *)arguments[1]);
         return true;

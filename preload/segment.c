@@ -176,6 +176,12 @@ void segment_forget(struct segment *segment)
     segment->header = NULL;
 }
 
+/* How much is made real at once, where the first `from` bytes are. */
+static size_t chunk_after(size_t from)
+{
+    return from < CHUNK_MAX ? from : CHUNK_MAX;
+}
+
 /* Grows until `needed` records are real. Threads may do this at the same time: the same
  * pages are then populated twice, and `committed` takes the larger value. */
 static int grow(struct segment *segment, uint32_t needed)
@@ -188,7 +194,7 @@ static int grow(struct segment *segment, uint32_t needed)
         if (atomic_load_explicit(&segment->is_full, memory_order_relaxed))
             return 0;
         size_t from = (size_t)now * TRACE_RECORD_SIZE;
-        size_t size = from < CHUNK_MAX ? from : CHUNK_MAX;
+        size_t size = chunk_after(from);
         size_t reserved = atomic_load_explicit(&segment->reserved, memory_order_seq_cst);
         if (size > reserved - from)
             size = reserved - from;
@@ -214,7 +220,8 @@ void segment_limit(struct segment *segment, uint64_t address_space)
     size_t former = atomic_load_explicit(&segment->reserved, memory_order_seq_cst), kept;
     do {
         seen = real;
-        kept = (size_t)seen * TRACE_RECORD_SIZE + CHUNK_MAX;
+        kept = (size_t)seen * TRACE_RECORD_SIZE;
+        kept += chunk_after(kept);
         kept = kept > wanted ? kept : wanted;
         if (kept >= former)
             kept = former;
