@@ -126,20 +126,27 @@ static bool can_be_preloaded(const char *path)
     return path[0] == '/' && strpbrk(path, " :$") == NULL;
 }
 
+static bool is_root(void)
+{
+    return geteuid() == 0;
+}
+
 static bool has_room(const struct statvfs *mount)
 {
     bool is_bounded = mount->f_blocks > 0; /* tmpfs: none without a bound */
     return !is_bounded || mount->f_bavail >= ROOM_MIN / mount->f_frsize;
 }
 
-/* The dynamic linker has to map the interposer as code. */
-static bool takes_sessions(const char *directory, bool must_be_ours)
+/* The dynamic linker has to map the interposer as code; that of another user, too, if it is
+ * `for_all`. */
+static bool takes_sessions(const char *directory, bool must_be_ours, bool for_all)
 {
     struct stat status;
     struct statvfs mount;
     return directory != NULL && can_be_preloaded(directory) && stat(directory, &status) == 0 &&
-           S_ISDIR(status.st_mode) && (!must_be_ours || status.st_uid == geteuid()) &&
-           statvfs(directory, &mount) == 0 && !(mount.f_flag & ST_NOEXEC) && has_room(&mount);
+           S_ISDIR(status.st_mode) && (!for_all || status.st_mode & S_IXOTH) &&
+           (!must_be_ours || status.st_uid == geteuid()) && statvfs(directory, &mount) == 0 &&
+           !(mount.f_flag & ST_NOEXEC) && has_room(&mount);
 }
 
 static int make_session(struct session *session, const char *parent)
@@ -154,7 +161,7 @@ static int make_session(struct session *session, const char *parent)
     }
     /* What root's program executes after it has become another user still looks for the interposer
      * there, and the dynamic linker would complain; traces are private all the same. */
-    if (geteuid() == 0)
+    if (is_root())
         chmod(made.directory, 0711);
     if (asprintf(&made.interposer, "%s/" INTERPOSER_NAME, made.directory) < 0) {
         made.interposer = NULL;
@@ -165,18 +172,25 @@ static int make_session(struct session *session, const char *parent)
     return 0;
 }
 
-int session_create(struct session *session, char **problem)
+/* In the first place that will do. */
+static int make_somewhere(struct session *session, bool for_all)
 {
     const char *places[] = {getenv("XDG_RUNTIME_DIR"), "/dev/shm", getenv("TMPDIR"), "/tmp"};
     int error = -EACCES;
+    for (size_t i = 0; i < sizeof places / sizeof *places && error != 0; i++)
+        if (takes_sessions(places[i], i == 0, for_all))
+            error = make_session(session, places[i]);
+    return error;
+}
+
+int session_create(struct session *session, char **problem)
+{
     take_over();
-    for (size_t i = 0; i < sizeof places / sizeof *places; i++) {
-        if (!takes_sessions(places[i], i == 0))
-            continue;
-        error = make_session(session, places[i]);
-        if (error == 0)
-            return 0;
-    }
+    int error = make_somewhere(session, is_root());
+    if (error != 0 && is_root())
+        error = make_somewhere(session, false);
+    if (error == 0)
+        return 0;
     give_back();
     return message_problem(problem, error,
         "no place for the traces in $XDG_RUNTIME_DIR, /dev/shm, $TMPDIR or /tmp: one of them "
