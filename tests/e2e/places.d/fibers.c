@@ -1,19 +1,23 @@
-/* Fibers that are switched to by assembly, on stacks that are unmapped and mapped again while walks
- * of them are remembered, and with nothing in the outermost frame by which a walk could see that it
- * is one. If remembered words were read anywhere but on the thread's own stack, this crashes
- * (known.h); and so does a walk that takes what it finds for addresses. */
+/* Fibers that are switched to by assembly, on stacks that are taken away and given anew, larger or
+ * smaller, while walks of them are remembered; and with nothing in the outermost frame by which a
+ * walk could see that it is one. Hits come at the same addresses of the stack again and again, with
+ * more of it behind them or less. If the words of a walk that began there before were read
+ * without proof, beyond the end of a smaller stack, this crashes (known.h); and so does a walk that
+ * takes what it finds for addresses. */
 #include "hits.h"
 
 #include <stdint.h>
 #include <sys/mman.h>
 
-#define FIBERS 8
-#define ROUNDS 200
+#define FIBERS   8
+#define ROUNDS   200
+#define ROOM     (64 << 10) /* for each stack, of which it has a part */
+#define FRAME    1024       /* of hit_below */
+#define SMALLEST (12 << 10)
 
 struct fiber {
     void *sp;
     void *stack;
-    size_t size;
 };
 
 static _Thread_local struct fiber outside, *running;
@@ -31,12 +35,14 @@ __asm__("    .text\n"
         "    ret\n"
         "    .size switch_to, . - switch_to\n");
 
-__attribute__((noinline)) static void hit_below(int depth, unsigned room)
+/* Every frame begins as far below a multiple of 512 as the others. */
+__attribute__((noinline)) static void hit_below(int depth)
 {
-    volatile char *frame = __builtin_alloca(room + 16);
+    uintptr_t here = (uintptr_t)__builtin_frame_address(0);
+    volatile char *frame = __builtin_alloca(FRAME / 2 + here % (FRAME / 2));
     frame[0] = 1;
     if (depth)
-        hit_below(depth - 1, room);
+        hit_below(depth - 1);
     else
         count_hit();
     frame[0] = 2;
@@ -45,22 +51,28 @@ __attribute__((noinline)) static void hit_below(int depth, unsigned room)
 static void body(void)
 {
     for (int i = 0;; i++) {
-        hit_below(i % 5, 16 * (unsigned)(i % 3));
+        hit_below(i % 7);
         switch_to(&running->sp, outside.sp);
     }
 }
 
-static void make(struct fiber *fiber, size_t size)
+/* What lies behind the stack cannot be read. */
+static void make(struct fiber *fiber, char *room, size_t size)
 {
-    fiber->size = size;
-    fiber->stack = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-    uintptr_t *top = (uintptr_t *)((char *)fiber->stack + size);
+    fiber->stack = mmap(
+        room, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED, -1, 0);
+    uintptr_t *top = (uintptr_t *)(room + size);
     *--top = 0xdeadbeefdead;
     *--top = 0x1234567; /* to where body would return */
     *--top = (uintptr_t)body;
     for (int i = 0; i < 6; i++)
         *--top = 0x7000000u + (uintptr_t)i;
     fiber->sp = top;
+}
+
+static void take_away(struct fiber *fiber)
+{
+    mmap(fiber->stack, ROOM, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED, -1, 0);
 }
 
 static void resume(struct fiber *fiber)
@@ -73,16 +85,17 @@ static void *work(void *seed_start)
 {
     struct fiber fibers[FIBERS];
     unsigned seed = (unsigned)(uintptr_t)seed_start;
+    char *rooms = mmap(NULL, FIBERS * ROOM, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
     for (int round = 0; round < ROUNDS; round++) {
         for (int i = 0; i < FIBERS; i++)
-            make(&fibers[i], (size_t)8192 << rand_r(&seed) % 3);
+            make(&fibers[i], rooms + i * ROOM, SMALLEST + rand_r(&seed) % 3 * 4 * FRAME);
         for (int i = 0; i < 5 * FIBERS; i++) {
             resume(&fibers[rand_r(&seed) % FIBERS]);
             if (i % 7 == 0)
                 count_hit();
         }
         for (int i = 0; i < FIBERS; i++)
-            munmap(fibers[i].stack, fibers[i].size);
+            take_away(&fibers[i]);
         count_hit();
     }
     return NULL;
