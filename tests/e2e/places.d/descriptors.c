@@ -25,6 +25,9 @@ int main(int argc, char **argv)
     const char *how = argc > 1 ? argv[1] : "loop";
     begin_hits();
     dup2(1, KEPT);
+    say("first", zeroes);
+    hit_by_paths(200);
+    say("next", open("/dev/null", O_WRONLY));
     for (int round = 0; round < 3; round++) {
         count_hit();
         close_all(how);
