@@ -39,8 +39,16 @@ static bool is_passed_on(int signal)
 static struct {
     bool is_in_force;
     struct sigaction child_ended; /* of SIGCHLD */
+    struct sigaction file_grows;  /* of SIGXFSZ */
     sigset_t mask;
 } before;
+
+/* A limit of file size is an error to us, which has its message. */
+static void ignore_file_size(struct sigaction *former)
+{
+    const struct sigaction ignoring = {.sa_handler = SIG_IGN};
+    sigaction(SIGXFSZ, &ignoring, former);
+}
 
 /* Blocked for good: while the program runs they are waited for, which a handler for each would do
  * as well, at three system calls a signal. */
@@ -53,11 +61,14 @@ void launch_hold_signals(void)
     sigprocmask(SIG_SETMASK, &all, &before.mask);
     /* If it was ignored, there would be no status to wait for (wait(2), notes). */
     sigaction(SIGCHLD, &plain, &before.child_ended);
+    ignore_file_size(&before.file_grows);
 }
 
 static void restore_signals(void)
 {
     sigaction(SIGCHLD, &before.child_ended, NULL);
+    ignore_file_size(NULL); /* as it was blocked, one may be pending: that goes by this */
+    sigaction(SIGXFSZ, &before.file_grows, NULL);
     sigprocmask(SIG_SETMASK, &before.mask, NULL);
 }
 

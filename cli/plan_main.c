@@ -18,6 +18,7 @@
 #include "message.h"
 #include "plan_make.h"
 #include "planner.h"
+#include "roomy.h"
 
 static int fail(char *problem)
 {
@@ -42,16 +43,12 @@ static int serve(const char *directory, const struct leaves *leaves, enum plan_p
     return size == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
 }
 
-int main(int argc, char **argv)
+static int run(char **argv, size_t argc)
 {
     struct leaves leaves;
     char *problem = NULL;
-    if (argc < PLANNER_LEAVES) {
-        message(PLANNER_NAME " is started by scoped-trace, not by hand");
-        return EXIT_FAILURE;
-    }
-    if (leaves_select(&leaves, (const char *const *)argv + PLANNER_LEAVES,
-            (size_t)argc - PLANNER_LEAVES, &problem) != 0)
+    if (leaves_select(&leaves, (const char *const *)argv + PLANNER_LEAVES, argc - PLANNER_LEAVES,
+            &problem) != 0)
         return fail(problem);
     int status = EXIT_FAILURE;
     if (*argv[PLANNER_ROOT] && leaves_add_root(&leaves, argv[PLANNER_ROOT], &problem) != 0)
@@ -61,4 +58,27 @@ int main(int argc, char **argv)
             argv[PLANNER_DIRECTORY], &leaves, (enum plan_policy)(argv[PLANNER_POLICY][0] - '0'));
     leaves_finish(&leaves);
     return status;
+}
+
+struct arguments {
+    char **list;
+    size_t count;
+    int status;
+};
+
+static void run_roomy(void *argument)
+{
+    struct arguments *arguments = argument;
+    arguments->status = run(arguments->list, arguments->count);
+}
+
+int main(int argc, char **argv)
+{
+    struct arguments arguments = {argv, (size_t)argc, EXIT_FAILURE};
+    if (argc < PLANNER_LEAVES) {
+        message(PLANNER_NAME " is started by scoped-trace, not by hand");
+        return EXIT_FAILURE;
+    }
+    roomy_call(run_roomy, &arguments);
+    return arguments.status;
 }

@@ -21,6 +21,7 @@
 #include "notes.h"
 #include "plan_cache.h"
 #include "planner.h"
+#include "roomy.h"
 
 #define PATIENCE_MS  2000 /* a process that connects but says nothing is not waited for longer */
 #define CLIENTS_MAX  64
@@ -247,7 +248,7 @@ int plans_serve(struct plans *plans)
     if (plans->listener < 0)
         return plans->listener;
     plans->stop = eventfd(0, EFD_CLOEXEC);
-    int error = plans->stop < 0 ? -errno : -pthread_create(&plans->server, NULL, serve, plans);
+    int error = plans->stop < 0 ? -errno : roomy_thread(&plans->server, serve, plans);
     if (error != 0)
         close_all(plans);
     return error;

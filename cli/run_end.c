@@ -98,12 +98,10 @@ void run_end(const struct run_end *end)
     notes_add_end(end->session->directory, end->program, end->end_ns);
     if (end->options->waits_for_all)
         wait_for_all(end->session);
-    /* Neither a reader of the report that goes away nor a limit on the size of files is a reason to
-     * die. */
-    signal(SIGPIPE, SIG_IGN);
-    signal(SIGXFSZ, SIG_IGN);
+    signal(SIGPIPE, SIG_IGN); /* a reader of the report that goes away is no reason to die */
     guard_set(end->session->place);
     launch_release_signals();
+    signal(SIGXFSZ, SIG_IGN); /* nor is a limit on the size of files */
     int unknown = living_settle(&living, end->session);
     plans_stop(end->plans);
     int error = print(end, &living);

@@ -20,11 +20,18 @@
 #include "trace_format.h"
 
 #define TRACE_SUFFIX ".trace"
+#define ROOM_MIN     ((uint64_t)1 << 20) /* bytes that must be free for a session */
 
 /* ld.so(8): entries of LD_PRELOAD end at spaces and colons, and $ORIGIN is expanded. */
 bool session_can_preload(const char *path)
 {
     return path[0] == '/' && strpbrk(path, " :$") == NULL;
+}
+
+static bool has_room(const struct statvfs *mount)
+{
+    bool is_bounded = mount->f_blocks > 0; /* tmpfs: none without a bound */
+    return !is_bounded || mount->f_bavail >= ROOM_MIN / mount->f_frsize;
 }
 
 /* The dynamic linker has to map the interposer as code. */
@@ -34,7 +41,7 @@ static bool takes_sessions(const char *directory, bool must_be_ours)
     struct statvfs mount;
     return directory != NULL && session_can_preload(directory) && stat(directory, &status) == 0 &&
            S_ISDIR(status.st_mode) && (!must_be_ours || status.st_uid == geteuid()) &&
-           statvfs(directory, &mount) == 0 && !(mount.f_flag & ST_NOEXEC);
+           statvfs(directory, &mount) == 0 && !(mount.f_flag & ST_NOEXEC) && has_room(&mount);
 }
 
 /* All strings, or none. */
@@ -90,7 +97,8 @@ int session_create(struct session *session, char **problem)
     }
     return message_problem(problem, error,
         "no place for the traces in $XDG_RUNTIME_DIR, /dev/shm, $TMPDIR or /tmp: one of them "
-        "must be writable, not mounted noexec, and its path without spaces, ':' and '$'");
+        "must be writable, with 1 MiB free, not mounted noexec, and its path without spaces, ':' "
+        "and '$'");
 }
 
 /* What is wrong with it, or NULL. */

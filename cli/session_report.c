@@ -21,6 +21,7 @@
 #include "message.h"
 #include "options.h"
 #include "report_text.h"
+#include "roomy.h"
 #include "scope.h"
 #include "scope_calls.h"
 #include "session.h"
@@ -49,6 +50,7 @@ static struct report_style choose_style(const struct options *options, FILE *out
 struct record {
     struct snapshot **snapshots; /* in the order in which the processes began */
     size_t count;
+    size_t untraced; /* processes that could not make a trace file */
 };
 
 /* Reads all trace files. Returns 0, or the first -errno of a file that could not be read, whose
@@ -72,9 +74,12 @@ static int record_read(struct record *record, const struct session *session)
             record->count++;
         else if (failed == -EAGAIN)
             failed = 0; /* the process died before its first hit, while it opened the file */
+        else if (failed == -ENODATA)
+            record->untraced++;
         else
             message("cannot read the trace '%s': %s", strrchr(paths[i], '/') + 1, why);
-        error = error ? error : failed;
+        if (error == 0 && failed != -ENODATA)
+            error = failed;
         free(paths[i]);
     }
     free(paths);
@@ -220,12 +225,36 @@ static int report(FILE *out, const struct session_view *view, const struct recor
     return error;
 }
 
-int session_report(const struct session_view *view, FILE *out)
+static int report_all(const struct session_view *view, FILE *out)
 {
     struct record record = {0};
     int unread = record_read(&record, view->session);
     place_in_run(&record, view);
     int error = report(out, view, &record);
+    if (record.untraced > 0)
+        message(
+            "%zu process%s could not be traced: a limit, a full disk or a filter of system calls "
+            "left no room for a trace file",
+            record.untraced, record.untraced == 1 ? "" : "es");
     record_finish(&record);
     return error ? error : unread;
+}
+
+struct call {
+    const struct session_view *view;
+    FILE *out;
+    int error;
+};
+
+static void make_call(void *argument)
+{
+    struct call *call = argument;
+    call->error = report_all(call->view, call->out);
+}
+
+int session_report(const struct session_view *view, FILE *out)
+{
+    struct call call = {view, out, -ENOMEM};
+    roomy_call(make_call, &call);
+    return call.error;
 }

@@ -445,7 +445,11 @@ out:
 /* Whether `size` bytes that begin with this header are a trace file. */
 static int check_header(const struct trace_header *header, size_t size, const char **why)
 {
-    if (size == 0 || (size >= sizeof *header && header->magic == 0 && header->ready == 0)) {
+    if (size == 0) {
+        *why = "it is empty";
+        return -ENODATA;
+    }
+    if (size >= sizeof *header && header->magic == 0 && header->ready == 0) {
         *why = "nothing was written into it";
         return -EAGAIN;
     }

@@ -19,6 +19,7 @@
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "hook_record.h"
@@ -514,7 +515,7 @@ static int write_file(const char *path, const unsigned char *bytes, size_t size)
     int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0500);
     if (fd < 0)
         return -errno;
-    int error = 0;
+    int error = fchmod(fd, 0555) == 0 ? 0 : -errno; /* whatever the umask */
     while (size > 0 && error == 0) {
         ssize_t written = write(fd, bytes, size);
         if (written < 0 && errno != EINTR)

@@ -8,8 +8,6 @@
 #include "kernel.h"
 #include "forbidden.h"
 
-#define REMEMBERED_MAX 4 /* DW_CFA_remember_state can nest; compilers nest once */
-
 /* Encodings of pointers: LSB 4.1, section 10.5.1. */
 enum { PE_ABSPTR = 0x00, PE_ULEB = 0x01, PE_UDATA2 = 0x02, PE_UDATA4 = 0x03, PE_UDATA8 = 0x04 };
 enum { PE_SLEB = 0x09, PE_SDATA2 = 0x0a, PE_SDATA4 = 0x0b, PE_SDATA8 = 0x0c };
@@ -266,11 +264,13 @@ static int64_t skip_block(struct reader *reader)
     return block;
 }
 
-/* Runs instructions up to the row that holds `address`. Returns false on what is unknown. */
-static bool run(const struct entry *entry, struct reader reader, uint64_t address,
-    const struct cfi_row *initial, struct cfi_row *row)
+/* Runs instructions on work->row up to the one that holds `address`. Returns false on what is
+ * unknown. */
+static bool run(
+    const struct entry *entry, struct reader reader, uint64_t address, struct cfi_work *work)
 {
-    struct cfi_row remembered[REMEMBERED_MAX];
+    const struct cfi_row *initial = &work->initial;
+    struct cfi_row *row = &work->row;
     unsigned depth = 0;
     uint64_t location = entry->start, reg;
     int64_t scale = entry->data_align;
@@ -306,14 +306,14 @@ static bool run(const struct entry *entry, struct reader reader, uint64_t addres
             set_saved(row, reg, CFI_IN_REGISTER, (int64_t)read_uleb(&reader));
             break;
         case CFA_REMEMBER_STATE:
-            if (depth == REMEMBERED_MAX)
+            if (depth == CFI_REMEMBERED_MAX)
                 return false;
-            remembered[depth++] = *row;
+            work->remembered[depth++] = *row;
             break;
         case CFA_RESTORE_STATE:
             if (depth == 0)
                 return false;
-            *row = remembered[--depth];
+            *row = work->remembered[--depth];
             break;
         case CFA_DEF_CFA:
             reg = read_uleb(&reader);
@@ -353,7 +353,7 @@ static bool run(const struct entry *entry, struct reader reader, uint64_t addres
     return true;
 }
 
-enum cfi_result cfi_find_row(uint64_t eh_frame_hdr, uint64_t address, struct cfi_row *row)
+enum cfi_result cfi_find_row(uint64_t eh_frame_hdr, uint64_t address, struct cfi_work *work)
 {
     struct entry entry;
     if (eh_frame_hdr == 0)
@@ -367,14 +367,14 @@ enum cfi_result cfi_find_row(uint64_t eh_frame_hdr, uint64_t address, struct cfi
         return CFI_UNKNOWN;
     if (address - entry.start >= entry.size)
         return CFI_NONE;
-    struct cfi_row initial;
-    memory_zero(&initial, sizeof initial);
-    initial.cfa_register = CFI_RA;
-    if (!run(&entry, entry.initial, address, &initial, &initial))
+    memory_zero(&work->initial, sizeof work->initial);
+    work->initial.cfa_register = CFI_RA;
+    work->row = work->initial;
+    if (!run(&entry, entry.initial, address, work))
         return CFI_UNKNOWN;
-    *row = initial;
-    if (!run(&entry, entry.instructions, address, &initial, row))
+    work->initial = work->row;
+    if (!run(&entry, entry.instructions, address, work))
         return CFI_UNKNOWN;
-    row->is_signal_frame = entry.is_signal_frame;
+    work->row.is_signal_frame = entry.is_signal_frame;
     return CFI_FOUND;
 }

@@ -37,6 +37,15 @@ struct cfi_row {
     int64_t cfa_value; /* CFA = cfa_register + cfa_value */
 };
 
+/* What an instruction can remember of a table (DW_CFA_remember_state); compilers nest it once. */
+#define CFI_REMEMBERED_MAX 4
+
+/* What it takes to find a row: too much for a small stack. */
+struct cfi_work {
+    struct cfi_row row; /* what was found */
+    struct cfi_row initial, remembered[CFI_REMEMBERED_MAX];
+};
+
 /* The operations of a DWARF expression (DWARF 5 section 2.5). */
 struct cfi_expression {
     const uint8_t *at, *end;
@@ -51,9 +60,9 @@ enum cfi_result {
     CFI_UNKNOWN, /* they do, in a form that is not understood here */
 };
 
-/* Finds the row for the instruction at `address` in the tables at `eh_frame_hdr` (runtime
- * addresses; 0: there are no tables). Needs about 2 KiB of stack. Async-signal-safe. */
-enum cfi_result cfi_find_row(uint64_t eh_frame_hdr, uint64_t address, struct cfi_row *row);
+/* Finds work->row for the instruction at `address` in the tables at `eh_frame_hdr` (runtime
+ * addresses; 0: there are no tables). Async-signal-safe. */
+enum cfi_result cfi_find_row(uint64_t eh_frame_hdr, uint64_t address, struct cfi_work *work);
 
 /* Number readers for DWARF (section 7.6), advancing *at, never past `end`. */
 uint64_t cfi_read_fixed(const uint8_t **at, const uint8_t *end, unsigned size);

@@ -3,9 +3,11 @@
  */
 #include "hook.h"
 
+#include <linux/capability.h>
 #include <linux/seccomp.h>
 #include <sched.h>
 #include <sys/prctl.h>
+#include <sys/resource.h>
 #include <sys/syscall.h>
 #include <link.h>
 #include <unwind.h>
@@ -140,10 +142,64 @@ static bool forbids_system_calls(const struct hook_call *call, const char *name)
     return arguments[0] == SYS_prctl && arguments[1] == PR_SET_SECCOMP;
 }
 
+static bool is_readable(const void *memory, size_t size)
+{
+    return (uint64_t)memory % 8 == 0 && kernel_is_readable((uint64_t)memory) &&
+           kernel_is_readable((uint64_t)memory + size - 8);
+}
+
+/* setrlimit(2), prlimit(2): of limits that a trace file depends on. */
+static void note_limit(int resource, const struct rlimit *limit)
+{
+    if (limit == NULL || kernel_is_forbidden || !is_readable(limit, sizeof *limit))
+        return;
+    if (resource == RLIMIT_FSIZE || resource == RLIMIT_NOFILE)
+        preload_restrict(false, 0);
+    if (resource == RLIMIT_AS)
+        preload_limit(limit->rlim_cur);
+}
+
+#define LOCKED_SHARE 4 /* our part of what may be locked is larger: most of it is not in use */
+
+/* mlockall(2): all that is mapped counts, reserved as it may be, unless the process may lock as
+ * much as it likes. */
+static void note_locking(void)
+{
+    struct __user_cap_header_struct header = {_LINUX_CAPABILITY_VERSION_3, 0};
+    struct __user_cap_data_struct rights[_LINUX_CAPABILITY_U32S_3];
+    struct rlimit limit;
+    if (kernel_is_forbidden || KERNEL_CALL2(SYS_getrlimit, RLIMIT_MEMLOCK, &limit) != 0)
+        return;
+    bool may_lock = KERNEL_CALL2(SYS_capget, &header, rights) == 0 &&
+                    rights[0].effective & 1u << CAP_IPC_LOCK;
+    if (!may_lock && limit.rlim_cur < RLIM_INFINITY / LOCKED_SHARE)
+        preload_limit(limit.rlim_cur * LOCKED_SHARE);
+}
+
+/* Whether the call is one of a function that limits the process's resources, or meets a limit. */
+static bool is_about_limits(const struct hook_call *call, const char *name)
+{
+    const uint64_t *arguments = call->arguments;
+    if (text_equal(name, "mlockall")) {
+        note_locking();
+        return true;
+    }
+    if (text_equal(name, "setrlimit") || text_equal(name, "setrlimit64")) {
+        note_limit((int)arguments[0], (const struct rlimit *)arguments[1]);
+        return true;
+    }
+    if (!text_equal(name, "prlimit") && !text_equal(name, "prlimit64"))
+        return false;
+    note_limit((int)arguments[1], (const struct rlimit *)arguments[2]);
+    return true;
+}
+
 /* Other calls of prctl and syscall are everyday ones. */
 static void note_restriction(const struct hook_call *call)
 {
     const char *name = text_at(call->record, call->record->name);
+    if (is_about_limits(call, name))
+        return;
     bool is_forbidden = forbids_system_calls(call, name);
     if (is_forbidden || (!text_equal(name, "prctl") && !text_equal(name, "syscall")))
         preload_restrict(is_forbidden, (uint64_t)call);

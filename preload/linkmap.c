@@ -165,6 +165,14 @@ static void resolve_indirect(void *argument)
     indirect->function = ((uint64_t(*)(void))indirect->function)();
 }
 
+/* By itself, so that only who has an IFUNC needs the room for vectors on the stack. */
+__attribute__((noinline)) static uint64_t what_it_stands_for(uint64_t resolver)
+{
+    struct indirect indirect = {resolver};
+    vectors_saved_call(resolve_indirect, &indirect);
+    return indirect.function;
+}
+
 uint64_t linkmap_find_symbol_in(struct link_map *only, const char *name, const char *version)
 {
     struct tables tables;
@@ -174,10 +182,9 @@ uint64_t linkmap_find_symbol_in(struct link_map *only, const char *name, const c
                                      : find_by_sysv_hash(&tables, name, version);
     if (index == 0)
         return 0;
-    struct indirect found = {tables.base + tables.symbols[index].st_value};
-    if (ELF64_ST_TYPE(tables.symbols[index].st_info) == STT_GNU_IFUNC)
-        vectors_saved_call(resolve_indirect, &found);
-    return found.function;
+    uint64_t found = tables.base + tables.symbols[index].st_value;
+    bool is_indirect = ELF64_ST_TYPE(tables.symbols[index].st_info) == STT_GNU_IFUNC;
+    return is_indirect ? what_it_stands_for(found) : found;
 }
 
 uint64_t linkmap_find_symbol(struct link_map *from, const char *name, const char *version)

@@ -208,10 +208,11 @@ static struct module *add(struct segment *segment, const struct answer *answer)
     return module;
 }
 
-const struct module *modules_find(struct segment *segment, uint64_t address)
+const struct module *modules_find(
+    struct segment *segment, uint64_t address, struct vectors_area *area)
 {
     struct answer answer = {.address = address};
-    vectors_saved_call(ask_dynamic_linker, &answer);
+    vectors_saved_call_in(area, ask_dynamic_linker, &answer);
     if (!answer.found)
         return NULL;
     /* Pairs with the release in add. */

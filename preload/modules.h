@@ -14,6 +14,7 @@
 #include "trace_format.h"
 
 struct segment;
+struct vectors_area;
 
 struct module {
     struct module *next;
@@ -29,9 +30,10 @@ struct module {
 };
 
 /* Finds the module that holds `address`, or NULL: code in no file. The module stays valid for
- * as long as the process lives, also after the file was unmapped. Async-signal-safe but for
- * glibc before 2.35. */
-const struct module *modules_find(struct segment *segment, uint64_t address);
+ * as long as the process lives, also after the file was unmapped. `area` is the caller's alone
+ * until it returns. Async-signal-safe but for glibc before 2.35. */
+const struct module *modules_find(
+    struct segment *segment, uint64_t address, struct vectors_area *area);
 
 /* Forgets what is recorded, in a forked child whose trace file is new and empty. */
 void modules_reset(void);

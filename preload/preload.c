@@ -12,6 +12,7 @@
  */
 #include "preload.h"
 
+#include <asm/errno.h>
 #include <fcntl.h>
 #include <linux/futex.h>
 #include <pthread.h>
@@ -95,13 +96,19 @@ static void start(void)
     atomic_store_explicit(&has_started, 1, memory_order_release);
 }
 
+/* What opening the trace file needs, and a stack may have no room for: one thread does it. */
+static struct {
+    struct vectors_area vectors;
+    char text[512];
+} at_open;
+
 static struct trace_string record_command_line(void)
 {
-    char text[512];
+    char *text = at_open.text;
     long fd = KERNEL_CALL2(SYS_open, "/proc/self/cmdline", O_RDONLY | O_CLOEXEC);
     if (kernel_failed(fd))
         return (struct trace_string){0, 0};
-    long length = KERNEL_CALL3(SYS_read, fd, text, sizeof text);
+    long length = KERNEL_CALL3(SYS_read, fd, text, sizeof at_open.text);
     KERNEL_CALL1(SYS_close, fd);
     if (kernel_failed(length))
         return (struct trace_string){0, 0};
@@ -125,7 +132,8 @@ static void write_header(bool is_forked)
     header->forked = is_forked;
     header->unhooked = entry_left();
     header->command = record_command_line();
-    const struct module *program = modules_find(&segment, (uint64_t)linkmap_first()->l_ld);
+    const struct module *program = modules_find(
+        &segment, (uint64_t)linkmap_first()->l_ld, &at_open.vectors);
     header->program = program ? program->trace : 0;
     /* Pairs with the reader's acquire: all of the header stands. */
     atomic_store_explicit(&header->ready, 1, memory_order_release);
@@ -153,7 +161,13 @@ static uint32_t open_trace(int32_t pid)
     modules_reset();
     /* Rules that were made before a fork name records of the parent's file. */
     atomic_fetch_add_explicit(&modules_generation, 1, memory_order_release);
-    if (page && directory[0] && segment_create(&fresh, directory, pid) == 0) {
+    int error = directory[0] ? segment_create(&fresh, directory, pid) : -ENOENT;
+    if (error == 0 && page == NULL)
+        error = segment_give_up(&fresh);
+    /* The hits of a forked child are counted where its parent's are. */
+    if (error && is_forked && fresh.path[0])
+        KERNEL_CALL1(SYS_unlink, fresh.path);
+    if (error == 0) {
         segment_forget(&segment);
         memory_copy(&segment, &fresh, sizeof segment);
         thread_main_pointer = __builtin_thread_pointer();
@@ -216,12 +230,23 @@ static uint32_t attach_alone(void)
     return epoch;
 }
 
+/* What attach_alone needs of the stack, and less than what the hit needs after it. */
+#define ATTACH_STACK "640"
+
+/* Where the stack ends, it ends here: while signals are blocked, its end would kill a program that
+ * has a handler for it. */
+static inline void meet_end_of_stack(void)
+{
+    __asm__ volatile("testb $0, -" ATTACH_STACK "(%%rsp)" : : : "cc");
+}
+
 /* No signal handler of this thread is to come in between: its hits would be lost. */
 static uint32_t attach(void)
 {
     uint64_t all = ~UINT64_C(0), before = 0;
     if (kernel_is_forbidden)
         return EPOCH_DISABLED;
+    meet_end_of_stack();
     KERNEL_CALL4(SYS_rt_sigprocmask, SIG_SETMASK, &all, &before, sizeof all);
     uint32_t epoch = attach_alone();
     KERNEL_CALL4(SYS_rt_sigprocmask, SIG_SETMASK, &before, NULL, sizeof before);
@@ -264,6 +289,14 @@ void preload_note_entries(void)
 
 #define PREPARED_RECORDS 65536
 
+/* By itself: other restrictions, which are frequent, need no room for vectors on the stack. */
+__attribute__((noinline)) static void record_modules(void)
+{
+    struct vectors_area area;
+    for (const struct link_map *map = linkmap_first(); map; map = map->l_next)
+        modules_find(&segment, (uint64_t)map->l_ld, &area);
+}
+
 void preload_restrict(bool forbids, uint64_t sp)
 {
     uint32_t epoch = atomic_load_explicit(&life->epoch, memory_order_acquire);
@@ -274,12 +307,24 @@ void preload_restrict(bool forbids, uint64_t sp)
     if (epoch != 0 && epoch != EPOCH_DISABLED) {
         struct thread *thread = thread_self(&segment, epoch);
         segment_reserve(&segment, PREPARED_RECORDS);
-        for (const struct link_map *map = linkmap_first(); map; map = map->l_next)
-            modules_find(&segment, (uint64_t)map->l_ld);
+        record_modules();
         if (thread)
             thread_prepare(thread, &segment, sp);
     }
     atomic_store_explicit(&kernel_is_forbidden, 1, memory_order_relaxed);
+}
+
+void preload_limit(uint64_t address_space)
+{
+    static _Atomic uint32_t is_busy;
+    preload_restrict(false, 0);
+    uint32_t epoch = atomic_load_explicit(&life->epoch, memory_order_acquire);
+    if (epoch == 0 || epoch == EPOCH_DISABLED)
+        return;
+    if (atomic_exchange_explicit(&is_busy, 1, memory_order_acquire))
+        return; /* another thread does the same */
+    segment_limit(&segment, address_space);
+    atomic_store_explicit(&is_busy, 0, memory_order_release);
 }
 
 bool preload_is_current(uint32_t epoch)

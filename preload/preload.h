@@ -32,6 +32,10 @@ void preload_time(const struct hook_call *call, uint64_t ticks);
  * program's stack. */
 void preload_restrict(bool forbids, uint64_t sp);
 
+/* The program is about to limit its address space to so many bytes: opens the trace file before,
+ * and gives back what is reserved for it beyond a small part of that. */
+void preload_limit(uint64_t address_space);
+
 /* Whether the trace file is still that of `epoch`: a forked child gets its own. */
 bool preload_is_current(uint32_t epoch);
 

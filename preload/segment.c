@@ -18,7 +18,8 @@
 #include "forbidden.h"
 
 #define CAPACITY_MAX  (UINT64_C(256) << 20) /* bytes: 4 million nodes */
-#define CAPACITY_MIN  (UINT64_C(1) << 20)
+#define CAPACITY_MIN  KERNEL_PAGE           /* room to count what is lost */
+#define LIMIT_SHARE   64                   /* our part of the address space where that is limited */
 #define FIRST_CHUNK   (UINT32_C(16) << 10) /* bytes; doubles with the file up to ... */
 #define CHUNK_MAX     (UINT32_C(1) << 20)
 #define TEXT_CAPACITY sizeof(((struct trace_text *)0)->bytes)
@@ -72,8 +73,9 @@ static uint64_t choose_capacity(void)
     struct rlimit limit;
     if (KERNEL_CALL2(SYS_getrlimit, RLIMIT_FSIZE, &limit) == 0 && limit.rlim_cur < capacity)
         capacity = limit.rlim_cur;
-    if (KERNEL_CALL2(SYS_getrlimit, RLIMIT_AS, &limit) == 0 && limit.rlim_cur / 64 < capacity)
-        capacity = limit.rlim_cur / 64;
+    if (KERNEL_CALL2(SYS_getrlimit, RLIMIT_AS, &limit) == 0 &&
+        limit.rlim_cur / LIMIT_SHARE < capacity)
+        capacity = limit.rlim_cur / LIMIT_SHARE;
     return capacity & ~(uint64_t)(KERNEL_PAGE - 1);
 }
 
@@ -97,33 +99,57 @@ static long commit(struct segment *segment, size_t from, size_t size)
     return error;
 }
 
-int segment_create(struct segment *segment, const char *directory, int pid)
+/* Reserves address space for the file, as much as there is. */
+static long reserve(struct segment *segment, long fd, uint64_t capacity)
+{
+    long base = -EFBIG;
+    for (; capacity >= CAPACITY_MIN; capacity = (capacity / 4) & ~(uint64_t)(KERNEL_PAGE - 1)) {
+        base = KERNEL_CALL6(SYS_mmap, NULL, capacity, PROT_NONE, MAP_SHARED | MAP_NORESERVE, fd, 0);
+        if (base != -ENOMEM)
+            break;
+    }
+    if (kernel_failed(base))
+        return base;
+    segment->header = (struct trace_header *)base;
+    atomic_store_explicit(&segment->reserved, capacity, memory_order_relaxed);
+    return 0;
+}
+
+static size_t capacity_of(const struct segment *segment)
+{
+    return atomic_load_explicit(&segment->reserved, memory_order_relaxed);
+}
+
+/* Makes the file `fd` as large as it may get, and its beginning real. */
+static long map_file(struct segment *segment, long fd, size_t first)
 {
     uint64_t capacity = choose_capacity();
     if (capacity < CAPACITY_MIN)
         return -EFBIG;
+    long error = KERNEL_CALL2(SYS_ftruncate, fd, capacity);
+    if (error == 0)
+        error = reserve(segment, fd, capacity);
+    if (error)
+        return error;
+    error = commit(segment, 0, first < capacity_of(segment) ? first : capacity_of(segment));
+    if (error)
+        segment_forget(segment);
+    return error;
+}
+
+int segment_create(struct segment *segment, const char *directory, int pid)
+{
     long fd = create_file(segment->path, sizeof segment->path, directory, pid);
     if (kernel_failed(fd))
         return (int)fd;
-    long error = KERNEL_CALL2(SYS_ftruncate, fd, capacity);
-    long base = -ENOMEM;
-    while (error == 0 && capacity >= CAPACITY_MIN) {
-        base = KERNEL_CALL6(SYS_mmap, NULL, capacity, PROT_NONE, MAP_SHARED | MAP_NORESERVE, fd, 0);
-        if (base != -ENOMEM)
-            break;
-        capacity = (capacity / 4) & ~(uint64_t)(KERNEL_PAGE - 1);
-    }
+    long error = map_file(segment, fd, FIRST_CHUNK);
+    if (error)
+        KERNEL_CALL2(SYS_ftruncate, fd, 0);
     KERNEL_CALL1(SYS_close, fd);
-    if (error || kernel_failed(base))
-        return (int)(error ? error : base);
-
-    segment->header = (struct trace_header *)base;
-    segment->reserved = capacity;
-    error = commit(segment, 0, FIRST_CHUNK);
-    if (error) {
-        segment_forget(segment);
+    if (error)
         return (int)error;
-    }
+    size_t capacity = capacity_of(segment);
+    size_t first = FIRST_CHUNK < capacity ? FIRST_CHUNK : capacity;
     struct trace_header *header = segment->header;
     header->record_size = TRACE_RECORD_SIZE;
     header->version = TRACE_VERSION;
@@ -131,16 +157,29 @@ int segment_create(struct segment *segment, const char *directory, int pid)
     header->magic = TRACE_MAGIC;
     atomic_store_explicit(&header->used, TRACE_FIRST_RECORD, memory_order_relaxed);
     atomic_store_explicit(
-        &segment->committed, FIRST_CHUNK / TRACE_RECORD_SIZE, memory_order_relaxed);
+        &segment->committed, (uint32_t)(first / TRACE_RECORD_SIZE), memory_order_relaxed);
     atomic_store_explicit(&segment->is_full, 0, memory_order_relaxed);
     return 0;
+}
+
+int segment_give_up(struct segment *segment)
+{
+    segment_forget(segment);
+    KERNEL_CALL2(SYS_truncate, segment->path, 0);
+    return -EPERM;
 }
 
 void segment_forget(struct segment *segment)
 {
     if (segment->header)
-        KERNEL_CALL2(SYS_munmap, segment->header, segment->reserved);
+        KERNEL_CALL2(SYS_munmap, segment->header, capacity_of(segment));
     segment->header = NULL;
+}
+
+/* How much is made real at once, where the first `from` bytes are. */
+static size_t chunk_after(size_t from)
+{
+    return from < CHUNK_MAX ? from : CHUNK_MAX;
 }
 
 /* Grows until `needed` records are real. Threads may do this at the same time: the same
@@ -148,31 +187,55 @@ void segment_forget(struct segment *segment)
 static int grow(struct segment *segment, uint32_t needed)
 {
     for (;;) {
-        uint32_t now = atomic_load_explicit(&segment->committed, memory_order_acquire);
+        /* Seq_cst, as are both in segment_limit: who sees the new end sees the new bound. */
+        uint32_t now = atomic_load_explicit(&segment->committed, memory_order_seq_cst);
         if (now >= needed)
             return 1;
         if (atomic_load_explicit(&segment->is_full, memory_order_relaxed))
             return 0;
         size_t from = (size_t)now * TRACE_RECORD_SIZE;
-        size_t size = from < CHUNK_MAX ? from : CHUNK_MAX;
-        if (size > segment->reserved - from)
-            size = segment->reserved - from;
+        size_t size = chunk_after(from);
+        size_t reserved = atomic_load_explicit(&segment->reserved, memory_order_seq_cst);
+        if (size > reserved - from)
+            size = reserved - from;
         if (size == 0 || commit(segment, from, size) != 0) {
             atomic_store_explicit(&segment->is_full, 1, memory_order_relaxed);
             return 0;
         }
         uint32_t grown = (uint32_t)((from + size) / TRACE_RECORD_SIZE);
-        /* Release: whoever sees the new size may touch the pages. Fails if another thread
+        /* Whoever sees the new size may touch the pages. Fails if another thread
          * has grown it meanwhile, which the loop then sees. */
         atomic_compare_exchange_strong_explicit(
-            &segment->committed, &now, grown, memory_order_release, memory_order_relaxed);
+            &segment->committed, &now, grown, memory_order_seq_cst, memory_order_relaxed);
     }
+}
+
+/* Another thread that is growing the file at this moment may still go by the old bound. It began
+ * where the file ended then, so what it makes real ends one chunk after that; and whoever begins
+ * where the file ends later has seen the new bound. So only what lies behind that is given back. */
+void segment_limit(struct segment *segment, uint64_t address_space)
+{
+    uint32_t seen, real = atomic_load_explicit(&segment->committed, memory_order_seq_cst);
+    size_t wanted = address_space / LIMIT_SHARE & ~(uint64_t)(KERNEL_PAGE - 1);
+    size_t former = atomic_load_explicit(&segment->reserved, memory_order_seq_cst), kept;
+    do {
+        seen = real;
+        kept = (size_t)seen * TRACE_RECORD_SIZE;
+        kept += chunk_after(kept);
+        kept = kept > wanted ? kept : wanted;
+        if (kept >= former)
+            kept = former;
+        atomic_store_explicit(&segment->reserved, kept, memory_order_seq_cst);
+        real = atomic_load_explicit(&segment->committed, memory_order_seq_cst);
+    } while (real != seen);
+    if (kept < former)
+        KERNEL_CALL2(SYS_munmap, (char *)segment->header + kept, former - kept);
 }
 
 void segment_reserve(struct segment *segment, uint32_t count)
 {
     uint32_t used = atomic_load_explicit(&segment->header->used, memory_order_relaxed);
-    uint32_t limit = (uint32_t)(segment->reserved / TRACE_RECORD_SIZE);
+    uint32_t limit = (uint32_t)(capacity_of(segment) / TRACE_RECORD_SIZE);
     if (used < limit)
         grow(segment, count < limit - used ? used + count : limit);
 }
@@ -182,7 +245,7 @@ trace_index segment_claim(struct segment *segment, uint32_t count)
     struct trace_header *header = segment->header;
     /* A full file stays as it is: `used` must not creep on and overflow. */
     uint32_t used = atomic_load_explicit(&header->used, memory_order_relaxed);
-    uint32_t limit = (uint32_t)(segment->reserved / TRACE_RECORD_SIZE);
+    uint32_t limit = (uint32_t)(capacity_of(segment) / TRACE_RECORD_SIZE);
     if (used >= limit || count > limit - used)
         return 0;
     if (!grow(segment, used + count))

@@ -17,15 +17,19 @@
 
 struct segment {
     struct trace_header *header; /* also the base of the mapping */
-    size_t reserved;             /* bytes of address space */
+    _Atomic size_t reserved;     /* bytes of address space */
     _Atomic uint32_t committed;  /* records that lie on real pages */
     _Atomic uint32_t is_full;    /* it could not grow: don't try again */
     char path[256];
 };
 
 /* Makes the file "<directory>/<pid>.<n>.trace" with the first free n and maps it.
- * The header is zero but for its sizes. Returns 0 or -errno. */
+ * The header is zero but for its sizes. Returns 0 or -errno; the file is empty then, if it could
+ * be made at all. */
 int segment_create(struct segment *segment, const char *directory, int pid);
+
+/* Makes the file that segment_create has made empty, as if that had failed. Returns -errno. */
+int segment_give_up(struct segment *segment);
 
 /* Lets go of the mapping; the file stays. */
 void segment_forget(struct segment *segment);
@@ -41,6 +45,10 @@ static inline union trace_record *segment_record(const struct segment *segment, 
 
 /* Makes room for `count` records now, as far as there is any. */
 void segment_reserve(struct segment *segment, uint32_t count);
+
+/* The program is about to limit its address space to so many bytes, and will need it itself: gives
+ * back what is reserved beyond a small part of that. Called by one thread at a time. */
+void segment_limit(struct segment *segment, uint64_t address_space);
 
 /* Makes a claimed and filled record visible to the reader. */
 static inline void segment_publish(union trace_record *record, enum trace_kind kind)

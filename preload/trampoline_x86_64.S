@@ -154,20 +154,20 @@ entry_at_libraries_changed:
     .size   entry_at_libraries_changed, . - entry_at_libraries_changed
 
 /*
- * void vectors_saved_call(void (*function)(void *), void *argument): see vectors.h.
+ * void vectors_saved_call_in(struct vectors_area *area, void (*function)(void *), void *argument):
+ * see vectors.h.
  *
  * XSAVE (Intel SDM volume 1, 13.7) in the standard format with the components x87, SSE, AVX
  * and AVX-512 (bits 0-2 and 5-7), which ends at byte 2688 with AVX-512; FXSAVE where the
  * system has not enabled XSAVE. Other components (AMX, PKRU) are not libc's business.
  */
-#define XSAVE_AREA 2688
 #define XSAVE_MASK 0xe7
 
-    .globl  vectors_saved_call
-    .hidden vectors_saved_call
-    .type   vectors_saved_call, @function
+    .globl  vectors_saved_call_in
+    .hidden vectors_saved_call_in
+    .type   vectors_saved_call_in, @function
     .p2align 4
-vectors_saved_call:
+vectors_saved_call_in:
     .cfi_startproc
     endbr64
     pushq   %rbp
@@ -179,31 +179,30 @@ vectors_saved_call:
     .cfi_offset %rbx, -24
     pushq   %r12
     .cfi_offset %r12, -32
+    andq    $-16, %rsp
     movq    %rdi, %r12
-    movq    %rsi, %r11
-    subq    $XSAVE_AREA, %rsp
-    andq    $-64, %rsp
+    movq    %rdx, %r11
     movl    vectors_have_xsave(%rip), %ebx
     testl   %ebx, %ebx
     jz      2f
     xorl    %eax, %eax               /* the header must be zero (13.7) */
-    leaq    512(%rsp), %rdi
+    leaq    512(%r12), %rdi
     movl    $8, %ecx
     rep stosq
     movl    $XSAVE_MASK, %eax
     xorl    %edx, %edx
-    xsave64 (%rsp)
+    xsave64 (%r12)
     jmp     3f
-2:  fxsave64 (%rsp)
+2:  fxsave64 (%r12)
 3:  movq    %r11, %rdi
-    call    *%r12
+    call    *%rsi
     testl   %ebx, %ebx
     jz      4f
     movl    $XSAVE_MASK, %eax
     xorl    %edx, %edx
-    xrstor64 (%rsp)
+    xrstor64 (%r12)
     jmp     5f
-4:  fxrstor64 (%rsp)
+4:  fxrstor64 (%r12)
 5:  leaq    -16(%rbp), %rsp
     popq    %r12
     popq    %rbx
@@ -214,6 +213,6 @@ vectors_saved_call:
     .cfi_restore %r12
     ret
     .cfi_endproc
-    .size   vectors_saved_call, . - vectors_saved_call
+    .size   vectors_saved_call_in, . - vectors_saved_call_in
 
     .section .note.GNU-stack, "", @progbits

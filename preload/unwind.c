@@ -6,7 +6,6 @@
  */
 #include "unwind.h"
 
-#include "cfi.h"
 #include "kernel.h"
 #include "modules.h"
 #include "pad.h"
@@ -186,13 +185,12 @@ static void make_rule(
     /* The call, not what stands behind it: a call may be a function's last instruction. */
     uint64_t pc = state->is_interrupted ? pad_original(state->pc) : state->pc;
     uint64_t address = pc - !state->is_interrupted;
-    const struct module *module = modules_find(unwind->segment, address);
-    struct cfi_row row;
+    const struct module *module = modules_find(unwind->segment, address, &unwind->vectors);
     memory_zero(rule, sizeof *rule);
     rule->address = module ? pc - module->bias : pc;
     rule->module = module ? module->trace : 0;
-    switch (cfi_find_row(module ? module->eh_frame_hdr : 0, address, &row)) {
-    case CFI_FOUND: compact(&row, rule); break;
+    switch (cfi_find_row(module ? module->eh_frame_hdr : 0, address, &unwind->cfi)) {
+    case CFI_FOUND: compact(&unwind->cfi.row, rule); break;
     case CFI_UNKNOWN: rule->kind = RULE_GENERAL; break;
     case CFI_NONE:
         rule->kind = is_sigreturn(state->pc) ? RULE_SIGNAL : RULE_FRAME_POINTER;

@@ -14,7 +14,9 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "cfi.h"
 #include "trace_format.h"
+#include "vectors.h"
 
 struct segment;
 
@@ -98,6 +100,9 @@ struct unwind {
     uint64_t readable, readable_end; /* stack memory known to be readable */
     uint32_t generation;             /* of the rules: see modules_generation */
     struct unwind_rule rules[UNWIND_SETS][2] __attribute__((aligned(64)));
+    /* For which the program's stack may have no room. */
+    struct cfi_work cfi;
+    struct vectors_area vectors;
 };
 
 /* The rule for the frame `state`. It stays until the next call. Async-signal-safe. */

@@ -8,7 +8,6 @@
  */
 #include "unwind.h"
 
-#include "cfi.h"
 #include "kernel.h"
 #include "modules.h"
 #include "pad.h"
@@ -253,24 +252,24 @@ static enum unwind_result step(struct unwind *unwind, struct registers *register
 {
     uint64_t pc = registers->value[CFI_RA], cfa;
     uint64_t address = registers->is_interrupted ? pad_original(pc) : pc - 1;
-    const struct module *module = modules_find(unwind->segment, address);
-    struct cfi_row row;
-    if (module == NULL || cfi_find_row(module->eh_frame_hdr, address, &row) != CFI_FOUND)
+    const struct module *module = modules_find(unwind->segment, address, &unwind->vectors);
+    const struct cfi_row *row = &unwind->cfi.row;
+    if (module == NULL || cfi_find_row(module->eh_frame_hdr, address, &unwind->cfi) != CFI_FOUND)
         return UNWIND_LOST;
-    if (row.saved[CFI_RA].where == CFI_UNDEFINED)
+    if (row->saved[CFI_RA].where == CFI_UNDEFINED)
         return UNWIND_END;
-    if (row.cfa_is_expression) {
-        if (!evaluate(unwind, registers, row.cfa_value, NULL, &cfa))
+    if (row->cfa_is_expression) {
+        if (!evaluate(unwind, registers, row->cfa_value, NULL, &cfa))
             return UNWIND_LOST;
     } else {
-        if (!get(registers, row.cfa_register, &cfa))
+        if (!get(registers, row->cfa_register, &cfa))
             return UNWIND_LOST;
-        cfa += (uint64_t)row.cfa_value;
+        cfa += (uint64_t)row->cfa_value;
     }
-    struct registers caller = {.is_interrupted = row.is_signal_frame};
+    struct registers caller = {.is_interrupted = row->is_signal_frame};
     for (unsigned number = 0; number < CFI_REGISTERS; number++) {
         uint64_t value;
-        if (recover(unwind, registers, number, &row.saved[number], cfa, &value))
+        if (recover(unwind, registers, number, &row->saved[number], cfa, &value))
             set(&caller, number, value);
     }
     if (!get(&caller, CFI_RA, &pc) || !(caller.known >> CFI_RSP & 1))

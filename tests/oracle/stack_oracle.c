@@ -119,11 +119,11 @@ static void describe(
 static bool is_followed_at(uint64_t address)
 {
     struct dl_find_object object;
-    struct cfi_row row;
+    struct cfi_work work;
     if (_dl_find_object((void *)address, &object) != 0 ||
-        cfi_find_row((uint64_t)object.dlfo_eh_frame, address, &row) != CFI_FOUND)
+        cfi_find_row((uint64_t)object.dlfo_eh_frame, address, &work) != CFI_FOUND)
         return false;
-    return row.is_signal_frame || row.saved[CFI_RSP].where == CFI_SAME;
+    return work.row.is_signal_frame || work.row.saved[CFI_RSP].where == CFI_SAME;
 }
 
 /* The address may be that of a call's return, or of an instruction that a signal interrupted. */
@@ -143,13 +143,13 @@ static bool is_nowhere(const void *address)
 static bool is_hidden(uint64_t pc)
 {
     struct dl_find_object object, own;
-    struct cfi_row row;
+    struct cfi_work work;
     if (_dl_find_object((void *)(pc - 1), &object) != 0 ||
         _dl_find_object((void *)is_hidden, &own) != 0)
         return false;
     return object.dlfo_map_start == own.dlfo_map_start ||
-           (cfi_find_row((uint64_t)object.dlfo_eh_frame, pc - 1, &row) == CFI_FOUND &&
-               row.is_signal_frame);
+           (cfi_find_row((uint64_t)object.dlfo_eh_frame, pc - 1, &work) == CFI_FOUND &&
+               work.row.is_signal_frame);
 }
 
 /* The frames that libunwind finds from `from` on, innermost first. Returns how many. */

@@ -31,8 +31,9 @@ int kernel_is_readable(uint64_t address)
     return syscall(SYS_rt_sigprocmask, -1, address, NULL, 8) == 0 || errno != EFAULT;
 }
 
-void vectors_saved_call(void (*function)(void *), void *argument)
+void vectors_saved_call_in(struct vectors_area *area, void (*function)(void *), void *argument)
 {
+    (void)area;
     function(argument);
 }
 

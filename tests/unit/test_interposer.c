@@ -13,6 +13,7 @@
 // needs: cli/libraries_foresee.c cli/library_cache.c cli/symbols_scope.c cli/plan_file.c
 // needs: tests/unit/stand_in_planner.c
 // needs: cli/notes.c
+// needs: cli/roomy.c
 #include "interposer.h"
 
 #include <check.h>

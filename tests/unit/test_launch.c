@@ -26,6 +26,7 @@ static void set_up(void)
 {
     strcpy(strrchr(directory, '-') + 1, "XXXXXX");
     ck_assert_ptr_nonnull(mkdtemp(directory));
+    ck_assert_int_eq(chmod(directory, 0711), 0); /* root passes over what others may not enter */
     ck_assert_int_eq(chdir(directory), 0);
     fclose(fopen("library", "w"));
     setenv("XDG_RUNTIME_DIR", directory, 1);

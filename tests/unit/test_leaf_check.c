@@ -7,6 +7,7 @@
 // needs: cli/leaf_check.c cli/plans.c cli/plan_cache.c cli/plan_draft.c cli/plan_make.c
 // needs: cli/displace.c cli/functions.c cli/function_matches.c cli/function_parts.c
 // needs: cli/notes.c
+// needs: cli/roomy.c
 // needs: cli/function_tables.c cli/function_hints.c cli/function_spec.c cli/function_name.c
 // needs: cli/elf_image.c cli/elf_symbols.c cli/elf_frame.c cli/debug_file.c cli/symbols_embedded.c
 // needs: cli/symbols_inlined.c cli/symbols_file.c cli/near_miss.c cli/demangle.c cli/exports.c

@@ -11,6 +11,7 @@
 // needs: cli/message.c cli/plan_cache.c cli/plan_draft.c cli/plan_make.c cli/symbols_scope.c
 // needs: cli/plan_file.c tests/unit/stand_in_planner.c
 // needs: cli/notes.c
+// needs: cli/roomy.c
 #include "plans.h"
 
 #include <check.h>

@@ -137,7 +137,7 @@ START_TEST(an_unfinished_header_is_another_error_than_a_wrong_one)
     assert_refused(-EAGAIN);
     memset(&builder, 0, sizeof builder);
     ck_assert_int_eq(snapshot_parse(&builder, sizeof builder, &snapshot, &why), -EAGAIN);
-    ck_assert_int_eq(snapshot_parse(&builder, 0, &snapshot, &why), -EAGAIN);
+    ck_assert_int_eq(snapshot_parse(&builder, 0, &snapshot, &why), -ENODATA);
     ck_assert_ptr_null(snapshot);
 }
 END_TEST
@@ -741,9 +741,9 @@ START_TEST(a_file_that_is_not_there_or_no_file_is_refused)
 }
 END_TEST
 
-START_TEST(an_empty_file_is_one_that_nobody_has_begun)
+START_TEST(an_empty_file_is_what_a_process_leaves_that_could_make_no_trace)
 {
-    ck_assert_int_eq(snapshot_read(path, &snapshot, &why), -EAGAIN);
+    ck_assert_int_eq(snapshot_read(path, &snapshot, &why), -ENODATA);
     ck_assert_ptr_null(snapshot);
 }
 END_TEST
@@ -884,7 +884,7 @@ int main(void)
     tcase_add_test(files, a_sparse_file_is_read_up_to_its_used_records_only);
     tcase_add_test(files, what_is_beyond_a_sane_size_is_counted_as_left_out);
     tcase_add_test(files, a_file_that_is_not_there_or_no_file_is_refused);
-    tcase_add_test(files, an_empty_file_is_one_that_nobody_has_begun);
+    tcase_add_test(files, an_empty_file_is_what_a_process_leaves_that_could_make_no_trace);
     tcase_add_test(files, a_file_that_is_being_written_gives_sound_snapshots);
     suite_add_tcase(suite, files);
 
