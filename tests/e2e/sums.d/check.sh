@@ -28,7 +28,8 @@ found() {
     esac
 }
 
-# check TARGET [ARGS]: with $options of the tool, $leaves other than read, $counted instead of hits
+# check TARGET [ARGS]: with $options of the tool, $leaves other than read, $counted instead of hits,
+# and at most $lost_max lost
 check() {
     local target=$1 what=${counted:-hits} leaves=${leaves:-read} said more found lost status
     shift
@@ -46,6 +47,11 @@ check() {
     found=$(found "$what")
     lost=$(sed -n 's/^\([0-9]*\) hits* \(lost\|lie\|lies\).*/\1/p' "$work/$target.report" | sum)
     [ "$what" = hits ] || lost=0
+    if [ "$lost" -gt "${lost_max:-$lost}" ]; then
+        echo "FAIL $target $*: $lost hits are in no tree"
+        failed=$((failed + 1))
+        return
+    fi
     local all=$((found + lost)) title="$target $*${options:+ ($options)}"
     if [ $status = 0 ] && [ -n "$said" ] && [ "$all" -ge "$said" ] && [ "$all" -le $((said + ${more:-0})) ]; then
         echo "ok   $title: $said $what, $found in trees, $lost outside, or lost and counted"
