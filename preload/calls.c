@@ -297,7 +297,7 @@ static bool is_one_stack(uint64_t a, uint64_t b, uint64_t stack_end)
 static bool is_left(const struct calls *calls, uint64_t stack_end, const struct hook_call *now)
 {
     uint64_t root = (uint64_t)calls->root, at = (uint64_t)now;
-    return at >= root && is_one_stack(root, at, stack_end);
+    return at >= root && is_one_stack(root, at, stack_end) && !claim_is_on_alternate_stack();
 }
 
 void calls_begin(struct calls *calls, struct segment *segment, trace_index thread,

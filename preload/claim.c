@@ -27,8 +27,7 @@ enum claim_result claim_inherit(struct claim *claim, struct hook_call *call)
     return take_from(claim, owner, call);
 }
 
-/* There a handler has interrupted what may lie further in. */
-static bool is_on_alternate_stack(void)
+bool claim_is_on_alternate_stack(void)
 {
     stack_t alternate = {0};
     if (kernel_is_forbidden || KERNEL_CALL2(SYS_sigaltstack, NULL, &alternate) != 0)
@@ -41,7 +40,7 @@ enum claim_result claim_inherit_left(
 {
     struct hook_call *owner = claim->owner;
     uint64_t owner_depth = stack_end - (uint64_t)owner, depth = stack_end - (uint64_t)call;
-    if (owner_depth > CLAIM_OWN_STACK_MAX || depth >= owner_depth || is_on_alternate_stack())
+    if (owner_depth > CLAIM_OWN_STACK_MAX || depth >= owner_depth || claim_is_on_alternate_stack())
         return CLAIM_REFUSED;
     return take_from(claim, owner, call);
 }

@@ -47,6 +47,10 @@ static inline uint64_t claim_mark(const struct hook_call *call)
     return (uint64_t)call ^ UINT64_C(0x6b72614d2d746373);
 }
 
+/* Whether the caller runs on the signal stack, or that cannot be told: then what it has interrupted
+ * may lie further in, as such a stack can be an array in a function of the thread. */
+bool claim_is_on_alternate_stack(void);
+
 /* Takes it from its owner if that is gone for certain: its mark is. */
 enum claim_result claim_inherit(struct claim *claim, struct hook_call *call);
 

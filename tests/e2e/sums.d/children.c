@@ -1,17 +1,22 @@
-/* children.c - two hundred children hit at the same time; some execute another program then. */
+/*
+ * children.c - many children hit at the same time; some execute another program then.
+ *
+ * usage: children NUMBER
+ */
 #include <fcntl.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
-#define CHILDREN 200
-#define HITS     5
+#define HITS 5
 
-int main(void)
+int main(int argc, char **argv)
 {
     char byte;
+    int children = argc > 1 ? atoi(argv[1]) : 200;
     int zero = open("/dev/zero", O_RDONLY), ended = 0;
-    for (int i = 0; i < CHILDREN; i++) {
+    for (int i = 0; i < children; i++) {
         if (fork() != 0)
             continue;
         for (int j = 0; j < HITS; j++)

@@ -8,7 +8,8 @@
  * nested     signal handlers interrupt the recording of one another, more deeply than is allowed
  * deep       a stack that is deeper than a walk goes
  * untabled   from code that has no unwind tables and no frame pointer
- * rights     in children that may not write to the session, as their rights were given up
+ * rights     in children that have given up their rights: none is lost
+ * root       in children that do not reach the session, as they have another root directory
  * memory     in threads that come when there is no more memory
  */
 #include <fcntl.h>
@@ -140,7 +141,7 @@ static void hit_untabled(void)
         call_untabled(hit);
 }
 
-/* ---- rights, memory */
+/* ---- rights, root, memory */
 
 static void hit_in_child(void)
 {
@@ -161,6 +162,16 @@ static void hit_without_rights(void)
     hit();
     if (syscall(SYS_setresgid, 65534, 65534, 65534) != 0 ||
         syscall(SYS_setresuid, 65534, 65534, 65534) != 0)
+        return;
+    for (int i = 0; i < 5; i++)
+        hit_in_child();
+}
+
+/* By a system call of its own, so that nobody can prepare for it. */
+static void hit_in_other_root(void)
+{
+    hit();
+    if (syscall(SYS_chroot, "/proc") != 0)
         return;
     for (int i = 0; i < 5; i++)
         hit_in_child();
@@ -199,7 +210,7 @@ int main(int argc, char **argv)
         void (*run)(void);
     } kinds[] = {{"paths", hit_by_paths}, {"limit", hit_within_limit}, {"nested", hit_nested},
         {"deep", hit_deep}, {"untabled", hit_untabled}, {"rights", hit_without_rights},
-        {"memory", hit_without_memory}};
+        {"root", hit_in_other_root}, {"memory", hit_without_memory}};
     zero = open("/dev/zero", O_RDONLY);
     for (size_t i = 0; argc > 1 && i < sizeof kinds / sizeof *kinds; i++)
         if (strcmp(kinds[i].name, argv[1]) == 0)
