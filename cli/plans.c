@@ -4,6 +4,8 @@
 #include "plans.h"
 
 #include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
 #include <poll.h>
 #include <pthread.h>
 #include <stdio.h>
@@ -21,6 +23,7 @@
 #include "plan_cache.h"
 #include "plan_draft.h"
 #include "plan_make.h"
+#include "plan_share.h"
 
 #define PATIENCE_MS  2000 /* a process that connects but says nothing is not waited for longer */
 #define CLIENTS_MAX  64
@@ -67,12 +70,23 @@ static struct plan_file *find_file(const struct plans *plans, uint64_t dev, uint
     return NULL;
 }
 
+#define PLAN_NAME_SIZE 96
+
+/* hook_plan.h; the address is 0 for a file's own plan. */
+static void write_name(char name[PLAN_NAME_SIZE], uint64_t dev, uint64_t ino, uint64_t address)
+{
+    int length = snprintf(name, PLAN_NAME_SIZE, "%lx-%lx", dev, ino);
+    if (address)
+        length += snprintf(name + length, PLAN_NAME_SIZE - (size_t)length, "-%lx", address);
+    snprintf(name + length, PLAN_NAME_SIZE - (size_t)length, ".plan");
+}
+
 /* A file in which there is nothing to do has a plan that says so. */
 static int make_plan(const struct plans *plans, struct plan_file *file, const struct stat *status)
 {
     struct plan_draft draft = {0};
-    char name[64];
-    snprintf(name, sizeof name, "%lx-%lx.plan", file->dev, file->ino);
+    char name[PLAN_NAME_SIZE];
+    write_name(name, file->dev, file->ino, 0);
     if (plan_cache_load(&plans->cache, file, status, plans->directory, name))
         return 0;
     int error = plan_make(&draft, file, plans->leaves, plans->policy);
@@ -122,8 +136,8 @@ int plans_add(struct plans *plans, const char *path, bool is_program)
 static bool plan_resolved(struct plans *plans, const struct hook_plan_request *request)
 {
     struct plan_draft draft = {0};
-    char name[96];
-    snprintf(name, sizeof name, "%lx-%lx-%lx.plan", request->dev, request->ino, request->address);
+    char name[PLAN_NAME_SIZE];
+    write_name(name, request->dev, request->ino, request->address);
     int error = plan_make_resolved(&draft, request, plans->leaves);
     if (error == 0)
         error = plan_draft_save(&draft, plans->directory, name);
@@ -131,19 +145,29 @@ static bool plan_resolved(struct plans *plans, const struct hook_plan_request *r
     return error == 0;
 }
 
-/* Whether the plan that is asked for is there now. */
-static bool answer(struct plans *plans, const struct hook_plan_request *request)
+static bool plan_file(struct plans *plans, const struct hook_plan_request *request)
 {
-    struct stat status;
-    if (stat(request->path, &status) != 0 || status.st_dev != request->dev ||
-        status.st_ino != request->ino)
-        return false;
-    if (request->address != 0)
-        return plan_resolved(plans, request);
+    size_t count = plans->file_count;
     if (plans_add(plans, request->path, false) != 0)
         return false;
-    notes_add_library(plans->directory, request->path);
+    if (plans->file_count > count)
+        notes_add_library(plans->directory, request->path);
     return true;
+}
+
+/* Whether the plan that this user asks for is there now, for him to read. */
+static bool answer(struct plans *plans, const struct hook_plan_request *request, uid_t user)
+{
+    char name[PLAN_NAME_SIZE];
+    struct stat status;
+    if (stat(request->path, &status) != 0 || status.st_dev != request->dev ||
+        status.st_ino != request->ino || !plan_share_may_read(user, &status))
+        return false;
+    bool is_there = request->address ? plan_resolved(plans, request) : plan_file(plans, request);
+    if (!is_there || user == geteuid())
+        return is_there;
+    write_name(name, request->dev, request->ino, request->address);
+    return plan_share(plans->directory, name) == 0;
 }
 
 /* Those who have connected and not been answered. */
@@ -168,7 +192,7 @@ static void serve_one(struct plans *plans, int connection)
     const ssize_t head = offsetof(struct hook_plan_request, path);
     char there = 0;
     if (size > head && memchr(request.path, '\0', (size_t)(size - head)))
-        there = answer(plans, &request);
+        there = answer(plans, &request, plan_share_peer(connection));
     send(connection, &there, 1, MSG_NOSIGNAL | MSG_DONTWAIT);
 }
 
@@ -225,19 +249,36 @@ static void *serve(void *argument)
     return NULL;
 }
 
-static int open_socket(const char *directory)
+/* The name of a socket can be seen by everybody as it was given to bind (/proc/net/unix), and who
+ * knows the directory's may be let in by that. Who may connect is the directory's to say. */
+static int bind_in(int fd, const char *directory)
 {
     struct sockaddr_un address = {.sun_family = AF_UNIX};
-    int length = snprintf(
-        address.sun_path, sizeof address.sun_path, "%s/" HOOK_PLAN_SOCKET, directory);
-    if (length >= (int)sizeof address.sun_path)
-        return -ENAMETOOLONG;
+    char path[PATH_MAX];
+    int place = open(directory, O_PATH | O_DIRECTORY | O_CLOEXEC);
+    if (place < 0)
+        return -errno;
+    snprintf(
+        address.sun_path, sizeof address.sun_path, "/proc/self/fd/%d/" HOOK_PLAN_SOCKET, place);
+    snprintf(path, sizeof path, "%s/" HOOK_PLAN_SOCKET, directory);
+    int error = bind(fd, (struct sockaddr *)&address, sizeof address) != 0 ? -errno : 0;
+    if (error == 0 && (chmod(path, 0666) != 0 || listen(fd, SOMAXCONN) != 0))
+        error = -errno;
+    close(place);
+    return error;
+}
+
+static int open_socket(const char *directory)
+{
+    struct sockaddr_un address;
+    if (strlen(directory) + sizeof "/" HOOK_PLAN_SOCKET > sizeof address.sun_path)
+        return -ENAMETOOLONG; /* nobody could connect to it */
     int fd = socket(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0);
     if (fd < 0)
         return -errno;
-    if (bind(fd, (struct sockaddr *)&address, sizeof address) == 0 && listen(fd, SOMAXCONN) == 0)
+    int error = bind_in(fd, directory);
+    if (error == 0)
         return fd;
-    int error = -errno;
     close(fd);
     return error;
 }
