@@ -21,8 +21,8 @@
 #include "leaves.h"
 #include "plan_draft.h"
 
-#define FILES_MAX  2000 /* a cache that has grown larger is emptied */
-#define LIST_MAX   (1 << 20)
+#define FILES_MAX  2000                       /* a cache that has grown larger is emptied */
+#define SIZE_LIMIT (16 << 20)                 /* of a list or a plan */
 #define LIST_MAGIC UINT64_C(0x7473696c2d6373) /* "sc-list" */
 
 /* A list: this, then for each function a struct listed, its leaves as 32-bit numbers, and its
@@ -30,6 +30,8 @@
 struct list_header {
     uint64_t magic;
     uint64_t count;
+    uint64_t list_sum,
+        plan_sum; /* of what follows, and of the plan: disks and crashes damage files */
 };
 
 struct listed {
@@ -58,6 +60,20 @@ static uint64_t hash_file(uint64_t hash, const struct stat *status)
         (uint64_t)status->st_mtim.tv_sec, (uint64_t)status->st_mtim.tv_nsec,
         (uint64_t)status->st_ctim.tv_sec, (uint64_t)status->st_ctim.tv_nsec};
     return hash_bytes(hash, facts, sizeof facts);
+}
+
+/* Tells whether a file is as it was written: eight bytes at a time, as it is read while a program
+ * waits. */
+static uint64_t sum(const char *bytes, size_t size)
+{
+    uint64_t sum = size, word;
+    for (size_t i = 0; i < size; i += sizeof word) {
+        word = 0;
+        memcpy(&word, bytes + i, size - i < sizeof word ? size - i : sizeof word);
+        sum = (sum ^ word) * UINT64_C(0x9e3779b97f4a7c15);
+        sum ^= sum >> 32;
+    }
+    return sum;
 }
 
 #define HASH_BEGIN UINT64_C(0xcbf29ce484222325)
@@ -144,11 +160,11 @@ static char *read_file(const char *path, size_t *size)
 {
     struct stat status;
     char *bytes = NULL;
-    int fd = open(path, O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
+    int fd = open(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
     if (fd < 0)
         return NULL;
     if (fstat(fd, &status) == 0 && S_ISREG(status.st_mode) && status.st_uid == geteuid() &&
-        status.st_size <= LIST_MAX)
+        status.st_size <= SIZE_LIMIT)
         bytes = malloc((size_t)status.st_size + 1);
     if (bytes && read(fd, bytes, (size_t)status.st_size) != status.st_size) {
         free(bytes);
@@ -217,15 +233,18 @@ static bool take_function(struct rest *rest, struct plan_function *function)
     return function->shown && (function->why || !listed.has_why);
 }
 
-/* Leaves what was taken of a damaged list to the caller. */
-static bool take_list(struct rest *rest, struct plan_file *file)
+static bool take_header(struct rest *rest, struct list_header *header)
 {
-    struct list_header header;
-    if (!take(rest, &header, sizeof header) || header.magic != LIST_MAGIC ||
-        header.count > LIST_MAX / sizeof(struct listed))
-        return false;
-    file->list = calloc(header.count + 1, sizeof *file->list);
-    for (uint64_t i = 0; file->list && i < header.count; i++) {
+    return take(rest, header, sizeof *header) && header->magic == LIST_MAGIC &&
+           header->count <= SIZE_LIMIT / sizeof(struct listed) &&
+           header->list_sum == sum(rest->at, (size_t)(rest->end - rest->at));
+}
+
+/* Leaves what was taken of a damaged list to the caller. */
+static bool take_list(struct rest *rest, struct plan_file *file, uint64_t count)
+{
+    file->list = calloc(count + 1, sizeof *file->list);
+    for (uint64_t i = 0; file->list && i < count; i++) {
         file->count++;
         if (!take_function(rest, &file->list[i]))
             return false;
@@ -233,12 +252,20 @@ static bool take_list(struct rest *rest, struct plan_file *file)
     return file->list && rest->at == rest->end;
 }
 
+/* A plan that is damaged would hook nothing, or worse. */
+static bool is_as_written(const char *plan, uint64_t plan_sum)
+{
+    size_t size;
+    char *bytes = read_file(plan, &size);
+    bool is_right = bytes && sum(bytes, size) == plan_sum;
+    free(bytes);
+    return is_right;
+}
+
 static bool link_plan(const char *plan, const char *session, const char *name)
 {
     char path[PATH_MAX];
-    struct stat status;
-    return write_path(path, session, name) && lstat(plan, &status) == 0 &&
-           S_ISREG(status.st_mode) && status.st_uid == geteuid() && symlink(plan, path) == 0;
+    return write_path(path, session, name) && symlink(plan, path) == 0;
 }
 
 bool plan_cache_load(const struct plan_cache *cache, struct plan_file *file,
@@ -257,7 +284,9 @@ bool plan_cache_load(const struct plan_cache *cache, struct plan_file *file,
     if (bytes == NULL)
         return false;
     struct rest rest = {bytes, bytes + size};
-    bool is_loaded = take_list(&rest, file) && link_plan(plan, session, name);
+    struct list_header header;
+    bool is_loaded = take_header(&rest, &header) && take_list(&rest, file, header.count) &&
+                     is_as_written(plan, header.plan_sum) && link_plan(plan, session, name);
     free(bytes);
     if (!is_loaded)
         plan_file_clear(file);
@@ -266,10 +295,8 @@ bool plan_cache_load(const struct plan_cache *cache, struct plan_file *file,
 
 /* ---- writing ---- */
 
-static bool write_list(FILE *out, const struct plan_file *file)
+static void write_functions(FILE *out, const struct plan_file *file)
 {
-    const struct list_header header = {LIST_MAGIC, file->count};
-    fwrite(&header, sizeof header, 1, out);
     for (size_t i = 0; i < file->count; i++) {
         const struct plan_function *function = &file->list[i];
         const struct listed listed = {.address = function->address,
@@ -287,11 +314,28 @@ static bool write_list(FILE *out, const struct plan_file *file)
         if (function->why)
             fwrite(function->why, strlen(function->why) + 1, 1, out);
     }
-    return !ferror(out);
 }
 
-static void store_list(
-    const struct plan_cache *cache, const struct plan_file *file, const char *name)
+static bool write_list(FILE *out, const struct plan_file *file, uint64_t plan_sum)
+{
+    char *bytes = NULL;
+    size_t size = 0;
+    FILE *list = open_memstream(&bytes, &size);
+    if (list == NULL)
+        return false;
+    write_functions(list, file);
+    bool is_whole = fclose(list) == 0;
+    if (is_whole) {
+        const struct list_header header = {LIST_MAGIC, file->count, sum(bytes, size), plan_sum};
+        fwrite(&header, sizeof header, 1, out);
+        fwrite(bytes, size, 1, out);
+    }
+    free(bytes);
+    return is_whole && !ferror(out);
+}
+
+static void store_list(const struct plan_cache *cache, const struct plan_file *file,
+    const char *name, uint64_t plan_sum)
 {
     char path[PATH_MAX], unfinished[PATH_MAX];
     if (!write_path(path, cache->directory, name) ||
@@ -301,10 +345,22 @@ static void store_list(
     FILE *out = fopen(unfinished, "wxe");
     if (out == NULL)
         return;
-    bool is_written = write_list(out, file);
+    bool is_written = write_list(out, file, plan_sum);
     is_written &= fclose(out) == 0;
     if (!is_written || rename(unfinished, path) != 0)
         unlink(unfinished);
+}
+
+/* The list goes last, as it vouches for the plan. */
+static void store_list_of(const struct plan_cache *cache, const struct plan_file *file,
+    const char *list, const char *plan)
+{
+    char path[PATH_MAX];
+    size_t size;
+    char *bytes = write_path(path, cache->directory, plan) ? read_file(path, &size) : NULL;
+    if (bytes)
+        store_list(cache, file, list, sum(bytes, size));
+    free(bytes);
 }
 
 /* Removes all when it has become too much. */
@@ -333,5 +389,5 @@ void plan_cache_store(const struct plan_cache *cache, const struct plan_file *fi
     write_name(list, cache, status, "list");
     int error = plan_draft_save(draft, cache->directory, plan);
     if (error == 0)
-        store_list(cache, file, list);
+        store_list_of(cache, file, list, plan);
 }

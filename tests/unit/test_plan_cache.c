@@ -1,10 +1,11 @@
 /* test_plan_cache.c - plans of earlier runs are taken where nothing has changed, and only there. */
-// needs: cli/plan_cache.c cli/plan_draft.c cli/notes.c cli/plan_share.c cli/plans.c cli/plan_make.c cli/displace.c cli/decoder.c
+// needs: cli/plan_cache.c cli/plan_draft.c cli/plans.c cli/plan_make.c cli/displace.c cli/decoder.c
 // needs: cli/functions.c cli/function_matches.c cli/function_parts.c cli/function_tables.c
 // needs: cli/function_hints.c cli/function_spec.c cli/function_name.c cli/elf_image.c
 // needs: cli/elf_symbols.c cli/elf_frame.c cli/debug_file.c cli/symbols_embedded.c
 // needs: cli/symbols_inlined.c cli/symbols_file.c cli/symbols_scope.c cli/near_miss.c
 // needs: cli/demangle.c cli/leaves.c cli/message.c
+// needs: cli/notes.c cli/plan_share.c
 #include "plan_cache.h"
 
 #include <check.h>
@@ -203,36 +204,70 @@ START_TEST(a_symbolic_link_in_its_place_is_not_followed)
 }
 END_TEST
 
-/* Cut at every length, and with each byte changed: it is not taken, or holds together. */
-START_TEST(a_damaged_list_is_not_taken)
+static void write_bytes(const char *path, const char *bytes, size_t size)
 {
-    char path[200], name[101], bytes[300];
+    FILE *out = fopen(path, "w");
+    ck_assert_ptr_nonnull(out);
+    fwrite(bytes, 1, size, out);
+    fclose(out);
+}
+
+/* Cut at every length, and with each byte changed, the file with this suffix is not taken. */
+static void assert_damage_is_noticed(const char *suffix)
+{
+    char path[200], format[100], bytes[500];
     open_cache("@wait", PLAN_AUTO);
     store();
-    run("mv %s/*.list list", cache_path);
-    FILE *in = fopen("list", "r");
+    snprintf(format, sizeof format, "ls %%s/*.%s >name", suffix);
+    run(format, cache_path);
+    FILE *in = fopen("name", "r");
+    ck_assert_int_eq(fscanf(in, "%199s", path), 1);
+    fclose(in);
+    in = fopen(path, "r");
     size_t size = fread(bytes, 1, sizeof bytes, in);
     fclose(in);
-    run("ls %s | sed 's/plan$/list/' >name", cache_path);
-    in = fopen("name", "r");
-    ck_assert_int_eq(fscanf(in, "%100s", name), 1);
-    fclose(in);
     ck_assert_uint_lt(size, sizeof bytes);
-    snprintf(path, sizeof path, "%s/%s", cache_path, name);
     for (size_t length = 0; length <= size; length++) {
-        FILE *out = fopen(path, "w");
-        fwrite(bytes, 1, length, out);
-        fclose(out);
+        write_bytes(path, bytes, length);
         ck_assert_msg(load() == (length == size), "cut to %zu of %zu bytes", length, size);
     }
     for (size_t i = 0; i < size; i++) {
         bytes[i] = (char)~bytes[i];
-        FILE *out = fopen(path, "w");
-        fwrite(bytes, 1, size, out);
-        fclose(out);
+        write_bytes(path, bytes, size);
         bytes[i] = (char)~bytes[i];
-        if (load())
-            ck_assert_uint_eq(loaded.count, 2);
+        ck_assert_msg(!load(), "with byte %zu changed", i);
+    }
+    write_bytes(path, bytes, size);
+    ck_assert(load());
+}
+
+START_TEST(a_damaged_list_is_not_taken)
+{
+    assert_damage_is_noticed("list");
+}
+END_TEST
+
+START_TEST(a_damaged_plan_is_not_taken)
+{
+    assert_damage_is_noticed("plan");
+}
+END_TEST
+
+START_TEST(what_is_no_file_is_not_taken)
+{
+    static const char *const ways[] = {"ln -s /etc/passwd", "mkfifo", "mkdir", "true"};
+    for (size_t i = 0; i < sizeof ways / sizeof *ways; i++) {
+        for (int is_list = 0; is_list <= 1; is_list++) {
+            char format[200];
+            open_cache("@wait", PLAN_AUTO);
+            store();
+            ck_assert(load());
+            snprintf(format, sizeof format, "for file in %%s/*.%s; do rm $file && %s $file; done",
+                is_list ? "list" : "plan", ways[i]);
+            run(format, cache_path);
+            ck_assert(!load());
+            run("rm -r %s", cache_path);
+        }
     }
 }
 END_TEST
@@ -262,6 +297,8 @@ int main(void)
     tcase_add_test(tests, a_directory_that_others_may_write_to_is_not_used);
     tcase_add_test(tests, a_symbolic_link_in_its_place_is_not_followed);
     tcase_add_test(tests, a_damaged_list_is_not_taken);
+    tcase_add_test(tests, a_damaged_plan_is_not_taken);
+    tcase_add_test(tests, what_is_no_file_is_not_taken);
     tcase_add_test(tests, a_cache_that_has_grown_too_large_is_emptied);
     suite_add_tcase(suite, tests);
     SRunner *runner = srunner_create(suite);
