@@ -28,13 +28,18 @@ static int width_of(const struct plans *plans)
     return (int)(width < limit ? width : limit);
 }
 
+static void print_leaf_name(FILE *out, const char *name, int width)
+{
+    int length = (int)strlen(name);
+    message_write_harmless(out, name);
+    fprintf(out, "%*s  ", length < width ? width - length : 0, "");
+}
+
 static void print_function(
     FILE *out, const struct plan_file *file, const struct plan_function *function, int width)
 {
     const char *base = base_name(file->path);
-    message_write_harmless(out, function->shown);
-    int length = (int)strlen(function->shown);
-    fprintf(out, "%*s  ", length < width ? width - length : 0, "");
+    print_leaf_name(out, function->shown, width);
     switch (plan_function_hook(file, function)) {
     case PLAN_AT_ENTRY: fputs("entry  ", out); break;
     case PLAN_BY_LINKER: fputs("plt    ", out); break;
@@ -84,9 +89,9 @@ void explain(FILE *out, const struct plans *plans, const struct leaves *leaves)
     for (size_t i = 0; i < leaves->count; i++) {
         const struct leaf *leaf = &leaves->list[i];
         print_leaf(out, plans, i, width);
-        if (leaf->is_asked_for && !is_found(plans, leaves, leaf->name))
-            fprintf(out,
-                "%-*s  none   not found in the program and the libraries that it starts with\n",
-                width, leaf->name);
+        if (!leaf->is_asked_for || is_found(plans, leaves, leaf->name))
+            continue;
+        print_leaf_name(out, leaf->name, width);
+        fputs("none   not found in the program and the libraries that it starts with\n", out);
     }
 }

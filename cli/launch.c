@@ -21,7 +21,7 @@
 #include "session.h"
 #include "trace_format.h"
 
-#define LIBRARY_LINK_NAME "libscoped-trace.so"
+#define LIBRARY_NAME "libscoped-trace.so"
 
 /* Passed on are all but those that cannot be caught, those that report a fault of the receiver's
  * own, those that the launcher needs itself, and the two of glibc's threads (nptl(7)). */
@@ -152,27 +152,17 @@ static void copy_preload(char *to, const char *preload)
     *to = '\0';
 }
 
-/* The library's own path, or where that cannot be preloaded, a link in the session. */
+/* The library's own path, or where that cannot be preloaded, of a link or a copy in the session. */
 static int find_library(const struct session *session, const char *library, char **path)
 {
-    char *link = NULL, *real = realpath(library, NULL);
-    int error = 0;
+    char *real = realpath(library, NULL);
     if (real == NULL)
         return -errno;
-    if (!session_can_preload(real)) {
-        if (asprintf(&link, "%s/" LIBRARY_LINK_NAME, session->directory) < 0) {
-            link = NULL;
-            error = -ENOMEM;
-        } else if (symlink(real, link) != 0 && errno != EEXIST) {
-            error = -errno;
-        }
+    if (session_can_preload(real) && (!session->is_shared || session_can_be_reached(real))) {
+        *path = real;
+        return 0;
     }
-    if (error == 0) {
-        *path = link != NULL ? link : real;
-        real = link != NULL ? real : NULL;
-        link = NULL;
-    }
-    free(link);
+    int error = session_put(session, real, LIBRARY_NAME, path);
     free(real);
     return error;
 }

@@ -259,18 +259,19 @@ static void print_not_hit(
     const struct leaf *wanted = &leaves->list[leaf];
     const char *name = wanted->spec ? wanted->spec->written : wanted->symbol;
     struct finding finding = look_for(plans, leaves, leaf);
-    if (finding.count == 0)
-        fprintf(out,
-            "no call of '%s' was seen: no file that was loaded has a function of that name\n",
-            name);
-    else if (finding.hooked == 0)
-        fprintf(out, "no call of '%s' was seen: it cannot be hooked at its entry: %s\n", name,
-            finding.refused->why);
-    else if (finding.count == 1 || wanted->spec == NULL)
-        fprintf(out, "no call of '%s' was seen\n", name);
+    if (finding.count > 1 && wanted->spec != NULL && finding.hooked != 0)
+        fprintf(out, "no call of the %zu functions that '", finding.count);
     else
-        fprintf(
-            out, "no call of the %zu functions that '%s' names was seen\n", finding.count, name);
+        fputs("no call of '", out);
+    message_write_harmless(out, name);
+    if (finding.count == 0)
+        fputs("' was seen: no file that was loaded has a function of that name\n", out);
+    else if (finding.hooked == 0)
+        fprintf(out, "' was seen: it cannot be hooked at its entry: %s\n", finding.refused->why);
+    else if (finding.count == 1 || wanted->spec == NULL)
+        fputs("' was seen\n", out);
+    else
+        fputs("' names was seen\n", out);
 }
 
 void leaf_check_after(FILE *out, const struct plans *plans, const struct leaves *leaves,

@@ -145,7 +145,10 @@ static int hook_and_trace(struct run *run)
     }
     if (interposer_write(session->interposer, run->plans, &run->program, &problem) != 0)
         return fail(EXIT_TOOL_FAILED, problem);
-    int error = notes_begin(session->directory, run->argc, run->argv, &run->program);
+    int error = session_share(session, session->interposer);
+    if (error)
+        message("processes that become other users are not traced: %s", strerror(-error));
+    error = notes_begin(session->directory, run->argc, run->argv, &run->program);
     if (error)
         message("'scoped-trace report' will not be able to read this run: %s", strerror(-error));
     error = plans_serve(run->plans);

@@ -128,10 +128,11 @@ static bool write_paths(struct paths *paths, const struct plan_cache *cache,
 
 /* ---- reading ---- */
 
-static bool link_plan(const struct paths *plan)
+/* A plan that is damaged would hook nothing, or worse. */
+static bool link_plan(const struct paths *plan, uint64_t wanted)
 {
-    struct stat status;
-    return lstat(plan->kept, &status) == 0 && S_ISREG(status.st_mode) &&
+    uint64_t sum;
+    return plan_file_sum(plan->kept, &sum) == 0 && sum == wanted &&
            symlink(plan->kept, plan->session) == 0;
 }
 
@@ -145,7 +146,7 @@ bool plan_cache_load(const struct plan_cache *cache, struct plan_file *file,
         return false;
     if (plan_file_load(file, list.kept) != 0)
         return false;
-    if (!cache->has_plans || link_plan(&plan))
+    if (!cache->has_plans || link_plan(&plan, file->plan_sum))
         return true;
     plan_file_clear(file);
     return false;
@@ -196,7 +197,7 @@ static void keep_small(const char *directory)
     closedir(entries);
 }
 
-/* The list comes last: where it is, the plan is. */
+/* The list comes last, as it vouches for the plan. */
 void plan_cache_store(const struct plan_cache *cache, const struct plan_file *file,
     const struct stat *status, const char *session)
 {

@@ -15,12 +15,15 @@
 #include "hook_plan.h"
 
 #define LIST_MAGIC UINT64_C(0x7473696c2d6373) /* "sc-list" */
+#define SIZE_LIMIT (16 << 20)                 /* of a list or a plan */
 
 /* A list: this, then for each function a struct listed, its leaves as 32-bit numbers, and its
  * texts: symbol, shown, and why if it has one, each ended by NUL. */
 struct list_header {
     uint64_t magic;
     uint64_t count;
+    uint64_t list_sum; /* of what follows */
+    uint64_t plan_sum;
 };
 
 struct listed {
@@ -76,6 +79,19 @@ void plan_file_name(
     snprintf(name + length, PLAN_NAME_SIZE - (size_t)length, "%s", suffix);
 }
 
+/* Eight bytes at a time, as it is read while a program waits. */
+static uint64_t sum_bytes(const char *bytes, size_t size)
+{
+    uint64_t sum = size, word;
+    for (size_t i = 0; i < size; i += sizeof word) {
+        word = 0;
+        memcpy(&word, bytes + i, size - i < sizeof word ? size - i : sizeof word);
+        sum = (sum ^ word) * UINT64_C(0x9e3779b97f4a7c15);
+        sum ^= sum >> 32;
+    }
+    return sum;
+}
+
 /* ---- reading ---- */
 
 static int read_open(int fd, char **bytes, size_t *size)
@@ -83,7 +99,7 @@ static int read_open(int fd, char **bytes, size_t *size)
     struct stat status;
     if (fstat(fd, &status) != 0)
         return -errno;
-    if (!S_ISREG(status.st_mode))
+    if (!S_ISREG(status.st_mode) || status.st_uid != geteuid() || status.st_size > SIZE_LIMIT)
         return -EBADMSG;
     char *read_bytes = malloc((size_t)status.st_size + 1);
     if (read_bytes == NULL)
@@ -98,10 +114,10 @@ static int read_open(int fd, char **bytes, size_t *size)
     return 0;
 }
 
-/* All of a regular file, malloc'ed and ended by a NUL that *size does not count. */
+/* All of a regular file of this user's, malloc'ed and ended by a NUL that *size does not count. */
 static int read_file(const char *path, char **bytes, size_t *size)
 {
-    int fd = open(path, O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
+    int fd = open(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
     if (fd < 0)
         return -errno;
     int error = read_open(fd, bytes, size);
@@ -169,8 +185,10 @@ static bool take_list(struct rest *rest, struct plan_file *file)
 {
     struct list_header header;
     if (!take(rest, &header, sizeof header) || header.magic != LIST_MAGIC ||
-        header.count > (size_t)(rest->end - rest->at) / sizeof(struct listed))
+        header.count > (size_t)(rest->end - rest->at) / sizeof(struct listed) ||
+        header.list_sum != sum_bytes(rest->at, (size_t)(rest->end - rest->at)))
         return false;
+    file->plan_sum = header.plan_sum;
     file->list = calloc(header.count + 1, sizeof *file->list);
     for (uint64_t i = 0; file->list && i < header.count; i++) {
         file->count++;
@@ -178,6 +196,17 @@ static bool take_list(struct rest *rest, struct plan_file *file)
             return false;
     }
     return file->list && rest->at == rest->end;
+}
+
+int plan_file_sum(const char *path, uint64_t *sum)
+{
+    char *bytes = NULL;
+    size_t size = 0;
+    int error = read_file(path, &bytes, &size);
+    if (error == 0)
+        *sum = sum_bytes(bytes, size);
+    free(bytes);
+    return error;
 }
 
 int plan_file_load(struct plan_file *file, const char *path)
@@ -197,10 +226,8 @@ int plan_file_load(struct plan_file *file, const char *path)
 
 /* ---- writing ---- */
 
-static bool write_list(FILE *out, const struct plan_file *file)
+static void write_functions(FILE *out, const struct plan_file *file)
 {
-    const struct list_header header = {LIST_MAGIC, file->count};
-    fwrite(&header, sizeof header, 1, out);
     for (size_t i = 0; i < file->count; i++) {
         const struct plan_function *function = &file->list[i];
         const struct listed listed = {.address = function->address,
@@ -218,7 +245,25 @@ static bool write_list(FILE *out, const struct plan_file *file)
         if (function->why)
             fwrite(function->why, strlen(function->why) + 1, 1, out);
     }
-    return !ferror(out);
+}
+
+static bool write_list(FILE *out, const struct plan_file *file)
+{
+    char *bytes = NULL;
+    size_t size = 0;
+    FILE *list = open_memstream(&bytes, &size);
+    if (list == NULL)
+        return false;
+    write_functions(list, file);
+    bool is_whole = fclose(list) == 0;
+    if (is_whole) {
+        const struct list_header header = {
+            LIST_MAGIC, file->count, sum_bytes(bytes, size), file->plan_sum};
+        fwrite(&header, sizeof header, 1, out);
+        fwrite(bytes, size, 1, out);
+    }
+    free(bytes);
+    return is_whole && !ferror(out);
 }
 
 int plan_file_save(const struct plan_file *file, const char *directory, const char *name)

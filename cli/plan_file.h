@@ -39,7 +39,8 @@ struct plan_file {
     uint64_t dev, ino;
     struct plan_function *list; /* by address */
     size_t count;
-    bool is_program; /* it is no library: the dynamic linker binds nobody to its functions */
+    uint64_t plan_sum; /* of the plan that belongs to it (plan_file_sum); 0: none was written */
+    bool is_program;   /* it is no library: the dynamic linker binds nobody to its functions */
 };
 
 /* Forgets what was found in it. */
@@ -66,6 +67,10 @@ const struct plan_function *plan_file_find(const struct plan_file *file, uint64_
 /* The name in the session of what is made upon this request. */
 void plan_file_name(
     char name[PLAN_NAME_SIZE], const struct hook_plan_request *request, const char *suffix);
+
+/* A sum over the bytes of a regular file of this user's, to tell whether it is as it was written:
+ * disks and crashes damage files. Returns 0 or -errno, -EBADMSG for what is no such file. */
+int plan_file_sum(const char *path, uint64_t *sum);
 
 /* Writes what was found as directory/name; it has that name when it is complete. Returns 0 or
  * -errno. */

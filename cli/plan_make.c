@@ -4,6 +4,8 @@
 #include "plan_make.h"
 
 #include <errno.h>
+#include <limits.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -152,12 +154,15 @@ static int make_for_file(const struct hook_plan_request *request, const char *di
 {
     struct plan_draft draft = {0};
     struct plan_file file = {.count = 0};
-    char plan[PLAN_NAME_SIZE], list[PLAN_NAME_SIZE];
+    char plan[PLAN_NAME_SIZE], list[PLAN_NAME_SIZE], path[PATH_MAX];
     plan_file_name(plan, request, PLAN_SUFFIX);
+    snprintf(path, sizeof path, "%s/%s", directory, plan);
     plan_file_name(list, request, PLAN_LIST_SUFFIX);
     int error = find_and_plan(&draft, &file, request->path, leaves, policy);
     if (error == 0 && policy != PLAN_LINKER_ONLY)
         error = plan_draft_save(&draft, directory, plan);
+    if (error == 0 && policy != PLAN_LINKER_ONLY)
+        error = plan_file_sum(path, &file.plan_sum);
     if (error == 0)
         error = plan_file_save(&file, directory, list);
     plan_draft_finish(&draft);

@@ -4,6 +4,7 @@
 #include "plans.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <limits.h>
 #include <poll.h>
 #include <pthread.h>
@@ -20,6 +21,7 @@
 #include "hook_plan.h"
 #include "notes.h"
 #include "plan_cache.h"
+#include "plan_share.h"
 #include "planner.h"
 #include "roomy.h"
 
@@ -119,19 +121,30 @@ int plans_add(struct plans *plans, const char *path, bool is_program)
 
 /* ---- for the processes of the run ---- */
 
-/* Whether the plan that is asked for is there now. */
-static bool answer(struct plans *plans, const struct hook_plan_request *request)
+static bool plan_file(struct plans *plans, const struct hook_plan_request *request)
 {
-    struct stat status;
-    if (stat(request->path, &status) != 0 || status.st_dev != request->dev ||
-        status.st_ino != request->ino)
-        return false;
-    if (request->address != 0)
-        return planner_ask(&plans->planner, request) == 0;
+    size_t count = plans->file_count;
     if (plans_add(plans, request->path, false) != 0)
         return false;
-    notes_add_library(plans->planner.directory, request->path);
+    if (plans->file_count > count)
+        notes_add_library(plans->planner.directory, request->path);
     return true;
+}
+
+/* Whether the plan that this user asks for is there now, for him to read. */
+static bool answer(struct plans *plans, const struct hook_plan_request *request, uid_t user)
+{
+    char name[PLAN_NAME_SIZE];
+    struct stat status;
+    if (stat(request->path, &status) != 0 || status.st_dev != request->dev ||
+        status.st_ino != request->ino || !plan_share_may_read(user, &status))
+        return false;
+    bool is_there = request->address ? planner_ask(&plans->planner, request) == 0
+                                     : plan_file(plans, request);
+    if (!is_there || user == geteuid())
+        return is_there;
+    plan_file_name(name, request, PLAN_SUFFIX);
+    return plan_share(plans->planner.directory, name) == 0;
 }
 
 /* Those who have connected and not been answered. */
@@ -156,7 +169,7 @@ static void serve_one(struct plans *plans, int connection)
     const ssize_t head = offsetof(struct hook_plan_request, path);
     char there = 0;
     if (size > head && memchr(request.path, '\0', (size_t)(size - head)))
-        there = answer(plans, &request);
+        there = answer(plans, &request, plan_share_peer(connection));
     send(connection, &there, 1, MSG_NOSIGNAL | MSG_DONTWAIT);
 }
 
@@ -213,19 +226,36 @@ static void *serve(void *argument)
     return NULL;
 }
 
-static int open_socket(const char *directory)
+/* The name of a socket can be seen by everybody as it was given to bind (/proc/net/unix), and who
+ * knows the directory's may be let in by that. Who may connect is the directory's to say. */
+static int bind_in(int fd, const char *directory)
 {
     struct sockaddr_un address = {.sun_family = AF_UNIX};
-    int length = snprintf(
-        address.sun_path, sizeof address.sun_path, "%s/" HOOK_PLAN_SOCKET, directory);
-    if (length >= (int)sizeof address.sun_path)
-        return -ENAMETOOLONG;
+    char path[PATH_MAX];
+    int place = open(directory, O_PATH | O_DIRECTORY | O_CLOEXEC);
+    if (place < 0)
+        return -errno;
+    snprintf(
+        address.sun_path, sizeof address.sun_path, "/proc/self/fd/%d/" HOOK_PLAN_SOCKET, place);
+    snprintf(path, sizeof path, "%s/" HOOK_PLAN_SOCKET, directory);
+    int error = bind(fd, (struct sockaddr *)&address, sizeof address) != 0 ? -errno : 0;
+    if (error == 0 && (chmod(path, 0666) != 0 || listen(fd, SOMAXCONN) != 0))
+        error = -errno;
+    close(place);
+    return error;
+}
+
+static int open_socket(const char *directory)
+{
+    struct sockaddr_un address;
+    if (strlen(directory) + sizeof "/" HOOK_PLAN_SOCKET > sizeof address.sun_path)
+        return -ENAMETOOLONG; /* nobody could connect to it */
     int fd = socket(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0);
     if (fd < 0)
         return -errno;
-    if (bind(fd, (struct sockaddr *)&address, sizeof address) == 0 && listen(fd, SOMAXCONN) == 0)
+    int error = bind_in(fd, directory);
+    if (error == 0)
         return fd;
-    int error = -errno;
     close(fd);
     return error;
 }

@@ -12,6 +12,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/random.h>
+#include <sys/sendfile.h>
 #include <sys/stat.h>
 #include <sys/statvfs.h>
 #include <unistd.h>
@@ -34,20 +36,55 @@ static bool has_room(const struct statvfs *mount)
     return !is_bounded || mount->f_bavail >= ROOM_MIN / mount->f_frsize;
 }
 
-/* The dynamic linker has to map the interposer as code. */
-static bool takes_sessions(const char *directory, bool must_be_ours)
+/* Those who may do anything anyway. In a user namespace, root may be somebody else. */
+static bool is_trusted(uid_t user)
+{
+    struct stat root;
+    return user == 0 || user == geteuid() || (stat("/", &root) == 0 && user == root.st_uid);
+}
+
+/* Whether nobody else could rename what this user has made there. */
+static bool is_safe(const char *directory)
 {
     struct stat status;
+    return stat(directory, &status) == 0 && S_ISDIR(status.st_mode) && is_trusted(status.st_uid) &&
+           ((status.st_mode & (S_IWGRP | S_IWOTH)) == 0 || status.st_mode & S_ISVTX);
+}
+
+/* `path` has no symbolic links. */
+static bool is_safe_with_all_above(const char *path)
+{
+    char above[PATH_MAX];
+    bool safe = is_safe("/");
+    for (const char *end = path; safe && *end;) {
+        end += strcspn(end + 1, "/") + 1;
+        memcpy(above, path, (size_t)(end - path));
+        above[end - path] = '\0';
+        safe = is_safe(above);
+    }
+    return safe;
+}
+
+static bool can_be_reached_by_others(const char *directory)
+{
+    struct stat status;
+    return stat(directory, &status) == 0 && status.st_mode & S_IXOTH;
+}
+
+/* The dynamic linker has to map the interposer as code. */
+static bool takes_sessions(const char *directory)
+{
     struct statvfs mount;
-    return directory != NULL && session_can_preload(directory) && stat(directory, &status) == 0 &&
-           S_ISDIR(status.st_mode) && (!must_be_ours || status.st_uid == geteuid()) &&
+    return session_can_preload(directory) && is_safe_with_all_above(directory) &&
            statvfs(directory, &mount) == 0 && !(mount.f_flag & ST_NOEXEC) && has_room(&mount);
 }
 
-/* All strings, or none. */
-static int set_paths(struct session *session, const char *place)
+/* All strings, or none. `name` is that of the directory within, or NULL. */
+static int set_paths(struct session *session, const char *place, const char *name)
 {
-    struct session made = {.place = strdup(place), .directory = strdup(place)};
+    struct session made = {.place = strdup(place), .is_shared = name != NULL};
+    if (asprintf(&made.directory, "%s%s%s", place, name ? "/" : "", name ? name : "") < 0)
+        made.directory = NULL;
     if (made.directory == NULL ||
         asprintf(&made.interposer, "%s/" SESSION_INTERPOSER, made.directory) < 0)
         made.interposer = NULL;
@@ -59,17 +96,54 @@ static int set_paths(struct session *session, const char *place)
     return -ENOMEM;
 }
 
+#define SECRET_LENGTH 22 /* characters of 6 bits */
+
+static int choose_secret(char secret[SECRET_LENGTH + 1])
+{
+    static const char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+    unsigned char bytes[SECRET_LENGTH];
+    if (getrandom(bytes, sizeof bytes, 0) != sizeof bytes)
+        return -EIO;
+    for (size_t i = 0; i < SECRET_LENGTH; i++)
+        secret[i] = digits[bytes[i] % 64];
+    secret[SECRET_LENGTH] = '\0';
+    return 0;
+}
+
+/* Whatever the umask is. */
+static int make_shared(const struct session *session)
+{
+    if (mkdir(session->directory, 0700) != 0 || chmod(session->directory, 01733) != 0 ||
+        chmod(session->place, 0711) != 0)
+        return -errno;
+    return 0;
+}
+
 static int make_session(struct session *session, const char *parent)
 {
-    char place[PATH_MAX];
+    char place[PATH_MAX], secret[SECRET_LENGTH + 1];
+    bool is_shared = geteuid() == 0;
     if (snprintf(place, sizeof place, "%s/" SESSION_PREFIX "XXXXXX", parent) >= PATH_MAX)
         return -ENAMETOOLONG;
+    int error = is_shared ? choose_secret(secret) : 0;
+    if (error != 0)
+        return error;
     if (mkdtemp(place) == NULL)
         return -errno;
-    int error = set_paths(session, place);
-    if (error != 0)
+    error = set_paths(session, place, is_shared ? secret : NULL);
+    if (error != 0) {
         rmdir(place);
+        return error;
+    }
+    error = is_shared ? make_shared(session) : 0;
+    if (error != 0)
+        session_finish(session, false);
     return error;
+}
+
+int session_share(const struct session *session, const char *path)
+{
+    return session->is_shared && chmod(path, 0644) != 0 ? -errno : 0;
 }
 
 #define PLACES 4
@@ -83,25 +157,83 @@ static void list_places(const char *places[PLACES])
     places[3] = "/tmp";
 }
 
+bool session_can_be_reached(const char *path)
+{
+    struct stat status;
+    char above[PATH_MAX];
+    for (const char *slash = path + 1; (slash = strchr(slash, '/')) != NULL; slash++) {
+        snprintf(above, sizeof above, "%.*s", (int)(slash - path), path);
+        if (!can_be_reached_by_others(above))
+            return false;
+    }
+    return stat(path, &status) == 0 && status.st_mode & S_IROTH;
+}
+
+static int copy_file(int from, int to)
+{
+    ssize_t done;
+    while ((done = sendfile(to, from, NULL, 1 << 20)) > 0)
+        continue;
+    return done == 0 && fchmod(to, 0644) == 0 ? 0 : -errno;
+}
+
+static int put_copy(const char *path, const char *to)
+{
+    int out = -1, in = open(path, O_RDONLY | O_CLOEXEC);
+    if (in < 0)
+        return -errno;
+    out = open(to, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
+    int error = out < 0 ? -errno : copy_file(in, out);
+    if (out >= 0)
+        close(out);
+    close(in);
+    return error;
+}
+
+static int put_link(const char *path, const char *to)
+{
+    return symlink(path, to) == 0 ? 0 : -errno;
+}
+
+int session_put(const struct session *session, const char *path, const char *name, char **to)
+{
+    char *there = NULL;
+    if (asprintf(&there, "%s/%s", session->directory, name) < 0)
+        return -ENOMEM;
+    int error = session->is_shared ? put_copy(path, there) : put_link(path, there);
+    if (error == 0 || error == -EEXIST) {
+        *to = there;
+        return 0;
+    }
+    free(there);
+    return error;
+}
+
+static int try_place(struct session *session, const char *place, bool must_be_reached)
+{
+    char *real = place ? realpath(place, NULL) : NULL;
+    int error = -EACCES;
+    if (real && takes_sessions(real) && (!must_be_reached || can_be_reached_by_others(real)))
+        error = make_session(session, real);
+    free(real);
+    return error;
+}
+
 int session_create(struct session *session, char **problem)
 {
     const char *places[PLACES];
     int error = -EACCES;
     list_places(places);
-    for (size_t i = 0; i < PLACES; i++) {
-        if (!takes_sessions(places[i], i == 0))
-            continue;
-        error = make_session(session, places[i]);
-        if (error == 0)
-            return 0;
-    }
+    for (int is_root = geteuid() == 0; is_root >= 0; is_root--)
+        for (size_t i = 0; i < PLACES; i++)
+            if ((error = try_place(session, places[i], is_root)) == 0)
+                return 0;
     return message_problem(problem, error,
         "no place for the traces in $XDG_RUNTIME_DIR, /dev/shm, $TMPDIR or /tmp: one of them "
-        "must be writable, with 1 MiB free, not mounted noexec, and its path without spaces, ':' "
-        "and '$'");
+        "must be writable (but not by others, unless it is sticky), with 1 MiB free, not "
+        "mounted noexec, and its path without spaces, ':' and '$'");
 }
 
-/* What is wrong with it, or NULL. */
 static int check_owner(const char *path, char **problem)
 {
     struct stat status;
@@ -121,15 +253,39 @@ static int check_owner(const char *path, char **problem)
     return 0;
 }
 
+/* The name of the directory within that has the files, malloc'ed; NULL: there is none. */
+static char *find_secret(const char *place)
+{
+    char *secret = NULL;
+    DIR *entries = opendir(place);
+    if (entries == NULL)
+        return NULL;
+    for (struct dirent *entry; secret == NULL && (entry = readdir(entries)) != NULL;) {
+        struct stat status;
+        if (strlen(entry->d_name) == SECRET_LENGTH &&
+            fstatat(dirfd(entries), entry->d_name, &status, AT_SYMLINK_NOFOLLOW) == 0 &&
+            S_ISDIR(status.st_mode) && status.st_uid == geteuid())
+            secret = strdup(entry->d_name);
+    }
+    closedir(entries);
+    return secret;
+}
+
 int session_open(struct session *session, const char *path, char **problem)
 {
     char *real = realpath(path, NULL);
     if (real == NULL)
         return message_problem(
             problem, -errno, "cannot read the trace in '%s': %s", path, strerror(errno));
+    char *secret = NULL;
     int error = check_owner(real, problem);
-    if (error == 0 && set_paths(session, real) != 0)
-        error = message_problem(problem, -ENOMEM, "out of memory");
+    if (error == 0) {
+        secret = find_secret(real);
+        error = set_paths(session, real, secret);
+    }
+    if (error == -ENOMEM)
+        message_problem(problem, error, "out of memory");
+    free(secret);
     free(real);
     return error;
 }
@@ -324,7 +480,10 @@ void session_finish(struct session *session, bool keep)
 {
     if (!keep && session->place != NULL) {
         remove_files(session->directory, false);
-        rmdir(session->place);
+        if (session->is_shared)
+            rmdir(session->directory);
+        if (rmdir(session->place) != 0)
+            message("cannot remove '%s': %s", session->place, strerror(errno));
     }
     free(session->place);
     free(session->directory);

@@ -13,15 +13,28 @@
 #define SESSION_NOTES      "run" /* see notes.h */
 
 struct session {
-    char *place;      /* absolute, mode 0700: what is removed at the end, and what a user is told */
-    char *directory;  /* where the files are: it is in the environment of the processes */
-    char *interposer; /* path of the interposer object in it */
+    char *place;      /* absolute: what is removed at the end, and what a user is told */
+    char *directory;  /* where the files are: `place`, or the one in it */
+    char *interposer; /* path of the interposer object there */
+    bool is_shared;   /* with other users, see above */
 };
 
 /* Makes a session directory under $XDG_RUNTIME_DIR, /dev/shm, $TMPDIR or /tmp, the first
- * that takes it and allows code to be run from it. Returns 0 or -errno; *problem is one line
+ * that takes it, allows code to be run from it, and that nobody could exchange for another: it and
+ * all above it belong to this user or to root, and are sticky where others may write. For root, one
+ * that others can reach is preferred. Returns 0 or -errno; *problem is one line
  * (malloc'ed). */
 int session_create(struct session *session, char **problem);
+
+/* Lets other users read the file of this user in a session that is shared. Returns 0 or -errno. */
+int session_share(const struct session *session, const char *path);
+
+/* Whether others can read this file: its own mode, and all directories above. */
+bool session_can_be_reached(const char *path);
+
+/* Puts the file into the session under this name: a link to it, or where the session is shared a
+ * copy. *to is its path there (malloc'ed). Returns 0 or -errno; 0 where it was there already. */
+int session_put(const struct session *session, const char *path, const char *name, char **to);
 
 /* Opens the one that lies at `path`, to be read. It must be this user's, and nobody else may write
  * there. Returns 0 or -errno; *problem is one line (malloc'ed). */

@@ -116,8 +116,8 @@ static void note_unloading(const struct hook_record *record)
         atomic_fetch_add_explicit(&modules_generation, 1, memory_order_release);
 }
 
-/* Whether seccomp(2) with these arguments can do more than fail: libseccomp tries out what the kernel
- * knows by calls that cannot succeed. */
+/* Whether seccomp(2) with these arguments can do more than fail: libseccomp tries out what the
+ * kernel knows by calls that cannot succeed. */
 static bool can_forbid(uint64_t operation, uint64_t flags, uint64_t filter)
 {
     switch ((uint32_t)operation) {

@@ -22,6 +22,7 @@
 #define NAME_SIZE      300
 
 static const char *session;
+static uint32_t owner; /* of the session: who else may put files there is not obeyed */
 static bool is_answered; /* somebody listens, as far as we know */
 
 static char *append_text(char *at, const char *text)
@@ -60,7 +61,11 @@ static void write_name(char *name, const struct hook_plan_request *request)
 bool plan_begin(const char *directory)
 {
     char name[NAME_SIZE];
+    struct stat status;
     session = directory;
+    if (kernel_failed(KERNEL_CALL2(SYS_stat, directory, &status)))
+        return false;
+    owner = status.st_uid;
     append_text(append_directory(name), HOOK_PLAN_SOCKET);
     is_answered = !kernel_failed(KERNEL_CALL2(SYS_access, name, F_OK));
     return is_answered;
@@ -132,7 +137,7 @@ static bool check(struct plan *plan, uint64_t size)
 static bool map_plan(long fd, struct plan *plan)
 {
     struct stat status;
-    if (kernel_failed(KERNEL_CALL2(SYS_fstat, fd, &status)))
+    if (kernel_failed(KERNEL_CALL2(SYS_fstat, fd, &status)) || status.st_uid != owner)
         return false;
     uint64_t size = (uint64_t)status.st_size;
     if (size < sizeof *plan->header || size > UINT32_MAX)
@@ -152,8 +157,12 @@ enum finding { FOUND, BROKEN, NOT_THERE };
 static enum finding find(const struct hook_plan_request *request, struct plan *plan)
 {
     char name[NAME_SIZE];
+    struct stat status;
     write_name(name, request);
-    long fd = KERNEL_CALL2(SYS_open, name, O_RDONLY | O_CLOEXEC);
+    /* It may be a link. Only its owner can exchange it (the directory is sticky), or the tool. */
+    if (kernel_failed(KERNEL_CALL2(SYS_lstat, name, &status)) || status.st_uid != owner)
+        return NOT_THERE;
+    long fd = KERNEL_CALL2(SYS_open, name, O_RDONLY | O_NONBLOCK | O_CLOEXEC);
     if (kernel_failed(fd))
         return NOT_THERE;
     bool is_right = map_plan(fd, plan);

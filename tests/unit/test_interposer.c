@@ -14,6 +14,7 @@
 // needs: tests/unit/stand_in_planner.c
 // needs: cli/notes.c
 // needs: cli/roomy.c
+// needs: cli/plan_share.c
 #include "interposer.h"
 
 #include <check.h>

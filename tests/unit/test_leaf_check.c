@@ -13,6 +13,7 @@
 // needs: cli/symbols_inlined.c cli/symbols_file.c cli/near_miss.c cli/demangle.c cli/exports.c
 // needs: cli/leaves.c cli/message.c cli/symbols_scope.c cli/plan_file.c
 // needs: tests/unit/stand_in_planner.c
+// needs: cli/plan_share.c
 #include "leaf_check.h"
 
 #include <check.h>

@@ -110,9 +110,10 @@ static void store(void)
             .why = "it is too short",
             .is_ifunc = true},
     };
-    const struct plan_file file = {.dev = 1, .ino = 2, .list = list, .count = 2};
+    struct plan_file file = {.dev = 1, .ino = 2, .list = list, .count = 2};
     struct stat status = status_of("library");
     write_file("session/1-2.plan", "the plan");
+    ck_assert_int_eq(plan_file_sum("session/1-2.plan", &file.plan_sum), 0);
     ck_assert_int_eq(plan_file_save(&file, session, "1-2.list"), 0);
     plan_cache_store(&cache, &file, &status, session);
     unlink("session/1-2.list");
@@ -230,36 +231,70 @@ START_TEST(a_symbolic_link_in_its_place_is_not_followed)
 }
 END_TEST
 
-/* Cut at every length, and with each byte changed: it is not taken, or holds together. */
-START_TEST(a_damaged_list_is_not_taken)
+static void write_bytes(const char *path, const char *bytes, size_t size)
 {
-    char path[200], name[101], bytes[300];
+    FILE *out = fopen(path, "w");
+    ck_assert_ptr_nonnull(out);
+    fwrite(bytes, 1, size, out);
+    fclose(out);
+}
+
+/* Cut at every length, and with each byte changed, the file with this suffix is not taken. */
+static void assert_damage_is_noticed(const char *suffix)
+{
+    char path[200], format[100], bytes[500];
     open_cache("@wait", PLAN_AUTO);
     store();
-    run("mv %s/*.list list", cache_path);
-    FILE *in = fopen("list", "r");
+    snprintf(format, sizeof format, "ls %%s/*.%s >name", suffix);
+    run(format, cache_path);
+    FILE *in = fopen("name", "r");
+    ck_assert_int_eq(fscanf(in, "%199s", path), 1);
+    fclose(in);
+    in = fopen(path, "r");
     size_t size = fread(bytes, 1, sizeof bytes, in);
     fclose(in);
-    run("ls %s | sed 's/plan$/list/' >name", cache_path);
-    in = fopen("name", "r");
-    ck_assert_int_eq(fscanf(in, "%100s", name), 1);
-    fclose(in);
     ck_assert_uint_lt(size, sizeof bytes);
-    snprintf(path, sizeof path, "%s/%s", cache_path, name);
     for (size_t length = 0; length <= size; length++) {
-        FILE *out = fopen(path, "w");
-        fwrite(bytes, 1, length, out);
-        fclose(out);
+        write_bytes(path, bytes, length);
         ck_assert_msg(load() == (length == size), "cut to %zu of %zu bytes", length, size);
     }
     for (size_t i = 0; i < size; i++) {
         bytes[i] = (char)~bytes[i];
-        FILE *out = fopen(path, "w");
-        fwrite(bytes, 1, size, out);
-        fclose(out);
+        write_bytes(path, bytes, size);
         bytes[i] = (char)~bytes[i];
-        if (load())
-            ck_assert_uint_eq(loaded.count, 2);
+        ck_assert_msg(!load(), "with byte %zu changed", i);
+    }
+    write_bytes(path, bytes, size);
+    ck_assert(load());
+}
+
+START_TEST(a_damaged_list_is_not_taken)
+{
+    assert_damage_is_noticed("list");
+}
+END_TEST
+
+START_TEST(a_damaged_plan_is_not_taken)
+{
+    assert_damage_is_noticed("plan");
+}
+END_TEST
+
+START_TEST(what_is_no_file_is_not_taken)
+{
+    static const char *const ways[] = {"ln -s /etc/passwd", "mkfifo", "mkdir", "true"};
+    for (size_t i = 0; i < sizeof ways / sizeof *ways; i++) {
+        for (int is_list = 0; is_list <= 1; is_list++) {
+            char format[200];
+            open_cache("@wait", PLAN_AUTO);
+            store();
+            ck_assert(load());
+            snprintf(format, sizeof format, "for file in %%s/*.%s; do rm $file && %s $file; done",
+                is_list ? "list" : "plan", ways[i]);
+            run(format, cache_path);
+            ck_assert(!load());
+            run("rm -r %s", cache_path);
+        }
     }
 }
 END_TEST
@@ -291,6 +326,8 @@ int main(void)
     tcase_add_test(tests, a_directory_that_others_may_write_to_is_not_used);
     tcase_add_test(tests, a_symbolic_link_in_its_place_is_not_followed);
     tcase_add_test(tests, a_damaged_list_is_not_taken);
+    tcase_add_test(tests, a_damaged_plan_is_not_taken);
+    tcase_add_test(tests, what_is_no_file_is_not_taken);
     tcase_add_test(tests, a_cache_that_has_grown_too_large_is_emptied);
     suite_add_tcase(suite, tests);
     SRunner *runner = srunner_create(suite);

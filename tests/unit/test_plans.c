@@ -12,6 +12,7 @@
 // needs: cli/plan_file.c tests/unit/stand_in_planner.c
 // needs: cli/notes.c
 // needs: cli/roomy.c
+// needs: cli/plan_share.c
 #include "plans.h"
 
 #include <check.h>

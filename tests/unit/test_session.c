@@ -22,6 +22,7 @@ static void set_up(void)
 {
     strcpy(strrchr(directory, '-') + 1, "XXXXXX");
     ck_assert_ptr_nonnull(mkdtemp(directory));
+    ck_assert_int_eq(chmod(directory, 0711), 0); /* else root would take another place */
     ck_assert_int_eq(chdir(directory), 0);
     fclose(fopen("library", "w"));
     setenv("XDG_RUNTIME_DIR", directory, 1);
@@ -48,13 +49,169 @@ static void write_trace(const char *name, uint64_t start_ns, size_t size)
     fclose(out);
 }
 
-START_TEST(a_session_is_private)
+static unsigned mode_of(const char *path)
 {
     struct stat status;
-    ck_assert_int_eq(stat(session.directory, &status), 0);
-    ck_assert_uint_eq(status.st_mode & 07777, 0700);
-    ck_assert_int_eq(strncmp(session.directory, directory, strlen(directory)), 0);
+    ck_assert_int_eq(stat(path, &status), 0);
+    ck_assert_int_eq(status.st_uid, geteuid());
+    return status.st_mode & 07777;
+}
+
+START_TEST(a_session_is_private)
+{
+    ck_assert_int_eq(strncmp(session.place, directory, strlen(directory)), 0);
+    ck_assert_int_eq(strncmp(session.directory, session.place, strlen(session.place)), 0);
     ck_assert_int_eq(strncmp(session.interposer, session.directory, strlen(session.directory)), 0);
+    ck_assert(session.is_shared == (geteuid() == 0));
+    if (session.is_shared)
+        return;
+    ck_assert_str_eq(session.directory, session.place);
+    ck_assert_uint_eq(mode_of(session.place), 0700);
+}
+END_TEST
+
+START_TEST(roots_session_is_shared_with_those_who_know_its_name)
+{
+    struct session other = {0};
+    if (geteuid() != 0)
+        return;
+    umask(0777);
+    ck_assert_int_eq(session_create(&other, &problem), 0);
+    umask(022);
+    ck_assert_uint_eq(mode_of(other.place), 0711);
+    ck_assert_uint_eq(mode_of(other.directory), 01733);
+    const char *secret = strrchr(other.directory, '/') + 1;
+    ck_assert_uint_eq(strlen(secret), 22);
+    ck_assert_str_ne(secret, strrchr(session.directory, '/') + 1);
+    session_finish(&other, false);
+}
+END_TEST
+
+START_TEST(only_what_is_to_be_shared_is_readable)
+{
+    char path[512];
+    snprintf(path, sizeof path, "%s/file", session.directory);
+    fclose(fopen(path, "w"));
+    ck_assert_int_eq(chmod(path, 0600), 0);
+    ck_assert_int_eq(session_share(&session, path), 0);
+    ck_assert_uint_eq(mode_of(path), session.is_shared ? 0644 : 0600);
+}
+END_TEST
+
+/* Where a session is made when XDG_RUNTIME_DIR is this. */
+static bool is_made_in(const char *place)
+{
+    struct session other = {0};
+    setenv("XDG_RUNTIME_DIR", place, 1);
+    ck_assert_int_eq(session_create(&other, &problem), 0);
+    bool is_there = strncmp(other.place, directory, strlen(directory)) == 0;
+    session_finish(&other, false);
+    return is_there;
+}
+
+START_TEST(a_place_where_others_can_rename_is_passed_over)
+{
+    char place[512];
+    snprintf(place, sizeof place, "%s/above/place", directory);
+    mkdir("above", 0755);
+    mkdir("above/place", 0711);
+    ck_assert(is_made_in(place));
+    chmod("above/place", 0777);
+    ck_assert(!is_made_in(place));
+    chmod("above/place", 01777);
+    ck_assert(is_made_in(place));
+    chmod("above", 0777);
+    ck_assert(!is_made_in(place));
+    chmod("above", 0771);
+    ck_assert(!is_made_in(place));
+    chmod("above", 01777);
+    ck_assert(is_made_in(place));
+    rmdir("above/place");
+    rmdir("above");
+}
+END_TEST
+
+START_TEST(a_place_of_another_user_is_passed_over)
+{
+    char place[512];
+    if (geteuid() != 0)
+        return;
+    snprintf(place, sizeof place, "%s/above/place", directory);
+    mkdir("above", 0755);
+    mkdir("above/place", 0755);
+    ck_assert_int_eq(chown("above", 65534, 65534), 0);
+    ck_assert(!is_made_in(place));
+    ck_assert_int_eq(chown("above", 0, 0), 0);
+    ck_assert_int_eq(chown("above/place", 65534, 65534), 0);
+    ck_assert(!is_made_in(place));
+    rmdir("above/place");
+    rmdir("above");
+}
+END_TEST
+
+START_TEST(a_place_that_is_a_link_is_looked_at_where_it_leads_to)
+{
+    struct session other = {0};
+    char link[512];
+    mkdir("open", 0777);
+    chmod("open", 0777);
+    mkdir("place", 0711);
+    snprintf(link, sizeof link, "%s/link", directory);
+    ck_assert_int_eq(symlink("open", "link"), 0);
+    ck_assert(!is_made_in(link));
+    unlink("link");
+    ck_assert_int_eq(symlink("place", "link"), 0);
+    setenv("XDG_RUNTIME_DIR", link, 1);
+    ck_assert_int_eq(session_create(&other, &problem), 0);
+    ck_assert_ptr_nonnull(strstr(other.place, "/place/")); /* whatever becomes of the link */
+    session_finish(&other, false);
+    unlink("link");
+    rmdir("place");
+    rmdir("open");
+}
+END_TEST
+
+START_TEST(root_prefers_a_place_that_others_can_reach)
+{
+    char place[512];
+    snprintf(place, sizeof place, "%s/place", directory);
+    mkdir("place", 0700);
+    ck_assert(is_made_in(place) == (geteuid() != 0));
+    rmdir("place");
+}
+END_TEST
+
+START_TEST(what_can_be_reached_can_be_all_the_way)
+{
+    char path[512];
+    mkdir("above", 0711);
+    fclose(fopen("above/file", "w"));
+    snprintf(path, sizeof path, "%s/above/file", directory);
+    chmod("above/file", 0644);
+    ck_assert(session_can_be_reached(path));
+    chmod("above/file", 0600);
+    ck_assert(!session_can_be_reached(path));
+    chmod("above/file", 0644);
+    chmod("above", 0700);
+    ck_assert(!session_can_be_reached(path));
+    unlink("above/file");
+    rmdir("above");
+}
+END_TEST
+
+START_TEST(a_file_is_put_there)
+{
+    char path[512], *to = NULL;
+    struct stat status;
+    snprintf(path, sizeof path, "%s/library", directory);
+    ck_assert_int_eq(session_put(&session, path, "name", &to), 0);
+    ck_assert_int_eq(lstat(to, &status), 0);
+    ck_assert(S_ISLNK(status.st_mode) == !session.is_shared);
+    free(to);
+    ck_assert_int_eq(
+        session_put(&session, "/no/such/file", "name2", &to), session.is_shared ? -ENOENT : 0);
+    if (!session.is_shared)
+        free(to);
 }
 END_TEST
 
@@ -108,6 +265,8 @@ START_TEST(links_in_a_session_are_not_followed)
     char link[512];
     snprintf(link, sizeof link, "%s/link", session.directory);
     ck_assert_int_eq(symlink("../library", link), 0);
+    snprintf(link, sizeof link, "%s/other", session.directory);
+    ck_assert_int_eq(symlink(directory, link), 0);
     session_finish(&session, false);
     ck_assert_int_eq(access("library", F_OK), 0);
 }
@@ -214,6 +373,14 @@ int main(void)
     tcase_add_test(tests, a_thin_session_has_what_a_report_needs);
     tcase_add_test(tests, mentions_say_who_has_forked);
     tcase_add_test(tests, a_session_is_found_in_its_place);
+    tcase_add_test(tests, roots_session_is_shared_with_those_who_know_its_name);
+    tcase_add_test(tests, only_what_is_to_be_shared_is_readable);
+    tcase_add_test(tests, a_place_where_others_can_rename_is_passed_over);
+    tcase_add_test(tests, a_place_of_another_user_is_passed_over);
+    tcase_add_test(tests, a_place_that_is_a_link_is_looked_at_where_it_leads_to);
+    tcase_add_test(tests, root_prefers_a_place_that_others_can_reach);
+    tcase_add_test(tests, what_can_be_reached_can_be_all_the_way);
+    tcase_add_test(tests, a_file_is_put_there);
     suite_add_tcase(suite, tests);
     SRunner *runner = srunner_create(suite);
     srunner_run_all(runner, CK_ENV);
