@@ -6,8 +6,8 @@
  * the first free one with thread_begin and gives it back with thread_end (claim.h).
  *
  * A process can have children that share its memory and, as nothing gave them another, the thread
- * pointer of whoever made them (clone(2) with CLONE_VM alone). Once that is to be expected, a thread
- * is told by its id, which costs a system call at each hit.
+ * pointer of whoever made them (clone(2) with CLONE_VM alone). Once that is to be expected, a
+ * thread is told by its id, which costs a system call at each hit.
  *
  * There is no destructor: hits can come after every other one has run. The memory of a
  * thread that has ended is taken over by a later thread, which asks the kernel whether the

@@ -124,7 +124,8 @@ static void stop_child(void)
     printf("goes on %d\n", WIFCONTINUED(status));
     if (write(ends[1], "c", 1) == 1)
         waitpid(child, &ended, 0);
-    printf("ended with %c, %d handled\n", WEXITSTATUS(ended), (int)got);
+    /* Two of the three SIGCHLD can become one. */
+    printf("ended with %c, %s\n", WEXITSTATUS(ended), got >= 2 ? "handled" : "not handled");
 }
 
 int main(void)
