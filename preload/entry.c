@@ -27,6 +27,9 @@
 #include "vectors.h"
 #include "forbidden.h"
 
+#define MODULES_FIRST 8
+#define RELEASE_MIN   8 /* so many pages to be written to are worth a look at the page tables */
+
 struct module_entries {
     struct module_entries *next;
     const struct link_map *map;
@@ -40,7 +43,8 @@ static struct module_entries *known;
 static struct image image;     /* the one being worked on; large */
 static _Atomic int32_t worker; /* the process that is at work here */
 
-static bool has_plans; /* the session has any */
+static bool has_plans;        /* the session has any */
+static bool is_among_threads; /* at the start: other threads may be running */
 
 static _Atomic uint32_t left_count; /* functions of plans that were not hooked */
 
@@ -69,68 +73,100 @@ static struct pad_neighbour neighbour(void)
     };
 }
 
-static enum patch_way open_area(const struct patch_area *area, bool is_shared)
-{
-    if (!patch_open(area))
-        return PATCH_BY_FILE;
-    return is_shared ? PATCH_ATOMIC : PATCH_WRITABLE;
-}
-
-/* Writes the jump of one entry, whose pad is at `pad`. `is_shared`: threads may be running it. */
-static bool patch(
-    const struct hook_plan_entry *entry, uint64_t pad, enum patch_way way, bool is_shared)
-{
-    uint64_t address = entry->address + image.map->l_addr;
-    if (is_shared && (!entry->is_one_instruction || way != PATCH_ATOMIC))
-        return false;
-    return patch_write(address, pad, entry->displaced, entry->displaced_size, way);
-}
-
 static bool is_in(const struct patch_area *area, const struct hook_plan_entry *entry)
 {
     return image_area(&image, entry->address + image.map->l_addr, entry->displaced_size) == area;
 }
 
-/* Narrows an area to the pages that hold entries of the plan. Returns false if none does. */
-static bool narrow(
+/* Narrows an area to the pages that hold entries of the plan. Returns how many there are. */
+static unsigned narrow(
     struct patch_area *narrowed, const struct patch_area *area, const struct plan *plan)
 {
-    uint64_t first = UINT64_MAX, last = 0;
+    uint64_t first = UINT64_MAX, last = 0, page = 0;
+    unsigned pages = 0;
     for (uint32_t i = 0; i < plan->header->count; i++) {
         const struct hook_plan_entry *entry = &plan->entries[i];
         uint64_t address = entry->address + image.map->l_addr;
         if (entry->is_resolver || !is_in(area, entry))
             continue;
+        pages += pages == 0 || address / KERNEL_PAGE != page;
+        page = address / KERNEL_PAGE;
         first = address < first ? address : first;
         last = address + HOOK_PLAN_JUMP > last ? address + HOOK_PLAN_JUMP : last;
     }
-    if (last == 0)
-        return false;
+    if (pages == 0)
+        return 0;
     *narrowed = (struct patch_area){first & ~(uint64_t)(KERNEL_PAGE - 1),
         (last + KERNEL_PAGE - 1) & ~(uint64_t)(KERNEL_PAGE - 1), area->protection};
-    return true;
+    return pages;
+}
+
+/* The patch of entry number `index`. */
+static struct patch patch_for(const struct plan *plan, struct pads *pads, uint32_t index)
+{
+    const struct hook_plan_entry *entry = &plan->entries[index];
+    return (struct patch){entry->address + image.map->l_addr, pads_address(pads, index),
+        entry->displaced, entry->displaced_size, &pads_data(pads, index)->is_hooked};
+}
+
+/* Whether entry number `index` lies in the area and has a pad. */
+static bool is_ready(
+    const struct patch_area *area, const struct plan *plan, struct pads *pads, uint32_t index)
+{
+    return pads_data(pads, index)->is_usable && is_in(area, &plan->entries[index]);
+}
+
+/* One by one, while other threads may be running the code, or where the area cannot be open. */
+static void patch_carefully(const struct patch_area *area, const struct plan *plan,
+    struct pads *pads, bool is_shared, bool is_open)
+{
+    for (uint32_t i = 0; i < plan->header->count; i++) {
+        const struct patch patch = patch_for(plan, pads, i);
+        if (!is_ready(area, plan, pads, i))
+            continue;
+        if (is_shared && (!plan->entries[i].is_one_instruction || !is_open))
+            continue;
+        *patch.is_done = patch_write(patch.address, patch.target, patch.expected, patch.size,
+            is_open ? PATCH_ATOMIC : PATCH_BY_FILE);
+    }
+}
+
+static void patch_all(const struct patch_area *area, const struct plan *plan, struct pads *pads)
+{
+    struct patch patches[PATCH_MANY];
+    unsigned count = 0;
+    uint64_t touched = 0;
+    for (uint32_t i = 0; i < plan->header->count; i++) {
+        if (!is_ready(area, plan, pads, i))
+            continue;
+        if (count == PATCH_MANY) {
+            patch_write_many(patches, count);
+            count = 0;
+        }
+        patches[count] = patch_for(plan, pads, i);
+        uint64_t page = patches[count++].address / KERNEL_PAGE * KERNEL_PAGE;
+        if (page != touched)
+            patch_touch(page);
+        touched = page;
+    }
+    patch_write_many(patches, count);
 }
 
 static void patch_area_of(
     const struct patch_area *area, const struct plan *plan, struct pads *pads, bool is_shared)
 {
     struct patch_area pages;
-    if (!narrow(&pages, area, plan))
+    unsigned page_count = narrow(&pages, area, plan);
+    if (page_count == 0)
         return;
-    enum patch_way way = open_area(&pages, is_shared);
-    uint64_t touched = 0;
-    for (uint32_t i = 0; i < plan->header->count; i++) {
-        struct pad_data *data = pads_data(pads, i);
-        uint64_t pad = pads_address(pads, i);
-        uint64_t page = (plan->entries[i].address + image.map->l_addr) / KERNEL_PAGE * KERNEL_PAGE;
-        if (!data->is_usable || !is_in(area, &plan->entries[i]))
-            continue;
-        if (way != PATCH_BY_FILE && page != touched)
-            patch_touch(page);
-        touched = page;
-        data->is_hooked = patch(&plan->entries[i], pad, way, is_shared);
-    }
-    if (way != PATCH_BY_FILE)
+    if (!is_shared && page_count >= RELEASE_MIN)
+        patch_release(&pages);
+    bool is_open = patch_open(&pages);
+    if (is_open && !is_shared)
+        patch_all(area, plan, pads);
+    else
+        patch_carefully(area, plan, pads, is_shared, is_open);
+    if (is_open)
         patch_close(&pages);
 }
 
@@ -220,7 +256,9 @@ static void hook_all_indirect(
 /* The struct for a file that was loaded before, or a new one. */
 static struct module_entries *module_for(const struct link_map *map, uint64_t dev, uint64_t ino)
 {
-    static struct module_entries *fresh, *fresh_end;
+    /* For the first few no page of their own, which would cost more than what they are for. */
+    static struct module_entries first[MODULES_FIRST];
+    static struct module_entries *fresh = first, *fresh_end = first + MODULES_FIRST;
     struct module_entries *module = known;
     while (module && (module->is_loaded || module->dev != dev || module->ino != ino))
         module = module->next;
@@ -256,7 +294,7 @@ static void inherit(struct pads *pads, struct pads *former)
 
 static void add_to(struct module_entries *module, const struct plan *plan, bool is_at_start)
 {
-    bool is_shared = is_at_start && patch_is_among_threads();
+    bool is_shared = is_at_start && is_among_threads;
     struct pads *former = module->pads;
     module->pads = carry_out(plan, is_shared);
     if (former && module->pads)
@@ -441,6 +479,7 @@ void entry_start(const char *directory)
         return;
     uint64_t before = block_signals();
     bool is_offered = plan_begin(directory);
+    is_among_threads = patch_is_among_threads();
     /* A session without anybody who makes plans has them for the program or not at all. */
     if (add(linkmap_first(), true) || is_offered) {
         add_loaded(true);

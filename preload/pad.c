@@ -18,6 +18,8 @@
 #define MAP_FIXED_NOREPLACE 0x100000 /* Linux 4.17; before, the address is a wish */
 #endif
 
+#define PADS_FIRST 8
+
 #define PAD_SIZE 96
 #define PAD_CODE 24 /* where what was displaced begins */
 
@@ -103,7 +105,9 @@ static uint64_t map_near(const struct pad_neighbour *near, uint64_t size)
 /* A struct that is free again, or a new one, which all can see from then on. */
 static struct pads *take(void)
 {
-    static struct pads *fresh, *fresh_end;
+    /* As in entry.c, module_for. */
+    static struct pads first[PADS_FIRST];
+    static struct pads *fresh = first, *fresh_end = first + PADS_FIRST;
     struct pads *pads = atomic_load_explicit(&all, memory_order_relaxed);
     while (pads && pads->size != 0)
         pads = pads->next;

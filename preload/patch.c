@@ -14,6 +14,7 @@
 #include <sys/mman.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
+#include <sys/uio.h>
 
 #include "hook_plan.h"
 #include "kernel.h"
@@ -43,6 +44,46 @@ bool patch_open(const struct patch_area *area)
 void patch_close(const struct patch_area *area)
 {
     KERNEL_CALL3(SYS_mprotect, area->start, area->end - area->start, area->protection);
+}
+
+/* Of an entry of /proc/self/pagemap (Documentation/admin-guide/mm/pagemap.rst). */
+#define PAGE_PRESENT    (UINT64_C(1) << 63)
+#define PAGE_SWAPPED    (UINT64_C(1) << 62)
+#define PAGE_OF_FILE    (UINT64_C(1) << 61)
+#define PAGEMAP_AT_ONCE 128
+
+/* Whether the page has been written to: by a debugger, say. */
+static bool is_private(uint64_t entry)
+{
+    return (entry & (PAGE_PRESENT | PAGE_SWAPPED)) != 0 && (entry & PAGE_OF_FILE) == 0;
+}
+
+static bool is_as_in_file(long pagemap, const struct patch_area *area)
+{
+    uint64_t entries[PAGEMAP_AT_ONCE];
+    uint64_t page = area->start / KERNEL_PAGE, end = area->end / KERNEL_PAGE;
+    while (page < end) {
+        uint64_t count = end - page < PAGEMAP_AT_ONCE ? end - page : PAGEMAP_AT_ONCE;
+        long size = (long)(count * sizeof *entries);
+        if (KERNEL_CALL4(SYS_pread64, pagemap, entries, size, page * sizeof *entries) != size)
+            return false;
+        for (uint64_t i = 0; i < count; i++)
+            if (is_private(entries[i]))
+                return false;
+        page += count;
+    }
+    return true;
+}
+
+void patch_release(const struct patch_area *area)
+{
+    long pagemap = KERNEL_CALL2(SYS_open, "/proc/self/pagemap", O_RDONLY | O_CLOEXEC);
+    if (kernel_failed(pagemap))
+        return;
+    bool can_go = is_as_in_file(pagemap, area);
+    KERNEL_CALL1(SYS_close, pagemap);
+    if (can_go)
+        KERNEL_CALL3(SYS_madvise, area->start, area->end - area->start, MADV_DONTNEED);
 }
 
 void patch_touch(uint64_t page)
@@ -106,10 +147,69 @@ bool patch_write(
         return false;
     if (way == PATCH_BY_FILE)
         return write_by_file(address, jump);
-    if (is_within_block(address))
-        return write_at_once(address, jump);
-    if (way == PATCH_ATOMIC)
-        return false;
-    memory_copy((void *)address, jump, sizeof jump);
-    return true;
+    return is_within_block(address) && write_at_once(address, jump);
+}
+
+/* What is to be read or written by one system call (process_vm_readv(2)), for each patch some
+ * bytes of ours and as many of the code. */
+struct transfer {
+    struct iovec ours[PATCH_MANY], code[PATCH_MANY];
+    unsigned count;
+    long size;
+};
+
+static void add(struct transfer *transfer, void *ours, uint64_t code, size_t size)
+{
+    transfer->ours[transfer->count] = (struct iovec){ours, size};
+    transfer->code[transfer->count++] = (struct iovec){(void *)code, size};
+    transfer->size += (long)size;
+}
+
+/* Returns whether all of it was done. */
+static bool carry_out(const struct transfer *transfer, long call, long pid)
+{
+    return KERNEL_CALL6(call, pid, transfer->ours, transfer->count, transfer->code, transfer->count,
+               0) == transfer->size;
+}
+
+/* The code is read and written by the kernel where that is possible, since each page that is
+ * touched here costs a fault of its own in a virtual machine without nested page tables, though it
+ * was made real before. */
+static void read_code(const struct transfer *transfer, long pid)
+{
+    if (transfer->count == 0 || carry_out(transfer, SYS_process_vm_readv, pid))
+        return;
+    for (unsigned i = 0; i < transfer->count; i++)
+        memory_copy(
+            transfer->ours[i].iov_base, transfer->code[i].iov_base, transfer->code[i].iov_len);
+}
+
+static void write_code(const struct transfer *transfer, long pid)
+{
+    if (transfer->count == 0 || carry_out(transfer, SYS_process_vm_writev, pid))
+        return;
+    for (unsigned i = 0; i < transfer->count; i++)
+        memory_copy(
+            transfer->code[i].iov_base, transfer->ours[i].iov_base, transfer->ours[i].iov_len);
+}
+
+void patch_write_many(const struct patch *patches, unsigned count)
+{
+    uint8_t found[PATCH_MANY][HOOK_PLAN_BYTES], jumps[PATCH_MANY][HOOK_PLAN_JUMP];
+    struct transfer reading, writing;
+    long pid = KERNEL_CALL0(SYS_getpid);
+    reading.count = writing.count = 0;
+    reading.size = writing.size = 0;
+    for (unsigned i = 0; i < count; i++)
+        add(&reading, found[i], patches[i].address, patches[i].size);
+    read_code(&reading, pid);
+    for (unsigned i = 0; i < count; i++) {
+        const struct patch *patch = &patches[i];
+        if (!memory_equal(found[i], patch->expected, patch->size) ||
+            !make_jump(jumps[i], patch->address, patch->target))
+            continue;
+        add(&writing, jumps[i], patch->address, HOOK_PLAN_JUMP);
+        *patch->is_done = true;
+    }
+    write_code(&writing, pid);
 }

@@ -23,19 +23,36 @@ bool patch_is_among_threads(void);
 bool patch_open(const struct patch_area *area);
 void patch_close(const struct patch_area *area);
 
+/* Lets the pages of an area go that are mapped already, if all are as they are in the file: to
+ * write to a page that is mapped means to replace it in the page tables, and costs more than to
+ * bring one in. Only where nobody else runs the code. */
+void patch_release(const struct patch_area *area);
+
 /* Makes the page of an open area real that is about to be written: this costs a fraction of what
  * the page fault would. */
 void patch_touch(uint64_t page);
 
 enum patch_way {
-    PATCH_WRITABLE, /* in an open area */
-    PATCH_BY_FILE,  /* through /proc/self/mem */
-    PATCH_ATOMIC,   /* in an open area, by one store or not at all */
+    PATCH_BY_FILE, /* through /proc/self/mem */
+    PATCH_ATOMIC,  /* in an open area, by one store or not at all */
 };
 
 /* Writes a jump to `target` at `address`, if `size` bytes there are as `expected`. Returns whether
  * it did. */
 bool patch_write(
     uint64_t address, uint64_t target, const uint8_t *expected, unsigned size, enum patch_way way);
+
+/* The same, for many at once. */
+struct patch {
+    uint64_t address, target;
+    const uint8_t *expected;
+    unsigned size;
+    bool *is_done; /* set to true for what was written, else left alone */
+};
+
+#define PATCH_MANY 16
+
+/* Writes up to PATCH_MANY jumps in an open area whose code nobody else runs. */
+void patch_write_many(const struct patch *patches, unsigned count);
 
 #endif

@@ -19,8 +19,8 @@
 
 #define CAPACITY_MAX  (UINT64_C(256) << 20) /* bytes: 4 million nodes */
 #define CAPACITY_MIN  KERNEL_PAGE           /* room to count what is lost */
-#define LIMIT_SHARE   64                   /* our part of the address space where that is limited */
-#define FIRST_CHUNK   (UINT32_C(16) << 10) /* bytes; doubles with the file up to ... */
+#define LIMIT_SHARE   64                  /* our part of the address space where that is limited */
+#define FIRST_CHUNK   (UINT32_C(8) << 10) /* bytes; doubles with the file up to ... */
 #define CHUNK_MAX     (UINT32_C(1) << 20)
 #define TEXT_CAPACITY sizeof(((struct trace_text *)0)->bytes)
 
