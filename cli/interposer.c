@@ -24,8 +24,9 @@
  * linker binds references of programs without version information (do_lookup_x). */
 #define BASE_VERSION "GLIBC_2.2.5"
 
-/* What is watched in any case: where addresses lose their meaning, where new code comes from, and
- * what could keep the library from opening a trace file, or forbid it its system calls. */
+/* What is watched in any case: where addresses lose their meaning, where new code comes from,
+ * what could keep the library from opening a trace file, or forbid it its system calls, what limits
+ * the program's resources, and what executes programs that may not be traced. */
 #define RESTRICTION (HOOK_NOT_A_LEAF | HOOK_TAIL | HOOK_RESTRICTS)
 static const struct {
     const char *symbol;
@@ -46,6 +47,16 @@ static const struct {
     {"prlimit", RESTRICTION},
     {"prlimit64", RESTRICTION},
     {"mlockall", RESTRICTION},
+    {"execve", RESTRICTION},
+    {"execvpe", RESTRICTION},
+    {"fexecve", RESTRICTION},
+    {"execveat", RESTRICTION},
+    {"posix_spawn", RESTRICTION},
+    {"posix_spawnp", RESTRICTION},
+    {"execv", RESTRICTION},
+    {"execvp", RESTRICTION},
+    {"execl", RESTRICTION},
+    {"execlp", RESTRICTION},
     {"setuid", RESTRICTION},
     {"seteuid", RESTRICTION},
     {"setreuid", RESTRICTION},

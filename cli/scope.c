@@ -620,6 +620,7 @@ static void copy_head(struct scope_process *process, const struct snapshot *snap
     process->parent_pid = snapshot->parent_pid;
     process->forked = snapshot->forked;
     process->unhooked = snapshot->unhooked;
+    process->has_unfollowed = snapshot->has_unfollowed;
     process->has_times = snapshot->has_times;
     process->program = snapshot->program;
     process->command = snapshot->command;

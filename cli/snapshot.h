@@ -74,6 +74,7 @@ struct snapshot {
     bool forked; /* a forked child that did not exec */
     bool has_times;
     uint32_t unhooked;   /* leaves that were to be hooked at their entry but could not be */
+    bool has_unfollowed; /* a program was executed that is not traced */
     uint64_t start_ns;   /* CLOCK_MONOTONIC */
     uint64_t taken_ns;   /* CLOCK_MONOTONIC when the snapshot was taken; 0, set by the caller: the
                           * process had ended at an unknown time before */

@@ -13,6 +13,7 @@
 #include "calls.h"
 #include "clock.h"
 #include "entry.h"
+#include "follow.h"
 #include "kernel.h"
 #include "linkmap.h"
 #include "modules.h"
@@ -179,7 +180,7 @@ static bool is_about_limits(const struct hook_call *call, const char *name)
 static void note_restriction(const struct hook_call *call)
 {
     const char *name = text_at(call->record, call->record->name);
-    if (is_about_limits(call, name))
+    if (follow_note(call, name) || is_about_limits(call, name))
         return;
     bool is_forbidden = forbids_system_calls(call, name);
     if (is_forbidden || (!text_equal(name, "prctl") && !text_equal(name, "syscall")))
