@@ -4,12 +4,13 @@
  * The program and its library are compiled while the test runs. The program is alone with its
  * library: what the C library has is another test's business.
  */
-// needs: cli/leaf_check.c cli/plans.c cli/roomy.c cli/plan_cache.c cli/plan_draft.c cli/plan_make.c
+// needs: cli/leaf_check.c cli/plans.c cli/plan_cache.c cli/plan_draft.c cli/plan_make.c
 // needs: cli/displace.c cli/decoder.c cli/functions.c cli/function_matches.c cli/function_parts.c
 // needs: cli/function_tables.c cli/function_hints.c cli/function_spec.c cli/function_name.c
 // needs: cli/elf_image.c cli/elf_symbols.c cli/elf_frame.c cli/debug_file.c
 // needs: cli/symbols_embedded.c cli/symbols_inlined.c cli/symbols_file.c cli/near_miss.c
 // needs: cli/demangle.c cli/exports.c cli/leaves.c cli/message.c cli/symbols_scope.c
+// needs: cli/roomy.c
 #include "leaf_check.h"
 
 #include <check.h>

@@ -1,10 +1,11 @@
 /* test_plan_cache.c - plans of earlier runs are taken where nothing has changed, and only there. */
-// needs: cli/plan_cache.c cli/plan_draft.c cli/plans.c cli/roomy.c cli/plan_make.c cli/displace.c cli/decoder.c
+// needs: cli/plan_cache.c cli/plan_draft.c cli/plans.c cli/plan_make.c cli/displace.c cli/decoder.c
 // needs: cli/functions.c cli/function_matches.c cli/function_parts.c cli/function_tables.c
 // needs: cli/function_hints.c cli/function_spec.c cli/function_name.c cli/elf_image.c
 // needs: cli/elf_symbols.c cli/elf_frame.c cli/debug_file.c cli/symbols_embedded.c
 // needs: cli/symbols_inlined.c cli/symbols_file.c cli/symbols_scope.c cli/near_miss.c
 // needs: cli/demangle.c cli/leaves.c cli/message.c
+// needs: cli/roomy.c
 #include "plan_cache.h"
 
 #include <check.h>

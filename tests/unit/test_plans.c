@@ -4,12 +4,13 @@
  * The libraries are compiled while the test runs. The clients of the server are the test itself.
  */
 // tsan: yes
-// needs: cli/plans.c cli/roomy.c cli/displace.c cli/decoder.c cli/functions.c cli/function_matches.c
+// needs: cli/plans.c cli/displace.c cli/decoder.c cli/functions.c cli/function_matches.c
 // needs: cli/function_parts.c cli/function_tables.c cli/function_hints.c cli/function_spec.c
 // needs: cli/function_name.c cli/elf_image.c cli/elf_symbols.c cli/elf_frame.c cli/debug_file.c
 // needs: cli/symbols_embedded.c cli/symbols_inlined.c cli/symbols_file.c cli/near_miss.c
 // needs: cli/demangle.c cli/leaves.c cli/message.c cli/plan_cache.c cli/plan_draft.c
 // needs: cli/plan_make.c cli/symbols_scope.c
+// needs: cli/roomy.c
 #include "plans.h"
 
 #include <check.h>
