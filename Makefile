@@ -6,6 +6,7 @@ PREFIX  ?= /usr/local
 BUILD   ?= build
 V       ?= 0
 Q       := $(if $(filter 1,$(V)),,@)
+comma   := ,
 say      = $(if $(filter 1,$(V)),,@printf '  %-7s %s\n' $(1) $(2))
 # The scripts run what was built here, on programs that the usual compiler makes: the expected
 # trees have its columns.
@@ -19,18 +20,13 @@ VERSION := 0.1.0
 
 WARN    := -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wpointer-arith -Wvla
 BASE    := -std=c11 $(WARN) -fvisibility=hidden -MMD -MP -Iinclude -D_GNU_SOURCE
-# Its soname: the tool loads it when it has to decode (cli/decoder.h).
-ZYDIS      := $(shell objdump -p "$$($(CC) -print-file-name=libZydis.so)" 2>/dev/null | sed -n 's/ *SONAME *//p')
-CLI_CFLAGS := $(BASE) -fPIE -DVERSION='"$(VERSION)"' -DLIBRARY_DIR='"$(LIBDIR)"' \
-	-DZYDIS_LIBRARY='"$(ZYDIS)"'
+CLI_CFLAGS := $(BASE) -fPIE -DVERSION='"$(VERSION)"' -DLIBRARY_DIR='"$(LIBDIR)"'
 CLI_LIBS   := -ldw -lelf -liberty
-# The tool starts with every run: with the archives of what it needs for the report, and at a fixed
-# address, it does so in half the time, as little is searched for and relocated
-# (docs/architecture.md, "The start"). Where an archive is missing, and with STATIC=no, the shared
-# libraries are taken.
-STATIC     ?= yes
-CLI_ARCHIVES = -no-pie -Wl,-Bstatic $(CLI_LIBS) -llzma -lbz2 -lz \
-	$(filter /%,$(shell $(CC) -print-file-name=libzstd.a)) -Wl,-Bdynamic
+# The tool starts with every run, and so it is linked statically, which takes 2 ms off its start
+# (docs/architecture.md, "The start"); the planner, which few runs need, with archives of all but
+# the decoder. Where an archive is missing, and with STATIC=no, the shared libraries are taken.
+STATIC      ?= yes
+ARCHIVES     = $(CLI_LIBS) -llzma -lbz2 -lz $(filter /%,$(shell $(CC) -print-file-name=libzstd.a))
 
 # Inside the program only general registers may be touched: a hook that clobbers a vector
 # register breaks its caller (docs/architecture.md, "A hit"). Loops must not become calls of
@@ -44,19 +40,38 @@ endif
 PRELOAD_LDFLAGS := -shared -Wl,-z,now,-z,relro,-z,nodelete,-z,initfirst,-z,noexecstack \
 	-Wl,--version-script=preload/exports.map -Wl,-soname,libscoped-trace.so
 
+# cli/ has two programs, each of which takes from the archive what it needs.
 CLI_SRC     := $(sort $(wildcard cli/*.c))
+TOOL_SRC    := cli/main.c cli/no_loading.c
+PLANNER_SRC := cli/plan_main.c
+CLI_ARCHIVE := $(BUILD)/obj/cli.a
 PRELOAD_SRC := $(sort $(wildcard preload/*.c preload/*.S))
-CLI_OBJ     := $(CLI_SRC:%.c=$(BUILD)/obj/%.o)
+objects_of   = $(1:%.c=$(BUILD)/obj/%.o)
+CLI_OBJ     := $(call objects_of,$(CLI_SRC))
+TOOL_OBJ    := $(call objects_of,$(TOOL_SRC))
+PLANNER_OBJ := $(call objects_of,$(PLANNER_SRC))
+PARTS       := scoped-trace scoped-trace-plan libscoped-trace.so
 PRELOAD_OBJ := $(patsubst %,$(BUILD)/obj/%.o,$(basename $(PRELOAD_SRC)))
 
 .PHONY: all
-all: $(BUILD)/scoped-trace $(BUILD)/libscoped-trace.so ## the tool and the library
+all: $(PARTS:%=$(BUILD)/%) ## the tool, its planner and the library
 
-$(BUILD)/scoped-trace: $(CLI_OBJ)
+# link WITH_ARCHIVES,WITHOUT: the first if it can be had.
+link = $(Q)[ $(STATIC) = yes ] && \
+	$(CC) $(CFLAGS) $(LDFLAGS) -no-pie -o $@ $^ $(1) 2>$@.log || \
+	$(CC) $(CFLAGS) $(LDFLAGS) -pie -o $@ $^ $(2)
+
+$(BUILD)/scoped-trace: $(TOOL_OBJ) $(CLI_ARCHIVE)
 	$(call say,LD,$@)
-	$(Q)[ $(STATIC) = yes ] && \
-		$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(CLI_ARCHIVES) 2>$@.log || \
-		$(CC) $(CFLAGS) $(LDFLAGS) -pie -o $@ $^ $(CLI_LIBS)
+	$(call link,-static $(ARCHIVES),$(CLI_LIBS))
+
+$(BUILD)/scoped-trace-plan: $(PLANNER_OBJ) $(CLI_ARCHIVE)
+	$(call say,LD,$@)
+	$(call link,-Wl$(comma)-Bstatic $(ARCHIVES) -Wl$(comma)-Bdynamic -lZydis,$(CLI_LIBS) -lZydis)
+
+$(CLI_ARCHIVE): $(filter-out $(TOOL_OBJ) $(PLANNER_OBJ),$(CLI_OBJ))
+	$(call say,AR,$@)
+	$(Q)rm -f $@ && $(AR) rcs $@ $^
 
 $(BUILD)/libscoped-trace.so: $(PRELOAD_OBJ) preload/exports.map
 	$(call say,LD,$@)
@@ -85,7 +100,7 @@ UNIT      := $(UNIT_SRC:tests/unit/%.c=$(BUILD)/unit/%)
 UNIT_ASAN := $(UNIT_SRC:tests/unit/%.c=$(BUILD)/unit-asan/%)
 UNIT_TSAN := $(patsubst tests/unit/%.c,$(BUILD)/unit-tsan/%,$(shell grep -l '^// tsan: yes' $(UNIT_SRC)))
 UNIT_CFLAGS := -std=c11 $(WARN) -D_GNU_SOURCE -Iinclude -Icli -Ipreload -g -DVERSION='"test"' \
-	-DLIBRARY_DIR='"$(LIBDIR)"' -DZYDIS_LIBRARY='"$(ZYDIS)"'
+	-DLIBRARY_DIR='"$(LIBDIR)"'
 UNIT_LIBS  = $(shell pkg-config --libs check 2>/dev/null || echo -lcheck) $(CLI_LIBS) -lZydis
 needs      = $(shell sed -n 's,^// needs: ,,p' $(1))
 HEADERS   := $(wildcard include/*.h cli/*.h preload/*.h)
@@ -104,9 +119,8 @@ $(BUILD)/unit-tsan/%: tests/unit/%.c $$(call needs,tests/unit/$$*.c) $(HEADERS) 
 
 # The library with every walk compared to libunwind (tests/oracle/stack_oracle.c); the tool
 # takes the library that lies beside it. It loads libunwind, for which others must have begun.
-comma := ,
 ORACLE_OBJ    := $(BUILD)/obj/oracle/stack_oracle.o
-ORACLE        := $(BUILD)/oracle/libscoped-trace.so $(BUILD)/oracle/scoped-trace
+ORACLE        := $(PARTS:%=$(BUILD)/oracle/%)
 ORACLE_CFLAGS := -std=c11 $(WARN) -MMD -MP -O2 -g -D_GNU_SOURCE -Iinclude -fPIC \
 	-ftls-model=initial-exec
 
@@ -117,7 +131,8 @@ $(BUILD)/oracle/libscoped-trace.so: $(PRELOAD_OBJ) $(ORACLE_OBJ) preload/exports
 		| $(BUILD)/oracle/
 	$(call say,LD,$@)
 	$(Q)$(CC) -g $(subst $(comma)-z$(comma)initfirst,,$(PRELOAD_LDFLAGS)) -Wl,--wrap=stack_hit -o $@ $(PRELOAD_OBJ) $(ORACLE_OBJ)
-$(BUILD)/oracle/scoped-trace: $(BUILD)/scoped-trace | $(BUILD)/oracle/
+$(BUILD)/oracle/scoped-trace $(BUILD)/oracle/scoped-trace-plan: $(BUILD)/oracle/%: $(BUILD)/% \
+		| $(BUILD)/oracle/
 	$(Q)cp -f $< $@
 
 # Fuzzing: tests/fuzz/fuzz_NAME.c is a fuzzer, which may have "// needs: ..." as the unit tests
@@ -126,8 +141,7 @@ FUZZ_SECONDS ?= 60
 FUZZ_SRC     := $(sort $(wildcard tests/fuzz/*.c))
 FUZZ         := $(FUZZ_SRC:tests/fuzz/%.c=$(BUILD)/fuzz/%)
 FUZZ_CC      ?= clang
-FUZZ_CFLAGS  := -std=c11 $(WARN) -D_GNU_SOURCE -Iinclude -Icli -Ipreload -g -O1 \
-	-DZYDIS_LIBRARY='"$(ZYDIS)"'
+FUZZ_CFLAGS  := -std=c11 $(WARN) -D_GNU_SOURCE -Iinclude -Icli -Ipreload -g -O1
 
 $(BUILD)/fuzz/fuzz_%: tests/fuzz/fuzz_%.c $$(call needs,tests/fuzz/fuzz_$$*.c) $(HEADERS) \
 		| $(BUILD)/fuzz/
@@ -140,7 +154,7 @@ $(BUILD)/fuzz/seeds_%: tests/fuzz/seeds_%.c tests/trace_builder.h $(HEADERS) | $
 
 # What `make check` consists of: commands that print their counts (scripts/total).
 UNIT_PART := tests/unit/run $(UNIT) $(UNIT_ASAN) $(UNIT_TSAN)
-E2E_PARTS := tests/entry/run tests/e2e/run tests/e2e/classes tests/e2e/sums tests/e2e/bad_input tests/e2e/real tests/e2e/places
+E2E_PARTS := tests/entry/run tests/e2e/run tests/e2e/classes tests/e2e/sums tests/e2e/bad_input tests/e2e/kept tests/e2e/real tests/e2e/places
 ORACLES   := tests/oracle/symbols.sh tests/oracle/libraries.sh tests/oracle/stack.sh
 FUZZ_PART := tests/fuzz/run $(FUZZ_SECONDS) $(filter $(BUILD)/fuzz/fuzz_%,$(FUZZ))
 each       = $(foreach part,$(1),'$(part)')
@@ -178,11 +192,13 @@ fuzz: $(FUZZ) ## damaged trace files, for FUZZ_SECONDS (60) each
 install: all ## into PREFIX (/usr/local), below DESTDIR
 	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(LIBDIR) $(DESTDIR)$(PREFIX)/share/man/man1
 	install -m 755 $(BUILD)/scoped-trace $(DESTDIR)$(PREFIX)/bin/
+	install -m 755 $(BUILD)/scoped-trace-plan $(DESTDIR)$(LIBDIR)/
 	install -m 644 $(BUILD)/libscoped-trace.so $(DESTDIR)$(LIBDIR)/
 	install -m 644 docs/scoped-trace.1 $(DESTDIR)$(PREFIX)/share/man/man1/
 
 uninstall: ## removes what install has put there
-	rm -f $(DESTDIR)$(PREFIX)/bin/scoped-trace $(DESTDIR)$(LIBDIR)/libscoped-trace.so
+	rm -f $(DESTDIR)$(PREFIX)/bin/scoped-trace
+	rm -f $(DESTDIR)$(LIBDIR)/scoped-trace-plan $(DESTDIR)$(LIBDIR)/libscoped-trace.so
 	rm -f $(DESTDIR)$(PREFIX)/share/man/man1/scoped-trace.1
 	-rmdir $(DESTDIR)$(LIBDIR)
 

@@ -15,11 +15,10 @@
  */
 #include "displace.h"
 
+#include <Zydis/Zydis.h>
 #include <errno.h>
 #include <stdbool.h>
 #include <string.h>
-
-#include "decoder.h"
 
 #define REACH       0x4000 /* how far away near branches into the function are looked for */
 #define SHORT_REACH 130    /* the same for short ones: 128 and the instruction */
@@ -72,7 +71,8 @@ static bool decode(const struct displacement *displacement, uint64_t address, ui
         return false;
     if (left > end - address)
         left = end - address;
-    return decoder_decode(&displacement->decoder, bytes, left, instruction);
+    return ZYAN_SUCCESS(
+        ZydisDecoderDecodeInstruction(&displacement->decoder, NULL, bytes, left, instruction));
 }
 
 static bool is_branch(const ZydisDecodedInstruction *instruction)
@@ -578,10 +578,7 @@ int displace(const struct displace_bytes *text, const struct displace_bytes *tab
     const struct displace_function *function, struct hook_plan_entry *entry, const char **why)
 {
     struct displacement displacement = {.text = text, .tables = tables, .function = function};
-    if (!decoder_begin(&displacement.decoder)) {
-        *why = "the library " ZYDIS_LIBRARY " is not installed";
-        return -EOPNOTSUPP;
-    }
+    ZydisDecoderInit(&displacement.decoder, ZYDIS_MACHINE_MODE_LONG_64, ZYDIS_STACK_WIDTH_64);
     if (!find_bounds(&displacement) || !take(&displacement) || !sweep_function(&displacement))
         goto refused;
     if (is_entered_by_others(&displacement)) {

@@ -24,10 +24,12 @@
  * linker binds references of programs without version information (do_lookup_x). */
 #define BASE_VERSION "GLIBC_2.2.5"
 
-/* What is watched in any case: where addresses lose their meaning, where new code comes from,
- * what could keep the library from opening a trace file, or forbid it its system calls, what limits
- * the program's resources, and what executes programs that may not be traced. */
+/* What is watched in any case: where addresses lose their meaning, where new code comes from, what
+ * could keep the library from opening a trace file, or forbid it its system calls, what limits the
+ * program's resources, what executes programs that may not be traced, and what makes two processes
+ * look like one thread. */
 #define RESTRICTION (HOOK_NOT_A_LEAF | HOOK_TAIL | HOOK_RESTRICTS)
+#define SHARING     (HOOK_NOT_A_LEAF | HOOK_TAIL | HOOK_SHARES)
 static const struct {
     const char *symbol;
     uint32_t flags;
@@ -36,7 +38,10 @@ static const struct {
     {"dlopen", HOOK_NOT_A_LEAF | HOOK_TAIL | HOOK_LOADS},
     {"dlmopen", HOOK_NOT_A_LEAF | HOOK_TAIL | HOOK_LOADS},
     {"prctl", RESTRICTION},
-    {"syscall", RESTRICTION},
+    {"clone", SHARING},
+    {"__clone", SHARING},
+    {"clone3", SHARING},
+    {"syscall", RESTRICTION | SHARING},
     {"chroot", RESTRICTION},
     {"pivot_root", RESTRICTION},
     {"unshare", RESTRICTION},
@@ -68,6 +73,7 @@ static const struct {
     {"setgroups", RESTRICTION},
     {"initgroups", RESTRICTION},
 };
+#define WATCHING      (HOOK_UNLOADS | HOOK_LOADS | HOOK_RESTRICTS | HOOK_SHARES)
 #define WATCHED_COUNT (sizeof watched / sizeof *watched)
 
 /* What a function is watched for, whether or not it is a leaf as well; or 0. */
@@ -171,8 +177,7 @@ static int look_at(struct plan *plan, const struct plan_file *file, const struct
     const struct plan_function *function = plan_file_find(file, symbol->address);
     uint32_t watched_for = watch_flags(symbol->name);
     if (function && function->is_exported && (function->why || function->is_ifunc))
-        return define(plan, symbol, function->shown,
-            function->flags | (watched_for & (HOOK_UNLOADS | HOOK_LOADS | HOOK_RESTRICTS)));
+        return define(plan, symbol, function->shown, function->flags | (watched_for & WATCHING));
     return watched_for ? define(plan, symbol, symbol->name, watched_for) : 0;
 }
 

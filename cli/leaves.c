@@ -837,7 +837,7 @@ static int choose_all(
 int leaves_select(struct leaves *leaves, const char *const *arguments, size_t count, char **problem)
 {
     struct selection selection = {.other_count = 0};
-    struct leaves selected = {.count = 0};
+    struct leaves selected = {.arguments = arguments, .argument_count = count};
     int error = choose_all(&selection, arguments, count, problem);
     if (error == 0)
         error = list(&selected, &selection, problem);

@@ -27,7 +27,9 @@ struct leaves {
     size_t count;
     struct function_spec *specs; /* of the leaves that are in no group */
     size_t spec_count;
-    struct function_spec *root; /* of the last leaf, if that is the root; else NULL */
+    struct function_spec *root;   /* of the last leaf, if that is the root; else NULL */
+    const char *const *arguments; /* by which they were selected; the caller's */
+    size_t argument_count;
 };
 
 /* Selects by the arguments of --leaf in their order: each a comma-separated list of NAME (also

@@ -4,43 +4,46 @@
  *   options     what the user wants
  *   leaves      which functions that means
  *   program     what will be executed, and whether it can be traced
- *   plans       how they are hooked where they begin (--explain prints that)
+ *   plans       how they are hooked where they begin (--explain prints that); a process of its own
+ *               finds out, see plan_main.c
  *   leaf_check  whether those that were asked for are there
+ *   session     the directory in which the processes of the run leave a trace file each
  *   interposer  the object that stands before those that cannot be
- *   launch      the run: the program writes a trace file for each of its processes
- *   snapshot    a trace file, read and checked
- *   symbols     addresses become functions, lines, inlined chains
- *   scope       the tree below the root
- *   report      the tree as text
+ *   notes       what `scoped-trace report` needs to know of the run
+ *   launch      the run
+ *   run_end     what is left of it:
+ *   living          processes that go on
+ *   session_report  the trees: a snapshot of each trace file is read and checked; addresses become
+ *                   symbols (functions, lines, inlined chains), scope cuts at the root, and
+ *                   report_text prints
+ *   kept        the same for a run that is over, or whose tool was killed
  *
  * Exit status: the program's own, or 125 (the tool failed), 126 (the program cannot be run
  * or traced), 127 (it was not found), as env(1) has them.
  */
 #include <errno.h>
-#include <langinfo.h>
-#include <limits.h>
-#include <locale.h>
-#include <signal.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "explain.h"
+#include "installed.h"
 #include "interposer.h"
+#include "kept.h"
 #include "launch.h"
 #include "leaf_check.h"
 #include "leaves.h"
 #include "message.h"
+#include "notes.h"
 #include "options.h"
+#include "planner.h"
 #include "plans.h"
 #include "program.h"
-#include "report_text.h"
-#include "roomy.h"
-#include "scope.h"
-#include "scope_calls.h"
-#include "snapshot.h"
-#include "symbols.h"
+#include "run_end.h"
+#include "session.h"
 
 #define EXIT_TOOL_FAILED 125
 #define EXIT_NOT_RUN     126
@@ -48,208 +51,25 @@
 
 #define LIBRARY_NAME "libscoped-trace.so"
 
-/* Beside the executable, as in a build tree, or where `make install` puts it. */
-static char *find_library(void)
-{
-    char path[PATH_MAX];
-    ssize_t length = readlink("/proc/self/exe", path, sizeof path - sizeof LIBRARY_NAME - 1);
-    if (length > 0) {
-        path[length] = '\0';
-        strcpy(strrchr(path, '/') + 1, LIBRARY_NAME);
-        if (access(path, R_OK) == 0)
-            return strdup(path);
-    }
-    if (access(LIBRARY_DIR "/" LIBRARY_NAME, R_OK) == 0)
-        return strdup(LIBRARY_DIR "/" LIBRARY_NAME);
-    message("cannot find " LIBRARY_NAME " beside the executable or in " LIBRARY_DIR
-            "; try 'make' or 'make install'");
-    return NULL;
-}
-
-/* To load a locale takes a good part of the time of a run in which nothing is hit. */
-static bool can_print_unicode(void)
-{
-    setlocale(LC_CTYPE, "");
-    return strcmp(nl_langinfo(CODESET), "UTF-8") == 0;
-}
-
-static struct report_style choose_style(const struct options *options, FILE *out, bool has_trees)
-{
-    const char *no_color = getenv("NO_COLOR"); /* https://no-color.org: set and not empty */
-    struct report_style style = {.unicode = has_trees && can_print_unicode()};
-    if (options->color == COLOR_AUTO)
-        style.color = isatty(fileno(out)) && !(no_color && *no_color);
-    else
-        style.color = options->color == COLOR_ALWAYS;
-    return style;
-}
-
-/* What the processes of the session have recorded. */
-struct record {
-    struct snapshot **snapshots; /* in the order in which the processes began */
-    size_t count;
-    size_t untraced; /* processes that could not make a trace file */
-};
-
-/* Reads all trace files. Returns 0, or the first -errno of a file that could not be read, whose
- * reason is printed; the others are there all the same. */
-static int record_read(struct record *record, const struct session *session)
-{
-    char **paths;
-    size_t count;
-    *record = (struct record){0};
-    int error = session_traces(session, &paths, &count);
-    if (error)
-        return error;
-    record->snapshots = calloc(count + 1, sizeof *record->snapshots);
-    for (size_t i = 0; i < count; i++) {
-        const char *why = "out of memory";
-        int failed = -ENOMEM;
-        if (record->snapshots)
-            failed = snapshot_read(paths[i], &record->snapshots[record->count], &why);
-        if (failed == 0)
-            record->count++;
-        else if (failed == -EAGAIN)
-            failed = 0; /* the process died before its first hit, while it opened the file */
-        else if (failed == -ENODATA) {
-            record->untraced++;
-            failed = 0;
-        } else
-            message("cannot read the trace '%s': %s", paths[i], why);
-        error = error ? error : failed;
-        free(paths[i]);
-    }
-    free(paths);
-    return error;
-}
-
-/* Only of the program itself is it known when it ended: just now. Of a process that was still
- * running it is known that it has not; the others, and images that were replaced by exec, ended
- * at some time before. */
-static void forget_ends(struct record *record, int program)
-{
-    for (size_t i = 0; i < record->count; i++) {
-        int pid = record->snapshots[i]->pid;
-        bool is_last = true;
-        for (size_t j = i + 1; j < record->count; j++)
-            is_last &= record->snapshots[j]->pid != pid;
-        if (!is_last || (pid != program && kill(pid, 0) != 0))
-            record->snapshots[i]->taken_ns = 0;
-    }
-}
-
-static void record_finish(struct record *record)
-{
-    for (size_t i = 0; i < record->count; i++)
-        snapshot_destroy(record->snapshots[i]);
-    free(record->snapshots);
-}
-
 /* What a run is made of. */
 struct run {
+    int argc;
+    char **argv;
     const struct options *options;
     struct leaves leaves;
     struct program program;
     struct session session;
     struct plans *plans;
-    FILE *out;
+    char *library, *planner; /* paths */
+    bool has_stderr;
+    FILE *out; /* NULL: nowhere */
 };
 
-static bool is_implied(const void *leaves, const char *leaf)
+static uint64_t now_ns(void)
 {
-    return leaves_is_implied(leaves, leaf);
-}
-
-/* Prints the tree of a process, or those of its calls of the root. False when out of memory. */
-static bool report_process(const struct run *run, const struct snapshot *snapshot,
-    struct symbols *symbols, struct report_style style)
-{
-    const struct options *options = run->options;
-    FILE *out = run->out;
-    struct scope_options scope_options = {
-        options->root, options->root_is_default, is_implied, &run->leaves};
-    struct scope_process *process = scope_create(snapshot, symbols, &scope_options);
-    struct scope_calls *calls = NULL;
-    if (process && snapshot->call_count > 0)
-        calls = scope_calls_create(snapshot, process, symbols, &scope_options);
-    bool is_complete = process && (calls || snapshot->call_count == 0);
-    if (calls)
-        report_text_calls(out, process, calls, options->root, style);
-    else if (is_complete)
-        report_text(out, process, options->root, options->root_is_default, style);
-    scope_calls_destroy(calls);
-    scope_destroy(process);
-    return is_complete;
-}
-
-static bool has_trees(const struct record *record)
-{
-    for (size_t i = 0; i < record->count; i++)
-        if (record->snapshots[i]->node_count > 0)
-            return true;
-    return false;
-}
-
-/* Prints the tree of every process. */
-static void report(const struct run *run, const struct record *record)
-{
-    const struct options *options = run->options;
-    FILE *out = run->out;
-    struct report_style style = choose_style(options, out, has_trees(record));
-    struct symbols *symbols = symbols_create();
-    bool is_complete = symbols != NULL;
-    for (size_t i = 0; i < record->count && is_complete; i++)
-        is_complete = report_process(run, record->snapshots[i], symbols, style);
-    symbols_destroy(symbols);
-    if (!is_complete) {
-        message("cannot print the tree: out of memory");
-        return;
-    }
-    leaf_check_after(out, run->plans, &run->leaves, record->snapshots, record->count);
-    if (fflush(out) != 0)
-        message("cannot write the report: %s", strerror(errno));
-}
-
-struct report_call {
-    const struct run *run;
-    const struct record *record;
-};
-
-static void make_report(void *argument)
-{
-    const struct report_call *call = argument;
-    report(call->run, call->record);
-}
-
-/* The session's files go as soon as they have been read, so that an interrupted report leaves
- * nothing behind, unless something still needs them. */
-static void report_session(struct run *run, int pid)
-{
-    struct session *session = &run->session;
-    struct record record;
-    /* A reader of the report that goes away, or a limit of file size, must not change how the tool
-     * ends. */
-    signal(SIGPIPE, SIG_IGN);
-    signal(SIGXFSZ, SIG_IGN);
-    bool is_in_use = session_is_in_use(session);
-    int error = record_read(&record, session);
-    forget_ends(&record, pid);
-    if (is_in_use)
-        message("processes of this run are still running; what they record stays in '%s'",
-            session->directory);
-    else if (error)
-        message("the trace stays in '%s'", session->directory);
-    else if (record.count == 0 && record.untraced == 0)
-        message("the program left no trace: its dynamic linker did not load " LIBRARY_NAME);
-    if (record.untraced > 0)
-        message(
-            "%zu process%s could not be traced: a limit, a full disk or a filter of system calls "
-            "left no room for a trace file",
-            record.untraced, record.untraced == 1 ? "" : "es");
-    plans_stop(run->plans);
-    session_finish(session, error || is_in_use);
-    roomy_call(make_report, &(struct report_call){run, &record});
-    record_finish(&record);
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (uint64_t)now.tv_sec * 1000000000 + (uint64_t)now.tv_nsec;
 }
 
 /* Runs the program within the session and reports. Returns the tool's exit status, or does
@@ -258,11 +78,14 @@ static int trace(struct run *run)
 {
     const struct options *options = run->options;
     struct launch_result result;
-    char *library = find_library();
-    if (library == NULL)
-        return EXIT_TOOL_FAILED;
-    int error = launch(&result, &run->session, library, run->program.path, options->program);
-    free(library);
+    const struct launch_wish wish = {.library = run->library,
+        /* AddressSanitizer's runtime ends a program in which it is not the first library. */
+        .first = program_library(&run->program, "libasan.so"),
+        .path = run->program.path,
+        .argv = options->program,
+        .has_no_times = options->has_no_times,
+        .each = options->each};
+    int error = launch(&result, &run->session, &wish);
     if (error) {
         message("cannot run the program under " LIBRARY_NAME ": %s", strerror(-error));
         return EXIT_TOOL_FAILED;
@@ -271,7 +94,13 @@ static int trace(struct run *run)
         message("cannot run '%s': %s", options->program[0], strerror(result.error));
         return result.error == ENOENT ? EXIT_NOT_FOUND : EXIT_NOT_RUN;
     }
-    report_session(run, result.pid);
+    run_end(&(struct run_end){.session = &run->session,
+        .options = options,
+        .leaves = &run->leaves,
+        .plans = run->plans,
+        .out = run->out,
+        .program = result.pid,
+        .end_ns = now_ns()});
     launch_leave_as(result.status);
 }
 
@@ -288,10 +117,14 @@ static int make_plans(struct run *run, char **problem)
 {
     const struct options *options = run->options;
     const struct program *program = &run->program;
-    int error = plans_create(&run->plans, run->session.directory, &run->leaves, options->policy);
+    int error = plans_create(
+        &run->plans, run->planner, run->session.directory, &run->leaves, options->policy);
     for (size_t i = 0; i < program->library_count && error == 0; i++) {
         const char *path = program->libraries[i];
         error = plans_add(run->plans, path, strcmp(path, program->image) == 0);
+        if (error == -ECHILD)
+            return message_problem(
+                problem, error, "'%s' cannot be run, or has died at '%s'", run->planner, path);
         if (error)
             return message_problem(problem, error, "cannot read '%s': %s", path, strerror(-error));
     }
@@ -312,7 +145,10 @@ static int hook_and_trace(struct run *run)
     }
     if (interposer_write(session->interposer, run->plans, &run->program, &problem) != 0)
         return fail(EXIT_TOOL_FAILED, problem);
-    int error = plans_serve(run->plans);
+    int error = notes_begin(session->directory, run->argc, run->argv, &run->program);
+    if (error)
+        message("'scoped-trace report' will not be able to read this run: %s", strerror(-error));
+    error = plans_serve(run->plans);
     if (error)
         message("libraries that are loaded later are not hooked: %s", strerror(-error));
     return trace(run);
@@ -323,26 +159,37 @@ static int run_in_session(struct run *run)
 {
     struct session *session = &run->session;
     char *problem = NULL;
-    if (session_create(session, &problem) != 0)
-        return fail(EXIT_TOOL_FAILED, problem);
-    session->has_no_times = run->options->has_no_times;
-    session->each = run->options->each;
-    /* AddressSanitizer's runtime ends a program in which it is not the first library. */
-    session->first = program_library(&run->program, "libasan.so");
-    int status = hook_and_trace(run);
+    launch_hold_signals();
+    int status = EXIT_TOOL_FAILED;
+    if (session_create(session, &problem) == 0)
+        status = hook_and_trace(run);
+    else
+        fail(status, problem);
     plans_destroy(run->plans);
     session_finish(session, false);
+    launch_release_signals();
     return status;
 }
 
-static int open_output(struct run *run)
+/* Where a report goes: into a file, or to a standard stream, of which this is a buffered copy; NULL
+ * where that is closed. */
+static int open_output(FILE **out, const char *path, int stream, bool is_open)
 {
-    const char *path = run->options->output;
-    run->out = path ? fopen(path, "we") : stderr;
-    if (run->out)
+    int copy = path || !is_open ? -1 : fcntl(stream, F_DUPFD_CLOEXEC, STDERR_FILENO + 1);
+    *out = path ? fopen(path, "we") : copy >= 0 ? fdopen(copy, "w") : NULL;
+    if (*out || (path == NULL && !is_open))
         return 0;
-    message("cannot write to '%s': %s", path, strerror(errno));
+    message("cannot write to '%s': %s", path ? path : "standard output", strerror(errno));
     return EXIT_TOOL_FAILED;
+}
+
+static int find_parts(struct run *run)
+{
+    char *problem = NULL;
+    int error = installed_find(&run->library, LIBRARY_NAME, &problem);
+    if (error == 0)
+        error = installed_find(&run->planner, PLANNER_NAME, &problem);
+    return error ? fail(EXIT_TOOL_FAILED, problem) : 0;
 }
 
 static int run_with_leaves(struct run *run)
@@ -354,22 +201,50 @@ static int run_with_leaves(struct run *run)
     int status = program_find(&run->program, options->program[0], &problem);
     if (status)
         return fail(status, problem);
-    status = open_output(run);
+    status = find_parts(run);
+    if (status == 0)
+        status = open_output(&run->out, options->output, STDERR_FILENO, run->has_stderr);
     if (status == 0)
         status = run_in_session(run);
+    free(run->library);
+    free(run->planner);
     program_finish(&run->program);
     return status;
 }
 
-static int run(const struct options *options)
+static int run(struct run *run)
 {
-    struct run run = {.options = options};
+    const struct options *options = run->options;
     char *problem = NULL;
-    if (leaves_select(&run.leaves, options->leaves, options->leaf_count, &problem) != 0)
+    if (leaves_select(&run->leaves, options->leaves, options->leaf_count, &problem) != 0)
         return fail(EXIT_TOOL_FAILED, problem);
-    int status = run_with_leaves(&run);
-    leaves_finish(&run.leaves);
+    int status = run_with_leaves(run);
+    leaves_finish(&run->leaves);
     return status;
+}
+
+static int report(const struct options *options, bool has_stdout)
+{
+    FILE *out;
+    int status = open_output(&out, options->output, STDOUT_FILENO, has_stdout);
+    if (status != 0 || out == NULL)
+        return EXIT_TOOL_FAILED;
+    if (options->directory)
+        status = kept_report(options, out) == 0 ? 0 : EXIT_TOOL_FAILED;
+    else
+        kept_list(out);
+    fclose(out);
+    return status;
+}
+
+/* A stream that is closed stays so for the program, but no other file of the tool's may get its
+ * number. Returns whether it was open. */
+static bool hold_stream(int stream)
+{
+    if (fcntl(stream, F_GETFD) >= 0)
+        return true;
+    open("/dev/null", O_RDWR | O_CLOEXEC); /* gets the lowest number that is free (open(2)) */
+    return false;
 }
 
 int main(int argc, char **argv)
@@ -377,13 +252,17 @@ int main(int argc, char **argv)
     struct options options;
     char *problem = NULL;
     int status = 0;
+    hold_stream(STDIN_FILENO);
+    bool has_stdout = hold_stream(STDOUT_FILENO), has_stderr = hold_stream(STDERR_FILENO);
     if (options_parse(&options, argc, argv, &problem) != 0)
         return fail(EXIT_TOOL_FAILED, problem);
+    struct run wanted = {.argc = argc, .argv = argv, .options = &options, .has_stderr = has_stderr};
     switch (options.action) {
     case ACTION_HELP: fputs(options_help, stdout); break;
     case ACTION_VERSION: puts("scoped-trace " VERSION); break;
     case ACTION_LIST_LEAVES: leaves_print(stdout); break;
-    case ACTION_RUN: status = run(&options); break;
+    case ACTION_REPORT: status = report(&options, has_stdout); break;
+    case ACTION_RUN: status = run(&wanted); break;
     }
     options_finish(&options);
     return status;

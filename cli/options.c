@@ -13,23 +13,24 @@
 
 const char options_help[] =
     "Usage: scoped-trace [OPTIONS] [--] PROG [ARGS]\n"
+    "       scoped-trace report [OPTIONS] [DIR]\n"
     "\n"
     "Runs PROG and prints at its end, on stderr, the tree of all call paths by which\n"
     "it came from the root function to the leaves: the calls in which it waits, or\n"
-    "any that you name. PROG needs to be dynamically linked, and nothing else.\n"
+    "any that you name. 'report' prints what a run could not.\n"
     "\n"
     "  --root NAME         where the tree begins (default: main)\n"
     "  --each[=NUMBER]     a tree for each call of the root, equal ones together;\n"
     "                      NUMBER different ones of a thread are kept (default: 100)\n"
-    "  --leaf LIST         the leaves: functions and @groups, separated by commas;\n"
-    "                      a minus takes one away again; may be repeated\n"
-    "                      (default: @wait)\n"
+    "  --leaf LIST         functions and @groups, separated by commas; a minus takes\n"
+    "                      one away again; may be repeated (default: @wait)\n"
     "  --hook WHERE        entry: where functions begin; plt: where calls are bound\n"
     "                      by the dynamic linker; auto: entry if it can be (default)\n"
     "  --explain           run nothing, but say of each leaf how it would be hooked\n"
     "  --yes-many          take patterns that match more than 1,000 functions\n"
     "  --list-leaves       show the groups and what is in them\n"
     "  --no-time           take no times, which makes a call some 30 ns cheaper\n"
+    "  --wait WHOM         program (default), or all: its processes, too\n"
     "  -o, --output FILE   write the tree to FILE\n"
     "  --color WHEN        auto (the default: on a terminal), always or never\n"
     "  --help, --version\n"
@@ -39,7 +40,7 @@ const char options_help[] =
     "  scoped-trace --root handle_request ./server   ... in requests only\n"
     "  scoped-trace --leaf -poll,-@sleep ./server    ... other than in these\n"
     "  scoped-trace --leaf @net,@file curl -sI URL   its network and file calls\n"
-    "  scoped-trace --leaf sqlite3_step ./app        who calls this library function?\n"
+    "  scoped-trace report                           what killed runs have left\n"
     "\n"
     "Exits as PROG does. 125: scoped-trace failed; 126: PROG cannot be run or traced;\n"
     "127: PROG was not found.\n";
@@ -58,6 +59,8 @@ enum {
     OPTION_HOOK,
     OPTION_EXPLAIN,
     OPTION_YES_MANY,
+    OPTION_WAIT,
+    OPTION_REMOVE,
     OPTION_HELP,
     OPTION_VERSION,
     OPTION_LIST_LEAVES
@@ -72,10 +75,21 @@ static const struct option long_options[] = {
     {"hook", required_argument, NULL, OPTION_HOOK},
     {"explain", no_argument, NULL, OPTION_EXPLAIN},
     {"yes-many", no_argument, NULL, OPTION_YES_MANY},
+    {"wait", required_argument, NULL, OPTION_WAIT},
     {"no-time", no_argument, NULL, OPTION_NO_TIME},
     {"help", no_argument, NULL, OPTION_HELP},
     {"version", no_argument, NULL, OPTION_VERSION},
     {"list-leaves", no_argument, NULL, OPTION_LIST_LEAVES},
+    {NULL, 0, NULL, 0},
+};
+
+/* What there is to choose of a report. */
+static const struct option report_options[] = {
+    {"root", required_argument, NULL, OPTION_ROOT},
+    {"output", required_argument, NULL, OPTION_OUTPUT},
+    {"color", required_argument, NULL, OPTION_COLOR},
+    {"remove", no_argument, NULL, OPTION_REMOVE},
+    {"help", no_argument, NULL, OPTION_HELP},
     {NULL, 0, NULL, 0},
 };
 
@@ -103,6 +117,14 @@ static int parse_policy(struct options *options, const char *where, char **probl
         }
     }
     return message_problem(problem, -EINVAL, "--hook takes auto, entry or plt, not '%s'", where);
+}
+
+static int parse_wait(struct options *options, const char *whom, char **problem)
+{
+    options->waits_for_all = strcmp(whom, "all") == 0;
+    if (options->waits_for_all || strcmp(whom, "program") == 0)
+        return 0;
+    return message_problem(problem, -EINVAL, "--wait takes program or all, not '%s'", whom);
 }
 
 static int set_root(struct options *options, const char *name, char **problem)
@@ -157,6 +179,8 @@ static int take(struct options *options, int option, char **argv, char **problem
     case OPTION_HOOK: return parse_policy(options, optarg, problem);
     case OPTION_EXPLAIN: options->explains = true; return 0;
     case OPTION_YES_MANY: options->yes_many = true; return 0;
+    case OPTION_WAIT: return parse_wait(options, optarg, problem);
+    case OPTION_REMOVE: options->removes = true; return 0;
     case OPTION_NO_TIME: options->has_no_times = true; return 0;
     case OPTION_HELP: options->action = ACTION_HELP; return 0;
     case OPTION_VERSION: options->action = ACTION_VERSION; return 0;
@@ -168,29 +192,54 @@ static int take(struct options *options, int option, char **argv, char **problem
     }
 }
 
+/* "+": stop at the first argument that is no option, it is PROG; ":": no messages of getopt's own
+ * (getopt(3)). Like --help elsewhere, the first action ends the reading. */
+static int parse_run(struct options *options, int argc, char **argv, char **problem)
+{
+    int error = 0, option;
+    while (error == 0 && options->action == ACTION_RUN &&
+           (option = getopt_long(argc, argv, "+:o:", long_options, NULL)) != -1)
+        error = take(options, option, argv, problem);
+    if (error == 0 && options->action == ACTION_RUN && optind >= argc)
+        error = message_problem(problem, -EINVAL, "no program to run; see --help");
+    options->program = argv + (optind < argc ? optind : argc);
+    return error;
+}
+
+/* Options may follow DIR. */
+static int parse_report(struct options *options, int argc, char **argv, char **problem)
+{
+    int error = 0, option;
+    options->action = ACTION_REPORT;
+    while (error == 0 && options->action == ACTION_REPORT &&
+           (option = getopt_long(argc, argv, ":o:", report_options, NULL)) != -1)
+        error = take(options, option, argv, problem);
+    if (error != 0 || options->action != ACTION_REPORT)
+        return error;
+    if (argc - optind > 1)
+        return message_problem(problem, -EINVAL,
+            "report takes one directory; to run a program 'report', put -- before it");
+    options->directory = argv[optind];
+    if (options->directory == NULL && options->removes)
+        return message_problem(problem, -EINVAL, "--remove needs a directory");
+    return 0;
+}
+
 int options_parse(struct options *options, int argc, char **argv, char **problem)
 {
     struct options parsed = {.root = "main", .root_is_default = true};
-    int error = 0, option;
+    bool is_report = argc > 1 && strcmp(argv[1], "report") == 0;
     parsed.leaves = calloc((size_t)argc + 1, sizeof *parsed.leaves);
     if (parsed.leaves == NULL)
         return -ENOMEM;
-
-    /* "+": stop at the first argument that is no option, it is PROG; ":": no messages of
-     * getopt's own (getopt(3)). Like --help elsewhere, the first action ends the reading. */
     optind = 0;
-    while (error == 0 && parsed.action == ACTION_RUN &&
-           (option = getopt_long(argc, argv, "+:o:", long_options, NULL)) != -1)
-        error = take(&parsed, option, argv, problem);
-    if (error == 0 && parsed.action == ACTION_RUN && optind >= argc)
-        error = message_problem(problem, -EINVAL, "no program to run; see --help");
-    if (error != 0) {
+    int error = is_report ? parse_report(&parsed, argc - 1, argv + 1, problem)
+                          : parse_run(&parsed, argc, argv, problem);
+    if (error != 0)
         options_finish(&parsed);
-        return error;
-    }
-    parsed.program = argv + (optind < argc ? optind : argc);
-    *options = parsed;
-    return 0;
+    else
+        *options = parsed;
+    return error;
 }
 
 void options_finish(struct options *options)

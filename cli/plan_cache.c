@@ -19,25 +19,8 @@
 
 #include "hook_plan.h"
 #include "leaves.h"
-#include "plan_draft.h"
 
-#define FILES_MAX  2000 /* a cache that has grown larger is emptied */
-#define LIST_MAX   (1 << 20)
-#define LIST_MAGIC UINT64_C(0x7473696c2d6373) /* "sc-list" */
-
-/* A list: this, then for each function a struct listed, its leaves as 32-bit numbers, and its
- * texts: symbol, shown, and why if it has one, each ended by NUL. */
-struct list_header {
-    uint64_t magic;
-    uint64_t count;
-};
-
-struct listed {
-    uint64_t address;
-    uint32_t leaf, flags;
-    uint8_t is_exported, is_ifunc, has_why, reserved;
-    uint32_t leaf_count;
-};
+#define FILES_MAX 2000 /* a cache that has grown larger is emptied */
 
 /* FNV-1a, http://www.isthe.com/chongo/tech/comp/fnv/ */
 static uint64_t hash_bytes(uint64_t hash, const void *bytes, size_t size)
@@ -62,13 +45,13 @@ static uint64_t hash_file(uint64_t hash, const struct stat *status)
 
 #define HASH_BEGIN UINT64_C(0xcbf29ce484222325)
 
-/* Of another tool, be it the same version built anew, nothing is taken. */
-static uint64_t key_of(const struct leaves *leaves, enum plan_policy policy)
+/* Of another planner, be it the same version built anew, nothing is taken. */
+static uint64_t key_of(const struct leaves *leaves, enum plan_policy policy, const char *planner)
 {
-    struct stat tool;
+    struct stat program;
     uint64_t hash = hash_bytes(HASH_BEGIN, &policy, sizeof policy);
-    if (stat("/proc/self/exe", &tool) == 0)
-        hash = hash_file(hash, &tool);
+    if (stat(planner, &program) == 0)
+        hash = hash_file(hash, &program);
     for (size_t i = 0; i < leaves->count; i++) {
         const struct leaf *leaf = &leaves->list[i];
         hash = hash_text(hash_text(hash, leaf->symbol), leaf->name);
@@ -112,13 +95,14 @@ static char *find_directory(void)
     return NULL;
 }
 
-void plan_cache_open(struct plan_cache *cache, const struct leaves *leaves, enum plan_policy policy)
+void plan_cache_open(struct plan_cache *cache, const struct leaves *leaves, enum plan_policy policy,
+    const char *planner)
 {
-    *cache = (struct plan_cache){0};
-    if (policy == PLAN_LINKER_ONLY || has_specs(leaves))
+    *cache = (struct plan_cache){.has_plans = policy != PLAN_LINKER_ONLY};
+    if (has_specs(leaves))
         return;
     cache->directory = find_directory();
-    cache->key = key_of(leaves, policy);
+    cache->key = key_of(leaves, policy, planner);
 }
 
 void plan_cache_close(struct plan_cache *cache)
@@ -126,185 +110,75 @@ void plan_cache_close(struct plan_cache *cache)
     free(cache->directory);
 }
 
-static void write_name(
-    char name[64], const struct plan_cache *cache, const struct stat *status, const char *suffix)
-{
-    snprintf(name, 64, "%016lx-%016lx.%s", cache->key, hash_file(HASH_BEGIN, status), suffix);
-}
+/* Under which names a file's plan or list is kept and goes into the session. */
+struct paths {
+    char kept[PATH_MAX], session[PATH_MAX];
+};
 
-static bool write_path(char path[PATH_MAX], const char *directory, const char *name)
+static bool write_paths(struct paths *paths, const struct plan_cache *cache,
+    const struct plan_file *file, const struct stat *status, const char *session,
+    const char *suffix)
 {
-    return snprintf(path, PATH_MAX, "%s/%s", directory, name) < PATH_MAX;
+    char name[PLAN_NAME_SIZE];
+    plan_file_name(name, &(struct hook_plan_request){.dev = file->dev, .ino = file->ino}, suffix);
+    return snprintf(paths->kept, PATH_MAX, "%s/%016lx-%016lx%s", cache->directory, cache->key,
+               hash_file(HASH_BEGIN, status), suffix) < PATH_MAX &&
+           snprintf(paths->session, PATH_MAX, "%s/%s", session, name) < PATH_MAX;
 }
 
 /* ---- reading ---- */
 
-/* A file of this user's, malloc'ed and ended by NUL; or NULL. */
-static char *read_file(const char *path, size_t *size)
+static bool link_plan(const struct paths *plan)
 {
     struct stat status;
-    char *bytes = NULL;
-    int fd = open(path, O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
-    if (fd < 0)
-        return NULL;
-    if (fstat(fd, &status) == 0 && S_ISREG(status.st_mode) && status.st_uid == geteuid() &&
-        status.st_size <= LIST_MAX)
-        bytes = malloc((size_t)status.st_size + 1);
-    if (bytes && read(fd, bytes, (size_t)status.st_size) != status.st_size) {
-        free(bytes);
-        bytes = NULL;
-    }
-    close(fd);
-    if (bytes == NULL)
-        return NULL;
-    *size = (size_t)status.st_size;
-    bytes[*size] = '\0';
-    return bytes;
-}
-
-/* What is left of a list. */
-struct rest {
-    const char *at, *end;
-};
-
-static bool take(struct rest *rest, void *to, size_t size)
-{
-    if ((size_t)(rest->end - rest->at) < size)
-        return false;
-    memcpy(to, rest->at, size);
-    rest->at += size;
-    return true;
-}
-
-static char *take_text(struct rest *rest)
-{
-    size_t size = strlen(rest->at) + 1; /* there is a NUL behind the end */
-    if (size > (size_t)(rest->end - rest->at))
-        return NULL;
-    char *text = strdup(rest->at);
-    rest->at += size;
-    return text;
-}
-
-static bool take_leaves(struct rest *rest, struct plan_function *function, uint32_t count)
-{
-    if (count > (size_t)(rest->end - rest->at) / sizeof(uint32_t))
-        return false;
-    function->leaves = calloc(count + (size_t)1, sizeof *function->leaves);
-    if (function->leaves == NULL)
-        return false;
-    for (uint32_t leaf; function->leaf_count < count && take(rest, &leaf, sizeof leaf);)
-        function->leaves[function->leaf_count++] = leaf;
-    return true;
-}
-
-static bool take_function(struct rest *rest, struct plan_function *function)
-{
-    struct listed listed;
-    if (!take(rest, &listed, sizeof listed))
-        return false;
-    *function = (struct plan_function){.leaf = listed.leaf,
-        .flags = listed.flags,
-        .address = listed.address,
-        .is_exported = listed.is_exported,
-        .is_ifunc = listed.is_ifunc};
-    if (!take_leaves(rest, function, listed.leaf_count))
-        return false;
-    function->symbol = take_text(rest);
-    function->shown = function->symbol ? take_text(rest) : NULL;
-    if (listed.has_why)
-        function->why = function->shown ? take_text(rest) : NULL;
-    return function->shown && (function->why || !listed.has_why);
-}
-
-/* Leaves what was taken of a damaged list to the caller. */
-static bool take_list(struct rest *rest, struct plan_file *file)
-{
-    struct list_header header;
-    if (!take(rest, &header, sizeof header) || header.magic != LIST_MAGIC ||
-        header.count > LIST_MAX / sizeof(struct listed))
-        return false;
-    file->list = calloc(header.count + 1, sizeof *file->list);
-    for (uint64_t i = 0; file->list && i < header.count; i++) {
-        file->count++;
-        if (!take_function(rest, &file->list[i]))
-            return false;
-    }
-    return file->list && rest->at == rest->end;
-}
-
-static bool link_plan(const char *plan, const char *session, const char *name)
-{
-    char path[PATH_MAX];
-    struct stat status;
-    return write_path(path, session, name) && lstat(plan, &status) == 0 &&
-           S_ISREG(status.st_mode) && status.st_uid == geteuid() && symlink(plan, path) == 0;
+    return lstat(plan->kept, &status) == 0 && S_ISREG(status.st_mode) &&
+           symlink(plan->kept, plan->session) == 0;
 }
 
 bool plan_cache_load(const struct plan_cache *cache, struct plan_file *file,
-    const struct stat *status, const char *session, const char *name)
+    const struct stat *status, const char *session)
 {
-    char of_list[64], of_plan[64], list[PATH_MAX], plan[PATH_MAX];
-    size_t size;
-    if (cache->directory == NULL)
+    struct paths list, plan;
+    if (cache->directory == NULL ||
+        !write_paths(&list, cache, file, status, session, PLAN_LIST_SUFFIX) ||
+        !write_paths(&plan, cache, file, status, session, PLAN_SUFFIX))
         return false;
-    write_name(of_list, cache, status, "list");
-    write_name(of_plan, cache, status, "plan");
-    if (!write_path(list, cache->directory, of_list) ||
-        !write_path(plan, cache->directory, of_plan))
+    if (plan_file_load(file, list.kept) != 0)
         return false;
-    char *bytes = read_file(list, &size);
-    if (bytes == NULL)
-        return false;
-    struct rest rest = {bytes, bytes + size};
-    bool is_loaded = take_list(&rest, file) && link_plan(plan, session, name);
-    free(bytes);
-    if (!is_loaded)
-        plan_file_clear(file);
-    return is_loaded;
+    if (!cache->has_plans || link_plan(&plan))
+        return true;
+    plan_file_clear(file);
+    return false;
 }
 
 /* ---- writing ---- */
 
-static bool write_list(FILE *out, const struct plan_file *file)
+static bool copy_all(int from, int to)
 {
-    const struct list_header header = {LIST_MAGIC, file->count};
-    fwrite(&header, sizeof header, 1, out);
-    for (size_t i = 0; i < file->count; i++) {
-        const struct plan_function *function = &file->list[i];
-        const struct listed listed = {.address = function->address,
-            .leaf = (uint32_t)function->leaf,
-            .flags = function->flags,
-            .is_exported = function->is_exported,
-            .is_ifunc = function->is_ifunc,
-            .has_why = function->why != NULL,
-            .leaf_count = (uint32_t)function->leaf_count};
-        fwrite(&listed, sizeof listed, 1, out);
-        for (size_t j = 0; j < function->leaf_count; j++)
-            fwrite(&(uint32_t){(uint32_t)function->leaves[j]}, sizeof(uint32_t), 1, out);
-        fwrite(function->symbol, strlen(function->symbol) + 1, 1, out);
-        fwrite(function->shown, strlen(function->shown) + 1, 1, out);
-        if (function->why)
-            fwrite(function->why, strlen(function->why) + 1, 1, out);
-    }
-    return !ferror(out);
+    char bytes[16384];
+    ssize_t size;
+    while ((size = read(from, bytes, sizeof bytes)) > 0)
+        if (write(to, bytes, (size_t)size) != size)
+            return false;
+    return size == 0;
 }
 
-static void store_list(
-    const struct plan_cache *cache, const struct plan_file *file, const char *name)
+/* It has its name when it is complete. */
+static bool copy_file(const struct paths *paths, const char *unfinished)
 {
-    char path[PATH_MAX], unfinished[PATH_MAX];
-    if (!write_path(path, cache->directory, name) ||
-        snprintf(unfinished, sizeof unfinished, "%s/%d.new", cache->directory, getpid()) >=
-            PATH_MAX)
-        return;
-    FILE *out = fopen(unfinished, "wxe");
-    if (out == NULL)
-        return;
-    bool is_written = write_list(out, file);
-    is_written &= fclose(out) == 0;
-    if (!is_written || rename(unfinished, path) != 0)
-        unlink(unfinished);
+    int from = open(paths->session, O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
+    if (from < 0)
+        return false;
+    int to = open(unfinished, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
+    bool is_copied = to >= 0 && copy_all(from, to);
+    close(from);
+    if (to < 0)
+        return false;
+    is_copied &= close(to) == 0;
+    if (is_copied && rename(unfinished, paths->kept) == 0)
+        return true;
+    unlink(unfinished);
+    return false;
 }
 
 /* Removes all when it has become too much. */
@@ -322,16 +196,19 @@ static void keep_small(const char *directory)
     closedir(entries);
 }
 
+/* The list comes last: where it is, the plan is. */
 void plan_cache_store(const struct plan_cache *cache, const struct plan_file *file,
-    const struct stat *status, const struct plan_draft *draft)
+    const struct stat *status, const char *session)
 {
-    char plan[64], list[64];
-    if (cache->directory == NULL)
+    char unfinished[PATH_MAX];
+    struct paths list, plan;
+    if (cache->directory == NULL ||
+        !write_paths(&list, cache, file, status, session, PLAN_LIST_SUFFIX) ||
+        !write_paths(&plan, cache, file, status, session, PLAN_SUFFIX) ||
+        snprintf(unfinished, sizeof unfinished, "%s/%d.new", cache->directory, getpid()) >=
+            PATH_MAX)
         return;
     keep_small(cache->directory);
-    write_name(plan, cache, status, "plan");
-    write_name(list, cache, status, "list");
-    int error = plan_draft_save(draft, cache->directory, plan);
-    if (error == 0)
-        store_list(cache, file, list);
+    if (!cache->has_plans || copy_file(&plan, unfinished))
+        copy_file(&list, unfinished);
 }

@@ -3,7 +3,7 @@
  *
  * What has to be done to hook the usual leaves of a library is the same in every run, and takes
  * milliseconds to find out. So it is kept in $XDG_CACHE_HOME/scoped-trace, or in
- * ~/.cache/scoped-trace, by what identifies the file, the leaves and the tool. A directory that
+ * ~/.cache/scoped-trace, by what identifies the file, the leaves and the planner. A directory that
  * others could write to is not used. Leaves with a spec (function_spec.h) are looked for anew each
  * time: what is found depends on debug files, too, which come and go.
  */
@@ -13,28 +13,29 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "plans.h"
+#include "plan_file.h"
 
-struct plan_draft;
+struct leaves;
 struct stat;
 
 struct plan_cache {
     char *directory; /* NULL: there is none */
-    uint64_t key;    /* of the leaves, the policy and the tool */
+    uint64_t key;    /* of the leaves, the policy and the planner */
+    bool has_plans;  /* else lists only, with PLAN_LINKER_ONLY */
 };
 
-void plan_cache_open(
-    struct plan_cache *cache, const struct leaves *leaves, enum plan_policy policy);
+void plan_cache_open(struct plan_cache *cache, const struct leaves *leaves, enum plan_policy policy,
+    const char *planner);
 void plan_cache_close(struct plan_cache *cache);
 
-/* Fills in file->list from the cache, and links the plan into `session` under this name (none is
- * linked with PLAN_LINKER_ONLY). `status` is the file's. Returns false, and does nothing, where it
- * is not there. */
+/* Fills in file->list from the cache, and links the plan into the session; of the file, whose
+ * status is given, dev and ino are known. Returns false, and does nothing, where it is not there.
+ */
 bool plan_cache_load(const struct plan_cache *cache, struct plan_file *file,
-    const struct stat *status, const char *session, const char *name);
+    const struct stat *status, const char *session);
 
-/* Keeps what was found; does nothing where that cannot be done. */
+/* Keeps what the planner has written into the session; does nothing where that cannot be done. */
 void plan_cache_store(const struct plan_cache *cache, const struct plan_file *file,
-    const struct stat *status, const struct plan_draft *draft);
+    const struct stat *status, const char *session);
 
 #endif

@@ -132,17 +132,36 @@ static int plan_all(struct plan_draft *draft, struct plan_file *file, const stru
     return error;
 }
 
-int plan_make(struct plan_draft *draft, struct plan_file *file, const struct leaves *leaves,
-    enum plan_policy policy)
+static int find_and_plan(struct plan_draft *draft, struct plan_file *file, const char *path,
+    const struct leaves *leaves, enum plan_policy policy)
 {
     struct functions found;
-    int error = functions_find(&found, file->path, leaves);
+    int error = functions_find(&found, path, leaves);
     if (error == -ENOEXEC)
         return 0;
     if (error == 0) {
         error = plan_all(draft, file, &found, policy);
         functions_finish(&found);
     }
+    return error;
+}
+
+/* A file in which there is nothing to do has a plan that says so. */
+static int make_for_file(const struct hook_plan_request *request, const char *directory,
+    const struct leaves *leaves, enum plan_policy policy)
+{
+    struct plan_draft draft = {0};
+    struct plan_file file = {.count = 0};
+    char plan[PLAN_NAME_SIZE], list[PLAN_NAME_SIZE];
+    plan_file_name(plan, request, PLAN_SUFFIX);
+    plan_file_name(list, request, PLAN_LIST_SUFFIX);
+    int error = find_and_plan(&draft, &file, request->path, leaves, policy);
+    if (error == 0 && policy != PLAN_LINKER_ONLY)
+        error = plan_draft_save(&draft, directory, plan);
+    if (error == 0)
+        error = plan_file_save(&file, directory, list);
+    plan_draft_finish(&draft);
+    plan_file_clear(&file);
     return error;
 }
 
@@ -172,14 +191,27 @@ static int plan_resolved(struct plan_draft *draft, const struct functions *found
     return plan_draft_add(draft, &entry, function->symbol, function->shown, function->flags);
 }
 
-int plan_make_resolved(
-    struct plan_draft *draft, const struct hook_plan_request *request, const struct leaves *leaves)
+static int make_for_resolved(
+    const struct hook_plan_request *request, const char *directory, const struct leaves *leaves)
 {
     struct functions found;
+    struct plan_draft draft = {0};
+    char plan[PLAN_NAME_SIZE];
     int error = functions_find(&found, request->path, leaves);
     if (error)
         return error;
-    error = plan_resolved(draft, &found, request);
+    plan_file_name(plan, request, PLAN_SUFFIX);
+    error = plan_resolved(&draft, &found, request);
+    if (error == 0)
+        error = plan_draft_save(&draft, directory, plan);
+    plan_draft_finish(&draft);
     functions_finish(&found);
     return error;
+}
+
+int plan_make(const struct hook_plan_request *request, const char *directory,
+    const struct leaves *leaves, enum plan_policy policy)
+{
+    return request->address ? make_for_resolved(request, directory, leaves)
+                            : make_for_file(request, directory, leaves, policy);
 }

@@ -4,19 +4,15 @@
 #ifndef PLAN_MAKE_H
 #define PLAN_MAKE_H
 
-#include "plans.h"
+#include "plan_file.h"
 
 struct hook_plan_request;
-struct plan_draft;
+struct leaves;
 
-/* Finds the leaves in file->path, fills in file->list and drafts the plan. Returns 0 or -errno;
- * what is no program or library has no leaves. */
-int plan_make(struct plan_draft *draft, struct plan_file *file, const struct leaves *leaves,
-    enum plan_policy policy);
-
-/* Drafts the plan for what an IFUNC stands for, as a process asks for it. Returns 0 or -errno,
- * -ENOENT where there is nothing to hook. */
-int plan_make_resolved(
-    struct plan_draft *draft, const struct hook_plan_request *request, const struct leaves *leaves);
+/* Writes into `directory` what is asked for, under the names of plan_file.h: of a file the list of
+ * its leaves and its plan, or the plan for what an IFUNC in it stands for. What is no program or
+ * library has no leaves. Returns 0 or -errno, -ENOENT where such a function cannot be hooked. */
+int plan_make(const struct hook_plan_request *request, const char *directory,
+    const struct leaves *leaves, enum plan_policy policy);
 
 #endif

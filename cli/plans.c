@@ -4,6 +4,7 @@
 #include "plans.h"
 
 #include <errno.h>
+#include <limits.h>
 #include <poll.h>
 #include <pthread.h>
 #include <stdio.h>
@@ -17,9 +18,9 @@
 #include <unistd.h>
 
 #include "hook_plan.h"
+#include "notes.h"
 #include "plan_cache.h"
-#include "plan_draft.h"
-#include "plan_make.h"
+#include "planner.h"
 #include "roomy.h"
 
 #define PATIENCE_MS  2000 /* a process that connects but says nothing is not waited for longer */
@@ -27,28 +28,13 @@
 #define FIRST_CLIENT 2
 
 struct plans {
-    const char *directory;
-    const struct leaves *leaves;
-    enum plan_policy policy;
+    struct planner planner;
     struct plan_cache cache;
     struct plan_file **files;
     size_t file_count;
     int listener, stop; /* -1: it is not served */
     pthread_t server;
 };
-
-void plan_file_clear(struct plan_file *file)
-{
-    for (size_t i = 0; i < file->count; i++) {
-        free((char *)file->list[i].symbol);
-        free((char *)file->list[i].shown);
-        free((char *)file->list[i].why);
-        free(file->list[i].leaves);
-    }
-    free(file->list);
-    file->list = NULL;
-    file->count = 0;
-}
 
 static void file_destroy(struct plan_file *file)
 {
@@ -67,20 +53,34 @@ static struct plan_file *find_file(const struct plans *plans, uint64_t dev, uint
     return NULL;
 }
 
-/* A file in which there is nothing to do has a plan that says so. */
-static int make_plan(const struct plans *plans, struct plan_file *file, const struct stat *status)
+static int load_list(const struct plans *plans, struct plan_file *file, const char *name)
 {
-    struct plan_draft draft = {0};
-    char name[64];
-    snprintf(name, sizeof name, "%lx-%lx.plan", file->dev, file->ino);
-    if (plan_cache_load(&plans->cache, file, status, plans->directory, name))
+    char path[PATH_MAX];
+    if (snprintf(path, sizeof path, "%s/%s", plans->planner.directory, name) >= (int)sizeof path)
+        return -ENAMETOOLONG;
+    return plan_file_load(file, path);
+}
+
+static int make_plan(struct plans *plans, struct plan_file *file)
+{
+    struct hook_plan_request request = {.dev = file->dev, .ino = file->ino};
+    char list[PLAN_NAME_SIZE];
+    if (strlen(file->path) >= sizeof request.path)
+        return -ENAMETOOLONG;
+    strcpy(request.path, file->path);
+    plan_file_name(list, &request, PLAN_LIST_SUFFIX);
+    int error = planner_ask(&plans->planner, &request);
+    return error ? error : load_list(plans, file, list);
+}
+
+static int find_plan(struct plans *plans, struct plan_file *file, const struct stat *status)
+{
+    const char *session = plans->planner.directory;
+    if (plan_cache_load(&plans->cache, file, status, session))
         return 0;
-    int error = plan_make(&draft, file, plans->leaves, plans->policy);
-    if (error == 0 && plans->policy != PLAN_LINKER_ONLY)
-        error = plan_draft_save(&draft, plans->directory, name);
+    int error = make_plan(plans, file);
     if (error == 0)
-        plan_cache_store(&plans->cache, file, status, &draft);
-    plan_draft_finish(&draft);
+        plan_cache_store(&plans->cache, file, status, session);
     return error;
 }
 
@@ -109,7 +109,7 @@ int plans_add(struct plans *plans, const char *path, bool is_program)
     file->ino = status.st_ino;
     file->is_program = is_program;
     file->path = strdup(path);
-    int error = file->path ? make_plan(plans, file, &status) : -ENOMEM;
+    int error = file->path ? find_plan(plans, file, &status) : -ENOMEM;
     if (error == 0)
         error = remember(plans, file);
     if (error != 0)
@@ -119,18 +119,6 @@ int plans_add(struct plans *plans, const char *path, bool is_program)
 
 /* ---- for the processes of the run ---- */
 
-static bool plan_resolved(struct plans *plans, const struct hook_plan_request *request)
-{
-    struct plan_draft draft = {0};
-    char name[96];
-    snprintf(name, sizeof name, "%lx-%lx-%lx.plan", request->dev, request->ino, request->address);
-    int error = plan_make_resolved(&draft, request, plans->leaves);
-    if (error == 0)
-        error = plan_draft_save(&draft, plans->directory, name);
-    plan_draft_finish(&draft);
-    return error == 0;
-}
-
 /* Whether the plan that is asked for is there now. */
 static bool answer(struct plans *plans, const struct hook_plan_request *request)
 {
@@ -139,8 +127,11 @@ static bool answer(struct plans *plans, const struct hook_plan_request *request)
         status.st_ino != request->ino)
         return false;
     if (request->address != 0)
-        return plan_resolved(plans, request);
-    return plans_add(plans, request->path, false) == 0;
+        return planner_ask(&plans->planner, request) == 0;
+    if (plans_add(plans, request->path, false) != 0)
+        return false;
+    notes_add_library(plans->planner.directory, request->path);
+    return true;
 }
 
 /* Those who have connected and not been answered. */
@@ -251,9 +242,9 @@ static void close_all(struct plans *plans)
 /* The thread inherits the signals that this one blocks: all, during a run. */
 int plans_serve(struct plans *plans)
 {
-    if (plans->policy == PLAN_LINKER_ONLY)
+    if (plans->planner.policy == PLAN_LINKER_ONLY)
         return 0;
-    plans->listener = open_socket(plans->directory);
+    plans->listener = open_socket(plans->planner.directory);
     if (plans->listener < 0)
         return plans->listener;
     plans->stop = eventfd(0, EFD_CLOEXEC);
@@ -265,24 +256,25 @@ int plans_serve(struct plans *plans)
 
 void plans_stop(struct plans *plans)
 {
-    if (plans->stop < 0)
-        return;
-    eventfd_write(plans->stop, 1);
-    pthread_join(plans->server, NULL);
-    close_all(plans);
+    if (plans->stop >= 0) {
+        eventfd_write(plans->stop, 1);
+        pthread_join(plans->server, NULL);
+        close_all(plans);
+    }
+    planner_stop(&plans->planner);
 }
 
 /* ---- the whole ---- */
 
-int plans_create(struct plans **plans, const char *directory, const struct leaves *leaves,
-    enum plan_policy policy)
+int plans_create(struct plans **plans, const char *planner, const char *directory,
+    const struct leaves *leaves, enum plan_policy policy)
 {
     struct plans *created = malloc(sizeof *created);
     if (created == NULL)
         return -ENOMEM;
     *created = (struct plans){
-        .directory = directory, .leaves = leaves, .policy = policy, .listener = -1, .stop = -1};
-    plan_cache_open(&created->cache, leaves, policy);
+        .planner = {planner, directory, leaves, policy, -1, 0}, .listener = -1, .stop = -1};
+    plan_cache_open(&created->cache, leaves, policy, planner);
     *plans = created;
     return 0;
 }
@@ -301,7 +293,7 @@ void plans_destroy(struct plans *plans)
 
 enum plan_policy plans_policy(const struct plans *plans)
 {
-    return plans->policy;
+    return plans->planner.policy;
 }
 
 const struct plan_file *plans_file(const struct plans *plans, size_t index)
@@ -313,27 +305,4 @@ const struct plan_file *plans_find(const struct plans *plans, const char *path)
 {
     struct stat status;
     return stat(path, &status) == 0 ? find_file(plans, status.st_dev, status.st_ino) : NULL;
-}
-
-enum plan_hook plan_function_hook(
-    const struct plan_file *file, const struct plan_function *function)
-{
-    if (function->why == NULL)
-        return PLAN_AT_ENTRY;
-    return function->is_exported && !file->is_program ? PLAN_BY_LINKER : PLAN_NOT_HOOKED;
-}
-
-const struct plan_function *plan_file_find(const struct plan_file *file, uint64_t address)
-{
-    size_t low = 0, high = file->count;
-    while (low < high) {
-        size_t middle = low + (high - low) / 2;
-        if (file->list[middle].address == address)
-            return &file->list[middle];
-        if (file->list[middle].address < address)
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    return NULL;
 }

@@ -11,7 +11,6 @@
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "message.h"
 #include "scope.h"
@@ -22,6 +21,7 @@
 #define SHALLOW_LEVELS 20 /* trees up to here are drawn fully indented */
 #define PAGE_LEVELS    40 /* columns start again at the left after so many */
 #define SUGGESTIONS    4
+#define TITLE_LENGTH   60
 
 struct glyphs {
     const char *top, *branch, *last, *line, *gap; /* three columns each, but the top's two */
@@ -131,7 +131,7 @@ static void print_marks(const struct printer *printer, const struct scope_node *
     const char *const marks[] = {
         node->is_interrupted ? "interrupted by a signal" : NULL,
         node->module == NULL ? "generated code" : NULL,
-        node->flags & TRACE_BY_FRAME_POINTER ? "caller guessed by frame pointer" : NULL,
+        node->flags & TRACE_BY_FRAME_POINTER ? "caller guessed" : NULL,
     };
     const char *before = " (";
     for (size_t i = 0; i < sizeof marks / sizeof *marks; i++) {
@@ -332,27 +332,38 @@ static void print_thread(struct printer *printer, const struct scope_thread *thr
 
 /* ---- head and foot ---- */
 
-/* The first process is a child of the tool itself. */
-static bool is_first(const struct scope_process *process)
+/* The name by which the program was called, which says more than that of its file where one file
+ * is several programs (redis-server, vi). A title that the process has given itself, as in
+ * "nginx: worker process", is one word with a colon and what follows. Returns its length. */
+static size_t find_name(const struct scope_process *process, const char **name)
 {
-    return process->parent_pid == getpid();
+    const char *command = process->command;
+    size_t length = strcspn(command, " ");
+    if (length > 0 && command[length - 1] == ':') {
+        *name = command;
+        length = strnlen(command, TITLE_LENGTH);
+        while (command[length - 1] == ' ')
+            length--;
+        return length;
+    }
+    if (length == 0) {
+        command = process->program;
+        length = strlen(command);
+    }
+    const char *end = command + length;
+    *name = command;
+    for (const char *c = command; c + 1 < end; c++)
+        if (*c == '/')
+            *name = c + 1;
+    return (size_t)(end - *name);
 }
 
-/* The name by which the program was called, which says more than that of its file where one file
- * is several programs (redis-server, vi). */
 static void print_name(const struct printer *printer)
 {
     const struct scope_process *process = printer->process;
-    const char *start = process->command;
-    const char *end = start + strcspn(start, " ");
-    if (start == end) {
-        start = process->program;
-        end = start + strlen(start);
-    }
-    for (const char *c = start; c < end; c++)
-        if (*c == '/' && c + 1 < end)
-            start = c + 1;
-    char *name = strndup(start, (size_t)(end - start));
+    const char *start;
+    size_t length = find_name(process, &start);
+    char *name = strndup(start, length);
     print_painted(printer, PAINT_FUNCTION, name ? name : process->program);
     free(name);
 }
@@ -364,9 +375,9 @@ static void print_process(const struct printer *printer)
     fprintf(printer->out, "[%d]", process->pid);
     if (process->forked)
         fprintf(printer->out, ", forked from %d", process->parent_pid);
-    else if (!is_first(process))
+    else if (!process->is_first)
         fprintf(printer->out, ", child of %d", process->parent_pid);
-    fputs(": ", printer->out);
+    fputs(process->is_running ? ", still running: " : ": ", printer->out);
 }
 
 static bool misses_hits(const struct scope_process *process)
@@ -382,7 +393,7 @@ static void print_no_hits(const struct printer *printer)
     fputs("no hits", printer->out);
     if (misses_hits(printer->process))
         fputs(" in the tree", printer->out);
-    else if (is_first(printer->process))
+    else if (printer->process->is_first)
         fputs(": no leaf was called (--list-leaves shows what there is to choose)", printer->out);
     putc('\n', printer->out);
 }

@@ -619,6 +619,8 @@ static void copy_head(struct scope_process *process, const struct snapshot *snap
     process->pid = snapshot->pid;
     process->parent_pid = snapshot->parent_pid;
     process->forked = snapshot->forked;
+    process->is_first = snapshot->is_first;
+    process->is_running = snapshot->is_running;
     process->unhooked = snapshot->unhooked;
     process->has_unfollowed = snapshot->has_unfollowed;
     process->has_times = snapshot->has_times;

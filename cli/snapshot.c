@@ -617,9 +617,9 @@ int snapshot_read(const char *path, struct snapshot **out, const char **why)
 {
     *why = NULL;
     /* O_NONBLOCK: a FIFO under that name must not hold the tool up. */
-    int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
+    int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK | O_NOFOLLOW);
     if (fd < 0) {
-        *why = "it cannot be opened";
+        *why = errno == ELOOP ? "it is a symbolic link" : "it cannot be opened";
         return -errno;
     }
     int error = read_file(fd, out, why);

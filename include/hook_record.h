@@ -30,6 +30,7 @@
 #define HOOK_RESTRICTS  0x10u /* it may take rights from the process, or forbid system calls */
 #define HOOK_ROOT       0x20u /* the root, where each of its calls has its own tree: no hit */
 #define HOOK_LOADS      0x40u /* it loads libraries (dlopen) */
+#define HOOK_SHARES     0x80u /* its child may have all memory in common with its caller (clone) */
 
 struct hook_record {
     _Atomic uint64_t target;     /* the real function; 0 until the library has found it */

@@ -74,6 +74,7 @@ static bool enlarge(struct calls *calls, struct segment *segment)
     struct calls old = *calls;
     calls->leaves = leaves;
     calls->places = places;
+    COMPILER_BARRIER(); /* see recover */
     calls->capacity = capacity;
     for (uint32_t i = 0; i < old.count; i++) {
         const struct trace_call_leaf *from = leaf_at(segment, old.leaves, i);
@@ -173,6 +174,14 @@ static void add_times(const struct calls *calls, struct segment *segment, struct
     }
 }
 
+/* The record of the calls that were not kept, or NULL. */
+static struct trace_call *find_rest(struct calls *calls, struct segment *segment)
+{
+    if (calls->rest == 0)
+        calls->rest = make_call(segment, call_at(segment, calls->current)->thread, TRACE_CALL_REST);
+    return calls->rest ? call_at(segment, calls->rest) : NULL;
+}
+
 /* The record that is to count the open call: of an equal one, a new one, or that of the rest. */
 static struct trace_call *find_counter(struct calls *calls, struct segment *segment)
 {
@@ -186,9 +195,7 @@ static struct trace_call *find_counter(struct calls *calls, struct segment *segm
         calls->kept_count++;
         return call_at(segment, index);
     }
-    if (calls->rest == 0)
-        calls->rest = make_call(segment, call_at(segment, calls->current)->thread, TRACE_CALL_REST);
-    return calls->rest ? call_at(segment, calls->rest) : NULL;
+    return find_rest(calls, segment);
 }
 
 /* Frees the place of leaf `number`; others before it on its way may be free by now. */
@@ -200,6 +207,12 @@ static void free_place(const struct calls *calls, trace_index node, uint32_t num
     calls->places[at] = 0;
 }
 
+static void clear_leaf(struct trace_call_leaf *leaf)
+{
+    leaf->hits = leaf->ticks = 0;
+    leaf->node = 0;
+}
+
 /* Makes the record of the open call ready for the next one. */
 static void clear(struct calls *calls, struct segment *segment)
 {
@@ -208,8 +221,7 @@ static void clear(struct calls *calls, struct segment *segment)
     for (uint32_t i = 0; i < calls->count; i++) {
         struct trace_call_leaf *leaf = leaf_at(segment, calls->leaves, i);
         free_place(calls, leaf->node, i);
-        leaf->hits = leaf->ticks = 0;
-        leaf->node = 0;
+        clear_leaf(leaf);
     }
     calls->count = current->leaves = 0;
     current->flags = TRACE_CALL_OPEN;
@@ -230,10 +242,53 @@ static void finish(struct calls *calls, struct segment *segment, uint64_t ticks,
     calls->root = NULL;
 }
 
+/* A signal handler has jumped away while its thread was at work here: the list and its places can
+ * say anything, and the open call, if it was not counted, is one with another tree. */
+static void recover(struct calls *calls, struct segment *segment)
+{
+    struct trace_call *current = calls->current ? call_at(segment, calls->current) : NULL;
+    bool is_open = current && calls->root && atomic_load(&current->count);
+    struct trace_call *rest = is_open ? find_rest(calls, segment) : NULL;
+    if (rest) {
+        preload_add(&rest->jumped, 1);
+        preload_add(&rest->count, 1);
+    }
+    calls->root = NULL;
+    calls->count = 0;
+    for (uint32_t i = 0; i < calls->capacity; i++)
+        clear_leaf(leaf_at(segment, calls->leaves, i));
+    if (calls->places)
+        memory_zero(calls->places, places_size(calls->capacity));
+    if (current == NULL)
+        return;
+    atomic_store_explicit(&current->count, 0, memory_order_relaxed);
+    current->leaves = 0;
+    current->first = calls->leaves;
+    current->flags = TRACE_CALL_OPEN;
+}
+
+/* Whether the caller may work here; if so, end_work is to follow. */
+static bool begin_work(
+    struct calls *calls, struct segment *segment, uint64_t stack_end, struct hook_call *call)
+{
+    enum claim_result result = claim_take(&calls->claim, call);
+    if (__builtin_expect(result == CLAIM_REFUSED, 0))
+        result = claim_inherit_left(&calls->claim, call, stack_end);
+    if (__builtin_expect(result == CLAIM_INHERITED, 0))
+        recover(calls, segment);
+    return result != CLAIM_REFUSED;
+}
+
+static void end_work(struct calls *calls, struct hook_call *call)
+{
+    COMPILER_BARRIER();
+    claim_release(&calls->claim, call);
+}
+
 /* Whether two records lie on one stack, as far as that can be told. */
 static bool is_one_stack(uint64_t a, uint64_t b, uint64_t stack_end)
 {
-    if (stack_end - a < CALLS_OWN_STACK_MAX && stack_end - b < CALLS_OWN_STACK_MAX)
+    if (stack_end - a < CLAIM_OWN_STACK_MAX && stack_end - b < CLAIM_OWN_STACK_MAX)
         return true;
     return (a > b ? a - b : b - a) < OTHER_STACK_MAX;
 }
@@ -246,12 +301,10 @@ static bool is_left(const struct calls *calls, uint64_t stack_end, const struct 
 }
 
 void calls_begin(struct calls *calls, struct segment *segment, trace_index thread,
-    uint64_t stack_end, const struct hook_call *root)
+    uint64_t stack_end, struct hook_call *root)
 {
-    if (calls->is_busy)
+    if (!begin_work(calls, segment, stack_end, root))
         return;
-    calls->is_busy = true;
-    COMPILER_BARRIER();
     if (calls->root && is_left(calls, stack_end, root))
         finish(calls, segment, 0, true);
     if (calls->root == NULL && prepare(calls, segment, thread)) {
@@ -260,8 +313,7 @@ void calls_begin(struct calls *calls, struct segment *segment, trace_index threa
         atomic_store_explicit(&current->count, 1, memory_order_relaxed);
         calls->root = root;
     }
-    COMPILER_BARRIER();
-    calls->is_busy = false;
+    end_work(calls, root);
 }
 
 /* The leaf in the open call's list, or NULL where there is no room for it. */
@@ -285,48 +337,43 @@ static struct trace_call_leaf *find_leaf(
 }
 
 void calls_hit(struct calls *calls, struct segment *segment, uint64_t stack_end, trace_index node,
-    const struct hook_call *call)
+    struct hook_call *call)
 {
     if (calls->root == NULL)
         return;
-    if (calls->is_busy) {
+    if (!begin_work(calls, segment, stack_end, call)) {
         call_at(segment, calls->current)->flags |= TRACE_CALL_INCOMPLETE;
         return;
     }
-    calls->is_busy = true;
-    COMPILER_BARRIER();
-    if (is_left(calls, stack_end, call)) {
+    if (calls->root && is_left(calls, stack_end, call)) {
         finish(calls, segment, 0, true);
-    } else {
+    } else if (calls->root) {
         struct trace_call_leaf *leaf = find_leaf(calls, segment, node);
         if (leaf)
             preload_add(&leaf->hits, 1);
         else
             call_at(segment, calls->current)->flags |= TRACE_CALL_INCOMPLETE;
     }
-    COMPILER_BARRIER();
-    calls->is_busy = false;
+    end_work(calls, call);
 }
 
 void calls_time(struct calls *calls, struct segment *segment, trace_index node, uint64_t ticks)
 {
-    if (calls->root == NULL || calls->is_busy)
+    if (calls->root == NULL || calls->claim.owner)
         return;
     uint32_t place = *find_place(calls, segment, node);
     if (place)
         preload_add(&leaf_at(segment, calls->leaves, place - 1)->ticks, ticks);
 }
 
-void calls_end(
-    struct calls *calls, struct segment *segment, const struct hook_call *root, uint64_t ticks)
+void calls_end(struct calls *calls, struct segment *segment, uint64_t stack_end,
+    struct hook_call *root, uint64_t ticks)
 {
-    if (calls->root != root || calls->is_busy)
+    if (calls->root != root || !begin_work(calls, segment, stack_end, root))
         return;
-    calls->is_busy = true;
-    COMPILER_BARRIER();
-    finish(calls, segment, ticks, false);
-    COMPILER_BARRIER();
-    calls->is_busy = false;
+    if (calls->root == root)
+        finish(calls, segment, ticks, false);
+    end_work(calls, root);
 }
 
 void calls_reset(struct calls *calls)

@@ -21,6 +21,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "claim.h"
 #include "hook.h"
 #include "trace_format.h"
 
@@ -31,9 +32,6 @@ extern uint32_t calls_limit;
 
 #define CALLS_LIMIT_MAX 10000
 
-/* What lies further than this below the end of the thread's own stack is on another one. */
-#define CALLS_OWN_STACK_MAX (UINT64_C(8) << 20) /* setrlimit(2): the default of RLIMIT_STACK */
-
 struct calls {
     const struct hook_call *root; /* of the open call; NULL: none is open */
     trace_index current;          /* the CALL record of the open call, and of every later one */
@@ -42,25 +40,25 @@ struct calls {
     uint32_t *places;             /* by hash of a node: its place among them + 1; 0: free */
     struct calls_kept *kept;      /* by hash of a list; as many as calls_limit needs */
     uint32_t kept_count;
-    trace_index rest; /* the CALL record of those that were not kept; 0: none yet */
-    bool is_busy;
+    trace_index rest;   /* the CALL record of those that were not kept; 0: none yet */
+    struct claim claim; /* whose hit, or call of the root, works at all this */
 };
 
 /* The root is called, with this record on the stack. `stack_end` is the end of the thread's own
  * stack, `thread` its THREAD record. */
 void calls_begin(struct calls *calls, struct segment *segment, trace_index thread,
-    uint64_t stack_end, const struct hook_call *root);
+    uint64_t stack_end, struct hook_call *root);
 
 /* The leaf `node` is hit, by a call with this record. */
 void calls_hit(struct calls *calls, struct segment *segment, uint64_t stack_end, trace_index node,
-    const struct hook_call *call);
+    struct hook_call *call);
 
 /* A call of the leaf `node` has ended. */
 void calls_time(struct calls *calls, struct segment *segment, trace_index node, uint64_t ticks);
 
 /* The root's call with this record has ended, in whatever way, after so many ticks. */
-void calls_end(
-    struct calls *calls, struct segment *segment, const struct hook_call *root, uint64_t ticks);
+void calls_end(struct calls *calls, struct segment *segment, uint64_t stack_end,
+    struct hook_call *root, uint64_t ticks);
 
 /* Forgets all, for a new owner. */
 void calls_reset(struct calls *calls);

@@ -4,6 +4,8 @@
 #include "hook.h"
 
 #include <linux/capability.h>
+#include <linux/seccomp.h>
+#include <sched.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/syscall.h>
@@ -19,6 +21,7 @@
 #include "modules.h"
 #include "pad.h"
 #include "preload.h"
+#include "thread.h"
 #include "trace_format.h"
 #include "forbidden.h"
 
@@ -114,14 +117,30 @@ static void note_unloading(const struct hook_record *record)
         atomic_fetch_add_explicit(&modules_generation, 1, memory_order_release);
 }
 
+/* Whether seccomp(2) with these arguments can do more than fail: libseccomp tries out what the
+ * kernel knows by calls that cannot succeed. */
+static bool can_forbid(uint64_t operation, uint64_t flags, uint64_t filter)
+{
+    switch ((uint32_t)operation) {
+    case SECCOMP_SET_MODE_STRICT: return (uint32_t)flags == 0 && filter == 0;
+    case SECCOMP_SET_MODE_FILTER: return filter != 0;
+    case SECCOMP_GET_ACTION_AVAIL:
+    case SECCOMP_GET_NOTIF_SIZES: return false;
+    default: return true;
+    }
+}
+
 /* Whether the program is about to forbid system calls: prctl(2), seccomp(2). */
 static bool forbids_system_calls(const struct hook_call *call, const char *name)
 {
-    uint64_t first = call->arguments[0], second = call->arguments[1];
+    const uint64_t *arguments = call->arguments;
     if (text_equal(name, "prctl"))
-        return first == PR_SET_SECCOMP;
-    return text_equal(name, "syscall") &&
-           (first == SYS_seccomp || (first == SYS_prctl && second == PR_SET_SECCOMP));
+        return arguments[0] == PR_SET_SECCOMP;
+    if (!text_equal(name, "syscall"))
+        return false;
+    if (arguments[0] == SYS_seccomp)
+        return can_forbid(arguments[1], arguments[2], arguments[3]);
+    return arguments[0] == SYS_prctl && arguments[1] == PR_SET_SECCOMP;
 }
 
 static bool is_readable(const void *memory, size_t size)
@@ -189,6 +208,27 @@ static void note_restriction(const struct hook_call *call)
         preload_restrict(false, (uint64_t)call);
 }
 
+/* Whether the child will have the caller's memory and thread pointer, and run at the same time:
+ * clone(2). What clone3 is told lies in memory that may not be readable. */
+static bool shares_thread(uint64_t flags)
+{
+    return flags & CLONE_VM && !(flags & (CLONE_SETTLS | CLONE_VFORK));
+}
+
+static void note_sharing(const struct hook_call *call)
+{
+    const char *name = text_at(call->record, call->record->name);
+    const uint64_t *arguments = call->arguments;
+    bool is_any = text_equal(name, "clone3");
+    if (text_equal(name, "syscall"))
+        is_any = arguments[0] == SYS_clone3 ||
+                 (arguments[0] == SYS_clone && shares_thread(arguments[1]));
+    else if (!is_any)
+        is_any = shares_thread(arguments[2]);
+    if (is_any)
+        thread_expect_sharing();
+}
+
 static uint64_t ticks_since(const struct hook_call *call, uint64_t now)
 {
     return now > call->entered ? now - call->entered : 0;
@@ -203,6 +243,8 @@ static void note_call(const struct hook_call *call)
         note_restriction(call);
     if (flags & HOOK_LOADS)
         entry_expect_libraries();
+    if (flags & HOOK_SHARES)
+        note_sharing(call);
 }
 
 int hook_enter(struct hook_call *call)
@@ -266,14 +308,27 @@ trace_index hook_leaf_called(uint64_t pc, uint64_t fp)
     return call->node->module;
 }
 
-/* _Unwind_GetGR of the unwinder that called us: contexts differ between unwinders, and a
+/* What the unwinder that called us says of a frame: contexts differ between unwinders, and a
  * statically linked one keeps its functions to itself (then the call stays open). */
 typedef _Unwind_Word get_register(struct _Unwind_Context *context, int number);
+typedef _Unwind_Ptr get_ip(struct _Unwind_Context *context);
 
-static get_register *find_get_register(uint64_t unwinder)
+/* The open call of the trampoline's frame `context`, or NULL: a signal can come at any instruction,
+ * and its handler throw, or cancel the thread. */
+static struct hook_call *open_call(struct _Unwind_Context *context, uint64_t unwinder)
 {
     struct link_map *map = linkmap_of(unwinder);
-    return map ? (get_register *)linkmap_find_symbol_in(map, "_Unwind_GetGR", NULL) : NULL;
+    if (map == NULL)
+        return NULL;
+    get_ip *ip_of = (get_ip *)linkmap_find_symbol_in(map, "_Unwind_GetIP", NULL);
+    get_register *register_of = (get_register *)linkmap_find_symbol_in(map, "_Unwind_GetGR", NULL);
+    if (ip_of == NULL || register_of == NULL)
+        return NULL;
+    uint64_t pc = ip_of(context);
+    if (pc < (uint64_t)hook_call_begins || pc > (uint64_t)hook_call_ends)
+        return NULL;
+    uint64_t rbp = register_of(context, 6); /* psABI figure 3.36: register 6 is rbp */
+    return (struct hook_call *)(rbp - HOOK_CALL_FP);
 }
 
 /* The trampoline's personality (Itanium C++ ABI, exception handling, 1.6.2): when an exception
@@ -289,10 +344,8 @@ _Unwind_Reason_Code hook_personality(int version, _Unwind_Action actions,
     (void)class, (void)exception;
     if (version != 1 || !(actions & _UA_CLEANUP_PHASE))
         return _URC_CONTINUE_UNWIND;
-    get_register *get = find_get_register((uint64_t)__builtin_return_address(0));
-    if (get) {
-        uint64_t rbp = get(context, 6); /* psABI figure 3.36: register 6 is rbp */
-        hook_leave((struct hook_call *)(rbp - HOOK_CALL_FP));
-    }
+    struct hook_call *call = open_call(context, (uint64_t)__builtin_return_address(0));
+    if (call)
+        hook_leave(call);
     return _URC_CONTINUE_UNWIND;
 }

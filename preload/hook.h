@@ -56,6 +56,9 @@ _Static_assert((HOOK_CALL_FP + 16) % 64 == 0, "the stack stays as aligned as it 
 /* Where the functions called by the trampoline return to. */
 extern const char hook_return_address[];
 
+/* Between these the trampoline has an open call. Before, its record does not stand. */
+extern const char hook_call_begins[], hook_call_ends[];
+
 /* The LEAF_NAME record of the leaf that was called from the frame at `pc` with rbp `fp`; 0 where
  * that is no frame of the trampoline, or the call is not recorded. */
 trace_index hook_leaf_called(uint64_t pc, uint64_t fp);

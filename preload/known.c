@@ -47,64 +47,51 @@ struct tree_path known_key(struct tree_path digest, uint64_t origin, trace_index
 
 trace_index known_find(const struct known *known, struct tree_path key)
 {
-    uint32_t mask = known->capacity - 1, high = (uint32_t)(key.high >> 32);
-    if (known->capacity == 0)
-        return 0;
-    for (uint64_t place = key.low & mask;; place = (place + 1) & mask) {
-        const struct tree_entry *entry = &known->entries[place];
-        if (entry->node == 0 || (entry->low == key.low && entry->high == high))
-            return entry->node;
-    }
+    return path_table_find(&known->table, key);
 }
 
-static void put(struct known *known, const struct tree_entry *entry)
-{
-    uint32_t mask = known->capacity - 1;
-    uint64_t place = entry->low & mask;
-    while (known->entries[place].node)
-        place = (place + 1) & mask;
-    known->entries[place].low = entry->low;
-    known->entries[place].high = entry->high;
-    COMPILER_BARRIER();
-    known->entries[place].node = entry->node;
-    known->count++;
-}
-
-/* Doubles the cache, or empties it when it is as large as it gets. */
+/* Doubles the cache, or empties it when it is as large as it gets. At each store of it a table
+ * without entries has none, whatever its capacity: a handler may jump away. */
 static bool make_room(struct known *known)
 {
-    bool is_largest = known->capacity == LAST_CAPACITY;
-    struct known larger = {.capacity = known->capacity ? known->capacity * 2 : FIRST_CAPACITY};
-    if (is_largest)
-        larger.capacity = LAST_CAPACITY;
+    struct path_table *table = &known->table, larger = {.capacity = FIRST_CAPACITY};
+    uint32_t kept = table->entries ? table->capacity : 0, count = 0;
+    if (kept == LAST_CAPACITY)
+        larger.capacity = LAST_CAPACITY, kept = 0;
+    else if (kept)
+        larger.capacity = kept * 2;
     larger.entries = kernel_map_memory(larger.capacity * sizeof *larger.entries);
     if (larger.entries == NULL)
         return false;
-    for (uint32_t i = 0; i < known->capacity && !is_largest; i++)
-        if (known->entries[i].node)
-            put(&larger, &known->entries[i]);
+    for (uint32_t i = 0; i < kept; i++) {
+        if (table->entries[i].node == 0)
+            continue;
+        path_table_put(&larger, table->entries[i]);
+        count++;
+    }
     known_finish(known);
-    known->count = larger.count;
-    known->entries = larger.entries;
+    known->count = count;
+    table->capacity = larger.capacity;
     COMPILER_BARRIER();
-    known->capacity = larger.capacity;
+    table->entries = larger.entries;
     return true;
 }
 
 void known_add(struct known *known, struct tree_path key, trace_index node)
 {
-    if (known->count >= known->capacity / 2 && !make_room(known))
+    bool has_room = known->table.entries && known->count < known->table.capacity / 2;
+    if (!has_room && !make_room(known))
         return;
-    put(known, &(struct tree_entry){key.low, (uint32_t)(key.high >> 32), node});
+    path_table_put(&known->table, path_entry(key, node));
+    known->count++;
 }
 
 void known_finish(struct known *known)
 {
-    struct tree_entry *entries = known->entries;
-    uint32_t capacity = known->capacity;
-    known->capacity = known->count = 0;
+    struct path_table old = known->table;
+    known->table.entries = NULL;
     COMPILER_BARRIER();
-    known->entries = NULL;
-    if (entries)
-        kernel_unmap_memory(entries, capacity * sizeof *entries);
+    known->count = 0;
+    if (old.entries)
+        kernel_unmap_memory(old.entries, old.capacity * sizeof *old.entries);
 }

@@ -23,15 +23,14 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "tree.h"
+#include "path_table.h"
 #include "unwind.h"
 
 /* From one word to the next, in bytes; from one stack to another it is mostly more. */
 #define KNOWN_GAP_MAX 32768
 
 struct known {
-    struct tree_entry *entries; /* by digest */
-    uint32_t capacity;          /* a power of two, or 0 */
+    struct path_table table; /* by key */
     uint32_t count;
 };
 

@@ -14,11 +14,13 @@
 
 #include <asm/errno.h>
 #include <fcntl.h>
+#include <linux/futex.h>
 #include <pthread.h>
 #include <signal.h>
 #include <sys/auxv.h>
 #include <sys/mman.h>
 #include <sys/syscall.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "clock.h"
@@ -36,6 +38,10 @@
 #include "forbidden.h"
 
 #define EPOCH_DISABLED UINT32_MAX /* there is no trace file, and there will be none */
+
+/* How long a hit waits for another thread that is opening the trace file, and how often. */
+#define OPENER_PAUSE_NS 1000000
+#define OPENER_PAUSES   100
 
 /* What a fork ends. It lies on a page that the kernel wipes in a forked child
  * (MADV_WIPEONFORK, Linux 4.14), so the child learns at its next hit, however it came
@@ -166,20 +172,46 @@ static uint32_t open_trace(int32_t pid)
         memory_copy(&segment, &fresh, sizeof segment);
         thread_main_pointer = __builtin_thread_pointer();
         write_header(is_forked);
-        uint64_t lost = atomic_exchange_explicit(&lost_at_open, 0, memory_order_relaxed);
-        atomic_store_explicit(
-            &segment.header->losses[TRACE_LOSS_DETACHED], lost, memory_order_relaxed);
         epoch = ++last_epoch;
     }
     if (page)
         life = page;
-    /* Pairs with the acquire in preload_hit: whoever sees the epoch sees the segment. */
-    atomic_store_explicit(&life->epoch, epoch, memory_order_release);
+    /* Pairs with the acquire in current_epoch: whoever sees the epoch sees the segment. */
+    atomic_store_explicit(&life->epoch, epoch, memory_order_seq_cst);
     return epoch;
 }
 
-/* One thread opens the file; hits of others are counted until it is there. A child forked in
- * the middle has another pid and begins anew. */
+/* Hits that came while the file was being opened, counted when it is there (or, in a child that
+ * could not open one, in its parent's). */
+static void count_lost_at_open(void)
+{
+    uint64_t lost = atomic_exchange_explicit(&lost_at_open, 0, memory_order_seq_cst);
+    if (lost && segment.header)
+        atomic_fetch_add_explicit(
+            &segment.header->losses[TRACE_LOSS_DETACHED], lost, memory_order_relaxed);
+}
+
+/* Until the thread that opens the file has done so. It needs no lock that this one could hold, but
+ * for those of dl_iterate_phdr (modules.c), so this has an end. Returns the epoch, or 0. */
+static uint32_t wait_for_opener(int32_t pid)
+{
+    const struct timespec pause = {0, OPENER_PAUSE_NS};
+    for (unsigned i = 0; i < OPENER_PAUSES; i++) {
+        uint32_t epoch = atomic_load_explicit(&life->epoch, memory_order_acquire);
+        if (epoch != 0)
+            return epoch;
+        KERNEL_CALL4(SYS_futex, &opener, FUTEX_WAIT_PRIVATE, pid, &pause);
+    }
+    /* Either this sees the epoch, or the opener the count: both are sequentially consistent. */
+    atomic_fetch_add_explicit(&lost_at_open, 1, memory_order_seq_cst);
+    if (atomic_load_explicit(&life->epoch, memory_order_seq_cst) != 0)
+        count_lost_at_open();
+    return 0;
+}
+
+/* One thread opens the file, the others wait: were their hits but counted, the count would be gone
+ * if the process died before the file is there. A child forked in the middle has another pid and
+ * begins anew. */
 static uint32_t attach_alone(void)
 {
     int32_t pid = (int32_t)KERNEL_CALL0(SYS_getpid);
@@ -187,14 +219,14 @@ static uint32_t attach_alone(void)
     if (!atomic_load_explicit(&has_started, memory_order_acquire))
         start();
     if (other == pid || !atomic_compare_exchange_strong_explicit(
-                            &opener, &other, pid, memory_order_acq_rel, memory_order_relaxed)) {
-        atomic_fetch_add_explicit(&lost_at_open, 1, memory_order_relaxed);
-        return 0;
-    }
+                            &opener, &other, pid, memory_order_acq_rel, memory_order_relaxed))
+        return wait_for_opener(pid);
     uint32_t epoch = atomic_load_explicit(&life->epoch, memory_order_acquire);
     if (epoch == 0)
         epoch = open_trace(pid);
     atomic_store_explicit(&opener, 0, memory_order_release);
+    KERNEL_CALL3(SYS_futex, &opener, FUTEX_WAKE_PRIVATE, INT32_MAX);
+    count_lost_at_open();
     return epoch;
 }
 
@@ -402,14 +434,14 @@ uint64_t preload_begin_call(struct hook_call *call)
         return 0;
     call->epoch = epoch;
     calls_begin(&thread->calls, &segment, thread->record, thread->stack_end, call);
-    return thread->stack_end - (uint64_t)call < CALLS_OWN_STACK_MAX ? thread->stack_end : 0;
+    return thread->stack_end - (uint64_t)call < CLAIM_OWN_STACK_MAX ? thread->stack_end : 0;
 }
 
-void preload_end_call(const struct hook_call *call, uint64_t ticks)
+void preload_end_call(struct hook_call *call, uint64_t ticks)
 {
     struct thread *thread = thread_of(call);
     if (thread)
-        calls_end(&thread->calls, &segment, call, ticks);
+        calls_end(&thread->calls, &segment, thread->stack_end, call, ticks);
 }
 
 void preload_time(const struct hook_call *call, uint64_t ticks)

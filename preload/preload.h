@@ -19,7 +19,7 @@ uint64_t preload_hit(struct hook_call *call, const char *name);
  * way. The first returns where the thread's stack ends, or 0 where the call is on another one.
  * Async-signal-safe. */
 uint64_t preload_begin_call(struct hook_call *call);
-void preload_end_call(const struct hook_call *call, uint64_t ticks);
+void preload_end_call(struct hook_call *call, uint64_t ticks);
 
 /* Tells the trace how many functions could not be hooked at their entry. */
 void preload_note_entries(void);

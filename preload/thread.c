@@ -28,18 +28,7 @@ void *thread_main_pointer;
 
 static struct thread *_Atomic threads;
 static struct thread *_Atomic cursor;
-
-/* Compare and swap of a word that only this thread and its signal handlers write: one
- * instruction, which a signal cannot cut in two, without the cost of a lock prefix. */
-static inline bool swap_own(void *word, void *expected, void *wanted)
-{
-    bool is_swapped;
-    __asm__ volatile("cmpxchgq %3, %1"
-                     : "=@ccz"(is_swapped), "+m"(*(void **)word), "+a"(expected)
-                     : "r"(wanted)
-                     : "memory");
-    return is_swapped;
-}
+static _Atomic int is_sharing;
 
 static bool has_ended(int32_t tid)
 {
@@ -105,7 +94,7 @@ static void prepare(struct thread *thread, struct segment *segment, uint32_t epo
     calls_reset(&thread->calls);
     for (unsigned i = 0; i < THREAD_LEVELS; i++) {
         struct stack *stack = thread->levels[i].stack;
-        thread->levels[i].owner = NULL;
+        thread->levels[i].claim.owner = NULL;
         if (stack == NULL)
             continue;
         tree_finish(&stack->tree);
@@ -114,8 +103,8 @@ static void prepare(struct thread *thread, struct segment *segment, uint32_t epo
     thread->epoch = epoch;
 }
 
-/* Which thread this is, or 0 where that cannot be told. A vfork child shares its parent's memory
- * and thread pointer, so what it makes is its parent's, but the kernel gives its own id. */
+/* Whose thread pointer this is, or 0 where that cannot be told. A vfork child shares its parent's
+ * memory and thread pointer, so what it makes is its parent's, but the kernel gives its own id. */
 static int32_t own_tid(const struct segment *segment)
 {
     if (kernel_is_forbidden)
@@ -125,14 +114,9 @@ static int32_t own_tid(const struct segment *segment)
     return __builtin_thread_pointer() == thread_main_pointer ? segment->header->pid : 0;
 }
 
-/* A handler can come at any moment and make the thread's memory itself. So all is prepared
- * aside, and then put in place by one instruction, unless the handler was first. */
-static struct thread *make_self(struct segment *segment, uint32_t epoch)
+/* The memory of a thread, for the one with the id `tid`, and its record in the trace. */
+static struct thread *make(struct segment *segment, uint32_t epoch, int32_t tid)
 {
-    int32_t tid = own_tid(segment);
-    if (tid == 0)
-        return NULL;
-    struct thread *former = self; /* after a fork, or NULL */
     struct thread *thread = take_over();
     trace_index index = segment_claim(segment, 1);
     if (thread == NULL)
@@ -149,62 +133,105 @@ static struct thread *make_self(struct segment *segment, uint32_t epoch)
     thread->record = index;
     thread_refresh_name(thread, segment);
     prepare(thread, segment, epoch);
-    if (!swap_own(&self, former, thread)) {
-        atomic_store_explicit(&thread->tid, TID_NONE, memory_order_release);
-        return self;
-    }
-    atomic_store_explicit(&thread->tid, tid, memory_order_release);
     segment_publish(record, TRACE_THREAD);
+    atomic_store_explicit(&thread->tid, tid, memory_order_release);
     return thread;
+}
+
+void thread_expect_sharing(void)
+{
+    atomic_store_explicit(&is_sharing, 1, memory_order_relaxed);
+}
+
+static bool is_own(const struct thread *thread, uint32_t epoch, int32_t tid)
+{
+    return thread->epoch == epoch &&
+           atomic_load_explicit(&thread->tid, memory_order_acquire) == tid;
+}
+
+/* By its id, for whom `self` may be another's. */
+static struct thread *find_by_id(struct segment *segment, uint32_t epoch)
+{
+    if (kernel_is_forbidden)
+        return NULL;
+    int32_t tid = (int32_t)KERNEL_CALL0(SYS_gettid);
+    struct thread *former = self;
+    if (former && is_own(former, epoch, tid))
+        return former;
+    struct thread *thread = atomic_load_explicit(&threads, memory_order_acquire);
+    while (thread && !is_own(thread, epoch, tid))
+        thread = thread->next;
+    if (thread)
+        return thread;
+    thread = make(segment, epoch, tid);
+    /* A thread of this process has the thread pointer to itself, or is who the others have it from.
+     */
+    if (thread && (int32_t)KERNEL_CALL0(SYS_getpid) == segment->header->pid)
+        claim_swap(&self, former, thread);
+    return thread;
+}
+
+/* A handler can come at any moment, make the thread's memory itself, and even jump away. So all is
+ * complete before it is put in place by one instruction, unless the handler was first: `former` is
+ * what was there when it was found to be of no use, NULL or, after a fork, that of the parent. */
+static struct thread *make_self(struct segment *segment, uint32_t epoch, struct thread *former)
+{
+    int32_t tid = own_tid(segment);
+    if (tid == 0)
+        return find_by_id(segment, epoch);
+    struct thread *thread = make(segment, epoch, tid);
+    if (thread == NULL || claim_swap(&self, former, thread))
+        return thread;
+    atomic_store_explicit(&thread->tid, TID_NONE, memory_order_release);
+    return self;
 }
 
 struct thread *thread_self(struct segment *segment, uint32_t epoch)
 {
     struct thread *thread = self;
+    if (__builtin_expect(atomic_load_explicit(&is_sharing, memory_order_relaxed), 0))
+        return find_by_id(segment, epoch);
     if (__builtin_expect(thread && thread->epoch == epoch, 1))
         return thread;
-    return make_self(segment, epoch);
+    return make_self(segment, epoch, thread);
 }
 
-/* The mark of a call that is being recorded. */
-static uint64_t mark_of(const struct hook_call *call)
+/* What its former owner worked at is not to be relied on. */
+static struct thread_level *inherit(struct thread_level *level)
 {
-    return (uint64_t)call ^ UINT64_C(0x6b72614d2d746373);
+    if (level->stack)
+        stack_forget(level->stack);
+    return level;
 }
 
-/* Whether the hit that took the level will never give it back: a handler that interrupted it has
- * jumped away, and its place on the stack is used otherwise now. */
-static bool is_abandoned(const struct hook_call *owner, const struct hook_call *call)
+/* Where handlers jump out of hits at many depths, the marks can all be left where nothing is
+ * written any more. */
+static struct thread_level *take_left_level(struct thread *thread, struct hook_call *call)
 {
-    return owner == call || !kernel_is_readable((uint64_t)&owner->mark) ||
-           owner->mark != mark_of(owner);
+    for (unsigned i = 0; i < THREAD_LEVELS; i++) {
+        struct thread_level *level = &thread->levels[i];
+        if (claim_inherit_left(&level->claim, call, thread->stack_end) == CLAIM_INHERITED)
+            return inherit(level);
+    }
+    return NULL;
 }
 
-/* The first level that is free, or whose owner is gone. */
 static struct thread_level *take_level(struct thread *thread, struct hook_call *call)
 {
     for (unsigned i = 0; i < THREAD_LEVELS; i++) {
         struct thread_level *level = &thread->levels[i];
-        struct hook_call *owner = level->owner;
-        if (__builtin_expect(owner != NULL, 0)) {
-            if (!is_abandoned(owner, call))
-                continue;
-            if (!swap_own(&level->owner, owner, call))
-                continue;
-            stack_forget(level->stack);
+        enum claim_result result = claim_take(&level->claim, call);
+        if (__builtin_expect(result == CLAIM_GIVEN, 1))
             return level;
-        }
-        if (swap_own(&level->owner, NULL, call))
-            return level;
+        if (result == CLAIM_INHERITED)
+            return inherit(level);
     }
-    return NULL;
+    return take_left_level(thread, call);
 }
 
 struct thread_level *thread_begin(
     struct thread *thread, struct segment *segment, struct hook_call *call)
 {
-    call->mark = mark_of(call);
-    COMPILER_BARRIER();
     struct thread_level *level = take_level(thread, call);
     if (level == NULL)
         return NULL;

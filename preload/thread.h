@@ -3,11 +3,11 @@
  *
  * A signal handler can hit a leaf while its own thread is in the middle of a walk. So a
  * thread has several levels, each with a stack (walks, rules, tree) of its own: a hit takes
- * the first free one with thread_begin and gives it back with thread_end.
+ * the first free one with thread_begin and gives it back with thread_end (claim.h).
  *
- * A handler can also leave by longjmp, or switch to a coroutine, in the middle of our work. So
- * a level is not a count but names its owner, the hit's struct hook_call on the stack, which
- * bears a mark as long as the hit is being recorded. When the mark is gone, the owner is.
+ * A process can have children that share its memory and, as nothing gave them another, the thread
+ * pointer of whoever made them (clone(2) with CLONE_VM alone). Once that is to be expected, a
+ * thread is told by its id, which costs a system call at each hit.
  *
  * There is no destructor: hits can come after every other one has run. The memory of a
  * thread that has ended is taken over by a later thread, which asks the kernel whether the
@@ -20,14 +20,15 @@
 #include <stdint.h>
 
 #include "calls.h"
+#include "claim.h"
 #include "hook.h"
 #include "stack.h"
 
 #define THREAD_LEVELS 8
 
 struct thread_level {
-    struct hook_call *owner; /* NULL: free */
-    struct stack *stack;     /* NULL: never used */
+    struct claim claim;
+    struct stack *stack; /* NULL: never used */
 };
 
 struct thread {
@@ -47,8 +48,11 @@ extern void *thread_main_pointer;
  * NULL when there is no room or no memory. Async-signal-safe. */
 struct thread *thread_self(struct segment *segment, uint32_t epoch);
 
-/* Takes the first free level for `call`. NULL when handlers are nested too deep, or there is no
- * memory. */
+/* From now on thread pointers tell no threads apart. Async-signal-safe. */
+void thread_expect_sharing(void);
+
+/* Takes the first free level for `call`, or one whose owner is gone. NULL when handlers are nested
+ * too deep, or there is no memory. */
 struct thread_level *thread_begin(
     struct thread *thread, struct segment *segment, struct hook_call *call);
 
@@ -57,9 +61,7 @@ void thread_prepare(struct thread *thread, struct segment *segment, uint64_t sp)
 
 static inline void thread_end(struct thread_level *level, struct hook_call *call)
 {
-    call->mark = 0;
-    atomic_signal_fence(memory_order_seq_cst);
-    level->owner = NULL;
+    claim_release(&level->claim, call);
 }
 
 /* Reads the thread's name again: threads name themselves late. */

@@ -82,9 +82,19 @@ scoped_trace_enter:
     testl   %eax, %eax
     jnz     jump
 
+    .globl  hook_call_begins
+    .hidden hook_call_begins
+hook_call_begins:
     movq    AT(STACK_BYTES), %rcx
     testq   %rcx, %rcx
-    jnz     copy
+    jz      call_target
+    leaq    63(%rcx), %rax
+    andq    $-64, %rax
+    subq    %rax, %rsp
+    shrq    $3, %rcx
+    leaq    16(%rbp), %rsi
+    movq    %rsp, %rdi
+    rep movsq
 call_target:
     restore_registers
     call    *AT(TARGET)
@@ -94,6 +104,9 @@ hook_return_address:
 
     save_registers
     movq    %r11, AT(R11)
+    .globl  hook_call_ends
+    .hidden hook_call_ends
+hook_call_ends:
     call_hook hook_leave
     restore_registers
     leave
@@ -102,16 +115,6 @@ hook_return_address:
     .cfi_restore %rbp
     ret
     .cfi_restore_state
-
-copy:
-    leaq    63(%rcx), %rax
-    andq    $-64, %rax
-    subq    %rax, %rsp
-    shrq    $3, %rcx
-    leaq    16(%rbp), %rsi
-    movq    %rsp, %rdi
-    rep movsq
-    jmp     call_target
 
 jump:
     restore_registers

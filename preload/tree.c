@@ -1,9 +1,9 @@
 /*
  * tree.c - finds or makes the nodes of a path in the trace file.
  *
- * The hash is open addressing with linear probing, never more than half full. It grows
- * without stopping the program: when it doubles, the old table stays, and each insertion
- * moves a few of its entries, so that it is empty long before the new one must grow.
+ * The hash (path_table.h) grows without stopping the program: when it doubles, the old table stays,
+ * and each insertion moves a few of its entries, so that it is empty long before the new one must
+ * grow.
  */
 #include "tree.h"
 
@@ -14,34 +14,9 @@
 #define FIRST_CAPACITY 256 /* one page */
 #define MOVED_AT_ONCE  8
 
-static trace_index find_in(const struct tree_table *table, struct tree_path path)
+static void release(struct path_table *table)
 {
-    uint32_t mask = table->capacity - 1, high = (uint32_t)(path.high >> 32);
-    if (table->entries == NULL)
-        return 0;
-    for (uint64_t place = path.low & mask;; place = (place + 1) & mask) {
-        const struct tree_entry *entry = &table->entries[place];
-        if (entry->node == 0 || (entry->low == path.low && entry->high == high))
-            return entry->node;
-    }
-}
-
-/* The node comes last: an entry without one is free, should a handler jump away in the middle. */
-static void put(struct tree_table *table, const struct tree_entry *entry)
-{
-    uint32_t mask = table->capacity - 1;
-    uint64_t place = entry->low & mask;
-    while (table->entries[place].node)
-        place = (place + 1) & mask;
-    table->entries[place].low = entry->low;
-    table->entries[place].high = entry->high;
-    COMPILER_BARRIER();
-    table->entries[place].node = entry->node;
-}
-
-static void release(struct tree_table *table)
-{
-    struct tree_entry *entries = table->entries;
+    struct path_entry *entries = table->entries;
     table->entries = NULL;
     COMPILER_BARRIER();
     if (entries)
@@ -51,11 +26,11 @@ static void release(struct tree_table *table)
 /* Entries stay in the old table as well until it is released: a look-up may find either. */
 static void move_some(struct tree *tree, unsigned count)
 {
-    struct tree_table *old = &tree->tables[!tree->current], *new = &tree->tables[tree->current];
+    struct path_table *old = &tree->tables[!tree->current], *new = &tree->tables[tree->current];
     for (unsigned i = 0; i < count && tree->moved < old->capacity; i++) {
-        const struct tree_entry *entry = &old->entries[tree->moved++];
+        const struct path_entry *entry = &old->entries[tree->moved++];
         if (entry->node)
-            put(new, entry);
+            path_table_put(new, *entry);
     }
     if (tree->moved == old->capacity)
         release(old);
@@ -65,10 +40,10 @@ static void move_some(struct tree *tree, unsigned count)
  * like an old one with nothing in it, should a handler jump away here. */
 static bool enlarge(struct tree *tree, uint32_t capacity)
 {
-    struct tree_table *other = &tree->tables[!tree->current];
+    struct path_table *other = &tree->tables[!tree->current];
     if (other->entries)
         move_some(tree, other->capacity);
-    struct tree_entry *entries = kernel_map_memory(capacity * sizeof *entries);
+    struct path_entry *entries = kernel_map_memory(capacity * sizeof *entries);
     if (entries == NULL)
         return false;
     tree->moved = 0;
@@ -82,7 +57,7 @@ static bool enlarge(struct tree *tree, uint32_t capacity)
 
 static bool make_room(struct tree *tree)
 {
-    const struct tree_table *current = &tree->tables[tree->current];
+    const struct path_table *current = &tree->tables[tree->current];
     if (tree->tables[!tree->current].entries)
         move_some(tree, MOVED_AT_ONCE);
     if (current->entries == NULL)
@@ -92,7 +67,7 @@ static bool make_room(struct tree *tree)
 
 void tree_reserve(struct tree *tree, uint32_t count)
 {
-    const struct tree_table *current = &tree->tables[tree->current];
+    const struct path_table *current = &tree->tables[tree->current];
     uint32_t capacity = current->entries ? current->capacity : FIRST_CAPACITY;
     while (capacity / 2 < tree->hashed + count)
         capacity *= 2;
@@ -102,8 +77,8 @@ void tree_reserve(struct tree *tree, uint32_t count)
 
 trace_index tree_find_leaf(const struct tree *tree, struct tree_path path)
 {
-    trace_index index = find_in(&tree->tables[tree->current], path);
-    return index ? index : find_in(&tree->tables[!tree->current], path);
+    trace_index index = path_table_find(&tree->tables[tree->current], path);
+    return index ? index : path_table_find(&tree->tables[!tree->current], path);
 }
 
 /* Whether the record right behind the caller's is the node. It may be another thread's, which is
@@ -141,8 +116,7 @@ bool tree_make(struct tree *tree, trace_index index, struct tree_path path, trac
     tree->count++;
     if (!is_hashed)
         return true;
-    struct tree_entry entry = {path.low, (uint32_t)(path.high >> 32), index};
-    put(&tree->tables[tree->current], &entry);
+    path_table_put(&tree->tables[tree->current], path_entry(path, index));
     tree->hashed++;
     return true;
 }

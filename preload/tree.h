@@ -14,32 +14,16 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "path_table.h"
 #include "trace_format.h"
 
 struct segment;
-
-/* A path from the outermost frame, as a hash of 96 bits of all its steps: two that have the same
- * are taken for one. (Among 16 million different paths the chance that any two do is 2^-49.) */
-struct tree_path {
-    uint64_t low, high; /* of `high` the upper half counts */
-};
 
 /* What makes a path longer: the same kind, module and address make it the same one. */
 struct tree_step {
     trace_index module; /* of a frame; of a leaf the LEAF_NAME record */
     enum trace_kind kind;
     uint64_t address; /* of a frame; of a leaf as trace_node.address */
-};
-
-struct tree_entry {
-    uint64_t low;
-    uint32_t high;
-    trace_index node; /* 0: free */
-};
-
-struct tree_table {
-    struct tree_entry *entries;
-    uint32_t capacity; /* a power of two */
 };
 
 struct tree {
@@ -49,7 +33,7 @@ struct tree {
     uint32_t hashed;    /* of these, so many are in the hash */
     uint32_t current;   /* the table in use; the other one, if it is there, is being emptied */
     uint32_t moved;     /* so many of its entries have been moved */
-    struct tree_table tables[2];
+    struct path_table tables[2];
 };
 
 /* What a step adds to the hash of its path. */

@@ -117,14 +117,14 @@ except() { grep -vE "^cli/($1)\.[ch]:" | sed 's/:/ includes /'; }
 
 lint_who_knows() {
     quoted_includes cli/*.[ch] | grep ':trace_format.h$' |
-        except 'launch|snapshot|scope|report_[a-z]+' |
+        except 'launch|session|snapshot|scope|report_[a-z]+' |
         verdict 'who knows the trace file' 'take what you need from a snapshot (snapshot.h)'
     system_includes cli/*.[ch] | grep -E ':(elfutils/.*|dwarf\.h)$' | except 'symbols(_[a-z]+)?' |
         verdict 'who knows DWARF' 'ask symbols.h'
     system_includes cli/*.[ch] | grep -E ':(libelf|gelf)\.h$' |
         except 'symbols(_[a-z]+)?|interposer|exports' |
         verdict 'who knows ELF' 'ask symbols.h, exports.h or program.h'
-    system_includes cli/*.[ch] | grep ':Zydis/' | except 'decoder' |
+    system_includes cli/*.[ch] | grep ':Zydis/' | except 'displace' |
         verdict 'who knows instructions' 'ask displace.h'
     {
         quoted_includes cli/report_*.[ch] |

@@ -5,9 +5,9 @@
  * For libFuzzer; it starts from nothing:
  *
  *     clang -g -O1 -fsanitize=fuzzer,address,undefined -std=c11 -D_GNU_SOURCE -Iinclude -Icli \
- *         tests/fuzz/fuzz_displace.c cli/displace.c cli/decoder.c -lZydis -o fuzz_displace
+ *         tests/fuzz/fuzz_displace.c cli/displace.c -lZydis -o fuzz_displace
  */
-// needs: cli/displace.c cli/decoder.c
+// needs: cli/displace.c
 #include <errno.h>
 #include <stdbool.h>
 #include <stddef.h>

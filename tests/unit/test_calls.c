@@ -1,5 +1,6 @@
 /* test_calls.c - the calls of the root are told apart by what was hit in them. */
-// needs: preload/calls.c preload/clock.c preload/segment.c tests/unit/stand_ins.c cli/snapshot.c
+// needs: preload/calls.c preload/claim.c preload/clock.c preload/segment.c tests/unit/stand_ins.c
+// needs: cli/snapshot.c
 #include <check.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -76,7 +77,7 @@ static void hit(size_t leaf, size_t at, uint64_t ticks)
 
 static void end(size_t at, uint64_t ticks)
 {
-    calls_end(&calls, &segment, &frames[at], ticks);
+    calls_end(&calls, &segment, stack_end, &frames[at], ticks);
 }
 
 static const struct snapshot_call *call(size_t index)

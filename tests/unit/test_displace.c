@@ -7,7 +7,7 @@
  * functions of real libraries are displaced on paper, and the results decoded. With
  * CK_VERBOSITY=verbose it prints how many were refused, and why.
  */
-// needs: cli/displace.c cli/decoder.c
+// needs: cli/displace.c
 #include "displace.h"
 
 #include <Zydis/Zydis.h>

@@ -4,14 +4,15 @@
  * Libraries that are needed for a case are compiled while the test runs. What the dynamic linker
  * makes of the object is seen in the end-to-end tests.
  */
-// needs: cli/interposer.c cli/stub_object.c cli/exports.c cli/leaves.c cli/program.c
-// needs: cli/message.c cli/plans.c cli/plan_cache.c cli/plan_draft.c cli/plan_make.c
-// needs: cli/displace.c cli/decoder.c cli/functions.c cli/function_matches.c cli/function_parts.c
-// needs: cli/function_tables.c cli/function_hints.c cli/function_spec.c cli/function_name.c
-// needs: cli/elf_image.c cli/elf_symbols.c cli/elf_frame.c cli/debug_file.c
-// needs: cli/symbols_embedded.c cli/symbols_inlined.c cli/symbols_file.c cli/near_miss.c
-// needs: cli/demangle.c cli/libraries.c cli/libraries_foresee.c cli/library_cache.c
-// needs: cli/symbols_scope.c
+// needs: cli/interposer.c cli/stub_object.c cli/exports.c cli/leaves.c cli/program.c cli/message.c
+// needs: cli/plans.c cli/plan_cache.c cli/plan_draft.c cli/plan_make.c cli/displace.c
+// needs: cli/functions.c cli/function_matches.c cli/function_parts.c cli/function_tables.c
+// needs: cli/function_hints.c cli/function_spec.c cli/function_name.c cli/elf_image.c
+// needs: cli/elf_symbols.c cli/elf_frame.c cli/debug_file.c cli/symbols_embedded.c
+// needs: cli/symbols_inlined.c cli/symbols_file.c cli/near_miss.c cli/demangle.c cli/libraries.c
+// needs: cli/libraries_foresee.c cli/library_cache.c cli/symbols_scope.c cli/plan_file.c
+// needs: tests/unit/stand_in_planner.c
+// needs: cli/notes.c
 // needs: cli/roomy.c
 #include "interposer.h"
 
@@ -50,7 +51,7 @@ static void set_up(void)
 
 static void tear_down(void)
 {
-    ck_assert_int_eq(system("rm -f object versions a.so b.so *.plan"), 0);
+    ck_assert_int_eq(system("rm -f object versions a.so b.so *.plan *.list"), 0);
     ck_assert_int_eq(rmdir(directory), 0);
     plans_destroy(plans);
     program_finish(&program);
@@ -76,7 +77,7 @@ static char *read_object(void)
 static void make_plans(const char *list, enum plan_policy policy)
 {
     ck_assert_int_eq(leaves_select(&leaves, &list, 1, &problem), 0);
-    ck_assert_int_eq(plans_create(&plans, directory, &leaves, policy), 0);
+    ck_assert_int_eq(plans_create(&plans, "", directory, &leaves, policy), 0);
     for (size_t i = 0; i < program.library_count; i++) {
         const char *path = program.libraries[i];
         ck_assert_int_eq(plans_add(plans, path, strcmp(path, program.image) == 0), 0);
@@ -470,6 +471,8 @@ START_TEST(what_is_watched_has_a_stub_even_if_it_is_hooked_at_its_entry)
     ck_assert_uint_eq(
         record_of(look_up("setuid", NULL))->flags, HOOK_NOT_A_LEAF | HOOK_TAIL | HOOK_RESTRICTS);
     ck_assert_uint_ne(look_up("dlclose", NULL), 0);
+    ck_assert_uint_eq(
+        record_of(look_up("clone", NULL))->flags, HOOK_NOT_A_LEAF | HOOK_TAIL | HOOK_SHARES);
 }
 END_TEST
 

@@ -1,7 +1,7 @@
 /*
- * test_launch.c - the session directory, the environment, and how a run ends.
+ * test_launch.c - what a program finds when it is run, and how a run ends.
  */
-// needs: cli/launch.c cli/message.c
+// needs: cli/launch.c cli/decoy.c cli/session.c cli/message.c
 #include "launch.h"
 
 #include <check.h>
@@ -14,6 +14,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "session.h"
 #include "trace_format.h"
 
 static char directory[] = "/tmp/test_launch-XXXXXX";
@@ -31,12 +32,14 @@ static void set_up(void)
     setenv("XDG_RUNTIME_DIR", directory, 1);
     unsetenv("LD_PRELOAD");
     unsetenv(TRACE_SESSION_ENV);
+    launch_hold_signals();
     ck_assert_int_eq(session_create(&session, &problem), 0);
 }
 
 static void tear_down(void)
 {
     session_finish(&session, false);
+    launch_release_signals();
     free(problem);
     problem = NULL;
     unlink("library");
@@ -52,7 +55,9 @@ static const char *run_with(const char *library, const char *command)
     char *argv[] = {"sh", "-c", (char *)command, NULL};
     int saved = dup(2);
     ck_assert_ptr_nonnull(freopen("/dev/null", "w", stderr));
-    int error = launch(&result, &session, library, "/bin/sh", argv);
+    const struct launch_wish wish = {.library = library, .path = "/bin/sh", .argv = argv};
+    int error = launch(&result, &session, &wish);
+    launch_release_signals();
     dup2(saved, 2);
     close(saved);
     ck_assert_int_eq(error, 0);
@@ -70,83 +75,6 @@ static const char *run(const char *command)
 {
     return run_with("library", command);
 }
-
-static void write_trace(const char *name, uint64_t start_ns, size_t size)
-{
-    char path[512];
-    struct trace_header header = {.magic = TRACE_MAGIC, .start_realtime_ns = start_ns};
-    snprintf(path, sizeof path, "%s/%s", session.directory, name);
-    FILE *out = fopen(path, "w");
-    ck_assert_ptr_nonnull(out);
-    ck_assert_uint_eq(fwrite(&header, 1, size, out), size);
-    fclose(out);
-}
-
-/* Root's may be entered, by who knows the name of a file. */
-START_TEST(a_session_is_private)
-{
-    struct stat status;
-    ck_assert_int_eq(stat(session.directory, &status), 0);
-    ck_assert_uint_eq(status.st_mode & 07777, geteuid() == 0 ? 0711 : 0700);
-    ck_assert_int_eq(strncmp(session.directory, directory, strlen(directory)), 0);
-    ck_assert_int_eq(strncmp(session.interposer, session.directory, strlen(session.directory)), 0);
-}
-END_TEST
-
-START_TEST(a_place_that_cannot_be_preloaded_from_is_passed_over)
-{
-    struct session other;
-    ck_assert_int_eq(mkdir("a b", 0700), 0);
-    char place[512];
-    snprintf(place, sizeof place, "%s/a b", directory);
-    setenv("XDG_RUNTIME_DIR", place, 1);
-    ck_assert_int_eq(session_create(&other, &problem), 0);
-    ck_assert_ptr_null(strchr(other.directory, ' '));
-    session_finish(&other, false);
-    ck_assert_int_eq(rmdir("a b"), 0);
-}
-END_TEST
-
-START_TEST(traces_are_sorted_by_their_start)
-{
-    static const char *const expected[] = {"/9.1.trace", "/7.0.trace", "/8.0.trace", "/1.0.trace"};
-    char **paths;
-    size_t count;
-    write_trace("8.0.trace", 5, sizeof(struct trace_header));
-    write_trace("7.0.trace", 5, sizeof(struct trace_header));
-    write_trace("9.1.trace", 3, sizeof(struct trace_header));
-    write_trace("1.0.trace", 1, 20); /* too short to tell */
-    write_trace("2.0.other", 1, sizeof(struct trace_header));
-    ck_assert_int_eq(session_traces(&session, &paths, &count), 0);
-    ck_assert_uint_eq(count, 4);
-    for (size_t i = 0; i < count; i++) {
-        ck_assert_str_eq(strrchr(paths[i], '/'), expected[i]);
-        free(paths[i]);
-    }
-    free(paths);
-}
-END_TEST
-
-START_TEST(a_session_may_be_kept)
-{
-    char *kept = strdup(session.directory);
-    write_trace("1.0.trace", 1, sizeof(struct trace_header));
-    session_finish(&session, true);
-    ck_assert_int_eq(access(kept, F_OK), 0);
-    session = (struct session){.directory = strdup(kept)};
-    free(kept);
-}
-END_TEST
-
-START_TEST(links_in_a_session_are_not_followed)
-{
-    char link[512];
-    snprintf(link, sizeof link, "%s/link", session.directory);
-    ck_assert_int_eq(symlink("../library", link), 0);
-    session_finish(&session, false);
-    ck_assert_int_eq(access("library", F_OK), 0);
-}
-END_TEST
 
 START_TEST(the_program_finds_its_session_in_the_environment)
 {
@@ -206,7 +134,9 @@ END_TEST
 START_TEST(what_cannot_be_executed_is_told_from_a_failing_program)
 {
     char *argv[] = {"no", NULL};
-    ck_assert_int_eq(launch(&result, &session, "library", "/no/such/program", argv), 0);
+    const struct launch_wish wish = {
+        .library = "library", .path = "/no/such/program", .argv = argv};
+    ck_assert_int_eq(launch(&result, &session, &wish), 0);
     ck_assert(!result.is_started);
     ck_assert_int_eq(result.error, ENOENT);
 }
@@ -215,13 +145,14 @@ END_TEST
 START_TEST(a_missing_library_is_an_error)
 {
     char *argv[] = {"true", NULL};
-    ck_assert_int_eq(launch(&result, &session, "no library", "/bin/true", argv), -ENOENT);
+    const struct launch_wish wish = {.library = "no library", .path = "/bin/true", .argv = argv};
+    ck_assert_int_eq(launch(&result, &session, &wish), -ENOENT);
 }
 END_TEST
 
 START_TEST(an_early_signal_reaches_the_program)
 {
-    raise(SIGUSR1); /* held since the session was made */
+    raise(SIGUSR1); /* held since before the session was made */
     run("sleep 10");
     ck_assert(WIFSIGNALED(result.status));
     ck_assert_int_eq(WTERMSIG(result.status), SIGUSR1);
@@ -241,10 +172,10 @@ END_TEST
 
 START_TEST(ignored_signals_stay_ignored)
 {
-    session_finish(&session, false);
+    launch_release_signals();
     signal(SIGHUP, SIG_IGN);
     signal(SIGCHLD, SIG_IGN);
-    ck_assert_int_eq(session_create(&session, &problem), 0);
+    launch_hold_signals();
     ck_assert_str_eq(run("kill -HUP $$; echo alive >out"), "alive");
     ck_assert_int_eq(result.status, 0);
     ck_assert_ptr_eq(signal(SIGCHLD, SIG_DFL), SIG_IGN);
@@ -282,11 +213,6 @@ int main(void)
     Suite *suite = suite_create("launch");
     TCase *tests = tcase_create("launch");
     tcase_add_checked_fixture(tests, set_up, tear_down);
-    tcase_add_test(tests, a_session_is_private);
-    tcase_add_test(tests, a_place_that_cannot_be_preloaded_from_is_passed_over);
-    tcase_add_test(tests, traces_are_sorted_by_their_start);
-    tcase_add_test(tests, a_session_may_be_kept);
-    tcase_add_test(tests, links_in_a_session_are_not_followed);
     tcase_add_test(tests, the_program_finds_its_session_in_the_environment);
     tcase_add_test(tests, what_was_preloaded_stays_behind_ours);
     tcase_add_test(tests, an_outer_runs_objects_give_way);

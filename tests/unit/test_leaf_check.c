@@ -5,11 +5,13 @@
  * library: what the C library has is another test's business.
  */
 // needs: cli/leaf_check.c cli/plans.c cli/plan_cache.c cli/plan_draft.c cli/plan_make.c
-// needs: cli/displace.c cli/decoder.c cli/functions.c cli/function_matches.c cli/function_parts.c
+// needs: cli/displace.c cli/functions.c cli/function_matches.c cli/function_parts.c
+// needs: cli/notes.c
 // needs: cli/function_tables.c cli/function_hints.c cli/function_spec.c cli/function_name.c
-// needs: cli/elf_image.c cli/elf_symbols.c cli/elf_frame.c cli/debug_file.c
-// needs: cli/symbols_embedded.c cli/symbols_inlined.c cli/symbols_file.c cli/near_miss.c
-// needs: cli/demangle.c cli/exports.c cli/leaves.c cli/message.c cli/symbols_scope.c
+// needs: cli/elf_image.c cli/elf_symbols.c cli/elf_frame.c cli/debug_file.c cli/symbols_embedded.c
+// needs: cli/symbols_inlined.c cli/symbols_file.c cli/near_miss.c cli/demangle.c cli/exports.c
+// needs: cli/leaves.c cli/message.c cli/symbols_scope.c cli/plan_file.c
+// needs: tests/unit/stand_in_planner.c
 // needs: cli/roomy.c
 #include "leaf_check.h"
 
@@ -104,7 +106,7 @@ static void tear_down(void)
 
 static void add_files(void)
 {
-    ck_assert_int_eq(plans_create(&plans, directory, &leaves, policy), 0);
+    ck_assert_int_eq(plans_create(&plans, "", directory, &leaves, policy), 0);
     for (int i = 0; i < 2; i++)
         ck_assert_int_eq(plans_add(plans, files[i], i == 0), 0);
 }

@@ -258,6 +258,62 @@ START_TEST(the_help_fits_a_screen)
 }
 END_TEST
 
+START_TEST(a_report_has_options_of_its_own)
+{
+    ck_assert_int_eq(PARSE("report", "--root", "f", "DIR", "-o", "file", "--remove"), 0);
+    ck_assert_int_eq(options.action, ACTION_REPORT);
+    ck_assert_str_eq(options.root, "f");
+    ck_assert(!options.root_is_default);
+    ck_assert_str_eq(options.directory, "DIR");
+    ck_assert_str_eq(options.output, "file");
+    ck_assert(options.removes);
+}
+END_TEST
+
+START_TEST(a_report_of_nothing_lists_what_there_is)
+{
+    ck_assert_int_eq(PARSE("report"), 0);
+    ck_assert_int_eq(options.action, ACTION_REPORT);
+    ck_assert_ptr_null(options.directory);
+}
+END_TEST
+
+START_TEST(a_report_takes_no_options_of_a_run)
+{
+    expect_problem(PARSE("report", "--leaf", "read", "DIR"), "'--leaf'");
+    clear();
+    expect_problem(PARSE("report", "DIR", "OTHER"), "one directory");
+    clear();
+    expect_problem(PARSE("report", "--remove"), "--remove");
+}
+END_TEST
+
+START_TEST(a_program_may_be_called_report)
+{
+    ck_assert_int_eq(PARSE("--", "report", "--remove"), 0);
+    ck_assert_int_eq(options.action, ACTION_RUN);
+    ck_assert_str_eq(options.program[0], "report");
+    clear();
+    ck_assert_int_eq(PARSE("--no-time", "report"), 0);
+    ck_assert_int_eq(options.action, ACTION_RUN);
+}
+END_TEST
+
+START_TEST(whom_to_wait_for)
+{
+    ck_assert_int_eq(PARSE("prog"), 0);
+    ck_assert(!options.waits_for_all);
+    clear();
+    ck_assert_int_eq(PARSE("--wait=all", "prog"), 0);
+    ck_assert(options.waits_for_all);
+    clear();
+    ck_assert_int_eq(PARSE("--wait", "program", "prog"), 0);
+    ck_assert(!options.waits_for_all);
+    clear();
+    expect_problem(PARSE("--wait=none", "prog"), "'none'");
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("options");
@@ -282,6 +338,11 @@ int main(void)
     tcase_add_test(tests, no_program_is_said);
     tcase_add_test(tests, the_output_is_untouched_on_failure);
     tcase_add_test(tests, the_help_fits_a_screen);
+    tcase_add_test(tests, a_report_has_options_of_its_own);
+    tcase_add_test(tests, a_report_of_nothing_lists_what_there_is);
+    tcase_add_test(tests, a_report_takes_no_options_of_a_run);
+    tcase_add_test(tests, a_program_may_be_called_report);
+    tcase_add_test(tests, whom_to_wait_for);
     suite_add_tcase(suite, tests);
     SRunner *runner = srunner_create(suite);
     srunner_run_all(runner, CK_ENV);

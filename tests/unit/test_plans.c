@@ -4,12 +4,13 @@
  * The libraries are compiled while the test runs. The clients of the server are the test itself.
  */
 // tsan: yes
-// needs: cli/plans.c cli/displace.c cli/decoder.c cli/functions.c cli/function_matches.c
-// needs: cli/function_parts.c cli/function_tables.c cli/function_hints.c cli/function_spec.c
-// needs: cli/function_name.c cli/elf_image.c cli/elf_symbols.c cli/elf_frame.c cli/debug_file.c
-// needs: cli/symbols_embedded.c cli/symbols_inlined.c cli/symbols_file.c cli/near_miss.c
-// needs: cli/demangle.c cli/leaves.c cli/message.c cli/plan_cache.c cli/plan_draft.c
-// needs: cli/plan_make.c cli/symbols_scope.c
+// needs: cli/plans.c cli/displace.c cli/functions.c cli/function_matches.c cli/function_parts.c
+// needs: cli/function_tables.c cli/function_hints.c cli/function_spec.c cli/function_name.c
+// needs: cli/elf_image.c cli/elf_symbols.c cli/elf_frame.c cli/debug_file.c cli/symbols_embedded.c
+// needs: cli/symbols_inlined.c cli/symbols_file.c cli/near_miss.c cli/demangle.c cli/leaves.c
+// needs: cli/message.c cli/plan_cache.c cli/plan_draft.c cli/plan_make.c cli/symbols_scope.c
+// needs: cli/plan_file.c tests/unit/stand_in_planner.c
+// needs: cli/notes.c
 // needs: cli/roomy.c
 #include "plans.h"
 
@@ -105,7 +106,7 @@ static void tear_down(void)
 static void begin(const char *list, enum plan_policy policy)
 {
     ck_assert_int_eq(leaves_select(&leaves, &list, 1, &problem), 0);
-    ck_assert_int_eq(plans_create(&plans, directory, &leaves, policy), 0);
+    ck_assert_int_eq(plans_create(&plans, "", directory, &leaves, policy), 0);
 }
 
 static const struct plan_file *add(const char *path)
@@ -411,7 +412,7 @@ START_TEST(a_directory_that_cannot_be_written_to_is_an_error)
 {
     const char *list = "draw";
     ck_assert_int_eq(leaves_select(&leaves, &list, 1, &problem), 0);
-    ck_assert_int_eq(plans_create(&plans, "/no/such/directory", &leaves, PLAN_AUTO), 0);
+    ck_assert_int_eq(plans_create(&plans, "", "/no/such/directory", &leaves, PLAN_AUTO), 0);
     ck_assert_int_eq(plans_add(plans, "bow.so", false), -ENOENT);
     ck_assert_ptr_null(plans_file(plans, 0));
     ck_assert_int_eq(plans_serve(plans), -ENOENT);

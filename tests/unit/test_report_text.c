@@ -8,7 +8,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
-#include <unistd.h>
 
 #include "scope.h"
 #include "scope_calls.h"
@@ -33,7 +32,8 @@ static void begin(void)
         threads[i] = (struct scope_thread){
             .tid = 4711 + i, .name = "worker", .is_main = i == 0, .top = &tops[i]};
     process = (struct scope_process){.pid = 4711,
-        .parent_pid = getpid(),
+        .parent_pid = 1,
+        .is_first = true,
         .has_times = true,
         .program = "/usr/bin/sort",
         .command = "sort",
@@ -203,8 +203,7 @@ START_TEST(a_place_without_a_line_is_module_and_address)
                   "╼ main at sort+0x1234\n"
                   "  └╼ sort+0x5678\n"
                   "     └╼ a.c:7\n"
-                  "        └╼ jitted at 0x7f0000001000 (generated code, caller guessed by frame "
-                  "pointer)\n"
+                  "        └╼ jitted at 0x7f0000001000 (generated code, caller guessed)\n"
                   "           └╼ handled at a.c:9:3 (interrupted by a signal)\n"
                   "              └╼ read ×1  5 ns\n");
 }
@@ -337,6 +336,7 @@ END_TEST
 START_TEST(children_and_forks_name_their_parent)
 {
     leaf(&tops[0], "read", 1, 5);
+    process.is_first = false;
     process.parent_pid = 5000000;
     report("main", true);
     ck_assert_int_eq(strncmp(text, "sort[4711], child of 5000000: 1 hit ", 36), 0);
@@ -379,7 +379,12 @@ END_TEST
 START_TEST(a_program_is_named_as_it_was_called)
 {
     process.root_found = false;
+    process.is_first = false;
     process.parent_pid = 5000000;
+    process.command = "postgres: checkpointer  "; /* see setproctitle(3bsd) */
+    assert_report("postgres: checkpointer[4711], child of 5000000: no hits\n");
+    process.command = "ssh: /bin/x";
+    assert_report("ssh: /bin/x[4711], child of 5000000: no hits\n");
     process.program = "/usr/bin/redis-check-rdb";
     process.command = "/usr/bin/redis-server --port 0";
     assert_report("redis-server[4711], child of 5000000: no hits\n");
@@ -388,14 +393,25 @@ START_TEST(a_program_is_named_as_it_was_called)
 }
 END_TEST
 
+START_TEST(a_process_that_goes_on_says_so)
+{
+    process.is_running = true;
+    process.hits = 0;
+    process.is_first = false;
+    process.parent_pid = 7;
+    assert_report("sort[4711], child of 7, still running: no hits\n");
+}
+END_TEST
+
 START_TEST(a_program_without_hits_is_told_where_to_look)
 {
     process.root_found = false;
     assert_report("sort[4711]: no hits: no leaf was called (--list-leaves shows what there is to "
                   "choose)\n");
+    process.is_first = false;
     process.parent_pid = 5000000;
     assert_report("sort[4711], child of 5000000: no hits\n");
-    process.parent_pid = getpid();
+    process.is_first = true;
     process.losses[TRACE_LOSS_FULL] = 5;
     assert_report("sort[4711]: no hits in the tree\n"
                   "5 hits lost: the trace file could not grow (full disk, limits, or its "
@@ -799,6 +815,7 @@ int main(void)
     tcase_add_test(tests, threads_without_hits_in_the_tree_are_not_mentioned);
     tcase_add_test(tests, children_and_forks_name_their_parent);
     tcase_add_test(tests, what_is_missing_is_said);
+    tcase_add_test(tests, a_process_that_goes_on_says_so);
     tcase_add_test(tests, a_program_without_hits_is_told_where_to_look);
     tcase_add_test(tests, a_program_that_was_executed_and_is_not_traced_is_said);
     tcase_add_test(tests, a_program_is_named_as_it_was_called);

@@ -1,6 +1,6 @@
 /* test_threads.c - threads that share one trace file; built under TSan as well. */
-// needs: preload/thread.c preload/calls.c preload/stack.c preload/known.c preload/tree.c
-// needs: preload/segment.c
+// needs: preload/thread.c preload/calls.c preload/claim.c preload/stack.c preload/known.c
+// needs: preload/tree.c preload/segment.c
 // needs: preload/unwind.c preload/unwind_general.c preload/cfi.c preload/modules.c preload/pad.c
 // needs: preload/linkmap.c preload/clock.c preload/vectors.c tests/unit/stand_ins.c
 // tsan: yes

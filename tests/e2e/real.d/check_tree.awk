@@ -18,7 +18,7 @@ BEGIN {
     duration = "[0-9]+(\\.[0-9])? (ns|us|ms|s)|[0-9]+ (min [0-9]+ s|h [0-9]+ min)"
     unfinished = "([0-9]+ )?unfinished( after (" duration "))?"
     place = "([^ ].*:[0-9]+(:[0-9]+)?|[^ ].*\\+0x[0-9a-f]+)"
-    mark = "interrupted by a signal|generated code|caller guessed by frame pointer"
+    mark = "interrupted by a signal|generated code|caller guessed"
     marks = "( \\((" mark ")(, (" mark "))*\\))?"
     leaf = "^[A-Za-z_][A-Za-z0-9_]* x[0-9]+(  (" duration ")(, " unfinished ")?|  " unfinished ")?$"
     frame = "^(.+ at )?" place marks "$"

@@ -1,0 +1,72 @@
+/*
+ * decoy.c - tells whether a signal was sent to this process alone or to its whole process group.
+ *
+ * The kernel sends to the members of a group one after the other, beginning with the youngest,
+ * which is the decoy: when a signal is here, it is pending there.
+ */
+#include "decoy.h"
+
+#include <inttypes.h>
+#include <sched.h>
+#include <signal.h>
+#include <stdio.h>
+#include <sys/prctl.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+/* It shares the thread's variables with its parent, errno among them, so it makes no call that
+ * could fail. */
+static char stack[4096] __attribute__((aligned(16)));
+
+_Noreturn static int wait_for_ever(void *argument)
+{
+    (void)argument;
+    prctl(PR_SET_PDEATHSIG, SIGKILL);
+    for (;;)
+        syscall(SYS_pause); /* returns for no signal that is blocked */
+}
+
+void decoy_start(struct decoy *decoy)
+{
+    sigset_t all, before;
+    sigfillset(&all);
+    sigprocmask(SIG_SETMASK, &all, &before); /* inherited */
+    int pid = clone(wait_for_ever, stack + sizeof stack, CLONE_VM, NULL);
+    sigprocmask(SIG_SETMASK, &before, NULL);
+    decoy->pid = pid > 0 ? pid : 0;
+}
+
+/* Those that are pending, as in proc(5). */
+static uint64_t pending(pid_t pid)
+{
+    char path[64], line[256];
+    uint64_t bits = 0, all = 0;
+    snprintf(path, sizeof path, "/proc/%d/status", (int)pid);
+    FILE *status = fopen(path, "re");
+    while (status && fgets(line, sizeof line, status))
+        if (sscanf(line, "SigPnd: %" SCNx64, &bits) == 1 ||
+            sscanf(line, "ShdPnd: %" SCNx64, &bits) == 1)
+            all |= bits;
+    if (status)
+        fclose(status);
+    return all;
+}
+
+bool decoy_was_hit(struct decoy *decoy, int signal)
+{
+    if (decoy->pid == 0 || (pending(decoy->pid) >> (signal - 1) & 1) == 0)
+        return false;
+    decoy_stop(decoy);
+    decoy_start(decoy);
+    return true;
+}
+
+void decoy_stop(struct decoy *decoy)
+{
+    if (decoy->pid == 0)
+        return;
+    kill(decoy->pid, SIGKILL);
+    waitpid(decoy->pid, NULL, __WALL); /* a child that sends no SIGCHLD (clone(2)) */
+    decoy->pid = 0;
+}

@@ -1,0 +1,27 @@
+/*
+ * decoy.h - tells whether a signal was sent to this process alone or to its whole process group.
+ *
+ * Nothing in a signal says so (sigaction(2)), but a process of the group that does nothing and
+ * blocks all signals gets the one, and not the other. It shares this process's memory, so it costs
+ * some ten microseconds, and dies with it.
+ */
+#ifndef DECOY_H
+#define DECOY_H
+
+#include <stdbool.h>
+#include <sys/types.h>
+
+struct decoy {
+    pid_t pid; /* 0: there is none */
+};
+
+/* Signals that come before cannot be told apart, nor any where this fails. One at a time. */
+void decoy_start(struct decoy *decoy);
+
+/* Whether the signal, which this process has just got, was sent to the group; another one can be
+ * asked about then. */
+bool decoy_was_hit(struct decoy *decoy, int signal);
+
+void decoy_stop(struct decoy *decoy);
+
+#endif

@@ -1,0 +1,64 @@
+/*
+ * plan_main.c - scoped-trace-plan: makes plans for a run of scoped-trace.
+ *
+ *   planner.h   what it is given and what it answers
+ *   leaves      which functions are leaves, as in the tool
+ *   functions   those of one file
+ *   plan_make   decides about each, with displace
+ */
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "hook_plan.h"
+#include "leaves.h"
+#include "message.h"
+#include "plan_make.h"
+#include "planner.h"
+
+static int fail(char *problem)
+{
+    message("%s", problem ? problem : "out of memory");
+    free(problem);
+    return EXIT_FAILURE;
+}
+
+/* Until the tool closes its end. */
+static int serve(const char *directory, const struct leaves *leaves, enum plan_policy policy)
+{
+    struct hook_plan_request request;
+    const ssize_t head = offsetof(struct hook_plan_request, path);
+    ssize_t size;
+    while ((size = recv(STDIN_FILENO, &request, sizeof request, 0)) > 0) {
+        if (size <= head || memchr(request.path, '\0', (size_t)(size - head)) == NULL)
+            return EXIT_FAILURE;
+        int32_t answer = plan_make(&request, directory, leaves, policy);
+        if (send(STDIN_FILENO, &answer, sizeof answer, MSG_NOSIGNAL) != sizeof answer)
+            return EXIT_FAILURE;
+    }
+    return size == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+}
+
+int main(int argc, char **argv)
+{
+    struct leaves leaves;
+    char *problem = NULL;
+    if (argc < PLANNER_LEAVES) {
+        message(PLANNER_NAME " is started by scoped-trace, not by hand");
+        return EXIT_FAILURE;
+    }
+    if (leaves_select(&leaves, (const char *const *)argv + PLANNER_LEAVES,
+            (size_t)argc - PLANNER_LEAVES, &problem) != 0)
+        return fail(problem);
+    int status = EXIT_FAILURE;
+    if (*argv[PLANNER_ROOT] && leaves_add_root(&leaves, argv[PLANNER_ROOT], &problem) != 0)
+        fail(problem);
+    else
+        status = serve(
+            argv[PLANNER_DIRECTORY], &leaves, (enum plan_policy)(argv[PLANNER_POLICY][0] - '0'));
+    leaves_finish(&leaves);
+    return status;
+}

@@ -1,0 +1,118 @@
+/*
+ * run_end.c - when the program has ended: prints the trees, and removes the session or says where
+ * it stays.
+ *
+ * The files are removed when the trees have been printed, not before: a report can be interrupted,
+ * its disk full, or its reader slow.
+ */
+#include "run_end.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdbool.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "guard.h"
+#include "launch.h"
+#include "living.h"
+#include "message.h"
+#include "notes.h"
+#include "options.h"
+#include "plans.h"
+#include "session.h"
+#include "session_report.h"
+
+#define NAMES_MAX 5
+
+/* Ctrl-C ends the waiting, not the tool. */
+static void wait_for_all(const struct session *session)
+{
+    int result = living_wait(session);
+    if (result < 0)
+        message("cannot wait for the processes of the run: %s", strerror(-result));
+}
+
+/* A pipe that nobody reads any more takes nothing. */
+static bool is_read(FILE *out)
+{
+    struct pollfd polled = {.fd = out ? fileno(out) : -1};
+    return out && (poll(&polled, 1, 0) <= 0 || (polled.revents & (POLLERR | POLLNVAL)) == 0);
+}
+
+static int print(const struct run_end *end, const struct living *living)
+{
+    const struct session_view view = {.session = end->session,
+        .options = end->options,
+        .leaves = end->leaves,
+        .plans = end->plans,
+        .living = living,
+        .tool = getpid(),
+        .program = end->program,
+        .end_ns = end->end_ns};
+    if (!is_read(end->out))
+        return -ENOTCONN;
+    int error = session_report(&view, end->out);
+    if (error == -EPIPE)
+        return 0;
+    if (fclose(end->out) == 0 || error != 0)
+        return error;
+    message("cannot write the report: %s", strerror(errno));
+    return -EIO;
+}
+
+/* "a[1], b[2] and 3 more" */
+static char *name_all(const struct living *living)
+{
+    char *text = NULL;
+    size_t size = 0, named = living->count <= NAMES_MAX ? living->count : NAMES_MAX - 1;
+    FILE *out = open_memstream(&text, &size);
+    if (out == NULL)
+        return NULL;
+    for (size_t i = 0; i < named; i++)
+        fprintf(out, "%s%s[%d]", i ? ", " : "", living->list[i].name, living->list[i].pid);
+    if (named < living->count)
+        fprintf(out, " and %zu more", living->count - named);
+    return fclose(out) == 0 ? text : NULL;
+}
+
+static void say_kept(const struct session *session, const struct living *living)
+{
+    if (living->count == 0) {
+        message("the trace stays in '%s'; to print it: scoped-trace report %s", session->place,
+            session->place);
+        return;
+    }
+    char *names = name_all(living);
+    message("processes of this run are still running: %s; what they record stays in '%s'; to print "
+            "it: scoped-trace report %s",
+        names ? names : "?", session->place, session->place);
+    free(names);
+}
+
+void run_end(const struct run_end *end)
+{
+    struct living living = {0};
+    notes_add_end(end->session->directory, end->program, end->end_ns);
+    if (end->options->waits_for_all)
+        wait_for_all(end->session);
+    /* Neither a reader of the report that goes away nor a limit on the size of files is a reason to
+     * die. */
+    signal(SIGPIPE, SIG_IGN);
+    signal(SIGXFSZ, SIG_IGN);
+    guard_set(end->session->place);
+    launch_release_signals();
+    int unknown = living_settle(&living, end->session);
+    plans_stop(end->plans);
+    int error = print(end, &living);
+    bool is_kept = error != 0 || unknown != 0 || living.count > 0;
+    if (is_kept && living.count == 0 && unknown == 0)
+        session_thin(end->session);
+    if (is_kept)
+        say_kept(end->session, &living);
+    session_finish(end->session, is_kept);
+    guard_clear();
+    living_finish(&living);
+}

@@ -1,0 +1,95 @@
+/*
+ * test_decoy.c - a signal to one process is told from one to its group.
+ */
+// needs: cli/decoy.c
+#include "decoy.h"
+
+#include <check.h>
+#include <signal.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+static struct decoy decoy;
+
+static void set_up(void)
+{
+    sigset_t all;
+    sigfillset(&all);
+    sigprocmask(SIG_SETMASK, &all, NULL);
+    setpgid(0, 0);
+    decoy_start(&decoy);
+    ck_assert_int_gt(decoy.pid, 0);
+}
+
+static void tear_down(void)
+{
+    decoy_stop(&decoy);
+    ck_assert_int_eq(decoy.pid, 0);
+}
+
+START_TEST(what_is_sent_to_the_group_hits_it)
+{
+    kill(0, SIGUSR1);
+    ck_assert(decoy_was_hit(&decoy, SIGUSR1));
+    ck_assert(!decoy_was_hit(&decoy, SIGUSR1)); /* the next one is another one */
+    kill(0, SIGRTMAX);
+    ck_assert(decoy_was_hit(&decoy, SIGRTMAX));
+}
+END_TEST
+
+START_TEST(what_is_sent_to_one_does_not)
+{
+    kill(getpid(), SIGUSR1);
+    ck_assert(!decoy_was_hit(&decoy, SIGUSR1));
+    kill(0, SIGUSR2);
+    ck_assert(!decoy_was_hit(&decoy, SIGUSR1));
+    ck_assert(decoy_was_hit(&decoy, SIGUSR2));
+}
+END_TEST
+
+/* Those of glibc's threads cannot be blocked (nptl(7)). */
+START_TEST(it_does_not_end_of_any_signal_but_ours)
+{
+    for (int i = 1; i < _NSIG; i++)
+        if (i != SIGKILL && i != SIGSTOP && (i < __SIGRTMIN || i >= SIGRTMIN))
+            kill(decoy.pid, i);
+    ck_assert_int_eq(kill(decoy.pid, 0), 0);
+    ck_assert_int_eq(waitpid(decoy.pid, NULL, __WALL | WNOHANG), 0);
+}
+END_TEST
+
+START_TEST(it_dies_with_its_parent)
+{
+    int ends[2];
+    char byte;
+    pid_t orphan = 0;
+    ck_assert_int_eq(pipe(ends), 0);
+    pid_t child = fork();
+    if (child == 0) {
+        decoy_start(&decoy);
+        (void)!write(ends[1], &decoy.pid, sizeof decoy.pid);
+        _exit(0);
+    }
+    close(ends[1]);
+    ck_assert_int_eq(read(ends[0], &orphan, sizeof orphan), sizeof orphan);
+    ck_assert_int_eq(read(ends[0], &byte, 1), 0); /* it had that open as well */
+    waitpid(child, NULL, 0);
+}
+END_TEST
+
+int main(void)
+{
+    Suite *suite = suite_create("decoy");
+    TCase *tests = tcase_create("decoy");
+    tcase_add_checked_fixture(tests, set_up, tear_down);
+    tcase_add_test(tests, what_is_sent_to_the_group_hits_it);
+    tcase_add_test(tests, what_is_sent_to_one_does_not);
+    tcase_add_test(tests, it_does_not_end_of_any_signal_but_ours);
+    tcase_add_test(tests, it_dies_with_its_parent);
+    suite_add_tcase(suite, tests);
+    SRunner *runner = srunner_create(suite);
+    srunner_run_all(runner, CK_ENV);
+    int failed = srunner_ntests_failed(runner);
+    srunner_free(runner);
+    return failed != 0;
+}
