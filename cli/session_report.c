@@ -253,8 +253,11 @@ int session_report(const struct session_view *view, FILE *out)
     place_in_run(&record, view);
     say_untraced(record.untraced);
     struct report_call call = {.out = out, .view = view, .record = &record};
-    roomy_call(make_report, &call);
-    int error = call.error;
+    int error = roomy_call(make_report, &call);
+    if (error)
+        message("cannot print the tree: out of memory");
+    else
+        error = call.error;
     record_finish(&record);
     return error ? error : unread;
 }
