@@ -25,8 +25,9 @@
 #define BASE_VERSION "GLIBC_2.2.5"
 
 /* What is watched in any case: where addresses lose their meaning, where new code comes from, what
- * could keep the library from opening a trace file, or forbid it its system calls, and what makes
- * two processes look like one thread. */
+ * could keep the library from opening a trace file, or forbid it its system calls, what limits the
+ * program's resources, what executes programs that may not be traced, and what makes two processes
+ * look like one thread. */
 #define RESTRICTION (HOOK_NOT_A_LEAF | HOOK_TAIL | HOOK_RESTRICTS)
 #define SHARING     (HOOK_NOT_A_LEAF | HOOK_TAIL | HOOK_SHARES)
 static const struct {
@@ -51,6 +52,16 @@ static const struct {
     {"prlimit", RESTRICTION},
     {"prlimit64", RESTRICTION},
     {"mlockall", RESTRICTION},
+    {"execve", RESTRICTION},
+    {"execvpe", RESTRICTION},
+    {"fexecve", RESTRICTION},
+    {"execveat", RESTRICTION},
+    {"posix_spawn", RESTRICTION},
+    {"posix_spawnp", RESTRICTION},
+    {"execv", RESTRICTION},
+    {"execvp", RESTRICTION},
+    {"execl", RESTRICTION},
+    {"execlp", RESTRICTION},
     {"setuid", RESTRICTION},
     {"seteuid", RESTRICTION},
     {"setreuid", RESTRICTION},

@@ -79,6 +79,7 @@ int main(int argc, char **argv)
         message(PLANNER_NAME " is started by scoped-trace, not by hand");
         return EXIT_FAILURE;
     }
-    roomy_call(run_roomy, &arguments);
+    if (roomy_call(run_roomy, &arguments) != 0)
+        message(PLANNER_NAME " cannot have a stack of the usual size");
     return arguments.status;
 }

@@ -517,6 +517,14 @@ static void print_losses(const struct printer *printer)
             " not hooked: the code could not be written, or is not that of the file", printer->out);
         end_note(printer);
     }
+    if (process->has_unfollowed) {
+        begin_note(printer);
+        fputs("a program that it executed is not traced: its environment lacks the library, or it "
+              "may "
+              "not write a trace",
+            printer->out);
+        end_note(printer);
+    }
     if (process->malformed == 0)
         return;
     begin_note(printer);

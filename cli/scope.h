@@ -47,6 +47,7 @@ struct scope_process {
     int pid, parent_pid;
     bool forked, has_times, is_first, is_running;
     uint32_t unhooked;   /* as in struct snapshot */
+    bool has_unfollowed; /* the same */
     const char *program; /* path */
     const char *command;
     uint64_t start_ns, taken_ns;

@@ -78,8 +78,7 @@ static int record_read(struct record *record, const struct session *session)
             record->untraced++;
         else
             message("cannot read the trace '%s': %s", strrchr(paths[i], '/') + 1, why);
-        if (error == 0 && failed != -ENODATA)
-            error = failed;
+        error = error || failed == -ENODATA ? error : failed;
         free(paths[i]);
     }
     free(paths);
@@ -225,36 +224,40 @@ static int report(FILE *out, const struct session_view *view, const struct recor
     return error;
 }
 
-static int report_all(const struct session_view *view, FILE *out)
-{
-    struct record record = {0};
-    int unread = record_read(&record, view->session);
-    place_in_run(&record, view);
-    int error = report(out, view, &record);
-    if (record.untraced > 0)
-        message(
-            "%zu process%s could not be traced: a limit, a full disk or a filter of system calls "
-            "left no room for a trace file",
-            record.untraced, record.untraced == 1 ? "" : "es");
-    record_finish(&record);
-    return error ? error : unread;
-}
-
-struct call {
-    const struct session_view *view;
+struct report_call {
     FILE *out;
+    const struct session_view *view;
+    const struct record *record;
     int error;
 };
 
-static void make_call(void *argument)
+static void make_report(void *argument)
 {
-    struct call *call = argument;
-    call->error = report_all(call->view, call->out);
+    struct report_call *call = argument;
+    call->error = report(call->out, call->view, call->record);
+}
+
+static void say_untraced(size_t count)
+{
+    if (count > 0)
+        message(
+            "%zu process%s could not be traced: a limit, a full disk or a filter of system calls "
+            "left no room for a trace file",
+            count, count == 1 ? "" : "es");
 }
 
 int session_report(const struct session_view *view, FILE *out)
 {
-    struct call call = {view, out, -ENOMEM};
-    roomy_call(make_call, &call);
-    return call.error;
+    struct record record = {0};
+    int unread = record_read(&record, view->session);
+    place_in_run(&record, view);
+    say_untraced(record.untraced);
+    struct report_call call = {.out = out, .view = view, .record = &record};
+    int error = roomy_call(make_report, &call);
+    if (error)
+        message("cannot print the tree: out of memory");
+    else
+        error = call.error;
+    record_finish(&record);
+    return error ? error : unread;
 }

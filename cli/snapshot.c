@@ -370,6 +370,7 @@ static void add_header(struct reader *reader)
     snapshot->parent_pid = header->parent_pid;
     snapshot->forked = header->forked != 0;
     snapshot->unhooked = header->unhooked;
+    snapshot->has_unfollowed = header->unfollowed != 0;
     snapshot->has_times = reader->rate.ticks != 0;
     snapshot->start_ns = header->start_ns;
     snapshot->taken_ns = monotonic_ns();

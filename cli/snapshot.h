@@ -76,6 +76,7 @@ struct snapshot {
     bool is_first;       /* set by the caller: the program itself, a child of the tool */
     bool is_running;     /* set by the caller: it has not ended */
     uint32_t unhooked;   /* leaves that were to be hooked at their entry but could not be */
+    bool has_unfollowed; /* a program was executed that is not traced */
     uint64_t start_ns;   /* CLOCK_MONOTONIC */
     uint64_t taken_ns;   /* CLOCK_MONOTONIC when the snapshot was taken; 0, set by the caller: the
                           * process had ended at an unknown time before */

@@ -80,6 +80,7 @@ struct trace_header {
     uint32_t forked;             /* 1: a forked child that did not exec */
     _Atomic uint32_t unhooked;   /* leaves that were to be hooked at their entry but could not be */
     _Atomic uint32_t forks;      /* calls of fork(3): children may be running that left no trace */
+    _Atomic uint32_t unfollowed; /* 1: a program was executed, or was to be, that is not traced */
     _Atomic uint64_t losses[TRACE_LOSS_KINDS]; /* indexed by enum trace_loss */
 };
 

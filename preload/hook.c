@@ -15,6 +15,7 @@
 #include "calls.h"
 #include "clock.h"
 #include "entry.h"
+#include "follow.h"
 #include "kernel.h"
 #include "linkmap.h"
 #include "modules.h"
@@ -198,11 +199,13 @@ static bool is_about_limits(const struct hook_call *call, const char *name)
 static void note_restriction(const struct hook_call *call)
 {
     const char *name = text_at(call->record, call->record->name);
-    if (is_about_limits(call, name))
+    if (text_equal(name, "prctl") || text_equal(name, "syscall")) {
+        if (forbids_system_calls(call, name))
+            preload_restrict(true, (uint64_t)call);
         return;
-    bool is_forbidden = forbids_system_calls(call, name);
-    if (is_forbidden || (!text_equal(name, "prctl") && !text_equal(name, "syscall")))
-        preload_restrict(is_forbidden, (uint64_t)call);
+    }
+    if (!follow_note(call, name) && !is_about_limits(call, name))
+        preload_restrict(false, (uint64_t)call);
 }
 
 /* Whether the child will have the caller's memory and thread pointer, and run at the same time:

@@ -327,6 +327,17 @@ void preload_limit(uint64_t address_space)
     atomic_store_explicit(&is_busy, 0, memory_order_release);
 }
 
+bool preload_can_be_followed(void)
+{
+    return KERNEL_CALL2(SYS_access, directory, W_OK | X_OK) == 0;
+}
+
+void preload_note_unfollowed(void)
+{
+    if (segment.header)
+        atomic_store_explicit(&segment.header->unfollowed, 1, memory_order_relaxed);
+}
+
 bool preload_is_current(uint32_t epoch)
 {
     return atomic_load_explicit(&life->epoch, memory_order_relaxed) == epoch;

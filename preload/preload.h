@@ -36,6 +36,13 @@ void preload_restrict(bool forbids, uint64_t sp);
  * and gives back what is reserved for it beyond a small part of that. */
 void preload_limit(uint64_t address_space);
 
+/* Whether a program that is executed now could write a trace. */
+bool preload_can_be_followed(void);
+
+/* Notes in the trace, in a forked child that has none in its parent's, that a program is executed
+ * which will not be traced. */
+void preload_note_unfollowed(void);
+
 /* Whether the trace file is still that of `epoch`: a forked child gets its own. */
 bool preload_is_current(uint32_t epoch);
 

@@ -78,6 +78,36 @@ START_TEST(no_record_is_given_to_two_threads)
 }
 END_TEST
 
+#define LIMIT_ROUNDS 40
+
+/* The first one limits the file while the others make it grow; each tries a little later. */
+static void *limit_or_claim(void *argument)
+{
+    static _Atomic unsigned round;
+    if (argument != NULL)
+        return claim(argument);
+    for (unsigned wait = 200 * round++; wait > 0; wait--)
+        __asm__ volatile("pause");
+    segment_limit(&segment, 0);
+    return NULL;
+}
+
+/* What was given out before or meanwhile can be written; then there is nothing more. */
+START_TEST(a_limit_takes_nothing_away_that_is_in_use)
+{
+    for (unsigned round = 0; round < LIMIT_ROUNDS; round++) {
+        size_t reserved = segment.reserved;
+        in_threads(limit_or_claim);
+        ck_assert_uint_lt(segment.reserved, reserved);
+        ck_assert_uint_le((size_t)segment.committed * TRACE_RECORD_SIZE, segment.reserved);
+        for (size_t i = 0; segment_claim(&segment, 1) != 0; i++)
+            ck_assert_uint_lt(i, segment.reserved / TRACE_RECORD_SIZE);
+        tear_down();
+        set_up();
+    }
+}
+END_TEST
+
 static void *use_tree(void *argument)
 {
     struct tree tree = {.segment = &segment, .thread = (trace_index)(size_t)argument + 1};
@@ -179,6 +209,7 @@ int main(void)
     tcase_set_timeout(cases, 60);
     tcase_add_checked_fixture(cases, set_up, tear_down);
     tcase_add_test(cases, no_record_is_given_to_two_threads);
+    tcase_add_test(cases, a_limit_takes_nothing_away_that_is_in_use);
     tcase_add_test(cases, every_thread_has_a_tree_of_its_own);
     tcase_add_test(cases, living_threads_share_no_memory_and_ended_ones_leave_theirs);
     tcase_add_test(cases, a_level_is_free_again_after_the_hit_or_when_its_owner_is_gone);
