@@ -2,10 +2,12 @@
  * plan.c - fetches the plan of a file from the session.
  *
  * A tool that was stopped or killed must not stop the program: waiting for an answer has an end,
- * and after the first time that nobody answers no other question is asked.
+ * and after the first time that nobody answers no other question is asked. A tool that is merely
+ * slow is waited for: without the plan, calls would be missing and nobody would know.
  */
 #include "plan.h"
 
+#include <asm/errno.h>
 #include <fcntl.h>
 #include <sys/mman.h>
 #include <sys/socket.h>
@@ -18,8 +20,10 @@
 #include "kernel.h"
 #include "forbidden.h"
 
-#define ANSWER_SECONDS 5 /* a large file takes the tool a second */
-#define NAME_SIZE      300
+/* All functions of a large file, fifty thousand, take the tool seconds, or many on a busy machine.
+ */
+#define PATIENCE_SECONDS 120
+#define NAME_SIZE        300
 
 static const char *session;
 static uint32_t owner; /* of the session: who else may put files there is not obeyed */
@@ -40,6 +44,15 @@ static char *append_hex(char *at, uint64_t number)
         shift -= 4;
     for (; shift >= 0; shift -= 4)
         *at++ = "0123456789abcdef"[number >> shift & 15];
+    *at = '\0';
+    return at;
+}
+
+static char *append_decimal(char *at, uint32_t number)
+{
+    if (number >= 10)
+        at = append_decimal(at, number / 10);
+    *at++ = (char)('0' + number % 10);
     *at = '\0';
     return at;
 }
@@ -170,32 +183,65 @@ static enum finding find(const struct hook_plan_request *request, struct plan *p
     return is_right ? FOUND : BROKEN;
 }
 
+/* Until somebody takes the connection, and the next look at whether the tool still works. */
 static bool connect_to_tool(long fd)
 {
     struct sockaddr_un address = {.sun_family = AF_UNIX};
-    struct timeval patience = {.tv_sec = ANSWER_SECONDS};
+    struct timeval patience = {.tv_sec = PATIENCE_SECONDS}, a_second = {.tv_sec = 1};
     if (text_length(session) + sizeof "/" HOOK_PLAN_SOCKET > sizeof address.sun_path)
         return false;
     append_text(append_directory(address.sun_path), HOOK_PLAN_SOCKET);
     KERNEL_CALL6(SYS_setsockopt, fd, SOL_SOCKET, SO_SNDTIMEO, &patience, sizeof patience, 0);
-    KERNEL_CALL6(SYS_setsockopt, fd, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience, 0);
+    KERNEL_CALL6(SYS_setsockopt, fd, SOL_SOCKET, SO_RCVTIMEO, &a_second, sizeof a_second, 0);
     return !kernel_failed(KERNEL_CALL3(SYS_connect, fd, &address, sizeof address));
+}
+
+/* Whether the process is there and not stopped (proc(5), the third field of stat). */
+static bool is_at_work(int32_t pid)
+{
+    char text[64]; /* the number, and a name of 15 bytes in parentheses */
+    char *end = append_text(text, "/proc/");
+    end = append_decimal(end, (uint32_t)pid);
+    append_text(end, "/stat");
+    long fd = KERNEL_CALL2(SYS_open, text, O_RDONLY | O_CLOEXEC);
+    if (kernel_failed(fd))
+        return false;
+    long length = KERNEL_CALL3(SYS_read, fd, text, sizeof text);
+    KERNEL_CALL1(SYS_close, fd);
+    while (length > 3 && text[length - 3] != ')')
+        length--;
+    return length > 3 && text[length - 1] != 'T' && text[length - 1] != 't';
+}
+
+/* The tool's answer to what was sent, or -1: nobody is there, or is stopped, or takes too long. */
+static int wait_for_answer(long fd)
+{
+    struct ucred tool = {0};
+    uint32_t size = sizeof tool;
+    KERNEL_CALL6(SYS_getsockopt, fd, SOL_SOCKET, SO_PEERCRED, &tool, &size, 0);
+    for (unsigned second = 0; second < PATIENCE_SECONDS; second++) {
+        uint8_t answer = 0;
+        long received = KERNEL_CALL6(SYS_recvfrom, fd, &answer, 1, 0, NULL, NULL);
+        if (received == 1)
+            return answer;
+        if ((received != -EAGAIN && received != -EINTR) || !is_at_work(tool.pid))
+            return -1;
+    }
+    return -1;
 }
 
 /* Returns whether there was an answer, and in *is_there what it was. */
 static bool converse(long fd, const struct plan_wanted *wanted, bool *is_there)
 {
     uint64_t size = offsetof(struct hook_plan_request, path) + wanted->path_length + 1;
-    uint8_t answer = 0;
     if (!connect_to_tool(fd))
         return false;
     long sent = KERNEL_CALL6(SYS_sendto, fd, &wanted->request, size, MSG_NOSIGNAL, NULL, 0);
     if (sent != (long)size)
         return false;
-    if (KERNEL_CALL6(SYS_recvfrom, fd, &answer, 1, 0, NULL, NULL) != 1)
-        return false;
+    int answer = wait_for_answer(fd);
     *is_there = answer == 1;
-    return true;
+    return answer >= 0;
 }
 
 static bool ask(const struct plan_wanted *wanted)

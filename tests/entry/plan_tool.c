@@ -227,8 +227,11 @@ static bool answer(const char *session, const char *directory, struct hook_plan_
     return true;
 }
 
+/* Takes PLAN_TOOL_PAUSE seconds for its first answer. */
 static _Noreturn void serve(const char *session, const char *directory)
 {
+    const char *pause = getenv("PLAN_TOOL_PAUSE");
+    unsigned seconds = pause ? (unsigned)atoi(pause) : 0;
     static struct hook_plan_request request;
     struct sockaddr_un address = {.sun_family = AF_UNIX};
     snprintf(address.sun_path, sizeof address.sun_path, "%s/%s", session, HOOK_PLAN_SOCKET);
@@ -241,6 +244,8 @@ static _Noreturn void serve(const char *session, const char *directory)
         memset(&request, 0, sizeof request);
         ssize_t size = recv(client, &request, sizeof request, 0);
         if (size > (ssize_t)offsetof(struct hook_plan_request, path)) {
+            while (seconds > 0)
+                seconds = sleep(seconds);
             char said = answer(session, directory, &request);
             printf("asked %s %d\n", basename(request.path), said);
             fflush(stdout);
