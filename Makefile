@@ -154,7 +154,8 @@ $(BUILD)/fuzz/seeds_%: tests/fuzz/seeds_%.c tests/trace_builder.h $(HEADERS) | $
 
 # What `make check` consists of: commands that print their counts (scripts/total).
 UNIT_PART := tests/unit/run $(UNIT) $(UNIT_ASAN) $(UNIT_TSAN)
-E2E_PARTS := tests/entry/run tests/e2e/run tests/e2e/classes tests/e2e/sums tests/e2e/bad_input tests/e2e/kept tests/e2e/real tests/e2e/places
+E2E_PARTS := tests/entry/run tests/e2e/run tests/e2e/classes tests/e2e/sums tests/e2e/bad_input tests/e2e/kept \
+	tests/e2e/terminal tests/e2e/strangers tests/e2e/real tests/e2e/places
 ORACLES   := tests/oracle/symbols.sh tests/oracle/libraries.sh tests/oracle/stack.sh
 FUZZ_PART := tests/fuzz/run $(FUZZ_SECONDS) $(filter $(BUILD)/fuzz/fuzz_%,$(FUZZ))
 each       = $(foreach part,$(1),'$(part)')
@@ -186,7 +187,7 @@ bench: all ## what a hit costs
 coverage: all ## which part of a program's waiting and I/O is seen
 	$(Q)bench/coverage
 
-fuzz: $(FUZZ) ## damaged trace files, for FUZZ_SECONDS (60) each
+fuzz: $(FUZZ) ## damaged trace files, odd code and command lines, for FUZZ_SECONDS (60) each
 	$(Q)$(FUZZ_PART)
 
 .PHONY: install uninstall clean help

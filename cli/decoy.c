@@ -17,7 +17,7 @@
 
 /* It shares the thread's variables with its parent, errno among them, so it makes no call that
  * could fail. */
-static char stack[4096] __attribute__((aligned(16)));
+static char stacks[2][4096] __attribute__((aligned(16)));
 
 _Noreturn static int wait_for_ever(void *argument)
 {
@@ -27,14 +27,30 @@ _Noreturn static int wait_for_ever(void *argument)
         syscall(SYS_pause); /* returns for no signal that is blocked */
 }
 
-void decoy_start(struct decoy *decoy)
+/* On the stack that the one before did not have. */
+static pid_t start(void)
 {
+    static unsigned next;
+    char *stack = stacks[next++ % 2];
     sigset_t all, before;
     sigfillset(&all);
     sigprocmask(SIG_SETMASK, &all, &before); /* inherited */
-    int pid = clone(wait_for_ever, stack + sizeof stack, CLONE_VM, NULL);
+    int pid = clone(wait_for_ever, stack + sizeof stacks[0], CLONE_VM, NULL);
     sigprocmask(SIG_SETMASK, &before, NULL);
-    decoy->pid = pid > 0 ? pid : 0;
+    return pid > 0 ? pid : 0;
+}
+
+static void stop(pid_t pid)
+{
+    if (pid == 0)
+        return;
+    kill(pid, SIGKILL);
+    waitpid(pid, NULL, __WALL); /* a child that sends no SIGCHLD (clone(2)) */
+}
+
+void decoy_start(struct decoy *decoy)
+{
+    *decoy = (struct decoy){.pid = start()};
 }
 
 /* Those that are pending, as in proc(5). */
@@ -53,20 +69,22 @@ static uint64_t pending(pid_t pid)
     return all;
 }
 
+/* A pending signal cannot be taken away from another process, so there is a new one each time. It
+ * is there before the old one is looked at for the last time: what comes in between is seen. */
 bool decoy_was_hit(struct decoy *decoy, int signal)
 {
-    if (decoy->pid == 0 || (pending(decoy->pid) >> (signal - 1) & 1) == 0)
+    uint64_t bit = UINT64_C(1) << (signal - 1);
+    if (decoy->pid == 0 || ((pending(decoy->pid) | decoy->others) & bit) == 0)
         return false;
-    decoy_stop(decoy);
-    decoy_start(decoy);
+    pid_t old = decoy->pid;
+    decoy->pid = start();
+    decoy->others = (decoy->others | pending(old)) & ~bit;
+    stop(old);
     return true;
 }
 
 void decoy_stop(struct decoy *decoy)
 {
-    if (decoy->pid == 0)
-        return;
-    kill(decoy->pid, SIGKILL);
-    waitpid(decoy->pid, NULL, __WALL); /* a child that sends no SIGCHLD (clone(2)) */
-    decoy->pid = 0;
+    stop(decoy->pid);
+    *decoy = (struct decoy){0};
 }

@@ -9,17 +9,19 @@
 #define DECOY_H
 
 #include <stdbool.h>
+#include <stdint.h>
 #include <sys/types.h>
 
 struct decoy {
-    pid_t pid; /* 0: there is none */
+    pid_t pid;       /* 0: there is none */
+    uint64_t others; /* that have hit one before it, and were not asked about */
 };
 
 /* Signals that come before cannot be told apart, nor any where this fails. One at a time. */
 void decoy_start(struct decoy *decoy);
 
-/* Whether the signal, which this process has just got, was sent to the group; another one can be
- * asked about then. */
+/* Whether the signal, which this process has just got, was sent to the group. To be asked of each
+ * one that may have been, the terminal's, too, once. */
 bool decoy_was_hit(struct decoy *decoy, int signal);
 
 void decoy_stop(struct decoy *decoy);

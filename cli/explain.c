@@ -50,8 +50,10 @@ static void print_function(
     message_write_harmless(out, function->symbol);
     if (function->is_ifunc && function->why == NULL)
         fputs(" (an IFUNC: what it stands for is known when the program runs)", out);
-    if (function->why)
-        fprintf(out, " (cannot be hooked at its entry: %s", function->why);
+    if (function->why) {
+        fputs(" (cannot be hooked at its entry: ", out);
+        message_write_harmless(out, function->why);
+    }
     if (function->why && plan_function_hook(file, function) == PLAN_BY_LINKER) {
         fputs("; calls from within ", out);
         message_write_harmless(out, base);

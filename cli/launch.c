@@ -110,13 +110,14 @@ static bool is_sent_by_terminal(const siginfo_t *info)
 /* What the whole process group got, the program has got, too, as long as it is in that group. */
 static bool has_got(pid_t program, const siginfo_t *info)
 {
-    return info->si_code == SI_USER && getpgid(program) == getpgrp() &&
-           decoy_was_hit(&decoy, info->si_signo);
+    bool is_for_all = info->si_code != SI_QUEUE && decoy_was_hit(&decoy, info->si_signo);
+    return is_sent_by_terminal(info) ||
+           (is_for_all && info->si_code == SI_USER && getpgid(program) == getpgrp());
 }
 
 static void pass_on(pid_t program, const siginfo_t *info)
 {
-    if (is_sent_by_terminal(info) || has_got(program, info))
+    if (has_got(program, info))
         return;
     if (info->si_code == SI_QUEUE)
         sigqueue(program, info->si_signo, info->si_value);

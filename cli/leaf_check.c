@@ -253,6 +253,13 @@ static bool is_leaf_hit(const struct plans *plans, const struct leaves *leaves, 
     return false;
 }
 
+static void print_why(FILE *out, const char *why)
+{
+    fputs("' was seen: it cannot be hooked at its entry: ", out);
+    message_write_harmless(out, why);
+    putc('\n', out);
+}
+
 static void print_not_hit(
     FILE *out, const struct plans *plans, const struct leaves *leaves, size_t leaf)
 {
@@ -267,7 +274,7 @@ static void print_not_hit(
     if (finding.count == 0)
         fputs("' was seen: no file that was loaded has a function of that name\n", out);
     else if (finding.hooked == 0)
-        fprintf(out, "' was seen: it cannot be hooked at its entry: %s\n", finding.refused->why);
+        print_why(out, finding.refused->why);
     else if (finding.count == 1 || wanted->spec == NULL)
         fputs("' was seen\n", out);
     else

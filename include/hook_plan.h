@@ -19,8 +19,8 @@
  * file is looked at once in a run, whoever loads it. A process that finds none asks for it:
  * it connects to the socket HOOK_PLAN_SOCKET there (unix(7), SOCK_SEQPACKET), sends a struct
  * hook_plan_request, and gets one byte when the plan is there, 1, or when there will be none, 0.
- * A plan that does not belong to the owner of the session directory is not obeyed. One that cannot be
- * opened is asked for like one that is not there: the process may have become another user.
+ * A plan that does not belong to the owner of the session directory is not obeyed. One that cannot
+ * be opened is asked for like one that is not there: the process may have become another user.
  * Nobody listens any more when the tool has been killed; then functions are hooked where
  * the dynamic linker binds them, or not at all.
  *

@@ -26,7 +26,7 @@
 #define NAME_SIZE        300
 
 static const char *session;
-static uint32_t owner; /* of the session: who else may put files there is not obeyed */
+static uint32_t owner;   /* of the session: who else may put files there is not obeyed */
 static bool is_answered; /* somebody listens, as far as we know */
 
 static char *append_text(char *at, const char *text)

@@ -37,6 +37,19 @@ START_TEST(what_is_sent_to_the_group_hits_it)
 }
 END_TEST
 
+START_TEST(each_of_several_hits_it)
+{
+    kill(0, SIGUSR1);
+    kill(0, SIGUSR2);
+    kill(0, SIGHUP);
+    ck_assert(decoy_was_hit(&decoy, SIGUSR1));
+    ck_assert(decoy_was_hit(&decoy, SIGHUP));
+    ck_assert(!decoy_was_hit(&decoy, SIGHUP));
+    ck_assert(decoy_was_hit(&decoy, SIGUSR2));
+    ck_assert(!decoy_was_hit(&decoy, SIGUSR1));
+}
+END_TEST
+
 START_TEST(what_is_sent_to_one_does_not)
 {
     kill(getpid(), SIGUSR1);
@@ -83,6 +96,7 @@ int main(void)
     TCase *tests = tcase_create("decoy");
     tcase_add_checked_fixture(tests, set_up, tear_down);
     tcase_add_test(tests, what_is_sent_to_the_group_hits_it);
+    tcase_add_test(tests, each_of_several_hits_it);
     tcase_add_test(tests, what_is_sent_to_one_does_not);
     tcase_add_test(tests, it_does_not_end_of_any_signal_but_ours);
     tcase_add_test(tests, it_dies_with_its_parent);
