@@ -519,9 +519,8 @@ static void print_losses(const struct printer *printer)
     }
     if (process->has_unfollowed) {
         begin_note(printer);
-        fputs("a program that it executed is not traced: its environment lacks the library, or it "
-              "may "
-              "not write a trace",
+        fputs("a program that it executed is not traced: its environment lacks the library, it has "
+              "rights of its own, or it may not write a trace",
             printer->out);
         end_note(printer);
     }

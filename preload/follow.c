@@ -4,6 +4,9 @@
 #include "follow.h"
 
 #include <stddef.h>
+#include <sys/prctl.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 #include "hook.h"
@@ -13,32 +16,33 @@
 #include "forbidden.h"
 
 #define OWN_ENVIRONMENT (-1)
-#define NO_EXECUTION    (-2)
+#define NO_PATH         (-1)
 #define VARIABLES_MAX   10000
 
-/* Which of the arguments is the environment. Not here: execle, which has it after a list. */
-static const struct {
+/* Which of the arguments are the environment and the path of the file, where it is one. Not here:
+ * execle, which has its environment after a list. */
+static const struct function {
     const char *name;
-    int environment;
+    int environment, path;
 } functions[] = {
-    {"execve", 2},
-    {"execvpe", 2},
-    {"fexecve", 2},
-    {"execveat", 3},
-    {"posix_spawn", 5},
-    {"posix_spawnp", 5},
-    {"execv", OWN_ENVIRONMENT},
-    {"execvp", OWN_ENVIRONMENT},
-    {"execl", OWN_ENVIRONMENT},
-    {"execlp", OWN_ENVIRONMENT},
+    {"execve", 2, 0},
+    {"execvpe", 2, NO_PATH},
+    {"fexecve", 2, NO_PATH},
+    {"execveat", 3, NO_PATH},
+    {"posix_spawn", 5, 1},
+    {"posix_spawnp", 5, NO_PATH},
+    {"execv", OWN_ENVIRONMENT, 0},
+    {"execvp", OWN_ENVIRONMENT, NO_PATH},
+    {"execl", OWN_ENVIRONMENT, 0},
+    {"execlp", OWN_ENVIRONMENT, NO_PATH},
 };
 
-static int environment_of(const char *name)
+static const struct function *find_function(const char *name)
 {
     for (unsigned i = 0; i < sizeof functions / sizeof *functions; i++)
         if (text_equal(name, functions[i].name))
-            return functions[i].environment;
-    return NO_EXECUTION;
+            return &functions[i];
+    return NULL;
 }
 
 /* The page that is known to be readable. What a program passes may be anything. */
@@ -88,15 +92,36 @@ static bool has_what_it_needs(char **variables)
     return has_library && has_session;
 }
 
+/* Whether the file has rights of its own (execve(2)), so that the dynamic linker preloads nothing
+ * (ld.so(8), secure-execution mode). The kernel reads the path, whatever it is. */
+static bool has_rights_of_its_own(const char *path)
+{
+    struct stat status;
+    if (KERNEL_CALL2(SYS_stat, path, &status) != 0)
+        return false;
+    uid_t user = (uid_t)KERNEL_CALL0(SYS_getuid);
+    bool is_user = status.st_mode & S_ISUID && status.st_uid != user;
+    bool is_group = (status.st_mode & (S_ISGID | S_IXGRP)) == (S_ISGID | S_IXGRP) &&
+                    status.st_gid != (gid_t)KERNEL_CALL0(SYS_getgid);
+    bool has_capabilities = user != 0 &&
+                            KERNEL_CALL4(SYS_getxattr, path, "security.capability", NULL, 0) > 0;
+    return (is_user || is_group || has_capabilities) &&
+           KERNEL_CALL6(SYS_prctl, PR_GET_NO_NEW_PRIVS, 0, 0, 0, 0, 0) == 0;
+}
+
 bool follow_note(const struct hook_call *call, const char *name)
 {
-    int at = environment_of(name);
-    if (at == NO_EXECUTION)
+    const struct function *function = find_function(name);
+    if (function == NULL)
         return false;
     if (kernel_is_forbidden)
         return true;
-    char **variables = at == OWN_ENVIRONMENT ? environ : (char **)call->arguments[at];
-    if (!preload_can_be_followed() || !has_what_it_needs(variables))
+    char **variables = environ;
+    if (function->environment != OWN_ENVIRONMENT)
+        variables = (char **)call->arguments[function->environment];
+    if (!preload_can_be_followed() || !has_what_it_needs(variables) ||
+        (function->path != NO_PATH &&
+            has_rights_of_its_own((const char *)call->arguments[function->path])))
         preload_note_unfollowed();
     return true;
 }

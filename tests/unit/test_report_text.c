@@ -371,8 +371,8 @@ START_TEST(a_program_that_was_executed_and_is_not_traced_is_said)
     assert_report("sort[4711]: 1 hit of 1 leaf in 1 thread, 5 ns\n"
                   "╼ main at a.c:1\n"
                   "  └╼ read ×1  5 ns\n"
-                  "a program that it executed is not traced: its environment lacks the library, or "
-                  "it may not write a trace\n");
+                  "a program that it executed is not traced: its environment lacks the library, it "
+                  "has rights of its own, or it may not write a trace\n");
 }
 END_TEST
 
