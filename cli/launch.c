@@ -14,6 +14,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -35,9 +36,27 @@ static bool is_passed_on(int signal)
     return signal < __SIGRTMIN || signal >= SIGRTMIN;
 }
 
+/* What the kernel knows of a signal's handling, which for these two glibc does not tell (nptl(7)): it
+ * handles them where there are threads, and they may have been ignored before. */
+struct internal_signal {
+    void *handler;
+    unsigned long flags;
+    void *restorer;
+    unsigned long mask;
+};
+
+static int exchange_internal(
+    int signal, const struct internal_signal *new, struct internal_signal *former)
+{
+    return (int)syscall(SYS_rt_sigaction, signal, new, former, sizeof former->mask);
+}
+
+#define INTERNAL_SIGNALS 2 /* from __SIGRTMIN on */
+
 /* What the launcher has changed of itself, and gives back to the program. */
 static struct {
     bool is_in_force;
+    struct internal_signal internal[INTERNAL_SIGNALS];
     struct sigaction child_ended; /* of SIGCHLD */
     struct sigaction file_grows;  /* of SIGXFSZ */
     sigset_t mask;
@@ -62,6 +81,8 @@ void launch_hold_signals(void)
     /* If it was ignored, there would be no status to wait for (wait(2), notes). */
     sigaction(SIGCHLD, &plain, &before.child_ended);
     ignore_file_size(&before.file_grows);
+    for (int i = 0; i < INTERNAL_SIGNALS; i++)
+        exchange_internal(__SIGRTMIN + i, NULL, &before.internal[i]);
 }
 
 static void restore_signals(void)
@@ -70,6 +91,9 @@ static void restore_signals(void)
     ignore_file_size(NULL); /* as it was blocked, one may be pending: that goes by this */
     sigaction(SIGXFSZ, &before.file_grows, NULL);
     sigprocmask(SIG_SETMASK, &before.mask, NULL);
+    for (int i = 0; i < INTERNAL_SIGNALS; i++)
+        if (before.internal[i].handler == (void *)SIG_IGN)
+            exchange_internal(__SIGRTMIN + i, &before.internal[i], NULL);
 }
 
 void launch_release_signals(void)

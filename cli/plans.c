@@ -247,9 +247,6 @@ static int bind_in(int fd, const char *directory)
 
 static int open_socket(const char *directory)
 {
-    struct sockaddr_un address;
-    if (strlen(directory) + sizeof "/" HOOK_PLAN_SOCKET > sizeof address.sun_path)
-        return -ENAMETOOLONG; /* nobody could connect to it */
     int fd = socket(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0);
     if (fd < 0)
         return -errno;

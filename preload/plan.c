@@ -183,17 +183,34 @@ static enum finding find(const struct hook_plan_request *request, struct plan *p
     return is_right ? FOUND : BROKEN;
 }
 
+/* Writes the socket's path. One that is too long for that begins with an open directory, which is
+ * returned, to be closed; else -1. */
+static long name_socket(struct sockaddr_un *address)
+{
+    if (text_length(session) + sizeof "/" HOOK_PLAN_SOCKET <= sizeof address->sun_path) {
+        append_text(append_directory(address->sun_path), HOOK_PLAN_SOCKET);
+        return -1;
+    }
+    long directory = KERNEL_CALL2(SYS_open, session, O_PATH | O_DIRECTORY | O_CLOEXEC);
+    if (kernel_failed(directory))
+        return -1;
+    char *end = append_text(address->sun_path, "/proc/self/fd/");
+    append_text(append_decimal(end, (uint32_t)directory), "/" HOOK_PLAN_SOCKET);
+    return directory;
+}
+
 /* Until somebody takes the connection, and the next look at whether the tool still works. */
 static bool connect_to_tool(long fd)
 {
     struct sockaddr_un address = {.sun_family = AF_UNIX};
     struct timeval patience = {.tv_sec = PATIENCE_SECONDS}, a_second = {.tv_sec = 1};
-    if (text_length(session) + sizeof "/" HOOK_PLAN_SOCKET > sizeof address.sun_path)
-        return false;
-    append_text(append_directory(address.sun_path), HOOK_PLAN_SOCKET);
     KERNEL_CALL6(SYS_setsockopt, fd, SOL_SOCKET, SO_SNDTIMEO, &patience, sizeof patience, 0);
     KERNEL_CALL6(SYS_setsockopt, fd, SOL_SOCKET, SO_RCVTIMEO, &a_second, sizeof a_second, 0);
-    return !kernel_failed(KERNEL_CALL3(SYS_connect, fd, &address, sizeof address));
+    long directory = name_socket(&address);
+    bool is_connected = !kernel_failed(KERNEL_CALL3(SYS_connect, fd, &address, sizeof address));
+    if (directory >= 0)
+        KERNEL_CALL1(SYS_close, directory);
+    return is_connected;
 }
 
 /* Whether the process is there and not stopped (proc(5), the third field of stat). */
