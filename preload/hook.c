@@ -3,26 +3,17 @@
  */
 #include "hook.h"
 
-#include <linux/capability.h>
-#include <linux/seccomp.h>
-#include <sched.h>
-#include <sys/prctl.h>
-#include <sys/resource.h>
-#include <sys/syscall.h>
 #include <link.h>
 #include <unwind.h>
 
 #include "calls.h"
 #include "clock.h"
-#include "entry.h"
-#include "follow.h"
 #include "kernel.h"
 #include "linkmap.h"
-#include "modules.h"
 #include "pad.h"
 #include "preload.h"
-#include "thread.h"
 #include "trace_format.h"
+#include "watch.h"
 #include "forbidden.h"
 
 /* Arguments on the stack that are copied where nobody knows how many there are. */
@@ -111,140 +102,9 @@ static uint64_t stack_bytes(const struct hook_call *call, uint64_t caller_cfa)
     return size & ~UINT64_C(15);
 }
 
-static void note_unloading(const struct hook_record *record)
-{
-    if (record->flags & HOOK_UNLOADS)
-        atomic_fetch_add_explicit(&modules_generation, 1, memory_order_release);
-}
-
-/* Whether seccomp(2) with these arguments can do more than fail: libseccomp tries out what the
- * kernel knows by calls that cannot succeed. */
-static bool can_forbid(uint64_t operation, uint64_t flags, uint64_t filter)
-{
-    switch ((uint32_t)operation) {
-    case SECCOMP_SET_MODE_STRICT: return (uint32_t)flags == 0 && filter == 0;
-    case SECCOMP_SET_MODE_FILTER: return filter != 0;
-    case SECCOMP_GET_ACTION_AVAIL:
-    case SECCOMP_GET_NOTIF_SIZES: return false;
-    default: return true;
-    }
-}
-
-/* Whether the program is about to forbid system calls: prctl(2), seccomp(2). */
-static bool forbids_system_calls(const struct hook_call *call, const char *name)
-{
-    const uint64_t *arguments = call->arguments;
-    if (text_equal(name, "prctl"))
-        return arguments[0] == PR_SET_SECCOMP;
-    if (!text_equal(name, "syscall"))
-        return false;
-    if (arguments[0] == SYS_seccomp)
-        return can_forbid(arguments[1], arguments[2], arguments[3]);
-    return arguments[0] == SYS_prctl && arguments[1] == PR_SET_SECCOMP;
-}
-
-static bool is_readable(const void *memory, size_t size)
-{
-    return (uint64_t)memory % 8 == 0 && kernel_is_readable((uint64_t)memory) &&
-           kernel_is_readable((uint64_t)memory + size - 8);
-}
-
-/* setrlimit(2), prlimit(2): of limits that a trace file depends on. */
-static void note_limit(int resource, const struct rlimit *limit)
-{
-    if (limit == NULL || kernel_is_forbidden || !is_readable(limit, sizeof *limit))
-        return;
-    if (resource == RLIMIT_FSIZE || resource == RLIMIT_NOFILE)
-        preload_restrict(false, 0);
-    if (resource == RLIMIT_AS)
-        preload_limit(limit->rlim_cur);
-}
-
-#define LOCKED_SHARE 4 /* our part of what may be locked is larger: most of it is not in use */
-
-/* mlockall(2): all that is mapped counts, reserved as it may be, unless the process may lock as
- * much as it likes. */
-static void note_locking(void)
-{
-    struct __user_cap_header_struct header = {_LINUX_CAPABILITY_VERSION_3, 0};
-    struct __user_cap_data_struct rights[_LINUX_CAPABILITY_U32S_3];
-    struct rlimit limit;
-    if (kernel_is_forbidden || KERNEL_CALL2(SYS_getrlimit, RLIMIT_MEMLOCK, &limit) != 0)
-        return;
-    bool may_lock = KERNEL_CALL2(SYS_capget, &header, rights) == 0 &&
-                    rights[0].effective & 1u << CAP_IPC_LOCK;
-    if (!may_lock && limit.rlim_cur < RLIM_INFINITY / LOCKED_SHARE)
-        preload_limit(limit.rlim_cur * LOCKED_SHARE);
-}
-
-/* Whether the call is one of a function that limits the process's resources, or meets a limit. */
-static bool is_about_limits(const struct hook_call *call, const char *name)
-{
-    const uint64_t *arguments = call->arguments;
-    if (text_equal(name, "mlockall")) {
-        note_locking();
-        return true;
-    }
-    if (text_equal(name, "setrlimit") || text_equal(name, "setrlimit64")) {
-        note_limit((int)arguments[0], (const struct rlimit *)arguments[1]);
-        return true;
-    }
-    if (!text_equal(name, "prlimit") && !text_equal(name, "prlimit64"))
-        return false;
-    note_limit((int)arguments[1], (const struct rlimit *)arguments[2]);
-    return true;
-}
-
-/* Other calls of prctl and syscall are everyday ones. */
-static void note_restriction(const struct hook_call *call)
-{
-    const char *name = text_at(call->record, call->record->name);
-    if (text_equal(name, "prctl") || text_equal(name, "syscall")) {
-        if (forbids_system_calls(call, name))
-            preload_restrict(true, (uint64_t)call);
-        return;
-    }
-    if (!follow_note(call, name) && !is_about_limits(call, name))
-        preload_restrict(false, (uint64_t)call);
-}
-
-/* Whether the child will have the caller's memory and thread pointer, and run at the same time:
- * clone(2). What clone3 is told lies in memory that may not be readable. */
-static bool shares_thread(uint64_t flags)
-{
-    return flags & CLONE_VM && !(flags & (CLONE_SETTLS | CLONE_VFORK));
-}
-
-static void note_sharing(const struct hook_call *call)
-{
-    const char *name = text_at(call->record, call->record->name);
-    const uint64_t *arguments = call->arguments;
-    bool is_any = text_equal(name, "clone3");
-    if (text_equal(name, "syscall"))
-        is_any = arguments[0] == SYS_clone3 ||
-                 (arguments[0] == SYS_clone && shares_thread(arguments[1]));
-    else if (!is_any)
-        is_any = shares_thread(arguments[2]);
-    if (is_any)
-        thread_expect_sharing();
-}
-
 static uint64_t ticks_since(const struct hook_call *call, uint64_t now)
 {
     return now > call->entered ? now - call->entered : 0;
-}
-
-/* What the library wants to know of some functions. */
-static void note_call(const struct hook_call *call)
-{
-    uint32_t flags = call->record->flags;
-    note_unloading(call->record);
-    if (flags & HOOK_RESTRICTS)
-        note_restriction(call);
-    if (flags & HOOK_LOADS)
-        entry_expect_libraries();
-    if (flags & HOOK_SHARES)
-        note_sharing(call);
 }
 
 int hook_enter(struct hook_call *call)
@@ -266,7 +126,8 @@ int hook_enter(struct hook_call *call)
     }
     if (record->flags & HOOK_STACK_ARGS)
         call->stack_bytes = stack_bytes(call, arguments_end);
-    note_call(call);
+    if (__builtin_expect(record->flags & WATCHED, 0))
+        watch_call(call);
     bool is_jump = record->flags & HOOK_TAIL;
     if (call->node) {
         /* One instruction each: a signal handler may count at the same node in between. */
@@ -282,7 +143,8 @@ void hook_leave(struct hook_call *call)
 {
     uint64_t now = clock_ticks();
     struct trace_node *node = call->node;
-    note_unloading(call->record);
+    if (__builtin_expect(call->record->flags & WATCHED, 0))
+        watch_return(call);
     if (__builtin_expect(call->record->flags & HOOK_ROOT, 0))
         preload_end_call(call, ticks_since(call, now));
     /* A child forked within the leaf has a trace of its own, where this call never began. */

@@ -1,0 +1,160 @@
+/*
+ * watch.c - calls by which the program changes what the library depends on.
+ */
+#include "watch.h"
+
+#include <linux/capability.h>
+#include <linux/seccomp.h>
+#include <sched.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <sys/syscall.h>
+
+#include "entry.h"
+#include "follow.h"
+#include "hook.h"
+#include "kernel.h"
+#include "modules.h"
+#include "preload.h"
+#include "thread.h"
+#include "forbidden.h"
+
+static const char *name_of(const struct hook_record *record)
+{
+    return (const char *)record + record->name;
+}
+
+static void note_unloading(const struct hook_record *record)
+{
+    if (record->flags & HOOK_UNLOADS)
+        atomic_fetch_add_explicit(&modules_generation, 1, memory_order_release);
+}
+
+/* Whether seccomp(2) with these arguments can do more than fail: libseccomp tries out what the
+ * kernel knows by calls that cannot succeed. */
+static bool can_forbid(uint64_t operation, uint64_t flags, uint64_t filter)
+{
+    switch ((uint32_t)operation) {
+    case SECCOMP_SET_MODE_STRICT: return (uint32_t)flags == 0 && filter == 0;
+    case SECCOMP_SET_MODE_FILTER: return filter != 0;
+    case SECCOMP_GET_ACTION_AVAIL:
+    case SECCOMP_GET_NOTIF_SIZES: return false;
+    default: return true;
+    }
+}
+
+/* Whether the program is about to forbid system calls: prctl(2), seccomp(2). */
+static bool forbids_system_calls(const struct hook_call *call, const char *name)
+{
+    const uint64_t *arguments = call->arguments;
+    if (text_equal(name, "prctl"))
+        return arguments[0] == PR_SET_SECCOMP;
+    if (!text_equal(name, "syscall"))
+        return false;
+    if (arguments[0] == SYS_seccomp)
+        return can_forbid(arguments[1], arguments[2], arguments[3]);
+    return arguments[0] == SYS_prctl && arguments[1] == PR_SET_SECCOMP;
+}
+
+static bool is_readable(const void *memory, size_t size)
+{
+    return (uint64_t)memory % 8 == 0 && kernel_is_readable((uint64_t)memory) &&
+           kernel_is_readable((uint64_t)memory + size - 8);
+}
+
+/* setrlimit(2), prlimit(2): of limits that a trace file depends on. */
+static void note_limit(int resource, const struct rlimit *limit)
+{
+    if (limit == NULL || kernel_is_forbidden || !is_readable(limit, sizeof *limit))
+        return;
+    if (resource == RLIMIT_FSIZE || resource == RLIMIT_NOFILE)
+        preload_restrict(false, 0);
+    if (resource == RLIMIT_AS)
+        preload_limit(limit->rlim_cur);
+}
+
+#define LOCKED_SHARE 4 /* our part of what may be locked is larger: most of it is not in use */
+
+/* mlockall(2): all that is mapped counts, reserved as it may be, unless the process may lock as
+ * much as it likes. */
+static void note_locking(void)
+{
+    struct __user_cap_header_struct header = {_LINUX_CAPABILITY_VERSION_3, 0};
+    struct __user_cap_data_struct rights[_LINUX_CAPABILITY_U32S_3];
+    struct rlimit limit;
+    if (kernel_is_forbidden || KERNEL_CALL2(SYS_getrlimit, RLIMIT_MEMLOCK, &limit) != 0)
+        return;
+    bool may_lock = KERNEL_CALL2(SYS_capget, &header, rights) == 0 &&
+                    rights[0].effective & 1u << CAP_IPC_LOCK;
+    if (!may_lock && limit.rlim_cur < RLIM_INFINITY / LOCKED_SHARE)
+        preload_limit(limit.rlim_cur * LOCKED_SHARE);
+}
+
+/* Whether the call is one of a function that limits the process's resources, or meets a limit. */
+static bool is_about_limits(const struct hook_call *call, const char *name)
+{
+    const uint64_t *arguments = call->arguments;
+    if (text_equal(name, "mlockall")) {
+        note_locking();
+        return true;
+    }
+    if (text_equal(name, "setrlimit") || text_equal(name, "setrlimit64")) {
+        note_limit((int)arguments[0], (const struct rlimit *)arguments[1]);
+        return true;
+    }
+    if (!text_equal(name, "prlimit") && !text_equal(name, "prlimit64"))
+        return false;
+    note_limit((int)arguments[1], (const struct rlimit *)arguments[2]);
+    return true;
+}
+
+/* Other calls of prctl and syscall are everyday ones. */
+static void note_restriction(const struct hook_call *call)
+{
+    const char *name = name_of(call->record);
+    if (text_equal(name, "prctl") || text_equal(name, "syscall")) {
+        if (forbids_system_calls(call, name))
+            preload_restrict(true, (uint64_t)call);
+        return;
+    }
+    if (!follow_note(call, name) && !is_about_limits(call, name))
+        preload_restrict(false, (uint64_t)call);
+}
+
+/* Whether the child will have the caller's memory and thread pointer, and run at the same time:
+ * clone(2). What clone3 is told lies in memory that may not be readable. */
+static bool shares_thread(uint64_t flags)
+{
+    return flags & CLONE_VM && !(flags & (CLONE_SETTLS | CLONE_VFORK));
+}
+
+static void note_sharing(const struct hook_call *call)
+{
+    const char *name = name_of(call->record);
+    const uint64_t *arguments = call->arguments;
+    bool is_any = text_equal(name, "clone3");
+    if (text_equal(name, "syscall"))
+        is_any = arguments[0] == SYS_clone3 ||
+                 (arguments[0] == SYS_clone && shares_thread(arguments[1]));
+    else if (!is_any)
+        is_any = shares_thread(arguments[2]);
+    if (is_any)
+        thread_expect_sharing();
+}
+
+void watch_call(const struct hook_call *call)
+{
+    uint32_t flags = call->record->flags;
+    note_unloading(call->record);
+    if (flags & HOOK_RESTRICTS)
+        note_restriction(call);
+    if (flags & HOOK_LOADS)
+        entry_expect_libraries();
+    if (flags & HOOK_SHARES)
+        note_sharing(call);
+}
+
+void watch_return(const struct hook_call *call)
+{
+    note_unloading(call->record);
+}
