@@ -36,8 +36,8 @@ static bool is_passed_on(int signal)
     return signal < __SIGRTMIN || signal >= SIGRTMIN;
 }
 
-/* What the kernel knows of a signal's handling, which for these two glibc does not tell (nptl(7)): it
- * handles them where there are threads, and they may have been ignored before. */
+/* What the kernel knows of a signal's handling, which for these two glibc does not tell (nptl(7)):
+ * it handles them where there are threads, and they may have been ignored before. */
 struct internal_signal {
     void *handler;
     unsigned long flags;

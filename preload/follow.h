@@ -2,8 +2,8 @@
  * follow.h - whether a program that is executed will be traced as well.
  *
  * It will not where its environment lacks what ours has, where it may not write into the session's
- * directory (another user, another root), or where it has rights of its own (set-user-ID). Nothing is done about that, as the environment
- * is the program's own; but the trace is to say so.
+ * directory (another user, another root), or where it has rights of its own (set-user-ID). Nothing
+ * is done about that, as the environment is the program's own; but the trace is to say so.
  */
 #ifndef FOLLOW_H
 #define FOLLOW_H
