@@ -70,11 +70,12 @@ static inline enum claim_result claim_take(struct claim *claim, struct hook_call
     return claim_swap(&claim->owner, NULL, call) ? CLAIM_GIVEN : CLAIM_REFUSED;
 }
 
+/* The owner's name goes first: one without a mark is taken for cut off. */
 static inline void claim_release(struct claim *claim, struct hook_call *call)
 {
-    call->mark = 0;
-    COMPILER_BARRIER();
     claim->owner = NULL;
+    COMPILER_BARRIER();
+    call->mark = 0;
 }
 
 #endif
