@@ -182,15 +182,19 @@ static int open_signals(void)
  * that it has passed, and that then ends. So it is believed when it is empty twice. */
 int living_wait(const struct session *session)
 {
+    const struct timespec pause = {.tv_nsec = PAUSE_MS * 1000000};
     int signals = open_signals(), result = 0;
     if (signals < 0)
         return signals;
-    for (int empty = 0; result == 0 && empty < 2;) {
+    /* A process that is just executing a program has nothing mapped for a moment. */
+    for (int empty = 0; result == 0 && empty < SETTLE_TRIES;) {
         struct living living = {0};
         result = living_list(&living, session);
         empty = living.count == 0 ? empty + 1 : 0;
         if (result == 0 && living.count > 0)
             result = wait_for_one(&living, signals);
+        else
+            nanosleep(&pause, NULL);
         living_finish(&living);
     }
     close(signals);
