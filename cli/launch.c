@@ -19,10 +19,9 @@
 #include <unistd.h>
 
 #include "decoy.h"
+#include "library_name.h"
 #include "session.h"
 #include "trace_format.h"
-
-#define LIBRARY_NAME "libscoped-trace.so"
 
 /* Passed on are all but those that cannot be caught, those that report a fault of the receiver's
  * own, those that the launcher needs itself, and the two of glibc's threads (nptl(7)). */

@@ -36,6 +36,7 @@
 #include "launch.h"
 #include "leaf_check.h"
 #include "leaves.h"
+#include "library_name.h"
 #include "message.h"
 #include "notes.h"
 #include "options.h"
@@ -48,8 +49,6 @@
 #define EXIT_TOOL_FAILED 125
 #define EXIT_NOT_RUN     126
 #define EXIT_NOT_FOUND   127
-
-#define LIBRARY_NAME "libscoped-trace.so"
 
 /* What a run is made of. */
 struct run {

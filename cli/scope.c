@@ -13,6 +13,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "library_name.h"
 #include "snapshot.h"
 #include "symbols.h"
 #include "trace_format.h"
@@ -241,7 +242,7 @@ static void name_modules(struct builder *builder)
         const char *path = snapshot->modules[i].path, *slash = strrchr(path, '/');
         struct module_name *module = &builder->modules[i];
         module->base = slash ? slash + 1 : path;
-        module->is_ours = strcmp(module->base, "libscoped-trace.so") == 0 ||
+        module->is_ours = strcmp(module->base, LIBRARY_NAME) == 0 ||
                           strcmp(module->base, "scoped-trace-interposer.so") == 0;
         module->is_start_code = is_start_code_name(module->base);
         module->is_libc = module->is_start_code && strncmp(module->base, "libc", 4) == 0;

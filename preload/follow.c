@@ -11,6 +11,7 @@
 
 #include "hook.h"
 #include "kernel.h"
+#include "library_name.h"
 #include "preload.h"
 #include "trace_format.h"
 #include "forbidden.h"
@@ -86,7 +87,7 @@ static bool has_what_it_needs(char **variables)
         if ((uint64_t)&variables[i] % 8 != 0 || !can_read(&array, &variables[i]) || !variables[i])
             break;
         const char *preload = after(&texts, variables[i], "LD_PRELOAD=");
-        has_library |= preload && holds(&texts, preload, "libscoped-trace.so");
+        has_library |= preload && holds(&texts, preload, LIBRARY_NAME);
         has_session |= after(&texts, variables[i], TRACE_SESSION_ENV "=") != NULL;
     }
     return has_library && has_session;
