@@ -101,14 +101,13 @@ static int look_at_all(struct living *living, const char *mark)
 /* Whether there can be any: one that has left a trace is there, or has forked. */
 static bool may_be_any(const struct session *session, const char *mark)
 {
-    struct session_mention *mentions;
-    size_t count;
+    struct session_traces traces;
     bool is_found = false;
-    if (session_mentions(session, &mentions, &count) != 0)
+    if (session_traces(session, &traces) != 0)
         return true;
-    for (size_t i = 0; i < count && !is_found; i++)
-        is_found = mentions[i].has_forked || has_mapped(mark, mentions[i].pid);
-    free(mentions);
+    for (size_t i = 0; i < traces.count && !is_found; i++)
+        is_found = traces.list[i].has_forked || has_mapped(mark, traces.list[i].pid);
+    session_traces_finish(&traces);
     return is_found;
 }
 
@@ -179,14 +178,14 @@ static int open_signals(void)
 }
 
 /* The list is no picture of one moment: a process that it has not passed yet may be forked by one
- * that it has passed, and that then ends. So it is believed when it is empty twice. */
+ * that it has passed, and that then ends; and one that is just executing a program has nothing
+ * mapped for a moment. So it is believed when it is empty several times. */
 int living_wait(const struct session *session)
 {
     const struct timespec pause = {.tv_nsec = PAUSE_MS * 1000000};
     int signals = open_signals(), result = 0;
     if (signals < 0)
         return signals;
-    /* A process that is just executing a program has nothing mapped for a moment. */
     for (int empty = 0; result == 0 && empty < SETTLE_TRIES;) {
         struct living living = {0};
         result = living_list(&living, session);

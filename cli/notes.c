@@ -14,14 +14,13 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
+#include "own_file.h"
 #include "program.h"
 #include "session.h"
 
 #define FIRST_LINE "scoped-trace " VERSION "\n"
-#define BYTES_MAX  (16 << 20) /* the kernel takes no more for arguments and environment */
 
 enum { ARGUMENT = 'a', LIBRARY = 'l', TOOL = 't', END = 'e' };
 
@@ -107,31 +106,10 @@ void notes_add_end(const char *directory, int program, uint64_t end_ns)
 static int read_text(const char *directory, char **text, size_t *size)
 {
     char path[PATH_MAX];
-    struct stat status;
-    char *bytes = NULL;
     if (!write_path(path, directory))
         return -ENAMETOOLONG;
-    int fd = open(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
-    if (fd < 0)
-        return -errno;
-    int error = fstat(fd, &status) != 0 ? -errno : 0;
-    if (error == 0 &&
-        (!S_ISREG(status.st_mode) || status.st_uid != geteuid() || status.st_size > BYTES_MAX))
-        error = -EPROTO;
-    if (error == 0 && (bytes = malloc((size_t)status.st_size + 1)) == NULL)
-        error = -ENOMEM;
-    ssize_t got = error == 0 ? read(fd, bytes, (size_t)status.st_size) : 0;
-    if (got < 0)
-        error = -errno;
-    close(fd);
-    if (error != 0) {
-        free(bytes);
-        return error;
-    }
-    bytes[got] = '\0';
-    *text = bytes;
-    *size = (size_t)got;
-    return 0;
+    int error = own_file_read(path, text, size);
+    return error == -EBADMSG ? -EPROTO : error;
 }
 
 static int add(char ***list, size_t *count, char *text)

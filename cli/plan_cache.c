@@ -19,6 +19,7 @@
 
 #include "hook_plan.h"
 #include "leaves.h"
+#include "own_file.h"
 
 #define FILES_MAX 2000 /* a cache that has grown larger is emptied */
 
@@ -154,32 +155,19 @@ bool plan_cache_load(const struct plan_cache *cache, struct plan_file *file,
 
 /* ---- writing ---- */
 
-static bool copy_all(int from, int to)
-{
-    char bytes[16384];
-    ssize_t size;
-    while ((size = read(from, bytes, sizeof bytes)) > 0)
-        if (write(to, bytes, (size_t)size) != size)
-            return false;
-    return size == 0;
-}
-
 /* It has its name when it is complete. */
 static bool copy_file(const struct paths *paths, const char *unfinished)
 {
     int from = open(paths->session, O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
     if (from < 0)
         return false;
-    int to = open(unfinished, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
-    bool is_copied = to >= 0 && copy_all(from, to);
+    bool is_copied = own_file_copy(from, unfinished, 0600) == 0;
     close(from);
-    if (to < 0)
-        return false;
-    is_copied &= close(to) == 0;
-    if (is_copied && rename(unfinished, paths->kept) == 0)
-        return true;
-    unlink(unfinished);
-    return false;
+    if (is_copied && rename(unfinished, paths->kept) != 0) {
+        unlink(unfinished);
+        is_copied = false;
+    }
+    return is_copied;
 }
 
 /* Removes all when it has become too much. */

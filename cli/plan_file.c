@@ -13,9 +13,9 @@
 #include <unistd.h>
 
 #include "hook_plan.h"
+#include "own_file.h"
 
 #define LIST_MAGIC UINT64_C(0x7473696c2d6373) /* "sc-list" */
-#define SIZE_LIMIT (16 << 20)                 /* of a list or a plan */
 
 /* A list: this, then for each function a struct listed, its leaves as 32-bit numbers, and its
  * texts: symbol, shown, and why if it has one, each ended by NUL. */
@@ -94,37 +94,6 @@ static uint64_t sum_bytes(const char *bytes, size_t size)
 
 /* ---- reading ---- */
 
-static int read_open(int fd, char **bytes, size_t *size)
-{
-    struct stat status;
-    if (fstat(fd, &status) != 0)
-        return -errno;
-    if (!S_ISREG(status.st_mode) || status.st_uid != geteuid() || status.st_size > SIZE_LIMIT)
-        return -EBADMSG;
-    char *read_bytes = malloc((size_t)status.st_size + 1);
-    if (read_bytes == NULL)
-        return -ENOMEM;
-    if (read(fd, read_bytes, (size_t)status.st_size) != status.st_size) {
-        free(read_bytes);
-        return -EIO;
-    }
-    *size = (size_t)status.st_size;
-    *bytes = read_bytes;
-    read_bytes[*size] = '\0';
-    return 0;
-}
-
-/* All of a regular file of this user's, malloc'ed and ended by a NUL that *size does not count. */
-static int read_file(const char *path, char **bytes, size_t *size)
-{
-    int fd = open(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
-    if (fd < 0)
-        return -errno;
-    int error = read_open(fd, bytes, size);
-    close(fd);
-    return error;
-}
-
 /* What is left of a list. */
 struct rest {
     const char *at, *end;
@@ -202,7 +171,7 @@ int plan_file_sum(const char *path, uint64_t *sum)
 {
     char *bytes = NULL;
     size_t size = 0;
-    int error = read_file(path, &bytes, &size);
+    int error = own_file_read(path, &bytes, &size);
     if (error == 0)
         *sum = sum_bytes(bytes, size);
     free(bytes);
@@ -213,7 +182,7 @@ int plan_file_load(struct plan_file *file, const char *path)
 {
     char *bytes = NULL;
     size_t size = 0;
-    int error = read_file(path, &bytes, &size);
+    int error = own_file_read(path, &bytes, &size);
     if (error)
         return error;
     struct rest rest = {bytes, bytes + size};

@@ -7,10 +7,11 @@
 #include <fcntl.h>
 #include <limits.h>
 #include <stdio.h>
-#include <sys/sendfile.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <unistd.h>
+
+#include "own_file.h"
 
 uid_t plan_share_peer(int connection)
 {
@@ -26,38 +27,21 @@ bool plan_share_may_read(uid_t user, const struct stat *file)
     return user == geteuid() || (file->st_mode & S_IROTH) != 0;
 }
 
-static int copy(int from, int to)
-{
-    ssize_t done;
-    while ((done = sendfile(to, from, NULL, 1 << 20)) > 0)
-        continue;
-    if (done < 0)
-        return -errno;
-    return fchmod(to, 0644) == 0 ? 0 : -errno;
-}
-
 /* Its name is the plan's from one moment to the next. */
 static int replace_by_copy(const char *path)
 {
     char unfinished[PATH_MAX];
-    int error = 0;
     if (snprintf(unfinished, sizeof unfinished, "%s.copy", path) >= PATH_MAX)
         return -ENAMETOOLONG;
     int from = open(path, O_RDONLY | O_CLOEXEC);
     if (from < 0)
         return -errno;
-    int to = open(unfinished, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
-    if (to < 0)
-        error = -errno;
-    if (error == 0)
-        error = copy(from, to);
-    if (error == 0 && rename(unfinished, path) != 0)
-        error = -errno;
-    if (error != 0 && to >= 0)
-        unlink(unfinished);
-    if (to >= 0)
-        close(to);
+    int error = own_file_copy(from, unfinished, 0644);
     close(from);
+    if (error == 0 && rename(unfinished, path) != 0) {
+        error = -errno;
+        unlink(unfinished);
+    }
     return error;
 }
 

@@ -13,12 +13,12 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/random.h>
-#include <sys/sendfile.h>
 #include <sys/stat.h>
 #include <sys/statvfs.h>
 #include <unistd.h>
 
 #include "message.h"
+#include "own_file.h"
 #include "trace_format.h"
 
 #define TRACE_SUFFIX ".trace"
@@ -169,24 +169,13 @@ bool session_can_be_reached(const char *path)
     return stat(path, &status) == 0 && status.st_mode & S_IROTH;
 }
 
-static int copy_file(int from, int to)
-{
-    ssize_t done;
-    while ((done = sendfile(to, from, NULL, 1 << 20)) > 0)
-        continue;
-    return done == 0 && fchmod(to, 0644) == 0 ? 0 : -errno;
-}
-
 static int put_copy(const char *path, const char *to)
 {
-    int out = -1, in = open(path, O_RDONLY | O_CLOEXEC);
-    if (in < 0)
+    int from = open(path, O_RDONLY | O_CLOEXEC);
+    if (from < 0)
         return -errno;
-    out = open(to, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
-    int error = out < 0 ? -errno : copy_file(in, out);
-    if (out >= 0)
-        close(out);
-    close(in);
+    int error = own_file_copy(from, to, 0644);
+    close(from);
     return error;
 }
 
@@ -323,11 +312,6 @@ void session_each(void (*visit)(void *argument, const struct session *session), 
     }
 }
 
-struct trace_file {
-    char *path;
-    uint64_t start_ns;
-};
-
 static bool read_header(int directory, const char *name, struct trace_header *header)
 {
     int fd = openat(directory, name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
@@ -338,13 +322,6 @@ static bool read_header(int directory, const char *name, struct trace_header *he
     return size == sizeof *header && header->magic == TRACE_MAGIC;
 }
 
-/* When the process began; what has no header yet comes last. */
-static uint64_t read_start(int directory, const char *name)
-{
-    struct trace_header header;
-    return read_header(directory, name, &header) ? header.start_realtime_ns : UINT64_MAX;
-}
-
 static bool has_suffix(const char *name, const char *suffix)
 {
     size_t length = strlen(name), end = strlen(suffix);
@@ -353,68 +330,60 @@ static bool has_suffix(const char *name, const char *suffix)
 
 static int by_start(const void *left, const void *right)
 {
-    const struct trace_file *a = left, *b = right;
+    const struct session_trace *a = left, *b = right;
     if (a->start_ns != b->start_ns)
         return a->start_ns < b->start_ns ? -1 : 1;
     return strcmp(a->path, b->path);
 }
 
-static int add_trace(struct trace_file **files, size_t *count, const char *path, uint64_t start_ns)
+/* What has no header yet comes last. */
+static int add_trace(
+    struct session_traces *traces, int directory, const char *place, const char *name)
 {
-    struct trace_file *list = reallocarray(*files, *count + 1, sizeof *list);
+    struct trace_header header;
+    struct session_trace trace = {
+        .pid = atoi(name) /* "<pid>.<n>.trace" */, .start_ns = UINT64_MAX};
+    struct session_trace *list = reallocarray(traces->list, traces->count + 1, sizeof *list);
     if (list == NULL)
         return -ENOMEM;
-    *files = list;
-    list[*count] = (struct trace_file){strdup(path), start_ns};
-    if (list[*count].path == NULL)
+    traces->list = list;
+    if (asprintf(&trace.path, "%s/%s", place, name) < 0)
         return -ENOMEM;
-    ++*count;
+    if (read_header(directory, name, &header)) {
+        trace.start_ns = header.start_realtime_ns;
+        trace.has_forked = header.forks > 0;
+    }
+    list[traces->count++] = trace;
     return 0;
 }
 
-static int collect_traces(const char *directory, struct trace_file **files, size_t *count)
+int session_traces(const struct session *session, struct session_traces *traces)
 {
+    struct session_traces found = {0};
     int error = 0;
-    DIR *entries = opendir(directory);
+    DIR *entries = opendir(session->directory);
     if (entries == NULL)
         return -errno;
-    for (struct dirent *entry; error == 0 && (entry = readdir(entries)) != NULL;) {
-        char path[PATH_MAX];
-        if (!has_suffix(entry->d_name, TRACE_SUFFIX) ||
-            snprintf(path, sizeof path, "%s/%s", directory, entry->d_name) >= (int)sizeof path)
-            continue;
-        error = add_trace(files, count, path, read_start(dirfd(entries), entry->d_name));
-    }
+    for (struct dirent *entry; error == 0 && (entry = readdir(entries)) != NULL;)
+        if (has_suffix(entry->d_name, TRACE_SUFFIX))
+            error = add_trace(&found, dirfd(entries), session->directory, entry->d_name);
     closedir(entries);
-    return error;
+    if (error != 0) {
+        session_traces_finish(&found);
+        return error;
+    }
+    if (found.count > 1)
+        qsort(found.list, found.count, sizeof *found.list, by_start);
+    *traces = found;
+    return 0;
 }
 
-int session_traces(const struct session *session, char ***paths, size_t *count)
+void session_traces_finish(struct session_traces *traces)
 {
-    struct trace_file *files = NULL;
-    char **list = NULL;
-    size_t found = 0;
-    int error = collect_traces(session->directory, &files, &found);
-    if (error != 0)
-        goto out;
-    list = calloc(found + 1, sizeof *list);
-    if (list == NULL) {
-        error = -ENOMEM;
-        goto out;
-    }
-    if (found > 0)
-        qsort(files, found, sizeof *files, by_start);
-    for (size_t i = 0; i < found; i++) {
-        list[i] = files[i].path;
-        files[i].path = NULL;
-    }
-    *paths = list;
-    *count = found;
-out:
-    for (size_t i = 0; i < found; i++)
-        free(files[i].path);
-    free(files);
-    return error;
+    for (size_t i = 0; i < traces->count; i++)
+        free(traces->list[i].path);
+    free(traces->list);
+    *traces = (struct session_traces){0};
 }
 
 /* Removes its files, but for traces and notes where they are to stay. Symbolic links are removed,
@@ -440,40 +409,6 @@ static void remove_files(const char *directory, bool keeps_traces)
 void session_thin(const struct session *session)
 {
     remove_files(session->directory, true);
-}
-
-static int add_mention(
-    struct session_mention **list, size_t *count, int directory, const char *name)
-{
-    struct trace_header header;
-    struct session_mention *grown = reallocarray(*list, *count + 1, sizeof *grown);
-    if (grown == NULL)
-        return -ENOMEM;
-    *list = grown;
-    grown[(*count)++] = (struct session_mention){
-        atoi(name) /* "<pid>.<n>.trace" */, read_header(directory, name, &header) && header.forks};
-    return 0;
-}
-
-int session_mentions(const struct session *session, struct session_mention **list, size_t *count)
-{
-    struct session_mention *found = NULL;
-    size_t found_count = 0;
-    int error = 0;
-    DIR *entries = opendir(session->directory);
-    if (entries == NULL)
-        return -errno;
-    for (struct dirent *entry; error == 0 && (entry = readdir(entries)) != NULL;)
-        if (has_suffix(entry->d_name, TRACE_SUFFIX))
-            error = add_mention(&found, &found_count, dirfd(entries), entry->d_name);
-    closedir(entries);
-    if (error != 0) {
-        free(found);
-        return error;
-    }
-    *list = found;
-    *count = found_count;
-    return 0;
 }
 
 void session_finish(struct session *session, bool keep)

@@ -1,12 +1,17 @@
 /*
  * session.h - the directory in which the processes of a run find the tool's files, and leave
  * theirs.
+ *
+ * Nobody else can enter it (mode 0700). But root's programs become other users, who are to leave
+ * traces as well: so root's has one within it, whose name of 132 random bits only processes of the
+ * run know, and which such users may add files to (01733).
  */
 #ifndef SESSION_H
 #define SESSION_H
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #define SESSION_PREFIX     "scoped-trace-" /* of its name */
 #define SESSION_INTERPOSER "scoped-trace-interposer.so"
@@ -16,7 +21,7 @@ struct session {
     char *place;      /* absolute: what is removed at the end, and what a user is told */
     char *directory;  /* where the files are: `place`, or the one in it */
     char *interposer; /* path of the interposer object there */
-    bool is_shared;   /* with other users, see above */
+    bool is_shared;   /* with other users: root's, see above */
 };
 
 /* Makes a session directory under $XDG_RUNTIME_DIR, /dev/shm, $TMPDIR or /tmp, the first
@@ -44,18 +49,22 @@ int session_open(struct session *session, const char *path, char **problem);
  * program may remove it meanwhile. */
 void session_each(void (*visit)(void *argument, const struct session *session), void *argument);
 
-/* Paths of the trace files in the session, sorted by the time at which their processes
- * began; malloc'ed, to be freed by the caller one by one. Returns 0 or -errno. */
-int session_traces(const struct session *session, char ***paths, size_t *count);
-
-/* A process that has a trace file here. */
-struct session_mention {
-    int pid;         /* as it was named in its own pid namespace */
-    bool has_forked; /* there may be children of it that have none */
+/* A trace file in the session. */
+struct session_trace {
+    char *path;
+    int pid;           /* of its process, as it was named in its own pid namespace */
+    bool has_forked;   /* there may be children of it that have none */
+    uint64_t start_ns; /* when the process began, CLOCK_REALTIME; UINT64_MAX: it is not said yet */
 };
 
-/* The list is malloc'ed. Returns 0 or -errno. */
-int session_mentions(const struct session *session, struct session_mention **list, size_t *count);
+struct session_traces {
+    struct session_trace *list; /* sorted by the start of their processes */
+    size_t count;
+};
+
+/* Returns 0 or -errno. */
+int session_traces(const struct session *session, struct session_traces *traces);
+void session_traces_finish(struct session_traces *traces);
 
 /* Removes the files that a report does not need. */
 void session_thin(const struct session *session);

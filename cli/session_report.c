@@ -57,19 +57,18 @@ struct record {
  * reason is printed; the others are there all the same. */
 static int record_read(struct record *record, const struct session *session)
 {
-    char **paths;
-    size_t count;
-    int error = session_traces(session, &paths, &count);
+    struct session_traces traces;
+    int error = session_traces(session, &traces);
     if (error) {
         message("cannot read the trace in '%s': %s", session->place, strerror(-error));
         return error;
     }
-    record->snapshots = calloc(count + 1, sizeof *record->snapshots);
-    for (size_t i = 0; i < count; i++) {
-        const char *why = "out of memory";
+    record->snapshots = calloc(traces.count + 1, sizeof *record->snapshots);
+    for (size_t i = 0; i < traces.count; i++) {
+        const char *path = traces.list[i].path, *why = "out of memory";
         int failed = -ENOMEM;
         if (record->snapshots)
-            failed = snapshot_read(paths[i], &record->snapshots[record->count], &why);
+            failed = snapshot_read(path, &record->snapshots[record->count], &why);
         if (failed == 0)
             record->count++;
         else if (failed == -EAGAIN)
@@ -77,11 +76,10 @@ static int record_read(struct record *record, const struct session *session)
         else if (failed == -ENODATA)
             record->untraced++;
         else
-            message("cannot read the trace '%s': %s", strrchr(paths[i], '/') + 1, why);
+            message("cannot read the trace '%s': %s", strrchr(path, '/') + 1, why);
         error = error || failed == -ENODATA ? error : failed;
-        free(paths[i]);
     }
-    free(paths);
+    session_traces_finish(&traces);
     return error;
 }
 

@@ -15,6 +15,7 @@
 // needs: cli/notes.c
 // needs: cli/roomy.c
 // needs: cli/plan_share.c
+// needs: cli/own_file.c
 #include "interposer.h"
 
 #include <check.h>

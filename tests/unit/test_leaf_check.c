@@ -14,6 +14,7 @@
 // needs: cli/leaves.c cli/message.c cli/symbols_scope.c cli/plan_file.c
 // needs: tests/unit/stand_in_planner.c
 // needs: cli/plan_share.c
+// needs: cli/own_file.c
 #include "leaf_check.h"
 
 #include <check.h>

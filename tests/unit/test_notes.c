@@ -2,6 +2,7 @@
  * test_notes.c - what a run has written down is read as it was, or not at all.
  */
 // needs: cli/notes.c
+// needs: cli/own_file.c
 #include "notes.h"
 
 #include <check.h>

@@ -1,6 +1,7 @@
 /* test_plan_cache.c - plans of earlier runs are taken where nothing has changed, and only there. */
 // needs: cli/plan_cache.c cli/plan_file.c cli/leaves.c cli/function_spec.c cli/function_name.c
 // needs: cli/message.c
+// needs: cli/own_file.c
 #include "plan_cache.h"
 
 #include <check.h>

@@ -2,6 +2,7 @@
  * test_plan_share.c - plans for processes that have become other users.
  */
 // needs: cli/plan_share.c
+// needs: cli/own_file.c
 #include "plan_share.h"
 
 #include <check.h>

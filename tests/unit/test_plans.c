@@ -13,6 +13,7 @@
 // needs: cli/notes.c
 // needs: cli/roomy.c
 // needs: cli/plan_share.c
+// needs: cli/own_file.c
 #include "plans.h"
 
 #include <check.h>

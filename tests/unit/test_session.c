@@ -2,6 +2,7 @@
  * test_session.c - the session directory: who may make, read and remove what in it.
  */
 // needs: cli/session.c cli/message.c
+// needs: cli/own_file.c
 #include "session.h"
 
 #include <check.h>
@@ -232,20 +233,17 @@ END_TEST
 START_TEST(traces_are_sorted_by_their_start)
 {
     static const char *const expected[] = {"/9.1.trace", "/7.0.trace", "/8.0.trace", "/1.0.trace"};
-    char **paths;
-    size_t count;
+    struct session_traces traces;
     write_trace("8.0.trace", 5, sizeof(struct trace_header));
     write_trace("7.0.trace", 5, sizeof(struct trace_header));
     write_trace("9.1.trace", 3, sizeof(struct trace_header));
     write_trace("1.0.trace", 1, 20); /* too short to tell */
     write_trace("2.0.other", 1, sizeof(struct trace_header));
-    ck_assert_int_eq(session_traces(&session, &paths, &count), 0);
-    ck_assert_uint_eq(count, 4);
-    for (size_t i = 0; i < count; i++) {
-        ck_assert_str_eq(strrchr(paths[i], '/'), expected[i]);
-        free(paths[i]);
-    }
-    free(paths);
+    ck_assert_int_eq(session_traces(&session, &traces), 0);
+    ck_assert_uint_eq(traces.count, 4);
+    for (size_t i = 0; i < traces.count; i++)
+        ck_assert_str_eq(strrchr(traces.list[i].path, '/'), expected[i]);
+    session_traces_finish(&traces);
 }
 END_TEST
 
@@ -320,10 +318,9 @@ START_TEST(a_thin_session_has_what_a_report_needs)
 }
 END_TEST
 
-START_TEST(mentions_say_who_has_forked)
+START_TEST(traces_say_who_has_forked)
 {
-    struct session_mention *list;
-    size_t count;
+    struct session_traces traces;
     struct trace_header header = {.magic = TRACE_MAGIC, .forks = 2};
     char path[512];
     write_trace("8.0.trace", 1, sizeof header);
@@ -331,14 +328,15 @@ START_TEST(mentions_say_who_has_forked)
     FILE *out = fopen(path, "w");
     fwrite(&header, sizeof header, 1, out);
     fclose(out);
-    ck_assert_int_eq(session_mentions(&session, &list, &count), 0);
-    ck_assert_uint_eq(count, 2);
+    ck_assert_int_eq(session_traces(&session, &traces), 0);
+    ck_assert_uint_eq(traces.count, 2);
+    const struct session_trace *list = traces.list;
     size_t first = list[0].pid == 90;
     ck_assert_int_eq(list[first].pid, 8);
     ck_assert(!list[first].has_forked);
     ck_assert_int_eq(list[1 - first].pid, 90);
     ck_assert(list[1 - first].has_forked);
-    free(list);
+    session_traces_finish(&traces);
 }
 END_TEST
 
@@ -371,7 +369,7 @@ int main(void)
     tcase_add_test(tests, what_is_no_directory_is_not_opened);
     tcase_add_test(tests, another_users_session_is_not_opened);
     tcase_add_test(tests, a_thin_session_has_what_a_report_needs);
-    tcase_add_test(tests, mentions_say_who_has_forked);
+    tcase_add_test(tests, traces_say_who_has_forked);
     tcase_add_test(tests, a_session_is_found_in_its_place);
     tcase_add_test(tests, roots_session_is_shared_with_those_who_know_its_name);
     tcase_add_test(tests, only_what_is_to_be_shared_is_readable);

@@ -1,0 +1,19 @@
+/*
+ * own_file.h - small files of this user's: read whole, and copied.
+ */
+#ifndef OWN_FILE_H
+#define OWN_FILE_H
+
+#include <stddef.h>
+#include <sys/types.h>
+
+/* All of a regular file of this user's, malloc'ed and ended by a NUL that *size does not count.
+ * Symbolic links are not followed, and nothing is waited for. Returns 0 or -errno, -EBADMSG for
+ * what is no such file, or larger than 16 MiB. */
+int own_file_read(const char *path, char **bytes, size_t *size);
+
+/* Copies the open file `from` into a new one, which gets this mode whatever the umask is. Returns 0
+ * or -errno, -EEXIST where there is one; what was begun is removed. */
+int own_file_copy(int from, const char *to, mode_t mode);
+
+#endif
