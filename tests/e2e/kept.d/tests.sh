@@ -1,42 +1,10 @@
 # shellcheck shell=bash disable=SC2034,SC2154 # set or used by the scripts
-# What tests/e2e/kept, terminal and strangers are written in; a test is a function in a subshell and
-# directory of its own. The script that includes this has set `part` and stands in the repository.
+# What tests/e2e/kept, terminal and strangers are written in, beside tests.sh.
+# shellcheck source=tests/e2e/tests.sh
+. tests/e2e/tests.sh
 data=$PWD/tests/e2e/kept.d
-build=$(realpath "${BUILD:-build}")
-tool=$build/scoped-trace
-work=$build/$part
 rm -rf "$work"
-mkdir -p "$work/run" && chmod 711 "$work/run" || exit 1
-# The reports are in ASCII, and others' sessions are not in the way.
-export LC_ALL=C XDG_RUNTIME_DIR=$work/run
-unset LD_PRELOAD NO_COLOR
-
-fail() {
-    echo "     $*"
-    exit 1
-}
-
-skip() {
-    echo "     $*"
-    exit 77
-}
-
-needs() {
-    local program
-    for program; do
-        command -v "$program" >/dev/null || skip "no $program"
-    done
-}
-
-compile() {
-    needs "${CC:-cc}"
-    "${CC:-cc}" -O1 -g -o "$@" || fail "does not compile: $*"
-}
-
-# is_status $? STATUS
-is_status() {
-    [ "$1" = "$2" ] || fail "exit status $1 instead of $2"
-}
+make_run
 
 # has FILE PATTERN...: the lines match in this order.
 has() {
@@ -97,28 +65,4 @@ same_report() {
 start() {
     "$tool" "$@" >out 2>errors </dev/null &
     job=$!
-}
-
-# Runs the tests with these names, or all.
-run_tests() {
-    local passed=0 failed=0 skipped=0 name names=("$@")
-    if [ $# = 0 ]; then
-        mapfile -t names < <(declare -F | sed -n 's/^declare -f test_//p')
-    fi
-    for name in "${names[@]}"; do
-        mkdir "$work/$name"
-        (cd "$work/$name" && "test_$name") >"$work/$name.log" 2>&1 </dev/null
-        case $? in
-        0) echo "ok   $name" && passed=$((passed + 1)) ;;
-        77) echo "skip $name: $(tail -n 1 "$work/$name.log")" && skipped=$((skipped + 1)) ;;
-        *)
-            echo "FAIL $name"
-            cat "$work/$name.log"
-            failed=$((failed + 1))
-            rm -rf "$work/run" && mkdir -m 711 "$work/run" # not the next one's fault
-            ;;
-        esac
-    done
-    echo "$passed passed, $failed failed, $skipped skipped"
-    [ $failed = 0 ]
 }

@@ -73,6 +73,15 @@ __attribute__((unused)) static void *hit_in_thread(void *unused)
     return unused;
 }
 
+/* Calls work(NULL) here, and then in another thread. */
+__attribute__((unused)) static void work_twice(void *(*work)(void *))
+{
+    pthread_t thread;
+    work(NULL);
+    pthread_create(&thread, NULL, work, NULL);
+    pthread_join(thread, NULL);
+}
+
 /* Hits in a thread and in a forked child, as far as there can be any. */
 __attribute__((unused)) static void hit_elsewhere(void)
 {
