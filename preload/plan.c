@@ -18,6 +18,7 @@
 #include <unistd.h>
 
 #include "kernel.h"
+#include "text.h"
 #include "forbidden.h"
 
 /* All functions of a large file, fifty thousand, take the tool seconds, or many on a busy machine.
@@ -29,46 +30,19 @@ static const char *session;
 static uint32_t owner;   /* of the session: who else may put files there is not obeyed */
 static bool is_answered; /* somebody listens, as far as we know */
 
-static char *append_text(char *at, const char *text)
+static char *append_directory(char *at, const char *limit)
 {
-    while (*text)
-        *at++ = *text++;
-    *at = '\0';
-    return at;
+    return text_append(text_append(at, limit, session), limit, "/");
 }
 
-static char *append_hex(char *at, uint64_t number)
+static void write_name(char name[NAME_SIZE], const struct hook_plan_request *request)
 {
-    int shift = 60;
-    while (shift > 0 && number >> shift == 0)
-        shift -= 4;
-    for (; shift >= 0; shift -= 4)
-        *at++ = "0123456789abcdef"[number >> shift & 15];
-    *at = '\0';
-    return at;
-}
-
-static char *append_decimal(char *at, uint32_t number)
-{
-    if (number >= 10)
-        at = append_decimal(at, number / 10);
-    *at++ = (char)('0' + number % 10);
-    *at = '\0';
-    return at;
-}
-
-static char *append_directory(char *at)
-{
-    return append_text(append_text(at, session), "/");
-}
-
-static void write_name(char *name, const struct hook_plan_request *request)
-{
-    char *at = append_hex(append_directory(name), request->dev);
-    at = append_hex(append_text(at, "-"), request->ino);
+    const char *limit = name + NAME_SIZE - 1;
+    char *at = text_append_number(append_directory(name, limit), limit, request->dev, 16);
+    at = text_append_number(text_append(at, limit, "-"), limit, request->ino, 16);
     if (request->address)
-        at = append_hex(append_text(at, "-"), request->address);
-    append_text(at, ".plan");
+        at = text_append_number(text_append(at, limit, "-"), limit, request->address, 16);
+    text_append(at, limit, ".plan");
 }
 
 bool plan_begin(const char *directory)
@@ -79,7 +53,8 @@ bool plan_begin(const char *directory)
     if (kernel_failed(KERNEL_CALL2(SYS_stat, directory, &status)))
         return false;
     owner = status.st_uid;
-    append_text(append_directory(name), HOOK_PLAN_SOCKET);
+    const char *limit = name + sizeof name - 1;
+    text_append(append_directory(name, limit), limit, HOOK_PLAN_SOCKET);
     is_answered = !kernel_failed(KERNEL_CALL2(SYS_access, name, F_OK));
     return is_answered;
 }
@@ -187,15 +162,18 @@ static enum finding find(const struct hook_plan_request *request, struct plan *p
  * returned, to be closed; else -1. */
 static long name_socket(struct sockaddr_un *address)
 {
+    char *path = address->sun_path;
+    const char *limit = path + sizeof address->sun_path - 1;
     if (text_length(session) + sizeof "/" HOOK_PLAN_SOCKET <= sizeof address->sun_path) {
-        append_text(append_directory(address->sun_path), HOOK_PLAN_SOCKET);
+        text_append(append_directory(path, limit), limit, HOOK_PLAN_SOCKET);
         return -1;
     }
     long directory = KERNEL_CALL2(SYS_open, session, O_PATH | O_DIRECTORY | O_CLOEXEC);
     if (kernel_failed(directory))
         return -1;
-    char *end = append_text(address->sun_path, "/proc/self/fd/");
-    append_text(append_decimal(end, (uint32_t)directory), "/" HOOK_PLAN_SOCKET);
+    char *end = text_append(path, limit, "/proc/self/fd/");
+    end = text_append_number(end, limit, (uint64_t)directory, 10);
+    text_append(end, limit, "/" HOOK_PLAN_SOCKET);
     return directory;
 }
 
@@ -217,9 +195,9 @@ static bool connect_to_tool(long fd)
 static bool is_at_work(int32_t pid)
 {
     char text[64]; /* the number, and a name of 15 bytes in parentheses */
-    char *end = append_text(text, "/proc/");
-    end = append_decimal(end, (uint32_t)pid);
-    append_text(end, "/stat");
+    const char *limit = text + sizeof text - 1;
+    char *end = text_append(text, limit, "/proc/");
+    text_append(text_append_number(end, limit, (uint64_t)pid, 10), limit, "/stat");
     long fd = KERNEL_CALL2(SYS_open, text, O_RDONLY | O_CLOEXEC);
     if (kernel_failed(fd))
         return false;

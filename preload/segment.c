@@ -15,6 +15,7 @@
 #include <sys/syscall.h>
 
 #include "kernel.h"
+#include "text.h"
 #include "forbidden.h"
 
 #define CAPACITY_MAX  (UINT64_C(256) << 20) /* bytes: 4 million nodes */
@@ -28,35 +29,15 @@
 #define MADV_POPULATE_WRITE 23
 #endif
 
-/* Appends to *end, which stays within the path's buffer; cuts silently (open then fails). */
-static char *append(char *end, const char *limit, const char *text)
-{
-    while (*text && end < limit)
-        *end++ = *text++;
-    *end = '\0';
-    return end;
-}
-
-static char *append_number(char *end, const char *limit, unsigned number)
-{
-    char digits[12];
-    char *first = digits + sizeof digits - 1;
-    *first = '\0';
-    do
-        *--first = (char)('0' + number % 10);
-    while (number /= 10);
-    return append(end, limit, first);
-}
-
 /* Opens a new file under the first number that is free (exec keeps the pid). */
 static long create_file(char *path, size_t size, const char *directory, int pid)
 {
     const char *limit = path + size - 1;
     for (unsigned n = 0; n < 10000; n++) {
-        char *end = append(path, limit, directory);
-        end = append_number(append(end, limit, "/"), limit, (unsigned)pid);
-        end = append_number(append(end, limit, "."), limit, n);
-        append(end, limit, ".trace");
+        char *end = text_append(path, limit, directory);
+        end = text_append_number(text_append(end, limit, "/"), limit, (uint64_t)pid, 10);
+        end = text_append_number(text_append(end, limit, "."), limit, n, 10);
+        text_append(end, limit, ".trace");
         long fd = KERNEL_CALL3(
             SYS_open, path, O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
         if (fd != -EEXIST)
