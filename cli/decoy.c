@@ -19,23 +19,26 @@
  * could fail. */
 static char stacks[2][4096] __attribute__((aligned(16)));
 
-_Noreturn static int wait_for_ever(void *argument)
+/* `parent` points to the pid of the parent, which may have gone before it could be asked for. */
+static int wait_for_its_end(void *parent)
 {
-    (void)argument;
     prctl(PR_SET_PDEATHSIG, SIGKILL);
-    for (;;)
+    while (getppid() == *(pid_t *)parent)
         syscall(SYS_pause); /* returns for no signal that is blocked */
+    return 0;
 }
 
 /* On the stack that the one before did not have. */
 static pid_t start(void)
 {
     static unsigned next;
+    static pid_t parent;
     char *stack = stacks[next++ % 2];
     sigset_t all, before;
+    parent = getpid();
     sigfillset(&all);
     sigprocmask(SIG_SETMASK, &all, &before); /* inherited */
-    int pid = clone(wait_for_ever, stack + sizeof stacks[0], CLONE_VM, NULL);
+    int pid = clone(wait_for_its_end, stack + sizeof stacks[0], CLONE_VM, &parent);
     sigprocmask(SIG_SETMASK, &before, NULL);
     return pid > 0 ? pid : 0;
 }

@@ -8,6 +8,7 @@
 #include <signal.h>
 #include <spawn.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/wait.h>
 #include <time.h>
@@ -23,16 +24,33 @@ static void hit(void)
         nanosleep(&shortly, NULL);
 }
 
+/* The size of the table of descriptors depends on what whoever started the program had open
+ * (fork copies that much), so only its growth since the first look is told. */
+static void show_growth(const char *when, long slots)
+{
+    static long before;
+    static pid_t process;
+    if (process != getpid()) {
+        process = getpid();
+        before = slots;
+    }
+    if (slots > before)
+        printf("%s: the table of descriptors grew to %ld\n", when, slots);
+}
+
 static void show(const char *when)
 {
     static const char *const fields[] = {"ShdPnd", "SigPnd", "SigBlk", "SigIgn", "SigCgt",
-        "NoNewPrivs", "Seccomp:", "Threads", "FDSize"};
+        "NoNewPrivs", "Seccomp:", "Threads"};
     char line[256];
     FILE *status = fopen("/proc/thread-self/status", "r");
-    while (status && fgets(line, sizeof line, status))
+    while (status && fgets(line, sizeof line, status)) {
         for (size_t i = 0; i < sizeof fields / sizeof *fields; i++)
             if (strncmp(line, fields[i], strlen(fields[i])) == 0)
                 printf("%s: %s", when, line);
+        if (strncmp(line, "FDSize:", 7) == 0)
+            show_growth(when, atol(line + 7));
+    }
     if (status)
         fclose(status);
     printf("%s: next descriptor %d\n", when, dup(zero));

@@ -1,6 +1,11 @@
 // options: --root rust::main --leaf Queue::push,rust::work,rust::main::{closure#0}
 /* Leaves of a Rust program: a method, a function by its path, and a closure. */
-use std::hint::black_box;
+use std::mem::ManuallyDrop;
+
+/* As std::hint::black_box, for a compiler that is older than that. */
+fn black_box<T>(value: T) -> T {
+    unsafe { std::ptr::read_volatile(&*ManuallyDrop::new(value)) }
+}
 
 struct Queue {
     items: Vec<u32>,
@@ -16,7 +21,7 @@ impl Queue {
 #[inline(never)]
 fn work(queue: &mut Queue) {
     for item in 0..3 {
-        queue.push(item);
+        Queue::push(queue, item);
     }
 }
 

@@ -613,8 +613,9 @@ START_TEST(rusts_functions_are_found_in_both_manglings)
         "    let pool = net::Pool(std::env::args().count() as u32);\n"
         "    let x = pool.0;\n"
         "    let closure = |y| { println!(\"c\"); x + y };\n"
-        "    println!(\"{}\", apply(std::hint::black_box(&closure)) + pool.get() +\n"
-        "        net::poll(4));\n"
+        "    let known: &dyn Fn(u32) -> u32 = &closure;\n"
+        "    let unknown = unsafe { std::ptr::read_volatile(&known) };\n"
+        "    println!(\"{}\", apply(unknown) + pool.get() + net::poll(4));\n"
         "}\n");
     for (size_t i = 0; i < 2; i++) {
         run("RUSTC_BOOTSTRAP=1 rustc -Z unstable-options -C opt-level=1 "

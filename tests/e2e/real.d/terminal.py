@@ -5,6 +5,7 @@ back is printed, then how the command ended."""
 import os
 import pty
 import select
+import signal
 import sys
 import time
 
@@ -12,6 +13,8 @@ ready, keys = sys.argv[1].encode(), sys.argv[2].encode().decode("unicode_escape"
 command = sys.argv[3:]
 pid, terminal = pty.fork()
 if pid == 0:
+    for key in signal.SIGINT, signal.SIGQUIT:  # ignored in a job in the background
+        signal.signal(key, signal.SIG_DFL)
     os.execvp(command[0], command)
 seen, is_typed = b"", False
 while select.select([terminal], [], [], 20)[0]:
