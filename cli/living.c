@@ -22,9 +22,11 @@
 
 #include "session.h"
 
-#define SETTLE_TRIES 5
-#define PAUSE_MS     10
-#define POLL_MS      200 /* without pidfd_open(2), Linux 5.3 */
+#define START_TRIES    25
+#define START_PAUSE_MS 2
+#define SETTLE_TRIES   5
+#define PAUSE_MS       10
+#define POLL_MS        200 /* without pidfd_open(2), Linux 5.3 */
 
 /* "/scoped-trace-XXXXXX/", which is in the maps whatever a mount namespace has before it. */
 static char *mark_of(const struct session *session)
@@ -35,28 +37,72 @@ static char *mark_of(const struct session *session)
     return asprintf(&mark, "%s/", has_own_name ? base : session->place) < 0 ? NULL : mark;
 }
 
-/* Its id may be another process's by now, so it is looked at what it has mapped. */
-static bool has_mapped(const char *mark, int pid)
+enum presence {
+    ABSENT,
+    STARTING, /* it may become one of the run */
+    PRESENT,
+};
+
+static FILE *open_of(int pid, const char *what)
 {
-    char path[64], *line = NULL;
+    char path[64];
+    snprintf(path, sizeof path, "/proc/%d/%s", pid, what);
+    return fopen(path, "re");
+}
+
+/* Whether the mark is in one of the file's lines, or in what is ended by NUL there. */
+static bool is_in(FILE *file, int end, const char *mark)
+{
+    char *line = NULL;
     size_t size = 0;
     bool is_found = false;
-    snprintf(path, sizeof path, "/proc/%d/maps", pid);
-    FILE *maps = fopen(path, "re");
-    if (maps == NULL)
-        return false;
-    while (!is_found && getline(&line, &size, maps) > 0)
+    while (!is_found && getdelim(&line, &size, end, file) > 0)
         is_found = strstr(line, mark) != NULL;
     free(line);
-    fclose(maps);
     return is_found;
+}
+
+static bool has_mark(int pid, const char *what, int end, const char *mark)
+{
+    FILE *file = open_of(pid, what);
+    bool is_found = file && is_in(file, end, mark);
+    if (file)
+        fclose(file);
+    return is_found;
+}
+
+/* While the kernel makes the memory of a new program, it has no arguments yet; threads of the
+ * kernel have none either, but no program (proc(5)). */
+static bool is_in_execve(int pid)
+{
+    char path[64], program[2];
+    FILE *arguments = open_of(pid, "cmdline");
+    bool has_any = arguments && getc(arguments) != EOF;
+    if (arguments)
+        fclose(arguments);
+    snprintf(path, sizeof path, "/proc/%d/exe", pid);
+    return !has_any && readlink(path, program, sizeof program) > 0;
+}
+
+/* Its id may be another process's by now, so it is looked at what it has mapped. One that executes
+ * a program goes through three states, in each of which it is seen when they are looked for in
+ * this order: what it had mapped is gone; it has the new arguments and environment; the dynamic
+ * linker has mapped our library. */
+static enum presence presence(const char *mark, int pid)
+{
+    FILE *maps = open_of(pid, "maps");
+    if (maps == NULL)
+        return ABSENT;
+    bool is_present = is_in(maps, '\n', mark);
+    fclose(maps);
+    if (is_present)
+        return PRESENT;
+    return is_in_execve(pid) || has_mark(pid, "environ", '\0', mark) ? STARTING : ABSENT;
 }
 
 static void read_name(struct living_process *process)
 {
-    char path[64];
-    snprintf(path, sizeof path, "/proc/%d/comm", process->pid);
-    FILE *file = fopen(path, "re");
+    FILE *file = open_of(process->pid, "comm");
     size_t length = file ? fread(process->name, 1, sizeof process->name - 1, file) : 0;
     process->name[length] = '\0';
     process->name[strcspn(process->name, "\n")] = '\0';
@@ -81,16 +127,20 @@ static int by_pid(const void *left, const void *right)
     return (a->pid > b->pid) - (a->pid < b->pid);
 }
 
-static int look_at_all(struct living *living, const char *mark)
+/* `is_any_starting`: one may become one of the run. */
+static int look_at_all(struct living *living, const char *mark, bool *is_any_starting)
 {
     int error = 0;
+    *is_any_starting = false;
     DIR *entries = opendir("/proc");
     if (entries == NULL)
         return -errno;
     for (struct dirent *entry; error == 0 && (entry = readdir(entries)) != NULL;) {
         int pid = isdigit((unsigned char)entry->d_name[0]) ? atoi(entry->d_name) : 0;
-        if (pid > 0 && pid != getpid() && has_mapped(mark, pid))
+        enum presence found = pid > 0 && pid != getpid() ? presence(mark, pid) : ABSENT;
+        if (found == PRESENT)
             error = add(living, pid);
+        *is_any_starting |= found == STARTING;
     }
     closedir(entries);
     if (living->count > 1)
@@ -106,9 +156,25 @@ static bool may_be_any(const struct session *session, const char *mark)
     if (session_traces(session, &traces) != 0)
         return true;
     for (size_t i = 0; i < traces.count && !is_found; i++)
-        is_found = traces.list[i].has_forked || has_mapped(mark, traces.list[i].pid);
+        is_found = traces.list[i].has_forked || presence(mark, traces.list[i].pid) != ABSENT;
     session_traces_finish(&traces);
     return is_found;
+}
+
+/* One that is just executing a program is waited for, unless others are there; but not for long,
+ * as it may ignore LD_PRELOAD. */
+static int look_until_started(struct living *found, const char *mark)
+{
+    const struct timespec pause = {.tv_nsec = START_PAUSE_MS * 1000000};
+    bool is_any_starting;
+    int error = look_at_all(found, mark, &is_any_starting);
+    for (int tries = 0; tries < START_TRIES && error == 0; tries++) {
+        if (found->count > 0 || !is_any_starting)
+            break;
+        nanosleep(&pause, NULL);
+        error = look_at_all(found, mark, &is_any_starting);
+    }
+    return error;
 }
 
 int living_list(struct living *living, const struct session *session)
@@ -119,7 +185,7 @@ int living_list(struct living *living, const struct session *session)
     if (mark == NULL)
         return -ENOMEM;
     if (may_be_any(session, mark))
-        error = look_at_all(&found, mark);
+        error = look_until_started(&found, mark);
     free(mark);
     if (error == 0)
         *living = found;
@@ -178,8 +244,7 @@ static int open_signals(void)
 }
 
 /* The list is no picture of one moment: a process that it has not passed yet may be forked by one
- * that it has passed, and that then ends; and one that is just executing a program has nothing
- * mapped for a moment. So it is believed when it is empty several times. */
+ * that it has passed, and that then ends. So it is believed when it is empty several times. */
 int living_wait(const struct session *session)
 {
     const struct timespec pause = {.tv_nsec = PAUSE_MS * 1000000};

@@ -24,7 +24,8 @@ struct living {
 };
 
 /* Those that are there now. Looks at all processes of the machine only where a forked child may
- * have left no trace. Returns 0 or -errno. */
+ * have left no trace. When there are none but one that is executing a program, it is waited for
+ * until that is traced, 50 ms at most. Returns 0 or -errno. */
 int living_list(struct living *living, const struct session *session);
 
 /* The same, but goes on for some hundredths of a second while there are any: many a child is only
