@@ -40,8 +40,8 @@ static void show_growth(const char *when, long slots)
 
 static void show(const char *when)
 {
-    static const char *const fields[] = {"ShdPnd", "SigPnd", "SigBlk", "SigIgn", "SigCgt",
-        "NoNewPrivs", "Seccomp:", "Threads"};
+    static const char *const fields[] = {
+        "ShdPnd", "SigPnd", "SigBlk", "SigIgn", "SigCgt", "NoNewPrivs", "Seccomp:", "Threads"};
     char line[256];
     FILE *status = fopen("/proc/thread-self/status", "r");
     while (status && fgets(line, sizeof line, status)) {
