@@ -147,7 +147,7 @@ $(BUILD)/fuzz/fuzz_%: tests/fuzz/fuzz_%.c $$(call needs,tests/fuzz/fuzz_$$*.c) $
 		| $(BUILD)/fuzz/
 	$(call say,CC,$@)
 	$(Q)$(FUZZ_CC) $(FUZZ_CFLAGS) -fsanitize=fuzzer,address,undefined \
-		-fno-sanitize-recover=undefined -o $@ $(filter %.c,$^) $(CLI_LIBS)
+		-fno-sanitize-recover=undefined -o $@ $(filter %.c,$^) $(CLI_LIBS) -lZydis
 $(BUILD)/fuzz/seeds_%: tests/fuzz/seeds_%.c tests/trace_builder.h $(HEADERS) | $(BUILD)/fuzz/
 	$(call say,CC,$@)
 	$(Q)$(FUZZ_CC) $(FUZZ_CFLAGS) -o $@ $<
