@@ -42,6 +42,7 @@ struct displacement {
     uint64_t first, end;   /* the displaced bytes */
     uint64_t last;         /* of the displaced instructions, the last */
     uint32_t begins;       /* a bit for each displaced byte: an instruction begins there */
+    uint8_t pushed;        /* where in the code a return address is pushed; 0: nowhere */
     const char *why;
 };
 
@@ -124,10 +125,12 @@ static void emit_jump(struct hook_plan_entry *entry, uint64_t to)
 
 /* Does what a call does, flags included, for one that returns to the function itself: nothing
  * but its own code is then on the stack, for unwinders and for whoever looks at its caller. */
-static void emit_return_address(struct hook_plan_entry *entry, uint64_t address)
+static void emit_return_address(struct displacement *displacement, uint64_t address)
 {
+    struct hook_plan_entry *entry = &displacement->entry;
     emit(entry, (uint8_t[]){0x68}, 1); /* push imm32, which extends the sign */
     emit_fixup(entry, HOOK_PLAN_LOW, address);
+    displacement->pushed = entry->code_size;
     emit(entry, (uint8_t[]){0xc7, 0x44, 0x24, 4}, 4); /* movl imm32, 4(%rsp) */
     emit_fixup(entry, HOOK_PLAN_HIGH, address);
 }
@@ -171,7 +174,7 @@ static bool move_call(struct displacement *displacement, const ZydisDecodedInstr
 {
     if (!is_last(displacement, call))
         return refuse(displacement, "a call among its first instructions returns between them");
-    emit_return_address(&displacement->entry, displacement->last + call->length);
+    emit_return_address(displacement, displacement->last + call->length);
     emit_jump(&displacement->entry, branch_target(call, displacement->last));
     displacement->entry.ends_by_itself = 1;
     return true;
@@ -219,7 +222,7 @@ static bool move_indirect_call(
         return refuse(displacement, "a call among its first instructions returns between them");
     if (uses_stack_pointer(call))
         return refuse(displacement, "it begins with a call through the stack");
-    emit_return_address(entry, displacement->last + call->length);
+    emit_return_address(displacement, displacement->last + call->length);
     size_t modrm = entry->code_size + call->raw.modrm.offset;
     emit_copy(displacement, call);
     entry->code[modrm] = (uint8_t)((entry->code[modrm] & ~0x38u) | 4u << 3); /* FF /2 to FF /4 */
@@ -351,6 +354,8 @@ static bool take_one(struct displacement *displacement)
     bool is_moved = move(displacement, &instruction);
     memset(entry->original + from, (int)(displacement->last - displacement->first),
         (size_t)(entry->code_size - from));
+    for (uint8_t i = displacement->pushed; i > 0 && i < entry->code_size; i++)
+        entry->original[i] |= HOOK_PLAN_PUSHED;
     return is_moved;
 }
 

@@ -332,6 +332,16 @@ static bool fill_call_leaves(
     return true;
 }
 
+/* Whether an open call is one that the process died counting, after it was. */
+static bool is_counted(const struct reader *reader, const struct trace_call *record)
+{
+    trace_index counter = record->counter;
+    if (!(record->flags & TRACE_CALL_OPEN) || counter < TRACE_FIRST_RECORD ||
+        counter >= reader->count || reader->records[counter].kind != TRACE_CALL)
+        return false;
+    return reader->records[counter].call.count >= record->longest;
+}
+
 static bool add_call(struct reader *reader, const struct trace_call *record)
 {
     struct snapshot *snapshot = reader->snapshot;
@@ -347,7 +357,7 @@ static bool add_call(struct reader *reader, const struct trace_call *record)
         .is_rest = (record->flags & TRACE_CALL_REST) != 0,
         .is_incomplete = (record->flags & TRACE_CALL_INCOMPLETE) != 0,
     };
-    if (call.count == 0)
+    if (call.count == 0 || is_counted(reader, record))
         return true; /* none is open, or it was not counted yet */
     if (call.thread == SNAPSHOT_NONE || !fill_call_leaves(reader, record, &call))
         return false;

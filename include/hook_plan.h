@@ -37,12 +37,13 @@
 #include <stdint.h>
 
 #define HOOK_PLAN_MAGIC   UINT64_C(0x6e616c702d6373) /* "sc-plan" */
-#define HOOK_PLAN_VERSION 1
+#define HOOK_PLAN_VERSION 2
 #define HOOK_PLAN_SOCKET  "plans"
 #define HOOK_PLAN_JUMP    5  /* bytes of jmp rel32 */
 #define HOOK_PLAN_BYTES   20 /* at most so many are displaced: 4, and an instruction of 15 */
 #define HOOK_PLAN_CODE    64 /* at most so many do the same elsewhere */
 #define HOOK_PLAN_FIXUPS  6
+#define HOOK_PLAN_PUSHED  0x80 /* in hook_plan_entry.original */
 
 struct hook_plan_request {
     uint64_t dev, ino; /* of the file, so that one with the same path elsewhere is noticed */
@@ -89,7 +90,9 @@ struct hook_plan_entry {
     uint8_t displaced[HOOK_PLAN_BYTES]; /* as they are in the file, to be compared */
     uint8_t code[HOOK_PLAN_CODE];       /* what does the same in the pad */
     /* For each byte of the code, the offset among the displaced bytes of the instruction that it
-     * belongs to: so a signal there is one that came at that instruction. */
+     * belongs to: so a signal there is one that came at that instruction. With HOOK_PLAN_PUSHED
+     * %rsp is 8 lower there than at that instruction: it is a call, of which the return address
+     * is pushed already. */
     uint8_t original[HOOK_PLAN_CODE];
     struct hook_plan_fixup fixups[HOOK_PLAN_FIXUPS];
 };

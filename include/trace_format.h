@@ -171,7 +171,9 @@ struct trace_call {
     trace_index first;  /* the first of its CALL_LEAF records, which lie in a row ... */
     uint32_t leaves;    /* ... as many as this */
     uint32_t flags;     /* TRACE_CALL_OPEN and so on */
-    uint32_t reserved;
+    /* OPEN: the record that is about to count it, whose `count` is then this one's `longest`: so a
+     * process that dies in between has not counted it twice. 0: none. */
+    _Atomic trace_index counter;
     _Atomic uint64_t count;   /* so many calls */
     _Atomic uint64_t ticks;   /* the time of all of them */
     _Atomic uint64_t longest; /* the longest */

@@ -174,26 +174,27 @@ static void add_times(const struct calls *calls, struct segment *segment, struct
     }
 }
 
-/* The record of the calls that were not kept, or NULL. */
-static struct trace_call *find_rest(struct calls *calls, struct segment *segment)
+/* The record of the calls that were not kept, or 0. */
+static trace_index find_rest(struct calls *calls, struct segment *segment)
 {
     if (calls->rest == 0)
         calls->rest = make_call(segment, call_at(segment, calls->current)->thread, TRACE_CALL_REST);
-    return calls->rest ? call_at(segment, calls->rest) : NULL;
+    return calls->rest;
 }
 
-/* The record that is to count the open call: of an equal one, a new one, or that of the rest. */
-static struct trace_call *find_counter(struct calls *calls, struct segment *segment)
+/* The record that is to count the open call: of an equal one, a new one, or that of the rest. 0:
+ * there is no room for one. */
+static trace_index find_counter(struct calls *calls, struct segment *segment)
 {
     uint64_t hash = hash_list(calls, segment);
     struct calls_kept *kept = find_kept(calls, hash);
     if (kept->call)
-        return call_at(segment, kept->call);
+        return kept->call;
     trace_index index = calls->kept_count < calls_limit ? keep(calls, segment) : 0;
     if (index) {
         *kept = (struct calls_kept){hash, index};
         calls->kept_count++;
-        return call_at(segment, index);
+        return index;
     }
     return find_rest(calls, segment);
 }
@@ -213,11 +214,37 @@ static void clear_leaf(struct trace_call_leaf *leaf)
     leaf->node = 0;
 }
 
+/* From here on the call is not open; before, its counter says whether it has ended. */
+static void end_call(struct trace_call *current)
+{
+    atomic_store_explicit(&current->count, 0, memory_order_relaxed);
+    atomic_store_explicit(&current->counter, 0, memory_order_release);
+}
+
+/* Counts the open call where `index` says. */
+static void count_call(
+    struct segment *segment, struct trace_call *current, trace_index index, bool is_jumped)
+{
+    struct trace_call *counter = call_at(segment, index);
+    uint64_t count = atomic_load_explicit(&counter->count, memory_order_relaxed);
+    atomic_store_explicit(&current->longest, count + 1, memory_order_relaxed);
+    atomic_store_explicit(&current->counter, index, memory_order_release);
+    preload_add(&counter->jumped, is_jumped);
+    atomic_store_explicit(&counter->count, count + 1, memory_order_release);
+}
+
+static bool is_counted(struct segment *segment, const struct trace_call *current)
+{
+    trace_index counter = atomic_load_explicit(&current->counter, memory_order_relaxed);
+    return counter && atomic_load_explicit(&call_at(segment, counter)->count,
+                          memory_order_relaxed) >= current->longest;
+}
+
 /* Makes the record of the open call ready for the next one. */
 static void clear(struct calls *calls, struct segment *segment)
 {
     struct trace_call *current = call_at(segment, calls->current);
-    atomic_store_explicit(&current->count, 0, memory_order_relaxed);
+    end_call(current);
     for (uint32_t i = 0; i < calls->count; i++) {
         struct trace_call_leaf *leaf = leaf_at(segment, calls->leaves, i);
         free_place(calls, leaf->node, i);
@@ -229,14 +256,14 @@ static void clear(struct calls *calls, struct segment *segment)
 
 static void finish(struct calls *calls, struct segment *segment, uint64_t ticks, bool is_jumped)
 {
-    struct trace_call *counter = find_counter(calls, segment);
-    if (counter) {
+    trace_index index = find_counter(calls, segment);
+    if (index) {
+        struct trace_call *counter = call_at(segment, index);
         add_times(calls, segment, counter);
         preload_add(&counter->ticks, ticks);
         if (ticks > counter->longest)
             counter->longest = ticks;
-        preload_add(&counter->jumped, is_jumped);
-        preload_add(&counter->count, 1);
+        count_call(segment, call_at(segment, calls->current), index, is_jumped);
     }
     clear(calls, segment);
     calls->root = NULL;
@@ -247,12 +274,11 @@ static void finish(struct calls *calls, struct segment *segment, uint64_t ticks,
 static void recover(struct calls *calls, struct segment *segment)
 {
     struct trace_call *current = calls->current ? call_at(segment, calls->current) : NULL;
-    bool is_open = current && calls->root && atomic_load(&current->count);
-    struct trace_call *rest = is_open ? find_rest(calls, segment) : NULL;
-    if (rest) {
-        preload_add(&rest->jumped, 1);
-        preload_add(&rest->count, 1);
-    }
+    bool is_open = current && calls->root && atomic_load(&current->count) &&
+                   !is_counted(segment, current);
+    trace_index rest = is_open ? find_rest(calls, segment) : 0;
+    if (rest)
+        count_call(segment, current, rest, true);
     calls->root = NULL;
     calls->count = 0;
     for (uint32_t i = 0; i < calls->capacity; i++)
@@ -261,7 +287,7 @@ static void recover(struct calls *calls, struct segment *segment)
         memory_zero(calls->places, places_size(calls->capacity));
     if (current == NULL)
         return;
-    atomic_store_explicit(&current->count, 0, memory_order_relaxed);
+    end_call(current);
     current->leaves = 0;
     current->first = calls->leaves;
     current->flags = TRACE_CALL_OPEN;

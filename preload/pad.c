@@ -3,7 +3,7 @@
  *
  * A mapping has whole pages of code, then the address to which all pads jump, the data of each
  * pad, and the texts. Who is found in a pad by a signal keeps its module, and so the pad, from
- * being unloaded: that is why pad_original needs no lock. What it reads of other pads is in
+ * being unloaded: that is why pad_place needs no lock. What it reads of other pads is in
  * struct pads, which stays.
  */
 #include "pad.h"
@@ -268,27 +268,42 @@ bool pads_are_at(uint64_t address)
     return false;
 }
 
-/* Where `pc` would be in the function, if it is in one of the pads; else 0. */
-static uint64_t original_in(const struct pads *pads, uint64_t pc)
+/* Whether `pc` is in one of the pads. */
+static bool find_place(const struct pads *pads, uint64_t pc, struct pad_place *place)
 {
     uint64_t code = atomic_load_explicit(&pads->code, memory_order_acquire);
     uint64_t index = (pc - code) / PAD_SIZE, at = (pc - code) % PAD_SIZE;
     if (code == 0 || pc < code || index >= atomic_load_explicit(&pads->count, memory_order_relaxed))
-        return 0;
+        return false;
     const struct pad_data *data = atomic_load_explicit(&pads->data, memory_order_relaxed) + index;
-    if (at < PAD_CODE)
-        return data->function;
-    at -= PAD_CODE;
-    return data->function + (at < data->code_size ? data->original[at] : data->displaced_size);
+    uint8_t original = 0; /* in the stub */
+    if (at >= PAD_CODE)
+        original = at - PAD_CODE < data->code_size ? data->original[at - PAD_CODE]
+                                                   : data->displaced_size;
+    bool is_pushed = original & HOOK_PLAN_PUSHED;
+    *place = (struct pad_place){
+        data->function + (original & ~HOOK_PLAN_PUSHED), is_pushed ? 8 : 0, true};
+    return true;
 }
 
-uint64_t pad_original(uint64_t pc)
+struct pad_place pad_place(uint64_t pc)
 {
+    struct pad_place place = {.pc = pc};
     const struct pads *pads = atomic_load_explicit(&all, memory_order_acquire);
-    for (; pads; pads = pads->next) {
-        uint64_t original = original_in(pads, pc);
-        if (original)
-            return original;
-    }
-    return pc;
+    while (pads && !find_place(pads, pc, &place))
+        pads = pads->next;
+    return place;
+}
+
+enum cfi_result pad_find_row(
+    uint64_t eh_frame_hdr, const struct pad_place *place, struct cfi_work *work)
+{
+    enum cfi_result result = cfi_find_row(eh_frame_hdr, place->pc, work);
+    if (result != CFI_FOUND || place->pushed == 0)
+        return result;
+    if (work->row.cfa_is_expression)
+        return CFI_UNKNOWN;
+    if (work->row.cfa_register == CFI_RSP)
+        work->row.cfa_value += (int64_t)place->pushed;
+    return CFI_FOUND;
 }

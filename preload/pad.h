@@ -11,6 +11,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "cfi.h"
 #include "hook_plan.h"
 #include "hook_record.h"
 
@@ -67,8 +68,19 @@ void pads_destroy(struct pads *pads);
 /* Whether the function at `address`, which may begin with an endbr64, is hooked at its entry. */
 bool pads_are_at(uint64_t address);
 
-/* Where a thread would be that is at `pc` in a pad, if its function were not hooked: the same
- * instruction there. Any other `pc` is returned as it is. Async-signal-safe. */
-uint64_t pad_original(uint64_t pc);
+/* Where a thread is that is at some address. */
+struct pad_place {
+    uint64_t pc;     /* in a pad: the instruction of the function whose work is done there */
+    uint64_t pushed; /* bytes by which %rsp is lower than it would be at that instruction */
+    bool is_pad;
+};
+
+/* Of a thread that a signal has interrupted at `pc`. Async-signal-safe. */
+struct pad_place pad_place(uint64_t pc);
+
+/* Finds work->row for a thread that was interrupted at the place, in the tables of its module at
+ * `eh_frame_hdr`, as cfi_find_row does. Async-signal-safe. */
+enum cfi_result pad_find_row(
+    uint64_t eh_frame_hdr, const struct pad_place *place, struct cfi_work *work);
 
 #endif

@@ -87,7 +87,7 @@ static bool is_entry_right(const struct plan *plan, const struct hook_plan_entry
         if (!is_fixup_right(entry, &entry->fixups[i]))
             return false;
     for (unsigned i = 0; i < entry->code_size; i++)
-        if (entry->original[i] >= entry->displaced_size)
+        if ((entry->original[i] & ~HOOK_PLAN_PUSHED) >= entry->displaced_size)
             return false;
     return true;
 }

@@ -28,6 +28,7 @@
 #include "kernel.h"
 #include "linkmap.h"
 #include "modules.h"
+#include "pad_tables.h"
 #include "segment.h"
 #include "startup.h"
 #include "thread.h"
@@ -91,6 +92,7 @@ static void start(void)
     if (length > 0 && length < sizeof directory && value[0] == '/')
         memory_copy(directory, value, length + 1);
     vectors_start();
+    pad_tables_start();
     clock_start(environment(TRACE_CLOCK_ENV));
     calls_limit = number(environment(TRACE_EACH_ENV), CALLS_LIMIT_MAX);
     atomic_store_explicit(&has_started, 1, memory_order_release);

@@ -8,7 +8,6 @@
 
 #include "kernel.h"
 #include "modules.h"
-#include "pad.h"
 #include "forbidden.h"
 
 /* The stub's expression as linkers write it for .plt: rsp + 8 + ((rip & 15) >= 11) * 8. */
@@ -182,14 +181,13 @@ static bool follows_call(uint64_t pc)
 static void make_rule(
     struct unwind *unwind, const struct unwind_state *state, struct unwind_rule *rule)
 {
-    /* The call, not what stands behind it: a call may be a function's last instruction. */
-    uint64_t pc = state->is_interrupted ? pad_original(state->pc) : state->pc;
-    uint64_t address = pc - !state->is_interrupted;
-    const struct module *module = modules_find(unwind->segment, address, &unwind->vectors);
+    struct pad_place place = unwind_place(state->pc, state->is_interrupted);
+    const struct module *module = modules_find(unwind->segment, place.pc, &unwind->vectors);
+    uint64_t pc = place.pc + !state->is_interrupted;
     memory_zero(rule, sizeof *rule);
     rule->address = module ? pc - module->bias : pc;
     rule->module = module ? module->trace : 0;
-    switch (cfi_find_row(module ? module->eh_frame_hdr : 0, address, &unwind->cfi)) {
+    switch (pad_find_row(module ? module->eh_frame_hdr : 0, &place, &unwind->cfi)) {
     case CFI_FOUND: compact(&unwind->cfi.row, rule); break;
     case CFI_UNKNOWN: rule->kind = RULE_GENERAL; break;
     case CFI_NONE:

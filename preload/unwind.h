@@ -15,6 +15,7 @@
 #include <stdint.h>
 
 #include "cfi.h"
+#include "pad.h"
 #include "trace_format.h"
 #include "vectors.h"
 
@@ -91,6 +92,13 @@ static inline enum unwind_fp_use unwind_fp_use(const struct unwind_rule *rule)
 }
 
 #define UNWIND_SETS 1024 /* of two rules each, which share a cache line */
+
+/* Where to look for the row of a frame: what was interrupted is at `pc`; what was called from is
+ * at the call, not at what stands behind it, as a call may be a function's last instruction. */
+static inline struct pad_place unwind_place(uint64_t pc, bool is_interrupted)
+{
+    return is_interrupted ? pad_place(pc) : (struct pad_place){.pc = pc - 1};
+}
 
 /* One thread's unwinder (one for each level of signal handlers in our own code). */
 struct unwind {

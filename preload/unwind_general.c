@@ -10,7 +10,6 @@
 
 #include "kernel.h"
 #include "modules.h"
-#include "pad.h"
 #include "forbidden.h"
 
 #define EXPRESSION_STACK 16
@@ -251,10 +250,10 @@ static bool recover(struct unwind *unwind, const struct registers *registers, un
 static enum unwind_result step(struct unwind *unwind, struct registers *registers)
 {
     uint64_t pc = registers->value[CFI_RA], cfa;
-    uint64_t address = registers->is_interrupted ? pad_original(pc) : pc - 1;
-    const struct module *module = modules_find(unwind->segment, address, &unwind->vectors);
+    struct pad_place place = unwind_place(pc, registers->is_interrupted);
+    const struct module *module = modules_find(unwind->segment, place.pc, &unwind->vectors);
     const struct cfi_row *row = &unwind->cfi.row;
-    if (module == NULL || cfi_find_row(module->eh_frame_hdr, address, &unwind->cfi) != CFI_FOUND)
+    if (module == NULL || pad_find_row(module->eh_frame_hdr, &place, &unwind->cfi) != CFI_FOUND)
         return UNWIND_LOST;
     if (row->saved[CFI_RA].where == CFI_UNDEFINED)
         return UNWIND_END;

@@ -164,7 +164,7 @@ __gmon_start__              linker   crti.o, weak
 '
 
 lint_exports() {
-    nm -D --defined-only "$1" | awk '$3 != "scoped_trace_enter" { print $3 }' |
+    nm -D --defined-only "$1" | awk '$3 !~ /^(scoped_trace_enter|_dl_find_object)$/ { print $3 }' |
         verdict "$2: exports" 'preload/exports.map: what is exported can replace the program'\''s own'
 }
 

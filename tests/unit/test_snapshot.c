@@ -511,6 +511,29 @@ START_TEST(a_call_that_was_not_counted_is_passed_over_without_a_word)
 }
 END_TEST
 
+START_TEST(a_call_is_not_open_when_its_counter_has_counted_it)
+{
+    struct trace_call *open = find_call(TRACE_CALL_OPEN), *counter = find_call(0);
+    const trace_index wrong[] = {0, 1, counter->first, 500, UINT32_MAX};
+    open->counter = trace_index_of(&builder, (struct trace_node *)counter);
+    for (open->longest = 2; open->longest <= 3; open->longest++) {
+        parse();
+        ck_assert_uint_eq(snapshot->call_count, open->longest == 2 ? 2 : 3);
+        ck_assert_uint_eq(snapshot->malformed, 0);
+        snapshot_destroy(snapshot);
+        snapshot = NULL;
+    }
+    open->longest = 2;
+    for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {
+        open->counter = wrong[i];
+        parse();
+        ck_assert_uint_eq(snapshot->call_count, 3);
+        snapshot_destroy(snapshot);
+        snapshot = NULL;
+    }
+}
+END_TEST
+
 START_TEST(a_call_in_no_thread_is_malformed)
 {
     struct trace_call *call = find_call(0);
@@ -877,6 +900,7 @@ int main(void)
     tcase_set_timeout(calling, 60);
     tcase_add_test(calling, calls_are_read_as_they_were_written);
     tcase_add_test(calling, a_call_that_was_not_counted_is_passed_over_without_a_word);
+    tcase_add_test(calling, a_call_is_not_open_when_its_counter_has_counted_it);
     tcase_add_test(calling, a_call_in_no_thread_is_malformed);
     tcase_add_test(calling, a_call_whose_list_leads_astray_is_malformed);
     tcase_add_test(calling, a_call_hits_leaves_of_its_own_thread_only);
