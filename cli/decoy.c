@@ -13,7 +13,6 @@
 #include <sys/prctl.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
-#include <time.h>
 #include <unistd.h>
 
 /* It shares the thread's variables with its parent, errno among them, so it makes no call that
@@ -73,23 +72,6 @@ static uint64_t pending(pid_t pid)
     return all;
 }
 
-/* One more of the same signal, which came when the old one had it already and the new one was not
- * there yet, was sent to the group as well, as far as can be told: it is taken away. To have merged
- * with the first is the fate of such signals in any case (signal(7)). Whether it is here is asked
- * first, as the decoy has what is sent to the group before. */
-static void take_latecomer(const struct decoy *decoy, int signal)
-{
-    static const struct timespec no_time;
-    sigset_t here, one;
-    sigpending(&here);
-    if (!sigismember(&here, signal) || signal >= SIGRTMIN ||
-        pending(decoy->pid) & UINT64_C(1) << (signal - 1))
-        return;
-    sigemptyset(&one);
-    sigaddset(&one, signal);
-    sigtimedwait(&one, NULL, &no_time);
-}
-
 /* A pending signal cannot be taken away from another process, so there is a new one each time. It
  * is there before the old one is looked at for the last time: what comes in between is seen. */
 bool decoy_was_hit(struct decoy *decoy, int signal)
@@ -101,7 +83,6 @@ bool decoy_was_hit(struct decoy *decoy, int signal)
     decoy->pid = start();
     decoy->others = (decoy->others | pending(old)) & ~bit;
     stop(old);
-    take_latecomer(decoy, signal);
     return true;
 }
 

@@ -21,7 +21,7 @@ struct decoy {
 void decoy_start(struct decoy *decoy);
 
 /* Whether the signal, which this process has just got, was sent to the group. To be asked of each
- * one that may have been, the terminal's, too, once; all must be blocked. */
+ * one that may have been, the terminal's, too, once. */
 bool decoy_was_hit(struct decoy *decoy, int signal);
 
 void decoy_stop(struct decoy *decoy);

@@ -7,7 +7,6 @@
 #include <check.h>
 #include <signal.h>
 #include <sys/wait.h>
-#include <time.h>
 #include <unistd.h>
 
 static struct decoy decoy;
@@ -47,22 +46,6 @@ START_TEST(each_of_several_hits_it)
     ck_assert(decoy_was_hit(&decoy, SIGHUP));
     ck_assert(!decoy_was_hit(&decoy, SIGHUP));
     ck_assert(decoy_was_hit(&decoy, SIGUSR2));
-    ck_assert(!decoy_was_hit(&decoy, SIGUSR1));
-}
-END_TEST
-
-START_TEST(one_that_comes_before_the_first_is_asked_about_is_the_same)
-{
-    static const struct timespec no_time;
-    sigset_t set;
-    sigemptyset(&set);
-    sigaddset(&set, SIGUSR1);
-    kill(0, SIGUSR1);
-    ck_assert_int_eq(sigtimedwait(&set, NULL, &no_time), SIGUSR1);
-    kill(0, SIGUSR1);
-    ck_assert(decoy_was_hit(&decoy, SIGUSR1));
-    ck_assert_int_eq(sigtimedwait(&set, NULL, &no_time), -1);
-    kill(getpid(), SIGUSR1);
     ck_assert(!decoy_was_hit(&decoy, SIGUSR1));
 }
 END_TEST
@@ -114,7 +97,6 @@ int main(void)
     tcase_add_checked_fixture(tests, set_up, tear_down);
     tcase_add_test(tests, what_is_sent_to_the_group_hits_it);
     tcase_add_test(tests, each_of_several_hits_it);
-    tcase_add_test(tests, one_that_comes_before_the_first_is_asked_about_is_the_same);
     tcase_add_test(tests, what_is_sent_to_one_does_not);
     tcase_add_test(tests, it_does_not_end_of_any_signal_but_ours);
     tcase_add_test(tests, it_dies_with_its_parent);
