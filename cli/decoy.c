@@ -2,92 +2,105 @@
  * decoy.c - tells whether a signal was sent to this process alone or to its whole process group.
  *
  * The kernel sends to the members of a group one after the other, beginning with the youngest,
- * which is the decoy: when a signal is here, it is pending there.
+ * which is the decoy: when a signal is here, it was counted there, or is about to be.
  */
 #include "decoy.h"
 
 #include <inttypes.h>
 #include <sched.h>
-#include <signal.h>
 #include <stdio.h>
+#include <string.h>
 #include <sys/prctl.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
-/* It shares the thread's variables with its parent, errno among them, so it makes no call that
- * could fail. */
-static char stacks[2][4096] __attribute__((aligned(16)));
+#define SETTLE_TRIES 1000
 
-/* `parent` points to the pid of the parent, which may have gone before it could be asked for. */
-static int wait_for_its_end(void *parent)
+static char stack[4096] __attribute__((aligned(16)));
+
+/* sigwaitinfo(2) as a bare system call: the decoy shares the thread's variables with its parent,
+ * errno among them. Returns the signal, or -EINTR after a SIGSTOP. */
+static long wait_for_signal(const uint64_t *set)
 {
+    register long size __asm__("r10") = sizeof *set;
+    long result;
+    __asm__ volatile("syscall"
+                     : "=a"(result)
+                     : "0"((long)SYS_rt_sigtimedwait), "D"(set), "S"(NULL), "d"(NULL), "r"(size)
+                     : "rcx", "r11", "memory");
+    return result;
+}
+
+/* Until its parent ends, which may have been before that could be asked for. */
+static int count_signals(void *argument)
+{
+    static const uint64_t all = ~UINT64_C(0);
+    struct decoy *decoy = argument;
     prctl(PR_SET_PDEATHSIG, SIGKILL);
-    while (getppid() == *(pid_t *)parent)
-        syscall(SYS_pause); /* returns for no signal that is blocked */
+    while (getppid() == decoy->parent) {
+        long signal = wait_for_signal(&all);
+        if (signal > 0 && signal < _NSIG)
+            decoy->counts[signal]++;
+    }
     return 0;
-}
-
-/* On the stack that the one before did not have. */
-static pid_t start(void)
-{
-    static unsigned next;
-    static pid_t parent;
-    char *stack = stacks[next++ % 2];
-    sigset_t all, before;
-    parent = getpid();
-    sigfillset(&all);
-    sigprocmask(SIG_SETMASK, &all, &before); /* inherited */
-    int pid = clone(wait_for_its_end, stack + sizeof stacks[0], CLONE_VM, &parent);
-    sigprocmask(SIG_SETMASK, &before, NULL);
-    return pid > 0 ? pid : 0;
-}
-
-static void stop(pid_t pid)
-{
-    if (pid == 0)
-        return;
-    kill(pid, SIGKILL);
-    waitpid(pid, NULL, __WALL); /* a child that sends no SIGCHLD (clone(2)) */
 }
 
 void decoy_start(struct decoy *decoy)
 {
-    *decoy = (struct decoy){.pid = start()};
+    sigset_t all, before;
+    memset(decoy, 0, sizeof *decoy);
+    decoy->parent = getpid();
+    sigfillset(&all);
+    sigprocmask(SIG_SETMASK, &all, &before); /* inherited */
+    int pid = clone(count_signals, stack + sizeof stack, CLONE_VM, decoy);
+    sigprocmask(SIG_SETMASK, &before, NULL);
+    decoy->pid = pid > 0 ? pid : 0;
 }
 
-/* Those that are pending, as in proc(5). */
-static uint64_t pending(pid_t pid)
+/* Whether it has counted all that it has got: it sleeps, and none is pending (proc(5)). */
+static bool has_settled(pid_t pid)
 {
-    char path[64], line[256];
+    char path[64], line[256], state = 'S';
     uint64_t bits = 0, all = 0;
     snprintf(path, sizeof path, "/proc/%d/status", (int)pid);
     FILE *status = fopen(path, "re");
-    while (status && fgets(line, sizeof line, status))
+    while (status && fgets(line, sizeof line, status)) {
+        sscanf(line, "State: %c", &state);
         if (sscanf(line, "SigPnd: %" SCNx64, &bits) == 1 ||
             sscanf(line, "ShdPnd: %" SCNx64, &bits) == 1)
             all |= bits;
+    }
     if (status)
         fclose(status);
-    return all;
+    return state == 'S' && all == 0;
 }
 
-/* A pending signal cannot be taken away from another process, so there is a new one each time. It
- * is there before the old one is looked at for the last time: what comes in between is seen. */
+static bool is_here(int signal)
+{
+    sigset_t set;
+    sigpending(&set);
+    return sigismember(&set, signal);
+}
+
+/* Signals of one kind merge (signal(7)), here and there, at different times. So what was counted is
+ * answered for by this one, but for the last if there is another one here: that is it, then. */
 bool decoy_was_hit(struct decoy *decoy, int signal)
 {
-    uint64_t bit = UINT64_C(1) << (signal - 1);
-    if (decoy->pid == 0 || ((pending(decoy->pid) | decoy->others) & bit) == 0)
+    if (decoy->pid == 0)
         return false;
-    pid_t old = decoy->pid;
-    decoy->pid = start();
-    decoy->others = (decoy->others | pending(old)) & ~bit;
-    stop(old);
-    return true;
+    for (int tries = 0; tries < SETTLE_TRIES && !has_settled(decoy->pid); tries++)
+        sched_yield();
+    uint32_t count = decoy->counts[signal], fresh = count - decoy->answered[signal];
+    decoy->answered[signal] = fresh > 1 && is_here(signal) ? count - 1 : count;
+    return fresh > 0;
 }
 
 void decoy_stop(struct decoy *decoy)
 {
-    stop(decoy->pid);
-    *decoy = (struct decoy){0};
+    if (decoy->pid == 0)
+        return;
+    kill(decoy->pid, SIGKILL);
+    waitpid(decoy->pid, NULL, __WALL); /* a child that sends no SIGCHLD (clone(2)) */
+    decoy->pid = 0;
 }

@@ -1,27 +1,31 @@
 /*
  * decoy.h - tells whether a signal was sent to this process alone or to its whole process group.
  *
- * Nothing in a signal says so (sigaction(2)), but a process of the group that does nothing and
- * blocks all signals gets the one, and not the other. It shares this process's memory, so it costs
- * some ten microseconds, and dies with it.
+ * Nothing in a signal says so (sigaction(2)), but a process of the group that only counts its
+ * signals gets the one, and not the other. It shares this process's memory, so it costs some ten
+ * microseconds, and dies with it.
  */
 #ifndef DECOY_H
 #define DECOY_H
 
+#include <signal.h>
 #include <stdbool.h>
 #include <stdint.h>
 #include <sys/types.h>
 
 struct decoy {
-    pid_t pid;       /* 0: there is none */
-    uint64_t others; /* that have hit one before it, and were not asked about */
+    pid_t pid; /* 0: there is none */
+    pid_t parent;
+    _Atomic uint32_t counts[_NSIG]; /* what it has got; written by the decoy */
+    uint32_t answered[_NSIG];       /* of those, for how many decoy_was_hit has answered */
 };
 
-/* Signals that come before cannot be told apart, nor any where this fails. One at a time. */
+/* Signals that come before cannot be told apart, nor any where this fails. One at a time; it is
+ * not moved until decoy_stop. */
 void decoy_start(struct decoy *decoy);
 
 /* Whether the signal, which this process has just got, was sent to the group. To be asked of each
- * one that may have been, the terminal's, too, once. */
+ * one that may have been, the terminal's, too, once; all are to be blocked. */
 bool decoy_was_hit(struct decoy *decoy, int signal);
 
 void decoy_stop(struct decoy *decoy);

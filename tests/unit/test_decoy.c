@@ -7,6 +7,7 @@
 #include <check.h>
 #include <signal.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
 static struct decoy decoy;
@@ -46,6 +47,55 @@ START_TEST(each_of_several_hits_it)
     ck_assert(decoy_was_hit(&decoy, SIGHUP));
     ck_assert(!decoy_was_hit(&decoy, SIGHUP));
     ck_assert(decoy_was_hit(&decoy, SIGUSR2));
+    ck_assert(!decoy_was_hit(&decoy, SIGUSR1));
+}
+END_TEST
+
+/* Sends SIGUSR1 to the group, and waits until the decoy has counted it. */
+static void send_to_all(void)
+{
+    uint32_t before = decoy.counts[SIGUSR1];
+    kill(0, SIGUSR1);
+    while (decoy.counts[SIGUSR1] == before)
+        ;
+}
+
+/* Takes SIGUSR1; returns whether there was one. */
+static bool take(void)
+{
+    static const struct timespec no_time;
+    sigset_t set;
+    sigemptyset(&set);
+    sigaddset(&set, SIGUSR1);
+    return sigtimedwait(&set, NULL, &no_time) == SIGUSR1;
+}
+
+START_TEST(another_that_comes_before_the_first_is_asked_about)
+{
+    send_to_all();
+    ck_assert(take());
+    send_to_all();
+    ck_assert(decoy_was_hit(&decoy, SIGUSR1));
+    ck_assert(take());
+    ck_assert(decoy_was_hit(&decoy, SIGUSR1));
+    send_to_all();
+    ck_assert(take());
+    kill(getpid(), SIGUSR1);
+    ck_assert(decoy_was_hit(&decoy, SIGUSR1));
+    ck_assert(take());
+    ck_assert(!decoy_was_hit(&decoy, SIGUSR1));
+}
+END_TEST
+
+START_TEST(two_that_are_one_here)
+{
+    send_to_all();
+    send_to_all();
+    ck_assert(take());
+    ck_assert(!take());
+    ck_assert(decoy_was_hit(&decoy, SIGUSR1));
+    kill(getpid(), SIGUSR1);
+    ck_assert(take());
     ck_assert(!decoy_was_hit(&decoy, SIGUSR1));
 }
 END_TEST
@@ -97,6 +147,8 @@ int main(void)
     tcase_add_checked_fixture(tests, set_up, tear_down);
     tcase_add_test(tests, what_is_sent_to_the_group_hits_it);
     tcase_add_test(tests, each_of_several_hits_it);
+    tcase_add_test(tests, another_that_comes_before_the_first_is_asked_about);
+    tcase_add_test(tests, two_that_are_one_here);
     tcase_add_test(tests, what_is_sent_to_one_does_not);
     tcase_add_test(tests, it_does_not_end_of_any_signal_but_ours);
     tcase_add_test(tests, it_dies_with_its_parent);
