@@ -3,9 +3,9 @@
  *
  * A signal can come in a pad, and its handler throw, or cancel the thread. The unwinder then asks
  * for the tables of that address: libgcc since GCC 12 by _dl_find_object, whose definition here
- * comes before libc's own. For an address in a pad it gives a table
- * of one row, made on the spot: what the function's own tables say of the instruction whose work is
- * done there. All other addresses it hands on.
+ * comes before libc's own. For an address in a pad it gives a table of one row, made on the spot:
+ * what the function's own tables say of the instruction whose work is done there. All other
+ * addresses it hands on.
  *
  * The table lies in the thread's own memory: an unwinder is done with one frame before it asks for
  * the next. Nothing is registered, allocated or locked. Unwinders that go by dl_iterate_phdr(3)
@@ -59,7 +59,8 @@ void pad_tables_start(void)
     find_object = (int (*)(void *, struct dl_find_object *))found;
 }
 
-/* Appends an instruction with a register and a signed offset, ended by a nop. */
+/* Appends an instruction with a register and a signed offset, an SLEB128 of ten bytes at most. NULL
+ * where there is no room, or was none before. */
 static uint8_t *put(
     uint8_t *at, const uint8_t *end, uint8_t operation, uint64_t reg, int64_t offset)
 {
