@@ -226,12 +226,16 @@ int interposer_write(
 {
     struct plan plan = {.stub_count = 0};
     *problem = NULL;
+    if (plans_load_interposer(plans, path))
+        return 0;
     int error = make_plan(&plan, plans, program, problem);
     if (error != 0)
         goto out;
     error = stub_object_write(path, plan.stubs, plan.stub_count, plan.versions, plan.version_count);
     if (error != 0)
         message_problem(problem, error, "cannot write '%s': %s", path, strerror(-error));
+    else
+        plans_store_interposer(plans, path);
 out:
     drop_plan(&plan);
     return error;

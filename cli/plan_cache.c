@@ -1,9 +1,10 @@
 /*
- * plan_cache.c - plans from earlier runs.
+ * plan_cache.c - plans and interposers from earlier runs.
  *
- * Each has two files: "<key>-<file>.plan", which the session's name links to, and
- * "<key>-<file>.list", the functions that were found. The names change with everything that the
- * contents depend on, so a file is never out of date, and never written to once it has its name.
+ * A plan has two files: "<key>-<file>.plan", which the session's name links to, and
+ * "<key>-<file>.list", the functions that were found. So has an interposer: "<key>-<files>.so",
+ * which is copied, and "<key>-<files>.sum". The names change with everything that the contents
+ * depend on, so a file is never out of date, and never written to once it has its name.
  */
 #include "plan_cache.h"
 
@@ -45,6 +46,11 @@ static uint64_t hash_file(uint64_t hash, const struct stat *status)
 }
 
 #define HASH_BEGIN UINT64_C(0xcbf29ce484222325)
+
+uint64_t plan_cache_identity(const struct stat *status)
+{
+    return hash_file(HASH_BEGIN, status);
+}
 
 /* Of another planner, be it the same version built anew, nothing is taken. */
 static uint64_t key_of(const struct leaves *leaves, enum plan_policy policy, const char *planner)
@@ -111,20 +117,36 @@ void plan_cache_close(struct plan_cache *cache)
     free(cache->directory);
 }
 
+/* Under which name something is kept. Returns false if it is too long. */
+static bool write_kept(
+    char path[PATH_MAX], const struct plan_cache *cache, uint64_t of, const char *suffix)
+{
+    return snprintf(path, PATH_MAX, "%s/%016lx-%016lx%s", cache->directory, cache->key, of,
+               suffix) < PATH_MAX;
+}
+
 /* Under which names a file's plan or list is kept and goes into the session. */
 struct paths {
     char kept[PATH_MAX], session[PATH_MAX];
 };
 
 static bool write_paths(struct paths *paths, const struct plan_cache *cache,
-    const struct plan_file *file, const struct stat *status, const char *session,
-    const char *suffix)
+    const struct plan_file *file, const char *session, const char *suffix)
 {
     char name[PLAN_NAME_SIZE];
     plan_file_name(name, &(struct hook_plan_request){.dev = file->dev, .ino = file->ino}, suffix);
-    return snprintf(paths->kept, PATH_MAX, "%s/%016lx-%016lx%s", cache->directory, cache->key,
-               hash_file(HASH_BEGIN, status), suffix) < PATH_MAX &&
+    return write_kept(paths->kept, cache, file->identity, suffix) &&
            snprintf(paths->session, PATH_MAX, "%s/%s", session, name) < PATH_MAX;
+}
+
+static bool copy(const char *path, const char *to, mode_t mode)
+{
+    int from = open(path, O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
+    if (from < 0)
+        return false;
+    bool is_copied = own_file_copy(from, to, mode) == 0;
+    close(from);
+    return is_copied;
 }
 
 /* ---- reading ---- */
@@ -133,17 +155,15 @@ static bool write_paths(struct paths *paths, const struct plan_cache *cache,
 static bool link_plan(const struct paths *plan, uint64_t wanted)
 {
     uint64_t sum;
-    return plan_file_sum(plan->kept, &sum) == 0 && sum == wanted &&
+    return own_file_sum(plan->kept, &sum) == 0 && sum == wanted &&
            symlink(plan->kept, plan->session) == 0;
 }
 
-bool plan_cache_load(const struct plan_cache *cache, struct plan_file *file,
-    const struct stat *status, const char *session)
+bool plan_cache_load(const struct plan_cache *cache, struct plan_file *file, const char *session)
 {
     struct paths list, plan;
-    if (cache->directory == NULL ||
-        !write_paths(&list, cache, file, status, session, PLAN_LIST_SUFFIX) ||
-        !write_paths(&plan, cache, file, status, session, PLAN_SUFFIX))
+    if (cache->directory == NULL || !write_paths(&list, cache, file, session, PLAN_LIST_SUFFIX) ||
+        !write_paths(&plan, cache, file, session, PLAN_SUFFIX))
         return false;
     if (plan_file_load(file, list.kept) != 0)
         return false;
@@ -155,19 +175,23 @@ bool plan_cache_load(const struct plan_cache *cache, struct plan_file *file,
 
 /* ---- writing ---- */
 
-/* It has its name when it is complete. */
-static bool copy_file(const struct paths *paths, const char *unfinished)
+static bool write_unfinished(char path[PATH_MAX], const struct plan_cache *cache)
 {
-    int from = open(paths->session, O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
-    if (from < 0)
-        return false;
-    bool is_copied = own_file_copy(from, unfinished, 0600) == 0;
-    close(from);
-    if (is_copied && rename(unfinished, paths->kept) != 0) {
-        unlink(unfinished);
-        is_copied = false;
-    }
-    return is_copied;
+    return snprintf(path, PATH_MAX, "%s/%d.new", cache->directory, getpid()) < PATH_MAX;
+}
+
+static bool give_name(const char *unfinished, const char *to)
+{
+    if (rename(unfinished, to) == 0)
+        return true;
+    unlink(unfinished);
+    return false;
+}
+
+/* It has its name when it is complete. */
+static bool copy_file(const char *from, const char *unfinished, const char *to)
+{
+    return copy(from, unfinished, 0600) && give_name(unfinished, to);
 }
 
 /* Removes all when it has become too much. */
@@ -186,18 +210,90 @@ static void keep_small(const char *directory)
 }
 
 /* The list comes last, as it vouches for the plan. */
-void plan_cache_store(const struct plan_cache *cache, const struct plan_file *file,
-    const struct stat *status, const char *session)
+void plan_cache_store(
+    const struct plan_cache *cache, const struct plan_file *file, const char *session)
 {
     char unfinished[PATH_MAX];
     struct paths list, plan;
-    if (cache->directory == NULL ||
-        !write_paths(&list, cache, file, status, session, PLAN_LIST_SUFFIX) ||
-        !write_paths(&plan, cache, file, status, session, PLAN_SUFFIX) ||
-        snprintf(unfinished, sizeof unfinished, "%s/%d.new", cache->directory, getpid()) >=
-            PATH_MAX)
+    if (cache->directory == NULL || !write_paths(&list, cache, file, session, PLAN_LIST_SUFFIX) ||
+        !write_paths(&plan, cache, file, session, PLAN_SUFFIX) ||
+        !write_unfinished(unfinished, cache))
         return;
     keep_small(cache->directory);
-    if (!cache->has_plans || copy_file(&plan, unfinished))
-        copy_file(&list, unfinished);
+    if (!cache->has_plans || copy_file(plan.session, unfinished, plan.kept))
+        copy_file(list.session, unfinished, list.kept);
+}
+
+/* ---- the interposer ---- */
+
+#define OBJECT_SUFFIX ".so"
+#define SUM_SUFFIX    ".sum"
+#define SUM_MAGIC     UINT64_C(0x6d75732d6373) /* "sc-sum" */
+
+/* What is in the file beside the object. */
+struct object_sum {
+    uint64_t magic, sum;
+};
+
+struct object_paths {
+    char object[PATH_MAX], sum[PATH_MAX];
+};
+
+/* Of this tool, as of this planner (key_of); the program itself is not interposed. */
+static bool write_object_paths(struct object_paths *paths, const struct plan_cache *cache,
+    struct plan_file *const *files, size_t count)
+{
+    struct stat self;
+    if (cache->directory == NULL || stat("/proc/self/exe", &self) != 0)
+        return false;
+    uint64_t hash = hash_file(HASH_BEGIN, &self);
+    for (size_t i = 0; i < count; i++)
+        if (!files[i]->is_program)
+            hash = hash_bytes(hash, &files[i]->identity, sizeof files[i]->identity);
+    return write_kept(paths->object, cache, hash, OBJECT_SUFFIX) &&
+           write_kept(paths->sum, cache, hash, SUM_SUFFIX);
+}
+
+static bool is_sound(const struct object_paths *paths)
+{
+    struct object_sum *wanted = NULL;
+    size_t size = 0;
+    uint64_t sum;
+    if (own_file_read(paths->sum, (char **)&wanted, &size) != 0)
+        return false;
+    bool is_sound = size == sizeof *wanted && wanted->magic == SUM_MAGIC &&
+                    own_file_sum(paths->object, &sum) == 0 && sum == wanted->sum;
+    free(wanted);
+    return is_sound;
+}
+
+bool plan_cache_load_interposer(
+    const struct plan_cache *cache, struct plan_file *const *files, size_t count, const char *path)
+{
+    struct object_paths kept;
+    return write_object_paths(&kept, cache, files, count) && is_sound(&kept) &&
+           copy(kept.object, path, 0555);
+}
+
+/* The sum comes last, as it vouches for the object. */
+void plan_cache_store_interposer(
+    const struct plan_cache *cache, struct plan_file *const *files, size_t count, const char *path)
+{
+    struct object_paths kept;
+    struct object_sum sum = {.magic = SUM_MAGIC};
+    char unfinished[PATH_MAX];
+    if (!write_object_paths(&kept, cache, files, count) || !write_unfinished(unfinished, cache) ||
+        own_file_sum(path, &sum.sum) != 0)
+        return;
+    keep_small(cache->directory);
+    if (!copy_file(path, unfinished, kept.object))
+        return;
+    int fd = open(unfinished, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
+    if (fd < 0)
+        return;
+    bool is_whole = write(fd, &sum, sizeof sum) == sizeof sum;
+    if (close(fd) == 0 && is_whole)
+        give_name(unfinished, kept.sum);
+    else
+        unlink(unfinished);
 }

@@ -17,8 +17,8 @@
 
 #define LIST_MAGIC UINT64_C(0x7473696c2d6373) /* "sc-list" */
 
-/* A list: this, then for each function a struct listed, its leaves as 32-bit numbers, and its
- * texts: symbol, shown, and why if it has one, each ended by NUL. */
+/* A list: this, then a struct listed for each function, then their leaves as 32-bit numbers, then
+ * their texts: symbol, shown, and why if it has one, each ended by NUL. */
 struct list_header {
     uint64_t magic;
     uint64_t count;
@@ -35,14 +35,10 @@ struct listed {
 
 void plan_file_clear(struct plan_file *file)
 {
-    for (size_t i = 0; i < file->count; i++) {
-        free((char *)file->list[i].symbol);
-        free((char *)file->list[i].shown);
-        free((char *)file->list[i].why);
-        free(file->list[i].leaves);
-    }
     free(file->list);
+    free(file->storage);
     file->list = NULL;
+    file->storage = NULL;
     file->count = 0;
 }
 
@@ -79,103 +75,76 @@ void plan_file_name(
     snprintf(name + length, PLAN_NAME_SIZE - (size_t)length, "%s", suffix);
 }
 
-/* Eight bytes at a time, as it is read while a program waits. */
-static uint64_t sum_bytes(const char *bytes, size_t size)
-{
-    uint64_t sum = size, word;
-    for (size_t i = 0; i < size; i += sizeof word) {
-        word = 0;
-        memcpy(&word, bytes + i, size - i < sizeof word ? size - i : sizeof word);
-        sum = (sum ^ word) * UINT64_C(0x9e3779b97f4a7c15);
-        sum ^= sum >> 32;
-    }
-    return sum;
-}
-
 /* ---- reading ---- */
 
-/* What is left of a list. */
+/* What is left of a list, whose bytes stay where they are. */
 struct rest {
     const char *at, *end;
 };
 
-static bool take(struct rest *rest, void *to, size_t size)
+/* The next `count` things of this size; NULL where there are not so many. */
+static const void *take(struct rest *rest, size_t count, size_t size)
 {
-    if ((size_t)(rest->end - rest->at) < size)
-        return false;
-    memcpy(to, rest->at, size);
-    rest->at += size;
-    return true;
-}
-
-static char *take_text(struct rest *rest)
-{
-    size_t size = strlen(rest->at) + 1; /* there is a NUL behind the end */
-    if (size > (size_t)(rest->end - rest->at))
+    const char *taken = rest->at;
+    if (count > (size_t)(rest->end - rest->at) / size)
         return NULL;
-    char *text = strdup(rest->at);
-    rest->at += size;
-    return text;
+    rest->at += count * size;
+    return taken;
 }
 
-static bool take_leaves(struct rest *rest, struct plan_function *function, uint32_t count)
+/* There is a NUL behind the end. */
+static const char *take_text(struct rest *rest)
 {
-    if (count > (size_t)(rest->end - rest->at) / sizeof(uint32_t))
-        return false;
-    function->leaves = calloc(count + (size_t)1, sizeof *function->leaves);
-    if (function->leaves == NULL)
-        return false;
-    for (uint32_t leaf; function->leaf_count < count && take(rest, &leaf, sizeof leaf);)
-        function->leaves[function->leaf_count++] = leaf;
-    return true;
+    return take(rest, strlen(rest->at) + 1, 1);
 }
 
-static bool take_function(struct rest *rest, struct plan_function *function)
+static bool take_texts(struct rest *texts, struct plan_function *function, bool has_why)
 {
-    struct listed listed;
-    if (!take(rest, &listed, sizeof listed))
+    function->symbol = take_text(texts);
+    function->shown = function->symbol ? take_text(texts) : NULL;
+    if (function->shown && has_why)
+        function->why = take_text(texts);
+    return function->shown && (function->why || !has_why);
+}
+
+static bool take_functions(
+    struct rest *rest, struct plan_file *file, const struct listed *all, size_t count)
+{
+    size_t leaf_count = 0;
+    for (size_t i = 0; i < count; i++)
+        leaf_count += all[i].leaf_count;
+    const uint32_t *leaves = take(rest, leaf_count, sizeof *leaves);
+    if (leaves == NULL)
         return false;
-    *function = (struct plan_function){.leaf = listed.leaf,
-        .flags = listed.flags,
-        .address = listed.address,
-        .is_exported = listed.is_exported,
-        .is_ifunc = listed.is_ifunc};
-    if (!take_leaves(rest, function, listed.leaf_count))
-        return false;
-    function->symbol = take_text(rest);
-    function->shown = function->symbol ? take_text(rest) : NULL;
-    if (listed.has_why)
-        function->why = function->shown ? take_text(rest) : NULL;
-    return function->shown && (function->why || !listed.has_why);
+    for (const struct listed *listed = all; listed < all + count; listed++) {
+        struct plan_function *function = &file->list[file->count++];
+        *function = (struct plan_function){.address = listed->address,
+            .leaf = listed->leaf,
+            .flags = listed->flags,
+            .is_exported = listed->is_exported,
+            .is_ifunc = listed->is_ifunc,
+            .leaves = leaves,
+            .leaf_count = listed->leaf_count};
+        leaves += listed->leaf_count;
+        if (!take_texts(rest, function, listed->has_why))
+            return false;
+    }
+    return rest->at == rest->end;
 }
 
 /* Leaves what was taken of a damaged list to the caller. */
 static bool take_list(struct rest *rest, struct plan_file *file)
 {
-    struct list_header header;
-    if (!take(rest, &header, sizeof header) || header.magic != LIST_MAGIC ||
-        header.count > (size_t)(rest->end - rest->at) / sizeof(struct listed) ||
-        header.list_sum != sum_bytes(rest->at, (size_t)(rest->end - rest->at)))
+    const struct list_header *header = take(rest, 1, sizeof *header);
+    if (header == NULL || header->magic != LIST_MAGIC ||
+        header->list_sum != own_file_sum_bytes(rest->at, (size_t)(rest->end - rest->at)))
         return false;
-    file->plan_sum = header.plan_sum;
-    file->list = calloc(header.count + 1, sizeof *file->list);
-    for (uint64_t i = 0; file->list && i < header.count; i++) {
-        file->count++;
-        if (!take_function(rest, &file->list[i]))
-            return false;
-    }
-    return file->list && rest->at == rest->end;
-}
-
-int plan_file_sum(const char *path, uint64_t *sum)
-{
-    char *bytes = NULL;
-    size_t size = 0;
-    int error = own_file_read(path, &bytes, &size);
-    if (error == 0)
-        *sum = sum_bytes(bytes, size);
-    free(bytes);
-    return error;
+    const struct listed *all = take(rest, header->count, sizeof *all);
+    if (all == NULL)
+        return false;
+    file->plan_sum = header->plan_sum;
+    file->list = calloc(header->count + 1, sizeof *file->list);
+    return file->list && take_functions(rest, file, all, header->count);
 }
 
 int plan_file_load(struct plan_file *file, const char *path)
@@ -186,33 +155,40 @@ int plan_file_load(struct plan_file *file, const char *path)
     if (error)
         return error;
     struct rest rest = {bytes, bytes + size};
-    bool is_sound = take_list(&rest, file);
-    free(bytes);
-    if (!is_sound)
-        plan_file_clear(file);
-    return is_sound ? 0 : -EBADMSG;
+    file->storage = bytes;
+    if (take_list(&rest, file))
+        return 0;
+    plan_file_clear(file);
+    return -EBADMSG;
 }
 
 /* ---- writing ---- */
 
+static void write_text(FILE *out, const char *text)
+{
+    if (text)
+        fwrite(text, strlen(text) + 1, 1, out);
+}
+
 static void write_functions(FILE *out, const struct plan_file *file)
 {
-    for (size_t i = 0; i < file->count; i++) {
-        const struct plan_function *function = &file->list[i];
+    const struct plan_function *end = file->list + file->count;
+    for (const struct plan_function *function = file->list; function < end; function++) {
         const struct listed listed = {.address = function->address,
-            .leaf = (uint32_t)function->leaf,
+            .leaf = function->leaf,
             .flags = function->flags,
             .is_exported = function->is_exported,
             .is_ifunc = function->is_ifunc,
             .has_why = function->why != NULL,
-            .leaf_count = (uint32_t)function->leaf_count};
+            .leaf_count = function->leaf_count};
         fwrite(&listed, sizeof listed, 1, out);
-        for (size_t j = 0; j < function->leaf_count; j++)
-            fwrite(&(uint32_t){(uint32_t)function->leaves[j]}, sizeof(uint32_t), 1, out);
-        fwrite(function->symbol, strlen(function->symbol) + 1, 1, out);
-        fwrite(function->shown, strlen(function->shown) + 1, 1, out);
-        if (function->why)
-            fwrite(function->why, strlen(function->why) + 1, 1, out);
+    }
+    for (const struct plan_function *function = file->list; function < end; function++)
+        fwrite(function->leaves, sizeof *function->leaves, function->leaf_count, out);
+    for (const struct plan_function *function = file->list; function < end; function++) {
+        write_text(out, function->symbol);
+        write_text(out, function->shown);
+        write_text(out, function->why);
     }
 }
 
@@ -227,7 +203,7 @@ static bool write_list(FILE *out, const struct plan_file *file)
     bool is_whole = fclose(list) == 0;
     if (is_whole) {
         const struct list_header header = {
-            LIST_MAGIC, file->count, sum_bytes(bytes, size), file->plan_sum};
+            LIST_MAGIC, file->count, own_file_sum_bytes(bytes, size), file->plan_sum};
         fwrite(&header, sizeof header, 1, out);
         fwrite(bytes, size, 1, out);
     }

@@ -21,14 +21,14 @@ enum plan_policy {
 
 /* A function that is a leaf. */
 struct plan_function {
-    const char *symbol; /* its linkage name */
-    const char *shown;  /* under which its hits are shown */
-    size_t leaf;        /* index in the leaves; if several name it, the first one */
-    size_t *leaves;     /* of all that name it, ascending */
-    size_t leaf_count;
-    uint32_t flags;   /* see hook_record.h */
+    const char *symbol;     /* its linkage name */
+    const char *shown;      /* under which its hits are shown */
+    const char *why;        /* it cannot be hooked at its entry; NULL: it will be */
+    const uint32_t *leaves; /* indices of all leaves that name it, ascending */
+    uint32_t leaf_count;
+    uint32_t leaf;    /* the first of them */
     uint64_t address; /* in the file, of its entry */
-    const char *why;  /* it cannot be hooked at its entry; NULL: it will be */
+    uint32_t flags;   /* see hook_record.h */
     bool is_exported; /* and may be hooked where the dynamic linker binds others to it */
     bool is_ifunc;    /* what it stands for is known to the process only, which asks again */
 };
@@ -37,9 +37,11 @@ struct plan_function {
 struct plan_file {
     char *path;
     uint64_t dev, ino;
+    uint64_t identity;          /* of what is in it now (plan_cache_identity) */
     struct plan_function *list; /* by address */
     size_t count;
-    uint64_t plan_sum; /* of the plan that belongs to it (plan_file_sum); 0: none was written */
+    void *storage;     /* what the list points into, and the file owns */
+    uint64_t plan_sum; /* of the plan that belongs to it (own_file_sum); 0: none was written */
     bool is_program;   /* it is no library: the dynamic linker binds nobody to its functions */
 };
 
@@ -67,10 +69,6 @@ const struct plan_function *plan_file_find(const struct plan_file *file, uint64_
 /* The name in the session of what is made upon this request. */
 void plan_file_name(
     char name[PLAN_NAME_SIZE], const struct hook_plan_request *request, const char *suffix);
-
-/* A sum over the bytes of a regular file of this user's, to tell whether it is as it was written:
- * disks and crashes damage files. Returns 0 or -errno, -EBADMSG for what is no such file. */
-int plan_file_sum(const char *path, uint64_t *sum);
 
 /* Writes what was found as directory/name; it has that name when it is complete. Returns 0 or
  * -errno. */

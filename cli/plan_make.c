@@ -13,6 +13,7 @@
 #include "elf_frame.h"
 #include "functions.h"
 #include "hook_plan.h"
+#include "own_file.h"
 #include "plan_draft.h"
 
 /* All of the segment with the code. */
@@ -77,75 +78,81 @@ static const char *policy_refusal(enum plan_policy policy)
     return policy == PLAN_LINKER_ONLY ? "--hook=plt rules it out" : NULL;
 }
 
-static int note_leaves(struct plan_function *planned, const struct function *function)
+/* Writes the numbers of the leaves that name the function to `to`, each once; returns how many. */
+static uint32_t note_leaves(uint32_t *to, const struct function *function)
 {
-    planned->leaves = calloc(function->match_count, sizeof *planned->leaves);
-    if (planned->leaves == NULL)
-        return -ENOMEM;
+    uint32_t count = 0;
     for (size_t i = 0; i < function->match_count; i++)
         if (i == 0 || function->matches[i].leaf != function->matches[i - 1].leaf)
-            planned->leaves[planned->leaf_count++] = function->matches[i].leaf;
-    return 0;
+            to[count++] = (uint32_t)function->matches[i].leaf;
+    return count;
 }
 
 /* What is known of the function without looking at its code. */
-static int describe(struct plan_function *planned, const struct functions *found,
-    const struct function *function, enum plan_policy policy)
+static struct plan_function describe(
+    const struct functions *found, const struct function *function, enum plan_policy policy)
 {
-    const char *refusal = policy_refusal(policy);
-    *planned = (struct plan_function){.symbol = strdup(function->symbol),
-        .shown = strdup(function->shown),
-        .leaf = function->leaf,
+    return (struct plan_function){.symbol = function->symbol,
+        .shown = function->shown,
+        .why = policy_refusal(policy),
+        .leaf = (uint32_t)function->leaf,
         .flags = function->flags,
         .address = function->address,
-        .why = refusal ? strdup(refusal) : NULL,
         .is_exported = policy != PLAN_ENTRY_ONLY && is_exported(&found->tables.image, function),
         .is_ifunc = function->is_ifunc};
-    if (!planned->symbol || !planned->shown || (refusal && !planned->why))
-        return -ENOMEM;
-    return note_leaves(planned, function);
 }
 
 static int plan_one(struct plan_draft *draft, struct plan_function *planned,
     const struct functions *found, const struct function *function)
 {
     struct hook_plan_entry entry;
-    const char *why;
-    if (plan_function(found, function, &entry, &why))
-        return plan_draft_add(draft, &entry, planned->symbol, planned->shown, planned->flags);
-    planned->why = strdup(why);
-    return planned->why ? 0 : -ENOMEM;
+    if (!plan_function(found, function, &entry, &planned->why))
+        return 0;
+    return plan_draft_add(draft, &entry, planned->symbol, planned->shown, planned->flags);
 }
 
-/* Plans come in the order of addresses, in which functions are found. */
+static int make_room(struct plan_file *file, const struct functions *found)
+{
+    size_t matches = 0;
+    for (size_t i = 0; i < found->count; i++)
+        matches += found->list[i].match_count;
+    file->list = calloc(found->count + 1, sizeof *file->list);
+    file->storage = calloc(matches + 1, sizeof *file->list->leaves);
+    return file->list && file->storage ? 0 : -ENOMEM;
+}
+
+/* Plans come in the order of addresses, in which functions are found. The file's texts are those of
+ * what was found. */
 static int plan_all(struct plan_draft *draft, struct plan_file *file, const struct functions *found,
     enum plan_policy policy)
 {
-    int error = 0;
-    file->list = calloc(found->count + 1, sizeof *file->list);
-    if (file->list == NULL)
-        return -ENOMEM;
+    int error = make_room(file, found);
+    uint32_t *leaves = file->storage;
     for (size_t i = 0; i < found->count && error == 0; i++) {
         struct plan_function *planned = &file->list[file->count++];
-        error = describe(planned, found, &found->list[i], policy);
-        if (error == 0 && planned->why == NULL)
+        *planned = describe(found, &found->list[i], policy);
+        planned->leaf_count = note_leaves(leaves, &found->list[i]);
+        planned->leaves = leaves;
+        leaves += planned->leaf_count;
+        if (planned->why == NULL)
             error = plan_one(draft, planned, found, &found->list[i]);
     }
     return error;
 }
 
-static int find_and_plan(struct plan_draft *draft, struct plan_file *file, const char *path,
-    const struct leaves *leaves, enum plan_policy policy)
+static int save(const struct plan_draft *draft, struct plan_file *file,
+    const struct hook_plan_request *request, const char *directory, enum plan_policy policy)
 {
-    struct functions found;
-    int error = functions_find(&found, path, leaves);
-    if (error == -ENOEXEC)
-        return 0;
-    if (error == 0) {
-        error = plan_all(draft, file, &found, policy);
-        functions_finish(&found);
-    }
-    return error;
+    char plan[PLAN_NAME_SIZE], list[PLAN_NAME_SIZE], path[PATH_MAX];
+    plan_file_name(plan, request, PLAN_SUFFIX);
+    snprintf(path, sizeof path, "%s/%s", directory, plan);
+    plan_file_name(list, request, PLAN_LIST_SUFFIX);
+    int error = 0;
+    if (policy != PLAN_LINKER_ONLY)
+        error = plan_draft_save(draft, directory, plan);
+    if (error == 0 && policy != PLAN_LINKER_ONLY)
+        error = own_file_sum(path, &file->plan_sum);
+    return error ? error : plan_file_save(file, directory, list);
 }
 
 /* A file in which there is nothing to do has a plan that says so. */
@@ -154,19 +161,18 @@ static int make_for_file(const struct hook_plan_request *request, const char *di
 {
     struct plan_draft draft = {0};
     struct plan_file file = {.count = 0};
-    char plan[PLAN_NAME_SIZE], list[PLAN_NAME_SIZE], path[PATH_MAX];
-    plan_file_name(plan, request, PLAN_SUFFIX);
-    snprintf(path, sizeof path, "%s/%s", directory, plan);
-    plan_file_name(list, request, PLAN_LIST_SUFFIX);
-    int error = find_and_plan(&draft, &file, request->path, leaves, policy);
-    if (error == 0 && policy != PLAN_LINKER_ONLY)
-        error = plan_draft_save(&draft, directory, plan);
-    if (error == 0 && policy != PLAN_LINKER_ONLY)
-        error = plan_file_sum(path, &file.plan_sum);
+    struct functions found;
+    int error = functions_find(&found, request->path, leaves);
+    if (error == -ENOEXEC)
+        return save(&draft, &file, request, directory, policy);
+    if (error != 0)
+        return error;
+    error = plan_all(&draft, &file, &found, policy);
     if (error == 0)
-        error = plan_file_save(&file, directory, list);
+        error = save(&draft, &file, request, directory, policy);
     plan_draft_finish(&draft);
     plan_file_clear(&file);
+    functions_finish(&found);
     return error;
 }
 

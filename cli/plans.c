@@ -75,14 +75,14 @@ static int make_plan(struct plans *plans, struct plan_file *file)
     return error ? error : load_list(plans, file, list);
 }
 
-static int find_plan(struct plans *plans, struct plan_file *file, const struct stat *status)
+static int find_plan(struct plans *plans, struct plan_file *file)
 {
     const char *session = plans->planner.directory;
-    if (plan_cache_load(&plans->cache, file, status, session))
+    if (plan_cache_load(&plans->cache, file, session))
         return 0;
     int error = make_plan(plans, file);
     if (error == 0)
-        plan_cache_store(&plans->cache, file, status, session);
+        plan_cache_store(&plans->cache, file, session);
     return error;
 }
 
@@ -109,9 +109,10 @@ int plans_add(struct plans *plans, const char *path, bool is_program)
         return -ENOMEM;
     file->dev = status.st_dev;
     file->ino = status.st_ino;
+    file->identity = plan_cache_identity(&status);
     file->is_program = is_program;
     file->path = strdup(path);
-    int error = file->path ? find_plan(plans, file, &status) : -ENOMEM;
+    int error = file->path ? find_plan(plans, file) : -ENOMEM;
     if (error == 0)
         error = remember(plans, file);
     if (error != 0)
@@ -326,6 +327,16 @@ enum plan_policy plans_policy(const struct plans *plans)
 const struct plan_file *plans_file(const struct plans *plans, size_t index)
 {
     return index < plans->file_count ? plans->files[index] : NULL;
+}
+
+bool plans_load_interposer(const struct plans *plans, const char *path)
+{
+    return plan_cache_load_interposer(&plans->cache, plans->files, plans->file_count, path);
+}
+
+void plans_store_interposer(const struct plans *plans, const char *path)
+{
+    plan_cache_store_interposer(&plans->cache, plans->files, plans->file_count, path);
 }
 
 const struct plan_file *plans_find(const struct plans *plans, const char *path)

@@ -38,6 +38,10 @@ void plans_destroy(struct plans *plans);
 /* The files that were looked at, in this order. Not while they are served. */
 const struct plan_file *plans_file(const struct plans *plans, size_t index); /* NULL: the end */
 
+/* Writes the interposer of these files, in this order, to `path` if an earlier run has kept it. */
+bool plans_load_interposer(const struct plans *plans, const char *path);
+void plans_store_interposer(const struct plans *plans, const char *path);
+
 /* The file with this path, if it was added; NULL if not. */
 const struct plan_file *plans_find(const struct plans *plans, const char *path);
 

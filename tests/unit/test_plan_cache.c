@@ -1,4 +1,7 @@
-/* test_plan_cache.c - plans of earlier runs are taken where nothing has changed, and only there. */
+/*
+ * test_plan_cache.c - plans and interposers of earlier runs are taken where nothing has changed,
+ * and only there.
+ */
 // needs: cli/plan_cache.c cli/plan_file.c cli/leaves.c cli/function_spec.c cli/function_name.c
 // needs: cli/message.c
 // needs: cli/own_file.c
@@ -13,6 +16,7 @@
 #include <unistd.h>
 
 #include "leaves.h"
+#include "own_file.h"
 
 static char directory[] = "/tmp/test_plan_cache-XXXXXX";
 static char session[64], cache_parent[64], cache_path[80];
@@ -74,25 +78,25 @@ static void open_cache(const char *list, enum plan_policy policy)
     plan_cache_open(&cache, &leaves, policy, "planner");
 }
 
-static struct stat status_of(const char *path)
+static uint64_t identity_of(const char *path)
 {
     struct stat status;
     ck_assert_int_eq(stat(path, &status), 0);
-    return status;
+    return plan_cache_identity(&status);
 }
 
 static bool load(void)
 {
-    struct stat status = status_of("library");
     plan_file_clear(&loaded);
+    loaded.identity = identity_of("library");
     unlink("session/1-2.plan");
-    return plan_cache_load(&cache, &loaded, &status, session);
+    return plan_cache_load(&cache, &loaded, session);
 }
 
 /* As the planner leaves it: two functions, one of which cannot be hooked. */
 static void store(void)
 {
-    size_t first[] = {3}, second[] = {4, 5};
+    const uint32_t first[] = {3}, second[] = {4, 5};
     struct plan_function list[] = {
         {.symbol = "read",
             .shown = "read",
@@ -111,13 +115,43 @@ static void store(void)
             .why = "it is too short",
             .is_ifunc = true},
     };
-    struct plan_file file = {.dev = 1, .ino = 2, .list = list, .count = 2};
-    struct stat status = status_of("library");
+    struct plan_file file = {
+        .dev = 1, .ino = 2, .identity = identity_of("library"), .list = list, .count = 2};
     write_file("session/1-2.plan", "the plan");
-    ck_assert_int_eq(plan_file_sum("session/1-2.plan", &file.plan_sum), 0);
+    ck_assert_int_eq(own_file_sum("session/1-2.plan", &file.plan_sum), 0);
     ck_assert_int_eq(plan_file_save(&file, session, "1-2.list"), 0);
-    plan_cache_store(&cache, &file, &status, session);
+    plan_cache_store(&cache, &file, session);
     unlink("session/1-2.list");
+}
+
+/* The interposer for a program and two libraries. */
+static uint64_t identities[] = {1, 2, 3};
+
+static void set_files(struct plan_file files[3], struct plan_file *pointers[3])
+{
+    for (size_t i = 0; i < 3; i++) {
+        files[i] = (struct plan_file){.identity = identities[i], .is_program = i == 0};
+        pointers[i] = &files[i];
+    }
+}
+
+static void store_interposer(void)
+{
+    struct plan_file files[3], *pointers[3];
+    set_files(files, pointers);
+    write_file("session/interposer", "the interposer");
+    plan_cache_store_interposer(&cache, pointers, 3, "session/interposer");
+}
+
+static bool load_interposer(void)
+{
+    struct plan_file files[3], *pointers[3];
+    set_files(files, pointers);
+    unlink("session/interposer");
+    if (!plan_cache_load_interposer(&cache, pointers, 3, "session/interposer"))
+        return false;
+    ck_assert(is_there("session/interposer", "the interposer"));
+    return true;
 }
 
 static void run(const char *format, const char *argument)
@@ -241,11 +275,12 @@ static void write_bytes(const char *path, const char *bytes, size_t size)
 }
 
 /* Cut at every length, and with each byte changed, the file with this suffix is not taken. */
-static void assert_damage_is_noticed(const char *suffix)
+static void assert_damage_is_noticed(const char *suffix, bool (*is_taken)(void))
 {
     char path[200], format[100], bytes[500];
     open_cache("@wait", PLAN_AUTO);
     store();
+    store_interposer();
     snprintf(format, sizeof format, "ls %%s/*.%s >name", suffix);
     run(format, cache_path);
     FILE *in = fopen("name", "r");
@@ -257,27 +292,90 @@ static void assert_damage_is_noticed(const char *suffix)
     ck_assert_uint_lt(size, sizeof bytes);
     for (size_t length = 0; length <= size; length++) {
         write_bytes(path, bytes, length);
-        ck_assert_msg(load() == (length == size), "cut to %zu of %zu bytes", length, size);
+        ck_assert_msg(is_taken() == (length == size), "cut to %zu of %zu bytes", length, size);
     }
     for (size_t i = 0; i < size; i++) {
         bytes[i] = (char)~bytes[i];
         write_bytes(path, bytes, size);
         bytes[i] = (char)~bytes[i];
-        ck_assert_msg(!load(), "with byte %zu changed", i);
+        ck_assert_msg(!is_taken(), "with byte %zu changed", i);
     }
     write_bytes(path, bytes, size);
-    ck_assert(load());
+    ck_assert(is_taken());
 }
 
 START_TEST(a_damaged_list_is_not_taken)
 {
-    assert_damage_is_noticed("list");
+    assert_damage_is_noticed("list", load);
 }
 END_TEST
 
 START_TEST(a_damaged_plan_is_not_taken)
 {
-    assert_damage_is_noticed("plan");
+    assert_damage_is_noticed("plan", load);
+}
+END_TEST
+
+START_TEST(an_interposer_is_there_in_the_next_run)
+{
+    struct stat status;
+    open_cache("@wait", PLAN_AUTO);
+    ck_assert(!load_interposer());
+    store_interposer();
+    open_cache("@wait", PLAN_AUTO);
+    ck_assert(load_interposer());
+    ck_assert_int_eq(stat("session/interposer", &status), 0);
+    ck_assert_uint_eq(status.st_mode & 0777, 0555);
+}
+END_TEST
+
+START_TEST(other_libraries_have_another_interposer)
+{
+    open_cache("@wait", PLAN_AUTO);
+    store_interposer();
+    identities[0] = 9; /* another program */
+    ck_assert(load_interposer());
+    identities[1] = 3, identities[2] = 2; /* in another order, others come first */
+    ck_assert(!load_interposer());
+    identities[1] = 2, identities[2] = 4;
+    ck_assert(!load_interposer());
+    identities[2] = 3;
+    ck_assert(load_interposer());
+    open_cache("@wait,fopen", PLAN_AUTO);
+    ck_assert(!load_interposer());
+}
+END_TEST
+
+START_TEST(a_damaged_interposer_is_not_taken)
+{
+    assert_damage_is_noticed("so", load_interposer);
+}
+END_TEST
+
+START_TEST(a_damaged_sum_is_not_taken)
+{
+    assert_damage_is_noticed("sum", load_interposer);
+}
+END_TEST
+
+START_TEST(an_interposer_that_is_a_link_is_not_taken)
+{
+    open_cache("@wait", PLAN_AUTO);
+    store_interposer();
+    run("cd %s && mv *.so elsewhere && ln -s elsewhere $(basename *.sum .sum).so", cache_path);
+    ck_assert(!load_interposer());
+}
+END_TEST
+
+START_TEST(what_is_there_is_not_overwritten)
+{
+    open_cache("@wait", PLAN_AUTO);
+    store_interposer();
+    struct plan_file files[3], *pointers[3];
+    set_files(files, pointers);
+    write_file("session/interposer", "another's");
+    ck_assert(!plan_cache_load_interposer(&cache, pointers, 3, "session/interposer"));
+    ck_assert(is_there("session/interposer", "another's"));
 }
 END_TEST
 
@@ -309,6 +407,10 @@ START_TEST(a_cache_that_has_grown_too_large_is_emptied)
     store();
     ck_assert(load());
     run("[ $(ls %s | wc -l) -lt 10 ]", cache_path);
+    run("cd %s && seq 3000 | xargs touch", cache_path);
+    store_interposer();
+    ck_assert(load_interposer());
+    run("[ $(ls %s | wc -l) -lt 10 ]", cache_path);
 }
 END_TEST
 
@@ -328,6 +430,12 @@ int main(void)
     tcase_add_test(tests, a_symbolic_link_in_its_place_is_not_followed);
     tcase_add_test(tests, a_damaged_list_is_not_taken);
     tcase_add_test(tests, a_damaged_plan_is_not_taken);
+    tcase_add_test(tests, an_interposer_is_there_in_the_next_run);
+    tcase_add_test(tests, other_libraries_have_another_interposer);
+    tcase_add_test(tests, a_damaged_interposer_is_not_taken);
+    tcase_add_test(tests, a_damaged_sum_is_not_taken);
+    tcase_add_test(tests, an_interposer_that_is_a_link_is_not_taken);
+    tcase_add_test(tests, what_is_there_is_not_overwritten);
     tcase_add_test(tests, what_is_no_file_is_not_taken);
     tcase_add_test(tests, a_cache_that_has_grown_too_large_is_emptied);
     suite_add_tcase(suite, tests);
