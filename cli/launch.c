@@ -9,11 +9,13 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
+#include <sys/signalfd.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -315,24 +317,69 @@ static void take_pending(const sigset_t *set, sigset_t *taken)
         sigaddset(taken, signal);
 }
 
-/* Waits until the program has ended. */
-static void wait_for_end(pid_t pid, const sigset_t *passed_on)
+/* What is waited for while the program runs. */
+struct watch {
+    sigset_t signals;
+    struct pollfd polled[2]; /* those; the door */
+    const struct launch_wish *wish;
+};
+
+static void open_door(struct watch *watch)
 {
-    sigset_t awaited = *passed_on, late;
-    sigaddset(&awaited, SIGCHLD);
+    watch->polled[1].fd = -1;
+    watch->wish->knocked(watch->wish->argument);
+}
+
+static void watch_begin(
+    struct watch *watch, const sigset_t *passed_on, const struct launch_wish *wish)
+{
+    *watch = (struct watch){.signals = *passed_on, .wish = wish};
+    sigaddset(&watch->signals, SIGCHLD);
+    int signals = signalfd(-1, &watch->signals, SFD_CLOEXEC);
+    watch->polled[0] = (struct pollfd){signals, POLLIN, 0};
+    watch->polled[1] = (struct pollfd){wish->knocked ? wish->door : -1, POLLIN, 0};
+    if (signals < 0 && wish->knocked)
+        open_door(watch); /* as both cannot be waited for */
+}
+
+static void watch_end(struct watch *watch)
+{
+    if (watch->polled[0].fd >= 0)
+        close(watch->polled[0].fd);
+}
+
+/* Waits until there is a signal or a knock at the door. Returns the signal, or -1. */
+static int watch_next(struct watch *watch, siginfo_t *info)
+{
+    const struct timespec now = {0, 0};
+    if (watch->polled[0].fd < 0)
+        return sigwaitinfo(&watch->signals, info);
+    if (poll(watch->polled, 2, -1) > 0 && watch->polled[1].revents)
+        open_door(watch);
+    return sigtimedwait(&watch->signals, info, &now);
+}
+
+/* Waits until the program has ended. */
+static void wait_for_end(pid_t pid, const sigset_t *passed_on, const struct launch_wish *wish)
+{
+    sigset_t late;
+    struct watch watch;
+    watch_begin(&watch, passed_on, wish);
     while (!has_ended(pid)) {
         siginfo_t info;
-        int signal = sigwaitinfo(&awaited, &info);
+        int signal = watch_next(&watch, &info);
         if (signal == SIGTSTP || signal == SIGCONT)
             stopping = signal == SIGTSTP ? signal : 0;
         if (signal > 0 && signal != SIGCHLD)
             pass_on(pid, &info);
     }
+    watch_end(&watch);
     /* What came with its end, an interrupt from the terminal above all, was meant for it. */
     take_pending(passed_on, &late);
 }
 
-static void attend(struct launch_result *result, int pipe, const sigset_t *early)
+static void attend(
+    struct launch_result *result, int pipe, const sigset_t *early, const struct launch_wish *wish)
 {
     sigset_t passed_on, blocked;
     choose_passed_on(&passed_on);
@@ -346,7 +393,7 @@ static void attend(struct launch_result *result, int pipe, const sigset_t *early
     result->is_started = result->error == 0;
     if (result->is_started)
         decoy_start(&decoy);
-    wait_for_end(result->pid, &passed_on);
+    wait_for_end(result->pid, &passed_on, wish);
     decoy_stop(&decoy);
     while (waitpid(result->pid, &result->status, 0) < 0 && errno == EINTR)
         continue;
@@ -383,7 +430,7 @@ int launch(
     close(ends[1]);
     if (error == 0) {
         *result = (struct launch_result){.pid = pid};
-        attend(result, ends[0], &early);
+        attend(result, ends[0], &early, wish);
     }
     close(ends[0]);
 out:

@@ -24,6 +24,9 @@ struct launch_wish {
     char *const *argv;
     bool has_no_times; /* its processes are to take no times */
     unsigned each;     /* different calls of the root that each thread keeps; 0: none */
+    int door;
+    void (*knocked)(void *argument); /* called once, when `door` is readable; NULL: it never is */
+    void *argument;
 };
 
 struct launch_result {

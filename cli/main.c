@@ -71,6 +71,12 @@ static uint64_t now_ns(void)
     return (uint64_t)now.tv_sec * 1000000000 + (uint64_t)now.tv_nsec;
 }
 
+/* A process of the run wants to hook a file of which no plan has been made. */
+static void serve(void *plans)
+{
+    plans_serve(plans);
+}
+
 /* Runs the program within the session and reports. Returns the tool's exit status, or does
  * not return but leaves with the program's. */
 static int trace(struct run *run)
@@ -83,7 +89,10 @@ static int trace(struct run *run)
         .path = run->program.path,
         .argv = options->program,
         .has_no_times = options->has_no_times,
-        .each = options->each};
+        .each = options->each,
+        .door = plans_door(run->plans),
+        .knocked = serve,
+        .argument = run->plans};
     int error = launch(&result, &run->session, &wish);
     if (error) {
         message("cannot run the program under " LIBRARY_NAME ": %s", strerror(-error));
@@ -151,7 +160,7 @@ static int hook_and_trace(struct run *run)
     error = notes_begin(session->directory, run->argc, run->argv, &run->program);
     if (error)
         message("'scoped-trace report' will not be able to read this run: %s", strerror(-error));
-    error = plans_serve(run->plans);
+    error = plans_listen(run->plans);
     if (error)
         message("libraries that are loaded later are not hooked: %s", strerror(-error));
     return trace(run);

@@ -8,6 +8,7 @@
 #include <limits.h>
 #include <poll.h>
 #include <pthread.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -19,6 +20,7 @@
 #include <unistd.h>
 
 #include "hook_plan.h"
+#include "message.h"
 #include "notes.h"
 #include "plan_cache.h"
 #include "plan_share.h"
@@ -27,6 +29,7 @@
 
 #define PATIENCE_MS  2000 /* a process that connects but says nothing is not waited for longer */
 #define CLIENTS_MAX  64
+#define LATE_MAX     64 /* rounds in which those are served who had asked before the end */
 #define FIRST_CLIENT 2
 
 struct plans {
@@ -34,7 +37,8 @@ struct plans {
     struct plan_cache cache;
     struct plan_file **files;
     size_t file_count;
-    int listener, stop; /* -1: it is not served */
+    int listener; /* -1: nobody may ask */
+    int stop;     /* -1: nobody is answered */
     pthread_t server;
 };
 
@@ -153,6 +157,7 @@ struct clients {
     struct pollfd polled[FIRST_CLIENT + CLIENTS_MAX]; /* stop, listener, then theirs */
     uint64_t since_ms[FIRST_CLIENT + CLIENTS_MAX];
     size_t count; /* of polled */
+    size_t late;  /* rounds since it was to stop */
 };
 
 static uint64_t now_ms(void)
@@ -201,22 +206,24 @@ static void accept_client(const struct plans *plans, struct clients *clients)
 }
 
 /* Waits for all at once, so that one who says nothing holds nobody up. Where there are too many,
- * the next ones wait until one has been answered or dropped. */
+ * the next ones wait until one has been answered or dropped. Returns false when it is to stop, and
+ * nobody has asked. */
 static bool wait_for(struct clients *clients)
 {
     bool is_alone = clients->count == FIRST_CLIENT;
+    int ready;
     clients->polled[1].events = clients->count < FIRST_CLIENT + CLIENTS_MAX ? POLLIN : 0;
-    while (poll(clients->polled, clients->count, is_alone ? -1 : PATIENCE_MS) < 0)
+    while ((ready = poll(clients->polled, clients->count, is_alone ? -1 : PATIENCE_MS)) < 0)
         if (errno != EINTR)
             return false;
-    return clients->polled[0].revents == 0;
+    return clients->polled[0].revents == 0 || (ready > 1 && clients->late++ < LATE_MAX);
 }
 
 static void *serve(void *argument)
 {
     struct plans *plans = argument;
     struct clients clients = {
-        {{plans->stop, POLLIN, 0}, {plans->listener, POLLIN, 0}}, {0}, FIRST_CLIENT};
+        {{plans->stop, POLLIN, 0}, {plans->listener, POLLIN, 0}}, {0}, FIRST_CLIENT, 0};
     while (wait_for(&clients)) {
         serve_clients(plans, &clients);
         if (clients.polled[1].revents)
@@ -267,28 +274,60 @@ static void close_all(struct plans *plans)
     plans->listener = plans->stop = -1;
 }
 
-/* The thread inherits the signals that this one blocks: all, during a run. */
-int plans_serve(struct plans *plans)
+int plans_listen(struct plans *plans)
 {
     if (plans->planner.policy == PLAN_LINKER_ONLY)
         return 0;
-    plans->listener = open_socket(plans->planner.directory);
-    if (plans->listener < 0)
-        return plans->listener;
-    plans->stop = eventfd(0, EFD_CLOEXEC);
-    int error = plans->stop < 0 ? -errno : roomy_thread(&plans->server, serve, plans);
-    if (error != 0)
-        close_all(plans);
+    int listener = open_socket(plans->planner.directory);
+    if (listener < 0)
+        return listener;
+    plans->listener = listener;
+    return 0;
+}
+
+int plans_door(const struct plans *plans)
+{
+    return plans->listener;
+}
+
+/* The thread inherits what is blocked here: all signals are for the others. */
+static int start_server(struct plans *plans)
+{
+    sigset_t all, before;
+    sigfillset(&all);
+    pthread_sigmask(SIG_SETMASK, &all, &before);
+    int error = roomy_thread(&plans->server, serve, plans);
+    pthread_sigmask(SIG_SETMASK, &before, NULL);
     return error;
+}
+
+void plans_serve(struct plans *plans)
+{
+    if (plans->listener < 0 || plans->stop >= 0)
+        return;
+    plans->stop = eventfd(0, EFD_CLOEXEC);
+    int error = plans->stop < 0 ? -errno : start_server(plans);
+    if (error == 0)
+        return;
+    close_all(plans);
+    message("libraries that are loaded later are not hooked: %s", strerror(-error));
+}
+
+static bool is_asked(const struct plans *plans)
+{
+    struct pollfd door = {plans->listener, POLLIN, 0};
+    return poll(&door, 1, 0) > 0;
 }
 
 void plans_stop(struct plans *plans)
 {
+    if (is_asked(plans))
+        plans_serve(plans);
     if (plans->stop >= 0) {
         eventfd_write(plans->stop, 1);
         pthread_join(plans->server, NULL);
-        close_all(plans);
     }
+    close_all(plans);
     planner_stop(&plans->planner);
 }
 

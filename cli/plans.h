@@ -2,9 +2,9 @@
  * plans.h - how the leaves of each file are hooked at their entry.
  *
  * A plan (hook_plan.h) is made for each file of the program before it starts, and for every other
- * that a process of the run maps as code, when it asks: by a thread, which serves the session's
- * socket. It comes from an earlier run (plan_cache.h) or is made by the planner (planner.h), so the
- * processes need no symbols and no decoder.
+ * that a process of the run maps as code, when it asks through the session's socket: by a thread,
+ * which most runs never need. It comes from an earlier run (plan_cache.h) or is made by the planner
+ * (planner.h), so the processes need no symbols and no decoder.
  */
 #ifndef PLANS_H
 #define PLANS_H
@@ -28,10 +28,16 @@ enum plan_policy plans_policy(const struct plans *plans);
  * -errno, -ECHILD where the planner cannot be run or has died. */
 int plans_add(struct plans *plans, const char *path, bool is_program);
 
-/* Begins to answer the processes of the run, if there are plans. Returns 0 or -errno. */
-int plans_serve(struct plans *plans);
+/* From now on the processes of the run may ask, if there are plans. Returns 0 or -errno. */
+int plans_listen(struct plans *plans);
 
-/* No process is answered any more. What was found stays. */
+/* A descriptor that becomes readable when the first of them asks; -1: nobody will. */
+int plans_door(const struct plans *plans);
+
+/* Begins to answer them, if it has not begun. Where it cannot, that is said, and nobody may ask. */
+void plans_serve(struct plans *plans);
+
+/* Who has asked is answered, and nobody any more. What was found stays. */
 void plans_stop(struct plans *plans);
 void plans_destroy(struct plans *plans);
 

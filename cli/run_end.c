@@ -27,9 +27,10 @@
 
 #define NAMES_MAX 5
 
-/* Ctrl-C ends the waiting, not the tool. */
-static void wait_for_all(const struct session *session)
+/* Ctrl-C ends the waiting, not the tool. Meanwhile they may ask for plans. */
+static void wait_for_all(const struct session *session, struct plans *plans)
 {
+    plans_serve(plans);
     int result = living_wait(session);
     if (result < 0)
         message("cannot wait for the processes of the run: %s", strerror(-result));
@@ -97,7 +98,7 @@ void run_end(const struct run_end *end)
     struct living living = {0};
     notes_add_end(end->session->directory, end->program, end->end_ns);
     if (end->options->waits_for_all)
-        wait_for_all(end->session);
+        wait_for_all(end->session, end->plans);
     signal(SIGPIPE, SIG_IGN); /* a reader of the report that goes away is no reason to die */
     guard_set(end->session->place);
     launch_release_signals();

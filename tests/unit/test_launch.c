@@ -152,6 +152,35 @@ START_TEST(a_missing_library_is_an_error)
 }
 END_TEST
 
+/* Lets the program go on, which waits for that. */
+static void answer(void *times)
+{
+    (*(int *)times)++;
+    fclose(fopen("out", "w"));
+}
+
+START_TEST(who_knocks_is_let_in_once_while_the_program_runs)
+{
+    int door[2], times = 0;
+    char *argv[] = {
+        "sh", "-c", "echo >&$0; echo >&$0; while ! [ -e out ]; do sleep 0.01; done", NULL, NULL};
+    ck_assert_int_eq(pipe(door), 0);
+    ck_assert_int_gt(asprintf(&argv[3], "%d", door[1]), 0);
+    const struct launch_wish wish = {.library = "library",
+        .path = "/bin/sh",
+        .argv = argv,
+        .door = door[0],
+        .knocked = answer,
+        .argument = &times};
+    ck_assert_int_eq(launch(&result, &session, &wish), 0);
+    ck_assert_int_eq(times, 1);
+    ck_assert_int_eq(result.status, 0);
+    free(argv[3]);
+    close(door[0]);
+    close(door[1]);
+}
+END_TEST
+
 START_TEST(an_early_signal_reaches_the_program)
 {
     raise(SIGUSR1); /* held since before the session was made */
@@ -223,6 +252,7 @@ int main(void)
     tcase_add_test(tests, the_death_signal_comes_back);
     tcase_add_test(tests, what_cannot_be_executed_is_told_from_a_failing_program);
     tcase_add_test(tests, a_missing_library_is_an_error);
+    tcase_add_test(tests, who_knocks_is_let_in_once_while_the_program_runs);
     tcase_add_test(tests, an_early_signal_reaches_the_program);
     tcase_add_test(tests, a_signal_is_passed_on);
     tcase_add_test(tests, ignored_signals_stay_ignored);

@@ -19,6 +19,7 @@
 #include <check.h>
 #include <errno.h>
 #include <limits.h>
+#include <poll.h>
 #include <signal.h>
 #include <stddef.h>
 #include <stdio.h>
@@ -28,6 +29,7 @@
 #include <sys/stat.h>
 #include <sys/time.h>
 #include <sys/un.h>
+#include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -404,7 +406,9 @@ START_TEST(with_the_linker_only_no_plan_is_written)
     ck_assert_int_eq(plan_function_hook(file, function_of(file, "hold")), PLAN_NOT_HOOKED);
     ck_assert_ptr_nonnull(function_of(file, "draw")->why);
     ck_assert_uint_eq(count_files("plan$"), 0);
-    ck_assert_int_eq(plans_serve(plans), 0);
+    ck_assert_int_eq(plans_listen(plans), 0);
+    ck_assert_int_eq(plans_door(plans), -1);
+    plans_serve(plans);
     ck_assert_int_ne(access(HOOK_PLAN_SOCKET, F_OK), 0);
     plans_stop(plans);
 }
@@ -417,7 +421,8 @@ START_TEST(a_directory_that_cannot_be_written_to_is_an_error)
     ck_assert_int_eq(plans_create(&plans, "", "/no/such/directory", &leaves, PLAN_AUTO), 0);
     ck_assert_int_eq(plans_add(plans, "bow.so", false), -ENOENT);
     ck_assert_ptr_null(plans_file(plans, 0));
-    ck_assert_int_eq(plans_serve(plans), -ENOENT);
+    ck_assert_int_eq(plans_listen(plans), -ENOENT);
+    ck_assert_int_eq(plans_door(plans), -1);
 }
 END_TEST
 
@@ -428,7 +433,8 @@ static struct hook_plan_request request;
 static void serve(const char *list)
 {
     begin(list, PLAN_AUTO);
-    ck_assert_int_eq(plans_serve(plans), 0);
+    ck_assert_int_eq(plans_listen(plans), 0);
+    plans_serve(plans);
 }
 
 /* Fills the request for the file. Returns its size. */
@@ -610,6 +616,59 @@ START_TEST(when_it_is_stopped_nobody_is_answered)
 }
 END_TEST
 
+static bool is_knocked_at(void)
+{
+    struct pollfd door = {plans_door(plans), POLLIN, 0};
+    return poll(&door, 1, 0) == 1;
+}
+
+START_TEST(who_has_asked_before_the_end_is_answered)
+{
+    for (int is_served = 0; is_served <= 1; is_served++) {
+        begin("draw", PLAN_AUTO);
+        ck_assert_int_eq(plans_listen(plans), 0);
+        ck_assert(!is_knocked_at());
+        int fds[20];
+        size_t length = ask_for("bow.so");
+        for (int i = 0; i < 20; i++) {
+            fds[i] = connect_to_server();
+            ck_assert_int_eq(send(fds[i], &request, length, MSG_NOSIGNAL), (ssize_t)length);
+        }
+        ck_assert(is_knocked_at());
+        if (is_served)
+            plans_serve(plans);
+        plans_stop(plans);
+        for (int i = 0; i < 20; i++)
+            ck_assert_int_eq(answer_on(fds[i]), 1);
+        plans_destroy(plans);
+        plans = NULL;
+        leaves_finish(&leaves);
+        unlink(HOOK_PLAN_SOCKET);
+        ck_assert_int_eq(system("rm *.plan *.list"), 0);
+    }
+    const char *list = "draw";
+    ck_assert_int_eq(leaves_select(&leaves, &list, 1, &problem), 0);
+}
+END_TEST
+
+START_TEST(who_goes_on_asking_does_not_keep_it_from_stopping)
+{
+    serve("draw");
+    ask_for("bow.so");
+    pid_t child = fork();
+    if (child == 0)
+        for (int fd;;)
+            if ((fd = connect_to_server()) >= 0) {
+                send(fd, "x", 1, MSG_NOSIGNAL);
+                close(fd);
+            }
+    usleep(100000);
+    plans_stop(plans);
+    kill(child, SIGKILL);
+    ck_assert_int_eq(waitpid(child, NULL, 0), child);
+}
+END_TEST
+
 START_TEST(it_may_be_destroyed_while_it_serves)
 {
     serve("draw");
@@ -623,7 +682,7 @@ START_TEST(a_socket_that_is_there_already_is_an_error)
 {
     begin("draw", PLAN_AUTO);
     write_file(HOOK_PLAN_SOCKET, "");
-    ck_assert_int_eq(plans_serve(plans), -EADDRINUSE);
+    ck_assert_int_eq(plans_listen(plans), -EADDRINUSE);
     plans_stop(plans);
 }
 END_TEST
@@ -658,6 +717,8 @@ int main(void)
     tcase_add_test(tests, who_asks_for_what_an_ifunc_stands_for_gets_an_entry);
     tcase_add_test(tests, an_address_for_which_no_ifunc_stands_has_no_plan);
     tcase_add_test(tests, when_it_is_stopped_nobody_is_answered);
+    tcase_add_test(tests, who_has_asked_before_the_end_is_answered);
+    tcase_add_test(tests, who_goes_on_asking_does_not_keep_it_from_stopping);
     tcase_add_test(tests, it_may_be_destroyed_while_it_serves);
     tcase_add_test(tests, a_socket_that_is_there_already_is_an_error);
     suite_add_tcase(suite, tests);
