@@ -7,6 +7,7 @@
  * call that was cut off it is known that it may be in the tree, and of all others that they are.
  *
  * END   kill, segv, segv-main, abort, _exit, quick_exit, exit (from a thread), memory, child, group
+ *       cgroup (killed by the kernel: no memory in the group whose processes $CGROUP_PROCS lists)
  * WORK  plain, paths (new ones all the time), fork (children come and go), load (of PLUGIN, again
  *       and again), round (the same as plain, for --root do_round --each)
  */
@@ -148,6 +149,15 @@ static void *run(void *argument)
 
 /* ---- ends */
 
+static void fill_cgroup(void)
+{
+    int file = open(getenv("CGROUP_PROCS"), O_WRONLY);
+    if (write(file, "0", 1) != 1)
+        abort();
+    for (;;)
+        memset(malloc(1 << 20), 1, 1 << 20);
+}
+
 static void fill_memory(void)
 {
     struct rlimit limit = {1 << 20, 1 << 20};
@@ -185,6 +195,8 @@ static void *die(void *argument)
         exit(3);
     else if (strcmp(end, "memory") == 0)
         fill_memory();
+    else if (strcmp(end, "cgroup") == 0)
+        fill_cgroup();
     else if (strcmp(end, "group") == 0)
         kill(0, SIGKILL);
     else if (strcmp(end, "child") == 0)
