@@ -255,11 +255,28 @@ static uint32_t attach(void)
     return epoch;
 }
 
+/* The epoch of the trace file, which is opened if it has not been. Not of an open one (is_open):
+ * EPOCH_DISABLED, or 0 where another thread did not get to open it, which is counted. */
+static uint32_t current_epoch(void)
+{
+    uint32_t epoch = atomic_load_explicit(&life->epoch, memory_order_acquire);
+    return __builtin_expect(epoch == 0, 0) ? attach() : epoch;
+}
+
+static bool is_open(uint32_t epoch)
+{
+    return __builtin_expect(epoch != 0 && epoch != EPOCH_DISABLED, 1);
+}
+
+static bool has_open_trace(void)
+{
+    return is_open(atomic_load_explicit(&life->epoch, memory_order_acquire));
+}
+
 /* A forked child that hits no leaf leaves no trace, but the tool must know that it may be there. */
 static void count_fork(void)
 {
-    uint32_t epoch = atomic_load_explicit(&life->epoch, memory_order_acquire);
-    if (epoch != 0 && epoch != EPOCH_DISABLED)
+    if (has_open_trace())
         atomic_fetch_add_explicit(&segment.header->forks, 1, memory_order_relaxed);
 }
 
@@ -273,8 +290,7 @@ __attribute__((constructor)) static void at_start(int argc, char **argv, char **
     variables = envp;
     if (getauxval(AT_SECURE))
         atomic_store_explicit(&has_started, 1, memory_order_release);
-    if (atomic_load_explicit(&life->epoch, memory_order_acquire) == 0)
-        attach();
+    current_epoch();
     pthread_atfork(count_fork, NULL, NULL);
     entry_start(directory);
     hook_resolve_all();
@@ -284,8 +300,7 @@ __attribute__((constructor)) static void at_start(int argc, char **argv, char **
 
 void preload_note_entries(void)
 {
-    uint32_t epoch = atomic_load_explicit(&life->epoch, memory_order_acquire);
-    if (epoch != 0 && epoch != EPOCH_DISABLED)
+    if (has_open_trace())
         atomic_store_explicit(&segment.header->unhooked, entry_left(), memory_order_relaxed);
 }
 
@@ -301,12 +316,10 @@ __attribute__((noinline)) static void record_modules(void)
 
 void preload_restrict(bool forbids, uint64_t sp)
 {
-    uint32_t epoch = atomic_load_explicit(&life->epoch, memory_order_acquire);
-    if (epoch == 0)
-        epoch = attach();
+    uint32_t epoch = current_epoch();
     if (!forbids)
         return;
-    if (epoch != 0 && epoch != EPOCH_DISABLED) {
+    if (is_open(epoch)) {
         struct thread *thread = thread_self(&segment, epoch);
         segment_reserve(&segment, PREPARED_RECORDS);
         record_modules();
@@ -319,9 +332,7 @@ void preload_restrict(bool forbids, uint64_t sp)
 void preload_limit(uint64_t address_space)
 {
     static _Atomic uint32_t is_busy;
-    preload_restrict(false, 0);
-    uint32_t epoch = atomic_load_explicit(&life->epoch, memory_order_acquire);
-    if (epoch == 0 || epoch == EPOCH_DISABLED)
+    if (!is_open(current_epoch()))
         return;
     if (atomic_exchange_explicit(&is_busy, 1, memory_order_acquire))
         return; /* another thread does the same */
@@ -377,25 +388,15 @@ static trace_index find_node(struct hook_call *call, const char *name, struct th
     return index;
 }
 
-/* The epoch of the trace file, which is opened if it has not been; 0: there is none. */
-static uint32_t current_epoch(void)
-{
-    uint32_t epoch = atomic_load_explicit(&life->epoch, memory_order_acquire);
-    if (__builtin_expect(epoch == 0, 0))
-        epoch = attach();
-    if (__builtin_expect(epoch != EPOCH_DISABLED, 1))
-        return epoch;
-    if (segment.header)
-        segment_lose(&segment, TRACE_LOSS_DETACHED);
-    return 0;
-}
-
 uint64_t preload_hit(struct hook_call *call, const char *name)
 {
     uint64_t caller_cfa = 0;
     uint32_t epoch = current_epoch();
-    if (__builtin_expect(epoch == 0, 0))
+    if (!is_open(epoch)) {
+        if (epoch == EPOCH_DISABLED && segment.header)
+            segment_lose(&segment, TRACE_LOSS_DETACHED);
         return 0;
+    }
     struct thread *thread = thread_self(&segment, epoch);
     if (thread == NULL) {
         segment_lose(&segment, TRACE_LOSS_MEMORY);
@@ -426,12 +427,8 @@ static struct thread *thread_of(const struct hook_call *call)
 
 uint64_t preload_begin_call(struct hook_call *call)
 {
-    uint32_t epoch = atomic_load_explicit(&life->epoch, memory_order_acquire);
-    if (epoch == 0)
-        epoch = attach();
-    struct thread *thread = NULL;
-    if (epoch != 0 && epoch != EPOCH_DISABLED)
-        thread = thread_self(&segment, epoch);
+    uint32_t epoch = current_epoch();
+    struct thread *thread = is_open(epoch) ? thread_self(&segment, epoch) : NULL;
     if (thread == NULL)
         return 0;
     call->epoch = epoch;
