@@ -172,6 +172,7 @@ const Elf64_Phdr *elf_image_code(const struct elf_image *image, uint64_t address
 /* What the dynamic section says; 0: nothing. */
 struct dynamic {
     uint64_t symbols, strings, strings_size, gnu_hash, hash, soname;
+    uint64_t versions, definitions, definition_count;
     bool has_soname;
     uint64_t head_end; /* offset: what the others lead to is in the head if it is before that */
 };
@@ -184,6 +185,9 @@ static void read_dynamic_entry(struct dynamic *dynamic, const Elf64_Dyn *entry)
     case DT_STRSZ: dynamic->strings_size = entry->d_un.d_val; break;
     case DT_GNU_HASH: dynamic->gnu_hash = entry->d_un.d_ptr; break;
     case DT_HASH: dynamic->hash = entry->d_un.d_ptr; break;
+    case DT_VERSYM: dynamic->versions = entry->d_un.d_ptr; break;
+    case DT_VERDEF: dynamic->definitions = entry->d_un.d_ptr; break;
+    case DT_VERDEFNUM: dynamic->definition_count = entry->d_un.d_val; break;
     case DT_SONAME:
         dynamic->soname = entry->d_un.d_val;
         dynamic->has_soname = true;
@@ -241,6 +245,16 @@ static struct elf_bytes find_table(const struct elf_image *image, const struct d
     return (struct elf_bytes){image->file.bytes + offset, size};
 }
 
+static void read_versions(struct elf_image *image, const struct dynamic *dynamic)
+{
+    struct elf_bytes versions = find_table(image, dynamic, dynamic->versions, 2);
+    if (versions.size / sizeof *image->versions < image->dynamic.count)
+        return;
+    image->versions = (const void *)versions.bytes;
+    image->definitions = find_table(image, dynamic, dynamic->definitions, 4);
+    image->definition_count = dynamic->definition_count;
+}
+
 static void read_dynamic_symbols(struct elf_image *image, const struct dynamic *dynamic)
 {
     struct elf_bytes strings = find_table(image, dynamic, dynamic->strings, 1);
@@ -263,6 +277,7 @@ static void read_dynamic_symbols(struct elf_image *image, const struct dynamic *
         return;
     image->dynamic = read;
     image->hash = hash;
+    read_versions(image, dynamic);
 }
 
 static struct elf_bytes find_build_id(struct elf_bytes notes)

@@ -19,10 +19,13 @@ struct elf_image {
     size_t segment_count;
     const Elf64_Shdr *sections;
     size_t section_count;
-    struct elf_symbols dynamic; /* what is exported or imported: .dynsym */
-    struct elf_symbols all;     /* .symtab, after elf_image_read_all */
-    struct elf_hash hash;       /* of `dynamic` */
-    const char *soname;         /* or NULL */
+    struct elf_symbols dynamic;   /* what is exported or imported: .dynsym */
+    struct elf_symbols all;       /* .symtab, after elf_image_read_all */
+    struct elf_hash hash;         /* of `dynamic` */
+    const Elf64_Half *versions;   /* of each of `dynamic` (DT_VERSYM), or NULL */
+    struct elf_bytes definitions; /* of versions (DT_VERDEF), and what is behind them */
+    size_t definition_count;
+    const char *soname; /* or NULL */
 };
 
 /* Maps a program, a shared object or a debug file for x86-64. Returns 0 or -errno, -ENOEXEC for

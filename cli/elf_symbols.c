@@ -8,6 +8,8 @@
 
 #include <string.h>
 
+#include "elf_hash.h"
+
 /* The table does not say how many symbols there are: the last chain ends with a set bit. */
 static bool count_chains(struct elf_hash *hash, uint64_t room)
 {
@@ -77,25 +79,6 @@ const char *elf_symbols_name(const struct elf_symbols *symbols, const Elf64_Sym 
     return symbol->st_name < symbols->strings_size ? symbols->strings + symbol->st_name : "";
 }
 
-static uint32_t gnu_hash(const char *name)
-{
-    uint32_t hash = 5381;
-    for (; *name; name++)
-        hash = hash * 33 + (unsigned char)*name;
-    return hash;
-}
-
-static uint32_t system_v_hash(const char *name)
-{
-    uint32_t hash = 0;
-    for (; *name; name++) {
-        hash = (hash << 4) + (unsigned char)*name;
-        uint32_t top = hash & 0xf0000000;
-        hash = (hash ^ top >> 24) & ~top;
-    }
-    return hash;
-}
-
 static bool has_name(const struct elf_symbols *symbols, size_t index, const char *name)
 {
     return strcmp(elf_symbols_name(symbols, &symbols->list[index]), name) == 0;
@@ -110,7 +93,7 @@ static bool may_be_there(const struct elf_hash *hash, uint32_t value)
 static size_t look_up_gnu(
     const struct elf_symbols *symbols, const struct elf_hash *hash, const char *name, size_t index)
 {
-    uint32_t value = gnu_hash(name);
+    uint32_t value = elf_hash_gnu(name);
     size_t next = index + 1;
     if (index == 0 && !may_be_there(hash, value))
         return 0;
@@ -132,7 +115,7 @@ static size_t look_up_system_v(
     const struct elf_symbols *symbols, const struct elf_hash *hash, const char *name, size_t index)
 {
     size_t next = index ? hash->chains[index]
-                        : hash->buckets[system_v_hash(name) % hash->bucket_count];
+                        : hash->buckets[elf_hash_system_v(name) % hash->bucket_count];
     /* All symbols may be in one chain; there is more only if it is damaged and goes in circles. */
     for (size_t steps = 0; next != 0 && next < hash->chain_count && steps < hash->chain_count;
          steps++) {

@@ -4,9 +4,11 @@
 #ifndef EXPORTS_H
 #define EXPORTS_H
 
-#include <gelf.h>
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
+
+#include "elf_image.h"
 
 struct exported {
     const char *name;
@@ -18,12 +20,7 @@ struct exported {
 
 /* An open file; the strings of its symbols live until exports_close. */
 struct exports {
-    Elf *elf;
-    const Elf64_Sym *symbols;
-    size_t symbol_count;
-    const char *strings; /* end in NUL */
-    size_t strings_size;
-    const Elf64_Half *versions; /* of each symbol; or NULL */
+    struct elf_image image;
     const char **version_names; /* by version index, NULL where there is none */
     size_t version_count;
 };

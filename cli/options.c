@@ -93,38 +93,47 @@ static const struct option report_options[] = {
     {NULL, 0, NULL, 0},
 };
 
+/* The place of a word in a list that NULL ends, or -1. */
+static int find_word(const char *word, const char *const *list)
+{
+    for (int i = 0; list[i]; i++)
+        if (strcmp(word, list[i]) == 0)
+            return i;
+    return -1;
+}
+
 static int parse_color(struct options *options, const char *when, char **problem)
 {
-    static const char *const names[] = {
-        [COLOR_AUTO] = "auto", [COLOR_ALWAYS] = "always", [COLOR_NEVER] = "never"};
-    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
-        if (strcmp(when, names[i]) == 0) {
-            options->color = (enum color_mode)i;
-            return 0;
-        }
-    }
-    return message_problem(problem, -EINVAL, "--color takes auto, always or never, not '%s'", when);
+    static const char *const words[] = {
+        [COLOR_AUTO] = "auto", [COLOR_ALWAYS] = "always", [COLOR_NEVER] = "never", NULL};
+    int found = find_word(when, words);
+    if (found < 0)
+        return message_problem(
+            problem, -EINVAL, "--color takes auto, always or never, not '%s'", when);
+    options->color = (enum color_mode)found;
+    return 0;
 }
 
 static int parse_policy(struct options *options, const char *where, char **problem)
 {
-    static const char *const names[] = {
-        [PLAN_AUTO] = "auto", [PLAN_ENTRY_ONLY] = "entry", [PLAN_LINKER_ONLY] = "plt"};
-    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
-        if (strcmp(where, names[i]) == 0) {
-            options->policy = (enum plan_policy)i;
-            return 0;
-        }
-    }
-    return message_problem(problem, -EINVAL, "--hook takes auto, entry or plt, not '%s'", where);
+    static const char *const words[] = {
+        [PLAN_AUTO] = "auto", [PLAN_ENTRY_ONLY] = "entry", [PLAN_LINKER_ONLY] = "plt", NULL};
+    int found = find_word(where, words);
+    if (found < 0)
+        return message_problem(
+            problem, -EINVAL, "--hook takes auto, entry or plt, not '%s'", where);
+    options->policy = (enum plan_policy)found;
+    return 0;
 }
 
 static int parse_wait(struct options *options, const char *whom, char **problem)
 {
-    options->waits_for_all = strcmp(whom, "all") == 0;
-    if (options->waits_for_all || strcmp(whom, "program") == 0)
-        return 0;
-    return message_problem(problem, -EINVAL, "--wait takes program or all, not '%s'", whom);
+    static const char *const words[] = {"program", "all", NULL};
+    int found = find_word(whom, words);
+    if (found < 0)
+        return message_problem(problem, -EINVAL, "--wait takes program or all, not '%s'", whom);
+    options->waits_for_all = found;
+    return 0;
 }
 
 static int set_root(struct options *options, const char *name, char **problem)

@@ -13,6 +13,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "clamped.h"
 #include "library_name.h"
 #include "snapshot.h"
 #include "symbols.h"
@@ -80,11 +81,6 @@ struct builder {
 
 static const struct symbol_frame unknown_frame;
 static const struct symbol_chain unknown_chain = {&unknown_frame, 1};
-
-static uint64_t add_clamped(uint64_t a, uint64_t b)
-{
-    return a > UINT64_MAX - b ? UINT64_MAX : a + b;
-}
 
 static bool text_equal(const char *a, const char *b)
 {

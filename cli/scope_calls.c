@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "clamped.h"
 #include "snapshot.h"
 
 /* A call, and the snapshot that has nothing but it. */
@@ -23,11 +24,6 @@ struct owned_calls {
     struct cut *cuts;         /* of the snapshot's calls */
     size_t cut_count;
 };
-
-static uint64_t add_clamped(uint64_t a, uint64_t b)
-{
-    return a > UINT64_MAX - b ? UINT64_MAX : a + b;
-}
 
 /* What is needed to make the cuts one after another. */
 struct scissors {

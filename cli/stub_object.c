@@ -22,6 +22,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "elf_hash.h"
 #include "hook_record.h"
 
 #define OBJECT_NAME "scoped-trace-interposer.so"
@@ -95,25 +96,6 @@ struct object {
     size_t hashed_count;
     uint32_t bucket_count, bloom_words, bloom_shift;
 };
-
-uint32_t stub_object_hash(const char *name)
-{
-    uint32_t hash = 5381;
-    for (; *name; name++)
-        hash = hash * 33 + (unsigned char)*name;
-    return hash;
-}
-
-/* The hash of version names (gABI, "Hash Table"). */
-static uint32_t system_v_hash(const char *name)
-{
-    uint32_t hash = 0;
-    for (; *name; name++) {
-        hash = (hash << 4) + (unsigned char)*name;
-        hash = (hash ^ (hash >> 24 & 0xf0)) & 0x0fffffff;
-    }
-    return hash;
-}
 
 static size_t align_up(size_t value, size_t alignment)
 {
@@ -221,7 +203,7 @@ static Elf64_Half version_index(const struct stub *stub)
 static void add_hashed(
     struct object *object, const char *name, Elf64_Sym symbol, Elf64_Half version)
 {
-    uint32_t hash = stub_object_hash(name);
+    uint32_t hash = elf_hash_gnu(name);
     object->hashed[object->hashed_count++] = (struct hashed){
         hash, hash % object->bucket_count, symbol, version};
 }
@@ -351,7 +333,7 @@ static void put_version(
         .vd_flags = flags,
         .vd_ndx = (Elf64_Half)(index + 1),
         .vd_cnt = 1,
-        .vd_hash = system_v_hash(name),
+        .vd_hash = elf_hash_system_v(name),
         .vd_aux = sizeof(Elf64_Verdef),
         .vd_next = is_last ? 0 : sizeof *entry};
     entry[index].name = (Elf64_Verdaux){.vda_name = string};

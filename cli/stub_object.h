@@ -24,7 +24,4 @@ struct stub {
 int stub_object_write(const char *path, const struct stub *stubs, size_t stub_count,
     const char *const *versions, size_t version_count);
 
-/* The hash of .gnu.hash. */
-uint32_t stub_object_hash(const char *name);
-
 #endif

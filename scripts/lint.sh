@@ -122,7 +122,7 @@ lint_who_knows() {
     system_includes cli/*.[ch] | grep -E ':(elfutils/.*|dwarf\.h)$' | except 'symbols(_[a-z]+)?' |
         verdict 'who knows DWARF' 'ask symbols.h'
     system_includes cli/*.[ch] | grep -E ':(libelf|gelf)\.h$' |
-        except 'symbols(_[a-z]+)?|interposer|exports' |
+        except 'symbols(_[a-z]+)?' |
         verdict 'who knows ELF' 'ask symbols.h, exports.h or program.h'
     system_includes cli/*.[ch] | grep ':Zydis/' | except 'displace' |
         verdict 'who knows instructions' 'ask displace.h'

@@ -6,7 +6,7 @@
  */
 // needs: cli/functions.c cli/function_matches.c cli/function_parts.c cli/function_tables.c
 // needs: cli/function_hints.c cli/function_spec.c cli/function_name.c cli/elf_image.c
-// needs: cli/elf_symbols.c cli/elf_frame.c cli/debug_file.c cli/symbols_embedded.c
+// needs: cli/elf_symbols.c cli/elf_hash.c cli/elf_frame.c cli/debug_file.c cli/symbols_embedded.c
 // needs: cli/symbols_scope.c cli/symbols_inlined.c cli/symbols_file.c cli/near_miss.c
 // needs: cli/leaves.c cli/demangle.c cli/message.c
 #include "functions.h"

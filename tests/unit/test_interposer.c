@@ -8,7 +8,7 @@
 // needs: cli/plans.c cli/plan_cache.c cli/plan_draft.c cli/plan_make.c cli/displace.c
 // needs: cli/functions.c cli/function_matches.c cli/function_parts.c cli/function_tables.c
 // needs: cli/function_hints.c cli/function_spec.c cli/function_name.c cli/elf_image.c
-// needs: cli/elf_symbols.c cli/elf_frame.c cli/debug_file.c cli/symbols_embedded.c
+// needs: cli/elf_symbols.c cli/elf_hash.c cli/elf_frame.c cli/debug_file.c cli/symbols_embedded.c
 // needs: cli/symbols_inlined.c cli/symbols_file.c cli/near_miss.c cli/demangle.c cli/libraries.c
 // needs: cli/libraries_foresee.c cli/library_cache.c cli/symbols_scope.c cli/plan_file.c
 // needs: tests/unit/stand_in_planner.c

@@ -9,7 +9,8 @@
 // needs: cli/notes.c
 // needs: cli/roomy.c
 // needs: cli/function_tables.c cli/function_hints.c cli/function_spec.c cli/function_name.c
-// needs: cli/elf_image.c cli/elf_symbols.c cli/elf_frame.c cli/debug_file.c cli/symbols_embedded.c
+// needs: cli/elf_image.c cli/elf_symbols.c cli/elf_hash.c cli/elf_frame.c cli/debug_file.c
+// needs: cli/symbols_embedded.c
 // needs: cli/symbols_inlined.c cli/symbols_file.c cli/near_miss.c cli/demangle.c cli/exports.c
 // needs: cli/leaves.c cli/message.c cli/symbols_scope.c cli/plan_file.c
 // needs: tests/unit/stand_in_planner.c

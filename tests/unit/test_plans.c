@@ -6,7 +6,8 @@
 // tsan: yes
 // needs: cli/plans.c cli/displace.c cli/functions.c cli/function_matches.c cli/function_parts.c
 // needs: cli/function_tables.c cli/function_hints.c cli/function_spec.c cli/function_name.c
-// needs: cli/elf_image.c cli/elf_symbols.c cli/elf_frame.c cli/debug_file.c cli/symbols_embedded.c
+// needs: cli/elf_image.c cli/elf_symbols.c cli/elf_hash.c cli/elf_frame.c cli/debug_file.c
+// needs: cli/symbols_embedded.c
 // needs: cli/symbols_inlined.c cli/symbols_file.c cli/near_miss.c cli/demangle.c cli/leaves.c
 // needs: cli/message.c cli/plan_cache.c cli/plan_draft.c cli/plan_make.c cli/symbols_scope.c
 // needs: cli/plan_file.c tests/unit/stand_in_planner.c

@@ -1,0 +1,15 @@
+/*
+ * clamped.h - sums of numbers that a traced program may have written.
+ */
+#ifndef CLAMPED_H
+#define CLAMPED_H
+
+#include <stdint.h>
+
+/* The sum, or the largest number where it would be larger. */
+static inline uint64_t add_clamped(uint64_t a, uint64_t b)
+{
+    return a > UINT64_MAX - b ? UINT64_MAX : a + b;
+}
+
+#endif
