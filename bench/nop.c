@@ -42,7 +42,7 @@ uint64_t preload_begin_call(struct hook_call *call)
     return (uint64_t)&call->stack[8];
 }
 
-void preload_end_call(const struct hook_call *call, uint64_t ticks)
+void preload_end_call(struct hook_call *call, uint64_t ticks)
 {
     (void)call, (void)ticks;
 }

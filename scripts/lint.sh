@@ -144,6 +144,14 @@ build_with() {
         verdict "builds with $1 without a warning" 'mend it'
 }
 
+# They are built by `make bench` only, and stand in for functions of preload/.
+lint_benchmarks() {
+    for file in bench/*.c; do
+        "${CC:-cc}" -std=c11 -D_GNU_SOURCE -Wall -Wextra -Werror -mgeneral-regs-only -Iinclude \
+            -Ipreload -fsyntax-only "$file" 2>&1
+    done | verdict 'benchmarks build' 'mend it'
+}
+
 # symbol, and where it may be used: "startup" in what is marked STARTUP_ONLY (startup.h), "hit"
 # anywhere, "linker" by what the linker adds to every shared object.
 allowed='
@@ -229,6 +237,7 @@ lint_rooms
 lint_first_include
 lint_forbidden
 lint_who_knows
+lint_benchmarks
 for compiler in gcc clang; do
     build_with $compiler
     lint_library $compiler
