@@ -55,3 +55,17 @@ void preload_time(const struct hook_call *call, uint64_t ticks)
 {
     (void)call, (void)ticks;
 }
+
+void preload_limit(uint64_t address_space)
+{
+    (void)address_space;
+}
+
+bool preload_can_be_followed(void)
+{
+    return true;
+}
+
+void preload_note_unfollowed(void)
+{
+}
