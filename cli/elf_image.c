@@ -18,15 +18,6 @@
 #define FIRST_READ 4096
 #define HEAD_MAX   (4 << 20) /* what lies farther on is looked at in the mapping */
 
-/* The bytes from `offset` on, or none if they are fewer than `size` or not aligned. */
-static const void *at_offset(
-    struct elf_bytes file, uint64_t offset, uint64_t size, size_t alignment)
-{
-    if (offset > file.size || size > file.size - offset || offset % alignment != 0)
-        return NULL;
-    return file.bytes + offset;
-}
-
 static int map(struct elf_bytes *file, int fd)
 {
     struct stat status;
@@ -64,9 +55,9 @@ static void place_segments(struct elf_image *image)
 {
     const Elf64_Ehdr *header = (const void *)image->head.bytes;
     uint64_t size = (uint64_t)header->e_phnum * sizeof(Elf64_Phdr);
-    image->segments = at_offset(image->head, header->e_phoff, size, 8);
+    image->segments = elf_bytes_at(image->head, header->e_phoff, size, 8);
     if (image->segments == NULL)
-        image->segments = at_offset(image->file, header->e_phoff, size, 8);
+        image->segments = elf_bytes_at(image->file, header->e_phoff, size, 8);
     image->segment_count = image->segments ? header->e_phnum : 0;
 }
 
@@ -79,7 +70,7 @@ static int read_headers(struct elf_image *image)
         (header->e_type != ET_DYN && header->e_type != ET_EXEC))
         return -ENOEXEC;
     place_segments(image);
-    image->sections = at_offset(
+    image->sections = elf_bytes_at(
         image->file, header->e_shoff, (uint64_t)header->e_shnum * sizeof(Elf64_Shdr), 8);
     image->section_count = image->sections ? header->e_shnum : 0;
     return header->e_phentsize == sizeof(Elf64_Phdr) || header->e_phnum == 0 ? 0 : -ENOEXEC;
@@ -89,7 +80,7 @@ static struct elf_bytes section_bytes(const struct elf_image *image, const Elf64
 {
     const void *bytes = NULL;
     if (section->sh_type != SHT_NOBITS)
-        bytes = at_offset(image->file, section->sh_offset, section->sh_size, 1);
+        bytes = elf_bytes_at(image->file, section->sh_offset, section->sh_size, 1);
     return (struct elf_bytes){bytes, bytes ? section->sh_size : 0};
 }
 
@@ -124,7 +115,7 @@ void elf_image_read_all(struct elf_image *image)
         if (section->sh_type != SHT_SYMTAB || section->sh_link >= image->section_count)
             continue;
         struct elf_symbols symbols = {
-            at_offset(image->file, section->sh_offset, section->sh_size, 8),
+            elf_bytes_at(image->file, section->sh_offset, section->sh_size, 8),
             section->sh_size / sizeof(Elf64_Sym), NULL, 0};
         if (symbols.list &&
             set_strings(&symbols, section_bytes(image, &image->sections[section->sh_link])))
@@ -141,7 +132,7 @@ static bool find_offset(
         const Elf64_Phdr *segment = &image->segments[i];
         if (segment->p_type != PT_LOAD || address < segment->p_vaddr ||
             address - segment->p_vaddr >= segment->p_filesz ||
-            !at_offset(image->file, segment->p_offset, segment->p_filesz, 1))
+            !elf_bytes_at(image->file, segment->p_offset, segment->p_filesz, 1))
             continue;
         *offset = segment->p_offset + (address - segment->p_vaddr);
         *size = segment->p_filesz - (address - segment->p_vaddr);
@@ -308,7 +299,7 @@ struct elf_bytes elf_image_build_id(const struct elf_image *image)
             found = find_build_id(section_bytes(image, &image->sections[i]));
     for (size_t i = 0; i < image->segment_count && !found.bytes; i++) {
         const Elf64_Phdr *segment = &image->segments[i];
-        const void *bytes = at_offset(image->file, segment->p_offset, segment->p_filesz, 1);
+        const void *bytes = elf_bytes_at(image->file, segment->p_offset, segment->p_filesz, 1);
         if (segment->p_type == PT_NOTE && bytes)
             found = find_build_id((struct elf_bytes){bytes, segment->p_filesz});
     }

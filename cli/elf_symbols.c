@@ -74,9 +74,14 @@ size_t elf_symbols_count(const struct elf_hash *hash)
     return (size_t)hash->first_symbol + hash->chain_count;
 }
 
+const char *elf_symbols_string(const struct elf_symbols *symbols, uint32_t offset)
+{
+    return offset < symbols->strings_size ? symbols->strings + offset : "";
+}
+
 const char *elf_symbols_name(const struct elf_symbols *symbols, const Elf64_Sym *symbol)
 {
-    return symbol->st_name < symbols->strings_size ? symbols->strings + symbol->st_name : "";
+    return elf_symbols_string(symbols, symbol->st_name);
 }
 
 static bool has_name(const struct elf_symbols *symbols, size_t index, const char *name)

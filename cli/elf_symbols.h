@@ -16,6 +16,15 @@ struct elf_bytes {
     size_t size;
 };
 
+/* `size` bytes from `offset` on, or NULL where there are not so many or they are not aligned. */
+static inline const void *elf_bytes_at(
+    struct elf_bytes bytes, uint64_t offset, uint64_t size, size_t alignment)
+{
+    if (offset > bytes.size || size > bytes.size - offset || offset % alignment != 0)
+        return NULL;
+    return bytes.bytes + offset;
+}
+
 struct elf_symbols {
     const Elf64_Sym *list;
     size_t count;
@@ -38,6 +47,9 @@ bool elf_symbols_read_hash(
 
 /* How many symbols there are, by the table. */
 size_t elf_symbols_count(const struct elf_hash *hash);
+
+/* A text of the table's strings; "" where there is none. */
+const char *elf_symbols_string(const struct elf_symbols *symbols, uint32_t offset);
 
 /* The name of a symbol of the table; "" when it has none. */
 const char *elf_symbols_name(const struct elf_symbols *symbols, const Elf64_Sym *symbol);

@@ -11,12 +11,6 @@
 #define VERSION_INDEX  0x7fff /* the rest of a version word */
 #define VERSION_HIDDEN 0x8000
 
-static const char *string_at(const struct exports *exports, size_t offset)
-{
-    const struct elf_symbols *symbols = &exports->image.dynamic;
-    return offset < symbols->strings_size ? symbols->strings + offset : "";
-}
-
 static int name_version(struct exports *exports, size_t index, const char *name)
 {
     if (index >= exports->version_count) {
@@ -31,29 +25,21 @@ static int name_version(struct exports *exports, size_t index, const char *name)
     return 0;
 }
 
-/* What is at this offset of the definitions, or NULL. */
-static const void *at_offset(const struct exports *exports, size_t offset, size_t size)
-{
-    struct elf_bytes bytes = exports->image.definitions;
-    if (offset > bytes.size || size > bytes.size - offset || offset % 4 != 0)
-        return NULL;
-    return bytes.bytes + offset;
-}
-
 static int read_version_names(struct exports *exports)
 {
+    struct elf_bytes definitions = exports->image.definitions;
     size_t offset = 0;
     for (size_t i = 0; i < exports->image.definition_count; i++) {
-        const Elf64_Verdef *definition = at_offset(exports, offset, sizeof *definition);
+        const Elf64_Verdef *definition = elf_bytes_at(definitions, offset, sizeof *definition, 4);
         const Elf64_Verdaux *name = NULL;
         if (definition)
-            name = at_offset(exports, offset + definition->vd_aux, sizeof *name);
+            name = elf_bytes_at(definitions, offset + definition->vd_aux, sizeof *name, 4);
         if (name == NULL)
             return -ENOEXEC;
         /* The base definition names the file and versions no symbol. */
         if (!(definition->vd_flags & VER_FLG_BASE)) {
-            int error = name_version(
-                exports, definition->vd_ndx & VERSION_INDEX, string_at(exports, name->vda_name));
+            int error = name_version(exports, definition->vd_ndx & VERSION_INDEX,
+                elf_symbols_string(&exports->image.dynamic, name->vda_name));
             if (error != 0)
                 return error;
         }

@@ -146,7 +146,7 @@ build_with() {
 
 # They are built by `make bench` only, and stand in for functions of preload/.
 lint_benchmarks() {
-    BUILD=$build/gcc bench/run --build 2>&1 | grep -E 'error|undefined' |
+    { BUILD=$build/gcc bench/run --build >"$work/log" 2>&1 || cat "$work/log"; } |
         verdict 'the benchmarks build' 'mend it'
 }
 
