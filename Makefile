@@ -38,7 +38,7 @@ ifeq (,$(findstring clang,$(shell $(CC) --version 2>/dev/null)))
 PRELOAD_CFLAGS += -fno-tree-loop-distribute-patterns
 endif
 PRELOAD_LDFLAGS := -shared -Wl,-z,now,-z,relro,-z,nodelete,-z,initfirst,-z,noexecstack \
-	-Wl,--version-script=preload/exports.map -Wl,-soname,libscoped-trace.so
+	-Wl,--sort-section=name -Wl,--version-script=preload/exports.map -Wl,-soname,libscoped-trace.so
 
 # cli/ has two programs, each of which takes from the archive what it needs.
 CLI_SRC     := $(sort $(wildcard cli/*.c))

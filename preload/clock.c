@@ -3,20 +3,19 @@
  */
 #include "clock.h"
 
-#include <cpuid.h>
 #include <sys/syscall.h>
 
 #include "kernel.h"
+#include "processor.h"
 #include "forbidden.h"
 
 enum trace_clock clock_kind = TRACE_CLOCK_MONOTONIC;
 
 void clock_start(const char *value)
 {
-    unsigned eax, ebx, ecx, edx;
     if (value && text_equal(value, "none"))
         clock_kind = TRACE_CLOCK_NONE;
-    else if (__get_cpuid(0x80000007, &eax, &ebx, &ecx, &edx) && edx & (1u << 8))
+    else if (processor_has_invariant_tsc())
         clock_kind = TRACE_CLOCK_TSC;
 }
 

@@ -15,9 +15,8 @@
 /* Set once by clock_start. */
 extern enum trace_clock clock_kind;
 
-/* Chooses the clock: none if `value` (of TRACE_CLOCK_ENV, or NULL) says so; the TSC where CPUID
- * 0x80000007 says that it is invariant (AMD64 manual, volume 3, appendix E.4.7; Intel SDM volume
- * 3, 18.17.1). */
+/* Chooses the clock: none if `value` (of TRACE_CLOCK_ENV, or NULL) says so; the TSC where it is
+ * invariant. No program is executed that may not read it: the dynamic linker does. */
 void clock_start(const char *value);
 
 /* Nanoseconds of a clock as of clock_gettime(2), by system call. */

@@ -24,6 +24,7 @@
 #include "patch.h"
 #include "plan.h"
 #include "preload.h"
+#include "startup.h"
 #include "vectors.h"
 #include "forbidden.h"
 
@@ -40,8 +41,8 @@ struct module_entries {
 };
 
 static struct module_entries *known;
-static struct image image;     /* the one being worked on; large */
-static _Atomic int32_t worker; /* the process that is at work here */
+static struct image image STARTUP_ROOM(image); /* the one being worked on */
+static _Atomic int32_t worker;                 /* the process that is at work here */
 
 static bool has_plans;        /* the session has any */
 static bool is_among_threads; /* at the start: other threads may be running */
@@ -89,15 +90,15 @@ static unsigned narrow(
         uint64_t address = entry->address + image.map->l_addr;
         if (entry->is_resolver || !is_in(area, entry))
             continue;
-        pages += pages == 0 || address / KERNEL_PAGE != page;
-        page = address / KERNEL_PAGE;
+        pages += pages == 0 || kernel_page_down(address) != page;
+        page = kernel_page_down(address);
         first = address < first ? address : first;
         last = address + HOOK_PLAN_JUMP > last ? address + HOOK_PLAN_JUMP : last;
     }
     if (pages == 0)
         return 0;
-    *narrowed = (struct patch_area){first & ~(uint64_t)(KERNEL_PAGE - 1),
-        (last + KERNEL_PAGE - 1) & ~(uint64_t)(KERNEL_PAGE - 1), area->protection};
+    *narrowed = (struct patch_area){
+        kernel_page_down(first), kernel_page_up(last), area->protection};
     return pages;
 }
 
@@ -131,25 +132,41 @@ static void patch_carefully(const struct patch_area *area, const struct plan *pl
     }
 }
 
+/* Entries stand in the order of their addresses: pages that follow each other go at once. */
+static void touch_pages(const struct patch_area *area, const struct plan *plan, struct pads *pads)
+{
+    struct patch_area pages = {0, 0, area->protection};
+    for (uint32_t i = 0; i < plan->header->count; i++) {
+        uint64_t address = plan->entries[i].address + image.map->l_addr;
+        if (!is_ready(area, plan, pads, i))
+            continue;
+        if (kernel_page_down(address) > pages.end) {
+            if (pages.end)
+                patch_touch(&pages);
+            pages.start = kernel_page_down(address);
+        }
+        pages.end = kernel_page_up(address + HOOK_PLAN_JUMP);
+    }
+    if (pages.end)
+        patch_touch(&pages);
+}
+
 static void patch_all(const struct patch_area *area, const struct plan *plan, struct pads *pads)
 {
     struct patch patches[PATCH_MANY];
     unsigned count = 0;
-    uint64_t touched = 0;
+    int32_t pid = atomic_load_explicit(&worker, memory_order_relaxed);
+    touch_pages(area, plan, pads);
     for (uint32_t i = 0; i < plan->header->count; i++) {
         if (!is_ready(area, plan, pads, i))
             continue;
         if (count == PATCH_MANY) {
-            patch_write_many(patches, count);
+            patch_write_many(patches, count, pid);
             count = 0;
         }
-        patches[count] = patch_for(plan, pads, i);
-        uint64_t page = patches[count++].address / KERNEL_PAGE * KERNEL_PAGE;
-        if (page != touched)
-            patch_touch(page);
-        touched = page;
+        patches[count++] = patch_for(plan, pads, i);
     }
-    patch_write_many(patches, count);
+    patch_write_many(patches, count, pid);
 }
 
 static void patch_area_of(
@@ -425,7 +442,7 @@ static bool is_empty_function(const uint8_t *code)
 
 static void hook_breakpoint(void)
 {
-    uint64_t address = _r_debug.r_brk, page = address & ~(uint64_t)(KERNEL_PAGE - 1);
+    uint64_t address = _r_debug.r_brk, page = kernel_page_down(address);
     const struct patch_area area = {page, page + KERNEL_PAGE, PROT_READ | PROT_EXEC};
     const struct pad_neighbour near = {_r_debug.r_ldbase, area.end, area.start, area.end, false};
     struct hook_plan_entry entry = {
@@ -478,10 +495,10 @@ void entry_start(const char *directory)
     if (directory[0] == '\0' || kernel_is_forbidden || !begin_work())
         return;
     uint64_t before = block_signals();
-    bool is_offered = plan_begin(directory);
+    plan_begin(directory);
     is_among_threads = patch_is_among_threads();
     /* A session without anybody who makes plans has them for the program or not at all. */
-    if (add(linkmap_first(), true) || is_offered) {
+    if (add(linkmap_first(), true) || plan_is_offered()) {
         add_loaded(true);
         has_plans = true;
     }

@@ -16,6 +16,7 @@
 #include "kernel.h"
 #include "linkmap.h"
 #include "modules.h"
+#include "startup.h"
 #include "forbidden.h"
 
 #define SEGMENTS_MAX 64
@@ -34,10 +35,10 @@ bool image_identify(struct image *image, const struct link_map *map)
     image->map = map;
     image->is_program = map == linkmap_first();
     image->area_count = 0;
-    image->wanted.path_length = modules_absolute_path(
-        map->l_name, request->path, sizeof request->path);
-    if (image->wanted.path_length == 0)
-        return false;
+    image->wanted.path_length = 0;
+    if (!image->is_program)
+        image->wanted.path_length = modules_absolute_path(
+            map->l_name, request->path, sizeof request->path);
     if (kernel_failed(KERNEL_CALL2(SYS_stat, path_to_open(image), &status)))
         return false;
     request->dev = status.st_dev;
@@ -61,8 +62,8 @@ static void add_area(struct image *image, const ElfW(Phdr) * segment)
     uint64_t start = image->map->l_addr + segment->p_vaddr, end = start + segment->p_filesz;
     if (!(segment->p_flags & PF_X) || image->area_count == IMAGE_AREAS_MAX)
         return;
-    image->areas[image->area_count++] = (struct patch_area){start & ~(uint64_t)(KERNEL_PAGE - 1),
-        (end + KERNEL_PAGE - 1) & ~(uint64_t)(KERNEL_PAGE - 1), protection_of(segment)};
+    image->areas[image->area_count++] = (struct patch_area){
+        kernel_page_down(start), kernel_page_up(end), protection_of(segment)};
 }
 
 /* Returns whether the segments are those that are mapped: the dynamic section tells. */
@@ -93,7 +94,7 @@ static bool is_wanted(long fd, const struct hook_plan_request *request)
 
 static bool read_segments(struct image *image, long fd)
 {
-    static ElfW(Phdr) segments[SEGMENTS_MAX];
+    static ElfW(Phdr) segments[SEGMENTS_MAX] STARTUP_ROOM(segments);
     ElfW(Ehdr) header;
     if (!is_wanted(fd, &image->wanted.request))
         return false;

@@ -18,12 +18,12 @@ struct link_map;
 
 struct image {
     const struct link_map *map;
-    struct plan_wanted wanted; /* the plan of the file */
     bool is_program;
     /* After image_read: run-time addresses of all of it, and of what is executable. */
     uint64_t start, end;
     struct patch_area areas[IMAGE_AREAS_MAX];
-    unsigned area_count; /* 0: not read */
+    unsigned area_count;       /* 0: not read */
+    struct plan_wanted wanted; /* the plan of the file; last, as most of it is room for a path */
 };
 
 /* Finds out which file is mapped there. Returns false where it cannot be told. */

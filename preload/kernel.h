@@ -13,6 +13,16 @@
 
 #define KERNEL_PAGE 4096u
 
+static inline uint64_t kernel_page_down(uint64_t address)
+{
+    return address & ~(uint64_t)(KERNEL_PAGE - 1);
+}
+
+static inline uint64_t kernel_page_up(uint64_t address)
+{
+    return kernel_page_down(address + KERNEL_PAGE - 1);
+}
+
 /* Orders stores as seen by a signal handler of the same thread. */
 #define COMPILER_BARRIER() __asm__ volatile("" : : : "memory")
 

@@ -45,11 +45,6 @@ struct tail {
 
 static _Atomic(struct pads *) all;
 
-static uint64_t page_up(uint64_t size)
-{
-    return (size + KERNEL_PAGE - 1) & ~(uint64_t)(KERNEL_PAGE - 1);
-}
-
 static bool is_near(const struct pad_neighbour *near, uint64_t start, uint64_t size)
 {
     uint64_t end = start + size;
@@ -88,14 +83,14 @@ static uint64_t map_near(const struct pad_neighbour *near, uint64_t size)
     uint64_t anywhere = near->is_program ? 0 : map_anywhere(near, size);
     if (anywhere)
         return anywhere;
-    for (uint64_t away = 0; away < REACH; away = page_up(away + away / 2 + FIRST_STEP)) {
-        uint64_t start = (near->start & ~(uint64_t)(KERNEL_PAGE - 1)) - size - away;
+    for (uint64_t away = 0; away < REACH; away = kernel_page_up(away + away / 2 + FIRST_STEP)) {
+        uint64_t start = kernel_page_down(near->start) - size - away;
         if (start < near->start && is_near(near, start, size) && map_at(start, size))
             return start;
     }
     for (uint64_t away = 0; away < REACH && !near->is_program;
-         away = page_up(away + away / 2 + FIRST_STEP)) {
-        uint64_t start = page_up(near->end) + away;
+         away = kernel_page_up(away + away / 2 + FIRST_STEP)) {
+        uint64_t start = kernel_page_up(near->end) + away;
         if (is_near(near, start, size) && map_at(start, size))
             return start;
     }
@@ -129,15 +124,15 @@ static struct pads *take(void)
 struct pads *pads_create(
     const struct pad_neighbour *near, uint32_t count, uint32_t texts_size, uint64_t target)
 {
-    uint64_t code_size = page_up((uint64_t)count * PAD_SIZE);
+    uint64_t code_size = kernel_page_up((uint64_t)count * PAD_SIZE);
     uint64_t size = code_size + sizeof(struct tail) + count * sizeof(struct pad_data) + texts_size;
     struct pads *pads = kernel_is_forbidden ? NULL : take();
-    uint64_t code = pads ? map_near(near, page_up(size)) : 0;
+    uint64_t code = pads ? map_near(near, kernel_page_up(size)) : 0;
     if (code == 0)
         return NULL;
     struct tail *tail = (struct tail *)(code + code_size);
     tail->target = target;
-    pads->size = page_up(size);
+    pads->size = kernel_page_up(size);
     pads->sibling = NULL;
     pads->texts = (char *)&tail->data[count];
     atomic_store_explicit(&pads->data, tail->data, memory_order_relaxed);
@@ -255,17 +250,23 @@ static const struct pad_data *find(const struct pads *pads, uint64_t function)
     return NULL;
 }
 
+static bool is_hooked_at(uint64_t address)
+{
+    const struct pads *pads = atomic_load_explicit(&all, memory_order_acquire);
+    for (; pads; pads = pads->next)
+        if (atomic_load_explicit(&pads->code, memory_order_acquire) && find(pads, address))
+            return true;
+    return false;
+}
+
 bool pads_are_at(uint64_t address)
 {
     static const uint8_t endbr64[] = {0xf3, 0x0f, 0x1e, 0xfa};
-    uint64_t after = memory_equal((const void *)address, endbr64, sizeof endbr64)
-                         ? address + sizeof endbr64
-                         : address;
-    const struct pads *pads = atomic_load_explicit(&all, memory_order_acquire);
-    for (; pads; pads = pads->next)
-        if (atomic_load_explicit(&pads->code, memory_order_acquire) && find(pads, after))
-            return true;
-    return false;
+    if (is_hooked_at(address))
+        return true;
+    /* The code is looked at last: its page may not have been touched. */
+    return is_hooked_at(address + sizeof endbr64) &&
+           memory_equal((const void *)address, endbr64, sizeof endbr64);
 }
 
 /* Whether `pc` is in one of the pads. */

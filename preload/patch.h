@@ -28,9 +28,9 @@ void patch_close(const struct patch_area *area);
  * bring one in. Only where nobody else runs the code. */
 void patch_release(const struct patch_area *area);
 
-/* Makes the page of an open area real that is about to be written: this costs a fraction of what
- * the page fault would. */
-void patch_touch(uint64_t page);
+/* Makes pages of an open area real that are about to be written: this costs a fraction of what
+ * the page faults would. */
+void patch_touch(const struct patch_area *pages);
 
 enum patch_way {
     PATCH_BY_FILE, /* through /proc/self/mem */
@@ -52,7 +52,8 @@ struct patch {
 
 #define PATCH_MANY 16
 
-/* Writes up to PATCH_MANY jumps in an open area whose code nobody else runs. */
-void patch_write_many(const struct patch *patches, unsigned count);
+/* Writes up to PATCH_MANY jumps in an open area whose code nobody else runs. `pid` is this process.
+ */
+void patch_write_many(const struct patch *patches, unsigned count, int32_t pid);
 
 #endif

@@ -18,6 +18,7 @@
 #include <unistd.h>
 
 #include "kernel.h"
+#include "modules.h"
 #include "text.h"
 #include "forbidden.h"
 
@@ -45,18 +46,20 @@ static void write_name(char name[NAME_SIZE], const struct hook_plan_request *req
     text_append(at, limit, ".plan");
 }
 
-bool plan_begin(const char *directory)
+void plan_begin(const char *directory)
+{
+    struct stat status = {0};
+    session = directory;
+    is_answered = !kernel_failed(KERNEL_CALL2(SYS_stat, directory, &status));
+    owner = status.st_uid;
+}
+
+bool plan_is_offered(void)
 {
     char name[NAME_SIZE];
-    struct stat status;
-    session = directory;
-    if (kernel_failed(KERNEL_CALL2(SYS_stat, directory, &status)))
-        return false;
-    owner = status.st_uid;
     const char *limit = name + sizeof name - 1;
     text_append(append_directory(name, limit), limit, HOOK_PLAN_SOCKET);
-    is_answered = !kernel_failed(KERNEL_CALL2(SYS_access, name, F_OK));
-    return is_answered;
+    return is_answered && !kernel_failed(KERNEL_CALL2(SYS_access, name, F_OK));
 }
 
 static bool is_fixup_right(const struct hook_plan_entry *entry, const struct hook_plan_fixup *fixup)
@@ -130,7 +133,7 @@ static bool map_plan(long fd, struct plan *plan)
     uint64_t size = (uint64_t)status.st_size;
     if (size < sizeof *plan->header || size > UINT32_MAX)
         return false;
-    long memory = KERNEL_CALL6(SYS_mmap, NULL, size, PROT_READ, MAP_PRIVATE, fd, 0);
+    long memory = KERNEL_CALL6(SYS_mmap, NULL, size, PROT_READ, MAP_PRIVATE | MAP_POPULATE, fd, 0);
     if (kernel_failed(memory))
         return false;
     plan->header = (const struct hook_plan_header *)memory;
@@ -239,11 +242,14 @@ static bool converse(long fd, const struct plan_wanted *wanted, bool *is_there)
     return answer >= 0;
 }
 
-static bool ask(const struct plan_wanted *wanted)
+static bool ask(struct plan_wanted *wanted)
 {
+    struct hook_plan_request *request = &wanted->request;
     bool is_there = false;
-    if (!is_answered)
+    if (!plan_is_offered())
         return false;
+    if (wanted->path_length == 0)
+        wanted->path_length = modules_program_path(request->path, sizeof request->path);
     long fd = KERNEL_CALL3(SYS_socket, AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0);
     if (kernel_failed(fd))
         return false;
@@ -252,7 +258,7 @@ static bool ask(const struct plan_wanted *wanted)
     return is_there;
 }
 
-bool plan_open(const struct plan_wanted *wanted, struct plan *plan)
+bool plan_open(struct plan_wanted *wanted, struct plan *plan)
 {
     if (kernel_is_forbidden)
         return false;

@@ -14,8 +14,8 @@
 
 /* Whose plan. The struct is what is sent to ask for it. */
 struct plan_wanted {
+    uint32_t path_length; /* 0: the program's, which is looked up when somebody is asked */
     struct hook_plan_request request;
-    uint32_t path_length;
 };
 
 /* A plan in memory, checked: every offset and size in it holds, and no two functions overlap. */
@@ -26,12 +26,15 @@ struct plan {
     uint32_t texts_size;
 };
 
-/* Says where the session's directory is. Returns whether somebody offers plans in it. */
-bool plan_begin(const char *directory);
+/* Says where the session's directory is. */
+void plan_begin(const char *directory);
+
+/* Whether somebody offers plans there. */
+bool plan_is_offered(void);
 
 /* Opens the plan that is wanted, and asks for it where it is not there yet. Returns false where
  * there is none, or none that holds together. */
-bool plan_open(const struct plan_wanted *wanted, struct plan *plan);
+bool plan_open(struct plan_wanted *wanted, struct plan *plan);
 
 void plan_close(struct plan *plan);
 

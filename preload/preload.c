@@ -64,6 +64,7 @@ static _Atomic uint64_t lost_at_open; /* hits that came while it was being opene
 /* What the dynamic linker has given to our constructor, which runs before that of libc, where
  * `environ` gets its value. */
 static char **variables;
+static char **arguments; /* while it runs */
 
 /* Finds NAME=value in the environment without getenv, which may be a leaf. */
 static const char *environment(const char *name)
@@ -100,18 +101,39 @@ static void start(void)
 
 /* What opening the trace file needs, and a stack may have no room for: one thread does it. */
 static struct {
-    struct vectors_area vectors;
     char text[512];
-} at_open;
+    struct vectors_area vectors;
+} at_open STARTUP_ROOM(at_open);
+
+/* The arguments with a NUL after each, up to `size` bytes. Returns how many. */
+static long copy_arguments(char *text, size_t size)
+{
+    size_t length = 0;
+    for (char **argument = arguments; *argument; argument++)
+        for (const char *c = *argument; length < size; length++)
+            if ((text[length] = *c++) == '\0') {
+                length++;
+                break;
+            }
+    return (long)length;
+}
+
+/* The same from the kernel, or -errno. */
+static long read_arguments(char *text, size_t size)
+{
+    long fd = KERNEL_CALL2(SYS_open, "/proc/self/cmdline", O_RDONLY | O_CLOEXEC);
+    if (kernel_failed(fd))
+        return fd;
+    long length = KERNEL_CALL3(SYS_read, fd, text, size);
+    KERNEL_CALL1(SYS_close, fd);
+    return length;
+}
 
 static struct trace_string record_command_line(void)
 {
     char *text = at_open.text;
-    long fd = KERNEL_CALL2(SYS_open, "/proc/self/cmdline", O_RDONLY | O_CLOEXEC);
-    if (kernel_failed(fd))
-        return (struct trace_string){0, 0};
-    long length = KERNEL_CALL3(SYS_read, fd, text, sizeof at_open.text);
-    KERNEL_CALL1(SYS_close, fd);
+    long length = arguments ? copy_arguments(text, sizeof at_open.text)
+                            : read_arguments(text, sizeof at_open.text);
     if (kernel_failed(length))
         return (struct trace_string){0, 0};
     while (length > 0 && text[length - 1] == '\0')
@@ -286,11 +308,13 @@ static void count_fork(void)
 STARTUP_ONLY
 __attribute__((constructor)) static void at_start(int argc, char **argv, char **envp)
 {
-    (void)argc, (void)argv;
+    (void)argc;
+    arguments = argv;
     variables = envp;
     if (getauxval(AT_SECURE))
         atomic_store_explicit(&has_started, 1, memory_order_release);
     current_epoch();
+    arguments = NULL;
     pthread_atfork(count_fork, NULL, NULL);
     entry_start(directory);
     hook_resolve_all();

@@ -57,7 +57,7 @@ static uint64_t choose_capacity(void)
     if (KERNEL_CALL2(SYS_getrlimit, RLIMIT_AS, &limit) == 0 &&
         limit.rlim_cur / LIMIT_SHARE < capacity)
         capacity = limit.rlim_cur / LIMIT_SHARE;
-    return capacity & ~(uint64_t)(KERNEL_PAGE - 1);
+    return kernel_page_down(capacity);
 }
 
 /* Makes [from, from + size) of the mapping real. Returns 0 or -errno. */
@@ -84,7 +84,7 @@ static long commit(struct segment *segment, size_t from, size_t size)
 static long reserve(struct segment *segment, long fd, uint64_t capacity)
 {
     long base = -EFBIG;
-    for (; capacity >= CAPACITY_MIN; capacity = (capacity / 4) & ~(uint64_t)(KERNEL_PAGE - 1)) {
+    for (; capacity >= CAPACITY_MIN; capacity = kernel_page_down(capacity / 4)) {
         base = KERNEL_CALL6(SYS_mmap, NULL, capacity, PROT_NONE, MAP_SHARED | MAP_NORESERVE, fd, 0);
         if (base != -ENOMEM)
             break;
@@ -197,7 +197,7 @@ static int grow(struct segment *segment, uint32_t needed)
 void segment_limit(struct segment *segment, uint64_t address_space)
 {
     uint32_t seen, real = atomic_load_explicit(&segment->committed, memory_order_seq_cst);
-    size_t wanted = address_space / LIMIT_SHARE & ~(uint64_t)(KERNEL_PAGE - 1);
+    size_t wanted = kernel_page_down(address_space / LIMIT_SHARE);
     size_t former = atomic_load_explicit(&segment->reserved, memory_order_seq_cst), kept;
     do {
         seen = real;

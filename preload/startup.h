@@ -9,4 +9,9 @@
 
 #define STARTUP_ONLY __attribute__((section(".text.startup_only"), noinline))
 
+/* For large variables that are used then, or when a library is loaded: behind all others, in the
+ * order of their names (the Makefile has the linker sort), so that what a start touches lies on few
+ * pages. Each page costs a fault. */
+#define STARTUP_ROOM(name) __attribute__((section(".bss.startup_room." #name)))
+
 #endif

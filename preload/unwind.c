@@ -46,7 +46,7 @@ static bool make_readable(struct unwind *unwind, uint64_t address)
         return is_within_stack(unwind, address);
     if (!kernel_is_readable(address))
         return false;
-    uint64_t page = address & ~(uint64_t)(KERNEL_PAGE - 1), end = page + KERNEL_PAGE;
+    uint64_t page = kernel_page_down(address), end = page + KERNEL_PAGE;
     if (page == unwind->readable_end) {
         unwind->readable_end = end;
     } else if (end == unwind->readable) {
@@ -60,7 +60,7 @@ static bool make_readable(struct unwind *unwind, uint64_t address)
 
 void unwind_learn_stack(struct unwind *unwind, uint64_t sp)
 {
-    uint64_t page = sp & ~(uint64_t)(KERNEL_PAGE - 1);
+    uint64_t page = kernel_page_down(sp);
     for (unsigned i = 0; i < LEARNED_PAGES && make_readable(unwind, page); i++)
         page += KERNEL_PAGE;
 }

@@ -5,8 +5,7 @@
  */
 #include "vectors.h"
 
-#include <cpuid.h>
-
+#include "processor.h"
 #include "forbidden.h"
 
 /* Read by the assembler. A hit before vectors_start saves x87 and SSE only, which is all
@@ -15,6 +14,5 @@ int vectors_have_xsave __attribute__((visibility("hidden")));
 
 void vectors_start(void)
 {
-    unsigned eax, ebx, ecx, edx;
-    vectors_have_xsave = __get_cpuid(1, &eax, &ebx, &ecx, &edx) && ecx & bit_OSXSAVE;
+    vectors_have_xsave = processor_has_xsave();
 }

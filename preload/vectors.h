@@ -25,7 +25,7 @@ static inline void vectors_saved_call(void (*function)(void *), void *argument)
     vectors_saved_call_in(&area, function, argument);
 }
 
-/* Asks the processor how its state is saved. Called once, at start. */
+/* Finds out how the state is saved. Called once, at start. */
 void vectors_start(void);
 
 #endif

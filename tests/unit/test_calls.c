@@ -1,6 +1,6 @@
 /* test_calls.c - the calls of the root are told apart by what was hit in them. */
 // needs: preload/calls.c preload/claim.c preload/clock.c preload/segment.c
-// needs: tests/unit/stand_ins.c cli/snapshot.c
+// needs: preload/processor.c preload/linkmap.c tests/unit/stand_ins.c cli/snapshot.c
 #include <check.h>
 #include <stdio.h>
 #include <stdlib.h>

@@ -1,0 +1,35 @@
+/* test_processor.c - what libc knows of the processor is what that says itself. */
+// needs: preload/processor.c preload/linkmap.c tests/unit/stand_ins.c
+#include <check.h>
+#include <cpuid.h>
+#include <stdlib.h>
+
+#include "../../preload/processor.h"
+
+static unsigned ask(unsigned leaf, bool is_ecx)
+{
+    unsigned a, b, c, d;
+    if (!__get_cpuid(leaf, &a, &b, &c, &d))
+        return 0;
+    return is_ecx ? c : d;
+}
+
+START_TEST(answers_are_the_processors)
+{
+    ck_assert_uint_eq(processor_has_xsave(), ask(1, true) >> 27 & 1);
+    ck_assert_uint_eq(processor_has_invariant_tsc(), ask(0x80000007, false) >> 8 & 1);
+}
+END_TEST
+
+int main(void)
+{
+    Suite *suite = suite_create("processor");
+    TCase *answers = tcase_create("answers");
+    tcase_add_test(answers, answers_are_the_processors);
+    suite_add_tcase(suite, answers);
+    SRunner *runner = srunner_create(suite);
+    srunner_run_all(runner, CK_ENV);
+    int failed = srunner_ntests_failed(runner);
+    srunner_free(runner);
+    return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+}
