@@ -66,6 +66,10 @@ bool preload_can_be_followed(void)
     return true;
 }
 
+void preload_stop_clock(void)
+{
+}
+
 void preload_note_unfollowed(void)
 {
 }

@@ -524,6 +524,11 @@ static void print_losses(const struct printer *printer)
             printer->out);
         end_note(printer);
     }
+    if (process->has_clock_stopped) {
+        begin_note(printer);
+        fputs("the program forbade to read the clock: calls after that have no time", printer->out);
+        end_note(printer);
+    }
     if (process->malformed == 0)
         return;
     begin_note(printer);

@@ -46,9 +46,10 @@ struct scope_thread {
 struct scope_process {
     int pid, parent_pid;
     bool forked, has_times, is_first, is_running;
-    uint32_t unhooked;   /* as in struct snapshot */
-    bool has_unfollowed; /* the same */
-    const char *program; /* path */
+    uint32_t unhooked;      /* as in struct snapshot */
+    bool has_unfollowed;    /* the same */
+    bool has_clock_stopped; /* the same */
+    const char *program;    /* path */
     const char *command;
     uint64_t start_ns, taken_ns;
     struct scope_thread *threads; /* the main one first, the others as they first hit */

@@ -381,6 +381,7 @@ static void add_header(struct reader *reader)
     snapshot->forked = header->forked != 0;
     snapshot->unhooked = header->unhooked;
     snapshot->has_unfollowed = header->unfollowed != 0;
+    snapshot->has_clock_stopped = header->clock_stopped != 0;
     snapshot->has_times = reader->rate.ticks != 0;
     snapshot->start_ns = header->start_ns;
     snapshot->taken_ns = monotonic_ns();

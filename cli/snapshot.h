@@ -73,11 +73,12 @@ struct snapshot {
     int pid, parent_pid;
     bool forked; /* a forked child that did not exec */
     bool has_times;
-    bool is_first;       /* set by the caller: the program itself, a child of the tool */
-    bool is_running;     /* set by the caller: it has not ended */
-    uint32_t unhooked;   /* leaves that were to be hooked at their entry but could not be */
-    bool has_unfollowed; /* a program was executed that is not traced */
-    uint64_t start_ns;   /* CLOCK_MONOTONIC */
+    bool is_first;          /* set by the caller: the program itself, a child of the tool */
+    bool is_running;        /* set by the caller: it has not ended */
+    uint32_t unhooked;      /* leaves that were to be hooked at their entry but could not be */
+    bool has_unfollowed;    /* a program was executed that is not traced */
+    bool has_clock_stopped; /* the program forbade to read the clock: later calls have no time */
+    uint64_t start_ns;      /* CLOCK_MONOTONIC */
     uint64_t taken_ns;   /* CLOCK_MONOTONIC when the snapshot was taken; 0, set by the caller: the
                           * process had ended at an unknown time before */
     const char *program; /* path of the executable; never NULL */

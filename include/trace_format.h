@@ -81,6 +81,7 @@ struct trace_header {
     _Atomic uint32_t unhooked;   /* leaves that were to be hooked at their entry but could not be */
     _Atomic uint32_t forks;      /* calls of fork(3): children may be running that left no trace */
     _Atomic uint32_t unfollowed; /* 1: a program was executed, or was to be, that is not traced */
+    _Atomic uint32_t clock_stopped; /* 1: it may not be read any more: later calls have no time */
     _Atomic uint64_t losses[TRACE_LOSS_KINDS]; /* indexed by enum trace_loss */
 };
 

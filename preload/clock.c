@@ -19,6 +19,11 @@ void clock_start(const char *value)
         clock_kind = TRACE_CLOCK_TSC;
 }
 
+void clock_stop(void)
+{
+    clock_kind = TRACE_CLOCK_NONE;
+}
+
 uint64_t clock_nanoseconds(int clock)
 {
     struct timespec time = {0};

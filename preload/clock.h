@@ -19,6 +19,9 @@ extern enum trace_clock clock_kind;
  * invariant. No program is executed that may not read it: the dynamic linker does. */
 void clock_start(const char *value);
 
+/* From now on no clock may be read: clock_ticks() is 0. */
+void clock_stop(void);
+
 /* Nanoseconds of a clock as of clock_gettime(2), by system call. */
 uint64_t clock_nanoseconds(int clock);
 

@@ -350,7 +350,16 @@ void preload_restrict(bool forbids, uint64_t sp)
         if (thread)
             thread_prepare(thread, &segment, sp);
     }
+    if (clock_kind == TRACE_CLOCK_MONOTONIC) /* by a system call */
+        preload_stop_clock();
     atomic_store_explicit(&kernel_is_forbidden, 1, memory_order_relaxed);
+}
+
+void preload_stop_clock(void)
+{
+    if (is_open(current_epoch()) && clock_kind != TRACE_CLOCK_NONE)
+        atomic_store_explicit(&segment.header->clock_stopped, 1, memory_order_relaxed);
+    clock_stop();
 }
 
 void preload_limit(uint64_t address_space)

@@ -32,6 +32,9 @@ void preload_time(const struct hook_call *call, uint64_t ticks);
  * program's stack. */
 void preload_restrict(bool forbids, uint64_t sp);
 
+/* The program is about to forbid to read the clock: later calls have no time. */
+void preload_stop_clock(void);
+
 /* The program is about to limit its address space to so many bytes: opens the trace file before,
  * and gives back what is reserved for it beyond a small part of that. */
 void preload_limit(uint64_t address_space);

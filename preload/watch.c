@@ -43,17 +43,33 @@ static bool can_forbid(uint64_t operation, uint64_t flags, uint64_t filter)
     }
 }
 
-/* Whether the program is about to forbid system calls: prctl(2), seccomp(2). */
-static bool forbids_system_calls(const struct hook_call *call, const char *name)
+/* The arguments of a call of prctl(2), or of syscall(2) for it; NULL: it is another call. */
+static const uint64_t *prctl_arguments(const struct hook_call *call, const char *name)
 {
-    const uint64_t *arguments = call->arguments;
     if (text_equal(name, "prctl"))
-        return arguments[0] == PR_SET_SECCOMP;
-    if (!text_equal(name, "syscall"))
-        return false;
-    if (arguments[0] == SYS_seccomp)
-        return can_forbid(arguments[1], arguments[2], arguments[3]);
-    return arguments[0] == SYS_prctl && arguments[1] == PR_SET_SECCOMP;
+        return call->arguments;
+    return call->arguments[0] == SYS_prctl ? call->arguments + 1 : NULL;
+}
+
+static const uint64_t *seccomp_arguments(const struct hook_call *call, const char *name)
+{
+    return text_equal(name, "syscall") && call->arguments[0] == SYS_seccomp ? call->arguments + 1
+                                                                            : NULL;
+}
+
+/* Of prctl and syscall: whether the program is about to forbid system calls, or to read the TSC,
+ * which PR_SET_TSC does and strict seccomp as well (Linux, seccomp_set_mode_strict). Other calls of
+ * them are everyday ones. */
+static void note_forbidding(const struct hook_call *call, const char *name)
+{
+    const uint64_t *prctl = prctl_arguments(call, name), *seccomp = seccomp_arguments(call, name);
+    unsigned option = prctl ? (unsigned)prctl[0] : 0, value = prctl ? (unsigned)prctl[1] : 0;
+    bool is_strict = option == PR_SET_SECCOMP ? value == SECCOMP_MODE_STRICT
+                                              : seccomp && seccomp[0] == SECCOMP_SET_MODE_STRICT;
+    if (is_strict || (option == PR_SET_TSC && value == PR_TSC_SIGSEGV))
+        preload_stop_clock();
+    if (option == PR_SET_SECCOMP || (seccomp && can_forbid(seccomp[0], seccomp[1], seccomp[2])))
+        preload_restrict(true, (uint64_t)call);
 }
 
 static bool is_readable(const void *memory, size_t size)
@@ -108,13 +124,11 @@ static bool is_about_limits(const struct hook_call *call, const char *name)
     return true;
 }
 
-/* Other calls of prctl and syscall are everyday ones. */
 static void note_restriction(const struct hook_call *call)
 {
     const char *name = name_of(call->record);
     if (text_equal(name, "prctl") || text_equal(name, "syscall")) {
-        if (forbids_system_calls(call, name))
-            preload_restrict(true, (uint64_t)call);
+        note_forbidding(call, name);
         return;
     }
     if (!follow_note(call, name) && !is_about_limits(call, name))

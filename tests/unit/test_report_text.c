@@ -376,6 +376,17 @@ START_TEST(a_program_that_was_executed_and_is_not_traced_is_said)
 }
 END_TEST
 
+START_TEST(a_clock_that_was_forbidden_is_said)
+{
+    leaf(frame(&tops[0], "main", "a.c", 1, 0), "read", 1, 0);
+    process.has_clock_stopped = true;
+    assert_report("sort[4711]: 1 hit of 1 leaf in 1 thread\n"
+                  "╼ main at a.c:1\n"
+                  "  └╼ read ×1\n"
+                  "the program forbade to read the clock: calls after that have no time\n");
+}
+END_TEST
+
 START_TEST(a_program_is_named_as_it_was_called)
 {
     process.root_found = false;
@@ -818,6 +829,7 @@ int main(void)
     tcase_add_test(tests, a_process_that_goes_on_says_so);
     tcase_add_test(tests, a_program_without_hits_is_told_where_to_look);
     tcase_add_test(tests, a_program_that_was_executed_and_is_not_traced_is_said);
+    tcase_add_test(tests, a_clock_that_was_forbidden_is_said);
     tcase_add_test(tests, a_program_is_named_as_it_was_called);
     tcase_add_test(tests, a_root_that_was_not_met_comes_with_names_that_were);
     tcase_add_test(tests, a_tree_that_begins_in_the_place_of_main_says_so);

@@ -67,6 +67,7 @@ START_TEST(a_whole_trace_is_read_as_it_was_written)
     ck_assert_int_eq(snapshot->parent_pid, 99);
     ck_assert(!snapshot->forked);
     ck_assert(!snapshot->has_unfollowed);
+    ck_assert(!snapshot->has_clock_stopped);
     ck_assert(snapshot->has_times);
     ck_assert_str_eq(snapshot->program, "/opt/a/path/that/is/longer/than/one/piece"
                                         "/of/text/so/that/it/takes/two/of/them/prog");
@@ -137,6 +138,14 @@ START_TEST(a_program_that_was_executed_untraced_is_noted)
     trace_header_of(&builder)->unfollowed = 1;
     parse();
     ck_assert(snapshot->has_unfollowed);
+}
+END_TEST
+
+START_TEST(a_clock_that_was_stopped_is_noted)
+{
+    trace_header_of(&builder)->clock_stopped = 1;
+    parse();
+    ck_assert(snapshot->has_clock_stopped);
 }
 END_TEST
 
@@ -872,6 +881,7 @@ int main(void)
     tcase_add_test(parsing, bytes_need_not_be_aligned);
     tcase_add_test(parsing, what_is_no_trace_is_refused);
     tcase_add_test(parsing, a_program_that_was_executed_untraced_is_noted);
+    tcase_add_test(parsing, a_clock_that_was_stopped_is_noted);
     tcase_add_test(parsing, an_unfinished_header_is_another_error_than_a_wrong_one);
     tcase_add_test(parsing, more_used_than_there_is_reads_what_is_there);
     tcase_add_test(parsing, unpublished_records_are_passed_over_without_a_word);
