@@ -11,7 +11,6 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -23,6 +22,10 @@
 #include "own_file.h"
 
 #define FILES_MAX 2000 /* a cache that has grown larger is emptied */
+
+/* Of a path's room; a cache or a session with a longer one does without. Several of PATH_MAX bytes
+ * would be as many pages of stack, each a page fault while a program waits to start. */
+#define PLACE_SIZE 512
 
 /* FNV-1a, http://www.isthe.com/chongo/tech/comp/fnv/ */
 static uint64_t hash_bytes(uint64_t hash, const void *bytes, size_t size)
@@ -119,15 +122,15 @@ void plan_cache_close(struct plan_cache *cache)
 
 /* Under which name something is kept. Returns false if it is too long. */
 static bool write_kept(
-    char path[PATH_MAX], const struct plan_cache *cache, uint64_t of, const char *suffix)
+    char path[PLACE_SIZE], const struct plan_cache *cache, uint64_t of, const char *suffix)
 {
-    return snprintf(path, PATH_MAX, "%s/%016lx-%016lx%s", cache->directory, cache->key, of,
-               suffix) < PATH_MAX;
+    return snprintf(path, PLACE_SIZE, "%s/%016lx-%016lx%s", cache->directory, cache->key, of,
+               suffix) < PLACE_SIZE;
 }
 
 /* Under which names a file's plan or list is kept and goes into the session. */
 struct paths {
-    char kept[PATH_MAX], session[PATH_MAX];
+    char kept[PLACE_SIZE], session[PLACE_SIZE];
 };
 
 static bool write_paths(struct paths *paths, const struct plan_cache *cache,
@@ -136,7 +139,7 @@ static bool write_paths(struct paths *paths, const struct plan_cache *cache,
     char name[PLAN_NAME_SIZE];
     plan_file_name(name, &(struct hook_plan_request){.dev = file->dev, .ino = file->ino}, suffix);
     return write_kept(paths->kept, cache, file->identity, suffix) &&
-           snprintf(paths->session, PATH_MAX, "%s/%s", session, name) < PATH_MAX;
+           snprintf(paths->session, PLACE_SIZE, "%s/%s", session, name) < PLACE_SIZE;
 }
 
 static bool copy(const char *path, const char *to, mode_t mode)
@@ -175,9 +178,9 @@ bool plan_cache_load(const struct plan_cache *cache, struct plan_file *file, con
 
 /* ---- writing ---- */
 
-static bool write_unfinished(char path[PATH_MAX], const struct plan_cache *cache)
+static bool write_unfinished(char path[PLACE_SIZE], const struct plan_cache *cache)
 {
-    return snprintf(path, PATH_MAX, "%s/%d.new", cache->directory, getpid()) < PATH_MAX;
+    return snprintf(path, PLACE_SIZE, "%s/%d.new", cache->directory, getpid()) < PLACE_SIZE;
 }
 
 static bool give_name(const char *unfinished, const char *to)
@@ -213,7 +216,7 @@ static void keep_small(const char *directory)
 void plan_cache_store(
     const struct plan_cache *cache, const struct plan_file *file, const char *session)
 {
-    char unfinished[PATH_MAX];
+    char unfinished[PLACE_SIZE];
     struct paths list, plan;
     if (cache->directory == NULL || !write_paths(&list, cache, file, session, PLAN_LIST_SUFFIX) ||
         !write_paths(&plan, cache, file, session, PLAN_SUFFIX) ||
@@ -236,7 +239,7 @@ struct object_sum {
 };
 
 struct object_paths {
-    char object[PATH_MAX], sum[PATH_MAX];
+    char object[PLACE_SIZE], sum[PLACE_SIZE];
 };
 
 /* Of this tool, as of this planner (key_of); the program itself is not interposed. */
@@ -281,7 +284,7 @@ void plan_cache_store_interposer(
 {
     struct object_paths kept;
     struct object_sum sum = {.magic = SUM_MAGIC};
-    char unfinished[PATH_MAX];
+    char unfinished[PLACE_SIZE];
     if (!write_object_paths(&kept, cache, files, count) || !write_unfinished(unfinished, cache) ||
         own_file_sum(path, &sum.sum) != 0)
         return;
