@@ -59,7 +59,7 @@ bool plan_is_offered(void)
     char name[NAME_SIZE];
     const char *limit = name + sizeof name - 1;
     text_append(append_directory(name, limit), limit, HOOK_PLAN_SOCKET);
-    return is_answered && !kernel_failed(KERNEL_CALL2(SYS_access, name, F_OK));
+    return !kernel_failed(KERNEL_CALL2(SYS_access, name, F_OK));
 }
 
 static bool is_fixup_right(const struct hook_plan_entry *entry, const struct hook_plan_fixup *fixup)
@@ -246,7 +246,7 @@ static bool ask(struct plan_wanted *wanted)
 {
     struct hook_plan_request *request = &wanted->request;
     bool is_there = false;
-    if (!plan_is_offered())
+    if (!is_answered || !plan_is_offered())
         return false;
     if (wanted->path_length == 0)
         wanted->path_length = modules_program_path(request->path, sizeof request->path);

@@ -29,7 +29,7 @@ struct plan {
 /* Says where the session's directory is. */
 void plan_begin(const char *directory);
 
-/* Whether somebody offers plans there. */
+/* Whether somebody offers plans there, or did. */
 bool plan_is_offered(void);
 
 /* Opens the plan that is wanted, and asks for it where it is not there yet. Returns false where
