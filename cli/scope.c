@@ -43,7 +43,7 @@ struct module_name {
 
 /* What becomes of one recorded node. */
 struct site {
-    const struct symbol_chain *chain; /* of a frame */
+    const struct symbol_chain *chain; /* of a frame; NULL until its names are needed */
     struct scope_node *below;         /* what it called hangs here */
     uint32_t root_at;                 /* the root is this frame of the chain, and none is above */
     bool is_below_root;               /* the root is in the chain or above */
@@ -245,14 +245,27 @@ static void name_modules(struct builder *builder)
     }
 }
 
+static bool is_ours(const struct builder *builder, const struct snapshot_node *node)
+{
+    return node->module != SNAPSHOT_NONE && builder->modules[node->module].is_ours;
+}
+
 static const struct symbol_chain *resolve(struct builder *builder, const struct snapshot_node *node)
 {
-    if (node->module == SNAPSHOT_NONE)
+    if (node->module == SNAPSHOT_NONE || is_ours(builder, node))
         return &unknown_chain;
     const struct snapshot_module *module = &builder->snapshot->modules[node->module];
     const struct symbol_chain *chain = symbols_resolve(builder->symbols, module->path,
         module->build_id, module->build_id_size, node->address, node->kind == SNAPSHOT_FRAME);
     return chain && chain->count ? chain : &unknown_chain;
+}
+
+static const struct symbol_chain *chain_of(
+    struct builder *builder, const struct snapshot_node *node, struct site *site)
+{
+    if (site->chain == NULL)
+        site->chain = resolve(builder, node);
+    return site->chain;
 }
 
 static uint32_t find_root(const struct builder *builder, const struct symbol_chain *chain)
@@ -262,11 +275,6 @@ static uint32_t find_root(const struct builder *builder, const struct symbol_cha
                 builder->options->root, chain->frames[i].function, chain->frames[i].linkage_name))
             return (uint32_t)i;
     return NO_ROOT;
-}
-
-static bool is_ours(const struct builder *builder, const struct snapshot_node *node)
-{
-    return node->module != SNAPSHOT_NONE && builder->modules[node->module].is_ours;
 }
 
 static bool lies_in_start_code(const struct builder *builder, const struct snapshot_node *node)
@@ -308,21 +316,36 @@ static bool begins_own_stack(const struct builder *builder, const struct snapsho
            builder->modules[node->module].is_libc;
 }
 
+/* Whether the root may be among the functions of a frame above which it is not. `main` is not in
+ * libc, whose debugging information, where it is installed, takes longer to read than most
+ * programs' own; so it is not read unless a frame of libc is shown. */
+static bool may_hold_root(const struct builder *builder, const struct snapshot_node *node)
+{
+    return !(builder->options->root_is_default && lies_in_start_code(builder, node));
+}
+
+/* Where the root is in the chain of a frame above which it is not. */
+static uint32_t look_for_root(
+    struct builder *builder, const struct snapshot_node *node, struct site *site)
+{
+    if (builder->is_root_implied && is_first_function(builder, node))
+        return 0;
+    return may_hold_root(builder, node) ? find_root(builder, chain_of(builder, node, site))
+                                        : NO_ROOT;
+}
+
 static void look_at_frame(
     struct builder *builder, const struct snapshot_node *node, struct site *site)
 {
     bool is_outermost = node->caller == SNAPSHOT_NONE;
     const struct site *caller = is_outermost ? NULL : &builder->sites[node->caller];
     site->root_at = NO_ROOT;
-    site->chain = is_ours(builder, node) ? &unknown_chain : resolve(builder, node);
     site->start_depth = count_start_depth(builder, node);
     site->is_below_root = caller && caller->is_below_root;
     site->is_cut = caller ? caller->is_cut : misses_callers(builder, node);
     site->is_own_stack = caller ? caller->is_own_stack : begins_own_stack(builder, node);
     if (!site->is_below_root)
-        site->root_at = builder->is_root_implied && is_first_function(builder, node)
-                            ? 0
-                            : find_root(builder, site->chain);
+        site->root_at = look_for_root(builder, node, site);
     site->is_below_root |= site->root_at != NO_ROOT;
     site->is_start_code = !site->is_below_root &&
                           (caller ? caller->is_start_code : !site->is_cut) &&
@@ -483,7 +506,7 @@ static bool add_frame(struct builder *builder, const struct snapshot_node *node,
     if (node->caller == SNAPSHOT_NONE)
         flags |= node->flags & (TRACE_CUT | TRACE_LOST_TRACK);
 
-    const struct symbol_chain *chain = site->chain;
+    const struct symbol_chain *chain = chain_of(builder, node, site);
     for (size_t i = site->root_at == NO_ROOT ? 0 : site->root_at; i < chain->count; i++) {
         const struct symbol_frame *frame = &chain->frames[i];
         struct scope_node wanted = {

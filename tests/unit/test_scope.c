@@ -24,7 +24,7 @@
 
 static struct {
     uint64_t address;
-    bool was_return_address;
+    bool was_return_address, was_looked_up;
     struct symbol_frame frames[3];
     struct symbol_chain chain;
 } table[SYMBOLS_MAX];
@@ -67,6 +67,7 @@ const struct symbol_chain *symbols_resolve(struct symbols *symbols, const char *
         if (table[i].address != address)
             continue;
         table[i].was_return_address = is_return_address;
+        table[i].was_looked_up = true;
         return &table[i].chain;
     }
     if (!made_up)
@@ -625,6 +626,33 @@ START_TEST(a_root_that_was_asked_for_is_never_implied)
 }
 END_TEST
 
+/* To read its debugging information takes long. */
+START_TEST(libc_is_not_read_for_what_is_not_shown)
+{
+    enum { START, FIRST, EXIT, INSIDE, MAIN };
+    name(0x11, "__libc_start_main", NULL, 0);
+    name(0x12, "__libc_start_call_main", NULL, 0);
+    name(0x60, "exit", NULL, 0);
+    name(0x61, "nanosleep", NULL, 0);
+    name(0x20, "main", "a.c", 2);
+    uint32_t at = frame(SNAPSHOT_NONE, 0x10);
+    uint32_t in_main = frame(frame_in(LIBC, frame_in(LIBC, at, 0x11), 0x12), 0x20);
+    leaf(in_main, "nanosleep", 2, 9);
+    uint32_t inside = frame_in(LIBC, in_main, 0x61);
+    nodes[inside].within = "nanosleep";
+    leaf(inside, "clock_nanosleep", 2, 8);
+    scope();
+    ck_assert(table[MAIN].was_looked_up);
+    for (int i = START; i < MAIN; i++)
+        ck_assert(!table[i].was_looked_up);
+    leaf(frame_in(LIBC, in_main, 0x60), "write", 1, 1);
+    scope();
+    ck_assert(table[EXIT].was_looked_up && !table[START].was_looked_up);
+    scope_with("__libc_start_call_main", false);
+    ck_assert(table[FIRST].was_looked_up && process->root_found);
+}
+END_TEST
+
 START_TEST(a_thread_of_nothing_but_start_code_is_shown_whole)
 {
     name(0x20, "main", "a.c", 2);
@@ -1073,6 +1101,7 @@ int main(void)
     tcase_add_test(tests, a_root_that_is_nowhere_gives_the_whole_tree);
     tcase_add_test(tests, a_root_above_nothing_but_empty_paths_was_not_met);
     tcase_add_test(tests, another_thread_is_shown_from_its_first_function_on);
+    tcase_add_test(tests, libc_is_not_read_for_what_is_not_shown);
     tcase_add_test(tests, a_thread_of_nothing_but_start_code_is_shown_whole);
     tcase_add_test(tests, where_main_jumped_away_the_tree_begins_at_what_it_jumped_to);
     tcase_add_test(tests, a_handler_of_exit_is_not_taken_for_main);
