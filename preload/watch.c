@@ -64,11 +64,13 @@ static void note_forbidding(const struct hook_call *call, const char *name)
 {
     const uint64_t *prctl = prctl_arguments(call, name), *seccomp = seccomp_arguments(call, name);
     unsigned option = prctl ? (unsigned)prctl[0] : 0, value = prctl ? (unsigned)prctl[1] : 0;
-    bool is_strict = option == PR_SET_SECCOMP ? value == SECCOMP_MODE_STRICT
-                                              : seccomp && seccomp[0] == SECCOMP_SET_MODE_STRICT;
-    if (is_strict || (option == PR_SET_TSC && value == PR_TSC_SIGSEGV))
+    bool forbids = option == PR_SET_SECCOMP ||
+                   (seccomp && can_forbid(seccomp[0], seccomp[1], seccomp[2]));
+    bool is_strict = prctl ? value == SECCOMP_MODE_STRICT
+                           : seccomp && (uint32_t)seccomp[0] == SECCOMP_SET_MODE_STRICT;
+    if ((forbids && is_strict) || (option == PR_SET_TSC && value == PR_TSC_SIGSEGV))
         preload_stop_clock();
-    if (option == PR_SET_SECCOMP || (seccomp && can_forbid(seccomp[0], seccomp[1], seccomp[2])))
+    if (forbids)
         preload_restrict(true, (uint64_t)call);
 }
 
