@@ -13,9 +13,12 @@
 #include <sys/prctl.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
-#define SETTLE_TRIES 1000
+/* On a busy machine it waits for a processor as others do: two seconds at most. */
+#define SETTLE_TRIES    40000
+#define SETTLE_PAUSE_NS 50000
 
 static char stack[4096] __attribute__((aligned(16)));
 
@@ -76,24 +79,64 @@ static bool has_settled(pid_t pid)
     return state == 'S' && all == 0;
 }
 
-static bool is_here(int signal)
+/* Waits until whoever is sending to the group has done so: the kernel's list of processes is locked
+ * meanwhile, which setpgid(2) waits for. It changes nothing here. */
+static void wait_for_senders(void)
+{
+    pid_t group = getpgrp();
+    if (group > 0) /* 0: of another PID namespace */
+        setpgid(0, group);
+}
+
+/* Waits until what the decoy has got is counted, and is here, too. */
+static void settle(const struct decoy *decoy)
+{
+    const struct timespec pause = {.tv_nsec = SETTLE_PAUSE_NS};
+    for (int tries = 0; tries < SETTLE_TRIES && !has_settled(decoy->pid); tries++)
+        nanosleep(&pause, NULL);
+    wait_for_senders();
+}
+
+static sigset_t pending_here(void)
 {
     sigset_t set;
     sigpending(&set);
-    return sigismember(&set, signal);
+    return set;
 }
 
-/* Signals of one kind merge (signal(7)), here and there, at different times. So what was counted is
- * answered for by this one, but for the last if there is another one here: that is it, then. */
+/* The end of the program, SIGCHLD, is the only one as a rule. */
+static bool is_nothing_but_child_ended(const sigset_t *set)
+{
+    sigset_t others = *set;
+    sigdelset(&others, SIGCHLD);
+    return sigisemptyset(&others);
+}
+
+void decoy_look(struct decoy *decoy)
+{
+    const sigset_t pending = pending_here();
+    if (decoy->pid == 0 || is_nothing_but_child_ended(&pending))
+        return;
+    settle(decoy);
+    for (int signal = 1; signal < _NSIG; signal++)
+        decoy->looked[signal] = decoy->counts[signal];
+}
+
+/* Signals of one kind that are pending merge (signal(7)), here and there. None has been taken here
+ * while the decoy had it still pending, so whatever was one there is one here; what it counted as
+ * several may be. If another one is here by now, that is what it has counted since it was looked
+ * at. */
 bool decoy_was_hit(struct decoy *decoy, int signal)
 {
     if (decoy->pid == 0)
         return false;
-    for (int tries = 0; tries < SETTLE_TRIES && !has_settled(decoy->pid); tries++)
-        sched_yield();
-    uint32_t count = decoy->counts[signal], fresh = count - decoy->answered[signal];
-    decoy->answered[signal] = fresh > 1 && is_here(signal) ? count - 1 : count;
-    return fresh > 0;
+    settle(decoy);
+    const sigset_t pending = pending_here();
+    bool is_another_here = sigismember(&pending, signal) == 1;
+    uint32_t count = is_another_here ? decoy->looked[signal] : decoy->counts[signal];
+    bool was_hit = count != decoy->answered[signal];
+    decoy->answered[signal] = count;
+    return was_hit;
 }
 
 void decoy_stop(struct decoy *decoy)

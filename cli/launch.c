@@ -356,6 +356,8 @@ static int watch_next(struct watch *watch, siginfo_t *info)
         return sigwaitinfo(&watch->signals, info);
     if (poll(watch->polled, 2, -1) > 0 && watch->polled[1].revents)
         open_door(watch);
+    if (watch->polled[0].revents)
+        decoy_look(&decoy);
     return sigtimedwait(&watch->signals, info, &now);
 }
 

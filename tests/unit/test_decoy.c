@@ -28,13 +28,33 @@ static void tear_down(void)
     ck_assert_int_eq(decoy.pid, 0);
 }
 
+/* Takes a signal as launch.c does, and asks. */
+static bool take_and_ask(int signal)
+{
+    static const struct timespec no_time;
+    sigset_t set;
+    sigemptyset(&set);
+    sigaddset(&set, signal);
+    decoy_look(&decoy);
+    ck_assert_int_eq(sigtimedwait(&set, NULL, &no_time), signal);
+    return decoy_was_hit(&decoy, signal);
+}
+
+static bool is_pending(int signal)
+{
+    sigset_t set;
+    sigpending(&set);
+    return sigismember(&set, signal) == 1;
+}
+
 START_TEST(what_is_sent_to_the_group_hits_it)
 {
     kill(0, SIGUSR1);
-    ck_assert(decoy_was_hit(&decoy, SIGUSR1));
-    ck_assert(!decoy_was_hit(&decoy, SIGUSR1)); /* the next one is another one */
+    ck_assert(take_and_ask(SIGUSR1));
+    kill(getpid(), SIGUSR1);
+    ck_assert(!take_and_ask(SIGUSR1)); /* the next one is another one */
     kill(0, SIGRTMAX);
-    ck_assert(decoy_was_hit(&decoy, SIGRTMAX));
+    ck_assert(take_and_ask(SIGRTMAX));
 }
 END_TEST
 
@@ -43,11 +63,20 @@ START_TEST(each_of_several_hits_it)
     kill(0, SIGUSR1);
     kill(0, SIGUSR2);
     kill(0, SIGHUP);
-    ck_assert(decoy_was_hit(&decoy, SIGUSR1));
-    ck_assert(decoy_was_hit(&decoy, SIGHUP));
-    ck_assert(!decoy_was_hit(&decoy, SIGHUP));
-    ck_assert(decoy_was_hit(&decoy, SIGUSR2));
-    ck_assert(!decoy_was_hit(&decoy, SIGUSR1));
+    ck_assert(take_and_ask(SIGUSR1));
+    ck_assert(take_and_ask(SIGHUP));
+    kill(getpid(), SIGHUP);
+    ck_assert(!take_and_ask(SIGHUP));
+    ck_assert(take_and_ask(SIGUSR2));
+}
+END_TEST
+
+START_TEST(what_is_sent_to_one_does_not)
+{
+    kill(getpid(), SIGUSR1);
+    kill(0, SIGUSR2);
+    ck_assert(!take_and_ask(SIGUSR1));
+    ck_assert(take_and_ask(SIGUSR2));
 }
 END_TEST
 
@@ -60,53 +89,102 @@ static void send_to_all(void)
         ;
 }
 
-/* Takes SIGUSR1; returns whether there was one. */
-static bool take(void)
+static void take(void)
 {
     static const struct timespec no_time;
     sigset_t set;
     sigemptyset(&set);
     sigaddset(&set, SIGUSR1);
-    return sigtimedwait(&set, NULL, &no_time) == SIGUSR1;
+    ck_assert_int_eq(sigtimedwait(&set, NULL, &no_time), SIGUSR1);
 }
-
-START_TEST(another_that_comes_before_the_first_is_asked_about)
-{
-    send_to_all();
-    ck_assert(take());
-    send_to_all();
-    ck_assert(decoy_was_hit(&decoy, SIGUSR1));
-    ck_assert(take());
-    ck_assert(decoy_was_hit(&decoy, SIGUSR1));
-    send_to_all();
-    ck_assert(take());
-    kill(getpid(), SIGUSR1);
-    ck_assert(decoy_was_hit(&decoy, SIGUSR1));
-    ck_assert(take());
-    ck_assert(!decoy_was_hit(&decoy, SIGUSR1));
-}
-END_TEST
 
 START_TEST(two_that_are_one_here)
 {
     send_to_all();
     send_to_all();
-    ck_assert(take());
-    ck_assert(!take());
-    ck_assert(decoy_was_hit(&decoy, SIGUSR1));
+    ck_assert(take_and_ask(SIGUSR1));
+    ck_assert(!is_pending(SIGUSR1));
     kill(getpid(), SIGUSR1);
-    ck_assert(take());
-    ck_assert(!decoy_was_hit(&decoy, SIGUSR1));
+    ck_assert(!take_and_ask(SIGUSR1));
 }
 END_TEST
 
-START_TEST(what_is_sent_to_one_does_not)
+/* As if the decoy had no processor meanwhile. */
+START_TEST(two_that_are_one_there)
+{
+    kill(decoy.pid, SIGSTOP);
+    kill(0, SIGUSR1);
+    kill(0, SIGUSR1);
+    kill(decoy.pid, SIGCONT);
+    ck_assert(take_and_ask(SIGUSR1));
+    ck_assert(!is_pending(SIGUSR1));
+    kill(getpid(), SIGUSR1);
+    ck_assert(!take_and_ask(SIGUSR1));
+}
+END_TEST
+
+/* Nothing is taken here before the decoy has counted it: what becomes one there does so here. */
+START_TEST(another_that_comes_while_the_decoy_has_no_processor)
+{
+    const struct timespec pause = {.tv_nsec = 20000000};
+    kill(decoy.pid, SIGSTOP);
+    kill(0, SIGUSR1);
+    pid_t child = fork();
+    if (child == 0) {
+        nanosleep(&pause, NULL);
+        kill(0, SIGUSR1);
+        kill(decoy.pid, SIGCONT);
+        _exit(0);
+    }
+    ck_assert(take_and_ask(SIGUSR1));
+    ck_assert(!is_pending(SIGUSR1));
+    waitpid(child, NULL, 0);
+}
+END_TEST
+
+START_TEST(another_to_all_that_comes_before_the_first_is_asked_about)
+{
+    send_to_all();
+    decoy_look(&decoy);
+    take();
+    send_to_all();
+    ck_assert(decoy_was_hit(&decoy, SIGUSR1));
+    ck_assert(take_and_ask(SIGUSR1));
+    kill(getpid(), SIGUSR1);
+    ck_assert(!take_and_ask(SIGUSR1));
+}
+END_TEST
+
+START_TEST(another_to_one_that_comes_before_the_first_is_asked_about)
+{
+    send_to_all();
+    decoy_look(&decoy);
+    take();
+    kill(getpid(), SIGUSR1);
+    ck_assert(decoy_was_hit(&decoy, SIGUSR1));
+    ck_assert(!take_and_ask(SIGUSR1));
+}
+END_TEST
+
+START_TEST(one_to_all_that_comes_before_one_to_one_is_asked_about)
 {
     kill(getpid(), SIGUSR1);
+    decoy_look(&decoy);
+    take();
+    send_to_all();
     ck_assert(!decoy_was_hit(&decoy, SIGUSR1));
-    kill(0, SIGUSR2);
-    ck_assert(!decoy_was_hit(&decoy, SIGUSR1));
-    ck_assert(decoy_was_hit(&decoy, SIGUSR2));
+    ck_assert(take_and_ask(SIGUSR1));
+}
+END_TEST
+
+START_TEST(one_to_all_between_the_look_and_the_taking)
+{
+    kill(getpid(), SIGUSR2);
+    decoy_look(&decoy);
+    kill(0, SIGUSR1);
+    take();
+    ck_assert(decoy_was_hit(&decoy, SIGUSR1));
+    ck_assert(!take_and_ask(SIGUSR2));
 }
 END_TEST
 
@@ -147,9 +225,14 @@ int main(void)
     tcase_add_checked_fixture(tests, set_up, tear_down);
     tcase_add_test(tests, what_is_sent_to_the_group_hits_it);
     tcase_add_test(tests, each_of_several_hits_it);
-    tcase_add_test(tests, another_that_comes_before_the_first_is_asked_about);
-    tcase_add_test(tests, two_that_are_one_here);
     tcase_add_test(tests, what_is_sent_to_one_does_not);
+    tcase_add_test(tests, two_that_are_one_here);
+    tcase_add_test(tests, two_that_are_one_there);
+    tcase_add_test(tests, another_that_comes_while_the_decoy_has_no_processor);
+    tcase_add_test(tests, another_to_all_that_comes_before_the_first_is_asked_about);
+    tcase_add_test(tests, another_to_one_that_comes_before_the_first_is_asked_about);
+    tcase_add_test(tests, one_to_all_that_comes_before_one_to_one_is_asked_about);
+    tcase_add_test(tests, one_to_all_between_the_look_and_the_taking);
     tcase_add_test(tests, it_does_not_end_of_any_signal_but_ours);
     tcase_add_test(tests, it_dies_with_its_parent);
     suite_add_tcase(suite, tests);

@@ -6,7 +6,8 @@ STEPS, separated by spaces:
     key=KEY         types it (\\x03 is Ctrl-C)
     stop            until it has stopped; the terminal is the shell's then
     fg, bg          continues it, in the foreground or the background
-    kill=TERM       sends it a signal, killgroup=TERM to its process group
+    kill=TERM       sends it a signal, killgroup=TERM to its process group, when it has taken what
+                    was sent before (two of a kind that are pending are one: signal(7))
     running         says whether it runs
     hangup          closes the terminal, and tells the job so, as shells do
     end             until it has ended
@@ -67,6 +68,18 @@ def say_rest():
     seen = b""
 
 
+def has_pending():
+    with open("/proc/%d/status" % job) as status:
+        return any(line.startswith(("SigPnd:", "ShdPnd:")) and int(line.split()[1], 16)
+                   for line in status)
+
+
+def await_taken():
+    until = time.monotonic() + 5
+    while has_pending() and time.monotonic() < until:
+        time.sleep(0.001)
+
+
 def give_terminal(group):
     if not is_leader:
         os.tcsetpgrp(slave, group)
@@ -120,8 +133,10 @@ for step in steps[is_leader:]:
             give_terminal(group)
         os.killpg(group, signal.SIGCONT)
     elif name == "kill":
+        await_taken()
         os.kill(job, number(value.decode()))
     elif name == "killgroup":
+        await_taken()
         os.killpg(group, number(value.decode()))
     elif name == "running":
         time.sleep(0.3)
