@@ -103,7 +103,7 @@ UNIT_CFLAGS := -std=c11 $(WARN) -D_GNU_SOURCE -Iinclude -Icli -Ipreload -g -DVER
 	-DLIBRARY_DIR='"$(LIBDIR)"'
 UNIT_LIBS  = $(shell pkg-config --libs check 2>/dev/null || echo -lcheck) $(CLI_LIBS) -lZydis
 needs      = $(shell sed -n 's,^// needs: ,,p' $(1))
-HEADERS   := $(wildcard include/*.h cli/*.h preload/*.h)
+HEADERS   := $(wildcard include/*.h cli/*.h preload/*.h tests/unit/*.h)
 
 .SECONDEXPANSION:
 $(BUILD)/unit/%: tests/unit/%.c $$(call needs,tests/unit/$$*.c) $(HEADERS) | $(BUILD)/unit/

@@ -1,7 +1,6 @@
 /* test_calls.c - the calls of the root are told apart by what was hit in them. */
 // needs: preload/calls.c preload/claim.c preload/clock.c preload/segment.c
 // needs: preload/processor.c preload/linkmap.c tests/unit/stand_ins.c cli/snapshot.c
-#include <check.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -11,6 +10,7 @@
 #include "../../preload/clock.h"
 #include "../../preload/segment.h"
 #include "snapshot.h"
+#include "suite.h"
 
 #define READ  0
 #define WRITE 1
@@ -293,9 +293,5 @@ int main(void)
     tcase_add_test(cases, on_another_stack_a_call_goes_on);
     tcase_add_test(cases, a_call_may_hit_many_leaves);
     suite_add_tcase(suite, cases);
-    SRunner *runner = srunner_create(suite);
-    srunner_run_all(runner, CK_ENV);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed != 0;
+    return suite_run(suite);
 }

@@ -3,8 +3,8 @@
  */
 // needs: cli/decoy.c
 #include "decoy.h"
+#include "suite.h"
 
-#include <check.h>
 #include <signal.h>
 #include <sys/wait.h>
 #include <time.h>
@@ -236,9 +236,5 @@ int main(void)
     tcase_add_test(tests, it_does_not_end_of_any_signal_but_ours);
     tcase_add_test(tests, it_dies_with_its_parent);
     suite_add_tcase(suite, tests);
-    SRunner *runner = srunner_create(suite);
-    srunner_run_all(runner, CK_ENV);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed != 0;
+    return suite_run(suite);
 }

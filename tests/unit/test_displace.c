@@ -9,9 +9,9 @@
  */
 // needs: cli/displace.c
 #include "displace.h"
+#include "suite.h"
 
 #include <Zydis/Zydis.h>
-#include <check.h>
 #include <elf.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -1008,9 +1008,5 @@ int main(void)
     tcase_add_test(tests, nearly_all_functions_of_libm_can_be_hooked);
     tcase_add_test(tests, nearly_all_functions_of_libstdcxx_can_be_hooked);
     suite_add_tcase(suite, tests);
-    SRunner *runner = srunner_create(suite);
-    srunner_run_all(runner, CK_ENV);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed != 0;
+    return suite_run(suite);
 }

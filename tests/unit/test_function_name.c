@@ -3,8 +3,8 @@
  */
 // needs: cli/function_name.c
 #include "function_name.h"
+#include "suite.h"
 
-#include <check.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -151,9 +151,5 @@ int main(void)
     tcase_add_test(tests, spaces_count_between_words_only);
     tcase_add_test(tests, names_of_a_list_end_at_the_comma);
     suite_add_tcase(suite, tests);
-    SRunner *runner = srunner_create(suite);
-    srunner_run_all(runner, CK_ENV);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed != 0;
+    return suite_run(suite);
 }

@@ -3,8 +3,8 @@
  */
 // needs: cli/function_spec.c cli/function_name.c cli/message.c
 #include "function_spec.h"
+#include "suite.h"
 
-#include <check.h>
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -301,9 +301,5 @@ int main(void)
     tcase_add_test(tests, only_mangled_names_with_the_right_letters_are_demangled);
     tcase_add_test(tests, letters_that_mangling_shortens_prove_nothing);
     suite_add_tcase(suite, tests);
-    SRunner *runner = srunner_create(suite);
-    srunner_run_all(runner, CK_ENV);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed != 0;
+    return suite_run(suite);
 }

@@ -11,7 +11,6 @@
 // needs: cli/leaves.c cli/demangle.c cli/message.c
 #include "functions.h"
 
-#include <check.h>
 #include <errno.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -24,6 +23,7 @@
 #include "hook_record.h"
 #include "leaves.h"
 #include "near_miss.h"
+#include "suite.h"
 
 static char directory[] = "/tmp/test_functions-XXXXXX";
 static struct leaves leaves;
@@ -781,9 +781,5 @@ int main(void)
     tcase_add_test(tests, inlined_functions_are_found_in_namespaces);
     tcase_add_test(tests, a_function_that_is_only_inlined_is_known_as_such);
     suite_add_tcase(suite, tests);
-    SRunner *runner = srunner_create(suite);
-    srunner_run_all(runner, CK_ENV);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed != 0;
+    return suite_run(suite);
 }

@@ -18,7 +18,6 @@
 // needs: cli/own_file.c
 #include "interposer.h"
 
-#include <check.h>
 #include <elf.h>
 #include <errno.h>
 #include <limits.h>
@@ -33,6 +32,7 @@
 #include "leaves.h"
 #include "plans.h"
 #include "program.h"
+#include "suite.h"
 
 #define HIDDEN 0x8000
 
@@ -505,9 +505,5 @@ int main(void)
     tcase_add_test(tests, with_entries_only_no_leaf_has_a_stub);
     tcase_add_test(tests, what_is_watched_has_a_stub_even_if_it_is_hooked_at_its_entry);
     suite_add_tcase(suite, tests);
-    SRunner *runner = srunner_create(suite);
-    srunner_run_all(runner, CK_ENV);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed != 0;
+    return suite_run(suite);
 }

@@ -5,7 +5,6 @@
 // needs: cli/own_file.c
 #include "launch.h"
 
-#include <check.h>
 #include <errno.h>
 #include <signal.h>
 #include <stdio.h>
@@ -17,6 +16,7 @@
 
 #include "session.h"
 #include "trace_format.h"
+#include "suite.h"
 
 static char directory[] = "/tmp/test_launch-XXXXXX";
 static struct session session;
@@ -259,9 +259,5 @@ int main(void)
     tcase_add_test(tests, leaving_as_the_program_exits_as_it_did);
     tcase_add_test(tests, leaving_as_the_program_dies_as_it_did);
     suite_add_tcase(suite, tests);
-    SRunner *runner = srunner_create(suite);
-    srunner_run_all(runner, CK_ENV);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed != 0;
+    return suite_run(suite);
 }

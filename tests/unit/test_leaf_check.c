@@ -18,7 +18,6 @@
 // needs: cli/own_file.c
 #include "leaf_check.h"
 
-#include <check.h>
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -28,6 +27,7 @@
 #include "plans.h"
 #include "program.h"
 #include "snapshot.h"
+#include "suite.h"
 
 static char directory[] = "/tmp/test_leaf_check-XXXXXX";
 static struct leaves leaves;
@@ -430,9 +430,5 @@ int main(void)
     tcase_add_test(tests, twins_are_no_functions_of_their_own);
     tcase_add_test(tests, the_root_is_no_leaf);
     suite_add_tcase(suite, tests);
-    SRunner *runner = srunner_create(suite);
-    srunner_run_all(runner, CK_ENV);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed != 0;
+    return suite_run(suite);
 }

@@ -4,13 +4,13 @@
 // needs: cli/leaves.c cli/function_spec.c cli/function_name.c cli/message.c
 #include "leaves.h"
 
-#include <check.h>
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "function_spec.h"
 #include "hook_record.h"
+#include "suite.h"
 
 #define SELECT(...) select_leaves((const char *[]){__VA_ARGS__, NULL})
 
@@ -287,9 +287,5 @@ int main(void)
     tcase_add_test(tests, a_library_without_function_is_refused);
     tcase_add_test(tests, the_list_names_every_group_and_fits_the_screen);
     suite_add_tcase(suite, tests);
-    SRunner *runner = srunner_create(suite);
-    srunner_run_all(runner, CK_ENV);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed != 0;
+    return suite_run(suite);
 }

@@ -6,8 +6,8 @@
 // needs: cli/libraries.c cli/libraries_foresee.c cli/library_cache.c
 #include "libraries.h"
 #include "library_cache.h"
+#include "suite.h"
 
-#include <check.h>
 #include <elf.h>
 #include <errno.h>
 #include <stdio.h>
@@ -281,9 +281,5 @@ int main(void)
     tcase_add_test(tests, a_library_that_is_missing_makes_it_uncertain);
     tcase_add_test(tests, damaged_files_make_it_uncertain);
     suite_add_tcase(suite, tests);
-    SRunner *runner = srunner_create(suite);
-    srunner_run_all(runner, CK_ENV);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed != 0;
+    return suite_run(suite);
 }

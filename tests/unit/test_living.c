@@ -8,7 +8,6 @@
 // needs: cli/own_file.c
 #include "living.h"
 
-#include <check.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
@@ -24,6 +23,7 @@
 
 #include "session.h"
 #include "trace_format.h"
+#include "suite.h"
 
 static char directory[] = "/tmp/test_living-XXXXXX";
 static struct session session;
@@ -178,9 +178,5 @@ int main(void)
     tcase_add_test(tests, grandchildren_are_waited_for);
     tcase_add_test(tests, a_signal_ends_the_waiting);
     suite_add_tcase(suite, tests);
-    SRunner *runner = srunner_create(suite);
-    srunner_run_all(runner, CK_ENV);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed != 0;
+    return suite_run(suite);
 }

@@ -3,8 +3,8 @@
  */
 // needs: cli/message.c
 #include "message.h"
+#include "suite.h"
 
-#include <check.h>
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -77,9 +77,5 @@ int main(void)
     tcase_add_test(tests, broken_utf8_is_named_byte_by_byte);
     tcase_add_test(tests, a_problem_is_put_into_words_and_keeps_its_error);
     suite_add_tcase(suite, tests);
-    SRunner *runner = srunner_create(suite);
-    srunner_run_all(runner, CK_ENV);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed != 0;
+    return suite_run(suite);
 }

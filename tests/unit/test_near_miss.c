@@ -3,8 +3,8 @@
  */
 // needs: cli/near_miss.c
 #include "near_miss.h"
+#include "suite.h"
 
-#include <check.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -93,9 +93,5 @@ int main(void)
     tcase_add_test(tests, a_name_need_not_end_where_its_text_does);
     tcase_add_test(tests, names_that_are_too_long_are_not_compared);
     suite_add_tcase(suite, tests);
-    SRunner *runner = srunner_create(suite);
-    srunner_run_all(runner, CK_ENV);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed != 0;
+    return suite_run(suite);
 }

@@ -5,7 +5,6 @@
 // needs: cli/own_file.c
 #include "notes.h"
 
-#include <check.h>
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -15,6 +14,7 @@
 
 #include "program.h"
 #include "session.h"
+#include "suite.h"
 
 static char directory[] = "/tmp/test_notes-XXXXXX";
 static char path[64];
@@ -150,9 +150,5 @@ int main(void)
     tcase_add_test(tests, what_nobody_wrote_is_refused);
     tcase_add_test(tests, links_and_fifos_are_not_followed);
     suite_add_tcase(suite, tests);
-    SRunner *runner = srunner_create(suite);
-    srunner_run_all(runner, CK_ENV);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed != 0;
+    return suite_run(suite);
 }

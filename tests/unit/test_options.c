@@ -3,8 +3,8 @@
  */
 // needs: cli/options.c cli/message.c
 #include "options.h"
+#include "suite.h"
 
-#include <check.h>
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -344,9 +344,5 @@ int main(void)
     tcase_add_test(tests, a_program_may_be_called_report);
     tcase_add_test(tests, whom_to_wait_for);
     suite_add_tcase(suite, tests);
-    SRunner *runner = srunner_create(suite);
-    srunner_run_all(runner, CK_ENV);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed != 0;
+    return suite_run(suite);
 }

@@ -1,6 +1,5 @@
 /* test_patch.c - jumps over the first instructions of functions, written by either way. */
 // needs: preload/patch.c
-#include <check.h>
 #include <errno.h>
 #include <linux/filter.h>
 #include <linux/seccomp.h>
@@ -16,6 +15,7 @@
 #include "../../preload/clock.h"
 #include "../../preload/kernel.h"
 #include "../../preload/patch.h"
+#include "suite.h"
 
 /* A clock that goes on by `step` at each look. */
 enum trace_clock clock_kind = TRACE_CLOCK_MONOTONIC;
@@ -174,9 +174,5 @@ int main(void)
     tcase_add_loop_test(many, a_jump_that_is_too_far_is_not_written, 0, count);
     tcase_add_loop_test(many, the_kernel_is_asked_where_an_access_is_dear_and_may_refuse, 0, count);
     suite_add_tcase(suite, many);
-    SRunner *runner = srunner_create(suite);
-    srunner_run_all(runner, CK_ENV);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+    return suite_run(suite);
 }

@@ -7,7 +7,6 @@
 // needs: cli/own_file.c
 #include "plan_cache.h"
 
-#include <check.h>
 #include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -17,6 +16,7 @@
 
 #include "leaves.h"
 #include "own_file.h"
+#include "suite.h"
 
 static char directory[] = "/tmp/test_plan_cache-XXXXXX";
 static char session[64], cache_parent[64], cache_path[80];
@@ -439,9 +439,5 @@ int main(void)
     tcase_add_test(tests, what_is_no_file_is_not_taken);
     tcase_add_test(tests, a_cache_that_has_grown_too_large_is_emptied);
     suite_add_tcase(suite, tests);
-    SRunner *runner = srunner_create(suite);
-    srunner_run_all(runner, CK_ENV);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed != 0;
+    return suite_run(suite);
 }

@@ -4,8 +4,8 @@
 // needs: cli/plan_share.c
 // needs: cli/own_file.c
 #include "plan_share.h"
+#include "suite.h"
 
-#include <check.h>
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -127,9 +127,5 @@ int main(void)
     tcase_add_test(tests, others_are_told_of_what_all_may_read);
     tcase_add_test(tests, who_asks_is_known);
     suite_add_tcase(suite, tests);
-    SRunner *runner = srunner_create(suite);
-    srunner_run_all(runner, CK_ENV);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed != 0;
+    return suite_run(suite);
 }

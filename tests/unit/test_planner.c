@@ -5,7 +5,6 @@
 // needs: cli/planner.c cli/leaves.c cli/function_spec.c cli/function_name.c cli/message.c
 #include "planner.h"
 
-#include <check.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
@@ -19,6 +18,7 @@
 
 #include "hook_plan.h"
 #include "leaves.h"
+#include "suite.h"
 
 #define FORTY_TWO 42
 
@@ -239,9 +239,5 @@ int main(int argc, char **argv)
     tcase_add_test(tests, what_cannot_be_run_is_an_error);
     tcase_add_test(tests, to_stop_what_does_not_run_does_nothing);
     suite_add_tcase(suite, tests);
-    SRunner *runner = srunner_create(suite);
-    srunner_run_all(runner, CK_ENV);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed != 0;
+    return suite_run(suite);
 }

@@ -17,7 +17,6 @@
 // needs: cli/own_file.c
 #include "plans.h"
 
-#include <check.h>
 #include <errno.h>
 #include <limits.h>
 #include <poll.h>
@@ -37,6 +36,7 @@
 #include "hook_plan.h"
 #include "hook_record.h"
 #include "leaves.h"
+#include "suite.h"
 
 static char directory[] = "/tmp/test_plans-XXXXXX";
 static struct leaves leaves;
@@ -723,9 +723,5 @@ int main(void)
     tcase_add_test(tests, it_may_be_destroyed_while_it_serves);
     tcase_add_test(tests, a_socket_that_is_there_already_is_an_error);
     suite_add_tcase(suite, tests);
-    SRunner *runner = srunner_create(suite);
-    srunner_run_all(runner, CK_ENV);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed != 0;
+    return suite_run(suite);
 }

@@ -1,10 +1,10 @@
 /* test_processor.c - what libc knows of the processor is what that says itself. */
 // needs: preload/processor.c preload/linkmap.c tests/unit/stand_ins.c
-#include <check.h>
 #include <cpuid.h>
 #include <stdlib.h>
 
 #include "../../preload/processor.h"
+#include "suite.h"
 
 static unsigned ask(unsigned leaf, bool is_ecx)
 {
@@ -27,9 +27,5 @@ int main(void)
     TCase *answers = tcase_create("answers");
     tcase_add_test(answers, answers_are_the_processors);
     suite_add_tcase(suite, answers);
-    SRunner *runner = srunner_create(suite);
-    srunner_run_all(runner, CK_ENV);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+    return suite_run(suite);
 }

@@ -5,8 +5,8 @@
  */
 // needs: cli/program.c cli/message.c cli/libraries.c cli/libraries_foresee.c cli/library_cache.c
 #include "program.h"
+#include "suite.h"
 
-#include <check.h>
 #include <elf.h>
 #include <limits.h>
 #include <stdbool.h>
@@ -352,9 +352,5 @@ int main(void)
     else
         puts("skipped: set_user_id_programs_are_refused (only root can give a file away)");
     suite_add_tcase(suite, tests);
-    SRunner *runner = srunner_create(suite);
-    srunner_run_all(runner, CK_ENV);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed != 0;
+    return suite_run(suite);
 }

@@ -4,7 +4,6 @@
 // needs: cli/report_text.c cli/snapshot.c cli/message.c
 #include "report_text.h"
 
-#include <check.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
@@ -13,6 +12,7 @@
 #include "scope_calls.h"
 #include "snapshot.h"
 #include "trace_format.h"
+#include "suite.h"
 
 static struct scope_node tops[3];
 static struct scope_thread threads[3];
@@ -858,9 +858,5 @@ int main(void)
     tcase_add_test(tests, calls_have_colours_as_trees_have);
     suite_add_tcase(suite, tests);
 
-    SRunner *runner = srunner_create(suite);
-    srunner_run_all(runner, CK_ENV);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed != 0;
+    return suite_run(suite);
 }

@@ -1,11 +1,11 @@
 /* test_roomy.c - a call with enough stack under a limit. */
 // needs: cli/roomy.c
-#include <check.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
 
 #include "../../cli/roomy.h"
+#include "suite.h"
 
 #define MUCH ((size_t)2 << 20)
 
@@ -75,9 +75,5 @@ int main(void)
     tcase_add_test(cases, a_call_without_a_limit_is_just_made);
     tcase_add_test(cases, a_thread_has_room_whatever_the_limit);
     suite_add_tcase(suite, cases);
-    SRunner *runner = srunner_create(suite);
-    srunner_run_all(runner, CK_NORMAL);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+    return suite_run(suite);
 }

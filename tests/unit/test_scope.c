@@ -8,7 +8,6 @@
 // needs: cli/scope.c cli/scope_name.c cli/function_name.c
 #include "scope.h"
 
-#include <check.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -17,6 +16,7 @@
 #include "snapshot.h"
 #include "symbols.h"
 #include "trace_format.h"
+#include "suite.h"
 
 /* ---- symbols ---- */
 
@@ -1126,9 +1126,5 @@ int main(void)
     tcase_add_loop_test(tests, names_match_as_a_person_would_say, 0, sizeof names / sizeof *names);
     suite_add_tcase(suite, tests);
 
-    SRunner *runner = srunner_create(suite);
-    srunner_run_all(runner, CK_ENV);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed != 0;
+    return suite_run(suite);
 }

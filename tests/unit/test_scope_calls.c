@@ -6,7 +6,6 @@
 // needs: cli/scope_calls.c cli/scope.c cli/scope_name.c cli/function_name.c
 #include "scope_calls.h"
 
-#include <check.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -14,6 +13,7 @@
 #include "snapshot.h"
 #include "symbols.h"
 #include "trace_format.h"
+#include "suite.h"
 
 /* ---- symbols ---- */
 
@@ -459,9 +459,5 @@ int main(void)
     tcase_add_test(tests, calls_without_hits_have_an_empty_tree);
     tcase_add_test(tests, losses_are_those_of_the_process_not_of_a_call);
     suite_add_tcase(suite, tests);
-    SRunner *runner = srunner_create(suite);
-    srunner_run_all(runner, CK_ENV);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed != 0;
+    return suite_run(suite);
 }

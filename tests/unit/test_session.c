@@ -5,7 +5,6 @@
 // needs: cli/own_file.c
 #include "session.h"
 
-#include <check.h>
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -14,6 +13,7 @@
 #include <unistd.h>
 
 #include "trace_format.h"
+#include "suite.h"
 
 static char directory[] = "/tmp/test_session-XXXXXX";
 static struct session session;
@@ -380,9 +380,5 @@ int main(void)
     tcase_add_test(tests, what_can_be_reached_can_be_all_the_way);
     tcase_add_test(tests, a_file_is_put_there);
     suite_add_tcase(suite, tests);
-    SRunner *runner = srunner_create(suite);
-    srunner_run_all(runner, CK_ENV);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed != 0;
+    return suite_run(suite);
 }

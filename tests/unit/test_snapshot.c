@@ -4,7 +4,6 @@
 // needs: cli/snapshot.c
 #include "snapshot.h"
 
-#include <check.h>
 #include <errno.h>
 #include <pthread.h>
 #include <stdio.h>
@@ -16,6 +15,7 @@
 #include <x86intrin.h>
 
 #include "../trace_builder.h"
+#include "suite.h"
 
 static struct trace_builder builder;
 static struct snapshot *snapshot;
@@ -932,9 +932,5 @@ int main(void)
     tcase_add_test(files, a_file_that_is_being_written_gives_sound_snapshots);
     suite_add_tcase(suite, files);
 
-    SRunner *runner = srunner_create(suite);
-    srunner_run_all(runner, CK_ENV);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed != 0;
+    return suite_run(suite);
 }

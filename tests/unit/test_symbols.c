@@ -3,7 +3,6 @@
 // needs: cli/symbols_lines.c cli/symbols_elf.c cli/symbols_main.c cli/symbols_file.c
 // needs: cli/symbols_ranges.c cli/demangle.c
 
-#include <check.h>
 #include <elf.h>
 #include <link.h>
 #include <stdarg.h>
@@ -17,6 +16,7 @@
 #include "demangle.h"
 #include "symbols.h"
 #include "symbols_ranges.h"
+#include "suite.h"
 
 static struct symbols *symbols;
 static char directory[] = "/tmp/test_symbols.XXXXXX";
@@ -635,9 +635,5 @@ int main(void)
     tcase_add_test(test, innermost_range_is_found);
     tcase_add_test(test, flattened_ranges_agree_with_trying_them_all);
     suite_add_tcase(suite, test);
-    SRunner *runner = srunner_create(suite);
-    srunner_run_all(runner, CK_ENV);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+    return suite_run(suite);
 }

@@ -5,7 +5,6 @@
 // needs: preload/linkmap.c preload/clock.c preload/processor.c preload/vectors.c
 // needs: tests/unit/stand_ins.c
 // tsan: yes
-#include <check.h>
 #include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -15,6 +14,7 @@
 
 #include "../../preload/segment.h"
 #include "../../preload/thread.h"
+#include "suite.h"
 
 #define THREADS 8
 #define PIECES  2000
@@ -216,9 +216,5 @@ int main(void)
     tcase_add_test(cases, a_level_is_free_again_after_the_hit_or_when_its_owner_is_gone);
     tcase_add_test(cases, hits_nested_too_deep_are_refused);
     suite_add_tcase(suite, cases);
-    SRunner *runner = srunner_create(suite);
-    srunner_run_all(runner, CK_ENV);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed != 0;
+    return suite_run(suite);
 }

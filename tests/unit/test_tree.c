@@ -1,6 +1,5 @@
 /* test_tree.c - the nodes of a path, and the trace file that holds them. */
 // needs: preload/tree.c preload/segment.c preload/kernel.c
-#include <check.h>
 #include <dirent.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -12,6 +11,7 @@
 
 #include "../../preload/segment.h"
 #include "../../preload/tree.h"
+#include "suite.h"
 
 static char directory[] = "/tmp/scoped-trace-test-XXXXXX";
 static struct segment segment;
@@ -313,9 +313,5 @@ int main(void)
     tcase_add_test(cases, a_file_size_limit_means_full_and_no_signal);
     tcase_add_test(cases, nodes_stop_when_the_file_is_full);
     suite_add_tcase(suite, cases);
-    SRunner *runner = srunner_create(suite);
-    srunner_run_all(runner, CK_ENV);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed != 0;
+    return suite_run(suite);
 }
