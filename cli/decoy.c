@@ -61,7 +61,8 @@ void decoy_start(struct decoy *decoy)
     decoy->pid = pid > 0 ? pid : 0;
 }
 
-/* Whether it has counted all that it has got: it sleeps, and none is pending (proc(5)). */
+/* Whether it has counted all that it has got: it sleeps, and none is pending (proc(5)). One that
+ * somebody has killed counts no more. */
 static bool has_settled(pid_t pid)
 {
     char path[64], line[256], state = 'S';
@@ -76,7 +77,7 @@ static bool has_settled(pid_t pid)
     }
     if (status)
         fclose(status);
-    return state == 'S' && all == 0;
+    return state == 'Z' || (state == 'S' && all == 0);
 }
 
 /* Waits until whoever is sending to the group has done so: the kernel's list of processes is locked

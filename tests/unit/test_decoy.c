@@ -199,6 +199,16 @@ START_TEST(it_does_not_end_of_any_signal_but_ours)
 }
 END_TEST
 
+START_TEST(one_that_was_killed_is_not_waited_for)
+{
+    kill(decoy.pid, SIGKILL);
+    for (int i = 0; i < 10; i++) {
+        kill(0, SIGUSR1);
+        ck_assert(!take_and_ask(SIGUSR1));
+    }
+}
+END_TEST
+
 START_TEST(it_dies_with_its_parent)
 {
     int ends[2];
@@ -234,6 +244,7 @@ int main(void)
     tcase_add_test(tests, one_to_all_that_comes_before_one_to_one_is_asked_about);
     tcase_add_test(tests, one_to_all_between_the_look_and_the_taking);
     tcase_add_test(tests, it_does_not_end_of_any_signal_but_ours);
+    tcase_add_test(tests, one_that_was_killed_is_not_waited_for);
     tcase_add_test(tests, it_dies_with_its_parent);
     suite_add_tcase(suite, tests);
     return suite_run(suite);
