@@ -358,13 +358,17 @@ static size_t find_name(const struct scope_process *process, const char **name)
     return (size_t)(end - *name);
 }
 
-static void print_name(const struct printer *printer)
+char *report_text_name(const struct scope_process *process)
 {
-    const struct scope_process *process = printer->process;
     const char *start;
     size_t length = find_name(process, &start);
-    char *name = strndup(start, length);
-    print_painted(printer, PAINT_FUNCTION, name ? name : process->program);
+    return strndup(start, length);
+}
+
+static void print_name(const struct printer *printer)
+{
+    char *name = report_text_name(printer->process);
+    print_painted(printer, PAINT_FUNCTION, name ? name : printer->process->program);
     free(name);
 }
 
@@ -386,6 +390,13 @@ static bool misses_hits(const struct scope_process *process)
     for (size_t i = 0; snapshot_loss_text(i); i++)
         missing |= process->losses[i];
     return missing != 0;
+}
+
+bool report_text_is_silent(const struct scope_process *process)
+{
+    return process->hits == 0 && !misses_hits(process) && !process->is_first &&
+           !process->is_running && !process->unhooked && !process->has_unfollowed &&
+           !process->has_clock_stopped;
 }
 
 static void print_no_hits(const struct printer *printer)

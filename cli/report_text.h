@@ -15,6 +15,12 @@ struct report_style {
     bool unicode; /* box-drawing characters and the multiplication sign, else ASCII */
 };
 
+/* Whether there is nothing to say of the process but that it has no hits. */
+bool report_text_is_silent(const struct scope_process *process);
+
+/* The name in the head line, as the process has it; NULL when out of memory. */
+char *report_text_name(const struct scope_process *process);
+
 /* Prints head line, trees and foot lines of one process. `root` is the name that the
  * user asked for, for the line that says it was not found; `root_is_default` as in scope.h.
  * What comes from the program (names of functions, files, threads) is printed harmless. */

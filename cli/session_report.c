@@ -25,6 +25,7 @@
 #include "scope.h"
 #include "scope_calls.h"
 #include "session.h"
+#include "silent.h"
 #include "snapshot.h"
 #include "symbols.h"
 
@@ -141,7 +142,8 @@ static int flush(FILE *out)
 
 /* Prints the tree of a process, or those of its calls of the root. Returns 0 or -errno. */
 static int report_process(FILE *out, const struct session_view *view,
-    const struct snapshot *snapshot, struct symbols *symbols, struct report_style style)
+    const struct snapshot *snapshot, struct symbols *symbols, struct report_style style,
+    struct silent *silent)
 {
     const struct options *options = view->options;
     struct scope_options scope_options = {
@@ -153,7 +155,7 @@ static int report_process(FILE *out, const struct session_view *view,
     bool is_complete = process && (calls || snapshot->call_count == 0);
     if (calls)
         report_text_calls(out, process, calls, options->root, style);
-    else if (is_complete)
+    else if (is_complete && !silent_takes(silent, process))
         report_text(out, process, options->root, options->root_is_default, style);
     int error = is_complete ? flush(out) : -ENOMEM;
     scope_calls_destroy(calls);
@@ -173,9 +175,12 @@ static int report_processes(FILE *out, const struct session_view *view, const st
     struct report_style style)
 {
     struct symbols *symbols = symbols_create();
+    struct silent silent = {0};
     int error = symbols ? 0 : -ENOMEM;
     for (size_t i = 0; i < record->count && error == 0; i++)
-        error = report_process(out, view, record->snapshots[i], symbols, style);
+        error = report_process(out, view, record->snapshots[i], symbols, style, &silent);
+    silent_print(&silent, out);
+    silent_finish(&silent);
     symbols_destroy(symbols);
     return error;
 }

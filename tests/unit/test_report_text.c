@@ -376,6 +376,30 @@ START_TEST(a_program_that_was_executed_and_is_not_traced_is_said)
 }
 END_TEST
 
+START_TEST(a_process_is_silent_that_has_nothing_but_no_hits)
+{
+    process.is_first = false;
+    ck_assert(report_text_is_silent(&process));
+    process.is_running = true;
+    ck_assert(!report_text_is_silent(&process));
+    process.is_running = false;
+    process.is_first = true;
+    ck_assert(!report_text_is_silent(&process));
+    process.is_first = false;
+    process.outside_hits = 1;
+    ck_assert(!report_text_is_silent(&process));
+    process.outside_hits = 0;
+    process.losses[TRACE_LOSS_FULL] = 1;
+    ck_assert(!report_text_is_silent(&process));
+    process.losses[TRACE_LOSS_FULL] = 0;
+    process.unhooked = 1;
+    ck_assert(!report_text_is_silent(&process));
+    process.unhooked = 0;
+    process.hits = 1;
+    ck_assert(!report_text_is_silent(&process));
+}
+END_TEST
+
 START_TEST(a_clock_that_was_forbidden_is_said)
 {
     leaf(frame(&tops[0], "main", "a.c", 1, 0), "read", 1, 0);
@@ -830,6 +854,7 @@ int main(void)
     tcase_add_test(tests, a_program_without_hits_is_told_where_to_look);
     tcase_add_test(tests, a_program_that_was_executed_and_is_not_traced_is_said);
     tcase_add_test(tests, a_clock_that_was_forbidden_is_said);
+    tcase_add_test(tests, a_process_is_silent_that_has_nothing_but_no_hits);
     tcase_add_test(tests, a_program_is_named_as_it_was_called);
     tcase_add_test(tests, a_root_that_was_not_met_comes_with_names_that_were);
     tcase_add_test(tests, a_tree_that_begins_in_the_place_of_main_says_so);
