@@ -352,8 +352,11 @@ static void watch_end(struct watch *watch)
 static int watch_next(struct watch *watch, siginfo_t *info)
 {
     const struct timespec now = {0, 0};
-    if (watch->polled[0].fd < 0)
-        return sigwaitinfo(&watch->signals, info);
+    if (watch->polled[0].fd < 0) {
+        int signal = sigwaitinfo(&watch->signals, info);
+        decoy_look(&decoy); /* too late where two came at once */
+        return signal;
+    }
     if (poll(watch->polled, 2, -1) > 0 && watch->polled[1].revents)
         open_door(watch);
     if (watch->polled[0].revents)
