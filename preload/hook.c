@@ -42,8 +42,7 @@ static void mind_entry(struct hook_record *record, uint64_t target)
 static uint64_t resolve(struct hook_record *record)
 {
     const char *name = text_at(record, record->name), *version = text_at(record, record->version);
-    struct link_map *interposer = linkmap_of((uint64_t)record);
-    uint64_t target = interposer ? linkmap_find_symbol(interposer->l_next, name, version) : 0;
+    uint64_t target = linkmap_find_after((uint64_t)record, name, version);
     if (target == 0)
         return 0;
     mind_entry(record, target);

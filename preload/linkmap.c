@@ -196,3 +196,9 @@ uint64_t linkmap_find_symbol(struct link_map *from, const char *name, const char
     }
     return 0;
 }
+
+uint64_t linkmap_find_after(uint64_t address, const char *name, const char *version)
+{
+    struct link_map *map = linkmap_of(address);
+    return map ? linkmap_find_symbol(map->l_next, name, version) : 0;
+}

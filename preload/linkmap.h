@@ -24,6 +24,9 @@ struct link_map *linkmap_of(uint64_t address);
  * none does. An IFUNC is resolved. Calls no libc function but for such resolvers. */
 uint64_t linkmap_find_symbol(struct link_map *from, const char *name, const char *version);
 
+/* The same behind the object that holds `address`: the next definition. */
+uint64_t linkmap_find_after(uint64_t address, const char *name, const char *version);
+
 /* The same in the object `only` alone. */
 uint64_t linkmap_find_symbol_in(struct link_map *only, const char *name, const char *version);
 

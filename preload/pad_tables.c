@@ -54,8 +54,7 @@ static int (*find_object)(void *address, struct dl_find_object *result);
 
 void pad_tables_start(void)
 {
-    struct link_map *own = linkmap_of((uint64_t)pad_tables_start);
-    uint64_t found = own ? linkmap_find_symbol(own->l_next, "_dl_find_object", NULL) : 0;
+    uint64_t found = linkmap_find_after((uint64_t)pad_tables_start, "_dl_find_object", NULL);
     find_object = (int (*)(void *, struct dl_find_object *))found;
 }
 

@@ -52,8 +52,7 @@ struct patch {
 
 #define PATCH_MANY 16
 
-/* Writes up to PATCH_MANY jumps in an open area whose code nobody else runs. `pid` is this process.
- */
+/* Writes up to PATCH_MANY jumps in an open area of this process whose code nobody else runs. */
 void patch_write_many(const struct patch *patches, unsigned count, int32_t pid);
 
 #endif

@@ -54,12 +54,20 @@ void plan_begin(const char *directory)
     owner = status.st_uid;
 }
 
-bool plan_is_offered(void)
+static bool has_socket(void)
 {
     char name[NAME_SIZE];
     const char *limit = name + sizeof name - 1;
     text_append(append_directory(name, limit), limit, HOOK_PLAN_SOCKET);
     return !kernel_failed(KERNEL_CALL2(SYS_access, name, F_OK));
+}
+
+bool plan_is_offered(void)
+{
+    static enum { UNKNOWN, OFFERED, NOT_OFFERED } offer;
+    if (offer == UNKNOWN)
+        offer = has_socket() ? OFFERED : NOT_OFFERED;
+    return offer == OFFERED;
 }
 
 static bool is_fixup_right(const struct hook_plan_entry *entry, const struct hook_plan_fixup *fixup)

@@ -108,13 +108,13 @@ static struct {
 /* The arguments with a NUL after each, up to `size` bytes. Returns how many. */
 static long copy_arguments(char *text, size_t size)
 {
+    char **argument = arguments;
+    const char *c = *argument;
     size_t length = 0;
-    for (char **argument = arguments; *argument; argument++)
-        for (const char *c = *argument; length < size; length++)
-            if ((text[length] = *c++) == '\0') {
-                length++;
-                break;
-            }
+    for (; c && length < size; length++) {
+        text[length] = *c;
+        c = *c ? c + 1 : *++argument;
+    }
     return (long)length;
 }
 

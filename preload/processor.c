@@ -22,10 +22,8 @@ enum { LEAF_1 = 0, LEAF_80000007 = 4 };
 /* Looked up by hand: an undefined symbol of GLIBC_2.33 would keep us from loading elsewhere. */
 static const struct cpuid_feature *ask_libc(unsigned leaf)
 {
-    struct link_map *own = linkmap_of((uint64_t)ask_libc);
-    uint64_t function = own ? linkmap_find_symbol(
-                                  own->l_next, "__x86_get_cpuid_feature_leaf", "GLIBC_2.33")
-                            : 0;
+    uint64_t function = linkmap_find_after(
+        (uint64_t)ask_libc, "__x86_get_cpuid_feature_leaf", "GLIBC_2.33");
     return function ? ((const struct cpuid_feature *(*)(unsigned))function)(leaf) : NULL;
 }
 

@@ -1,9 +1,8 @@
 /*
  * processor.h - what CPUID says, without asking the processor where that has been done.
  *
- * In a virtual machine each CPUID leaves the guest, for 6 us or more, and a process asks once for
- * each program that it executes. glibc has asked at its own start, and tells since 2.33 (its
- * manual, "X86-Specific Facilities").
+ * In a virtual machine each CPUID leaves the guest, for 6 us or more, in every process anew. glibc
+ * has asked at its own start, and tells since 2.33 (its manual, "X86-Specific Facilities").
  */
 #ifndef PROCESSOR_H
 #define PROCESSOR_H

@@ -43,35 +43,31 @@ static bool can_forbid(uint64_t operation, uint64_t flags, uint64_t filter)
     }
 }
 
-/* The arguments of a call of prctl(2), or of syscall(2) for it; NULL: it is another call. */
-static const uint64_t *prctl_arguments(const struct hook_call *call, const char *name)
+/* Strict seccomp forbids to read the TSC as well (Linux, seccomp_set_mode_strict). */
+static void note_forbidding(bool is_strict, uint64_t sp)
 {
-    if (text_equal(name, "prctl"))
-        return call->arguments;
-    return call->arguments[0] == SYS_prctl ? call->arguments + 1 : NULL;
-}
-
-static const uint64_t *seccomp_arguments(const struct hook_call *call, const char *name)
-{
-    return text_equal(name, "syscall") && call->arguments[0] == SYS_seccomp ? call->arguments + 1
-                                                                            : NULL;
-}
-
-/* Of prctl and syscall: whether the program is about to forbid system calls, or to read the TSC,
- * which PR_SET_TSC does and strict seccomp as well (Linux, seccomp_set_mode_strict). Other calls of
- * them are everyday ones. */
-static void note_forbidding(const struct hook_call *call, const char *name)
-{
-    const uint64_t *prctl = prctl_arguments(call, name), *seccomp = seccomp_arguments(call, name);
-    unsigned option = prctl ? (unsigned)prctl[0] : 0, value = prctl ? (unsigned)prctl[1] : 0;
-    bool forbids = option == PR_SET_SECCOMP ||
-                   (seccomp && can_forbid(seccomp[0], seccomp[1], seccomp[2]));
-    bool is_strict = prctl ? value == SECCOMP_MODE_STRICT
-                           : seccomp && (uint32_t)seccomp[0] == SECCOMP_SET_MODE_STRICT;
-    if ((forbids && is_strict) || (option == PR_SET_TSC && value == PR_TSC_SIGSEGV))
+    if (is_strict)
         preload_stop_clock();
-    if (forbids)
-        preload_restrict(true, (uint64_t)call);
+    preload_restrict(true, sp);
+}
+
+/* Of prctl(2), whose other calls are everyday ones. */
+static void note_prctl(const uint64_t *arguments, uint64_t sp)
+{
+    unsigned option = (unsigned)arguments[0], value = (unsigned)arguments[1];
+    if (option == PR_SET_TSC && value == PR_TSC_SIGSEGV)
+        preload_stop_clock();
+    if (option == PR_SET_SECCOMP)
+        note_forbidding(value == SECCOMP_MODE_STRICT, sp);
+}
+
+/* Of syscall(2), the same. */
+static void note_system_call(const uint64_t *arguments, uint64_t sp)
+{
+    if (arguments[0] == SYS_prctl)
+        note_prctl(arguments + 1, sp);
+    if (arguments[0] == SYS_seccomp && can_forbid(arguments[1], arguments[2], arguments[3]))
+        note_forbidding((uint32_t)arguments[1] == SECCOMP_SET_MODE_STRICT, sp);
 }
 
 static bool is_readable(const void *memory, size_t size)
@@ -129,12 +125,13 @@ static bool is_about_limits(const struct hook_call *call, const char *name)
 static void note_restriction(const struct hook_call *call)
 {
     const char *name = name_of(call->record);
-    if (text_equal(name, "prctl") || text_equal(name, "syscall")) {
-        note_forbidding(call, name);
-        return;
-    }
-    if (!follow_note(call, name) && !is_about_limits(call, name))
-        preload_restrict(false, (uint64_t)call);
+    uint64_t sp = (uint64_t)call;
+    if (text_equal(name, "prctl"))
+        note_prctl(call->arguments, sp);
+    else if (text_equal(name, "syscall"))
+        note_system_call(call->arguments, sp);
+    else if (!follow_note(call, name) && !is_about_limits(call, name))
+        preload_restrict(false, sp);
 }
 
 /* Whether the child will have the caller's memory and thread pointer, and run at the same time:

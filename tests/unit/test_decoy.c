@@ -28,15 +28,20 @@ static void tear_down(void)
     ck_assert_int_eq(decoy.pid, 0);
 }
 
-/* Takes a signal as launch.c does, and asks. */
-static bool take_and_ask(int signal)
+static void take(int signal)
 {
     static const struct timespec no_time;
     sigset_t set;
     sigemptyset(&set);
     sigaddset(&set, signal);
-    decoy_look(&decoy);
     ck_assert_int_eq(sigtimedwait(&set, NULL, &no_time), signal);
+}
+
+/* As launch.c does. */
+static bool take_and_ask(int signal)
+{
+    decoy_look(&decoy);
+    take(signal);
     return decoy_was_hit(&decoy, signal);
 }
 
@@ -89,15 +94,6 @@ static void send_to_all(void)
         ;
 }
 
-static void take(void)
-{
-    static const struct timespec no_time;
-    sigset_t set;
-    sigemptyset(&set);
-    sigaddset(&set, SIGUSR1);
-    ck_assert_int_eq(sigtimedwait(&set, NULL, &no_time), SIGUSR1);
-}
-
 START_TEST(two_that_are_one_here)
 {
     send_to_all();
@@ -146,7 +142,7 @@ START_TEST(another_to_all_that_comes_before_the_first_is_asked_about)
 {
     send_to_all();
     decoy_look(&decoy);
-    take();
+    take(SIGUSR1);
     send_to_all();
     ck_assert(decoy_was_hit(&decoy, SIGUSR1));
     ck_assert(take_and_ask(SIGUSR1));
@@ -159,7 +155,7 @@ START_TEST(another_to_one_that_comes_before_the_first_is_asked_about)
 {
     send_to_all();
     decoy_look(&decoy);
-    take();
+    take(SIGUSR1);
     kill(getpid(), SIGUSR1);
     ck_assert(decoy_was_hit(&decoy, SIGUSR1));
     ck_assert(!take_and_ask(SIGUSR1));
@@ -170,7 +166,7 @@ START_TEST(one_to_all_that_comes_before_one_to_one_is_asked_about)
 {
     kill(getpid(), SIGUSR1);
     decoy_look(&decoy);
-    take();
+    take(SIGUSR1);
     send_to_all();
     ck_assert(!decoy_was_hit(&decoy, SIGUSR1));
     ck_assert(take_and_ask(SIGUSR1));
@@ -182,7 +178,7 @@ START_TEST(one_to_all_between_the_look_and_the_taking)
     kill(getpid(), SIGUSR2);
     decoy_look(&decoy);
     kill(0, SIGUSR1);
-    take();
+    take(SIGUSR1);
     ck_assert(decoy_was_hit(&decoy, SIGUSR1));
     ck_assert(!take_and_ask(SIGUSR2));
 }

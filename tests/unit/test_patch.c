@@ -4,7 +4,6 @@
 #include <linux/filter.h>
 #include <linux/seccomp.h>
 #include <signal.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
@@ -36,6 +35,7 @@ uint64_t clock_nanoseconds(int clock)
 static uint8_t *code;
 static struct patch_area area;
 static bool is_done[MANY];
+static uint8_t expected[MANY][8];
 static struct patch patches[MANY];
 
 static uint8_t byte_of(size_t at)
@@ -54,16 +54,14 @@ static void set_up(void)
     area = (struct patch_area){(uint64_t)code, (uint64_t)code + PAGES * KERNEL_PAGE, PROT_READ};
     for (size_t i = 0; i < MANY; i++) {
         uint64_t address = (uint64_t)code + i * FUNCTION;
+        memcpy(expected[i], (void *)address, sizeof expected[i]);
         patches[i] = (struct patch){
-            address, address + 4096 + i, (uint8_t *)malloc(8), 8, &is_done[i]};
-        memcpy((uint8_t *)patches[i].expected, (void *)address, 8);
+            address, address + 4096 + i, expected[i], sizeof expected[i], &is_done[i]};
     }
 }
 
 static void tear_down(void)
 {
-    for (size_t i = 0; i < MANY; i++)
-        free((void *)(uint64_t)patches[i].expected);
     munmap(code, PAGES * KERNEL_PAGE);
 }
 
@@ -102,7 +100,7 @@ START_TEST(other_code_is_left_alone)
 {
     step = steps[_i];
     for (size_t i = 0; i < MANY; i += 5)
-        ((uint8_t *)(uint64_t)patches[i].expected)[i % 8] ^= 1;
+        expected[i][i % 8] ^= 1;
     patch_all();
     for (size_t i = 0; i < MANY; i++) {
         ck_assert_int_eq(is_done[i], i % 5 != 0);
