@@ -19,9 +19,6 @@
 /* Arguments on the stack that are copied where nobody knows how many there are. */
 #define STACK_BYTES_MAX 1024
 
-/* The interposer's records. Weak: the library may be loaded without it. */
-extern struct hook_record scoped_trace_hooks[] __attribute__((weak, visibility("default")));
-
 static const char *text_at(const struct hook_record *record, int32_t offset)
 {
     return offset ? (const char *)record + offset : NULL;
@@ -78,7 +75,7 @@ bool hook_watches_loading(void)
 
 bool hook_is_interposer(const struct link_map *map)
 {
-    return scoped_trace_hooks && map == linkmap_of((uint64_t)scoped_trace_hooks);
+    return map == linkmap_interposer();
 }
 
 /* A stub can be bound, by a weak reference, where nothing real exists. */

@@ -38,6 +38,11 @@ struct link_map *linkmap_of(uint64_t address)
     return best;
 }
 
+struct link_map *linkmap_interposer(void)
+{
+    return scoped_trace_hooks ? linkmap_of((uint64_t)scoped_trace_hooks) : NULL;
+}
+
 /* The dynamic linker adds the load address to these pointers in place, except where the
  * section is read-only (the vdso). */
 static uint64_t pointer_of(const struct link_map *map, const ElfW(Dyn) * entry)
@@ -189,8 +194,9 @@ uint64_t linkmap_find_symbol_in(struct link_map *only, const char *name, const c
 
 uint64_t linkmap_find_symbol(struct link_map *from, const char *name, const char *version)
 {
+    const struct link_map *interposer = linkmap_interposer();
     for (struct link_map *map = from; map; map = map->l_next) {
-        uint64_t address = linkmap_find_symbol_in(map, name, version);
+        uint64_t address = map == interposer ? 0 : linkmap_find_symbol_in(map, name, version);
         if (address)
             return address;
     }

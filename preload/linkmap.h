@@ -11,7 +11,15 @@
 
 #include <stdint.h>
 
+#include "hook_record.h"
+
 struct link_map;
+
+/* The interposer's records. Weak: the library may be loaded without it. */
+extern struct hook_record scoped_trace_hooks[] __attribute__((weak, visibility("default")));
+
+/* The interposer, or NULL. */
+struct link_map *linkmap_interposer(void);
 
 /* The first object: the program. */
 struct link_map *linkmap_first(void);
@@ -21,7 +29,8 @@ struct link_map *linkmap_of(uint64_t address);
 
 /* The address of the function `name` in the first object from `from` on that defines it in
  * that version, as the dynamic linker would bind it (`version` NULL: any default one); 0 if
- * none does. An IFUNC is resolved. Calls no libc function but for such resolvers. */
+ * none does. Stubs are not taken for it: what the library itself calls is no hit. An IFUNC is
+ * resolved. Calls no libc function but for such resolvers. */
 uint64_t linkmap_find_symbol(struct link_map *from, const char *name, const char *version);
 
 /* The same behind the object that holds `address`: the next definition. */
