@@ -26,10 +26,10 @@ bool preload_is_current(uint32_t epoch)
     return false;
 }
 
-uint64_t preload_hit(struct hook_call *call, const char *name)
+struct stack_bounds preload_hit(struct hook_call *call, const char *name)
 {
     (void)name;
-    return (uint64_t)&call->stack[8]; /* a caller's frame of usual size */
+    return preload_find_bounds(call);
 }
 
 void preload_restrict(bool forbids, uint64_t sp)
@@ -37,9 +37,31 @@ void preload_restrict(bool forbids, uint64_t sp)
     (void)forbids, (void)sp;
 }
 
-uint64_t preload_begin_call(struct hook_call *call)
+/* A caller's frame of usual size. */
+struct stack_bounds preload_find_bounds(struct hook_call *call)
 {
-    return (uint64_t)&call->stack[8];
+    return (struct stack_bounds){(uint64_t)&call->stack[8], 0};
+}
+
+bool preload_has_room(const struct hook_call *call, uint64_t base, uint64_t size)
+{
+    (void)call, (void)base, (void)size;
+    return false;
+}
+
+void preload_note_untimed(const struct hook_call *call)
+{
+    (void)call;
+}
+
+void preload_begin_call(struct hook_call *call, bool is_jump)
+{
+    (void)call, (void)is_jump;
+}
+
+void preload_leave_elsewhere(struct trace_node *node, uint64_t ticks)
+{
+    (void)node, (void)ticks;
 }
 
 void preload_end_call(struct hook_call *call, uint64_t ticks)

@@ -253,9 +253,14 @@ static void print_cut(const struct printer *printer, uint32_t flags)
     if ((flags & (TRACE_CUT | TRACE_LOST_TRACK)) == 0)
         return;
     paint(printer, PAINT_NOTE);
-    fprintf(printer->out, "%s (%s)", printer->glyphs->dots,
-        flags & TRACE_CUT ? "the stack goes on: its outermost callers were cut off"
-                          : "callers unknown: no unwind information");
+    fprintf(printer->out, "%s (", printer->glyphs->dots);
+    if (flags & TRACE_CUT)
+        fprintf(printer->out,
+            "the stack goes on: of more than %d frames the outermost callers are not kept",
+            TRACE_DEPTH_MAX);
+    else
+        fputs("callers unknown: no unwind information", printer->out);
+    putc(')', printer->out);
     paint(printer, PAINT_NONE);
     putc('\n', printer->out);
 }
@@ -515,6 +520,36 @@ static void note_loss(const struct printer *printer, uint64_t count, const char 
     end_note(printer);
 }
 
+static void note_untimed(const struct printer *printer)
+{
+    const struct scope_untimed *untimed = printer->process->untimed;
+    FILE *out = printer->out;
+    if (untimed[0].leaf == NULL)
+        return;
+    begin_note(printer);
+    fputs("without a time, since they may have more arguments on the stack than are copied: ", out);
+    for (size_t i = 0; i < SCOPE_UNTIMED && untimed[i].leaf; i++) {
+        fputs(i ? ", " : "", out);
+        print_count(out, untimed[i].calls, "call of ", "calls of ");
+        message_write_harmless(out, untimed[i].leaf);
+    }
+    if (printer->process->others_untimed)
+        fprintf(out, ", and %" PRIu64 " of others", printer->process->others_untimed);
+    end_note(printer);
+}
+
+static void note_unseen_calls(const struct printer *printer)
+{
+    if (printer->process->unseen_calls == 0)
+        return;
+    begin_note(printer);
+    print_count(printer->out, printer->process->unseen_calls, "more call", "more calls");
+    fputs(" of the root could not be told apart: entered by a jump, as a leaf jumped to it, or its "
+          "arguments on the stack may be more than are copied",
+        printer->out);
+    end_note(printer);
+}
+
 static void print_losses(const struct printer *printer)
 {
     const struct scope_process *process = printer->process;
@@ -540,6 +575,8 @@ static void print_losses(const struct printer *printer)
         fputs("the program forbade to read the clock: calls after that have no time", printer->out);
         end_note(printer);
     }
+    note_untimed(printer);
+    note_unseen_calls(printer);
     if (process->malformed == 0)
         return;
     begin_note(printer);

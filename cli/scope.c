@@ -634,6 +634,23 @@ static void count(struct builder *builder)
 
 /* ---- the whole ---- */
 
+/* A leaf can be in the list more than once. */
+static void add_untimed(struct scope_process *process, const struct snapshot *snapshot)
+{
+    for (size_t i = 0; i < snapshot->untimed_count; i++) {
+        const struct snapshot_untimed *from = &snapshot->untimed[i];
+        size_t at = 0;
+        while (at < SCOPE_UNTIMED && process->untimed[at].leaf &&
+               strcmp(process->untimed[at].leaf, from->leaf) != 0)
+            at++;
+        uint64_t *calls = at < SCOPE_UNTIMED ? &process->untimed[at].calls
+                                             : &process->others_untimed;
+        *calls = add_clamped(*calls, from->calls);
+        if (at < SCOPE_UNTIMED)
+            process->untimed[at].leaf = from->leaf;
+    }
+}
+
 static void copy_head(struct scope_process *process, const struct snapshot *snapshot)
 {
     process->pid = snapshot->pid;
@@ -650,6 +667,8 @@ static void copy_head(struct scope_process *process, const struct snapshot *snap
     process->start_ns = snapshot->start_ns;
     process->taken_ns = snapshot->taken_ns;
     process->malformed = snapshot->malformed;
+    add_untimed(process, snapshot);
+    process->unseen_calls = snapshot->unseen_calls;
     memcpy(process->losses, snapshot->losses, sizeof process->losses);
 }
 

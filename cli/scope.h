@@ -43,6 +43,14 @@ struct scope_thread {
     uint64_t total_ns;      /* of the hits in the tree; a leaf within a leaf not counted twice */
 };
 
+/* Calls of a leaf without a time, as they were entered by a jump: see snapshot_untimed. */
+struct scope_untimed {
+    const char *leaf; /* NULL: there are no more */
+    uint64_t calls;
+};
+
+#define SCOPE_UNTIMED 8
+
 struct scope_process {
     int pid, parent_pid;
     bool forked, has_times, is_first, is_running;
@@ -58,9 +66,12 @@ struct scope_process {
     bool is_root_implied; /* main is on no path, as it ended in a jump; the trees begin with the
                            * function that stands in its place */
     uint64_t hits, outside_hits;
-    size_t leaf_count;  /* different leaves in the trees */
-    size_t node_count;  /* in the trees */
-    uint64_t losses[8]; /* as in struct snapshot */
+    size_t leaf_count;                           /* different leaves in the trees */
+    size_t node_count;                           /* in the trees */
+    struct scope_untimed untimed[SCOPE_UNTIMED]; /* of these leaves */
+    uint64_t others_untimed;                     /* of all further ones */
+    uint64_t unseen_calls;                       /* as in struct snapshot */
+    uint64_t losses[8];                          /* as in struct snapshot */
     uint64_t malformed;
 };
 

@@ -201,6 +201,10 @@ static bool add_leaf_name(
     const char *name = read_string(reader, record->name, PATH_BYTES);
     if (name == NULL || name[0] == '\0')
         return false;
+    uint64_t untimed = record->untimed;
+    if (untimed)
+        reader->snapshot->untimed[reader->snapshot->untimed_count++] = (struct snapshot_untimed){
+            name, untimed};
     reader->names[reader->name_count] = name;
     *place = (uint32_t)reader->name_count++;
     return true;
@@ -382,6 +386,7 @@ static void add_header(struct reader *reader)
     snapshot->unhooked = header->unhooked;
     snapshot->has_unfollowed = header->unfollowed != 0;
     snapshot->has_clock_stopped = header->clock_stopped != 0;
+    snapshot->unseen_calls = header->unseen_calls;
     snapshot->has_times = reader->rate.ticks != 0;
     snapshot->start_ns = header->start_ns;
     snapshot->taken_ns = monotonic_ns();
@@ -420,12 +425,14 @@ static int allocate(struct reader *reader, struct owned_snapshot *owned)
     snapshot->calls = calloc(calls + 1, sizeof *snapshot->calls);
     snapshot->call_leaves = calloc(leaves + 1, sizeof *snapshot->call_leaves);
     reader->call_leaf_count = reader->call_leaves_left = leaves;
+    snapshot->untimed = calloc(names + 1, sizeof *snapshot->untimed);
     reader->names = calloc(names + 1, sizeof *reader->names);
     reader->places = malloc((reader->count + (size_t)1) * sizeof *reader->places);
     reader->text_left = texts * (TEXT_BYTES + 1) + 2; /* NULs, those of empty strings too */
     reader->text = owned->text = malloc(reader->text_left);
     if (!snapshot->modules || !snapshot->threads || !snapshot->nodes || !snapshot->calls ||
-        !snapshot->call_leaves || !reader->names || !reader->places || !owned->text)
+        !snapshot->call_leaves || !snapshot->untimed || !reader->names || !reader->places ||
+        !owned->text)
         return -ENOMEM;
     memset(reader->places, 0xff, reader->count * sizeof *reader->places);
     return 0;
@@ -650,6 +657,7 @@ void snapshot_destroy(struct snapshot *snapshot)
     free(snapshot->nodes);
     free(snapshot->calls);
     free(snapshot->call_leaves);
+    free(snapshot->untimed);
     free(owned->text);
     free(owned);
 }

@@ -69,6 +69,13 @@ struct snapshot_call {
     bool is_incomplete;            /* hits are missing */
 };
 
+/* Calls of a leaf that have no time, as they were entered by a jump: their arguments on the stack
+ * could not be copied. A leaf can be there more than once. */
+struct snapshot_untimed {
+    const char *leaf;
+    uint64_t calls;
+};
+
 struct snapshot {
     int pid, parent_pid;
     bool forked; /* a forked child that did not exec */
@@ -92,8 +99,11 @@ struct snapshot {
     struct snapshot_call *calls; /* as they were first made, where each was to have its own tree */
     size_t call_count;
     struct snapshot_call_leaf *call_leaves; /* those of all calls */
-    uint64_t losses[8];                     /* hits that are in no tree, by enum trace_loss */
-    uint64_t malformed; /* records left out because they did not hold together */
+    struct snapshot_untimed *untimed;
+    size_t untimed_count;
+    uint64_t unseen_calls; /* of the root: entered by a jump, so where they ended is not known */
+    uint64_t losses[8];    /* hits that are in no tree, by enum trace_loss */
+    uint64_t malformed;    /* records left out because they did not hold together */
 };
 
 /* Reads the trace file at `path`. Returns 0 and a snapshot in *out, to be freed

@@ -32,6 +32,10 @@
 #define HOOK_LOADS      0x40u /* it loads libraries (dlopen) */
 #define HOOK_SHARES     0x80u /* its child may have all memory in common with its caller (clone) */
 
+/* With HOOK_STACK_ARGS: they are so many words; 0: nobody knows how many. */
+#define HOOK_STACK_WORDS(flags)   ((uint32_t)(flags) >> 24)
+#define HOOK_STACK_ARGS_OF(words) (HOOK_STACK_ARGS | (uint32_t)(words) << 24)
+
 struct hook_record {
     _Atomic uint64_t target;     /* the real function; 0 until the library has found it */
     _Atomic uint64_t trace_leaf; /* the library's own: where the leaf's name is in the trace */

@@ -82,6 +82,7 @@ struct trace_header {
     _Atomic uint32_t forks;      /* calls of fork(3): children may be running that left no trace */
     _Atomic uint32_t unfollowed; /* 1: a program was executed, or was to be, that is not traced */
     _Atomic uint32_t clock_stopped; /* 1: it may not be read any more: later calls have no time */
+    _Atomic uint64_t unseen_calls; /* of the root, entered by a jump: where they end is not known */
     _Atomic uint64_t losses[TRACE_LOSS_KINDS]; /* indexed by enum trace_loss */
 };
 
@@ -98,9 +99,12 @@ enum trace_kind {
     TRACE_CALL_LEAF = 9,   /* one of these leaves */
 };
 
+/* Walks go no further; of a deeper stack the innermost frames are kept. */
+#define TRACE_DEPTH_MAX 10000
+
 /* How the outermost frame of a path came to be so (trace_node.flags). */
 #define TRACE_END_OF_STACK 0x1u /* the unwind tables say that nothing called it */
-#define TRACE_CUT          0x2u /* the stack was deeper than the walk goes: callers are missing */
+#define TRACE_CUT          0x2u /* more than TRACE_DEPTH_MAX frames: callers are missing */
 #define TRACE_LOST_TRACK   0x4u /* no rule leads on from here: callers are missing */
 /* How this frame was found: in code without unwind tables its caller is by rbp, a guess. */
 #define TRACE_BY_FRAME_POINTER 0x8u
@@ -135,7 +139,9 @@ struct trace_thread {
 struct trace_leaf_name {
     _Atomic uint32_t kind;
     struct trace_string name;
-    uint8_t reserved[52];
+    uint32_t reserved;
+    _Atomic uint64_t untimed; /* calls that were entered by a jump for their arguments' sake */
+    uint8_t unused[40];
 };
 
 /* A node of the tree. Siblings were first executed in the order of their indexes.

@@ -342,6 +342,20 @@ void calls_begin(struct calls *calls, struct segment *segment, trace_index threa
     end_work(calls, root);
 }
 
+bool calls_are_within(
+    struct calls *calls, struct segment *segment, uint64_t stack_end, struct hook_call *call)
+{
+    if (calls->root == NULL)
+        return false;
+    if (!begin_work(calls, segment, stack_end, call))
+        return true; /* a handler's, within what it interrupts */
+    if (calls->root && is_left(calls, stack_end, call))
+        finish(calls, segment, 0, true);
+    bool are_within = calls->root != NULL;
+    end_work(calls, call);
+    return are_within;
+}
+
 /* The leaf in the open call's list, or NULL where there is no room for it. */
 static struct trace_call_leaf *find_leaf(
     struct calls *calls, struct segment *segment, trace_index node)

@@ -49,6 +49,10 @@ struct calls {
 void calls_begin(struct calls *calls, struct segment *segment, trace_index thread,
     uint64_t stack_end, struct hook_call *root);
 
+/* Whether a call with this record is a part of the open one. */
+bool calls_are_within(
+    struct calls *calls, struct segment *segment, uint64_t stack_end, struct hook_call *call);
+
 /* The leaf `node` is hit, by a call with this record. */
 void calls_hit(struct calls *calls, struct segment *segment, uint64_t stack_end, trace_index node,
     struct hook_call *call);

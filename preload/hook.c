@@ -12,12 +12,13 @@
 #include "linkmap.h"
 #include "pad.h"
 #include "preload.h"
+#include "thread.h"
 #include "trace_format.h"
 #include "watch.h"
 #include "forbidden.h"
 
-/* Arguments on the stack that are copied where nobody knows how many there are. */
-#define STACK_BYTES_MAX 1024
+/* What the trampoline takes of the stack for them. */
+#define COPIED_ALIGNED(bytes) (((bytes) + 63) & ~UINT64_C(63))
 
 static const char *text_at(const struct hook_record *record, int32_t offset)
 {
@@ -84,18 +85,59 @@ static long missing(void)
     return -1;
 }
 
-/* How many bytes above the return address may be arguments: what is left of the caller's frame, or,
- * where its end is not known, of this page and the next one, if the stack has it. */
-static uint64_t stack_bytes(const struct hook_call *call, uint64_t caller_cfa)
+/* The call of a leaf, or of the root, which has come here by a jump instead of returning; or NULL.
+ * Then the stack is as its trampoline has left it: above the return address are the arguments that
+ * were copied for it, and its record. */
+static const struct hook_call *find_jumper(const struct hook_call *call)
 {
-    uint64_t start = (uint64_t)call->stack;
-    uint64_t end = (start | (KERNEL_PAGE - 1)) + 1;
-    if (caller_cfa > start)
-        end = caller_cfa;
-    else if (end - start < STACK_BYTES_MAX && !kernel_is_forbidden && kernel_is_readable(end))
-        end += KERNEL_PAGE;
-    uint64_t size = end - start < STACK_BYTES_MAX ? end - start : STACK_BYTES_MAX;
-    return size & ~UINT64_C(15);
+    if (__builtin_expect(call->return_address != (uint64_t)hook_return_address, 1))
+        return NULL;
+    const struct hook_call *jumper = (const struct hook_call *)(call->caller_fp - HOOK_CALL_FP);
+    uint64_t size = (uint64_t)jumper - (uint64_t)call->stack;
+    return size <= COPIED_ALIGNED(THREAD_COPIED_MAX) && size == COPIED_ALIGNED(jumper->stack_bytes)
+               ? jumper
+               : NULL;
+}
+
+/* Notes how many bytes of arguments on the stack are to be copied: all that there may be. Returns
+ * false where that is not known, or too many. */
+static bool find_arguments(struct hook_call *call, struct stack_bounds bounds)
+{
+    uint32_t flags = call->record->flags;
+    uint64_t start = (uint64_t)call->stack, size = HOOK_STACK_WORDS(flags) * sizeof(uint64_t);
+    if (size == 0) {
+        if (bounds.arguments_end < start)
+            return false;
+        size = bounds.arguments_end - start;
+        if (size > STACK_FEW_ARGUMENTS && !preload_has_room(call, bounds.base, size))
+            return false;
+    }
+    call->stack_bytes = size & ~UINT64_C(7);
+    return true;
+}
+
+/* What has come by a jump takes no more of its caller's stack than a plain function would, be it
+ * the millionth: the first in a row has a frame of the trampoline's, the others have none. */
+static bool joins_row(struct hook_call *call, const struct hook_call *jumper)
+{
+    if (jumper == NULL || jumper->return_address == (uint64_t)hook_return_address)
+        return true;
+    call->stack_bytes = jumper->stack_bytes;
+    return false;
+}
+
+/* Whether the function is to be entered by a jump: what unloads code is always called. */
+static bool enters_by_jump(struct hook_call *call, struct stack_bounds bounds)
+{
+    uint32_t flags = call->record->flags;
+    if (flags & HOOK_TAIL)
+        return true;
+    if (__builtin_expect(call->return_address == (uint64_t)hook_return_address, 0))
+        return joins_row(call, find_jumper(call)) && !(flags & HOOK_UNLOADS);
+    if (!(flags & HOOK_STACK_ARGS) || find_arguments(call, bounds))
+        return false;
+    preload_note_untimed(call);
+    return true;
 }
 
 static uint64_t ticks_since(const struct hook_call *call, uint64_t now)
@@ -112,23 +154,23 @@ int hook_enter(struct hook_call *call)
     call->target = target ? target : (uint64_t)missing;
     call->stack_bytes = 0;
     call->node = NULL;
-    uint64_t arguments_end = 0;
+    struct stack_bounds bounds = {0, 0};
     if (!(record->flags & HOOK_NOT_A_LEAF))
-        arguments_end = preload_hit(call, text_at(record, record->leaf));
+        bounds = preload_hit(call, text_at(record, record->leaf));
+    else if ((record->flags & (HOOK_STACK_ARGS | HOOK_TAIL)) == HOOK_STACK_ARGS)
+        bounds = preload_find_bounds(call);
+    bool is_jump = enters_by_jump(call, bounds);
     if (__builtin_expect(record->flags & HOOK_ROOT, 0)) {
-        uint64_t stack_end = preload_begin_call(call);
-        arguments_end = arguments_end ? arguments_end : stack_end;
+        preload_begin_call(call, is_jump);
         call->entered = clock_ticks();
     }
-    if (record->flags & HOOK_STACK_ARGS)
-        call->stack_bytes = stack_bytes(call, arguments_end);
     if (__builtin_expect(record->flags & WATCHED, 0))
         watch_call(call);
-    bool is_jump = record->flags & HOOK_TAIL;
     if (call->node) {
         /* One instruction each: a signal handler may count at the same node in between. */
         preload_add(&call->node->hits, 1);
-        preload_add(&call->node->returns, is_jump);
+        if (is_jump)
+            preload_add(&call->node->returns, 1);
         call->entered = clock_ticks();
         atomic_store_explicit(&call->node->entered, call->entered, memory_order_relaxed);
     }

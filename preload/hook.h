@@ -28,7 +28,7 @@ struct hook_call {
     uint32_t epoch;          /* of the trace file that holds `node` */
     uint32_t reserved;
     struct hook_record *record;
-    uint64_t stack_bytes;    /* of arguments on the stack to copy, a multiple of 16 */
+    uint64_t stack_bytes;    /* of arguments on the stack to copy, a multiple of 8 */
     uint64_t arguments[8];   /* rdi rsi rdx rcx r8 r9 rax r10; later, what the leaf left there */
     uint64_t saved[5];       /* rbx r12 r13 r14 r15 of the caller */
     uint64_t mark;           /* thread.h: while its hit is being recorded */

@@ -405,43 +405,47 @@ static trace_index leaf_name(struct hook_record *record, const char *name, uint3
     return index;
 }
 
+static struct unwind_state caller_of(const struct hook_call *call)
+{
+    return (struct unwind_state){call->return_address, (uint64_t)call->stack, call->caller_fp, 0};
+}
+
 /* Finds the hit's node in a stack of the thread. */
 static trace_index find_node(struct hook_call *call, const char *name, struct thread *thread,
-    struct stack *stack, uint64_t *caller_cfa)
+    struct stack *stack, struct stack_bounds *bounds)
 {
-    const struct unwind_state from = {
-        call->return_address, (uint64_t)call->stack, call->caller_fp, 0};
+    const struct unwind_state from = caller_of(call);
     trace_index leaf = leaf_name(call->record, name, call->epoch);
     uint32_t nodes = stack->tree.count;
     trace_index index = leaf ? stack_hit(stack, &from, call->saved, leaf) : 0;
     if (__builtin_expect(stack->tree.count != nodes, 0))
         thread_refresh_name(thread, &segment);
     if (index)
-        *caller_cfa = stack->caller_cfa;
+        *bounds = stack->bounds;
     return index;
 }
 
-uint64_t preload_hit(struct hook_call *call, const char *name)
+struct stack_bounds preload_hit(struct hook_call *call, const char *name)
 {
-    uint64_t caller_cfa = 0;
+    struct stack_bounds bounds = {0, 0};
     uint32_t epoch = current_epoch();
     if (!is_open(epoch)) {
         if (epoch == EPOCH_DISABLED && segment.header)
             segment_lose(&segment, TRACE_LOSS_DETACHED);
-        return 0;
+        return bounds;
     }
     struct thread *thread = thread_self(&segment, epoch);
     if (thread == NULL) {
         segment_lose(&segment, TRACE_LOSS_MEMORY);
-        return 0;
+        return bounds;
     }
     struct thread_level *level = thread_begin(thread, &segment, call);
     if (level == NULL) {
         segment_lose(&segment, TRACE_LOSS_NESTED);
-        return 0;
+        return bounds;
     }
     call->epoch = epoch;
-    trace_index index = find_node(call, name, thread, level->stack, &caller_cfa);
+    trace_index index = find_node(call, name, thread, level->stack, &bounds);
     thread_end(level, call);
     if (index)
         call->node = &segment_record(&segment, index)->node;
@@ -449,7 +453,21 @@ uint64_t preload_hit(struct hook_call *call, const char *name)
         segment_lose(&segment, TRACE_LOSS_FULL);
     if (__builtin_expect(index && calls_limit, 0))
         calls_hit(&thread->calls, &segment, thread->stack_end, index, call);
-    return caller_cfa;
+    return bounds;
+}
+
+struct stack_bounds preload_find_bounds(struct hook_call *call)
+{
+    struct stack_bounds bounds = {0, 0};
+    uint32_t epoch = current_epoch();
+    struct thread *thread = is_open(epoch) ? thread_self(&segment, epoch) : NULL;
+    struct thread_level *level = thread ? thread_begin(thread, &segment, call) : NULL;
+    if (level == NULL)
+        return bounds;
+    const struct unwind_state from = caller_of(call);
+    bounds = stack_find_bounds(level->stack, &from, call->saved);
+    thread_end(level, call);
+    return bounds;
 }
 
 /* The thread that the call was made in, if its trace file is still the same. */
@@ -458,15 +476,33 @@ static struct thread *thread_of(const struct hook_call *call)
     return preload_is_current(call->epoch) ? thread_self(&segment, call->epoch) : NULL;
 }
 
-uint64_t preload_begin_call(struct hook_call *call)
+bool preload_has_room(const struct hook_call *call, uint64_t base, uint64_t size)
+{
+    uint32_t epoch = current_epoch();
+    struct thread *thread = base && is_open(epoch) ? thread_self(&segment, epoch) : NULL;
+    return thread && thread_has_room(thread, base, (uint64_t)call, size);
+}
+
+void preload_note_untimed(const struct hook_call *call)
+{
+    uint64_t known = atomic_load_explicit(&call->record->trace_leaf, memory_order_relaxed);
+    if (call->node == NULL || known >> 32 != call->epoch)
+        return;
+    struct trace_leaf_name *leaf = &segment_record(&segment, (trace_index)known)->leaf_name;
+    atomic_fetch_add_explicit(&leaf->untimed, 1, memory_order_relaxed);
+}
+
+void preload_begin_call(struct hook_call *call, bool is_jump)
 {
     uint32_t epoch = current_epoch();
     struct thread *thread = is_open(epoch) ? thread_self(&segment, epoch) : NULL;
     if (thread == NULL)
-        return 0;
+        return;
     call->epoch = epoch;
-    calls_begin(&thread->calls, &segment, thread->record, thread->stack_end, call);
-    return thread->stack_end - (uint64_t)call < CLAIM_OWN_STACK_MAX ? thread->stack_end : 0;
+    if (!is_jump)
+        calls_begin(&thread->calls, &segment, thread->record, thread->stack_end, call);
+    else if (!calls_are_within(&thread->calls, &segment, thread->stack_end, call))
+        atomic_fetch_add_explicit(&segment.header->unseen_calls, 1, memory_order_relaxed);
 }
 
 void preload_end_call(struct hook_call *call, uint64_t ticks)

@@ -8,17 +8,28 @@
 #include <stdint.h>
 
 #include "hook.h"
+#include "stack.h"
 
 /* Records a hit of the leaf shown as `name`: finds its node and fills in call->node and
- * call->epoch (NULL when it cannot be recorded, which is counted). Returns the CFA of the
- * caller's frame where the walk knows it, else 0. Async-signal-safe; errno and every
- * register but the general ones are untouched. */
-uint64_t preload_hit(struct hook_call *call, const char *name);
+ * call->epoch (NULL when it cannot be recorded, which is counted). Returns what is known of its
+ * place on the stack. Async-signal-safe; errno and every register but the general ones are
+ * untouched. */
+struct stack_bounds preload_hit(struct hook_call *call, const char *name);
+
+/* What is known of a call that is no hit. */
+struct stack_bounds preload_find_bounds(struct hook_call *call);
+
+/* Whether `size` bytes of arguments, more than a few, can be copied: `base` is what is known of the
+ * call. */
+bool preload_has_room(const struct hook_call *call, uint64_t base, uint64_t size);
+
+/* The leaf is entered by a jump, and so without a time, since its arguments cannot be copied. */
+void preload_note_untimed(const struct hook_call *call);
 
 /* The root, each of whose calls has its own tree, is called, or its call has ended in whatever
- * way. The first returns where the thread's stack ends, or 0 where the call is on another one.
- * Async-signal-safe. */
-uint64_t preload_begin_call(struct hook_call *call);
+ * way. The end of one that is entered by a jump is not seen (is_jump): unless it is a part of an
+ * open call, it is only counted. Async-signal-safe. */
+void preload_begin_call(struct hook_call *call, bool is_jump);
 void preload_end_call(struct hook_call *call, uint64_t ticks);
 
 /* Tells the trace how many functions could not be hooked at their entry. */

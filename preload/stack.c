@@ -16,6 +16,7 @@
 #define FIRST_CAPACITY 64
 #define NO_WALK        UINT32_MAX
 #define SHAPES_TRIED   4
+#define WHOLE          UINT32_MAX
 
 /* What is set aside for the time after system calls have been forbidden. */
 #define PREPARED_DEPTH 256
@@ -37,13 +38,28 @@ static bool is_same(const struct stack_frame *frame, const struct unwind_state *
            (known->fp == state->fp || !frame->needs_fp);
 }
 
-static uint64_t caller_cfa(const struct stack_walk *walk)
+/* Where the arguments of what `from` has called end at the latest, as its frame ends at `cfa`. */
+static uint64_t end_of_arguments(const struct unwind_state *from, uint64_t cfa, uint32_t kept)
 {
-    return walk->depth > 1 ? walk->frames[walk->depth - 2].state.sp : 0;
+    if (kept == STACK_KEPT_ALL)
+        return from->sp;
+    uint64_t end = cfa - kept * sizeof(uint64_t);
+    return cfa > from->sp && end >= from->sp ? end : cfa;
+}
+
+static struct stack_bounds bounds_of(const struct stack_walk *walk)
+{
+    const struct stack_frame *first = &walk->frames[walk->depth - 1];
+    uint64_t cfa = walk->depth > 1 ? first[-1].state.sp : walk->first_cfa;
+    struct stack_bounds bounds = {end_of_arguments(&first->state, cfa, first->kept), 0};
+    if (bounds.arguments_end > first->state.sp + STACK_FEW_ARGUMENTS && walk->is_plain)
+        bounds.base = walk->frames[0].state.sp;
+    return bounds;
 }
 
 /* Compares the words from frame `at` outwards. Returns the outermost frame that is proven to
- * be on the stack still, given that frame `at` is: 0 if the whole walk is. */
+ * be on the stack still, given that frame `at` is, or WHOLE if all that the walk read is the
+ * same. */
 static uint32_t verify(const struct stack_walk *walk, uint32_t at)
 {
     const struct unwind_word *word = walk->words + walk->frames[at].words;
@@ -52,11 +68,12 @@ static uint32_t verify(const struct stack_walk *walk, uint32_t at)
         if (__builtin_expect(*word->address == word->value, 1))
             continue;
         uint32_t changed = (uint32_t)(word - walk->words);
-        while (walk->frames[at].words > changed)
+        while (at > 0 && walk->frames[at].words > changed)
             at--;
-        return at + 1;
+        /* The outermost frame has words, too, where a step from there led nowhere. */
+        return walk->frames[at].words > changed ? at : at + 1;
     }
-    return 0;
+    return WHOLE;
 }
 
 /* Whether the walk is the stack that begins at `from`. */
@@ -128,7 +145,7 @@ static struct found find_otherwise(
         tried[count++] = stack->shapes[i];
         found = find_by_shape(stack, i, from, leaf);
         if (found.node)
-            stack->caller_cfa = caller_cfa(walk);
+            stack->bounds = bounds_of(walk);
         if (found.node || found.walk != NO_WALK)
             return found;
     }
@@ -196,6 +213,7 @@ static bool append(
     frame->node = 0;
     frame->path.low = tree_word(&step);
     frame->words = fresh->word_count;
+    frame->kept = rule->kind == RULE_SIGNAL ? STACK_KEPT_ALL : rule->kept;
     frame->is_hidden = rule->is_hidden;
     frame->fp_use = unwind_fp_use(rule);
     return true;
@@ -205,6 +223,7 @@ static bool append(
 struct ending {
     uint32_t shared; /* the walk joins this many outermost frames of its source */
     uint32_t flags;  /* if none: TRACE_END_OF_STACK, TRACE_LOST_TRACK or TRACE_CUT */
+    uint64_t cfa;    /* where the innermost frame ends; 0: not known */
 };
 
 /* Walks from `from` into stack->fresh until it joins `source`, at a frame from which all
@@ -223,7 +242,7 @@ static bool walk_out(struct stack *stack, const struct stack_walk *source,
             left--;
         if (left && is_same(&source->frames[left - 1], &state)) {
             uint32_t proven = verify(source, left - 1);
-            if (proven == 0) {
+            if (proven == WHOLE) {
                 ending->shared = left;
                 return true;
             }
@@ -235,15 +254,16 @@ static bool walk_out(struct stack *stack, const struct stack_walk *source,
         unsigned count = 0;
         enum unwind_result result = unwind_step(
             unwind, rule, &state, fresh->words + fresh->word_count, &count);
-        if (result == UNWIND_NOWHERE && fresh->depth > 1) {
+        fresh->word_count += count;
+        if (fresh->depth == 1 && count)
+            ending->cfa = state.sp;
+        /* What led there is a part of the walk all the same: it can lead elsewhere later. */
+        if (result == UNWIND_NOWHERE && fresh->depth > 1)
             fresh->depth--;
-            fresh->word_count = fresh->frames[fresh->depth - 1].words;
-        }
         if (result != UNWIND_STEPPED) {
             ending->flags = result == UNWIND_END ? TRACE_END_OF_STACK : TRACE_LOST_TRACK;
             return true;
         }
-        fresh->word_count += count;
     }
     fresh->depth = STACK_CUT_DEPTH;
     fresh->word_count = fresh->frames[STACK_CUT_DEPTH].words;
@@ -355,6 +375,7 @@ static uint32_t make_walk(
     if (!assemble(walk, source ? source : &nothing, ending.shared, &stack->fresh))
         return NO_WALK;
     walk->end_flags = ending.shared ? source->end_flags : ending.flags;
+    walk->first_cfa = ending.cfa;
     walk->is_plain = is_plain(walk, stack->end);
     stack->shapes[index] = known_shape(walk->words, walk->word_count);
     stack->digests[index] = known_digest(walk->words, walk->word_count).low;
@@ -484,6 +505,17 @@ static void keep(struct stack *stack, uint32_t index, trace_index leaf, trace_in
     known_add(&stack->known, known_key(digest, origin_of(stack, index), leaf), node);
 }
 
+/* The walk `index` is the one that was used last. */
+static struct stack_walk *use(struct stack *stack, uint32_t index)
+{
+    struct stack_walk *walk = &stack->walks[index];
+    stack->walks[stack->latest].successor = index;
+    stack->latest = index;
+    stack->bounds = bounds_of(walk);
+    walk->last_used = ++stack->clock;
+    return walk;
+}
+
 trace_index stack_hit(
     struct stack *stack, const struct unwind_state *from, const uint64_t *saved, trace_index leaf)
 {
@@ -495,17 +527,45 @@ trace_index stack_hit(
     uint32_t index = is_new ? make_walk(stack, from, saved) : found.walk;
     if (index == NO_WALK)
         return 0;
-    struct stack_walk *walk = &stack->walks[index];
-    stack->walks[stack->latest].successor = index;
-    stack->latest = index;
-    stack->caller_cfa = caller_cfa(walk);
-    walk->last_used = ++stack->clock;
+    struct stack_walk *walk = use(stack, index);
     if (__builtin_expect(walk->leaf == leaf, 1))
         return walk->leaf_node;
     trace_index node = find_leaf(stack, index, leaf);
     if (is_new && node)
         keep(stack, index, leaf, node);
     return node;
+}
+
+/* By a step out of the caller's frame alone. */
+static uint64_t step_to_end(
+    struct stack *stack, const struct unwind_state *from, const uint64_t *saved)
+{
+    struct unwind_state state = *from;
+    struct unwind_word words[UNWIND_WORDS_MAX];
+    unsigned count = 0;
+    stack->unwind.from = from;
+    stack->unwind.saved = saved;
+    const struct unwind_rule *rule = unwind_find_rule(&stack->unwind, &state);
+    uint32_t kept = rule->kind == RULE_SIGNAL ? STACK_KEPT_ALL : rule->kept;
+    unwind_step(&stack->unwind, rule, &state, words, &count);
+    if (count == 0)
+        return 0;
+    return end_of_arguments(from, state.sp, kept);
+}
+
+struct stack_bounds stack_find_bounds(
+    struct stack *stack, const struct unwind_state *from, const uint64_t *saved)
+{
+    check_generation(stack);
+    uint64_t end = step_to_end(stack, from, saved);
+    if (end <= from->sp + STACK_FEW_ARGUMENTS)
+        return (struct stack_bounds){end, 0};
+    struct found found = find(stack, from, 0);
+    uint32_t index = found.walk == NO_WALK ? make_walk(stack, from, saved) : found.walk;
+    if (index == NO_WALK)
+        return (struct stack_bounds){end, 0};
+    use(stack, index);
+    return stack->bounds;
 }
 
 void stack_forget(struct stack *stack)

@@ -22,12 +22,16 @@
 #define STACK_DIGESTS 128
 
 /* Deeper stacks are cut: the innermost STACK_CUT_DEPTH frames are kept. */
-#define STACK_DEPTH_MAX 10000
+#define STACK_DEPTH_MAX TRACE_DEPTH_MAX
 #define STACK_CUT_DEPTH 64
+
+/* A frame that has called nothing: a signal handler returns to it. */
+#define STACK_KEPT_ALL UINT32_MAX
 
 struct stack_frame {
     struct unwind_state state;
     trace_index node;      /* 0: not known; the path may have one all the same */
+    uint32_t kept;         /* unwind_rule.kept, or STACK_KEPT_ALL */
     struct tree_path path; /* up to this frame */
     uint32_t words;        /* that many words of the walk lie further out than this frame */
     bool is_hidden;        /* it has no node: its path is its caller's */
@@ -46,10 +50,22 @@ struct stack_walk {
     uint32_t last_used;
     uint32_t successor; /* the walk that was used after this one, the last time */
     uint32_t end_flags; /* how it ended: TRACE_END_OF_STACK, TRACE_LOST_TRACK or TRACE_CUT */
+    uint64_t first_cfa; /* of the last frame, if that is the only one; 0: not known */
     bool is_plain;      /* its words lie on one stack, see known.h */
     /* The leaf last hit from here, and its node: the tree is asked only when it changes. */
     trace_index leaf, leaf_node;
 };
+
+/* What is known of a call's place on the stack. */
+struct stack_bounds {
+    uint64_t arguments_end; /* its arguments on the stack, which begin at the caller's sp, end there
+                             * at the latest; 0: not known */
+    uint64_t base; /* where they may be many: the outermost frame's sp, if all frames lie on the
+                    * thread's own stack, else 0 */
+};
+
+/* From so many bytes of arguments on, a base is looked for. */
+#define STACK_FEW_ARGUMENTS 1024
 
 struct stack {
     struct tree tree;
@@ -57,7 +73,7 @@ struct stack {
     uint32_t generation;              /* as of modules_generation */
     uint32_t clock;                   /* for last_used */
     uint32_t latest;                  /* the walk that was used last */
-    uint64_t caller_cfa;              /* of the frame that hit last; 0: not known */
+    struct stack_bounds bounds;       /* of the hit that came last: see stack_hit */
     uint64_t starts[STACK_WALKS];     /* a hash of where each walk began; 0: none is there */
     uint64_t shapes[STACK_WALKS];     /* a hash of the addresses of its words */
     uint64_t digests[STACK_WALKS];    /* a hash of its words */
@@ -80,9 +96,13 @@ void stack_prepare(struct stack *stack, uint64_t sp);
 void stack_forget(struct stack *stack);
 
 /* Returns the node of leaf `leaf` (its LEAF_NAME record) called from the frame `from`, or 0
- * when there is no room. `saved` are rbx r12 r13 r14 r15 at that frame. Async-signal-safe, but
- * not re-entrant for one struct stack. */
+ * when there is no room; stack->bounds are then those of the call. `saved` are rbx r12 r13 r14 r15
+ * at that frame. Async-signal-safe, but not re-entrant for one struct stack. */
 trace_index stack_hit(
     struct stack *stack, const struct unwind_state *from, const uint64_t *saved, trace_index leaf);
+
+/* The bounds of a call from the frame `from` that is no hit. */
+struct stack_bounds stack_find_bounds(
+    struct stack *stack, const struct unwind_state *from, const uint64_t *saved);
 
 #endif

@@ -86,11 +86,49 @@ static uint64_t own_stack_end(void)
     return pointer == thread_main_pointer ? (uint64_t)__libc_stack_end : (uint64_t)pointer;
 }
 
+/* The first thread's code begins right where its stack does; between the others' and their
+ * descriptor are the thread's variables. */
+#define FIRST_THREAD_GAP  256
+#define OTHER_THREADS_GAP (UINT64_C(32) << 10)
+
+static bool is_base(const struct thread *thread, uint64_t base)
+{
+    bool is_first = thread->stack_end == (uint64_t)__libc_stack_end;
+    return thread->stack_end - base <= (is_first ? FIRST_THREAD_GAP : OTHER_THREADS_GAP);
+}
+
+/* So large is the first part of a stack, in which much is copied, and so much must be left below
+ * it. All copies that are there at a time are in the first part, so they take no more than that
+ * from what the program has, however deep it recurses. */
+#define ROOMY_PART (UINT64_C(64) << 10)
+#define ROOMY_LEFT (UINT64_C(256) << 10)
+
+/* The kernel's access makes a stack grow that can, as the first thread's. */
+static enum thread_room look_for_room(const struct thread *thread, uint64_t sp)
+{
+    uint64_t low = thread->stack_end - ROOMY_PART - ROOMY_LEFT;
+    for (uint64_t page = kernel_page_down(sp); page >= low; page -= KERNEL_PAGE)
+        if (!kernel_is_readable(page))
+            return ROOM_MISSING;
+    return ROOM_THERE;
+}
+
+bool thread_has_room(struct thread *thread, uint64_t base, uint64_t sp, uint64_t size)
+{
+    if (base == 0 || size > THREAD_COPIED_MAX || thread->stack_end - sp > ROOMY_PART ||
+        !is_base(thread, base))
+        return false;
+    if (thread->room == ROOM_UNKNOWN)
+        thread->room = look_for_room(thread, sp);
+    return thread->room == ROOM_THERE;
+}
+
 /* Makes everything ready for the new owner, to whom nothing of the former one's walks counts;
  * its rules do, within one trace file: see modules_generation. */
 static void prepare(struct thread *thread, struct segment *segment, uint32_t epoch)
 {
     thread->stack_end = own_stack_end();
+    thread->room = ROOM_UNKNOWN;
     calls_reset(&thread->calls);
     for (unsigned i = 0; i < THREAD_LEVELS; i++) {
         struct stack *stack = thread->levels[i].stack;

@@ -31,12 +31,18 @@ struct thread_level {
     struct stack *stack; /* NULL: never used */
 };
 
+enum thread_room { ROOM_UNKNOWN, ROOM_THERE, ROOM_MISSING };
+
+/* More arguments than that are copied on no stack. */
+#define THREAD_COPIED_MAX (UINT64_C(16) << 10)
+
 struct thread {
     struct thread *next; /* all that were ever made */
     _Atomic int32_t tid; /* the owner; 0: none, -1: being prepared by its next one */
     uint32_t epoch;      /* of the trace file that the fields below belong to */
     trace_index record;  /* THREAD */
     uint64_t stack_end;  /* of its own stack, which is there as long as it runs */
+    uint8_t room;        /* on it, below its first part: enum thread_room */
     struct calls calls;
     struct thread_level levels[THREAD_LEVELS];
 };
@@ -63,6 +69,12 @@ static inline void thread_end(struct thread_level *level, struct hook_call *call
 {
     claim_release(&level->claim, call);
 }
+
+/* Whether the stack at `sp` has room for a copy of `size` bytes, more than every stack must have
+ * room for: in the first part of the thread's own stack, if there is much more of it. `base` is the
+ * sp of the outermost frame: a coroutine's is elsewhere, even where its stack lies within the
+ * thread's. */
+bool thread_has_room(struct thread *thread, uint64_t base, uint64_t sp, uint64_t size);
 
 /* Reads the thread's name again: threads name themselves late. */
 void thread_refresh_name(const struct thread *thread, struct segment *segment);

@@ -121,6 +121,20 @@ static bool fits(int64_t offset)
     return offset >= INT32_MIN && offset <= INT32_MAX;
 }
 
+/* How many words below the CFA reach to the last one in which a register is saved. What is there
+ * belongs to the frame, so no argument of what it calls is, which its callee may overwrite. */
+static uint8_t count_kept(const struct cfi_row *row)
+{
+    int64_t kept = 1; /* the return address */
+    for (unsigned i = 0; i < CFI_REGISTERS; i++) {
+        const struct cfi_saved *saved = &row->saved[i];
+        int64_t words = saved->where == CFI_AT_CFA ? -saved->value / 8 : 0;
+        if (words > kept && words <= UINT8_MAX)
+            kept = words;
+    }
+    return (uint8_t)kept;
+}
+
 /* Says `row` compactly, or leaves RULE_GENERAL. */
 static void compact(const struct cfi_row *row, struct unwind_rule *rule)
 {
@@ -159,6 +173,7 @@ static void compact(const struct cfi_row *row, struct unwind_rule *rule)
     if (!fits(cfa_offset) || !fits(fp_offset))
         return;
     rule->kind = (uint8_t)kind;
+    rule->kept = count_kept(row);
     rule->cfa_offset = (int32_t)cfa_offset;
     rule->fp_offset = (int32_t)fp_offset;
 }
@@ -193,6 +208,7 @@ static void make_rule(
     case CFI_NONE:
         rule->kind = is_sigreturn(state->pc) ? RULE_SIGNAL : RULE_FRAME_POINTER;
         rule->is_untabled = rule->kind == RULE_FRAME_POINTER;
+        rule->kept = rule->is_untabled ? 2 : 0; /* the return address and rbp */
         /* In no file: made by the program itself, or nothing at all, where the tables did not
          * describe the instant at which a signal came (eh_return, setcontext). */
         if (rule->is_untabled && module == NULL && !state->is_interrupted &&
@@ -264,8 +280,9 @@ static enum unwind_result step_generally(
     struct unwind *unwind, struct unwind_state *state, struct unwind_word *words, unsigned *count)
 {
     words[0] = (struct unwind_word){&never, ~never};
-    *count = 1;
-    return unwind_step_generally(unwind, state);
+    enum unwind_result result = unwind_step_generally(unwind, state);
+    *count = result == UNWIND_STEPPED;
+    return result;
 }
 
 enum unwind_result unwind_step(struct unwind *unwind, const struct unwind_rule *rule,
@@ -300,11 +317,11 @@ enum unwind_result unwind_step(struct unwind *unwind, const struct unwind_rule *
             return UNWIND_LOST;
         words[n++] = (struct unwind_word){(const uint64_t *)fp_address, state->fp};
     }
+    *count = n;
+    state->sp = cfa;
     if (pc == 0)
         return UNWIND_END;
     state->pc = pc;
-    state->sp = cfa;
     state->is_interrupted = false;
-    *count = n;
     return UNWIND_STEPPED;
 }

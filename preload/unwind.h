@@ -58,11 +58,12 @@ struct unwind_rule {
     uint64_t key;     /* address, kind of address, generation; 0: an empty place */
     uint64_t address; /* of the frame in its module's file, or at run time if in none */
     int32_t cfa_offset, fp_offset;
-    trace_index module; /* 0: in no file */
-    uint8_t kind;       /* enum unwind_rule_kind */
-    uint8_t fp;         /* enum unwind_rule_fp */
-    bool is_hidden;     /* the trampoline's frame, or what a handler returns to: not shown */
-    bool is_untabled;   /* its caller is found by frame pointer */
+    trace_index module;   /* 0: in no file */
+    uint8_t kind;         /* enum unwind_rule_kind */
+    uint8_t fp;           /* enum unwind_rule_fp */
+    uint8_t kept;         /* so many words below the CFA are in use, the return address first */
+    bool is_hidden : 1;   /* the trampoline's frame, or what a handler returns to: not shown */
+    bool is_untabled : 1; /* its caller is found by frame pointer */
 };
 
 /* Whether a step depends on the frame's fp, and whether it reports the caller's. Where rbp is not
@@ -124,7 +125,8 @@ enum unwind_result {
 };
 
 /* Makes *state its caller's. words[0..*count) are what was read for that, at most
- * UNWIND_WORDS_MAX; count 0 after a step is impossible. */
+ * UNWIND_WORDS_MAX; count 0 after a step is impossible. Where the caller's address is 0, it is
+ * UNWIND_END with these words, and state->sp is where the frame ends. */
 enum unwind_result unwind_step(struct unwind *unwind, const struct unwind_rule *rule,
     struct unwind_state *state, struct unwind_word *words, unsigned *count);
 

@@ -147,13 +147,17 @@ END_TEST
 
 START_TEST(stack_arguments_are_expected_where_they_can_be)
 {
-    ck_assert_int_eq(SELECT("printf,__recvfrom_chk,getnameinfo,SSL_read,read,sendto"), 0);
+    ck_assert_int_eq(
+        SELECT("printf,vprintf,__recvfrom_chk,getnameinfo,gethostbyaddr_r,SSL_read,read,sendto"),
+        0);
     ck_assert_uint_eq(find("printf")->hook_flags, HOOK_STACK_ARGS);
     ck_assert_uint_eq(find("__printf_chk")->hook_flags, HOOK_STACK_ARGS);
-    ck_assert_uint_eq(find("__recvfrom_chk")->hook_flags, HOOK_STACK_ARGS); /* seven */
-    ck_assert_uint_eq(find("getnameinfo")->hook_flags, HOOK_STACK_ARGS);    /* seven */
-    ck_assert_uint_eq(find("SSL_read")->hook_flags, HOOK_STACK_ARGS);       /* unknown */
-    ck_assert_uint_eq(find("recvfrom")->hook_flags, 0);                     /* six */
+    ck_assert_uint_eq(find("vprintf")->hook_flags, 0);
+    ck_assert_uint_eq(find("__recvfrom_chk")->hook_flags, HOOK_STACK_ARGS_OF(1)); /* seven */
+    ck_assert_uint_eq(find("getnameinfo")->hook_flags, HOOK_STACK_ARGS_OF(1));    /* seven */
+    ck_assert_uint_eq(HOOK_STACK_WORDS(find("gethostbyaddr_r")->hook_flags), 2);  /* eight */
+    ck_assert_uint_eq(find("SSL_read")->hook_flags, HOOK_STACK_ARGS);             /* unknown */
+    ck_assert_uint_eq(find("recvfrom")->hook_flags, 0);                           /* six */
     ck_assert_uint_eq(find("read")->hook_flags, 0);
     ck_assert_uint_eq(find("sendto")->hook_flags, 0);
 }

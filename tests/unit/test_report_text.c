@@ -219,14 +219,15 @@ START_TEST(an_outermost_node_without_known_callers_says_so)
     node = frame(&tops[0], "lost", "a.c", 3, 0);
     node->flags = TRACE_LOST_TRACK;
     leaf(node, "read", 1, 5);
-    assert_report("sort[4711]: 2 hits of 1 leaf in 1 thread, 10 ns\n"
-                  "… (the stack goes on: its outermost callers were cut off)\n"
-                  "╼ deep at a.c:1\n"
-                  "  └╼ deeper at a.c:2\n"
-                  "     └╼ read ×1  5 ns\n"
-                  "… (callers unknown: no unwind information)\n"
-                  "╼ lost at a.c:3\n"
-                  "  └╼ read ×1  5 ns\n");
+    assert_report(
+        "sort[4711]: 2 hits of 1 leaf in 1 thread, 10 ns\n"
+        "… (the stack goes on: of more than 10000 frames the outermost callers are not kept)\n"
+        "╼ deep at a.c:1\n"
+        "  └╼ deeper at a.c:2\n"
+        "     └╼ read ×1  5 ns\n"
+        "… (callers unknown: no unwind information)\n"
+        "╼ lost at a.c:3\n"
+        "  └╼ read ×1  5 ns\n");
 }
 END_TEST
 
@@ -408,6 +409,24 @@ START_TEST(a_clock_that_was_forbidden_is_said)
                   "╼ main at a.c:1\n"
                   "  └╼ read ×1\n"
                   "the program forbade to read the clock: calls after that have no time\n");
+}
+END_TEST
+
+START_TEST(calls_without_a_time_are_said_in_one_line)
+{
+    leaf(frame(&tops[0], "main", "a.c", 1, 0), "read", 1, 0);
+    process.untimed[0] = (struct scope_untimed){"read", 1};
+    process.untimed[1] = (struct scope_untimed){"printf", 2};
+    process.others_untimed = 9;
+    process.unseen_calls = 1;
+    assert_report(
+        "sort[4711]: 1 hit of 1 leaf in 1 thread\n"
+        "╼ main at a.c:1\n"
+        "  └╼ read ×1\n"
+        "without a time, since they may have more arguments on the stack than are copied: "
+        "1 call of read, 2 calls of printf, and 9 of others\n"
+        "1 more call of the root could not be told apart: entered by a jump, as a leaf jumped to "
+        "it, or its arguments on the stack may be more than are copied\n");
 }
 END_TEST
 
@@ -854,6 +873,7 @@ int main(void)
     tcase_add_test(tests, a_program_without_hits_is_told_where_to_look);
     tcase_add_test(tests, a_program_that_was_executed_and_is_not_traced_is_said);
     tcase_add_test(tests, a_clock_that_was_forbidden_is_said);
+    tcase_add_test(tests, calls_without_a_time_are_said_in_one_line);
     tcase_add_test(tests, a_process_is_silent_that_has_nothing_but_no_hits);
     tcase_add_test(tests, a_program_is_named_as_it_was_called);
     tcase_add_test(tests, a_root_that_was_not_met_comes_with_names_that_were);

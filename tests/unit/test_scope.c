@@ -786,6 +786,24 @@ START_TEST(the_head_of_the_snapshot_is_taken_over)
 }
 END_TEST
 
+START_TEST(calls_without_a_time_are_added_up_by_leaf)
+{
+    static const char *const names[] = {"a", "b", "a", "c", "d", "e", "f", "g", "h", "i", "j", "a"};
+    struct snapshot_untimed untimed[12];
+    for (size_t i = 0; i < 12; i++)
+        untimed[i] = (struct snapshot_untimed){names[i], i + 1};
+    snapshot.untimed = untimed;
+    snapshot.untimed_count = 12;
+    snapshot.unseen_calls = 4;
+    scope();
+    ck_assert_str_eq(process->untimed[0].leaf, "a");
+    ck_assert_uint_eq(process->untimed[0].calls, 1 + 3 + 12);
+    ck_assert_str_eq(process->untimed[SCOPE_UNTIMED - 1].leaf, "h");
+    ck_assert_uint_eq(process->others_untimed, 10 + 11);
+    ck_assert_uint_eq(process->unseen_calls, 4);
+}
+END_TEST
+
 /* ---- totals ---- */
 
 /* A frame in libc that is the inside of a leaf. */
@@ -1113,6 +1131,7 @@ int main(void)
     tcase_add_test(tests, the_main_thread_comes_first_whenever_it_hits);
     tcase_add_test(tests, a_forked_child_is_shown_below_main_too);
     tcase_add_test(tests, the_head_of_the_snapshot_is_taken_over);
+    tcase_add_test(tests, calls_without_a_time_are_added_up_by_leaf);
     tcase_add_test(tests, a_leaf_within_a_leaf_hangs_below_it);
     tcase_add_test(tests, the_same_function_called_as_no_leaf_hangs_beside_it);
     tcase_add_test(tests, the_inside_of_a_leaf_without_a_hit_hangs_on_the_caller);
