@@ -22,6 +22,7 @@
 #include <unistd.h>
 #include <x86intrin.h>
 
+#include "clamped.h"
 #include "trace_format.h"
 
 #define RECORDS_MAX   (UINT32_C(1) << 23) /* twice as many as the library writes */
@@ -232,7 +233,7 @@ static bool fill_leaf(
     node->total_ns = duration_ns(&reader->rate, record->ticks);
     node->longest_ns = duration_ns(&reader->rate, record->longest);
     node->entered_ns = moment_ns(&reader->rate, record->entered);
-    return fill_within(reader, record->address, node);
+    return fill_within(reader, record->jumper, node);
 }
 
 static bool fill_frame(
@@ -281,9 +282,10 @@ static bool is_node(uint32_t kind)
     return kind == TRACE_FRAME || kind == TRACE_INTERRUPTED || kind == TRACE_LEAF;
 }
 
-static bool is_call(uint32_t kind)
+/* A record at which no node points. */
+static bool is_after_nodes(uint32_t kind)
 {
-    return kind == TRACE_CALL || kind == TRACE_CALL_LEAF;
+    return kind == TRACE_CALL || kind == TRACE_CALL_LEAF || kind == TRACE_LEFT_ELSEWHERE;
 }
 
 /* Takes every record that nodes point at, or every node. */
@@ -293,7 +295,8 @@ static void add_records(struct reader *reader, bool nodes)
         const union trace_record *record = &reader->records[i];
         uint32_t kind = record->kind, *place = &reader->places[i];
         bool is_whole = true;
-        if (is_node(kind) != nodes || is_call(kind) || kind == TRACE_FREE || kind == TRACE_TEXT)
+        if (is_node(kind) != nodes || is_after_nodes(kind) || kind == TRACE_FREE ||
+            kind == TRACE_TEXT)
             continue;
         switch (kind) {
         case TRACE_MODULE: is_whole = add_module(reader, &record->module, place); break;
@@ -303,6 +306,29 @@ static void add_records(struct reader *reader, bool nodes)
         }
         reader->snapshot->malformed += !is_whole;
     }
+}
+
+/* Adds to a leaf what was counted in other threads than its own. */
+static bool add_elsewhere(struct reader *reader, const struct trace_elsewhere *record)
+{
+    uint32_t place = place_of(reader, record->node, TRACE_LEAF);
+    if (place == SNAPSHOT_NONE)
+        return false;
+    struct snapshot_node *node = &reader->snapshot->nodes[place];
+    uint64_t longest_ns = duration_ns(&reader->rate, record->longest);
+    uint64_t open = node->hits - node->returns, returns = record->returns;
+    node->returns += returns < open ? returns : open;
+    node->total_ns = add_clamped(node->total_ns, duration_ns(&reader->rate, record->ticks));
+    if (longest_ns > node->longest_ns)
+        node->longest_ns = longest_ns;
+    return true;
+}
+
+static void add_all_elsewhere(struct reader *reader)
+{
+    for (uint32_t i = TRACE_FIRST_RECORD; i < reader->count; i++)
+        if (reader->records[i].kind == TRACE_LEFT_ELSEWHERE)
+            reader->snapshot->malformed += !add_elsewhere(reader, &reader->records[i].elsewhere);
 }
 
 static bool fill_call_leaf(
@@ -449,6 +475,7 @@ static int digest(struct reader *reader, struct snapshot **out)
     reader->snapshot = &owned->snapshot;
     add_records(reader, false);
     add_records(reader, true);
+    add_all_elsewhere(reader);
     add_calls(reader);
     add_header(reader);
     *out = &owned->snapshot;
@@ -566,6 +593,8 @@ static void forget_unseen(union trace_record *records, uint32_t count, bool *see
             mark_call(seen, i, &record->call, &room);
         if (record->kind == TRACE_CALL_LEAF)
             mark_seen(seen, i, record->call_leaf.node);
+        if (record->kind == TRACE_LEFT_ELSEWHERE)
+            mark_seen(seen, i, record->elsewhere.node);
         if (!is_node(record->kind))
             continue;
         mark_seen(seen, i, record->node.caller);

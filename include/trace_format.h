@@ -87,16 +87,17 @@ struct trace_header {
 };
 
 enum trace_kind {
-    TRACE_FREE = 0,        /* never published */
-    TRACE_TEXT = 1,        /* a piece of a string */
-    TRACE_MODULE = 2,      /* a file mapped as code */
-    TRACE_THREAD = 3,      /* a thread */
-    TRACE_LEAF_NAME = 4,   /* the name of a leaf */
-    TRACE_FRAME = 5,       /* a node: a call site, by the call's return address */
-    TRACE_INTERRUPTED = 6, /* a node: an instruction that a signal interrupted */
-    TRACE_LEAF = 7,        /* a node: calls of a leaf from the node `caller` */
-    TRACE_CALL = 8,        /* calls of the root in which the same leaves were hit as often */
-    TRACE_CALL_LEAF = 9,   /* one of these leaves */
+    TRACE_FREE = 0,            /* never published */
+    TRACE_TEXT = 1,            /* a piece of a string */
+    TRACE_MODULE = 2,          /* a file mapped as code */
+    TRACE_THREAD = 3,          /* a thread */
+    TRACE_LEAF_NAME = 4,       /* the name of a leaf */
+    TRACE_FRAME = 5,           /* a node: a call site, by the call's return address */
+    TRACE_INTERRUPTED = 6,     /* a node: an instruction that a signal interrupted */
+    TRACE_LEAF = 7,            /* a node: calls of a leaf from the node `caller` */
+    TRACE_CALL = 8,            /* calls of the root in which the same leaves were hit as often */
+    TRACE_CALL_LEAF = 9,       /* one of these leaves */
+    TRACE_LEFT_ELSEWHERE = 10, /* calls of a leaf that were left in other threads than its own */
 };
 
 /* Walks go no further; of a deeper stack the innermost frames are kept. */
@@ -146,14 +147,20 @@ struct trace_leaf_name {
 
 /* A node of the tree. Siblings were first executed in the order of their indexes.
  * One thread writes a leaf's counters; `hits` is counted at entry and `returns`
- * when the call is left, so hits - returns calls have not returned. */
+ * when the call is left, so hits - returns calls have not returned. A call that is left in another
+ * thread, as a coroutine may, is counted in a record of its own: see trace_elsewhere. */
 struct trace_node {
-    _Atomic uint32_t kind;    /* TRACE_FRAME, TRACE_INTERRUPTED or TRACE_LEAF */
-    trace_index caller;       /* the node of the caller's frame; 0: outermost */
-    trace_index module;       /* MODULE of a frame, 0: in no file; LEAF_NAME of a leaf */
-    trace_index thread;       /* THREAD */
-    uint64_t address;         /* of a frame: in the module's file, or at run time if in no file; of
-                               * a leaf: the LEAF_NAME of one that has jumped to it, or 0 */
+    _Atomic uint32_t kind; /* TRACE_FRAME, TRACE_INTERRUPTED or TRACE_LEAF */
+    trace_index caller;    /* the node of the caller's frame; 0: outermost */
+    trace_index module;    /* MODULE of a frame, 0: in no file; LEAF_NAME of a leaf */
+    trace_index thread;    /* THREAD */
+    union {
+        uint64_t address;       /* of a frame: in the module's file, or at run time if in no file */
+        struct {                /* of a leaf */
+            trace_index jumper; /* the LEAF_NAME of one that has jumped to it, or 0 */
+            _Atomic trace_index elsewhere; /* the writer's own: its LEFT_ELSEWHERE record, or 0 */
+        };
+    };
     _Atomic uint64_t hits;    /* leaf: calls entered */
     _Atomic uint64_t returns; /* leaf: calls left again, however */
     _Atomic uint64_t ticks;   /* leaf: total time of the calls left */
@@ -162,6 +169,16 @@ struct trace_node {
         _Atomic uint64_t entered; /* leaf: the clock when it was last entered */
         uint64_t flags;           /* frame: TRACE_END_OF_STACK and so on */
     };
+};
+
+/* What is to be added to the counters of the leaf `node`. Any thread may write it. */
+struct trace_elsewhere {
+    _Atomic uint32_t kind;
+    trace_index node; /* LEAF */
+    _Atomic uint64_t returns;
+    _Atomic uint64_t ticks;
+    _Atomic uint64_t longest; /* the larger of both is the longest */
+    uint8_t reserved[32];
 };
 
 #define TRACE_CALL_OPEN 0x1u /* the thread's latest call, which has not ended if `count` is 1 */
@@ -203,6 +220,7 @@ union trace_record {
     struct trace_thread thread;
     struct trace_leaf_name leaf_name;
     struct trace_node node;
+    struct trace_elsewhere elsewhere;
     struct trace_call call;
     struct trace_call_leaf call_leaf;
 };
@@ -213,6 +231,7 @@ _Static_assert(sizeof(struct trace_module) == TRACE_RECORD_SIZE, "one record");
 _Static_assert(sizeof(struct trace_thread) == TRACE_RECORD_SIZE, "one record");
 _Static_assert(sizeof(struct trace_leaf_name) == TRACE_RECORD_SIZE, "one record");
 _Static_assert(sizeof(struct trace_node) == TRACE_RECORD_SIZE, "one record");
+_Static_assert(sizeof(struct trace_elsewhere) == TRACE_RECORD_SIZE, "one record");
 _Static_assert(sizeof(struct trace_call) == TRACE_RECORD_SIZE, "one record");
 _Static_assert(sizeof(struct trace_call_leaf) == TRACE_RECORD_SIZE, "one record");
 _Static_assert(sizeof(union trace_record) == TRACE_RECORD_SIZE, "one record");

@@ -167,6 +167,7 @@ int hook_enter(struct hook_call *call)
     if (__builtin_expect(record->flags & WATCHED, 0))
         watch_call(call);
     if (call->node) {
+        call->thread = __builtin_thread_pointer();
         /* One instruction each: a signal handler may count at the same node in between. */
         preload_add(&call->node->hits, 1);
         if (is_jump)
@@ -189,6 +190,10 @@ void hook_leave(struct hook_call *call)
     if (node == NULL || !preload_is_current(call->epoch))
         return;
     uint64_t ticks = ticks_since(call, now);
+    if (__builtin_expect(call->thread != __builtin_thread_pointer(), 0)) {
+        preload_leave_elsewhere(node, ticks);
+        return;
+    }
     preload_add(&node->ticks, ticks);
     if (ticks > atomic_load_explicit(&node->longest, memory_order_relaxed))
         atomic_store_explicit(&node->longest, ticks, memory_order_relaxed);

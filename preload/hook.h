@@ -32,7 +32,7 @@ struct hook_call {
     uint64_t arguments[8];   /* rdi rsi rdx rcx r8 r9 rax r10; later, what the leaf left there */
     uint64_t saved[5];       /* rbx r12 r13 r14 r15 of the caller */
     uint64_t mark;           /* thread.h: while its hit is being recorded */
-    uint64_t filler;         /* for the alignment of the stack: see below */
+    void *thread;            /* the thread pointer of the thread that made it */
     uint64_t target;         /* the real function */
     uint64_t r11;            /* of the caller, if hooked at the entry; later, as arguments[] */
     uint64_t caller_fp;      /* its rbp; where the trampoline's rbp points */

@@ -512,11 +512,54 @@ void preload_end_call(struct hook_call *call, uint64_t ticks)
         calls_end(&thread->calls, &segment, thread->stack_end, call, ticks);
 }
 
+static trace_index index_of(const struct trace_node *node)
+{
+    return (
+        trace_index)((const union trace_record *)node - (const union trace_record *)segment.header);
+}
+
 void preload_time(const struct hook_call *call, uint64_t ticks)
 {
     struct thread *thread = thread_of(call);
-    trace_index index = (trace_index)((union trace_record *)call->node -
-                                      (union trace_record *)segment.header);
     if (thread)
-        calls_time(&thread->calls, &segment, index, ticks);
+        calls_time(&thread->calls, &segment, index_of(call->node), ticks);
+}
+
+/* The record for what others than the node's thread count, made when there is the first: 0 if there
+ * is no room. Of threads that race for it one wins. */
+static trace_index find_elsewhere(struct trace_node *node)
+{
+    trace_index index = atomic_load_explicit(&node->elsewhere, memory_order_acquire);
+    if (index)
+        return index;
+    trace_index fresh = segment_claim(&segment, 1);
+    if (fresh == 0)
+        return 0;
+    segment_record(&segment, fresh)->elsewhere.node = index_of(node);
+    segment_publish(segment_record(&segment, fresh), TRACE_LEFT_ELSEWHERE);
+    bool is_first = atomic_compare_exchange_strong_explicit(
+        &node->elsewhere, &index, fresh, memory_order_acq_rel, memory_order_acquire);
+    return is_first ? fresh : index;
+}
+
+static void raise_to(_Atomic uint64_t *longest, uint64_t ticks)
+{
+    uint64_t former = atomic_load_explicit(longest, memory_order_relaxed);
+    while (ticks > former && !atomic_compare_exchange_weak_explicit(longest, &former, ticks,
+                                 memory_order_relaxed, memory_order_relaxed))
+        continue;
+}
+
+void preload_leave_elsewhere(struct trace_node *node, uint64_t ticks)
+{
+    trace_index index = find_elsewhere(node);
+    if (index == 0) { /* the node's own thread, which counts without a lock, may undo it */
+        atomic_fetch_add_explicit(&node->returns, 1, memory_order_relaxed);
+        atomic_fetch_add_explicit(&node->ticks, ticks, memory_order_relaxed);
+        return;
+    }
+    struct trace_elsewhere *record = &segment_record(&segment, index)->elsewhere;
+    atomic_fetch_add_explicit(&record->ticks, ticks, memory_order_relaxed);
+    raise_to(&record->longest, ticks);
+    atomic_fetch_add_explicit(&record->returns, 1, memory_order_relaxed);
 }

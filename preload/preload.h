@@ -38,6 +38,9 @@ void preload_note_entries(void);
 /* A call of the leaf call->node has ended. */
 void preload_time(const struct hook_call *call, uint64_t ticks);
 
+/* A call of the leaf `node` has ended, not in the thread that made it. */
+void preload_leave_elsewhere(struct trace_node *node, uint64_t ticks);
+
 /* The program is about to give up rights that opening a trace file may need, or (`forbids`) to
  * forbid system calls: opens the file now, and takes what later hits may need. `sp` is in the
  * program's stack. */

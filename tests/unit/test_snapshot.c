@@ -344,6 +344,61 @@ START_TEST(there_are_never_more_returns_than_hits)
 }
 END_TEST
 
+/* A record of what was counted in other threads than the node's own. */
+static struct trace_elsewhere *add_elsewhere(trace_index node)
+{
+    struct trace_elsewhere *record = &builder.records[trace_claim(&builder, 1)].elsewhere;
+    record->node = node;
+    record->returns = 1;
+    record->ticks = 500;
+    record->longest = 500;
+    record->kind = TRACE_LEFT_ELSEWHERE;
+    return record;
+}
+
+START_TEST(calls_that_were_left_in_other_threads_are_added)
+{
+    struct trace_node *leaf = (struct trace_node *)find_record(TRACE_LEAF);
+    trace_index index = trace_index_of(&builder, leaf);
+    leaf->returns = 1;
+    leaf->elsewhere = 0xffffffff; /* the writer's own */
+    add_elsewhere(index)->longest = 900;
+    parse();
+    ck_assert_uint_eq(snapshot->malformed, 0);
+    ck_assert_uint_eq(snapshot->nodes[2].returns, 2);
+    ck_assert_uint_eq(snapshot->nodes[2].total_ns, 1500);
+    ck_assert_uint_eq(snapshot->nodes[2].longest_ns, 900);
+}
+END_TEST
+
+START_TEST(what_was_left_elsewhere_is_never_more_than_was_hit)
+{
+    struct trace_node *leaf = (struct trace_node *)find_record(TRACE_LEAF);
+    trace_index index = trace_index_of(&builder, leaf);
+    add_elsewhere(index)->returns = UINT64_MAX;
+    add_elsewhere(index)->ticks = UINT64_MAX;
+    add_elsewhere(leaf->caller);
+    add_elsewhere(UINT32_MAX);
+    parse();
+    ck_assert_uint_eq(snapshot->malformed, 2); /* no leaf, and no record */
+    ck_assert_uint_eq(snapshot->nodes[2].returns, 3);
+    ck_assert_uint_eq(snapshot->nodes[2].total_ns, UINT64_MAX);
+}
+END_TEST
+
+START_TEST(calls_without_a_time_are_taken_over)
+{
+    struct trace_leaf_name *leaf = (struct trace_leaf_name *)find_record(TRACE_LEAF_NAME);
+    leaf->untimed = 7;
+    trace_header_of(&builder)->unseen_calls = 5;
+    parse();
+    ck_assert_uint_eq(snapshot->untimed_count, 1);
+    ck_assert_str_eq(snapshot->untimed[0].leaf, "read");
+    ck_assert_uint_eq(snapshot->untimed[0].calls, 7);
+    ck_assert_uint_eq(snapshot->unseen_calls, 5);
+}
+END_TEST
+
 START_TEST(losses_are_taken_over_and_have_words)
 {
     struct trace_header *header = trace_header_of(&builder);
@@ -898,6 +953,9 @@ int main(void)
     tcase_add_test(parsing, a_thread_name_ends_even_if_it_was_written_without_an_end);
     tcase_add_test(parsing, a_build_id_longer_than_its_room_is_malformed);
     tcase_add_test(parsing, there_are_never_more_returns_than_hits);
+    tcase_add_test(parsing, calls_that_were_left_in_other_threads_are_added);
+    tcase_add_test(parsing, what_was_left_elsewhere_is_never_more_than_was_hit);
+    tcase_add_test(parsing, calls_without_a_time_are_taken_over);
     tcase_add_test(parsing, losses_are_taken_over_and_have_words);
     tcase_add_test(parsing, ticks_of_the_tsc_become_nanoseconds);
     tcase_add_test(parsing, a_trace_that_has_just_begun_is_measured_long_enough);
