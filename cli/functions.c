@@ -65,7 +65,7 @@ static int put_together(struct functions *found, const struct leaves *leaves)
             };
         struct function *function = &found->list[found->count - 1];
         function->match_count++;
-        function->flags |= leaf->hook_flags & HOOK_ROOT;
+        function->flags |= leaf->hook_flags & (HOOK_ROOT | HOOK_EXECUTES);
         function->is_ifunc |= match->is_ifunc;
         if (match->size > function->size)
             function->size = match->size;

@@ -870,6 +870,18 @@ int leaves_add_root(struct leaves *leaves, const char *root, char **problem)
     return 0;
 }
 
+int leaves_add_watched(struct leaves *leaves)
+{
+    struct leaf *list = reallocarray(leaves->list, leaves->count + 1, sizeof *list);
+    if (list == NULL)
+        return -ENOMEM;
+    leaves->list = list;
+    list[leaves->count++] = (struct leaf){.symbol = "execve",
+        .name = "execve",
+        .hook_flags = HOOK_EXECUTES | HOOK_TAIL | HOOK_NOT_A_LEAF};
+    return 0;
+}
+
 void leaves_finish(struct leaves *leaves)
 {
     for (size_t i = 0; i < leaves->spec_count; i++)

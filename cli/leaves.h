@@ -45,6 +45,10 @@ void leaves_finish(struct leaves *leaves);
  * leaves_select does. */
 int leaves_add_root(struct leaves *leaves, const char *root, char **problem);
 
+/* Adds what is hooked at its entry whether or not it is a leaf: in glibc's own libc only. It is for
+ * the planner: nobody else is to see it. Returns 0 or -ENOMEM. */
+int leaves_add_watched(struct leaves *leaves);
+
 /* Whether there is such a leaf, through groups only: nobody asked for it by name. */
 bool leaves_is_implied(const struct leaves *leaves, const char *name);
 

@@ -53,6 +53,8 @@ static int run(char **argv, size_t argc)
     int status = EXIT_FAILURE;
     if (*argv[PLANNER_ROOT] && leaves_add_root(&leaves, argv[PLANNER_ROOT], &problem) != 0)
         fail(problem);
+    else if (leaves_add_watched(&leaves) != 0)
+        fail(NULL);
     else
         status = serve(
             argv[PLANNER_DIRECTORY], &leaves, (enum plan_policy)(argv[PLANNER_POLICY][0] - '0'));

@@ -13,6 +13,8 @@
 #include "elf_frame.h"
 #include "functions.h"
 #include "hook_plan.h"
+#include "hook_record.h"
+#include "leaves.h"
 #include "own_file.h"
 #include "plan_draft.h"
 
@@ -78,13 +80,22 @@ static const char *policy_refusal(enum plan_policy policy)
     return policy == PLAN_LINKER_ONLY ? "--hook=plt rules it out" : NULL;
 }
 
+static bool is_watched(const struct leaf *leaf)
+{
+    return leaf->hook_flags & HOOK_EXECUTES;
+}
+
 /* Writes the numbers of the leaves that name the function to `to`, each once; returns how many. */
-static uint32_t note_leaves(uint32_t *to, const struct function *function)
+static uint32_t note_leaves(
+    uint32_t *to, const struct function *function, const struct leaves *leaves)
 {
     uint32_t count = 0;
-    for (size_t i = 0; i < function->match_count; i++)
-        if (i == 0 || function->matches[i].leaf != function->matches[i - 1].leaf)
-            to[count++] = (uint32_t)function->matches[i].leaf;
+    for (size_t i = 0; i < function->match_count; i++) {
+        size_t leaf = function->matches[i].leaf;
+        bool is_new = i == 0 || leaf != function->matches[i - 1].leaf;
+        if (is_new && !is_watched(&leaves->list[leaf]))
+            to[count++] = (uint32_t)leaf;
+    }
     return count;
 }
 
@@ -122,18 +133,19 @@ static int make_room(struct plan_file *file, const struct functions *found)
 }
 
 /* Plans come in the order of addresses, in which functions are found. The file's texts are those of
- * what was found. */
+ * what was found. What is no leaf is in the plan only, not in the file's list. */
 static int plan_all(struct plan_draft *draft, struct plan_file *file, const struct functions *found,
-    enum plan_policy policy)
+    const struct leaves *leaves, enum plan_policy policy)
 {
     int error = make_room(file, found);
-    uint32_t *leaves = file->storage;
+    uint32_t *numbers = file->storage;
     for (size_t i = 0; i < found->count && error == 0; i++) {
-        struct plan_function *planned = &file->list[file->count++];
+        struct plan_function *planned = &file->list[file->count];
         *planned = describe(found, &found->list[i], policy);
-        planned->leaf_count = note_leaves(leaves, &found->list[i]);
-        planned->leaves = leaves;
-        leaves += planned->leaf_count;
+        planned->leaf_count = note_leaves(numbers, &found->list[i], leaves);
+        planned->leaves = numbers;
+        numbers += planned->leaf_count;
+        file->count += planned->leaf_count > 0;
         if (planned->why == NULL)
             error = plan_one(draft, planned, found, &found->list[i]);
     }
@@ -167,7 +179,7 @@ static int make_for_file(const struct hook_plan_request *request, const char *di
         return save(&draft, &file, request, directory, policy);
     if (error != 0)
         return error;
-    error = plan_all(&draft, &file, &found, policy);
+    error = plan_all(&draft, &file, &found, leaves, policy);
     if (error == 0)
         error = save(&draft, &file, request, directory, policy);
     plan_draft_finish(&draft);

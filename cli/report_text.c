@@ -400,8 +400,7 @@ static bool misses_hits(const struct scope_process *process)
 bool report_text_is_silent(const struct scope_process *process)
 {
     return process->hits == 0 && !misses_hits(process) && !process->is_first &&
-           !process->is_running && !process->unhooked && !process->has_unfollowed &&
-           !process->has_clock_stopped;
+           !process->is_running && !process->unhooked && !process->has_clock_stopped;
 }
 
 static void print_no_hits(const struct printer *printer)
@@ -561,13 +560,6 @@ static void print_losses(const struct printer *printer)
         print_count(printer->out, process->unhooked, "leaf was", "leaves were");
         fputs(
             " not hooked: the code could not be written, or is not that of the file", printer->out);
-        end_note(printer);
-    }
-    if (process->has_unfollowed) {
-        begin_note(printer);
-        fputs("a program that it executed is not traced: its environment lacks the library, it has "
-              "rights of its own, or it may not write a trace",
-            printer->out);
         end_note(printer);
     }
     if (process->has_clock_stopped) {

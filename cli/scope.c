@@ -659,7 +659,6 @@ static void copy_head(struct scope_process *process, const struct snapshot *snap
     process->is_first = snapshot->is_first;
     process->is_running = snapshot->is_running;
     process->unhooked = snapshot->unhooked;
-    process->has_unfollowed = snapshot->has_unfollowed;
     process->has_clock_stopped = snapshot->has_clock_stopped;
     process->has_times = snapshot->has_times;
     process->program = snapshot->program;

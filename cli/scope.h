@@ -55,7 +55,6 @@ struct scope_process {
     int pid, parent_pid;
     bool forked, has_times, is_first, is_running;
     uint32_t unhooked;      /* as in struct snapshot */
-    bool has_unfollowed;    /* the same */
     bool has_clock_stopped; /* the same */
     const char *program;    /* path */
     const char *command;

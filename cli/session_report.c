@@ -28,6 +28,7 @@
 #include "silent.h"
 #include "snapshot.h"
 #include "symbols.h"
+#include "untraced_list.h"
 
 /* To load a locale takes a good part of the time of a run in which nothing is hit. */
 static bool can_print_unicode(void)
@@ -216,6 +217,7 @@ static int report(FILE *out, const struct session_view *view, const struct recor
     int error = report_processes(out, view, record, style);
     if (error == 0) {
         report_silent(out, record, view->living);
+        untraced_list_print(out, record->snapshots, record->count);
         if (view->plans)
             leaf_check_after(out, view->plans, view->leaves, record->snapshots, record->count);
         error = flush(out);

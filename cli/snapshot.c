@@ -211,6 +211,19 @@ static bool add_leaf_name(
     return true;
 }
 
+static bool add_untraced(struct reader *reader, const struct trace_untraced_program *record)
+{
+    struct snapshot *snapshot = reader->snapshot;
+    const char *path = read_string(reader, record->path, PATH_BYTES);
+    if (path == NULL || path[0] == '\0' || snapshot_untraced_text(record->reason) == NULL)
+        return false;
+    if (record->count == 0)
+        return true; /* it could not be executed after all */
+    snapshot->untraced[snapshot->untraced_count++] = (struct snapshot_untraced){
+        path, record->reason, record->count};
+    return true;
+}
+
 static bool fill_within(const struct reader *reader, uint64_t index, struct snapshot_node *node)
 {
     uint32_t name = index < reader->count ? place_of(reader, (trace_index)index, TRACE_LEAF_NAME)
@@ -302,6 +315,7 @@ static void add_records(struct reader *reader, bool nodes)
         case TRACE_MODULE: is_whole = add_module(reader, &record->module, place); break;
         case TRACE_THREAD: is_whole = add_thread(reader, &record->thread, place); break;
         case TRACE_LEAF_NAME: is_whole = add_leaf_name(reader, &record->leaf_name, place); break;
+        case TRACE_UNTRACED: is_whole = add_untraced(reader, &record->untraced); break;
         default: is_whole = nodes && add_node(reader, &record->node, place); break;
         }
         reader->snapshot->malformed += !is_whole;
@@ -410,7 +424,7 @@ static void add_header(struct reader *reader)
     snapshot->parent_pid = header->parent_pid;
     snapshot->forked = header->forked != 0;
     snapshot->unhooked = header->unhooked;
-    snapshot->has_unfollowed = header->unfollowed != 0;
+    snapshot->untraced_more = header->untraced_more;
     snapshot->has_clock_stopped = header->clock_stopped != 0;
     snapshot->unseen_calls = header->unseen_calls;
     snapshot->has_times = reader->rate.ticks != 0;
@@ -432,7 +446,8 @@ static void add_header(struct reader *reader)
 /* Room for as much as the records can become. */
 static int allocate(struct reader *reader, struct owned_snapshot *owned)
 {
-    size_t modules = 0, threads = 0, names = 0, texts = 0, nodes = 0, calls = 0, leaves = 0;
+    size_t modules = 0, threads = 0, names = 0, texts = 0, nodes = 0, calls = 0, leaves = 0,
+           untraced = 0;
     for (uint32_t i = TRACE_FIRST_RECORD; i < reader->count; i++) {
         uint32_t kind = reader->records[i].kind;
         modules += kind == TRACE_MODULE;
@@ -442,6 +457,7 @@ static int allocate(struct reader *reader, struct owned_snapshot *owned)
         nodes += is_node(kind);
         calls += kind == TRACE_CALL;
         leaves += kind == TRACE_CALL_LEAF;
+        untraced += kind == TRACE_UNTRACED;
     }
     reader->has_nodes = nodes > 0;
     struct snapshot *snapshot = &owned->snapshot;
@@ -450,6 +466,7 @@ static int allocate(struct reader *reader, struct owned_snapshot *owned)
     snapshot->nodes = calloc(nodes + 1, sizeof *snapshot->nodes);
     snapshot->calls = calloc(calls + 1, sizeof *snapshot->calls);
     snapshot->call_leaves = calloc(leaves + 1, sizeof *snapshot->call_leaves);
+    snapshot->untraced = calloc(untraced + 1, sizeof *snapshot->untraced);
     reader->call_leaf_count = reader->call_leaves_left = leaves;
     snapshot->untimed = calloc(names + 1, sizeof *snapshot->untimed);
     reader->names = calloc(names + 1, sizeof *reader->names);
@@ -457,8 +474,8 @@ static int allocate(struct reader *reader, struct owned_snapshot *owned)
     reader->text_left = texts * (TEXT_BYTES + 1) + 2; /* NULs, those of empty strings too */
     reader->text = owned->text = malloc(reader->text_left);
     if (!snapshot->modules || !snapshot->threads || !snapshot->nodes || !snapshot->calls ||
-        !snapshot->call_leaves || !snapshot->untimed || !reader->names || !reader->places ||
-        !owned->text)
+        !snapshot->call_leaves || !snapshot->untimed || !snapshot->untraced || !reader->names ||
+        !reader->places || !owned->text)
         return -ENOMEM;
     memset(reader->places, 0xff, reader->count * sizeof *reader->places);
     return 0;
@@ -687,8 +704,32 @@ void snapshot_destroy(struct snapshot *snapshot)
     free(snapshot->calls);
     free(snapshot->call_leaves);
     free(snapshot->untimed);
+    free(snapshot->untraced);
     free(owned->text);
     free(owned);
+}
+
+const char *snapshot_untraced_text(uint32_t reason)
+{
+    static const char *const texts[TRACE_UNTRACED_REASONS] = {
+        [TRACE_UNTRACED_ENVIRONMENT] = "its environment was replaced",
+        [TRACE_UNTRACED_RIGHTS] = "it runs with rights of its own, as set-user-ID programs do",
+        [TRACE_UNTRACED_STATIC] = "statically linked",
+        [TRACE_UNTRACED_MUSL] = "linked with musl",
+        [TRACE_UNTRACED_LINKER] = "its dynamic linker is not glibc's",
+        [TRACE_UNTRACED_32_BIT] = "a 32-bit program",
+        [TRACE_UNTRACED_PROCESSOR] = "not for this processor",
+        [TRACE_UNTRACED_UNREACHABLE] = "the files of this run cannot be seen there, as in another "
+                                       "root or mount namespace",
+        [TRACE_UNTRACED_FORBIDDEN] = "it may not write a trace",
+    };
+    reason &= ~TRACE_UNTRACED_INTERPRETER;
+    return reason < TRACE_UNTRACED_REASONS ? texts[reason] : NULL;
+}
+
+bool snapshot_untraced_is_interpreter(uint32_t reason)
+{
+    return reason & TRACE_UNTRACED_INTERPRETER;
 }
 
 const char *snapshot_loss_text(size_t kind)

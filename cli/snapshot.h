@@ -76,6 +76,13 @@ struct snapshot_untimed {
     uint64_t calls;
 };
 
+/* A program that was executed and is not traced. */
+struct snapshot_untraced {
+    const char *path; /* as it was executed; never NULL */
+    uint32_t reason;  /* for snapshot_untraced_text */
+    uint64_t count;   /* at least 1 */
+};
+
 struct snapshot {
     int pid, parent_pid;
     bool forked; /* a forked child that did not exec */
@@ -83,7 +90,6 @@ struct snapshot {
     bool is_first;          /* set by the caller: the program itself, a child of the tool */
     bool is_running;        /* set by the caller: it has not ended */
     uint32_t unhooked;      /* leaves that were to be hooked at their entry but could not be */
-    bool has_unfollowed;    /* a program was executed that is not traced */
     bool has_clock_stopped; /* the program forbade to read the clock: later calls have no time */
     uint64_t start_ns;      /* CLOCK_MONOTONIC */
     uint64_t taken_ns;   /* CLOCK_MONOTONIC when the snapshot was taken; 0, set by the caller: the
@@ -102,8 +108,12 @@ struct snapshot {
     struct snapshot_untimed *untimed;
     size_t untimed_count;
     uint64_t unseen_calls; /* of the root: entered by a jump, so where they ended is not known */
-    uint64_t losses[8];    /* hits that are in no tree, by enum trace_loss */
-    uint64_t malformed;    /* records left out because they did not hold together */
+    struct snapshot_untraced *untraced; /* those that this process has executed, or children of
+                                         * it that had no trace yet */
+    size_t untraced_count;
+    uint64_t untraced_more; /* so many that were executed have no name there */
+    uint64_t losses[8];     /* hits that are in no tree, by enum trace_loss */
+    uint64_t malformed;     /* records left out because they did not hold together */
 };
 
 /* Reads the trace file at `path`. Returns 0 and a snapshot in *out, to be freed
@@ -117,6 +127,12 @@ int snapshot_read(const char *path, struct snapshot **out, const char **why);
 int snapshot_parse(const void *bytes, size_t size, struct snapshot **out, const char **why);
 
 void snapshot_destroy(struct snapshot *snapshot);
+
+/* Why such a program is not traced, as a phrase without a verb or with its own subject. */
+const char *snapshot_untraced_text(uint32_t reason);
+
+/* Whether that is so of its interpreter, and not of the file itself. */
+bool snapshot_untraced_is_interpreter(uint32_t reason);
 
 /* Words for losses[kind] to follow a count: "hits ...", or NULL past the last kind. */
 const char *snapshot_loss_text(size_t kind);

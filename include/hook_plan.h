@@ -79,7 +79,7 @@ struct hook_plan_entry {
     uint64_t address; /* in the file (ELF p_vaddr) of the first displaced byte, after an endbr64 */
     uint32_t leaf;    /* offset of the name under which its hits are shown, ended by NUL */
     uint32_t symbol;  /* offset of the function's own name */
-    uint32_t flags;   /* HOOK_TAIL, HOOK_STACK_ARGS, HOOK_ROOT: see hook_record.h */
+    uint32_t flags;   /* HOOK_TAIL, HOOK_STACK_ARGS, HOOK_ROOT, ...: see hook_record.h */
     uint8_t displaced_size; /* >= HOOK_PLAN_JUMP: whole instructions, or padding after them */
     uint8_t code_size;      /* the jump back comes after it, unless ends_by_itself */
     uint8_t fixup_count;

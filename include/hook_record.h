@@ -31,6 +31,7 @@
 #define HOOK_ROOT       0x20u /* the root, where each of its calls has its own tree: no hit */
 #define HOOK_LOADS      0x40u /* it loads libraries (dlopen) */
 #define HOOK_SHARES     0x80u /* its child may have all memory in common with its caller (clone) */
+#define HOOK_EXECUTES   0x100u /* libc's execve at its entry, where all that execute programs end */
 
 /* With HOOK_STACK_ARGS: they are so many words; 0: nobody knows how many. */
 #define HOOK_STACK_WORDS(flags)   ((uint32_t)(flags) >> 24)

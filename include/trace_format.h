@@ -56,6 +56,27 @@ enum trace_loss {
     TRACE_LOSS_KINDS
 };
 
+/* Why a program that was executed is not traced. */
+enum trace_untraced {
+    TRACE_UNTRACED_NOT = 0,     /* it is, as far as can be told */
+    TRACE_UNTRACED_ENVIRONMENT, /* its environment does not lead to the library */
+    TRACE_UNTRACED_RIGHTS,      /* it has rights of its own (set-user-ID, ...), or its user's real
+                                 * and effective ids differ: ld.so(8), secure-execution mode */
+    TRACE_UNTRACED_STATIC,      /* there is no dynamic linker */
+    TRACE_UNTRACED_MUSL,        /* the dynamic linker is musl's */
+    TRACE_UNTRACED_LINKER,      /* it is none that we know */
+    TRACE_UNTRACED_32_BIT,      /* also x32 */
+    TRACE_UNTRACED_PROCESSOR,   /* it is for another one */
+    TRACE_UNTRACED_UNREACHABLE, /* our files are not where it will look for them */
+    TRACE_UNTRACED_FORBIDDEN,   /* it may not write a trace file */
+    TRACE_UNTRACED_REASONS
+};
+
+/* With one of these: that is so of a script's interpreter. */
+#define TRACE_UNTRACED_INTERPRETER 0x100u
+
+#define TRACE_UNTRACED_MAX 64 /* so many different ones have a name */
+
 /* A string of `length` bytes, without NUL, in ceil(length / 56) TEXT records from `first`. */
 struct trace_string {
     trace_index first;
@@ -80,10 +101,12 @@ struct trace_header {
     uint32_t forked;             /* 1: a forked child that did not exec */
     _Atomic uint32_t unhooked;   /* leaves that were to be hooked at their entry but could not be */
     _Atomic uint32_t forks;      /* calls of fork(3): children may be running that left no trace */
-    _Atomic uint32_t unfollowed; /* 1: a program was executed, or was to be, that is not traced */
     _Atomic uint32_t clock_stopped; /* 1: it may not be read any more: later calls have no time */
     _Atomic uint64_t unseen_calls; /* of the root, entered by a jump: where they end is not known */
     _Atomic uint64_t losses[TRACE_LOSS_KINDS]; /* indexed by enum trace_loss */
+    /* UNTRACED records: of this process, and of forked children of it that had no trace yet. */
+    _Atomic trace_index untraced[TRACE_UNTRACED_MAX];
+    _Atomic uint64_t untraced_more; /* programs that were executed, and have no name there */
 };
 
 enum trace_kind {
@@ -98,6 +121,7 @@ enum trace_kind {
     TRACE_CALL = 8,            /* calls of the root in which the same leaves were hit as often */
     TRACE_CALL_LEAF = 9,       /* one of these leaves */
     TRACE_LEFT_ELSEWHERE = 10, /* calls of a leaf that were left in other threads than its own */
+    TRACE_UNTRACED = 11,       /* a program that was executed and is not traced */
 };
 
 /* Walks go no further; of a deeper stack the innermost frames are kept. */
@@ -213,6 +237,15 @@ struct trace_call_leaf {
     uint8_t reserved[40];
 };
 
+struct trace_untraced_program {
+    _Atomic uint32_t kind;
+    uint32_t reason;          /* enum trace_untraced, perhaps with TRACE_UNTRACED_INTERPRETER */
+    struct trace_string path; /* as it was passed to execve, or of an open file, where that lies */
+    uint64_t hash;            /* of path and reason; the library's own */
+    _Atomic uint64_t count;   /* how often it was executed */
+    uint8_t reserved[32];
+};
+
 union trace_record {
     _Atomic uint32_t kind;
     struct trace_text text;
@@ -223,6 +256,7 @@ union trace_record {
     struct trace_elsewhere elsewhere;
     struct trace_call call;
     struct trace_call_leaf call_leaf;
+    struct trace_untraced_program untraced;
 };
 
 _Static_assert(sizeof(struct trace_header) <= TRACE_HEADER_SIZE, "the header is one page");
@@ -234,6 +268,7 @@ _Static_assert(sizeof(struct trace_node) == TRACE_RECORD_SIZE, "one record");
 _Static_assert(sizeof(struct trace_elsewhere) == TRACE_RECORD_SIZE, "one record");
 _Static_assert(sizeof(struct trace_call) == TRACE_RECORD_SIZE, "one record");
 _Static_assert(sizeof(struct trace_call_leaf) == TRACE_RECORD_SIZE, "one record");
+_Static_assert(sizeof(struct trace_untraced_program) == TRACE_RECORD_SIZE, "one record");
 _Static_assert(sizeof(union trace_record) == TRACE_RECORD_SIZE, "one record");
 
 #endif

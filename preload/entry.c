@@ -187,10 +187,17 @@ static void patch_area_of(
         patch_close(&pages);
 }
 
+/* What is hooked for the library's own needs is not missed by anybody. */
+static bool is_missed(const struct hook_plan_entry *entry)
+{
+    const uint32_t own = HOOK_EXECUTES | HOOK_NOT_A_LEAF;
+    return !entry->is_resolver && (entry->flags & own) != own;
+}
+
 static void count_left(const struct plan *plan, struct pads *pads)
 {
     for (uint32_t i = 0; i < plan->header->count; i++)
-        if (!plan->entries[i].is_resolver && !(pads && pads_data(pads, i)->is_hooked))
+        if (is_missed(&plan->entries[i]) && !(pads && pads_data(pads, i)->is_hooked))
             atomic_fetch_add_explicit(&left_count, 1, memory_order_relaxed);
 }
 

@@ -8,6 +8,7 @@
 
 #include "calls.h"
 #include "clock.h"
+#include "follow.h"
 #include "kernel.h"
 #include "linkmap.h"
 #include "pad.h"
@@ -33,6 +34,8 @@ static void mind_entry(struct hook_record *record, uint64_t target)
         return;
     uint32_t flags = HOOK_NOT_A_LEAF | (record->flags & HOOK_UNLOADS ? 0 : HOOK_TAIL);
     __atomic_fetch_or(&record->flags, flags, __ATOMIC_RELAXED);
+    if (text_equal(text_at(record, record->name), "execve"))
+        follow_at_entry();
 }
 
 /* The next definition after the interposer's own, as the dynamic linker would have bound it.
@@ -72,6 +75,13 @@ bool hook_watches_loading(void)
     while (record && record->name && !(record->flags & HOOK_LOADS))
         record++;
     return record && record->name;
+}
+
+const char *hook_interposer(void)
+{
+    const struct link_map *map =
+        scoped_trace_hooks ? linkmap_of((uint64_t)scoped_trace_hooks) : NULL;
+    return map ? map->l_name : NULL;
 }
 
 bool hook_is_interposer(const struct link_map *map)

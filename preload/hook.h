@@ -26,7 +26,7 @@ struct hook_call {
     struct trace_node *node; /* NULL: not recorded */
     uint64_t entered;        /* clock ticks */
     uint32_t epoch;          /* of the trace file that holds `node` */
-    uint32_t reserved;
+    uint32_t pid;            /* of one that executes a program: environment.c */
     struct hook_record *record;
     uint64_t stack_bytes;    /* of arguments on the stack to copy, a multiple of 8 */
     uint64_t arguments[8];   /* rdi rsi rdx rcx r8 r9 rax r10; later, what the leaf left there */
@@ -71,6 +71,9 @@ void hook_resolve_all(void);
 
 /* Functions were hooked at their entry: a call through a stub is not to count as another hit. */
 void hook_mind_entries(void);
+
+/* The path of the object of the stubs, or NULL. */
+const char *hook_interposer(void);
 
 /* Whether `map` is the object of the stubs. */
 bool hook_is_interposer(const struct link_map *map);

@@ -32,6 +32,7 @@
 #include "segment.h"
 #include "startup.h"
 #include "thread.h"
+#include "untraced.h"
 #include "vectors.h"
 
 #include <link.h>
@@ -56,6 +57,8 @@ static struct life *life = &unborn;
 
 static struct segment segment;
 static char directory[200];          /* the session's; empty: there is none */
+static const char *library = "";     /* paths, as the dynamic linker knows them */
+static const char *interposer;
 static _Atomic uint32_t has_started; /* the directory, clock and so on are known */
 static _Atomic int32_t opener;       /* the process that is opening the trace file */
 static uint32_t last_epoch;
@@ -316,6 +319,8 @@ __attribute__((constructor)) static void at_start(int argc, char **argv, char **
     current_epoch();
     arguments = NULL;
     pthread_atfork(count_fork, NULL, NULL);
+    library = linkmap_of((uint64_t)at_start)->l_name;
+    interposer = hook_interposer();
     entry_start(directory);
     hook_resolve_all();
     hook_mind_entries();
@@ -373,15 +378,24 @@ void preload_limit(uint64_t address_space)
     atomic_store_explicit(&is_busy, 0, memory_order_release);
 }
 
-bool preload_can_be_followed(void)
+const char *preload_directory(void)
 {
-    return KERNEL_CALL2(SYS_access, directory, W_OK | X_OK) == 0;
+    return directory;
 }
 
-void preload_note_unfollowed(void)
+const char *preload_library(void)
 {
-    if (segment.header)
-        atomic_store_explicit(&segment.header->unfollowed, 1, memory_order_relaxed);
+    return library;
+}
+
+const char *preload_interposer(void)
+{
+    return interposer;
+}
+
+_Atomic uint64_t *preload_note_untraced(const char *path, size_t length, uint32_t reason)
+{
+    return segment.header ? untraced_count(&segment, path, length, reason) : NULL;
 }
 
 bool preload_is_current(uint32_t epoch)

@@ -53,12 +53,15 @@ void preload_stop_clock(void);
  * and gives back what is reserved for it beyond a small part of that. */
 void preload_limit(uint64_t address_space);
 
-/* Whether a program that is executed now could write a trace. */
-bool preload_can_be_followed(void);
+/* What a program that is executed now will look for: the session's directory ("": there is none),
+ * the library and the interposer (NULL: there is none). */
+const char *preload_directory(void);
+const char *preload_library(void);
+const char *preload_interposer(void);
 
-/* Notes in the trace, in a forked child that has none in its parent's, that a program is executed
- * which will not be traced. */
-void preload_note_unfollowed(void);
+/* Counts in the trace, in a forked child that has none in its parent's, that a program is executed
+ * which will not be traced, for one of enum trace_untraced. Returns the counter, or NULL. */
+_Atomic uint64_t *preload_note_untraced(const char *path, size_t length, uint32_t reason);
 
 /* Whether the trace file is still that of `epoch`: a forked child gets its own. */
 bool preload_is_current(uint32_t epoch);

@@ -213,6 +213,11 @@ void segment_limit(struct segment *segment, uint64_t address_space)
         KERNEL_CALL2(SYS_munmap, (char *)segment->header + kept, former - kept);
 }
 
+bool segment_can_read(struct segment *segment, trace_index index)
+{
+    return index < capacity_of(segment) / TRACE_RECORD_SIZE && grow(segment, index + 1);
+}
+
 void segment_reserve(struct segment *segment, uint32_t count)
 {
     uint32_t used = atomic_load_explicit(&segment->header->used, memory_order_relaxed);

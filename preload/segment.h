@@ -10,6 +10,7 @@
 #ifndef SEGMENT_H
 #define SEGMENT_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -42,6 +43,9 @@ static inline union trace_record *segment_record(const struct segment *segment, 
 {
     return (union trace_record *)segment->header + index;
 }
+
+/* Whether the record `index`, which another process may have claimed, can be read here. */
+bool segment_can_read(struct segment *segment, trace_index index);
 
 /* Makes room for `count` records now, as far as there is any. */
 void segment_reserve(struct segment *segment, uint32_t count);

@@ -55,15 +55,27 @@ static void note_forbidding(bool is_strict, uint64_t sp)
 static void note_prctl(const uint64_t *arguments, uint64_t sp)
 {
     unsigned option = (unsigned)arguments[0], value = (unsigned)arguments[1];
+    if (option == PR_SET_NO_NEW_PRIVS)
+        follow_expect_confinement(); /* which most may do after that only */
     if (option == PR_SET_TSC && value == PR_TSC_SIGSEGV)
         preload_stop_clock();
     if (option == PR_SET_SECCOMP)
         note_forbidding(value == SECCOMP_MODE_STRICT, sp);
 }
 
+#ifndef SYS_landlock_restrict_self
+#define SYS_landlock_restrict_self 446
+#endif
+
 /* Of syscall(2), the same. */
-static void note_system_call(const uint64_t *arguments, uint64_t sp)
+static void note_system_call(struct hook_call *call)
 {
+    const uint64_t *arguments = call->arguments;
+    uint64_t sp = (uint64_t)call;
+    if (arguments[0] == SYS_execve || arguments[0] == SYS_execveat)
+        follow_system_call(call, arguments);
+    if (arguments[0] == SYS_landlock_restrict_self)
+        follow_expect_confinement();
     if (arguments[0] == SYS_prctl)
         note_prctl(arguments + 1, sp);
     if (arguments[0] == SYS_seccomp && can_forbid(arguments[1], arguments[2], arguments[3]))
@@ -122,15 +134,15 @@ static bool is_about_limits(const struct hook_call *call, const char *name)
     return true;
 }
 
-static void note_restriction(const struct hook_call *call)
+static void note_restriction(struct hook_call *call)
 {
     const char *name = name_of(call->record);
     uint64_t sp = (uint64_t)call;
     if (text_equal(name, "prctl"))
         note_prctl(call->arguments, sp);
     else if (text_equal(name, "syscall"))
-        note_system_call(call->arguments, sp);
-    else if (!follow_note(call, name) && !is_about_limits(call, name))
+        note_system_call(call);
+    else if (!follow_call(call, name) && !is_about_limits(call, name))
         preload_restrict(false, sp);
 }
 
@@ -155,7 +167,7 @@ static void note_sharing(const struct hook_call *call)
         thread_expect_sharing();
 }
 
-void watch_call(const struct hook_call *call)
+void watch_call(struct hook_call *call)
 {
     uint32_t flags = call->record->flags;
     note_unloading(call->record);
@@ -165,6 +177,8 @@ void watch_call(const struct hook_call *call)
         entry_expect_libraries();
     if (flags & HOOK_SHARES)
         note_sharing(call);
+    if (flags & HOOK_EXECUTES)
+        follow_execve(call);
 }
 
 void watch_return(const struct hook_call *call)

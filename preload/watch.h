@@ -14,9 +14,9 @@
 struct hook_call;
 
 /* Flags of a hook for whose calls these are there. */
-#define WATCHED (HOOK_UNLOADS | HOOK_RESTRICTS | HOOK_LOADS | HOOK_SHARES)
+#define WATCHED (HOOK_UNLOADS | HOOK_RESTRICTS | HOOK_LOADS | HOOK_SHARES | HOOK_EXECUTES)
 
-void watch_call(const struct hook_call *call);
+void watch_call(struct hook_call *call);
 
 /* What was unloaded is gone when the call returns, not before. */
 void watch_return(const struct hook_call *call);

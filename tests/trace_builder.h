@@ -139,6 +139,17 @@ static inline struct trace_call *trace_add_call(
     return record;
 }
 
+static inline void trace_add_untraced(
+    struct trace_builder *builder, const char *path, uint32_t reason, uint64_t count)
+{
+    struct trace_string string = trace_add_text(builder, path);
+    struct trace_untraced_program *record = &builder->records[trace_claim(builder, 1)].untraced;
+    record->reason = reason;
+    record->path = string;
+    record->count = count;
+    record->kind = TRACE_UNTRACED;
+}
+
 /* A small trace that has everything in it: two threads, main calling work calling two
  * leaves, an interrupted frame, and code in no file. */
 static inline void trace_build_sample(struct trace_builder *builder)

@@ -365,18 +365,6 @@ START_TEST(what_is_missing_is_said)
 }
 END_TEST
 
-START_TEST(a_program_that_was_executed_and_is_not_traced_is_said)
-{
-    leaf(frame(&tops[0], "main", "a.c", 1, 0), "read", 1, 5);
-    process.has_unfollowed = true;
-    assert_report("sort[4711]: 1 hit of 1 leaf in 1 thread, 5 ns\n"
-                  "╼ main at a.c:1\n"
-                  "  └╼ read ×1  5 ns\n"
-                  "a program that it executed is not traced: its environment lacks the library, it "
-                  "has rights of its own, or it may not write a trace\n");
-}
-END_TEST
-
 START_TEST(a_process_is_silent_that_has_nothing_but_no_hits)
 {
     process.is_first = false;
@@ -871,7 +859,6 @@ int main(void)
     tcase_add_test(tests, what_is_missing_is_said);
     tcase_add_test(tests, a_process_that_goes_on_says_so);
     tcase_add_test(tests, a_program_without_hits_is_told_where_to_look);
-    tcase_add_test(tests, a_program_that_was_executed_and_is_not_traced_is_said);
     tcase_add_test(tests, a_clock_that_was_forbidden_is_said);
     tcase_add_test(tests, calls_without_a_time_are_said_in_one_line);
     tcase_add_test(tests, a_process_is_silent_that_has_nothing_but_no_hits);

@@ -66,7 +66,8 @@ START_TEST(a_whole_trace_is_read_as_it_was_written)
     ck_assert_int_eq(snapshot->pid, 100);
     ck_assert_int_eq(snapshot->parent_pid, 99);
     ck_assert(!snapshot->forked);
-    ck_assert(!snapshot->has_unfollowed);
+    ck_assert_uint_eq(snapshot->untraced_count, 0);
+    ck_assert_uint_eq(snapshot->untraced_more, 0);
     ck_assert(!snapshot->has_clock_stopped);
     ck_assert(snapshot->has_times);
     ck_assert_str_eq(snapshot->program, "/opt/a/path/that/is/longer/than/one/piece"
@@ -133,11 +134,41 @@ START_TEST(what_is_no_trace_is_refused)
 }
 END_TEST
 
-START_TEST(a_program_that_was_executed_untraced_is_noted)
+START_TEST(programs_that_were_executed_untraced_are_there)
 {
-    trace_header_of(&builder)->unfollowed = 1;
+    trace_add_untraced(&builder, "/bin/a", TRACE_UNTRACED_STATIC, 3);
+    trace_add_untraced(&builder, "./script", TRACE_UNTRACED_INTERPRETER | TRACE_UNTRACED_MUSL, 1);
+    trace_header_of(&builder)->untraced_more = 7;
     parse();
-    ck_assert(snapshot->has_unfollowed);
+    ck_assert_uint_eq(snapshot->malformed, 0);
+    ck_assert_uint_eq(snapshot->untraced_count, 2);
+    ck_assert_str_eq(snapshot->untraced[0].path, "/bin/a");
+    ck_assert_uint_eq(snapshot->untraced[0].count, 3);
+    ck_assert_str_eq(snapshot_untraced_text(snapshot->untraced[0].reason), "statically linked");
+    ck_assert(!snapshot_untraced_is_interpreter(snapshot->untraced[0].reason));
+    ck_assert_str_eq(snapshot_untraced_text(snapshot->untraced[1].reason), "linked with musl");
+    ck_assert(snapshot_untraced_is_interpreter(snapshot->untraced[1].reason));
+    ck_assert_uint_eq(snapshot->untraced_more, 7);
+}
+END_TEST
+
+START_TEST(one_that_could_not_be_executed_after_all_is_not)
+{
+    trace_add_untraced(&builder, "/bin/a", TRACE_UNTRACED_STATIC, 0);
+    parse();
+    ck_assert_uint_eq(snapshot->malformed, 0);
+    ck_assert_uint_eq(snapshot->untraced_count, 0);
+}
+END_TEST
+
+START_TEST(untraced_programs_without_a_name_or_a_reason_are_left_out)
+{
+    trace_add_untraced(&builder, "", TRACE_UNTRACED_STATIC, 1);
+    trace_add_untraced(&builder, "/bin/a", TRACE_UNTRACED_REASONS, 1);
+    trace_add_untraced(&builder, "/bin/a", TRACE_UNTRACED_NOT, 1);
+    parse();
+    ck_assert_uint_eq(snapshot->malformed, 3);
+    ck_assert_uint_eq(snapshot->untraced_count, 0);
 }
 END_TEST
 
@@ -935,7 +966,9 @@ int main(void)
     tcase_add_test(parsing, a_whole_trace_is_read_as_it_was_written);
     tcase_add_test(parsing, bytes_need_not_be_aligned);
     tcase_add_test(parsing, what_is_no_trace_is_refused);
-    tcase_add_test(parsing, a_program_that_was_executed_untraced_is_noted);
+    tcase_add_test(parsing, programs_that_were_executed_untraced_are_there);
+    tcase_add_test(parsing, one_that_could_not_be_executed_after_all_is_not);
+    tcase_add_test(parsing, untraced_programs_without_a_name_or_a_reason_are_left_out);
     tcase_add_test(parsing, a_clock_that_was_stopped_is_noted);
     tcase_add_test(parsing, an_unfinished_header_is_another_error_than_a_wrong_one);
     tcase_add_test(parsing, more_used_than_there_is_reads_what_is_there);

@@ -46,7 +46,7 @@ BEGIN {
 /^'main' is on no stack/ { next }
 /^no call of / { next }
 /^no hits in [0-9]+ more process(es)?: / { next }
-/^a program that it executed is not traced: / { next }
+/^not traced: [0-9]+ / { next }
 /^the program forbade to read the clock: calls after that have no time$/ { next }
 / not hooked: / { wrong("leaves were not hooked"); next }
 /^\.\.\. \(callers unknown/ { next }

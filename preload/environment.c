@@ -1,0 +1,289 @@
+/*
+ * environment.c - the environment that a program is executed with, as far as it is ours.
+ */
+#include "environment.h"
+
+#include <stddef.h>
+#include <sys/syscall.h>
+
+#include "claim.h"
+#include "kernel.h"
+#include "library_name.h"
+#include "trace_format.h"
+#include "forbidden.h"
+
+#define PRELOAD       "LD_PRELOAD="
+#define SANITIZER     "libasan.so" /* the launcher puts it before the library where that must be */
+#define VARIABLES_MAX 100000
+#define TEXT_MAX      131072 /* execve(2): MAX_ARG_STRLEN */
+
+/* The page that is known to be readable: its number and 1, so that zero is none. */
+struct reader {
+    uint64_t page;
+};
+
+static bool can_read(struct reader *reader, const void *memory)
+{
+    uint64_t address = (uint64_t)memory, page = address / KERNEL_PAGE + 1;
+    if (page == reader->page)
+        return true;
+    if (!kernel_is_readable(address & ~UINT64_C(7)))
+        return false;
+    reader->page = page;
+    return true;
+}
+
+/* What follows `prefix` in the text, or NULL. */
+static const char *after(struct reader *reader, const char *text, const char *prefix)
+{
+    for (; *prefix; text++, prefix++)
+        if (!can_read(reader, text) || *text != *prefix)
+            return NULL;
+    return text;
+}
+
+static bool holds(struct reader *reader, const char *text, const char *part)
+{
+    for (; can_read(reader, text) && *text; text++)
+        if (after(reader, text, part))
+            return true;
+    return false;
+}
+
+/* Number `index` of the array. Returns false at its end, and where it cannot be read. */
+static bool next_variable(
+    struct reader *reader, char **variables, unsigned index, const char **variable)
+{
+    if (variables == NULL || index >= VARIABLES_MAX || (uint64_t)variables % 8 != 0 ||
+        !can_read(reader, &variables[index]))
+        return false;
+    *variable = variables[index];
+    return *variable != NULL;
+}
+
+struct environment environment_look(char **variables)
+{
+    struct reader array = {0}, texts = {0};
+    struct environment found = {0};
+    const char *variable;
+    for (unsigned i = 0; next_variable(&array, variables, i, &variable); i++) {
+        const char *preload = after(&texts, variable, PRELOAD);
+        found.has_library |= preload && holds(&texts, preload, LIBRARY_NAME);
+        found.has_session |= after(&texts, variable, TRACE_SESSION_ENV "=") != NULL;
+    }
+    return found;
+}
+
+/* ---- memory for a copy ---- */
+
+/* That of one thread, and of its vfork children, of which one runs at a time, and then alone. A
+ * signal handler in the middle of it has another one. */
+struct room {
+    struct room *next;
+    void *thread; /* the thread pointer */
+    struct claim claim;
+    char *memory; /* `size` bytes that belong to it */
+    size_t size;
+};
+
+static struct room *_Atomic rooms;
+
+/* Whether the owner has become another program: one that shares this memory is this process, or a
+ * vfork parent, which waits. */
+static bool has_executed(const struct hook_call *owner)
+{
+    return kernel_is_readable((uint64_t)owner) &&
+           (int32_t)owner->pid != (int32_t)KERNEL_CALL0(SYS_getpid) &&
+           (int32_t)owner->pid != (int32_t)KERNEL_CALL0(SYS_getppid);
+}
+
+static bool take(struct room *room, struct hook_call *call)
+{
+    struct hook_call *owner = room->claim.owner;
+    if (claim_take(&room->claim, call) != CLAIM_REFUSED)
+        return true;
+    return owner && has_executed(owner) && claim_swap(&room->claim.owner, owner, call);
+}
+
+static struct room *make_room(struct hook_call *call)
+{
+    struct room *room = kernel_map_memory(KERNEL_PAGE);
+    if (room == NULL)
+        return NULL;
+    room->thread = __builtin_thread_pointer();
+    room->memory = (char *)(room + 1);
+    room->size = KERNEL_PAGE - sizeof *room;
+    claim_take(&room->claim, call);
+    struct room *head = atomic_load_explicit(&rooms, memory_order_relaxed);
+    do
+        room->next = head;
+    while (!atomic_compare_exchange_weak_explicit(
+        &rooms, &head, room, memory_order_release, memory_order_relaxed));
+    return room;
+}
+
+static struct room *find_room(struct hook_call *call)
+{
+    void *thread = __builtin_thread_pointer();
+    struct room *room = atomic_load_explicit(&rooms, memory_order_acquire);
+    call->pid = (uint32_t)KERNEL_CALL0(SYS_getpid);
+    while (room && (room->thread != thread || !take(room, call)))
+        room = room->next;
+    return room ? room : make_room(call);
+}
+
+static char *room_for(struct hook_call *call, size_t size)
+{
+    struct room *room = find_room(call);
+    if (room == NULL || size <= room->size)
+        return room ? room->memory : NULL;
+    char *memory = kernel_map_memory(kernel_page_up(size));
+    if (memory == NULL) {
+        claim_release(&room->claim, call);
+        return NULL;
+    }
+    if (room->memory != (char *)(room + 1))
+        kernel_unmap_memory(room->memory, room->size);
+    room->memory = memory;
+    room->size = kernel_page_up(size);
+    return memory;
+}
+
+void environment_release(struct hook_call *call)
+{
+    struct room *room = atomic_load_explicit(&rooms, memory_order_acquire);
+    void *thread = __builtin_thread_pointer();
+    while (room && (room->thread != thread || room->claim.owner != call))
+        room = room->next;
+    if (room)
+        claim_release(&room->claim, call);
+}
+
+/* ---- the copy ---- */
+
+/* How many variables there are, and the size of LD_PRELOAD, or of several. Returns false where they
+ * cannot be read to their end. */
+static bool measure(char **variables, unsigned *count, size_t *size)
+{
+    struct reader array = {0}, texts = {0};
+    const char *variable = NULL;
+    *count = 0;
+    *size = 0;
+    for (; next_variable(&array, variables, *count, &variable); ++*count) {
+        size_t length = 0;
+        if (after(&texts, variable, PRELOAD) == NULL)
+            continue;
+        while (length < TEXT_MAX && can_read(&texts, variable + length) && variable[length])
+            length++;
+        if (length == TEXT_MAX || !can_read(&texts, variable + length))
+            return false;
+        *size += length + 1;
+    }
+    return *count == 0 || variable == NULL;
+}
+
+static bool is_separator(char c)
+{
+    return c == ':' || c == ' '; /* ld.so(8) */
+}
+
+struct entry {
+    const char *text;
+    size_t length;
+};
+
+/* The next entry of a list, behind what `entry` is. */
+static bool next_entry(struct entry *entry)
+{
+    const char *at = entry->text + entry->length;
+    while (is_separator(*at))
+        at++;
+    entry->text = at;
+    while (*at && !is_separator(*at))
+        at++;
+    entry->length = (size_t)(at - entry->text);
+    return entry->length > 0;
+}
+
+static bool is_called(const struct entry *entry, const char *name)
+{
+    size_t length = text_length(name);
+    return entry->length > length && entry->text[entry->length - length - 1] == '/' &&
+           memory_equal(entry->text + entry->length - length, name, length);
+}
+
+static bool is_sanitizer(const struct entry *entry)
+{
+    const size_t length = sizeof SANITIZER - 1;
+    size_t base = entry->length;
+    while (base > 0 && entry->text[base - 1] != '/')
+        base--;
+    return entry->length - base >= length && memory_equal(entry->text + base, SANITIZER, length);
+}
+
+static bool is_ours(const struct entry *entry, const char *interposer)
+{
+    bool is_interposer = interposer && text_length(interposer) == entry->length &&
+                         memory_equal(entry->text, interposer, entry->length);
+    return is_interposer || is_called(entry, LIBRARY_NAME);
+}
+
+/* Writes "LD_PRELOAD=..." without what is ours, each entry with what separated it from the one
+ * before. Returns where it ends, or NULL where nothing is left. */
+static char *copy_preload(char *to, const char *variable, const char *interposer)
+{
+    const size_t head = sizeof PRELOAD - 1;
+    struct entry entry = {variable + head, 0};
+    char *first = to + head, *last = first;
+    memory_copy(to, variable, head);
+    for (to = first; next_entry(&entry);) {
+        if (is_called(&entry, LIBRARY_NAME) && to != first &&
+            is_sanitizer(&(struct entry){last, (size_t)(to - last)}))
+            to = last = last > first ? last - 1 : first;
+        if (is_ours(&entry, interposer))
+            continue;
+        if (to != first)
+            *to++ = entry.text[-1];
+        last = to;
+        memory_copy(to, entry.text, entry.length);
+        to += entry.length;
+    }
+    *to = '\0';
+    return to != first ? to + 1 : NULL;
+}
+
+static bool is_our_variable(struct reader *reader, const char *variable)
+{
+    return after(reader, variable, TRACE_SESSION_ENV "=") ||
+           after(reader, variable, TRACE_CLOCK_ENV "=") ||
+           after(reader, variable, TRACE_EACH_ENV "=");
+}
+
+char **environment_without(struct hook_call *call, char **variables, const char *interposer)
+{
+    struct reader texts = {0};
+    unsigned count;
+    size_t preload_size;
+    if (!measure(variables, &count, &preload_size))
+        return NULL;
+    size_t array_size = (count + 1) * sizeof *variables;
+    char **copy = (char **)room_for(call, array_size + preload_size), **to = copy;
+    if (copy == NULL)
+        return NULL;
+    char *preload = (char *)copy + array_size;
+    for (unsigned i = 0; i < count; i++) {
+        char *variable = variables[i];
+        if (is_our_variable(&texts, variable))
+            continue;
+        if (after(&texts, variable, PRELOAD)) {
+            char *end = copy_preload(preload, variable, interposer);
+            if (end == NULL)
+                continue;
+            variable = preload;
+            preload = end;
+        }
+        *to++ = variable;
+    }
+    *to = NULL;
+    return copy;
+}

@@ -1,0 +1,4 @@
+/*
+ * empty.c - a library with nothing in it.
+ */
+int untraced_empty;
