@@ -43,12 +43,13 @@ static bool is_read(FILE *out)
     return out && (poll(&polled, 1, 0) <= 0 || (polled.revents & (POLLERR | POLLNVAL)) == 0);
 }
 
-static int print(const struct run_end *end, const struct living *living)
+/* What is not there any more is not what was not seen. */
+static int print(const struct run_end *end, const struct living *living, enum session_state state)
 {
     const struct session_view view = {.session = end->session,
         .options = end->options,
         .leaves = end->leaves,
-        .plans = end->plans,
+        .plans = state == SESSION_WHOLE ? end->plans : NULL,
         .living = living,
         .tool = getpid(),
         .program = end->program,
@@ -93,9 +94,23 @@ static void say_kept(const struct session *session, const struct living *living)
     free(names);
 }
 
+static void say_removed(const struct session *session, enum session_state state)
+{
+    if (state == SESSION_GONE)
+        message("the run's directory '%s' was removed while it ran: what its processes have "
+                "recorded is lost; XDG_RUNTIME_DIR can name another place for it",
+            session->directory);
+    if (state == SESSION_WITHOUT_FILES)
+        message(
+            "files in the run's directory '%s' were removed while it ran: processes may be missing "
+            "from the report; XDG_RUNTIME_DIR can name another place for it",
+            session->directory);
+}
+
 void run_end(const struct run_end *end)
 {
     struct living living = {0};
+    enum session_state state = session_look(end->session);
     notes_add_end(end->session->directory, end->program, end->end_ns);
     if (end->options->waits_for_all)
         wait_for_all(end->session, end->plans);
@@ -105,8 +120,9 @@ void run_end(const struct run_end *end)
     signal(SIGXFSZ, SIG_IGN); /* nor is a limit on the size of files */
     int unknown = living_settle(&living, end->session);
     plans_stop(end->plans);
-    int error = print(end, &living);
-    bool is_kept = error != 0 || unknown != 0 || living.count > 0;
+    say_removed(end->session, state);
+    int error = state == SESSION_GONE ? 0 : print(end, &living, state);
+    bool is_kept = state != SESSION_GONE && (error != 0 || unknown != 0 || living.count > 0);
     if (is_kept && living.count == 0 && unknown == 0)
         session_thin(end->session);
     if (is_kept)

@@ -169,6 +169,13 @@ bool session_can_be_reached(const char *path)
     return stat(path, &status) == 0 && status.st_mode & S_IROTH;
 }
 
+enum session_state session_look(const struct session *session)
+{
+    if (access(session->interposer, F_OK) == 0 || errno != ENOENT)
+        return SESSION_WHOLE;
+    return access(session->directory, F_OK) == 0 ? SESSION_WITHOUT_FILES : SESSION_GONE;
+}
+
 static int put_copy(const char *path, const char *to)
 {
     int from = open(path, O_RDONLY | O_CLOEXEC);
@@ -417,7 +424,7 @@ void session_finish(struct session *session, bool keep)
         remove_files(session->directory, false);
         if (session->is_shared)
             rmdir(session->directory);
-        if (rmdir(session->place) != 0)
+        if (rmdir(session->place) != 0 && errno != ENOENT)
             message("cannot remove '%s': %s", session->place, strerror(errno));
     }
     free(session->place);

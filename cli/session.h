@@ -37,6 +37,11 @@ int session_share(const struct session *session, const char *path);
 /* Whether others can read this file: its own mode, and all directories above. */
 bool session_can_be_reached(const char *path);
 
+/* Whether the directory is gone, or the files that the processes of the run need there are:
+ * somebody has tidied up. Not for one that session_thin was called for. */
+enum session_state { SESSION_WHOLE, SESSION_WITHOUT_FILES, SESSION_GONE };
+enum session_state session_look(const struct session *session);
+
 /* Puts the file into the session under this name: a link to it, or where the session is shared a
  * copy. *to is its path there (malloc'ed). Returns 0 or -errno; 0 where it was there already. */
 int session_put(const struct session *session, const char *path, const char *name, char **to);

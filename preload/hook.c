@@ -79,8 +79,8 @@ bool hook_watches_loading(void)
 
 const char *hook_interposer(void)
 {
-    const struct link_map *map =
-        scoped_trace_hooks ? linkmap_of((uint64_t)scoped_trace_hooks) : NULL;
+    const struct link_map *map = scoped_trace_hooks ? linkmap_of((uint64_t)scoped_trace_hooks)
+                                                    : NULL;
     return map ? map->l_name : NULL;
 }
 
