@@ -18,6 +18,22 @@
 #define FIRST_READ 4096
 #define HEAD_MAX   (4 << 20) /* what lies farther on is looked at in the mapping */
 
+/* A copy, where the file system has no shared mappings (FUSE can refuse them). */
+static int copy(void *bytes, size_t size, int fd)
+{
+    for (size_t done = 0; done < size;) {
+        ssize_t count = pread(fd, (uint8_t *)bytes + done, size - done, (off_t)done);
+        if (count < 0 && errno != EINTR)
+            return -errno;
+        if (count == 0)
+            return -ENOEXEC; /* cut off meanwhile */
+        done += count > 0 ? (size_t)count : 0;
+    }
+    return 0;
+}
+
+/* Into a private mapping, also one that is only read, the kernel writes the breakpoints of probes
+ * that somebody has set on the file (uprobes, valid_vma): it would not show what is in the file. */
 static int map(struct elf_bytes *file, int fd)
 {
     struct stat status;
@@ -25,11 +41,15 @@ static int map(struct elf_bytes *file, int fd)
         return -errno;
     if (!S_ISREG(status.st_mode) || (size_t)status.st_size < sizeof(Elf64_Ehdr))
         return -ENOEXEC;
-    void *bytes = mmap(NULL, (size_t)status.st_size, PROT_READ, MAP_PRIVATE, fd, 0);
+    size_t size = (size_t)status.st_size;
+    void *bytes = mmap(NULL, size, PROT_READ, MAP_SHARED, fd, 0);
+    bool is_copy = bytes == MAP_FAILED;
+    if (is_copy)
+        bytes = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
     if (bytes == MAP_FAILED)
         return -errno;
-    *file = (struct elf_bytes){bytes, (size_t)status.st_size};
-    return 0;
+    *file = (struct elf_bytes){bytes, size};
+    return is_copy ? copy(bytes, size, fd) : 0;
 }
 
 /* Reads on until the head has so many bytes, or all of the file. */
