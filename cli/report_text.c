@@ -146,6 +146,13 @@ static void print_marks(const struct printer *printer, const struct scope_node *
 
 static void print_frame(const struct printer *printer, const struct scope_node *node)
 {
+    if (node->is_gone) {
+        print_painted(printer, PAINT_FUNCTION, node->function);
+        paint(printer, PAINT_DIM);
+        fputs(" (goes on by a jump)", printer->out);
+        paint(printer, PAINT_NONE);
+        return;
+    }
     if (node->function) {
         /* An inlined function's name is not bold: no call happened there. */
         print_painted(printer, node->is_inlined ? PAINT_NONE : PAINT_FUNCTION, node->function);
@@ -506,7 +513,7 @@ static void note_outside(const struct printer *printer, const char *root, bool r
     fputs(" outside of '", out);
     message_write_harmless(out, root);
     fputs(root_is_default ? "' (before it began or after it ended)"
-                          : "' (on paths that do not go through it)",
+                          : "' (it was not on their stacks)",
         out);
     end_note(printer);
 }

@@ -45,13 +45,19 @@ struct module_name {
 struct site {
     const struct symbol_chain *chain; /* of a frame; NULL until its names are needed */
     struct scope_node *below;         /* what it called hangs here */
-    uint32_t root_at;                 /* the root is this frame of the chain, and none is above */
-    bool is_below_root;               /* the root is in the chain or above */
-    bool is_cut;                      /* the path's outermost callers are unknown */
-    bool is_own_stack;                /* it begins in libc, as those of threads and coroutines */
-    bool is_start_code;               /* on the path there is nothing else so far */
-    uint8_t start_depth;              /* frames on it from the program's _start on, if only libc
-                                       * came since; 0: it is not so */
+    const char *calls;                /* name of the root, if the call at this place has entered it;
+                                       * "": main, by an unknown name */
+    const char *jumped;  /* the same of the place from which this was reached, by a jump
+                          * of the root: its own frame is gone */
+    bool is_call_known;  /* `calls` stands */
+    uint32_t root_at;    /* the root is this frame of the chain, and none is above */
+    bool is_below_root;  /* the root is in the chain or above */
+    bool is_cut;         /* the path's outermost callers are unknown */
+    bool is_own_stack;   /* it begins in libc, as those of threads and coroutines */
+    bool is_start_code;  /* on the path there is nothing else so far */
+    bool is_after_start; /* libc's start code has called this, or what has */
+    uint8_t start_depth; /* frames on it from the program's _start on, if only libc
+                          * came since; 0: it is not so */
     bool is_shown;
 };
 
@@ -68,7 +74,10 @@ struct builder {
     const struct snapshot *snapshot;
     struct symbols *symbols;
     const struct scope_options *options;
-    bool is_root_implied; /* what libc's start code has called is the root */
+    bool is_main_root;   /* the root is what libc's start code calls */
+    bool follows_jumps;  /* the second time: roots are looked for that have ended in a jump */
+    bool has_outside;    /* there are hits that may lie below such a one */
+    bool has_inner_main; /* main was called by what the start code has called in its place */
     struct module_name *modules;
     struct site *sites;
     size_t *threads; /* snapshot's threads[] -> process's threads[] */
@@ -117,7 +126,7 @@ static uint64_t hash_node(const struct scope_node *node, const char *path)
 {
     uint64_t hash = hash_number(UINT64_C(0xcbf29ce484222325), (uintptr_t)node->parent);
     hash = hash_number(hash, node->is_leaf);
-    if (node->is_leaf)
+    if (node->is_leaf || node->is_gone)
         return hash_text(hash, node->function);
     if (!has_line(node))
         return hash_text(hash_number(hash, node->address), path);
@@ -129,9 +138,10 @@ static uint64_t hash_node(const struct scope_node *node, const char *path)
 static bool is_same(const struct slot *slot, const struct scope_node *node, const char *path)
 {
     const struct scope_node *other = slot->node;
-    if (other->parent != node->parent || other->is_leaf != node->is_leaf)
+    if (other->parent != node->parent || other->is_leaf != node->is_leaf ||
+        other->is_gone != node->is_gone)
         return false;
-    if (node->is_leaf)
+    if (node->is_leaf || node->is_gone)
         return text_equal(other->function, node->function);
     if (other->is_interrupted != node->is_interrupted || has_line(other) != has_line(node))
         return false;
@@ -294,18 +304,20 @@ static bool misses_callers(const struct builder *builder, const struct snapshot_
 /* The frame's place in _start, __libc_start_main, (since glibc 2.34) __libc_start_call_main. */
 static uint8_t count_start_depth(const struct builder *builder, const struct snapshot_node *node)
 {
+    const uint32_t is_last = TRACE_END_OF_STACK | TRACE_LOST_TRACK;
     if (node->caller == SNAPSHOT_NONE)
-        return node->flags & TRACE_END_OF_STACK && !lies_in_start_code(builder, node) ? 1 : 0;
+        return node->flags & is_last && !lies_in_start_code(builder, node) ? 1 : 0;
     uint8_t above = builder->sites[node->caller].start_depth;
     return above >= 1 && above <= 2 && lies_in_start_code(builder, node) ? above + 1 : 0;
 }
 
-/* Whether this is the function that libc's start code has called, or what that one became by a
- * tail jump: many a main is no more than a jump. */
-static bool is_first_function(const struct builder *builder, const struct snapshot_node *node)
+/* Whether libc's start code has called this, or what has. */
+static bool is_after_start(const struct builder *builder, const struct snapshot_node *node)
 {
-    return node->caller != SNAPSHOT_NONE && builder->sites[node->caller].start_depth >= 2 &&
-           !lies_in_start_code(builder, node);
+    const struct site *caller = node->caller == SNAPSHOT_NONE ? NULL
+                                                              : &builder->sites[node->caller];
+    return caller && (caller->is_after_start ||
+                         (caller->start_depth >= 2 && !lies_in_start_code(builder, node)));
 }
 
 /* An outermost frame: of a stack that libc has made, for a thread (clone) or for a coroutine
@@ -328,11 +340,109 @@ static bool may_hold_root(const struct builder *builder, const struct snapshot_n
 static uint32_t look_for_root(
     struct builder *builder, const struct snapshot_node *node, struct site *site)
 {
-    if (builder->is_root_implied && is_first_function(builder, node))
-        return 0;
     return may_hold_root(builder, node) ? find_root(builder, chain_of(builder, node, site))
                                         : NO_ROOT;
 }
+
+/* ---- roots that have ended in a jump: their frames are gone, but not those of their callers ----
+ */
+
+/* Whether the name is known of what the program's start code, the outermost frame above `node`,
+ * gives to libc as its main; then that name, or else "". */
+static const char *name_main(const struct builder *builder, const struct snapshot_node *node)
+{
+    while (node->caller != SNAPSHOT_NONE)
+        node = &builder->snapshot->nodes[node->caller];
+    if (node->module == SNAPSHOT_NONE)
+        return "";
+    const struct snapshot_module *module = &builder->snapshot->modules[node->module];
+    const char *name = symbols_name_main(
+        builder->symbols, module->path, module->build_id, module->build_id_size);
+    return name && scope_name_matches(builder->options->root, name, NULL) ? name : "";
+}
+
+/* The name of the root, if the call at this place has entered it; NULL: it has not, or who knows.
+ * What libc's start code calls as main is that; other calls are read. */
+static const char *find_called_root(
+    const struct builder *builder, const struct snapshot_node *node, const struct site *site)
+{
+    struct symbol_frame called;
+    if (node->kind != SNAPSHOT_FRAME || node->module == SNAPSHOT_NONE || is_ours(builder, node))
+        return NULL;
+    const struct snapshot_module *module = &builder->snapshot->modules[node->module];
+    if (builder->is_main_root && site->start_depth >= 2 && !builder->has_inner_main &&
+        symbols_is_call_of_main(
+            builder->symbols, module->path, module->build_id, module->build_id_size, node->address))
+        return name_main(builder, node);
+    if (builder->options->root_is_default ||
+        !symbols_called(builder->symbols, module->path, module->build_id, module->build_id_size,
+            node->address, &called))
+        return NULL;
+    return scope_name_matches(builder->options->root, called.function, called.linkage_name)
+               ? called.function
+               : NULL;
+}
+
+/* Whether the frame is in the very function that its caller has called by the name of the root: it
+ * has several. */
+static bool is_root_by_another_name(const struct builder *builder, const struct snapshot_node *node)
+{
+    const struct snapshot_node *caller = &builder->snapshot->nodes[node->caller];
+    struct symbol_frame called;
+    if (node->module == SNAPSHOT_NONE || caller->module == SNAPSHOT_NONE)
+        return false;
+    const struct snapshot_module *from = &builder->snapshot->modules[caller->module];
+    const struct snapshot_module *module = &builder->snapshot->modules[node->module];
+    return symbols_called(builder->symbols, from->path, from->build_id, from->build_id_size,
+               caller->address, &called) &&
+           symbols_has_name(builder->symbols, module->path, module->build_id, module->build_id_size,
+               node->address, called.linkage_name);
+}
+
+/* Whether this is a function by the name of the root, or the inside of one: then it was called, and
+ * not jumped to. */
+static bool is_named_as_root(const struct builder *builder, const struct snapshot_node *node)
+{
+    const char *root = builder->options->root;
+    return (node->leaf && scope_name_matches(root, node->leaf, node->leaf)) ||
+           (node->within && scope_name_matches(root, node->within, node->within));
+}
+
+/* The name of the root, if it was called at the place of the caller of this, in which it is not: so
+ * it has jumped to this, or to what has. NULL: that is not so, or not known. */
+static const char *find_jump(struct builder *builder, const struct snapshot_node *node)
+{
+    const struct snapshot *snapshot = builder->snapshot;
+    uint32_t at = node->caller;
+    if (!builder->follows_jumps || is_named_as_root(builder, node))
+        return NULL;
+    while (at != SNAPSHOT_NONE && is_ours(builder, &snapshot->nodes[at]))
+        at = snapshot->nodes[at].caller;
+    if (at == SNAPSHOT_NONE)
+        return NULL;
+    struct site *site = &builder->sites[at];
+    if (!site->is_call_known)
+        site->calls = find_called_root(builder, &snapshot->nodes[at], site);
+    site->is_call_known = true;
+    return site->calls;
+}
+
+/* A call of the root is one call: what else was called in it from where the root was, is the root,
+ * or what that has jumped to. */
+static void note_calls(struct builder *builder)
+{
+    for (size_t i = 0; i < builder->snapshot->node_count; i++) {
+        const struct snapshot_node *node = &builder->snapshot->nodes[i];
+        const struct site *site = &builder->sites[i];
+        if (site->root_at == NO_ROOT || node->caller == SNAPSHOT_NONE)
+            continue;
+        struct site *caller = &builder->sites[node->caller];
+        caller->calls = site->chain->frames[site->root_at].function;
+        caller->is_call_known = caller->calls != NULL;
+    }
+}
+
+/* ---- still the first pass ---- */
 
 static void look_at_frame(
     struct builder *builder, const struct snapshot_node *node, struct site *site)
@@ -340,13 +450,23 @@ static void look_at_frame(
     bool is_outermost = node->caller == SNAPSHOT_NONE;
     const struct site *caller = is_outermost ? NULL : &builder->sites[node->caller];
     site->root_at = NO_ROOT;
+    site->jumped = NULL;
     site->start_depth = count_start_depth(builder, node);
+    site->is_after_start = is_after_start(builder, node);
     site->is_below_root = caller && caller->is_below_root;
     site->is_cut = caller ? caller->is_cut : misses_callers(builder, node);
     site->is_own_stack = caller ? caller->is_own_stack : begins_own_stack(builder, node);
     if (!site->is_below_root)
         site->root_at = look_for_root(builder, node, site);
-    site->is_below_root |= site->root_at != NO_ROOT;
+    if (site->root_at != NO_ROOT && caller && caller->is_after_start)
+        builder->has_inner_main = true;
+    if (!site->is_below_root && site->root_at == NO_ROOT && !is_ours(builder, node))
+        site->jumped = find_jump(builder, node);
+    if (site->jumped && is_root_by_another_name(builder, node)) {
+        site->jumped = NULL;
+        site->root_at = 0;
+    }
+    site->is_below_root |= site->root_at != NO_ROOT || site->jumped;
     site->is_start_code = !site->is_below_root &&
                           (caller ? caller->is_start_code : !site->is_cut) &&
                           (lies_in_start_code(builder, node) || is_ours(builder, node));
@@ -357,13 +477,19 @@ static void look_at_leaf(
 {
     const struct site *caller = node->caller == SNAPSHOT_NONE ? NULL
                                                               : &builder->sites[node->caller];
+    struct scope_thread *thread = &builder->process->threads[builder->threads[node->thread]];
     site->root_at = NO_ROOT;
     site->is_below_root = caller && caller->is_below_root;
     site->is_cut = caller == NULL || caller->is_cut;
     site->is_own_stack = caller && caller->is_own_stack;
+    site->jumped = site->is_below_root ? NULL : find_jump(builder, node);
+    site->is_below_root |= site->jumped != NULL;
     if (site->is_below_root && node->hits) {
-        builder->process->threads[builder->threads[node->thread]].has_root = true;
+        thread->has_root = true;
         builder->process->root_found = true;
+    } else if (node->hits && (!builder->options->root_is_default ||
+                                 (thread->is_main && !site->is_cut && !site->is_own_stack))) {
+        builder->has_outside = true;
     }
 }
 
@@ -386,7 +512,7 @@ static bool is_leaf_shown(
     const struct builder *builder, const struct snapshot_node *node, const struct site *site)
 {
     const struct scope_process *process = builder->process;
-    if (site->is_below_root || !process->root_found)
+    if (site->is_below_root || !process->root_found || builder->options->is_one_call)
         return true;
     return builder->options->root_is_default &&
            (!process->threads[builder->threads[node->thread]].is_main || site->is_cut ||
@@ -398,7 +524,7 @@ static bool hangs_on_caller(const struct builder *builder, size_t index)
 {
     const struct snapshot_node *node = &builder->snapshot->nodes[index];
     const struct site *site = &builder->sites[index];
-    if (node->caller == SNAPSHOT_NONE || site->root_at != NO_ROOT)
+    if (node->caller == SNAPSHOT_NONE || site->root_at != NO_ROOT || site->jumped)
         return false;
     /* Start code is left out, unless there is nothing but start code. */
     return node->kind == SNAPSHOT_LEAF || site->is_start_code ||
@@ -561,12 +687,24 @@ static struct scope_node *find_leaf(
     return find_slot(builder, &wanted, NULL, hash_node(&wanted, NULL))->node;
 }
 
-/* Where the node is to hang: the inside of a leaf below that leaf. */
-static struct scope_node *find_parent(const struct builder *builder, size_t index)
+/* The root that has jumped. NULL when out of memory. */
+static struct scope_node *add_gone(
+    struct builder *builder, const char *function, struct scope_node *top)
+{
+    struct scope_node wanted = {.parent = top, .function = function, .is_gone = true};
+    return find_child(builder, &wanted, NULL);
+}
+
+/* Where the node is to hang: the inside of a leaf below that leaf. NULL when out of memory. */
+static struct scope_node *find_parent(struct builder *builder, size_t index)
 {
     const struct snapshot_node *node = &builder->snapshot->nodes[index];
-    if (!hangs_on_caller(builder, index))
-        return builder->process->threads[builder->threads[node->thread]].top;
+    const char *jumped = builder->sites[index].jumped;
+    struct scope_node *top = builder->process->threads[builder->threads[node->thread]].top;
+    if (!hangs_on_caller(builder, index)) {
+        builder->process->is_root_implied |= jumped && !*jumped;
+        return jumped && *jumped ? add_gone(builder, jumped, top) : top;
+    }
     struct scope_node *below = builder->sites[node->caller].below, *leaf = NULL;
     if (node->within)
         leaf = find_leaf(builder, below, node->within);
@@ -581,7 +719,9 @@ static bool add_nodes(struct builder *builder)
         if (!site->is_shown)
             continue;
         struct scope_node *parent = find_parent(builder, i);
-        bool is_added = true;
+        bool is_added = parent != NULL;
+        if (!is_added)
+            return false;
         if (node->kind == SNAPSHOT_LEAF)
             is_added = add_leaf(builder, node, parent);
         else if (is_ours(builder, node))
@@ -712,16 +852,18 @@ struct scope_process *scope_create(
     const struct snapshot *snapshot, struct symbols *symbols, const struct scope_options *options)
 {
     struct builder builder = {.snapshot = snapshot, .symbols = symbols, .options = options};
+    builder.is_main_root = scope_name_matches(options->root, "main", NULL);
     struct scope_process *process = NULL;
     if (!allocate(&builder) || !add_threads(&builder))
         goto out;
     copy_head(builder.process, snapshot);
     name_modules(&builder);
     look_at_nodes(&builder);
-    if (options->root_is_default && !builder.process->root_found) {
-        builder.is_root_implied = true;
+    if (builder.has_outside) {
+        builder.follows_jumps = true;
+        if (options->is_one_call)
+            note_calls(&builder);
         look_at_nodes(&builder);
-        builder.process->is_root_implied = builder.process->root_found;
     }
     choose_nodes(&builder);
     if (!add_nodes(&builder))

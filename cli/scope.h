@@ -27,6 +27,7 @@ struct scope_node {
     const char *module;       /* base name of the file; NULL: code in no file */
     uint64_t address;         /* in the module's file, or at run time if in none */
     bool is_inlined, is_leaf, is_interrupted;
+    bool is_gone;   /* it has ended in a jump to what is below it: its place is not known */
     uint32_t flags; /* TRACE_CUT, TRACE_LOST_TRACK, TRACE_BY_FRAME_POINTER */
     /* Of a leaf its own; of any other node 0. */
     uint64_t hits, returns, total_ns, longest_ns, entered_ns;
@@ -62,8 +63,8 @@ struct scope_process {
     struct scope_thread *threads; /* the main one first, the others as they first hit */
     size_t thread_count;
     bool root_found;      /* in any thread */
-    bool is_root_implied; /* main is on no path, as it ended in a jump; the trees begin with the
-                           * function that stands in its place */
+    bool is_root_implied; /* main has ended in a jump, and its name is not known: the tree begins
+                           * with the function that stands in its place */
     uint64_t hits, outside_hits;
     size_t leaf_count;                           /* different leaves in the trees */
     size_t node_count;                           /* in the trees */
@@ -83,6 +84,7 @@ struct scope_options {
      * leaf works: called from its body, each time (usleep calls nanosleep). NULL: of none. */
     bool (*is_implied)(const void *argument, const char *leaf);
     const void *argument;
+    bool is_one_call; /* all hits of the snapshot are in one call of the root */
 };
 
 /* The tree lives until scope_destroy; it points into `snapshot` and `symbols`, which

@@ -312,7 +312,9 @@ static bool add_call(struct scope_calls *calls, struct table *table, const struc
     struct symbols *symbols, const struct scope_options *options)
 {
     const struct snapshot_thread *thread = &cut->snapshot.threads[cut->call.thread];
-    struct scope_process *tree = scope_create(&cut->snapshot, symbols, options);
+    struct scope_options in_call = *options;
+    in_call.is_one_call = true;
+    struct scope_process *tree = scope_create(&cut->snapshot, symbols, &in_call);
     if (tree == NULL)
         return false;
     calls->list[calls->count++] = (struct scope_call){

@@ -148,7 +148,7 @@ static int report_process(FILE *out, const struct session_view *view,
 {
     const struct options *options = view->options;
     struct scope_options scope_options = {
-        options->root, options->root_is_default, is_implied, view->leaves};
+        options->root, options->root_is_default, is_implied, view->leaves, false};
     struct scope_process *process = scope_create(snapshot, symbols, &scope_options);
     struct scope_calls *calls = NULL;
     if (process && snapshot->call_count > 0)

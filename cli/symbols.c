@@ -12,9 +12,11 @@
 #include <string.h>
 
 #include "demangle.h"
+#include "symbols_code.h"
 #include "symbols_dwarf.h"
 #include "symbols_elf.h"
 #include "symbols_file.h"
+#include "symbols_main.h"
 
 enum { build_id_max = 64 };
 
@@ -28,6 +30,13 @@ struct module {
     struct symbols_dwarf *dwarf; /* NULL when there is a problem */
     struct symbols_elf *elf;     /* NULL until it is asked for */
     void *answers;               /* of tsearch(3), by address */
+    void *targets;               /* of tsearch(3), by address */
+};
+
+/* What stands at an address that is called, or in a word by which is called. */
+struct target {
+    uint64_t address;
+    const char *name; /* as linkers know it; NULL: not known */
 };
 
 struct answer {
@@ -69,6 +78,7 @@ static void destroy_answer(void *data)
 static void destroy_module(struct module *module)
 {
     tdestroy(module->answers, destroy_answer);
+    tdestroy(module->targets, free);
     symbols_elf_destroy(module->elf);
     symbols_dwarf_destroy(module->dwarf);
     symbols_file_close(&module->file);
@@ -128,11 +138,19 @@ static struct module *find_module(
     return open_module(symbols, path, build_id, size);
 }
 
-static const char *elf_name(struct module *module, uint64_t address)
+/* NULL when out of memory. */
+static const struct symbols_elf *elf_of(struct module *module)
 {
     if (!module->elf)
         module->elf = symbols_elf_create(&module->file);
-    return module->elf ? symbols_elf_find(module->elf, address) : NULL;
+    return module->elf;
+}
+
+static const char *elf_name(struct module *module, uint64_t address)
+{
+    const struct symbols_elf *elf = elf_of(module);
+
+    return elf ? symbols_elf_find(elf, address) : NULL;
 }
 
 static bool is_plainer(const char *name, const char *than)
@@ -223,6 +241,86 @@ const struct symbol_chain *symbols_resolve(struct symbols *symbols, const char *
         return &unknown;
     }
     return &answer->chain;
+}
+
+static int compare_targets(const void *left, const void *right)
+{
+    const struct target *a = left, *b = right;
+
+    return (a->address > b->address) - (a->address < b->address);
+}
+
+static const char *read_target(struct module *module, uint64_t code, uint64_t slot)
+{
+    if (slot)
+        return symbols_code_slot(module->file.elf, slot);
+    const struct symbols_elf *elf = elf_of(module);
+    const char *name = elf ? symbols_elf_find_start(elf, code) : NULL;
+    return name ? name : symbols_code_plt(module->file.elf, code);
+}
+
+/* Relocations have no order to search by, so each target is looked for once. */
+static const char *find_target(struct module *module, uint64_t code, uint64_t slot)
+{
+    struct target key = {.address = slot ? slot : code};
+    struct target **found = tfind(&key, &module->targets, compare_targets);
+
+    if (found)
+        return (*found)->name;
+    key.name = read_target(module, code, slot);
+    struct target *target = malloc(sizeof(*target));
+    if (target)
+        *target = key;
+    if (target && !tsearch(target, &module->targets, compare_targets))
+        free(target);
+    return key.name;
+}
+
+bool symbols_called(struct symbols *symbols, const char *path, const uint8_t *build_id,
+    size_t build_id_size, uint64_t return_address, struct symbol_frame *called)
+{
+    struct module *module = find_module(symbols, path, build_id, build_id_size);
+    uint64_t code, slot;
+
+    if (!module || module->problem ||
+        !symbols_code_call(module->file.elf, return_address, &code, &slot))
+        return false;
+    const char *name = find_target(module, code, slot);
+    if (!name)
+        return false;
+    struct demangled names = demangle(symbols->demangler, name);
+    *called = (struct symbol_frame){.function = names.function, .linkage_name = names.linkage_name};
+    return true;
+}
+
+bool symbols_has_name(struct symbols *symbols, const char *path, const uint8_t *build_id,
+    size_t build_id_size, uint64_t return_address, const char *linkage_name)
+{
+    struct module *module = find_module(symbols, path, build_id, build_id_size);
+    const struct symbols_elf *elf = module && !module->problem ? elf_of(module) : NULL;
+
+    return elf && symbols_elf_has_name(elf, return_address - 1, linkage_name);
+}
+
+bool symbols_is_call_of_main(struct symbols *symbols, const char *path, const uint8_t *build_id,
+    size_t build_id_size, uint64_t return_address)
+{
+    struct module *module = find_module(symbols, path, build_id, build_id_size);
+
+    return module && !module->problem && symbols_main_is_called(module->file.elf, return_address);
+}
+
+const char *symbols_name_main(
+    struct symbols *symbols, const char *path, const uint8_t *build_id, size_t build_id_size)
+{
+    struct module *module = find_module(symbols, path, build_id, build_id_size);
+    uint64_t address = module && !module->problem ? symbols_main_address(module->file.elf) : 0;
+
+    if (!address)
+        return NULL;
+    return symbols_resolve(symbols, path, build_id, build_id_size, address, false)
+        ->frames[0]
+        .function;
 }
 
 const char *symbols_problem(struct symbols *symbols, const char *path)

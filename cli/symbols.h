@@ -50,6 +50,26 @@ void symbols_destroy(struct symbols *symbols);
 const struct symbol_chain *symbols_resolve(struct symbols *symbols, const char *path,
     const uint8_t *build_id, size_t build_id_size, uint64_t address, bool is_return_address);
 
+/* The function that the call before `return_address` calls, where the instruction names it: one of
+ * the file, or one that it imports. Its name and linkage name in *called; false: not known. What
+ * then runs there may be another one, to which that has jumped. */
+bool symbols_called(struct symbols *symbols, const char *path, const uint8_t *build_id,
+    size_t build_id_size, uint64_t return_address, struct symbol_frame *called);
+
+/* Whether the function around the place of a return address has this linkage name, too: of several
+ * at one address, symbols_resolve gives one. */
+bool symbols_has_name(struct symbols *symbols, const char *path, const uint8_t *build_id,
+    size_t build_id_size, uint64_t return_address, const char *linkage_name);
+
+/* Whether `return_address`, in the C library, is where that calls main. */
+bool symbols_is_call_of_main(struct symbols *symbols, const char *path, const uint8_t *build_id,
+    size_t build_id_size, uint64_t return_address);
+
+/* The name of the function that the program `path` hands to the C library as its main; NULL: not
+ * known. */
+const char *symbols_name_main(
+    struct symbols *symbols, const char *path, const uint8_t *build_id, size_t build_id_size);
+
 /* Of `path`: why it could not be read (static string), or NULL: "changed since the run",
  * "no such file", ... That it has no symbols is no problem. Valid after a symbols_resolve on it. */
 const char *symbols_problem(struct symbols *symbols, const char *path);

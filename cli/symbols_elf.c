@@ -5,10 +5,10 @@
 
 #include <errno.h>
 #include <gelf.h>
-#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "demangle.h"
 #include "symbols_file.h"
 #include "symbols_main.h"
 #include "symbols_ranges.h"
@@ -177,4 +177,38 @@ const char *symbols_elf_find(const struct symbols_elf *elf, uint64_t address)
     uint32_t found = symbols_ranges_find(&elf->ranges, address);
 
     return found == SYMBOLS_RANGES_NONE ? NULL : elf->list[found].name;
+}
+
+const char *symbols_elf_find_start(const struct symbols_elf *elf, uint64_t address)
+{
+    uint32_t found = symbols_ranges_find(&elf->ranges, address);
+
+    if (found == SYMBOLS_RANGES_NONE || elf->list[found].address != address)
+        return NULL;
+    return elf->list[found].name;
+}
+
+static bool is_name(const struct symbol *symbol, const char *name)
+{
+    size_t length = demangle_linkage_length(symbol->name);
+
+    return strncmp(symbol->name, name, length) == 0 && name[length] == '\0';
+}
+
+/* Those of one address stand together. */
+bool symbols_elf_has_name(const struct symbols_elf *elf, uint64_t address, const char *name)
+{
+    uint32_t found = symbols_ranges_find(&elf->ranges, address);
+
+    if (found == SYMBOLS_RANGES_NONE)
+        return false;
+    uint64_t start = elf->list[found].address;
+    size_t first = found;
+    while (first > 0 && elf->list[first - 1].address == start)
+        first--;
+    for (size_t i = first; i < elf->count && elf->list[i].address == start; i++) {
+        if (is_name(&elf->list[i], name))
+            return true;
+    }
+    return false;
 }

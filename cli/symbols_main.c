@@ -1,5 +1,6 @@
 /*
- * symbols_main.c - reads _start of a dynamically linked x86-64 program.
+ * symbols_main.c - reads _start of a dynamically linked x86-64 program, and the call of main in
+ * libc.
  *
  * What the C library's start files put there is a handful of forms: the address of main goes
  * to %rdi, then __libc_start_main is called (glibc, sysdeps/x86_64/start.S), through the
@@ -13,42 +14,13 @@
 #include <gelf.h>
 #include <string.h>
 
+#include "symbols_code.h"
+
 enum {
     start_size = 64,   /* bytes of _start that are read */
     main_to_call = 24, /* bytes between the two instructions, at most */
     load_size = 7,     /* of the instruction that loads main's address */
-    plt_entry_size = 16,
 };
-
-/* The bytes of the file that are mapped at `address`, or NULL. */
-static const uint8_t *bytes_at(Elf *elf, uint64_t address, size_t size)
-{
-    size_t file_size, count;
-    const char *file = elf_rawfile(elf, &file_size);
-
-    if (!file || elf_getphdrnum(elf, &count) != 0)
-        return NULL;
-    for (size_t i = 0; i < count; i++) {
-        GElf_Phdr header;
-        if (!gelf_getphdr(elf, i, &header) || header.p_type != PT_LOAD)
-            continue;
-        uint64_t offset = address - header.p_vaddr;
-        if (address < header.p_vaddr || offset > header.p_filesz || header.p_filesz - offset < size)
-            continue;
-        if (header.p_offset > file_size || file_size - header.p_offset < offset + size)
-            return NULL;
-        return (const uint8_t *)file + header.p_offset + offset;
-    }
-    return NULL;
-}
-
-static int32_t signed_32(const uint8_t *bytes)
-{
-    int32_t value;
-
-    memcpy(&value, bytes, sizeof(value));
-    return value;
-}
 
 static bool is_program(Elf *elf)
 {
@@ -64,76 +36,22 @@ static bool is_program(Elf *elf)
     return false;
 }
 
-/* The relocation of the word at `slot`, with the section header of its table. */
-static bool find_relocation(Elf *elf, uint64_t slot, GElf_Rela *relocation, GElf_Shdr *header)
-{
-    Elf_Scn *section = NULL;
-
-    while ((section = elf_nextscn(elf, section)) != NULL) {
-        if (!gelf_getshdr(section, header) || header->sh_type != SHT_RELA)
-            continue;
-        Elf_Data *data = elf_getdata(section, NULL);
-        for (int i = 0; data && gelf_getrela(data, i, relocation); i++) {
-            if (relocation->r_offset == slot)
-                return true;
-        }
-    }
-    return false;
-}
-
-static bool slot_is_of(Elf *elf, uint64_t slot, const char *wanted)
-{
-    GElf_Rela relocation;
-    GElf_Shdr header, symbols;
-    GElf_Sym symbol;
-
-    if (!find_relocation(elf, slot, &relocation, &header))
-        return false;
-    Elf_Scn *section = elf_getscn(elf, header.sh_link);
-    Elf_Data *data = section ? elf_getdata(section, NULL) : NULL;
-    if (!data || !gelf_getshdr(section, &symbols) ||
-        !gelf_getsym(data, (int)GELF_R_SYM(relocation.r_info), &symbol))
-        return false;
-    const char *name = elf_strptr(elf, symbols.sh_link, symbol.st_name);
-    return name && strcmp(name, wanted) == 0;
-}
-
-/* Through `jmp *slot(%rip)`, before which endbr64 and a bnd prefix may stand. */
-static bool plt_entry_is_of(Elf *elf, uint64_t address, const char *wanted)
-{
-    static const uint8_t endbr64[] = {0xf3, 0x0f, 0x1e, 0xfa};
-    const uint8_t *code = bytes_at(elf, address, plt_entry_size);
-    size_t at = 0;
-
-    if (!code)
-        return false;
-    if (memcmp(code, endbr64, sizeof(endbr64)) == 0)
-        at += sizeof(endbr64);
-    if (code[at] == 0xf2)
-        at++;
-    if (code[at] != 0xff || code[at + 1] != 0x25)
-        return false;
-    uint64_t slot = address + at + 6 + (uint64_t)(int64_t)signed_32(code + at + 2);
-    return slot_is_of(elf, slot, wanted);
-}
-
 /* Whether the instruction at `address` calls __libc_start_main. */
 static bool is_start_call(Elf *elf, uint64_t address)
 {
-    const uint8_t *code = bytes_at(elf, address, 6);
+    static const char wanted[] = "__libc_start_main";
+    const uint8_t *code = symbols_code_bytes(elf, address, 6);
+    const char *name = NULL;
 
     if (!code)
         return false;
     if (code[0] == 0xff && code[1] == 0x15) /* call *slot(%rip) */
-        return slot_is_of(
-            elf, address + 6 + (uint64_t)(int64_t)signed_32(code + 2), "__libc_start_main");
+        name = symbols_code_slot(elf, address + 6 + symbols_code_offset(code + 2));
     if (code[0] == 0x67 && code[1] == 0xe8) /* addr32 call: the former, relaxed */
-        return plt_entry_is_of(
-            elf, address + 6 + (uint64_t)(int64_t)signed_32(code + 2), "__libc_start_main");
+        name = symbols_code_plt(elf, address + 6 + symbols_code_offset(code + 2));
     if (code[0] == 0xe8)
-        return plt_entry_is_of(
-            elf, address + 5 + (uint64_t)(int64_t)signed_32(code + 1), "__libc_start_main");
-    return false;
+        name = symbols_code_plt(elf, address + 5 + symbols_code_offset(code + 1));
+    return name && strcmp(name, wanted) == 0;
 }
 
 /* What the dynamic linker will put into the slot, less the address that the file is loaded at:
@@ -144,10 +62,10 @@ static uint64_t relocated_word(Elf *elf, uint64_t slot)
     GElf_Shdr header;
     uint64_t word = 0;
 
-    if (find_relocation(elf, slot, &relocation, &header))
+    if (symbols_code_relocation(elf, slot, &relocation, &header))
         return GELF_R_TYPE(relocation.r_info) == R_X86_64_RELATIVE ? (uint64_t)relocation.r_addend
                                                                    : 0;
-    const uint8_t *bytes = bytes_at(elf, slot, sizeof(word));
+    const uint8_t *bytes = symbols_code_bytes(elf, slot, sizeof(word));
     if (bytes)
         memcpy(&word, bytes, sizeof(word));
     return word;
@@ -156,11 +74,11 @@ static uint64_t relocated_word(Elf *elf, uint64_t slot)
 /* What the instruction at `address` loads into %rdi, or 0. */
 static uint64_t loaded_address(Elf *elf, uint64_t address)
 {
-    const uint8_t *code = bytes_at(elf, address, load_size);
+    const uint8_t *code = symbols_code_bytes(elf, address, load_size);
 
     if (!code || code[0] != 0x48)
         return 0;
-    uint64_t operand = (uint64_t)(int64_t)signed_32(code + 3);
+    uint64_t operand = symbols_code_offset(code + 3);
     if (code[1] == 0x8d && code[2] == 0x3d) /* lea operand(%rip),%rdi */
         return address + load_size + operand;
     if (code[1] == 0xc7 && code[2] == 0xc7) /* mov $operand,%rdi */
@@ -170,7 +88,7 @@ static uint64_t loaded_address(Elf *elf, uint64_t address)
     return 0;
 }
 
-static uint64_t main_address(Elf *elf)
+uint64_t symbols_main_address(Elf *elf)
 {
     GElf_Ehdr header;
 
@@ -184,6 +102,41 @@ static uint64_t main_address(Elf *elf)
         }
     }
     return 0;
+}
+
+/* The address of a function that the file exports, or 0. */
+static uint64_t exported_address(Elf *elf, const char *wanted)
+{
+    Elf_Scn *section = NULL;
+    GElf_Shdr header;
+    GElf_Sym symbol;
+
+    while ((section = elf_nextscn(elf, section)) != NULL) {
+        if (!gelf_getshdr(section, &header) || header.sh_type != SHT_DYNSYM)
+            continue;
+        Elf_Data *data = elf_getdata(section, NULL);
+        for (int i = 0; data && gelf_getsym(data, i, &symbol); i++) {
+            const char *name = elf_strptr(elf, header.sh_link, symbol.st_name);
+            if (symbol.st_shndx != SHN_UNDEF && name && strcmp(name, wanted) == 0)
+                return symbol.st_value;
+        }
+    }
+    return 0;
+}
+
+/* `exit (main (...))` is `mov %eax,%edi; call exit` after the call of main, in __libc_start_main
+ * or, since glibc 2.34, in the function that that has for it. No other call there is like it: what
+ * constructors return is not looked at. */
+bool symbols_main_is_called(Elf *libc, uint64_t return_address)
+{
+    static const uint8_t result_to_call[] = {0x89, 0xc7, 0xe8};
+    const size_t size = sizeof(result_to_call) + 4;
+    const uint8_t *code = symbols_code_bytes(libc, return_address, size);
+
+    if (!code || memcmp(code, result_to_call, sizeof(result_to_call)) != 0)
+        return false;
+    uint64_t target = return_address + size + symbols_code_offset(code + sizeof(result_to_call));
+    return target == exported_address(libc, "exit");
 }
 
 /* The encoding of the addresses in the entries of a CIE, or -1. Each letter after "z" has its
@@ -248,9 +201,8 @@ static bool read_bounds(
         !dwarf_cfi_cie_p(&common) ||
         pointer_encoding(&common.cie) != (DW_EH_PE_pcrel | DW_EH_PE_sdata4))
         return false;
-    *low = frame->address + (uint64_t)(entry->start - section) +
-           (uint64_t)(int64_t)signed_32(entry->start);
-    *size = (uint32_t)signed_32(entry->start + 4);
+    *low = frame->address + (uint64_t)(entry->start - section) + symbols_code_offset(entry->start);
+    *size = (uint32_t)symbols_code_offset(entry->start + 4);
     return true;
 }
 
@@ -278,7 +230,7 @@ bool symbols_main_find(Elf *elf, uint64_t *address, uint64_t *size)
 
     if (!is_program(elf))
         return false;
-    found = main_address(elf);
+    found = symbols_main_address(elf);
     if (!found || !find_bounds(elf, found, &low, &length) || low != found)
         return false;
     *address = low;

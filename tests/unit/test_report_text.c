@@ -330,7 +330,7 @@ START_TEST(threads_without_hits_in_the_tree_are_not_mentioned)
     ck_assert_str_eq(text, "sort[4711]: 2 hits of 1 leaf in 1 thread, 2.0 ms\n"
                            "╼ serve at a.c:1\n"
                            "  └╼ read ×2  2.0 ms\n"
-                           "3 hits lie outside of 'serve' (on paths that do not go through it)\n");
+                           "3 hits lie outside of 'serve' (it was not on their stacks)\n");
 }
 END_TEST
 
@@ -485,6 +485,19 @@ START_TEST(a_tree_that_begins_in_the_place_of_main_says_so)
                   "  └╼ read ×1  5 ns\n"
                   "'main' is on no stack (it may end in a jump): the tree begins with what is "
                   "there instead\n");
+}
+END_TEST
+
+START_TEST(a_function_that_has_jumped_has_no_place)
+{
+    struct scope_node *node = frame(&tops[0], "main", NULL, 0, 0);
+    node->is_gone = true;
+    node->module = NULL;
+    leaf(frame(node, "run", "a.c", 1, 0), "read", 1, 5);
+    assert_report("sort[4711]: 1 hit of 1 leaf in 1 thread, 5 ns\n"
+                  "╼ main (goes on by a jump)\n"
+                  "  └╼ run at a.c:1\n"
+                  "     └╼ read ×1  5 ns\n");
 }
 END_TEST
 
@@ -865,6 +878,7 @@ int main(void)
     tcase_add_test(tests, a_program_is_named_as_it_was_called);
     tcase_add_test(tests, a_root_that_was_not_met_comes_with_names_that_were);
     tcase_add_test(tests, a_tree_that_begins_in_the_place_of_main_says_so);
+    tcase_add_test(tests, a_function_that_has_jumped_has_no_place);
     tcase_add_test(tests, a_root_that_was_not_met_among_nameless_functions_says_so);
     tcase_add_test(tests, what_comes_from_the_program_cannot_steer_the_terminal);
     tcase_add_test(tests, up_to_20_levels_are_drawn_in_full);

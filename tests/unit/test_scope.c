@@ -78,6 +78,61 @@ const struct symbol_chain *symbols_resolve(struct symbols *symbols, const char *
     return &chains[at];
 }
 
+/* Where something is called whose name is known; and where that has another name. */
+static struct {
+    uint64_t return_address, inside;
+    const char *name;
+} call_table[4];
+static size_t call_count;
+static uint64_t call_of_main; /* in libc; 0: none is known */
+static const char *name_of_main;
+
+static void calls(uint64_t return_address, const char *called)
+{
+    call_table[call_count].inside = 0;
+    call_table[call_count].return_address = return_address;
+    call_table[call_count++].name = called;
+}
+
+bool symbols_called(struct symbols *symbols, const char *path, const uint8_t *build_id,
+    size_t build_id_size, uint64_t return_address, struct symbol_frame *called)
+{
+    (void)symbols, (void)path, (void)build_id, (void)build_id_size;
+    for (size_t i = 0; i < call_count; i++) {
+        if (call_table[i].return_address != return_address)
+            continue;
+        *called = (struct symbol_frame){
+            .function = call_table[i].name, .linkage_name = call_table[i].name};
+        return true;
+    }
+    return false;
+}
+
+bool symbols_has_name(struct symbols *symbols, const char *path, const uint8_t *build_id,
+    size_t build_id_size, uint64_t return_address, const char *linkage_name)
+{
+    (void)symbols, (void)path, (void)build_id, (void)build_id_size;
+    for (size_t i = 0; i < call_count; i++)
+        if (call_table[i].inside == return_address && strcmp(call_table[i].name, linkage_name) == 0)
+            return true;
+    return false;
+}
+
+bool symbols_is_call_of_main(struct symbols *symbols, const char *path, const uint8_t *build_id,
+    size_t build_id_size, uint64_t return_address)
+{
+    (void)symbols, (void)build_id, (void)build_id_size;
+    return strstr(path, "libc.so") && return_address == call_of_main;
+}
+
+const char *symbols_name_main(
+    struct symbols *symbols, const char *path, const uint8_t *build_id, size_t build_id_size)
+{
+    (void)symbols, (void)build_id, (void)build_id_size;
+    ck_assert_str_eq(path, "/bin/prog");
+    return name_of_main;
+}
+
 /* ---- snapshots ---- */
 
 enum { PROGRAM, LIBC, OTHER_PROGRAM, OURS, INTERPOSER, LOADER, MODULES };
@@ -97,7 +152,9 @@ static struct scope_process *process;
 
 static void begin(void)
 {
-    table_count = 0;
+    table_count = call_count = 0;
+    call_of_main = 0;
+    name_of_main = "main";
     made_up = false;
     process = NULL;
     nodes = NULL;
@@ -177,7 +234,7 @@ static void scope_with(const char *root, bool is_default)
 {
     scope_destroy(process);
     process = scope_create(
-        &snapshot, NULL, &(struct scope_options){root, is_default, is_implied, NULL});
+        &snapshot, NULL, &(struct scope_options){root, is_default, is_implied, NULL, false});
     ck_assert_ptr_nonnull(process);
 }
 
@@ -188,7 +245,9 @@ static void scope(void)
 
 static void print_node(FILE *out, const struct scope_node *node)
 {
-    if (node->is_leaf)
+    if (node->is_gone)
+        fprintf(out, "%s jumps", node->function);
+    else if (node->is_leaf)
         fprintf(out, "%s x%lu %lu", node->function, node->hits, node->total_ns);
     else if (node->file && node->line)
         fprintf(out, "%s %s:%d", node->function ? node->function : "?", node->file, node->line);
@@ -570,22 +629,64 @@ START_TEST(another_thread_is_shown_from_its_first_function_on)
 }
 END_TEST
 
-/* _start, two frames of libc, and what they called. */
+/* _start, two frames of libc, and what they called as main. */
 static uint32_t begin_program(void)
 {
     uint32_t at = outermost(PROGRAM, 0x10, 0, TRACE_END_OF_STACK);
+    call_of_main = 0x42;
     return frame_in(LIBC, frame_in(LIBC, at, 0x41), 0x42);
 }
 
-START_TEST(where_main_jumped_away_the_tree_begins_at_what_it_jumped_to)
+START_TEST(what_main_has_jumped_to_is_below_it)
 {
     name(0x30, "real_main", "a.c", 3);
     leaf(frame(begin_program(), 0x30), "read", 2, 2);
     scope();
-    ck_assert(process->is_root_implied);
+    ck_assert(!process->is_root_implied);
     ck_assert(process->root_found);
+    assert_tree(0, "main jumps\n"
+                   "  real_main a.c:3\n"
+                   "    read x2 2\n");
+}
+END_TEST
+
+START_TEST(what_main_has_jumped_to_stands_beside_its_own_places)
+{
+    name(0x20, "main", "a.c", 2);
+    name(0x30, "real_main", "a.c", 3);
+    name(0x31, "real_main", "a.c", 4);
+    uint32_t start = begin_program();
+    leaf(frame(start, 0x20), "read", 1, 1);
+    leaf(frame(start, 0x30), "read", 2, 2);
+    leaf(frame(start, 0x31), "write", 3, 3);
+    leaf(start, "pause", 1, 0);
+    scope();
+    assert_tree(0, "main a.c:2\n"
+                   "  read x1 1\n"
+                   "main jumps\n"
+                   "  real_main a.c:3\n"
+                   "    read x2 2\n"
+                   "  real_main a.c:4\n"
+                   "    write x3 3\n"
+                   "  pause x1 0\n");
+    ck_assert_uint_eq(process->outside_hits, 0);
+    scope_with("main", false);
+    ck_assert_uint_eq(process->outside_hits, 0);
+}
+END_TEST
+
+START_TEST(where_the_start_code_gives_another_function_as_main_none_is_made_up)
+{
+    name(0x30, "real_main", "a.c", 3);
+    leaf(frame(begin_program(), 0x30), "read", 2, 2);
+    name_of_main = "begin";
+    scope();
+    ck_assert(process->is_root_implied);
     assert_tree(0, "real_main a.c:3\n"
                    "  read x2 2\n");
+    name_of_main = NULL;
+    scope();
+    ck_assert(process->is_root_implied);
 }
 END_TEST
 
@@ -595,33 +696,100 @@ START_TEST(a_handler_of_exit_is_not_taken_for_main)
     name(0x50, "at_exit", "a.c", 5);
     uint32_t start = begin_program();
     leaf(frame(start, 0x30), "read", 2, 2);
-    leaf(frame(frame_in(LIBC, frame_in(LIBC, start, 0x43), 0x44), 0x50), "write", 1, 1);
+    uint32_t at_end = frame_in(LIBC, nodes[start].caller, 0x46);
+    leaf(frame(frame_in(LIBC, frame_in(LIBC, at_end, 0x43), 0x44), 0x50), "write", 1, 1);
     scope();
-    assert_tree(0, "real_main a.c:3\n"
+    assert_tree(0, "main jumps\n"
+                   "  real_main a.c:3\n"
+                   "    read x2 2\n");
+    ck_assert_uint_eq(process->outside_hits, 1);
+}
+END_TEST
+
+START_TEST(a_constructor_is_not_taken_for_main)
+{
+    name(0x20, "main", "a.c", 2);
+    name(0x50, "constructor", "a.c", 5);
+    uint32_t start = begin_program();
+    uint32_t before = frame_in(LIBC, frame_in(LIBC, 0, 0x41), 0x43);
+    leaf(frame(before, 0x50), "write", 1, 1);
+    scope();
+    ck_assert(!process->root_found);
+    leaf(frame(start, 0x20), "read", 2, 2);
+    scope();
+    ck_assert_uint_eq(process->outside_hits, 1);
+}
+END_TEST
+
+START_TEST(what_calls_main_in_its_place_is_not_taken_for_it)
+{
+    name(0x20, "main", "a.c", 2);
+    name(0x30, "wrapper", "w.c", 3);
+    uint32_t wrapper = frame(begin_program(), 0x30);
+    leaf(wrapper, "write", 1, 1);
+    leaf(frame(wrapper, 0x20), "read", 2, 2);
+    scope();
+    assert_tree(0, "main a.c:2\n"
                    "  read x2 2\n");
     ck_assert_uint_eq(process->outside_hits, 1);
 }
 END_TEST
 
-START_TEST(where_main_is_nothing_is_implied)
+START_TEST(what_a_root_has_jumped_to_is_below_it)
 {
     name(0x20, "main", "a.c", 2);
-    name(0x50, "constructor", "a.c", 5);
-    uint32_t start = begin_program();
-    leaf(frame(start, 0x50), "write", 1, 1);
-    leaf(frame(start, 0x20), "read", 2, 2);
-    scope();
-    ck_assert(!process->is_root_implied);
-    ck_assert_uint_eq(process->outside_hits, 1);
+    name(0x21, "main", "a.c", 3);
+    name(0x30, "handle", "a.c", 5);
+    name(0x31, "store", "a.c", 6);
+    calls(0x20, "handle");
+    uint32_t at = frame(SNAPSHOT_NONE, 0x20);
+    leaf(frame(at, 0x30), "read", 1, 1);
+    leaf(frame(at, 0x31), "write", 2, 2);
+    leaf(at, "pause", 1, 0);
+    leaf(frame(frame(SNAPSHOT_NONE, 0x21), 0x31), "write", 4, 4);
+    scope_with("handle", false);
+    assert_tree(0, "handle a.c:5\n"
+                   "  read x1 1\n"
+                   "handle jumps\n"
+                   "  store a.c:6\n"
+                   "    write x2 2\n"
+                   "  pause x1 0\n");
+    ck_assert_uint_eq(process->outside_hits, 4);
 }
 END_TEST
 
-START_TEST(a_root_that_was_asked_for_is_never_implied)
+START_TEST(a_root_that_is_a_leaf_is_not_above_itself)
 {
-    name(0x30, "real_main", "a.c", 3);
-    leaf(frame(begin_program(), 0x30), "read", 2, 2);
-    scope_with("main", false);
-    ck_assert(!process->is_root_implied);
+    name(0x20, "main", "a.c", 2);
+    calls(0x20, "read");
+    leaf(frame(SNAPSHOT_NONE, 0x20), "read", 1, 1);
+    scope_with("read", false);
+    ck_assert(!process->root_found);
+}
+END_TEST
+
+START_TEST(a_root_that_was_called_by_another_name_is_the_root)
+{
+    name(0x20, "main", "a.c", 2);
+    name(0x30, "folded", "a.c", 5);
+    calls(0x20, "handle");
+    call_table[0].inside = 0x30;
+    leaf(frame(frame(SNAPSHOT_NONE, 0x20), 0x30), "read", 1, 1);
+    scope_with("handle", false);
+    assert_tree(0, "folded a.c:5\n"
+                   "  read x1 1\n");
+}
+END_TEST
+
+START_TEST(a_signal_handler_is_not_what_the_interrupted_has_called)
+{
+    name(0x20, "main", "a.c", 2);
+    name(0x30, "handler", "a.c", 5);
+    calls(0x20, "handle");
+    uint32_t at = frame(SNAPSHOT_NONE, 0x20);
+    nodes[at].kind = SNAPSHOT_INTERRUPTED;
+    leaf(frame(at, 0x30), "read", 1, 1);
+    scope_with("handle", false);
     ck_assert(!process->root_found);
 }
 END_TEST
@@ -1121,10 +1289,16 @@ int main(void)
     tcase_add_test(tests, another_thread_is_shown_from_its_first_function_on);
     tcase_add_test(tests, libc_is_not_read_for_what_is_not_shown);
     tcase_add_test(tests, a_thread_of_nothing_but_start_code_is_shown_whole);
-    tcase_add_test(tests, where_main_jumped_away_the_tree_begins_at_what_it_jumped_to);
+    tcase_add_test(tests, what_main_has_jumped_to_is_below_it);
+    tcase_add_test(tests, what_main_has_jumped_to_stands_beside_its_own_places);
     tcase_add_test(tests, a_handler_of_exit_is_not_taken_for_main);
-    tcase_add_test(tests, where_main_is_nothing_is_implied);
-    tcase_add_test(tests, a_root_that_was_asked_for_is_never_implied);
+    tcase_add_test(tests, where_the_start_code_gives_another_function_as_main_none_is_made_up);
+    tcase_add_test(tests, a_constructor_is_not_taken_for_main);
+    tcase_add_test(tests, what_calls_main_in_its_place_is_not_taken_for_it);
+    tcase_add_test(tests, what_a_root_has_jumped_to_is_below_it);
+    tcase_add_test(tests, a_root_that_is_a_leaf_is_not_above_itself);
+    tcase_add_test(tests, a_root_that_was_called_by_another_name_is_the_root);
+    tcase_add_test(tests, a_signal_handler_is_not_what_the_interrupted_has_called);
     tcase_add_test(tests, an_explicit_root_leaves_other_threads_out_unless_they_meet_it);
     tcase_add_test(tests, a_path_whose_callers_are_unknown_may_lie_below_main_and_is_shown);
     tcase_add_test(tests, a_leaf_without_any_frame_is_shown_at_the_top);

@@ -1,7 +1,7 @@
 // Symbols: of this program itself, and of small ones that are compiled while the test runs.
 // needs: cli/symbols.c cli/symbols_dwarf.c cli/symbols_unit.c cli/symbols_scope.c
-// needs: cli/symbols_lines.c cli/symbols_elf.c cli/symbols_main.c cli/symbols_file.c
-// needs: cli/symbols_ranges.c cli/demangle.c
+// needs: cli/symbols_lines.c cli/symbols_elf.c cli/symbols_main.c cli/symbols_code.c
+// needs: cli/symbols_file.c cli/symbols_ranges.c cli/demangle.c
 
 #include <elf.h>
 #include <link.h>
@@ -412,6 +412,58 @@ START_TEST(stripped_shared_object_has_no_main)
 }
 END_TEST
 
+/* The return addresses are labels with a size, so that nm finds them. */
+START_TEST(what_a_call_instruction_names_is_known)
+{
+    static const char source[] =
+        "#include <unistd.h>\n"
+        "__attribute__((noinline)) int one(int n) { __asm__ volatile(\"\"); return n; }\n"
+        "extern int two(int) __attribute__((alias(\"one\")));\n"
+        "int main(void)\n"
+        "{\n"
+        "    __asm__ volatile(\"call one\\n.globl direct\\n.size direct, 1\\ndirect:\\n\"\n"
+        "        \"call getpid@PLT\\n.globl by_plt\\n.size by_plt, 1\\nby_plt:\\n\"\n"
+        "        \"lea one(%rip), %rax\\ncall *%rax\\n.globl by_pointer\\n\"\n"
+        "        \".size by_pointer, 1\\nby_pointer: nop\\n\");\n"
+        "    return getppid();\n"
+        "}\n";
+    const char *program = compile(source, "-O0");
+    struct symbol_frame called = {0};
+
+    ck_assert(symbols_called(symbols, program, NULL, 0, address_of("direct", NULL), &called));
+    ck_assert_msg(strcmp(called.function, "one") == 0 || strcmp(called.function, "two") == 0, "%s",
+        called.function);
+    ck_assert(symbols_called(symbols, program, NULL, 0, address_of("by_plt", NULL), &called));
+    ck_assert_str_eq(called.linkage_name, "getpid");
+    ck_assert(!symbols_called(symbols, program, NULL, 0, address_of("by_pointer", NULL), &called));
+    ck_assert(!symbols_called(symbols, program, NULL, 0, 1, &called));
+    uint64_t inside = address_of("one", NULL) + 2;
+    ck_assert(symbols_has_name(symbols, program, NULL, 0, inside, "one"));
+    ck_assert(symbols_has_name(symbols, program, NULL, 0, inside, "two"));
+    ck_assert(!symbols_has_name(symbols, program, NULL, 0, inside, "main"));
+    ck_assert_str_eq(symbols_name_main(symbols, program, NULL, 0), "main");
+}
+END_TEST
+
+/* As in every glibc, within __libc_start_main or, since 2.34, __libc_start_call_main: there the
+ * exported function is called by a local name. */
+START_TEST(the_call_of_main_is_the_one_whose_result_goes_to_exit)
+{
+    static const char source[] =
+        "__asm__(\".globl exit\\n.type exit, @function\\n.size exit, 1\\n\"\n"
+        "    \"exit: own_exit: hlt\\nother: hlt\\n.globl of_main, of_other, of_init, start\\n\"\n"
+        "    \".size of_main, 1\\n.size of_other, 1\\n.size of_init, 1\\nstart:\\n\"\n"
+        "    \"call *%rax\\nof_main: mov %eax, %edi\\ncall own_exit\\n\"\n"
+        "    \"call *%rax\\nof_other: mov %eax, %edi\\ncall other\\n\"\n"
+        "    \"call *%rax\\nof_init: inc %rbx\\nhlt\\n\");\n";
+    const char *libc = compile(source, "-shared -fPIC -nostdlib");
+
+    ck_assert(symbols_is_call_of_main(symbols, libc, NULL, 0, address_of("of_main", NULL)));
+    ck_assert(!symbols_is_call_of_main(symbols, libc, NULL, 0, address_of("of_other", NULL)));
+    ck_assert(!symbols_is_call_of_main(symbols, libc, NULL, 0, address_of("of_init", NULL)));
+}
+END_TEST
+
 START_TEST(files_are_named_as_the_compiler_was_told)
 {
     static const char *const told[] = {
@@ -626,6 +678,8 @@ int main(void)
     tcase_add_test(test, main_is_found_in_a_stripped_program);
     tcase_add_test(test, entry_point_that_calls_something_else_tells_no_main);
     tcase_add_test(test, stripped_shared_object_has_no_main);
+    tcase_add_test(test, what_a_call_instruction_names_is_known);
+    tcase_add_test(test, the_call_of_main_is_the_one_whose_result_goes_to_exit);
     tcase_add_test(test, files_are_named_as_the_compiler_was_told);
     tcase_add_test(test, absolute_file_name_stays_absolute);
     tcase_add_test(test, functions_that_the_linker_threw_away_spoil_no_lines);

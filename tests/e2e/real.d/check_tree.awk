@@ -22,6 +22,7 @@ BEGIN {
     marks = "( \\((" mark ")(, (" mark "))*\\))?"
     leaf = "^[A-Za-z_][A-Za-z0-9_]* x[0-9]+(  (" duration ")(, " unfinished ")?|  " unfinished ")?$"
     frame = "^(.+ at )?" place marks "$"
+    gone = "^[^ ].* \\(goes on by a jump\\)$"
     generated = "^0x[0-9a-f]+ \\((" mark ")(, (" mark "))*\\)$"
 }
 
@@ -62,7 +63,7 @@ BEGIN {
         split(text, words, " ")
         sub(/^x/, "", words[2])
         counted += words[2]
-    } else if (text !~ frame && text !~ generated) {
+    } else if (text !~ frame && text !~ generated && text !~ gone) {
         wrong("neither a leaf nor a frame")
     }
     if (!in_process)
