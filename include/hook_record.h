@@ -24,14 +24,14 @@
 
 /* hook_record.flags */
 #define HOOK_TAIL       0x1u /* jump to the function, don't call it: no return and no time is seen */
-#define HOOK_STACK_ARGS 0x2u  /* the function may have arguments on the stack (psABI 3.2.3) */
-#define HOOK_UNLOADS    0x4u  /* when it returns, code may have been unmapped (dlclose) */
-#define HOOK_NOT_A_LEAF 0x8u  /* hooked for the library's own needs: no hit */
-#define HOOK_RESTRICTS  0x10u /* it may take rights from the process, or forbid system calls */
-#define HOOK_ROOT       0x20u /* the root, where each of its calls has its own tree: no hit */
-#define HOOK_LOADS      0x40u /* it loads libraries (dlopen) */
-#define HOOK_SHARES     0x80u /* its child may have all memory in common with its caller (clone) */
-#define HOOK_EXECUTES   0x100u /* libc's execve at its entry, where all that execute programs end */
+#define HOOK_STACK_ARGS 0x2u   /* the function may have arguments on the stack (psABI 3.2.3) */
+#define HOOK_UNLOADS    0x4u   /* when it returns, code may have been unmapped (dlclose) */
+#define HOOK_NOT_A_LEAF 0x8u   /* hooked for the library's own needs: no hit */
+#define HOOK_RESTRICTS  0x10u  /* it may take rights from the process, or forbid system calls */
+#define HOOK_ROOT       0x20u  /* the root, where each of its calls has its own tree: no hit */
+#define HOOK_LOADS      0x40u  /* it loads libraries (dlopen) */
+#define HOOK_SHARES     0x80u  /* its child may have all memory in common with its caller (clone) */
+#define HOOK_EXECUTES   0x200u /* libc's execve at its entry, where all that execute programs end */
 
 /* With HOOK_STACK_ARGS: they are so many words; 0: nobody knows how many. */
 #define HOOK_STACK_WORDS(flags)   ((uint32_t)(flags) >> 24)

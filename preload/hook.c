@@ -77,13 +77,6 @@ bool hook_watches_loading(void)
     return record && record->name;
 }
 
-const char *hook_interposer(void)
-{
-    const struct link_map *map = scoped_trace_hooks ? linkmap_of((uint64_t)scoped_trace_hooks)
-                                                    : NULL;
-    return map ? map->l_name : NULL;
-}
-
 bool hook_is_interposer(const struct link_map *map)
 {
     return map == linkmap_interposer();

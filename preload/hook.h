@@ -72,9 +72,6 @@ void hook_resolve_all(void);
 /* Functions were hooked at their entry: a call through a stub is not to count as another hit. */
 void hook_mind_entries(void);
 
-/* The path of the object of the stubs, or NULL. */
-const char *hook_interposer(void);
-
 /* Whether `map` is the object of the stubs. */
 bool hook_is_interposer(const struct link_map *map);
 

@@ -24,9 +24,22 @@ struct tables {
     size_t definition_count;
 };
 
+extern void *__libc_stack_end;
+
+bool linkmap_is_of_glibc(void)
+{
+    return &_r_debug != NULL && &__libc_stack_end != NULL;
+}
+
+/* musl's, which its debuggers know: the objects begin as those of link.h do. Stubs have to find the
+ * functions behind them there, too. */
+extern const struct r_debug *_dl_debug_addr __attribute__((weak));
+
 struct link_map *linkmap_first(void)
 {
-    return _r_debug.r_map;
+    if (__builtin_expect(&_r_debug != NULL, 1))
+        return _r_debug.r_map;
+    return &_dl_debug_addr ? _dl_debug_addr->r_map : NULL;
 }
 
 struct link_map *linkmap_of(uint64_t address)

@@ -9,11 +9,20 @@
 #ifndef LINKMAP_H
 #define LINKMAP_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "hook_record.h"
 
 struct link_map;
+
+/* Of glibc's dynamic linker. Weak, as another one, which has no such variables, must not fail to
+ * load the library: there it does nothing. */
+#pragma weak _r_debug
+#pragma weak __libc_stack_end
+
+/* Whether this is a program of glibc. */
+bool linkmap_is_of_glibc(void);
 
 /* The interposer's records. Weak: the library may be loaded without it. */
 extern struct hook_record scoped_trace_hooks[] __attribute__((weak, visibility("default")));

@@ -15,7 +15,6 @@
 #include <asm/errno.h>
 #include <fcntl.h>
 #include <linux/futex.h>
-#include <pthread.h>
 #include <signal.h>
 #include <sys/auxv.h>
 #include <sys/mman.h>
@@ -56,8 +55,8 @@ static struct life unborn;
 static struct life *life = &unborn;
 
 static struct segment segment;
-static char directory[200];          /* the session's; empty: there is none */
-static const char *library = "";     /* paths, as the dynamic linker knows them */
+static char directory[200];      /* the session's; empty: there is none */
+static const char *library = ""; /* paths, as the dynamic linker knows them */
 static const char *interposer;
 static _Atomic uint32_t has_started; /* the directory, clock and so on are known */
 static _Atomic int32_t opener;       /* the process that is opening the trace file */
@@ -271,7 +270,7 @@ static inline void meet_end_of_stack(void)
 static uint32_t attach(void)
 {
     uint64_t all = ~UINT64_C(0), before = 0;
-    if (kernel_is_forbidden)
+    if (kernel_is_forbidden || !linkmap_is_of_glibc())
         return EPOCH_DISABLED;
     meet_end_of_stack();
     KERNEL_CALL4(SYS_rt_sigprocmask, SIG_SETMASK, &all, &before, sizeof all);
@@ -308,19 +307,26 @@ static void count_fork(void)
 /* Runs when the library is loaded, before every other constructor (-z initfirst), when all is
  * relocated; but if another library claims the same, after those that ours needs itself. glibc
  * gives to constructors what main gets. */
+extern int __register_atfork(void (*)(void), void (*)(void), void (*)(void), void *)
+    __attribute__((weak));
+extern void *__dso_handle __attribute__((visibility("hidden")));
+
 STARTUP_ONLY
 __attribute__((constructor)) static void at_start(int argc, char **argv, char **envp)
 {
     (void)argc;
+    if (!linkmap_is_of_glibc())
+        return; /* it was to be left out of the environment: nothing is known of such a program */
     arguments = argv;
     variables = envp;
     if (getauxval(AT_SECURE))
         atomic_store_explicit(&has_started, 1, memory_order_release);
     current_epoch();
     arguments = NULL;
-    pthread_atfork(count_fork, NULL, NULL);
+    if (__register_atfork) /* pthread_atfork(3), by the name that glibc exports */
+        __register_atfork(count_fork, NULL, NULL, &__dso_handle);
     library = linkmap_of((uint64_t)at_start)->l_name;
-    interposer = hook_interposer();
+    interposer = linkmap_interposer() ? linkmap_interposer()->l_name : NULL;
     entry_start(directory);
     hook_resolve_all();
     hook_mind_entries();

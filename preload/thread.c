@@ -11,6 +11,7 @@
 
 #include "clock.h"
 #include "kernel.h"
+#include "linkmap.h"
 #include "segment.h"
 #include "forbidden.h"
 

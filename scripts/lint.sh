@@ -161,13 +161,16 @@ dl_iterate_phdr             hit      before glibc 2.35; registers are saved (mod
 scoped_trace_hooks          hit      data: the interposer'\''s records (hook.c)
 _GLOBAL_OFFSET_TABLE_       hit      no symbol of another object
 getauxval                   startup  whether the program is set-user-ID (preload.c)
-pthread_atfork              startup  registers what counts forks (preload.c)
-__register_atfork           startup  the same, as libc_nonshared.a calls it
+__register_atfork           startup  registers what counts forks, weak (preload.c)
+_dl_debug_addr              hit      data: the link map of musl, weak (linkmap.c)
 __cxa_finalize              linker   crtbeginS.o
 _ITM_registerTMCloneTable   linker   crtbeginS.o, weak
 _ITM_deregisterTMCloneTable linker   crtbeginS.o, weak
 __gmon_start__              linker   crti.o, weak
 '
+
+# What musl has as well.
+of_every_libc='dl_iterate_phdr environ __environ getauxval'
 
 lint_exports() {
     nm -D --defined-only "$1" | awk '$3 !~ /^(scoped_trace_enter|_dl_find_object)$/ { print $3 }' |
@@ -182,9 +185,17 @@ lint_imports() {
         }
         !($2 in is_allowed) { print $2 }' |
         verdict "$2: imports" 'a hit may call nothing of libc (kernel.h has what is used instead)'
-    readelf -dW "$1" | sed -n 's/.*(NEEDED).*\[\(.*\)\]/\1/p' |
-        grep -vE '^(libc\.so\.6|ld-linux-x86-64\.so\.2)$' |
-        verdict "$2: needs no library but libc" 'its symbols would come before the program'\''s own'
+    readelf -dW "$1" | sed -n 's/.*(NEEDED).*\[\(.*\)\]/\1/p' | grep -vxF libc.so.6 |
+        verdict "$2: needs no library but libc" 'symbols of others would come before the program'\''s own,
+       and musl has no file of that name'
+    # Old glibc must have what it needs, and musl all that is not weak.
+    nm -D --undefined-only "$1" | sed -n 's/.*@GLIBC_//p' | sort -uV |
+        awk -F. '$1 > 2 || $2 > 17' |
+        verdict "$2: needs nothing of glibc after 2.17" 'refer to it weakly, without a version'
+    nm -D --undefined-only "$1" | sed 's/@.*//' | awk -v known="$of_every_libc" '
+        BEGIN { split(known, names); for (i in names) is_known[names[i]] }
+        $1 == "U" && !($2 in is_known) { print $2 }' |
+        verdict "$2: another libc can load it" 'make the reference weak, and mind that it may be NULL'
 }
 
 # Which section refers to which symbol of another object, by the relocations.
