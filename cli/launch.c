@@ -22,6 +22,7 @@
 
 #include "decoy.h"
 #include "library_name.h"
+#include "now.h"
 #include "session.h"
 #include "trace_format.h"
 
@@ -35,6 +36,13 @@ static bool is_passed_on(int signal)
         if (signal == others[i])
             return false;
     return signal < __SIGRTMIN || signal >= SIGRTMIN;
+}
+
+/* Whether that is what it does unless a program handles it (signal(7)). */
+static bool does_end(int signal)
+{
+    return is_passed_on(signal) && signal != SIGCONT && signal != SIGTSTP && signal != SIGWINCH &&
+           signal != SIGURG;
 }
 
 /* What the kernel knows of a signal's handling, which for these two glibc does not tell (nptl(7)):
@@ -364,23 +372,42 @@ static int watch_next(struct watch *watch, siginfo_t *info)
     return sigtimedwait(&watch->signals, info, &now);
 }
 
+static void note_told(struct launch_result *result, int signal)
+{
+    if (!does_end(signal))
+        return;
+    result->told_ns = now_ns();
+    sigaddset(&result->told, signal);
+}
+
+static void note_all_told(struct launch_result *result, const sigset_t *signals)
+{
+    for (int i = 1; i < _NSIG; i++)
+        if (sigismember(signals, i) == 1)
+            note_told(result, i);
+}
+
 /* Waits until the program has ended. */
-static void wait_for_end(pid_t pid, const sigset_t *passed_on, const struct launch_wish *wish)
+static void wait_for_end(
+    struct launch_result *result, const sigset_t *passed_on, const struct launch_wish *wish)
 {
     sigset_t late;
     struct watch watch;
     watch_begin(&watch, passed_on, wish);
-    while (!has_ended(pid)) {
+    while (!has_ended(result->pid)) {
         siginfo_t info;
         int signal = watch_next(&watch, &info);
         if (signal == SIGTSTP || signal == SIGCONT)
             stopping = signal == SIGTSTP ? signal : 0;
-        if (signal > 0 && signal != SIGCHLD)
-            pass_on(pid, &info);
+        if (signal > 0 && signal != SIGCHLD) {
+            note_told(result, signal);
+            pass_on(result->pid, &info);
+        }
     }
     watch_end(&watch);
     /* What came with its end, an interrupt from the terminal above all, was meant for it. */
     take_pending(passed_on, &late);
+    note_all_told(result, &late);
 }
 
 static void attend(
@@ -391,6 +418,7 @@ static void attend(
     for (int i = 1; i < _NSIG; i++)
         if (sigismember(early, i) == 1)
             kill(result->pid, i);
+    note_all_told(result, early);
     sigorset(&blocked, &passed_on, &before.mask);
     sigaddset(&blocked, SIGCHLD);
     sigprocmask(SIG_SETMASK, &blocked, NULL);
@@ -398,10 +426,13 @@ static void attend(
     result->is_started = result->error == 0;
     if (result->is_started)
         decoy_start(&decoy);
-    wait_for_end(result->pid, &passed_on, wish);
+    wait_for_end(result, &passed_on, wish);
     decoy_stop(&decoy);
     while (waitpid(result->pid, &result->status, 0) < 0 && errno == EINTR)
         continue;
+    /* Whoever ends the processes of a service one by one may begin with the program. */
+    if (WIFSIGNALED(result->status))
+        note_told(result, WTERMSIG(result->status));
 }
 
 /* All signals that came before there is a program, the terminal's among them. */

@@ -4,8 +4,10 @@
 #ifndef LAUNCH_H
 #define LAUNCH_H
 
+#include <signal.h>
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 struct session;
 
@@ -34,6 +36,8 @@ struct launch_result {
     int error;       /* errno of exec, when it was not */
     int status;      /* as of waitpid(2), when it was */
     int pid;
+    sigset_t told;    /* signals by which others have told it to end, or it died of */
+    uint64_t told_ns; /* CLOCK_MONOTONIC of the latest one; 0: there was none */
 };
 
 /* Runs the program as execvp(3) does, the library and the interposer preloaded before what

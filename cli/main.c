@@ -26,7 +26,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "explain.h"
@@ -39,6 +38,7 @@
 #include "library_name.h"
 #include "message.h"
 #include "notes.h"
+#include "now.h"
 #include "options.h"
 #include "planner.h"
 #include "plans.h"
@@ -63,13 +63,6 @@ struct run {
     bool has_stderr;
     FILE *out; /* NULL: nowhere */
 };
-
-static uint64_t now_ns(void)
-{
-    struct timespec now;
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (uint64_t)now.tv_sec * 1000000000 + (uint64_t)now.tv_nsec;
-}
 
 /* A process of the run wants to hook a file of which no plan has been made. */
 static void serve(void *plans)
@@ -108,7 +101,9 @@ static int trace(struct run *run)
         .plans = run->plans,
         .out = run->out,
         .program = result.pid,
-        .end_ns = now_ns()});
+        .end_ns = now_ns(),
+        .told = result.told,
+        .told_ns = result.told_ns});
     launch_leave_as(result.status);
 }
 

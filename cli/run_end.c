@@ -20,6 +20,7 @@
 #include "living.h"
 #include "message.h"
 #include "notes.h"
+#include "now.h"
 #include "options.h"
 #include "plans.h"
 #include "session.h"
@@ -28,10 +29,12 @@
 #define NAMES_MAX 5
 
 /* Ctrl-C ends the waiting, not the tool. Meanwhile they may ask for plans. */
-static void wait_for_all(const struct session *session, struct plans *plans)
+static void wait_for_all(const struct session *session, struct plans *plans, struct guard *guard)
 {
     plans_serve(plans);
     int result = living_wait(session);
+    if (result > 0)
+        guard->told_ns = now_ns();
     if (result < 0)
         message("cannot wait for the processes of the run: %s", strerror(-result));
 }
@@ -111,11 +114,15 @@ void run_end(const struct run_end *end)
 {
     struct living living = {0};
     enum session_state state = session_look(end->session);
+    struct guard guard = {.place = end->session->place,
+        .told = end->told,
+        .told_ns = end->told_ns,
+        .end_ns = end->end_ns};
     notes_add_end(end->session->directory, end->program, end->end_ns);
     if (end->options->waits_for_all)
-        wait_for_all(end->session, end->plans);
+        wait_for_all(end->session, end->plans, &guard);
     signal(SIGPIPE, SIG_IGN); /* a reader of the report that goes away is no reason to die */
-    guard_set(end->session->place);
+    guard_set(&guard);
     launch_release_signals();
     signal(SIGXFSZ, SIG_IGN); /* nor is a limit on the size of files */
     int unknown = living_settle(&living, end->session);
@@ -127,6 +134,7 @@ void run_end(const struct run_end *end)
         session_thin(end->session);
     if (is_kept)
         say_kept(end->session, &living);
+    guard_hold();
     session_finish(end->session, is_kept);
     guard_clear();
     living_finish(&living);

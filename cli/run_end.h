@@ -5,6 +5,7 @@
 #ifndef RUN_END_H
 #define RUN_END_H
 
+#include <signal.h>
 #include <stdint.h>
 #include <stdio.h>
 
@@ -21,6 +22,8 @@ struct run_end {
     FILE *out;       /* NULL: there is no place for the report */
     int program;     /* its process id */
     uint64_t end_ns; /* CLOCK_MONOTONIC when it ended */
+    sigset_t told;   /* as in struct launch_result */
+    uint64_t told_ns;
 };
 
 /* Signals must be held; they are released here. With --wait=all, waits for the other processes
