@@ -407,7 +407,8 @@ static bool misses_hits(const struct scope_process *process)
 bool report_text_is_silent(const struct scope_process *process)
 {
     return process->hits == 0 && !misses_hits(process) && !process->is_first &&
-           !process->is_running && !process->unhooked && !process->has_clock_stopped;
+           !process->is_running && !process->unhooked && !process->has_clock_stopped &&
+           !process->has_unmapped;
 }
 
 static void print_no_hits(const struct printer *printer)
@@ -576,6 +577,14 @@ static void print_losses(const struct printer *printer)
     }
     note_untimed(printer);
     note_unseen_calls(printer);
+    if (process->has_unmapped) {
+        begin_note(printer);
+        fputs(
+            "the program unmapped the memory of its trace, or mapped something over it: hits after "
+            "that are missing",
+            printer->out);
+        end_note(printer);
+    }
     if (process->malformed == 0)
         return;
     begin_note(printer);

@@ -800,6 +800,7 @@ static void copy_head(struct scope_process *process, const struct snapshot *snap
     process->is_running = snapshot->is_running;
     process->unhooked = snapshot->unhooked;
     process->has_clock_stopped = snapshot->has_clock_stopped;
+    process->has_unmapped = snapshot->has_unmapped;
     process->has_times = snapshot->has_times;
     process->program = snapshot->program;
     process->command = snapshot->command;

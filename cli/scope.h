@@ -57,6 +57,7 @@ struct scope_process {
     bool forked, has_times, is_first, is_running;
     uint32_t unhooked;      /* as in struct snapshot */
     bool has_clock_stopped; /* the same */
+    bool has_unmapped;      /* the same */
     const char *program;    /* path */
     const char *command;
     uint64_t start_ns, taken_ns;

@@ -427,6 +427,7 @@ static void add_header(struct reader *reader)
     snapshot->untraced_more = header->untraced_more;
     snapshot->has_clock_stopped = header->clock_stopped != 0;
     snapshot->unseen_calls = header->unseen_calls;
+    snapshot->has_unmapped = header->unmapped != 0;
     snapshot->has_times = reader->rate.ticks != 0;
     snapshot->start_ns = header->start_ns;
     snapshot->taken_ns = monotonic_ns();
@@ -743,6 +744,8 @@ const char *snapshot_loss_text(size_t kind)
         [TRACE_LOSS_DETACHED] =
             "hits lost: the trace of a forked child was not open yet, or could not "
             "be opened",
+        [TRACE_LOSS_FORBIDDEN] = "hits lost: they needed system calls, which the program had "
+                                 "forbidden",
     };
     return kind < TRACE_LOSS_KINDS ? texts[kind] : NULL;
 }

@@ -91,7 +91,8 @@ struct snapshot {
     bool is_running;        /* set by the caller: it has not ended */
     uint32_t unhooked;      /* leaves that were to be hooked at their entry but could not be */
     bool has_clock_stopped; /* the program forbade to read the clock: later calls have no time */
-    uint64_t start_ns;      /* CLOCK_MONOTONIC */
+    bool has_unmapped;   /* the program unmapped the trace, or mapped over it: hits are missing */
+    uint64_t start_ns;   /* CLOCK_MONOTONIC */
     uint64_t taken_ns;   /* CLOCK_MONOTONIC when the snapshot was taken; 0, set by the caller: the
                           * process had ended at an unknown time before */
     const char *program; /* path of the executable; never NULL */

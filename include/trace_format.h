@@ -49,10 +49,11 @@ enum trace_clock {
 
 /* Why something is missing from the tree; each is counted, none is silent. */
 enum trace_loss {
-    TRACE_LOSS_FULL,     /* hits: the file could not grow (disk, limits, or its capacity) */
-    TRACE_LOSS_NESTED,   /* hits: too many signal handlers deep inside our own code */
-    TRACE_LOSS_MEMORY,   /* hits: no memory for the thread's own tables */
-    TRACE_LOSS_DETACHED, /* hits: while the file was being opened, or in a child that could not */
+    TRACE_LOSS_FULL,      /* hits: the file could not grow (disk, limits, or its capacity) */
+    TRACE_LOSS_NESTED,    /* hits: too many signal handlers deep inside our own code */
+    TRACE_LOSS_MEMORY,    /* hits: no memory for the thread's own tables */
+    TRACE_LOSS_DETACHED,  /* hits: while the file was being opened, or in a child that could not */
+    TRACE_LOSS_FORBIDDEN, /* hits: they needed system calls, which the program has forbidden */
     TRACE_LOSS_KINDS
 };
 
@@ -103,6 +104,7 @@ struct trace_header {
     _Atomic uint32_t forks;      /* calls of fork(3): children may be running that left no trace */
     _Atomic uint32_t clock_stopped; /* 1: it may not be read any more: later calls have no time */
     _Atomic uint64_t unseen_calls; /* of the root, entered by a jump: where they end is not known */
+    _Atomic uint32_t unmapped; /* 1: the program has unmapped memory of ours, or mapped over it */
     _Atomic uint64_t losses[TRACE_LOSS_KINDS]; /* indexed by enum trace_loss */
     /* UNTRACED records: of this process, and of forked children of it that had no trace yet. */
     _Atomic trace_index untraced[TRACE_UNTRACED_MAX];

@@ -5,6 +5,7 @@
 
 #include "clock.h"
 #include "kernel.h"
+#include "pool.h"
 #include "preload.h"
 #include "segment.h"
 #include "forbidden.h"
@@ -64,11 +65,11 @@ static bool enlarge(struct calls *calls, struct segment *segment)
     uint32_t capacity = calls->capacity ? calls->capacity * 2 : FIRST_CAPACITY;
     if (capacity > LAST_CAPACITY)
         return false;
-    uint32_t *places = kernel_map_memory(places_size(capacity));
+    uint32_t *places = pool_take(places_size(capacity));
     trace_index leaves = places ? segment_claim(segment, capacity) : 0;
     if (leaves == 0) {
         if (places)
-            kernel_unmap_memory(places, places_size(capacity));
+            pool_give(places, places_size(capacity));
         return false;
     }
     struct calls old = *calls;
@@ -87,7 +88,7 @@ static bool enlarge(struct calls *calls, struct segment *segment)
     }
     call_at(segment, calls->current)->first = leaves;
     if (old.places)
-        kernel_unmap_memory(old.places, places_size(old.capacity));
+        pool_give(old.places, places_size(old.capacity));
     return true;
 }
 
@@ -117,7 +118,7 @@ static bool prepare(struct calls *calls, struct segment *segment, trace_index th
     if (calls->current == 0)
         calls->current = make_call(segment, thread, TRACE_CALL_OPEN);
     if (calls->kept == NULL)
-        calls->kept = kernel_map_memory(kept_capacity() * sizeof *calls->kept);
+        calls->kept = pool_take(kept_capacity() * sizeof *calls->kept);
     return calls->current && calls->kept && (calls->capacity || enlarge(calls, segment));
 }
 
@@ -419,8 +420,8 @@ void calls_end(struct calls *calls, struct segment *segment, uint64_t stack_end,
 void calls_reset(struct calls *calls)
 {
     if (calls->places)
-        kernel_unmap_memory(calls->places, places_size(calls->capacity));
+        pool_give(calls->places, places_size(calls->capacity));
     if (calls->kept)
-        kernel_unmap_memory(calls->kept, kept_capacity() * sizeof *calls->kept);
+        pool_give(calls->kept, kept_capacity() * sizeof *calls->kept);
     memory_zero(calls, sizeof *calls);
 }

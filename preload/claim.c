@@ -13,6 +13,11 @@ static bool has_mark(const struct hook_call *owner)
     return kernel_is_readable((uint64_t)&owner->mark) && owner->mark == claim_mark(owner);
 }
 
+bool claim_is_held(const struct claim *claim)
+{
+    return claim->owner && has_mark(claim->owner);
+}
+
 static enum claim_result take_from(
     struct claim *claim, struct hook_call *owner, struct hook_call *call)
 {

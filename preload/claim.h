@@ -51,6 +51,9 @@ static inline uint64_t claim_mark(const struct hook_call *call)
  * may lie further in, as such a stack can be an array in a function of the thread. */
 bool claim_is_on_alternate_stack(void);
 
+/* Whether it has an owner, who may go on. */
+bool claim_is_held(const struct claim *claim);
+
 /* Takes it from its owner if that is gone for certain: its mark is. */
 enum claim_result claim_inherit(struct claim *claim, struct hook_call *call);
 

@@ -23,6 +23,7 @@
 #include "pad.h"
 #include "patch.h"
 #include "plan.h"
+#include "pool.h"
 #include "preload.h"
 #include "startup.h"
 #include "vectors.h"
@@ -71,6 +72,7 @@ static struct pad_neighbour neighbour(void)
         .code_start = image.areas[0].start,
         .code_end = image.areas[image.area_count - 1].end,
         .is_program = image.is_program,
+        .is_start = !has_plans,
     };
 }
 
@@ -288,7 +290,7 @@ static struct module_entries *module_for(const struct link_map *map, uint64_t de
         module = module->next;
     if (module == NULL) {
         if (fresh == fresh_end) {
-            fresh = kernel_map_memory(KERNEL_PAGE);
+            fresh = pool_take_for_good(KERNEL_PAGE);
             fresh_end = fresh ? fresh + KERNEL_PAGE / sizeof *fresh : NULL;
         }
         if (fresh == NULL)
@@ -451,7 +453,8 @@ static void hook_breakpoint(void)
 {
     uint64_t address = _r_debug.r_brk, page = kernel_page_down(address);
     const struct patch_area area = {page, page + KERNEL_PAGE, PROT_READ | PROT_EXEC};
-    const struct pad_neighbour near = {_r_debug.r_ldbase, area.end, area.start, area.end, false};
+    const struct pad_neighbour near = {
+        _r_debug.r_ldbase, area.end, area.start, area.end, false, !has_plans};
     struct hook_plan_entry entry = {
         .address = address, .displaced_size = HOOK_PLAN_JUMP, .ends_by_itself = 1};
     if (address == 0 || !is_empty_function((const uint8_t *)address))

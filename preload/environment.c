@@ -9,6 +9,7 @@
 #include "claim.h"
 #include "kernel.h"
 #include "library_name.h"
+#include "pool.h"
 #include "trace_format.h"
 #include "forbidden.h"
 
@@ -107,7 +108,7 @@ static bool take(struct room *room, struct hook_call *call)
 
 static struct room *make_room(struct hook_call *call)
 {
-    struct room *room = kernel_map_memory(KERNEL_PAGE);
+    struct room *room = pool_take_for_good(KERNEL_PAGE);
     if (room == NULL)
         return NULL;
     room->thread = __builtin_thread_pointer();
@@ -137,15 +138,16 @@ static char *room_for(struct hook_call *call, size_t size)
     struct room *room = find_room(call);
     if (room == NULL || size <= room->size)
         return room ? room->memory : NULL;
-    char *memory = kernel_map_memory(kernel_page_up(size));
+    /* Taken for good, since rooms outlive a fork. What was too small is left behind: with doubled
+     * sizes that is less than what is in use. */
+    size_t wanted = size > 2 * room->size ? size : 2 * room->size;
+    char *memory = pool_take_for_good(wanted);
     if (memory == NULL) {
         claim_release(&room->claim, call);
         return NULL;
     }
-    if (room->memory != (char *)(room + 1))
-        kernel_unmap_memory(room->memory, room->size);
     room->memory = memory;
-    room->size = kernel_page_up(size);
+    room->size = wanted;
     return memory;
 }
 

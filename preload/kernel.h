@@ -13,6 +13,13 @@
 
 #define KERNEL_PAGE 4096u
 
+#ifndef MAP_FIXED_NOREPLACE
+#define MAP_FIXED_NOREPLACE 0x100000 /* Linux 4.17; before, the address is a wish */
+#endif
+#ifndef MADV_POPULATE_WRITE
+#define MADV_POPULATE_WRITE 23 /* Linux 5.14 */
+#endif
+
 static inline uint64_t kernel_page_down(uint64_t address)
 {
     return address & ~(uint64_t)(KERNEL_PAGE - 1);
@@ -60,10 +67,6 @@ static inline int kernel_failed(long result)
 /* Set when the program forbids system calls (seccomp(2)): from then on none is made here, as it
  * could kill the program. What is needed then must be there, or hits are lost and counted. */
 extern _Atomic int kernel_is_forbidden;
-
-/* Zeroed private memory straight from the kernel, or NULL. Async-signal-safe. */
-void *kernel_map_memory(size_t size);
-void kernel_unmap_memory(void *memory, size_t size);
 
 /* Whether the 8 bytes at `address` can be read, without touching them. Costs one
  * system call (about 100 ns): rt_sigprocmask(2) with an impossible `how` copies the

@@ -4,6 +4,7 @@
 #include "known.h"
 
 #include "kernel.h"
+#include "pool.h"
 #include "forbidden.h"
 
 #define FIRST_CAPACITY 256
@@ -60,7 +61,7 @@ static bool make_room(struct known *known)
         larger.capacity = LAST_CAPACITY, kept = 0;
     else if (kept)
         larger.capacity = kept * 2;
-    larger.entries = kernel_map_memory(larger.capacity * sizeof *larger.entries);
+    larger.entries = pool_take(larger.capacity * sizeof *larger.entries);
     if (larger.entries == NULL)
         return false;
     for (uint32_t i = 0; i < kept; i++) {
@@ -93,5 +94,5 @@ void known_finish(struct known *known)
     COMPILER_BARRIER();
     known->count = 0;
     if (old.entries)
-        kernel_unmap_memory(old.entries, old.capacity * sizeof *old.entries);
+        pool_give(old.entries, old.capacity * sizeof *old.entries);
 }

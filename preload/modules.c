@@ -15,6 +15,7 @@
 
 #include "kernel.h"
 #include "linkmap.h"
+#include "pool.h"
 #include "segment.h"
 #include "vectors.h"
 #include "forbidden.h"
@@ -189,7 +190,7 @@ static bool is_same(const struct module *module, const struct answer *answer)
 static struct module *add(struct segment *segment, const struct answer *answer)
 {
     /* One mapping for good: modules are few. The unused rest of it costs no memory. */
-    struct module *module = kernel_map_memory(sizeof *module + PATH_MAX_SIZE);
+    struct module *module = pool_take(sizeof *module + PATH_MAX_SIZE);
     if (module == NULL)
         return NULL;
     module->start = answer->start;

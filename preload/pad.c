@@ -9,14 +9,12 @@
 #include "pad.h"
 
 #include <sys/mman.h>
+#include <sys/resource.h>
 #include <sys/syscall.h>
 
 #include "kernel.h"
+#include "pool.h"
 #include "forbidden.h"
-
-#ifndef MAP_FIXED_NOREPLACE
-#define MAP_FIXED_NOREPLACE 0x100000 /* Linux 4.17; before, the address is a wish */
-#endif
 
 #define PADS_FIRST 8
 
@@ -25,6 +23,10 @@
 
 #define REACH      ((UINT64_C(1) << 31) - (UINT64_C(1) << 20)) /* of a jump, with some to spare */
 #define FIRST_STEP (UINT64_C(1) << 16)
+#define FURTHER    (UINT64_C(1) << 26)
+
+#define ROOM        (UINT64_C(1) << 20)
+#define LIMIT_SHARE 64
 
 static const uint8_t stub[] = {
     0x4c, 0x89, 0x5c, 0x24, 0xf0, /* mov %r11, -16(%rsp) */
@@ -66,58 +68,131 @@ static bool map_at(uint64_t wanted, uint64_t size)
     return false;
 }
 
-/* Where the kernel puts it: near to most libraries, which it put there as well. */
-static uint64_t map_anywhere(const struct pad_neighbour *near, uint64_t size)
+/* Address space near to where the kernel puts libraries: see reserve_room. */
+static uint64_t room, room_end;
+
+/* Some of the room that is left. */
+static uint64_t take_room(const struct pad_neighbour *near, uint64_t size)
 {
-    uint64_t start = (uint64_t)kernel_map_memory(size);
-    if (start == 0 || is_near(near, start, size))
-        return start;
-    kernel_unmap_memory((void *)start, size);
-    return 0;
+    uint64_t start = room;
+    if (room_end - room < size || !is_near(near, start, size) ||
+        KERNEL_CALL3(SYS_mprotect, start, size, PROT_READ | PROT_WRITE) != 0)
+        return 0;
+    KERNEL_CALL3(SYS_madvise, start, size, MADV_POPULATE_WRITE);
+    room += size;
+    return start;
 }
 
-/* Tries further and further away, by steps that grow. Above there can be what has to grow: the
- * heap, the stack; so it comes last. */
-static uint64_t map_near(const struct pad_neighbour *near, uint64_t size)
+/* Where the kernel puts the first pads of a library, near to most others, which it put there as
+ * well, is room for those of libraries that are loaded later. Then the program runs, and what looks
+ * free there is what it has just unmapped. */
+static uint64_t reserve_room(const struct pad_neighbour *near, uint64_t size)
 {
-    uint64_t anywhere = near->is_program ? 0 : map_anywhere(near, size);
-    if (anywhere)
-        return anywhere;
-    for (uint64_t away = 0; away < REACH; away = kernel_page_up(away + away / 2 + FIRST_STEP)) {
-        uint64_t start = kernel_page_down(near->start) - size - away;
-        if (start < near->start && is_near(near, start, size) && map_at(start, size))
-            return start;
-    }
-    for (uint64_t away = 0; away < REACH && !near->is_program;
-         away = kernel_page_up(away + away / 2 + FIRST_STEP)) {
-        uint64_t start = kernel_page_up(near->end) + away;
+    struct rlimit limit;
+    uint64_t share = ROOM;
+    if (KERNEL_CALL2(SYS_getrlimit, RLIMIT_AS, &limit) == 0 && limit.rlim_cur / LIMIT_SHARE < share)
+        share = kernel_page_down(limit.rlim_cur / LIMIT_SHARE);
+    long start = KERNEL_CALL6(SYS_mmap, NULL, size + share, PROT_NONE,
+        MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+    if (kernel_failed(start))
+        return 0;
+    room = (uint64_t)start;
+    room_end = room + size + share;
+    return take_room(near, size);
+}
+
+/* Between the program and its heap, which the kernel begins at random behind it; or where the heap
+ * would have to grow by 2 GiB to come there. Programs that map something at addresses of its own,
+ * as emulators do, map it below themselves. */
+static uint64_t map_above_program(const struct pad_neighbour *near, uint64_t size)
+{
+    uint64_t start = kernel_page_up(near->end), heap = (uint64_t)KERNEL_CALL1(SYS_brk, 0);
+    if (heap >= start + size && map_at(start, size))
+        return start;
+    for (uint64_t away = REACH - size; away > REACH / 2; away -= FURTHER) {
+        start = kernel_page_down(near->code_end + away) - size;
         if (is_near(near, start, size) && map_at(start, size))
             return start;
     }
     return 0;
 }
 
-/* A struct that is free again, or a new one, which all can see from then on. */
-static struct pads *take(void)
+/* Furthest first: what the program maps and unmaps is rather at hand. Above there can be what has
+ * to grow: the heap, the stack; so it comes last. */
+static uint64_t map_near(const struct pad_neighbour *near, uint64_t size)
+{
+    uint64_t start = near->is_program ? map_above_program(near, size) : take_room(near, size);
+    if (start == 0 && near->is_start && room_end == 0 && !near->is_program)
+        start = reserve_room(near, size);
+    for (uint64_t away = REACH - size; start == 0 && away < REACH; away -= FURTHER) {
+        uint64_t below = kernel_page_down(near->start - size) - away;
+        if (below < near->start && is_near(near, below, size) && map_at(below, size))
+            start = below;
+    }
+    for (uint64_t away = 0; start == 0 && away < REACH;
+         away = kernel_page_up(away + away / 2 + FIRST_STEP)) {
+        uint64_t above = kernel_page_up(near->end) + away;
+        if (is_near(near, above, size) && map_at(above, size))
+            start = above;
+    }
+    return start;
+}
+
+/* A new struct, which all can see from then on. */
+static struct pads *make(void)
 {
     /* As in entry.c, module_for. */
     static struct pads first[PADS_FIRST];
     static struct pads *fresh = first, *fresh_end = first + PADS_FIRST;
-    struct pads *pads = atomic_load_explicit(&all, memory_order_relaxed);
-    while (pads && pads->size != 0)
-        pads = pads->next;
-    if (pads)
-        return pads;
     if (fresh == fresh_end) {
-        fresh = kernel_map_memory(KERNEL_PAGE);
+        fresh = pool_take_for_good(KERNEL_PAGE);
         fresh_end = fresh ? fresh + KERNEL_PAGE / sizeof *fresh : NULL;
     }
     if (fresh == NULL)
         return NULL;
-    pads = fresh++;
+    struct pads *pads = fresh++;
     pads->next = atomic_load_explicit(&all, memory_order_relaxed);
     /* Pairs with the acquire of those who look. */
     atomic_store_explicit(&all, pads, memory_order_release);
+    return pads;
+}
+
+static bool is_free(const struct pads *pads)
+{
+    return atomic_load_explicit(&pads->code, memory_order_relaxed) == 0;
+}
+
+/* A struct whose pads are of no use any more, with its memory if that is what is wanted. */
+static struct pads *take_free(const struct pad_neighbour *near, uint64_t size)
+{
+    struct pads *pads = atomic_load_explicit(&all, memory_order_relaxed);
+    for (; pads; pads = pads->next) {
+        if (!is_free(pads) || pads->size < size || !is_near(near, pads->place, pads->size))
+            continue;
+        if (KERNEL_CALL3(SYS_mprotect, pads->place, pads->size, PROT_READ | PROT_WRITE) != 0)
+            continue;
+        memory_zero((void *)pads->place, pads->size);
+        return pads;
+    }
+    return NULL;
+}
+
+static struct pads *take(const struct pad_neighbour *near, uint64_t size)
+{
+    if (kernel_is_forbidden)
+        return NULL;
+    struct pads *pads = take_free(near, size);
+    if (pads)
+        return pads;
+    uint64_t place = map_near(near, size);
+    pads = place ? make() : NULL;
+    if (pads == NULL) {
+        if (place)
+            KERNEL_CALL2(SYS_munmap, place, size);
+        return NULL;
+    }
+    pads->place = place;
+    pads->size = size;
     return pads;
 }
 
@@ -126,19 +201,17 @@ struct pads *pads_create(
 {
     uint64_t code_size = kernel_page_up((uint64_t)count * PAD_SIZE);
     uint64_t size = code_size + sizeof(struct tail) + count * sizeof(struct pad_data) + texts_size;
-    struct pads *pads = kernel_is_forbidden ? NULL : take();
-    uint64_t code = pads ? map_near(near, kernel_page_up(size)) : 0;
-    if (code == 0)
+    struct pads *pads = take(near, kernel_page_up(size));
+    if (pads == NULL)
         return NULL;
-    struct tail *tail = (struct tail *)(code + code_size);
+    struct tail *tail = (struct tail *)(pads->place + code_size);
     tail->target = target;
-    pads->size = kernel_page_up(size);
     pads->sibling = NULL;
     pads->texts = (char *)&tail->data[count];
     atomic_store_explicit(&pads->data, tail->data, memory_order_relaxed);
     atomic_store_explicit(&pads->count, count, memory_order_relaxed);
     /* Pairs with the acquire of those who look: the data stands. */
-    atomic_store_explicit(&pads->code, code, memory_order_release);
+    atomic_store_explicit(&pads->code, pads->place, memory_order_release);
     return pads;
 }
 
@@ -224,13 +297,10 @@ bool pads_finish(struct pads *pads)
     return !kernel_failed(KERNEL_CALL3(SYS_mprotect, code, size, PROT_READ | PROT_EXEC));
 }
 
+/* The memory stays, for the pads of a library that is loaded later. */
 void pads_destroy(struct pads *pads)
 {
-    uint64_t code = atomic_exchange_explicit(&pads->code, 0, memory_order_relaxed);
-    if (kernel_is_forbidden)
-        return; /* it stays, and so does pads->size, so that the struct is not used again */
-    kernel_unmap_memory((void *)code, pads->size);
-    pads->size = 0;
+    atomic_store_explicit(&pads->code, 0, memory_order_relaxed);
 }
 
 /* The data of the function at `function`, where it is hooked. */

@@ -32,8 +32,8 @@ struct pads {
     _Atomic uint64_t code;           /* run-time address of the first pad; 0: none are there */
     _Atomic(struct pad_data *) data; /* in the order of their functions' addresses */
     _Atomic uint32_t count;
-    uint64_t size; /* of the mapping, which begins with the code */
-    char *texts;   /* copied from the plan */
+    uint64_t place, size; /* of the memory, which begins with the code */
+    char *texts;          /* copied from the plan */
 };
 
 /* Which addresses the pads are to be near to. */
@@ -41,6 +41,7 @@ struct pad_neighbour {
     uint64_t start, end; /* the module, whose surroundings are tried first */
     uint64_t code_start, code_end;
     bool is_program; /* its heap grows right after it (brk(2)), which is to stay free */
+    bool is_start;   /* nothing of the program has run yet */
 };
 
 /* Makes room for `count` pads, all of which lead to `target`, and `texts_size` bytes of texts.
@@ -62,7 +63,7 @@ void pads_write(
 /* Makes the pads executable, and constant. They can be used from then on. */
 bool pads_finish(struct pads *pads);
 
-/* Unmaps the pads, when no thread can be in one any more. */
+/* Gives up the pads, when no thread can be in one any more. */
 void pads_destroy(struct pads *pads);
 
 /* Whether the function at `address`, which may begin with an endbr64, is hooked at its entry. */

@@ -19,6 +19,7 @@
 
 #include "kernel.h"
 #include "modules.h"
+#include "pool.h"
 #include "text.h"
 #include "forbidden.h"
 
@@ -141,13 +142,13 @@ static bool map_plan(long fd, struct plan *plan)
     uint64_t size = (uint64_t)status.st_size;
     if (size < sizeof *plan->header || size > UINT32_MAX)
         return false;
-    long memory = KERNEL_CALL6(SYS_mmap, NULL, size, PROT_READ, MAP_PRIVATE | MAP_POPULATE, fd, 0);
+    long memory = pool_map_file(fd, size);
     if (kernel_failed(memory))
         return false;
     plan->header = (const struct hook_plan_header *)memory;
     if (check(plan, size))
         return true;
-    kernel_unmap_memory((void *)memory, size);
+    pool_unmap_file((const void *)memory, size);
     return false;
 }
 
@@ -278,6 +279,6 @@ bool plan_open(struct plan_wanted *wanted, struct plan *plan)
 
 void plan_close(struct plan *plan)
 {
-    kernel_unmap_memory((void *)(uint64_t)plan->header, plan->header->size);
+    pool_unmap_file(plan->header, plan->header->size);
     plan->header = NULL;
 }

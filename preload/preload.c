@@ -28,6 +28,7 @@
 #include "linkmap.h"
 #include "modules.h"
 #include "pad_tables.h"
+#include "pool.h"
 #include "segment.h"
 #include "startup.h"
 #include "thread.h"
@@ -61,6 +62,7 @@ static const char *interposer;
 static _Atomic uint32_t has_started; /* the directory, clock and so on are known */
 static _Atomic int32_t opener;       /* the process that is opening the trace file */
 static uint32_t last_epoch;
+static volatile bool is_preparing;    /* what is set aside for a time without system calls */
 static _Atomic uint64_t lost_at_open; /* hits that came while it was being opened */
 
 /* What the dynamic linker has given to our constructor, which runs before that of libc, where
@@ -168,12 +170,7 @@ static void write_header(bool is_forked)
 /* A page that a fork wipes. The first one serves all later forks as well. */
 static struct life *make_life(void)
 {
-    if (life != &unborn)
-        return life;
-    struct life *page = kernel_map_memory(KERNEL_PAGE);
-    if (page && KERNEL_CALL3(SYS_madvise, page, KERNEL_PAGE, MADV_WIPEONFORK) == 0)
-        return page;
-    return NULL;
+    return life != &unborn ? life : pool_wiped_page();
 }
 
 /* Opens this process's trace file. Returns its epoch, or EPOCH_DISABLED; a forked child that
@@ -185,16 +182,20 @@ static uint32_t open_trace(int32_t pid)
     struct life *page = make_life();
     uint32_t epoch = EPOCH_DISABLED;
     modules_reset();
+    /* What the parent's hits took is used again, unless this thread was in the middle of a hit. */
+    if (is_forked && !is_preparing && thread_forget_all())
+        pool_reset();
     /* Rules that were made before a fork name records of the parent's file. */
     atomic_fetch_add_explicit(&modules_generation, 1, memory_order_release);
-    int error = directory[0] ? segment_create(&fresh, directory, pid) : -ENOENT;
+    int error = directory[0] ? segment_create(&fresh, directory, pid, pool_trace_place(),
+                                   is_forked ? &segment : NULL)
+                             : -ENOENT;
     if (error == 0 && page == NULL)
         error = segment_give_up(&fresh);
     /* The hits of a forked child are counted where its parent's are. */
-    if (error && is_forked && fresh.path[0])
+    if (error && segment.header && fresh.path[0])
         KERNEL_CALL1(SYS_unlink, fresh.path);
     if (error == 0) {
-        segment_forget(&segment);
         memory_copy(&segment, &fresh, sizeof segment);
         thread_main_pointer = __builtin_thread_pointer();
         write_header(is_forked);
@@ -356,10 +357,12 @@ void preload_restrict(bool forbids, uint64_t sp)
         return;
     if (is_open(epoch)) {
         struct thread *thread = thread_self(&segment, epoch);
+        is_preparing = true;
         segment_reserve(&segment, PREPARED_RECORDS);
         record_modules();
         if (thread)
             thread_prepare(thread, &segment, sp);
+        is_preparing = false;
     }
     if (clock_kind == TRACE_CLOCK_MONOTONIC) /* by a system call */
         preload_stop_clock();
@@ -381,6 +384,7 @@ void preload_limit(uint64_t address_space)
     if (atomic_exchange_explicit(&is_busy, 1, memory_order_acquire))
         return; /* another thread does the same */
     segment_limit(&segment, address_space);
+    pool_limit(address_space);
     atomic_store_explicit(&is_busy, 0, memory_order_release);
 }
 
@@ -445,6 +449,14 @@ static trace_index find_node(struct hook_call *call, const char *name, struct th
     return index;
 }
 
+/* Why a hit is in no tree for which there was no room. */
+static enum trace_loss reason(void)
+{
+    if (kernel_is_forbidden)
+        return TRACE_LOSS_FORBIDDEN;
+    return segment_is_full(&segment) ? TRACE_LOSS_FULL : TRACE_LOSS_MEMORY;
+}
+
 struct stack_bounds preload_hit(struct hook_call *call, const char *name)
 {
     struct stack_bounds bounds = {0, 0};
@@ -456,21 +468,23 @@ struct stack_bounds preload_hit(struct hook_call *call, const char *name)
     }
     struct thread *thread = thread_self(&segment, epoch);
     if (thread == NULL) {
-        segment_lose(&segment, TRACE_LOSS_MEMORY);
+        segment_lose(&segment, reason());
         return bounds;
     }
-    struct thread_level *level = thread_begin(thread, &segment, call);
+    struct thread_level *level = thread_begin(thread, call);
     if (level == NULL) {
         segment_lose(&segment, TRACE_LOSS_NESTED);
         return bounds;
     }
     call->epoch = epoch;
-    trace_index index = find_node(call, name, thread, level->stack, &bounds);
+    trace_index index = 0;
+    if (__builtin_expect(thread_has_stack(thread, level, &segment), 1))
+        index = find_node(call, name, thread, level->stack, &bounds);
     thread_end(level, call);
     if (index)
         call->node = &segment_record(&segment, index)->node;
     else
-        segment_lose(&segment, TRACE_LOSS_FULL);
+        segment_lose(&segment, reason());
     if (__builtin_expect(index && calls_limit, 0))
         calls_hit(&thread->calls, &segment, thread->stack_end, index, call);
     return bounds;
@@ -481,11 +495,12 @@ struct stack_bounds preload_find_bounds(struct hook_call *call)
     struct stack_bounds bounds = {0, 0};
     uint32_t epoch = current_epoch();
     struct thread *thread = is_open(epoch) ? thread_self(&segment, epoch) : NULL;
-    struct thread_level *level = thread ? thread_begin(thread, &segment, call) : NULL;
+    struct thread_level *level = thread ? thread_begin(thread, call) : NULL;
     if (level == NULL)
         return bounds;
     const struct unwind_state from = caller_of(call);
-    bounds = stack_find_bounds(level->stack, &from, call->saved);
+    if (thread_has_stack(thread, level, &segment))
+        bounds = stack_find_bounds(level->stack, &from, call->saved);
     thread_end(level, call);
     return bounds;
 }

@@ -5,6 +5,10 @@
  * whole file, and the file descriptor is closed at once so that the program cannot
  * trip over it; growing needs none (MADV_POPULATE_WRITE, Linux 5.14), or else opens
  * the file by its name for a moment.
+ *
+ * It lies where the program's own mappings do not come to lie (pool.h). A program can unmap
+ * it all the same, or map something over it, by purpose or by a wrong address. Then nothing is to
+ * be written there: before a piece is made real, it must be as unreadable as we have left it.
  */
 #include "segment.h"
 
@@ -15,19 +19,19 @@
 #include <sys/syscall.h>
 
 #include "kernel.h"
+#include "pool.h"
 #include "text.h"
 #include "forbidden.h"
 
-#define CAPACITY_MAX  (UINT64_C(256) << 20) /* bytes: 4 million nodes */
-#define CAPACITY_MIN  KERNEL_PAGE           /* room to count what is lost */
+#define CAPACITY_MAX  POOL_TRACE_MAX      /* 4 million nodes */
+#define CAPACITY_MIN  KERNEL_PAGE         /* room to count what is lost */
 #define LIMIT_SHARE   64                  /* our part of the address space where that is limited */
 #define FIRST_CHUNK   (UINT32_C(8) << 10) /* bytes; doubles with the file up to ... */
 #define CHUNK_MAX     (UINT32_C(1) << 20)
+#define READY         (UINT32_C(64) << 10) /* bytes that are real from the first hit on */
+#define PLACE_STEP    (UINT64_C(1) << 30)
+#define PLACES_TRIED  8
 #define TEXT_CAPACITY sizeof(((struct trace_text *)0)->bytes)
-
-#ifndef MADV_POPULATE_WRITE
-#define MADV_POPULATE_WRITE 23
-#endif
 
 /* Opens a new file under the first number that is free (exec keeps the pid). */
 static long create_file(char *path, size_t size, const char *directory, int pid)
@@ -60,16 +64,49 @@ static uint64_t choose_capacity(void)
     return kernel_page_down(capacity);
 }
 
-/* Makes [from, from + size) of the mapping real. Returns 0 or -errno. */
-static long commit(struct segment *segment, size_t from, size_t size)
+static size_t capacity_of(const struct segment *segment)
+{
+    return atomic_load_explicit(&segment->reserved, memory_order_relaxed);
+}
+
+static size_t within(const struct segment *segment, size_t size)
+{
+    size_t capacity = capacity_of(segment);
+    return size < capacity ? size : capacity;
+}
+
+/* Whether a page of the reservation is no longer what it was: something can be read there, or it is
+ * private memory, for which alone MADV_WIPEONFORK (madvise(2)) does not fail. */
+static bool is_taken(char *page)
+{
+    if (kernel_is_readable((uint64_t)page))
+        return true;
+    if (KERNEL_CALL3(SYS_madvise, page, KERNEL_PAGE, MADV_WIPEONFORK) != 0)
+        return false;
+    KERNEL_CALL3(SYS_madvise, page, KERNEL_PAGE, MADV_KEEPONFORK);
+    return true;
+}
+
+/* Whether [from, from + size) of the reservation is as we have left it. Another thread may be
+ * making it writable at this moment: it says so before. */
+static bool is_untouched(struct segment *segment, size_t from, size_t size)
 {
     char *start = (char *)segment->header + from;
-    if (kernel_is_forbidden)
-        return -EPERM;
-    long error = KERNEL_CALL3(SYS_mprotect, start, size, PROT_READ | PROT_WRITE);
-    if (error)
-        return error;
-    error = KERNEL_CALL3(SYS_madvise, start, size, MADV_POPULATE_WRITE);
+    size_t writable = atomic_load_explicit(&segment->writable, memory_order_seq_cst);
+    if (from + size <= writable)
+        return true;
+    bool is_ours = !is_taken(start) && !is_taken(start + size - KERNEL_PAGE);
+    if (atomic_compare_exchange_strong_explicit(&segment->writable, &writable,
+            is_ours ? from + size : writable, memory_order_seq_cst, memory_order_seq_cst))
+        return is_ours;
+    return true; /* the other thread has looked */
+}
+
+/* Makes [from, from + size) of the file real, which is writable. */
+static long populate(struct segment *segment, size_t from, size_t size)
+{
+    long error = KERNEL_CALL3(
+        SYS_madvise, (char *)segment->header + from, size, MADV_POPULATE_WRITE);
     if (error != -EINVAL)
         return error;
     long fd = KERNEL_CALL2(SYS_open, segment->path, O_RDWR | O_NOFOLLOW | O_CLOEXEC);
@@ -80,12 +117,53 @@ static long commit(struct segment *segment, size_t from, size_t size)
     return error;
 }
 
+/* Whether part of that is not mapped at all (msync(2)). */
+static bool has_hole(struct segment *segment, size_t from, size_t size)
+{
+    return KERNEL_CALL3(SYS_msync, (char *)segment->header + from, size, MS_ASYNC) == -ENOMEM;
+}
+
+static long make_writable(struct segment *segment, size_t from, size_t size)
+{
+    return KERNEL_CALL3(SYS_mprotect, (char *)segment->header + from, size, PROT_READ | PROT_WRITE);
+}
+
+/* Makes [from, from + size) of the mapping real: as far as READY, it is writable from the start.
+ * Returns 0 or -errno. */
+static long commit(struct segment *segment, size_t from, size_t size)
+{
+    if (kernel_is_forbidden)
+        return -EPERM;
+    if (from + size > READY) {
+        bool is_there = is_untouched(segment, from, size);
+        long error = is_there ? make_writable(segment, from, size) : -EADDRINUSE;
+        if (error && (!is_there || has_hole(segment, from, size)))
+            atomic_store_explicit(&segment->header->unmapped, 1, memory_order_relaxed);
+        if (error)
+            return error;
+    }
+    return populate(segment, from, size);
+}
+
+/* Maps the file at `place`, or, where something is, not far below; anywhere if there is none. */
+static long map_at(uint64_t place, long fd, uint64_t size)
+{
+    const int flags = MAP_SHARED | MAP_NORESERVE;
+    for (unsigned i = 0; place && i < PLACES_TRIED; i++) {
+        long base = KERNEL_CALL6(
+            SYS_mmap, place - i * PLACE_STEP, size, PROT_NONE, flags | MAP_FIXED_NOREPLACE, fd, 0);
+        if (base != -EEXIST)
+            return base;
+    }
+    return KERNEL_CALL6(SYS_mmap, NULL, size, PROT_NONE, flags, fd, 0);
+}
+
 /* Reserves address space for the file, as much as there is. */
-static long reserve(struct segment *segment, long fd, uint64_t capacity)
+static long reserve(struct segment *segment, uint64_t place, long fd, uint64_t capacity)
 {
     long base = -EFBIG;
     for (; capacity >= CAPACITY_MIN; capacity = kernel_page_down(capacity / 4)) {
-        base = KERNEL_CALL6(SYS_mmap, NULL, capacity, PROT_NONE, MAP_SHARED | MAP_NORESERVE, fd, 0);
+        base = map_at(place, fd, capacity);
         if (base != -ENOMEM)
             break;
     }
@@ -93,53 +171,112 @@ static long reserve(struct segment *segment, long fd, uint64_t capacity)
         return base;
     segment->header = (struct trace_header *)base;
     atomic_store_explicit(&segment->reserved, capacity, memory_order_relaxed);
+    atomic_store_explicit(&segment->writable, within(segment, READY), memory_order_relaxed);
     return 0;
 }
 
-static size_t capacity_of(const struct segment *segment)
+static bool is_there(const struct trace_header *header)
 {
-    return atomic_load_explicit(&segment->reserved, memory_order_relaxed);
+    return header && kernel_is_readable((uint64_t)header) && header->magic == TRACE_MAGIC;
+}
+
+/* Reserves what follows the first `first` bytes, or less, if that is free. */
+static void extend(struct segment *segment, long fd, size_t first, uint64_t capacity)
+{
+    uint64_t place = (uint64_t)segment->header + first;
+    for (; capacity > first; capacity = kernel_page_down(capacity / 4)) {
+        size_t size = capacity - first;
+        long rest = KERNEL_CALL6(SYS_mmap, place, size, PROT_NONE,
+            MAP_SHARED | MAP_NORESERVE | MAP_FIXED_NOREPLACE, fd, first);
+        if (rest == (long)place)
+            atomic_store_explicit(&segment->reserved, capacity, memory_order_relaxed);
+        else if (!kernel_failed(rest)) /* a kernel for which the place is but a wish */
+            KERNEL_CALL2(SYS_munmap, rest, size);
+        if (rest != -ENOMEM)
+            return;
+    }
+}
+
+/* Maps the file where the former one is mapped, where nothing can be in the way. If that fails
+ * before anything has changed, the former one stays: there the hits of a forked child are counted
+ * then. */
+static long replace(struct segment *segment, struct segment *former, long fd, uint64_t capacity)
+{
+    struct trace_header *place = former->header;
+    size_t size = capacity_of(former), first = READY;
+    if (size <= READY)
+        capacity = size < capacity ? size : capacity;
+    first = first < capacity ? first : capacity;
+    long error = KERNEL_CALL4(SYS_fallocate, fd, 0, 0, FIRST_CHUNK < first ? FIRST_CHUNK : first);
+    if (error && error != -EOPNOTSUPP)
+        return error;
+    long base = KERNEL_CALL6(SYS_mmap, place, first, PROT_READ | PROT_WRITE,
+        MAP_SHARED | MAP_NORESERVE | MAP_FIXED, fd, 0);
+    if (kernel_failed(base)) {
+        former->header = is_there(place) ? place : NULL;
+        return base;
+    }
+    former->header = NULL;
+    if (size > first)
+        KERNEL_CALL2(SYS_munmap, (char *)place + first, size - first);
+    segment->header = place;
+    atomic_store_explicit(&segment->reserved, first, memory_order_relaxed);
+    atomic_store_explicit(&segment->writable, first, memory_order_relaxed);
+    extend(segment, fd, first, capacity);
+    return 0;
+}
+
+static long place_file(struct segment *segment, long fd, uint64_t place, uint64_t capacity)
+{
+    long error = reserve(segment, place, fd, capacity);
+    if (error == 0)
+        error = make_writable(segment, 0, within(segment, READY));
+    return error;
 }
 
 /* Makes the file `fd` as large as it may get, and its beginning real. */
-static long map_file(struct segment *segment, long fd, size_t first)
+static long map_file(struct segment *segment, long fd, uint64_t place, struct segment *former)
 {
     uint64_t capacity = choose_capacity();
     if (capacity < CAPACITY_MIN)
         return -EFBIG;
+    segment->header = NULL;
     long error = KERNEL_CALL2(SYS_ftruncate, fd, capacity);
+    if (former && !is_there(former->header))
+        former->header = NULL; /* what the program has put there is not ours */
+    if (error == 0 && former && former->header)
+        error = replace(segment, former, fd, capacity);
+    else if (error == 0)
+        error = place_file(segment, fd, place, capacity);
     if (error == 0)
-        error = reserve(segment, fd, capacity);
-    if (error)
-        return error;
-    error = commit(segment, 0, first < capacity_of(segment) ? first : capacity_of(segment));
+        error = populate(segment, 0, within(segment, FIRST_CHUNK));
     if (error)
         segment_forget(segment);
     return error;
 }
 
-int segment_create(struct segment *segment, const char *directory, int pid)
+int segment_create(
+    struct segment *segment, const char *directory, int pid, uint64_t place, struct segment *former)
 {
     long fd = create_file(segment->path, sizeof segment->path, directory, pid);
     if (kernel_failed(fd))
         return (int)fd;
-    long error = map_file(segment, fd, FIRST_CHUNK);
+    long error = map_file(segment, fd, place, former);
     if (error)
         KERNEL_CALL2(SYS_ftruncate, fd, 0);
     KERNEL_CALL1(SYS_close, fd);
     if (error)
         return (int)error;
-    size_t capacity = capacity_of(segment);
-    size_t first = FIRST_CHUNK < capacity ? FIRST_CHUNK : capacity;
     struct trace_header *header = segment->header;
     header->record_size = TRACE_RECORD_SIZE;
     header->version = TRACE_VERSION;
-    header->capacity = (uint32_t)(capacity / TRACE_RECORD_SIZE);
+    header->capacity = (uint32_t)(capacity_of(segment) / TRACE_RECORD_SIZE);
     header->magic = TRACE_MAGIC;
     atomic_store_explicit(&header->used, TRACE_FIRST_RECORD, memory_order_relaxed);
-    atomic_store_explicit(
-        &segment->committed, (uint32_t)(first / TRACE_RECORD_SIZE), memory_order_relaxed);
+    atomic_store_explicit(&segment->committed,
+        (uint32_t)(within(segment, FIRST_CHUNK) / TRACE_RECORD_SIZE), memory_order_relaxed);
     atomic_store_explicit(&segment->is_full, 0, memory_order_relaxed);
+    atomic_store_explicit(&segment->is_refused, 0, memory_order_relaxed);
     return 0;
 }
 
@@ -218,6 +355,15 @@ bool segment_can_read(struct segment *segment, trace_index index)
     return index < capacity_of(segment) / TRACE_RECORD_SIZE && grow(segment, index + 1);
 }
 
+void segment_prepare(struct segment *segment)
+{
+    uint32_t real = atomic_load_explicit(&segment->committed, memory_order_relaxed);
+    size_t from = (size_t)real * TRACE_RECORD_SIZE, ready = within(segment, READY);
+    if (from < ready && commit(segment, from, ready - from) == 0)
+        atomic_compare_exchange_strong_explicit(&segment->committed, &real,
+            (uint32_t)(ready / TRACE_RECORD_SIZE), memory_order_seq_cst, memory_order_relaxed);
+}
+
 void segment_reserve(struct segment *segment, uint32_t count)
 {
     uint32_t used = atomic_load_explicit(&segment->header->used, memory_order_relaxed);
@@ -226,7 +372,7 @@ void segment_reserve(struct segment *segment, uint32_t count)
         grow(segment, count < limit - used ? used + count : limit);
 }
 
-trace_index segment_claim(struct segment *segment, uint32_t count)
+static trace_index claim(struct segment *segment, uint32_t count)
 {
     struct trace_header *header = segment->header;
     /* A full file stays as it is: `used` must not creep on and overflow. */
@@ -239,6 +385,14 @@ trace_index segment_claim(struct segment *segment, uint32_t count)
     uint32_t first = atomic_fetch_add_explicit(&header->used, count, memory_order_relaxed);
     if (first >= limit || count > limit - first || !grow(segment, first + count))
         return 0;
+    return first;
+}
+
+trace_index segment_claim(struct segment *segment, uint32_t count)
+{
+    trace_index first = claim(segment, count);
+    if (__builtin_expect(first == 0, 0))
+        atomic_store_explicit(&segment->is_refused, 1, memory_order_relaxed);
     return first;
 }
 

@@ -19,15 +19,19 @@
 struct segment {
     struct trace_header *header; /* also the base of the mapping */
     _Atomic size_t reserved;     /* bytes of address space */
+    _Atomic size_t writable;     /* bytes that may be written, once they are real */
     _Atomic uint32_t committed;  /* records that lie on real pages */
     _Atomic uint32_t is_full;    /* it could not grow: don't try again */
+    _Atomic uint32_t is_refused; /* a record could not be had */
     char path[256];
 };
 
-/* Makes the file "<directory>/<pid>.<n>.trace" with the first free n and maps it.
- * The header is zero but for its sizes. Returns 0 or -errno; the file is empty then, if it could
- * be made at all. */
-int segment_create(struct segment *segment, const char *directory, int pid);
+/* Makes the file "<directory>/<pid>.<n>.trace" with the first free n and maps it, at `place` if it
+ * is free (0: anywhere). The header is zero but for its sizes. In a forked child it takes the place
+ * of the parent's, `former` (NULL: none), whose header is NULL then. Returns 0 or -errno; the file
+ * is empty then, if it could be made at all. */
+int segment_create(struct segment *segment, const char *directory, int pid, uint64_t place,
+    struct segment *former);
 
 /* Makes the file that segment_create has made empty, as if that had failed. Returns -errno. */
 int segment_give_up(struct segment *segment);
@@ -46,6 +50,15 @@ static inline union trace_record *segment_record(const struct segment *segment, 
 
 /* Whether the record `index`, which another process may have claimed, can be read here. */
 bool segment_can_read(struct segment *segment, trace_index index);
+
+/* Whether a record could not be had, for lack of room. */
+static inline bool segment_is_full(const struct segment *segment)
+{
+    return atomic_load_explicit(&segment->is_refused, memory_order_relaxed);
+}
+
+/* Makes room for the first paths, which then need no system call. */
+void segment_prepare(struct segment *segment);
 
 /* Makes room for `count` records now, as far as there is any. */
 void segment_reserve(struct segment *segment, uint32_t count);

@@ -10,6 +10,7 @@
 #include "hook.h"
 #include "kernel.h"
 #include "modules.h"
+#include "pool.h"
 #include "segment.h"
 #include "forbidden.h"
 
@@ -176,7 +177,7 @@ static bool reserve(struct stack_walk *walk, uint32_t depth)
     uint32_t capacity = walk->capacity ? walk->capacity : FIRST_CAPACITY;
     while (capacity < depth)
         capacity *= 2;
-    struct stack_frame *frames = kernel_map_memory(size_of(capacity));
+    struct stack_frame *frames = pool_take(size_of(capacity));
     if (frames == NULL)
         return false;
     struct unwind_word *words = (struct unwind_word *)(frames + capacity);
@@ -190,7 +191,7 @@ static bool reserve(struct stack_walk *walk, uint32_t depth)
     walk->frames = frames;
     walk->capacity = capacity;
     if (old)
-        kernel_unmap_memory(old, size_of(old_capacity));
+        pool_give(old, size_of(old_capacity));
     return true;
 }
 

@@ -12,12 +12,16 @@
 #include "clock.h"
 #include "kernel.h"
 #include "linkmap.h"
+#include "pool.h"
 #include "segment.h"
 #include "forbidden.h"
 
 /* A new thread looks at so many others for one that has ended, so that making threads
  * stays cheap where thousands are alive. */
 #define TAKE_OVER_TRIES 8
+
+/* What a thread's first hit takes of the pool: tables, and a walk or two. */
+#define FIRST_HIT (UINT32_C(112) << 10)
 
 #define TID_NONE      0
 #define TID_PREPARING (-1)
@@ -57,7 +61,7 @@ static struct thread *take_over(void)
 
 static struct thread *create(void)
 {
-    struct thread *thread = kernel_map_memory(sizeof *thread);
+    struct thread *thread = pool_take(sizeof *thread);
     if (thread == NULL)
         return NULL;
     atomic_store_explicit(&thread->tid, TID_PREPARING, memory_order_relaxed);
@@ -171,10 +175,30 @@ static struct thread *make(struct segment *segment, uint32_t epoch, int32_t tid)
     record->thread.first_ticks = clock_ticks();
     thread->record = index;
     thread_refresh_name(thread, segment);
+    segment_prepare(segment);
+    pool_prepare(FIRST_HIT);
     prepare(thread, segment, epoch);
     segment_publish(record, TRACE_THREAD);
     atomic_store_explicit(&thread->tid, tid, memory_order_release);
     return thread;
+}
+
+static bool is_at_work(const struct thread *thread)
+{
+    for (unsigned i = 0; i < THREAD_LEVELS; i++)
+        if (claim_is_held(&thread->levels[i].claim))
+            return true;
+    return claim_is_held(&thread->calls.claim);
+}
+
+bool thread_forget_all(void)
+{
+    if (self && is_at_work(self))
+        return false;
+    atomic_store_explicit(&threads, NULL, memory_order_relaxed);
+    atomic_store_explicit(&cursor, NULL, memory_order_relaxed);
+    self = NULL;
+    return true;
 }
 
 void thread_expect_sharing(void)
@@ -268,30 +292,28 @@ static struct thread_level *take_level(struct thread *thread, struct hook_call *
     return take_left_level(thread, call);
 }
 
-struct thread_level *thread_begin(
-    struct thread *thread, struct segment *segment, struct hook_call *call)
+struct thread_level *thread_begin(struct thread *thread, struct hook_call *call)
 {
-    struct thread_level *level = take_level(thread, call);
-    if (level == NULL)
-        return NULL;
-    if (__builtin_expect(level->stack != NULL, 1))
-        return level;
-    struct stack *stack = kernel_map_memory(sizeof *stack);
-    if (stack == NULL) {
-        thread_end(level, call);
-        return NULL;
-    }
+    return take_level(thread, call);
+}
+
+bool thread_make_stack(struct thread *thread, struct thread_level *level, struct segment *segment)
+{
+    struct stack *stack = pool_take(sizeof *stack);
+    if (stack == NULL)
+        return false;
     stack_init(stack, segment, thread->record, thread->stack_end);
     level->stack = stack;
-    return level;
+    return true;
 }
 
 void thread_prepare(struct thread *thread, struct segment *segment, uint64_t sp)
 {
     struct hook_call call = {0};
-    struct thread_level *level = thread_begin(thread, segment, &call);
+    struct thread_level *level = thread_begin(thread, &call);
     if (level == NULL)
         return;
-    stack_prepare(level->stack, sp);
+    if (thread_has_stack(thread, level, segment))
+        stack_prepare(level->stack, sp);
     thread_end(level, &call);
 }

@@ -54,13 +54,26 @@ extern void *thread_main_pointer;
  * NULL when there is no room or no memory. Async-signal-safe. */
 struct thread *thread_self(struct segment *segment, uint32_t epoch);
 
+/* Forgets all threads, in a forked child, where the caller is the only one; so their memory can be
+ * used for something else. Returns false, and forgets nothing, if a hit of this thread is being
+ * recorded, which a signal handler has interrupted to fork. */
+bool thread_forget_all(void);
+
 /* From now on thread pointers tell no threads apart. Async-signal-safe. */
 void thread_expect_sharing(void);
 
 /* Takes the first free level for `call`, or one whose owner is gone. NULL when handlers are nested
- * too deep, or there is no memory. */
-struct thread_level *thread_begin(
-    struct thread *thread, struct segment *segment, struct hook_call *call);
+ * too deep. */
+struct thread_level *thread_begin(struct thread *thread, struct hook_call *call);
+
+/* Gives the level its stack. Returns false when there is no memory. */
+bool thread_make_stack(struct thread *thread, struct thread_level *level, struct segment *segment);
+
+static inline bool thread_has_stack(
+    struct thread *thread, struct thread_level *level, struct segment *segment)
+{
+    return __builtin_expect(level->stack != NULL, 1) || thread_make_stack(thread, level, segment);
+}
 
 /* stack_prepare for the first level, if it is free. */
 void thread_prepare(struct thread *thread, struct segment *segment, uint64_t sp);

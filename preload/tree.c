@@ -8,6 +8,7 @@
 #include "tree.h"
 
 #include "kernel.h"
+#include "pool.h"
 #include "segment.h"
 #include "forbidden.h"
 
@@ -20,7 +21,7 @@ static void release(struct path_table *table)
     table->entries = NULL;
     COMPILER_BARRIER();
     if (entries)
-        kernel_unmap_memory(entries, table->capacity * sizeof *entries);
+        pool_give(entries, table->capacity * sizeof *entries);
 }
 
 /* Entries stay in the old table as well until it is released: a look-up may find either. */
@@ -43,7 +44,7 @@ static bool enlarge(struct tree *tree, uint32_t capacity)
     struct path_table *other = &tree->tables[!tree->current];
     if (other->entries)
         move_some(tree, other->capacity);
-    struct path_entry *entries = kernel_map_memory(capacity * sizeof *entries);
+    struct path_entry *entries = pool_take(capacity * sizeof *entries);
     if (entries == NULL)
         return false;
     tree->moved = 0;

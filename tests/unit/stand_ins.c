@@ -1,5 +1,5 @@
 /*
- * stand_ins.c - what kernel.c, hook.c and vectors.h do, by way of libc, for tests under TSan.
+ * stand_ins.c - what kernel.c, pool.c, hook.c and vectors.h do, by way of libc, for tests under TSan.
  *
  * TSan knows that memory is new when libc's mmap returned it, but sees no system call of our
  * own; and nothing needs its vector registers saved here.
@@ -11,19 +11,30 @@
 
 #include "../../preload/hook.h"
 #include "../../preload/kernel.h"
+#include "../../preload/pool.h"
 #include "../../preload/vectors.h"
 
 _Atomic int kernel_is_forbidden;
 
-void *kernel_map_memory(size_t size)
+void *pool_take(size_t size)
 {
     void *memory = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
     return memory == MAP_FAILED ? NULL : memory;
 }
 
-void kernel_unmap_memory(void *memory, size_t size)
+void pool_give(void *memory, size_t size)
 {
     munmap(memory, size);
+}
+
+void *pool_take_for_good(size_t size)
+{
+    return pool_take(size);
+}
+
+void pool_prepare(size_t size)
+{
+    (void)size;
 }
 
 int kernel_is_readable(uint64_t address)

@@ -38,7 +38,7 @@ static void set_up(void)
     ck_assert_ptr_nonnull(mkdtemp(directory));
     memset(&segment, 0, sizeof segment);
     memset(&calls, 0, sizeof calls);
-    ck_assert_int_eq(segment_create(&segment, directory, 42), 0);
+    ck_assert_int_eq(segment_create(&segment, directory, 42, 0, NULL), 0);
     clock_kind = segment.header->clock = TRACE_CLOCK_MONOTONIC;
     segment.header->ready = 1;
     stack_end = (uint64_t)(frames + 64);

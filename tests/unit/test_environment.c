@@ -1,7 +1,7 @@
 /*
  * test_environment.c - the environment without what the launcher has put there.
  */
-// needs: preload/environment.c preload/claim.c preload/kernel.c
+// needs: preload/environment.c preload/claim.c preload/kernel.c preload/pool.c
 #include "environment.h"
 
 #include <stdio.h>

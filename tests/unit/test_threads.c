@@ -29,7 +29,7 @@ static void set_up(void)
     strcpy(directory + strlen(directory) - 6, "XXXXXX");
     ck_assert_ptr_nonnull(mkdtemp(directory));
     memset(&segment, 0, sizeof segment);
-    ck_assert_int_eq(segment_create(&segment, directory, 42), 0);
+    ck_assert_int_eq(segment_create(&segment, directory, 42, 0, NULL), 0);
     segment.header->pid = getpid();
 }
 
@@ -178,15 +178,15 @@ START_TEST(a_level_is_free_again_after_the_hit_or_when_its_owner_is_gone)
 {
     struct thread *thread = thread_self(&segment, 1);
     struct hook_call outer = {0}, inner = {0}, next = {0};
-    struct thread_level *level = thread_begin(thread, &segment, &outer);
+    struct thread_level *level = thread_begin(thread, &outer);
     ck_assert_ptr_eq(level, &thread->levels[0]);
-    struct thread_level *above = thread_begin(thread, &segment, &inner);
+    struct thread_level *above = thread_begin(thread, &inner);
     ck_assert_ptr_eq(above, &thread->levels[1]);
     thread_end(above, &inner);
-    ck_assert_ptr_eq(thread_begin(thread, &segment, &inner), above);
+    ck_assert_ptr_eq(thread_begin(thread, &inner), above);
     thread_end(above, &inner);
     outer.mark = 0; /* its stack is used otherwise: it was jumped over */
-    ck_assert_ptr_eq(thread_begin(thread, &segment, &next), level);
+    ck_assert_ptr_eq(thread_begin(thread, &next), level);
     thread_end(level, &next);
 }
 END_TEST
@@ -196,8 +196,8 @@ START_TEST(hits_nested_too_deep_are_refused)
     struct thread *thread = thread_self(&segment, 1);
     struct hook_call calls[THREAD_LEVELS + 1] = {0};
     for (size_t i = 0; i < THREAD_LEVELS; i++)
-        ck_assert_ptr_nonnull(thread_begin(thread, &segment, &calls[i]));
-    ck_assert_ptr_null(thread_begin(thread, &segment, &calls[THREAD_LEVELS]));
+        ck_assert_ptr_nonnull(thread_begin(thread, &calls[i]));
+    ck_assert_ptr_null(thread_begin(thread, &calls[THREAD_LEVELS]));
     for (size_t i = 0; i < THREAD_LEVELS; i++)
         thread_end(&thread->levels[i], &calls[i]);
 }

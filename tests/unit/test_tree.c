@@ -1,5 +1,5 @@
 /* test_tree.c - the nodes of a path, and the trace file that holds them. */
-// needs: preload/tree.c preload/segment.c preload/kernel.c
+// needs: preload/tree.c preload/segment.c preload/kernel.c preload/pool.c
 #include <dirent.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -22,7 +22,7 @@ static void set_up(void)
     strcpy(directory + strlen(directory) - 6, "XXXXXX");
     ck_assert_ptr_nonnull(mkdtemp(directory));
     memset(&segment, 0, sizeof segment);
-    ck_assert_int_eq(segment_create(&segment, directory, 42), 0);
+    ck_assert_int_eq(segment_create(&segment, directory, 42, 0, NULL), 0);
     tree = (struct tree){.segment = &segment, .thread = 77};
 }
 
@@ -212,7 +212,7 @@ START_TEST(the_file_is_private_and_a_second_one_has_its_own_name)
 {
     struct segment second = {0};
     struct stat status;
-    ck_assert_int_eq(segment_create(&second, directory, 42), 0);
+    ck_assert_int_eq(segment_create(&second, directory, 42, 0, NULL), 0);
     ck_assert_str_ne(second.path, segment.path);
     ck_assert_int_eq(stat(second.path, &status), 0);
     ck_assert_uint_eq(status.st_mode & 0777, 0600);
@@ -228,7 +228,7 @@ START_TEST(a_symlink_in_the_way_is_not_followed)
     snprintf(path, sizeof path, "%s/7.0.trace", directory);
     snprintf(victim, sizeof victim, "%s/victim", directory);
     ck_assert_int_eq(symlink(victim, path), 0);
-    ck_assert_int_eq(segment_create(&second, directory, 7), 0);
+    ck_assert_int_eq(segment_create(&second, directory, 7, 0, NULL), 0);
     ck_assert_int_eq(stat(victim, &status), -1);
     segment_forget(&second);
 }
@@ -259,7 +259,7 @@ START_TEST(a_file_size_limit_means_full_and_no_signal)
         struct rlimit limit = {2 << 20, 2 << 20};
         struct segment small = {0};
         setrlimit(RLIMIT_FSIZE, &limit);
-        if (segment_create(&small, directory, 43) != 0)
+        if (segment_create(&small, directory, 43, 0, NULL) != 0)
             _exit(1);
         uint32_t count = claim_all(&small);
         _exit(
@@ -279,7 +279,7 @@ START_TEST(nodes_stop_when_the_file_is_full)
         struct segment small = {0};
         struct tree little = {.segment = &small};
         setrlimit(RLIMIT_FSIZE, &limit);
-        if (segment_create(&small, directory, 44) != 0)
+        if (segment_create(&small, directory, 44, 0, NULL) != 0)
             _exit(1);
         uint64_t address = 1;
         trace_index first = enter(&little, outermost, frame(address), 0).node;

@@ -10,7 +10,7 @@
  * untabled   from code that has no unwind tables and no frame pointer
  * rights     in children that have given up their rights: none is lost
  * root       in children that do not reach the session, as they have another root directory
- * memory     in threads that come when there is no more memory
+ * memory     in threads that come when there is no more memory but for the first of them
  */
 #include <fcntl.h>
 #include <pthread.h>
@@ -184,21 +184,23 @@ static void *hit_later(void *argument)
     pthread_barrier_wait(&is_filled);
     for (int i = 0; i < 100; i++)
         hit();
+    pthread_barrier_wait(&is_filled); /* an ended thread's memory is used by the next one */
     return argument;
 }
 
 /* Threads that exist already hit for the first time when there is no memory. */
 static void hit_without_memory(void)
 {
-    pthread_t threads[4];
+    pthread_t threads[16];
     struct rlimit none = {0, RLIM_INFINITY}, before;
-    pthread_barrier_init(&is_filled, NULL, 5);
-    for (int i = 0; i < 4; i++)
+    pthread_barrier_init(&is_filled, NULL, 17);
+    for (int i = 0; i < 16; i++)
         pthread_create(&threads[i], NULL, hit_later, NULL);
     getrlimit(RLIMIT_AS, &before);
     setrlimit(RLIMIT_AS, &none);
     pthread_barrier_wait(&is_filled);
-    for (int i = 0; i < 4; i++)
+    pthread_barrier_wait(&is_filled);
+    for (int i = 0; i < 16; i++)
         pthread_join(threads[i], NULL);
     setrlimit(RLIMIT_AS, &before);
 }
