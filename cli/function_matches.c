@@ -125,6 +125,8 @@ static int find_exported(struct search *search, const char *path, bool *wants_de
     for (size_t i = 0; i < leaves->count; i++) {
         const struct function_spec *spec = leaves->list[i].spec;
         bool is_found = false;
+        if (leaves->list[i].is_c_library && !search->tables->is_c_library)
+            continue;
         if (spec && !function_spec_fits_file(spec, path, search->tables->image.soname))
             continue;
         if (is_watched_elsewhere(search, &leaves->list[i]))

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "c_library.h"
 #include "debug_file.h"
 #include "symbols_embedded.h"
 
@@ -23,6 +24,7 @@ int function_tables_open(struct function_tables *tables, const char *path)
     if (error != 0)
         return error;
     add(&opened, &opened.image.dynamic);
+    opened.is_c_library = c_library_is(&opened.image);
     *tables = opened;
     return 0;
 }

@@ -14,6 +14,7 @@ struct function_tables {
     struct elf_symbols embedded; /* malloc'ed */
     struct elf_symbols list[3];  /* .dynsym first */
     size_t count;
+    bool is_c_library; /* c_library.h */
 };
 
 /* Opens .dynsym of the file. Returns 0 or -errno. */

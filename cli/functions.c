@@ -37,11 +37,11 @@ static bool is_one_function(const struct function_match *a, const struct functio
 }
 
 /* The root comes last among the leaves: what is another leaf as well is no mere root. */
-static uint32_t flags_of(const struct function_match *match, const struct leaf *leaf)
+static uint32_t flags_of(
+    const struct functions *found, const struct function_match *match, const struct leaf *leaf)
 {
-    if (leaf->spec == NULL)
-        return leaf->hook_flags;
-    return leaves_hook_flags(match->symbol) | (leaf->hook_flags & (HOOK_ROOT | HOOK_NOT_A_LEAF));
+    return leaves_hook_flags(match->symbol, found->tables.is_c_library) |
+           (leaf->hook_flags & (HOOK_ROOT | HOOK_NOT_A_LEAF));
 }
 
 /* Of the symbols at an address the first one is the function's; see compare_matches. */
@@ -60,7 +60,7 @@ static int put_together(struct functions *found, const struct leaves *leaves)
                 .symbol = match->symbol,
                 .shown = match->shown,
                 .leaf = match->leaf,
-                .flags = flags_of(match, leaf),
+                .flags = flags_of(found, match, leaf),
                 .matches = match,
             };
         struct function *function = &found->list[found->count - 1];
@@ -115,9 +115,8 @@ static int visit_symbols(struct functions *found, visit *visitor)
 static int learn_from_alias(
     struct functions *found, struct function *before, uint64_t address, const char *name)
 {
-    (void)found;
     if (before->address == address)
-        before->flags |= leaves_hook_flags(name) & HOOK_TAIL;
+        before->flags |= leaves_hook_flags(name, found->tables.is_c_library) & HOOK_TAIL;
     if (before->address == address && !leaves_can_hook(name))
         before->symbol = NULL;
     return 0;

@@ -535,6 +535,8 @@ static const struct {
     {"__fentry__", "the compiler calls it before the function has saved its arguments"},
     {"__tls_get_addr", "it is called with registers in use that other calls may change"},
     {"__morestack", "it is called with registers in use that other calls may change"},
+    {"__x86_get_cpuid_feature_leaf", "it is called before scoped-trace can be"},
+    {"__x86_get_cpu_features", "it is called before scoped-trace can be"},
     {"_dl_find_object", "scoped-trace itself calls it, in the middle of a hit"},
     {HOOK_ENTER_SYMBOL, "it is part of scoped-trace itself"},
     {HOOK_TABLE_SYMBOL, "it is part of scoped-trace itself"},
@@ -716,12 +718,30 @@ bool leaves_is_implied(const struct leaves *leaves, const char *name)
     return is_there;
 }
 
-uint32_t leaves_hook_flags(const char *symbol)
+/* Who has a function of one of these names means what the C library means by it, or calls that:
+ * the interceptors of sanitizers, wrappers. It returns twice or never, or asks who called it. Names
+ * with an underscore are reserved (C11 7.1.3), the others nobody uses for something else. */
+static bool is_same_everywhere(const char *symbol)
+{
+    static const char *const names[] = {"setjmp", "sigsetjmp", "longjmp", "siglongjmp",
+        "getcontext", "setcontext", "makecontext", "swapcontext", "vfork", "pthread_exit", "dlopen",
+        "dlmopen", "dlsym", "dlvsym", "dl_iterate_phdr"};
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+        if (strcmp(names[i], symbol) == 0)
+            return true;
+    return *symbol == '_';
+}
+
+uint32_t leaves_hook_flags(const char *symbol, bool is_c_library)
 {
     const struct function *function = find_function(symbol);
-    if (function != NULL)
-        return function->hook_flags;
-    return strncmp(symbol, "_Unwind_", 8) == 0 ? HOOK_TAIL : HOOK_STACK_ARGS;
+    bool is_known = function && (is_c_library || is_same_everywhere(symbol));
+    uint32_t flags = is_known ? function->hook_flags : 0;
+    if (function && is_c_library)
+        return flags;
+    if (strncmp(symbol, "_Unwind_", 8) == 0)
+        flags = HOOK_TAIL;
+    return flags & HOOK_TAIL ? flags : HOOK_STACK_ARGS;
 }
 
 static size_t symbol_count(const struct function *function)
@@ -735,11 +755,16 @@ static size_t symbol_count(const struct function *function)
 static struct leaf *add_function(
     struct leaf *to, const struct function *function, enum choice choice)
 {
-    const char *shown = shown_name(function);
-    *to++ = (struct leaf){function->name, shown, function->hook_flags,
-        choice == ASKED_FOR && shown == function->name, NULL};
-    for (const char *const *twin = function->twins; twin && *twin; twin++)
-        *to++ = (struct leaf){*twin, shown, function->hook_flags, false, NULL};
+    struct leaf leaf = {.symbol = function->name,
+        .name = shown_name(function),
+        .hook_flags = function->hook_flags,
+        .is_c_library = choice == CHOSEN};
+    *to = leaf;
+    to++->is_asked_for = choice == ASKED_FOR && leaf.name == function->name;
+    for (const char *const *twin = function->twins; twin && *twin; twin++) {
+        leaf.symbol = *twin;
+        *to++ = leaf;
+    }
     return to;
 }
 
@@ -765,7 +790,11 @@ static struct leaf *add_other_leaf(struct leaf *to, const struct function_spec *
 {
     const char *known = plain_name(spec->name); /* of one library */
     const char *shown = known ? known : spec->name;
-    *to = (struct leaf){spec->name, shown, leaves_hook_flags(spec->name), true, spec};
+    *to = (struct leaf){.symbol = spec->name,
+        .name = shown,
+        .hook_flags = leaves_hook_flags(spec->name, true),
+        .is_asked_for = true,
+        .spec = spec};
     return to + 1;
 }
 
@@ -865,8 +894,11 @@ int leaves_add_root(struct leaves *leaves, const char *root, char **problem)
     }
     spec->is_anywhere = true; /* as scope_name_matches has it */
     leaves->root = spec;
-    list[leaves->count++] = (struct leaf){
-        spec->name, spec->name, HOOK_ROOT | HOOK_NOT_A_LEAF, true, spec};
+    list[leaves->count++] = (struct leaf){.symbol = spec->name,
+        .name = spec->name,
+        .hook_flags = HOOK_ROOT | HOOK_NOT_A_LEAF,
+        .is_asked_for = true,
+        .spec = spec};
     return 0;
 }
 

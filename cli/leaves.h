@@ -16,8 +16,9 @@ struct function_spec;
 struct leaf {
     const char *symbol; /* of a leaf with a spec: its name, which need not be a symbol's */
     const char *name;
-    uint32_t hook_flags;              /* HOOK_TAIL, HOOK_STACK_ARGS: see hook_record.h */
-    bool is_asked_for;                /* by its own name, not through a group: it must exist */
+    uint32_t hook_flags; /* HOOK_TAIL, HOOK_STACK_ARGS: of the C library's (hook_record.h) */
+    bool is_asked_for;   /* by its own name, not through a group: it must exist */
+    bool is_c_library;   /* through a group: the C library's function, and no namesake of it */
     const struct function_spec *spec; /* of what is in no group: which functions it names; else
                                        * NULL, and it is the symbol that is exported so */
 };
@@ -52,8 +53,9 @@ int leaves_add_watched(struct leaves *leaves);
 /* Whether there is such a leaf, through groups only: nobody asked for it by name. */
 bool leaves_is_implied(const struct leaves *leaves, const char *name);
 
-/* The flags for a function that has this linkage name, known or not. */
-uint32_t leaves_hook_flags(const char *symbol);
+/* The flags for a function that has this linkage name, known or not, in a file of the C library or
+ * (then what its arguments are is not known) in another one. */
+uint32_t leaves_hook_flags(const char *symbol, bool is_c_library);
 
 /* False for functions that must be called with the registers that their callers chose. */
 bool leaves_can_hook(const char *symbol);

@@ -9,6 +9,7 @@
 // needs: cli/elf_symbols.c cli/elf_hash.c cli/elf_frame.c cli/debug_file.c cli/symbols_embedded.c
 // needs: cli/symbols_scope.c cli/symbols_inlined.c cli/symbols_file.c cli/near_miss.c
 // needs: cli/leaves.c cli/demangle.c cli/message.c
+// needs: cli/c_library.c
 #include "functions.h"
 
 #include <errno.h>
@@ -420,7 +421,45 @@ START_TEST(leaves_of_the_table_are_exported_functions)
                  "int call(void) { return poll(0, 0, 1); }\n",
         "-fno-builtin -w");
     expect("library.so", "send,recv,read,poll", "recv", 1);
-    ck_assert_uint_eq(found.list[0].flags, 0);
+}
+END_TEST
+
+/* A library with the functions `recv` and `setjmp`, in this version, with that name of its own. */
+static void make_namesake(const char *version, const char *soname)
+{
+    char options[200];
+    write_source("versions", "");
+    run("echo '%s { global: recv; setjmp; };' >versions", version);
+    snprintf(options, sizeof options, "-w -Wl,--version-script=versions -Wl,-soname,%s", soname);
+    make_library(
+        "int recv(int x) { return x + 2; }\nint setjmp(int x) { return x + 3; }\n", options);
+}
+
+START_TEST(what_is_known_of_a_function_holds_for_the_c_library)
+{
+    make_namesake("GLIBC_2.2.5", "libc.so.6");
+    find("library.so", "@net,setjmp");
+    ck_assert_uint_eq(by_symbol("recv")->flags, 0);
+    ck_assert_uint_eq(by_symbol("setjmp")->flags, HOOK_TAIL);
+}
+END_TEST
+
+static void expect_namesakes(const char *version, const char *soname)
+{
+    make_namesake(version, soname);
+    expect("library.so", "@net", "", 0);
+    find("library.so", "recv,setjmp");
+    ck_assert_uint_eq(by_symbol("recv")->flags, HOOK_STACK_ARGS);
+    ck_assert_uint_eq(by_symbol("setjmp")->flags, HOOK_TAIL);
+    find("library.so", "*");
+    ck_assert_uint_eq(by_symbol("recv")->flags, HOOK_STACK_ARGS);
+}
+
+START_TEST(namesakes_in_other_libraries_are_in_no_group)
+{
+    expect_namesakes("MINE_1", "libc.so.6");
+    expect_namesakes("GLIBC_2.2.5", "libmine.so.6");
+    expect_namesakes("ONE {}; GLIBC_2.2.5", "libc.so.6");
 }
 END_TEST
 
@@ -765,6 +804,8 @@ int main(void)
     tcase_add_test(tests, aliases_are_one_function);
     tcase_add_test(tests, a_function_is_called_as_its_aliases_are_known);
     tcase_add_test(tests, leaves_of_the_table_are_exported_functions);
+    tcase_add_test(tests, what_is_known_of_a_function_holds_for_the_c_library);
+    tcase_add_test(tests, namesakes_in_other_libraries_are_in_no_group);
     tcase_add_test(tests, both_kinds_of_hash_tables_are_read);
     tcase_add_test(tests, an_ifunc_is_told_apart);
     tcase_add_test(tests, data_and_what_is_undefined_are_no_functions);

@@ -16,6 +16,7 @@
 // needs: tests/unit/stand_in_planner.c
 // needs: cli/plan_share.c
 // needs: cli/own_file.c
+// needs: cli/c_library.c
 #include "leaf_check.h"
 
 #include <errno.h>
