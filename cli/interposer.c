@@ -13,6 +13,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "binding.h"
+#include "c_library.h"
 #include "exports.h"
 #include "hook_record.h"
 #include "message.h"
@@ -90,9 +92,23 @@ struct plan {
     size_t stub_count, stub_room;
     const char **versions;
     size_t version_count;
-    struct exports *files; /* open, since names of versions live in them */
+    size_t asked_base;     /* the index of BASE_VERSION for who asks for it; 0: not needed yet */
+    struct exports *files; /* behind the interposer, in the order of their loading; open, since
+                            * names of versions live in them */
+    const struct plan_file **plans; /* of each */
     size_t file_count;
 };
+
+static int add_version(struct plan *plan, const char *name, size_t *index)
+{
+    const char **versions = reallocarray(plan->versions, plan->version_count + 1, sizeof *versions);
+    if (versions == NULL)
+        return -ENOMEM;
+    plan->versions = versions;
+    *index = plan->version_count++;
+    versions[*index] = name;
+    return 0;
+}
 
 /* Sets *index to that of the version, which is added if it is new. */
 static int intern_version(struct plan *plan, const char *name, size_t *index)
@@ -106,13 +122,7 @@ static int intern_version(struct plan *plan, const char *name, size_t *index)
             return 0;
         }
     }
-    const char **versions = reallocarray(plan->versions, plan->version_count + 1, sizeof *versions);
-    if (versions == NULL)
-        return -ENOMEM;
-    plan->versions = versions;
-    *index = plan->version_count++;
-    versions[*index] = name;
-    return 0;
+    return add_version(plan, name, index);
 }
 
 static struct stub *find_stub(const struct plan *plan, const char *symbol, size_t version)
@@ -121,14 +131,6 @@ static struct stub *find_stub(const struct plan *plan, const char *symbol, size_
         if (plan->stubs[i].version == version && strcmp(plan->stubs[i].symbol, symbol) == 0)
             return &plan->stubs[i];
     return NULL;
-}
-
-static bool has_default(const struct plan *plan, const char *symbol)
-{
-    for (size_t i = 0; i < plan->stub_count; i++)
-        if (!plan->stubs[i].is_hidden && strcmp(plan->stubs[i].symbol, symbol) == 0)
-            return true;
-    return false;
 }
 
 static int add_stub(struct plan *plan, const struct stub *stub)
@@ -145,71 +147,183 @@ static int add_stub(struct plan *plan, const struct stub *stub)
     return 0;
 }
 
-/* A reference without a version gets the default version of the first library that has one;
- * with two defaults in one object the dynamic linker would take neither. */
-static int define(
-    struct plan *plan, const struct exported *symbol, const char *shown, uint32_t flags)
+/* What a reference to the version would be bound to without us; `version` as in binding_find, or
+ * NULL for what is defined without one. */
+static struct definition bound(const struct plan *plan, const char *name, const char *version)
 {
-    size_t version;
-    int error = intern_version(plan, symbol->version, &version);
-    if (error != 0)
-        return error;
-    struct stub *stub = find_stub(plan, symbol->name, version);
-    if (stub == NULL) {
-        error = add_stub(plan, &(struct stub){.symbol = symbol->name,
-                                   .shown = shown,
-                                   .flags = flags,
-                                   .version = version,
-                                   .is_hidden = version != STUB_UNVERSIONED});
-        if (error != 0)
-            return error;
-        stub = &plan->stubs[plan->stub_count - 1];
-    }
-    if (stub->is_hidden && symbol->is_default && !has_default(plan, symbol->name))
-        stub->is_hidden = false;
-    return 0;
+    return binding_find(plan->files, plan->file_count, name, version ? version : binding_old);
 }
 
-/* A leaf that is hooked at its entry needs no stub. Which function an IFUNC stands for is known
- * to the process only, and may turn out not to be hooked so. */
-static int look_at(struct plan *plan, const struct plan_file *file, const struct exported *symbol)
+static bool is_bound(
+    const struct plan *plan, const char *name, const char *version, const struct definition *to)
 {
-    const struct plan_function *function = plan_file_find(file, symbol->address);
-    uint32_t watched_for = watch_flags(symbol->name);
-    if (function && function->is_exported && (function->why || function->is_ifunc))
-        return define(plan, symbol, function->shown, function->flags | (watched_for & WATCHING));
-    return watched_for ? define(plan, symbol, symbol->name, watched_for) : 0;
+    return bound(plan, name, version).symbol == to->symbol;
 }
 
-static int scan(struct plan *plan, const struct exports *exports, const struct plan_file *file)
+/* The oldest version would take the references of files without versions from the function that
+ * they mean, if that is another one. So it is there twice; nobody is bound to the second one who
+ * does not ask for it. */
+static int choose_version(struct plan *plan, const char *name, const char *version,
+    const struct definition *real, size_t *index)
 {
-    struct exported symbol;
-    int error = 0;
-    for (size_t at = 0; error == 0 && exports_next(exports, &at, &symbol);)
-        if (symbol.is_function)
-            error = look_at(plan, file, &symbol);
+    if (version == NULL || strcmp(version, BASE_VERSION) != 0 ||
+        is_bound(plan, name, binding_old, real))
+        return intern_version(plan, version, index);
+    int error = plan->asked_base ? 0 : add_version(plan, version, &plan->asked_base);
+    *index = plan->asked_base;
     return error;
 }
 
-/* Functions of the program itself stand before all libraries: calls of them never come here. */
+/* Defines a stub in this version, behind which the function is. With two defaults in one object the
+ * dynamic linker would take neither. */
+static int define(struct plan *plan, const struct exported *symbol, const struct definition *real,
+    const char *shown, uint32_t flags)
+{
+    size_t version;
+    int error = choose_version(plan, symbol->name, symbol->version, real, &version);
+    if (error != 0 || find_stub(plan, symbol->name, version))
+        return error;
+    return add_stub(plan, &(struct stub){.symbol = symbol->name,
+                              .shown = shown,
+                              .flags = flags,
+                              .version = version,
+                              .is_hidden = version != STUB_UNVERSIONED &&
+                                           !is_bound(plan, symbol->name, binding_newest, real)});
+}
+
+/* A stub without a version gets the references to all versions. Those that would be bound to
+ * something else than the function go on by stubs that do nothing. Returns whether that can be:
+ * data has no stub. */
+static bool shield(struct plan *plan, const char *name, int *error)
+{
+    struct definition other = {NULL, NULL};
+    *error = 0;
+    while (*error == 0 && binding_next(&other, plan->files, plan->file_count, name)) {
+        const char *version = binding_version(&other);
+        if (version == NULL || !is_bound(plan, name, version, &other))
+            continue;
+        if (!binding_is_function(&other))
+            return false;
+        const struct exported symbol = {.name = name, .version = version};
+        *error = define(plan, &symbol, &other, name, HOOK_NOT_A_LEAF | HOOK_TAIL);
+    }
+    return *error == 0;
+}
+
+static int define_unversioned(
+    struct plan *plan, const struct exported *symbol, const char *shown, uint32_t flags)
+{
+    struct definition real = bound(plan, symbol->name, NULL);
+    int error;
+    if (!shield(plan, symbol->name, &error))
+        return error;
+    return define(plan, symbol, &real, shown, flags);
+}
+
+/*
+ * Whether, and with which flags, a stub may stand before the function `symbol` of a file: it must
+ * not be another one's, or a variable's, that calls come to. Those of another library that pass
+ * calls on to the C library's function (the interceptors of sanitizers, libfakeroot) stand for it;
+ * what arguments these have is not known.
+ *
+ * Variables, and functions, of a library that is loaded later are as safe as without us: the
+ * interposer has a name only where one of the libraries that were there from the start has it, for
+ * the same references, and to that one they would be bound.
+ */
+static bool find_real(const struct plan *plan, const struct exports *file,
+    const struct exported *symbol, struct definition *real, uint32_t *flags)
+{
+    *real = bound(plan, symbol->name, symbol->version);
+    if (real->file == file && real->symbol->st_value == symbol->address)
+        return true;
+    if (real->symbol == NULL || !c_library_is(&file->image) || !binding_is_function(real) ||
+        !binding_passes_on(real, symbol->name))
+        return false;
+    if (!(*flags & HOOK_TAIL))
+        *flags |= HOOK_STACK_ARGS;
+    return true;
+}
+
+/* What is to be done where the function's stub would be: it may be a leaf, or watched, or both. A
+ * leaf that is hooked at its entry needs no stub. Which function an IFUNC stands for is known to
+ * the process only, and may turn out not to be hooked so. */
+static bool is_wanted(const struct exports *file, const struct plan_file *functions,
+    const struct exported *symbol, const char **shown, uint32_t *flags)
+{
+    const struct plan_function *function = plan_file_find(functions, symbol->address);
+    uint32_t watched_for = watch_flags(symbol->name);
+    if (watched_for && !c_library_is(&file->image))
+        watched_for = 0;
+    bool is_leaf = function && function->is_exported && (function->why || function->is_ifunc);
+    *shown = is_leaf ? function->shown : symbol->name;
+    *flags = is_leaf ? function->flags | (watched_for & WATCHING) : watched_for;
+    return is_leaf || watched_for;
+}
+
+static int look_at(struct plan *plan, const struct exports *file, const struct plan_file *functions,
+    const struct exported *symbol)
+{
+    const char *shown;
+    uint32_t flags;
+    struct definition real;
+    if (!is_wanted(file, functions, symbol, &shown, &flags) ||
+        !find_real(plan, file, symbol, &real, &flags))
+        return 0;
+    return symbol->version ? define(plan, symbol, &real, shown, flags)
+                           : define_unversioned(plan, symbol, shown, flags);
+}
+
+/* Those with a version, or those without, for which the others must be there. */
+static int scan(struct plan *plan, bool has_version)
+{
+    struct exported symbol;
+    int error = 0;
+    for (size_t i = 0; i < plan->file_count; i++)
+        for (size_t at = 0; error == 0 && exports_next(&plan->files[i], &at, &symbol);)
+            if (symbol.is_function && (symbol.version != NULL) == has_version)
+                error = look_at(plan, &plan->files[i], plan->plans[i], &symbol);
+    return error;
+}
+
+/* Whether it stands before the interposer, so that no stub can lead to it: the program itself, and
+ * AddressSanitizer's runtime. */
+static bool is_before(const struct program *program, const char *path)
+{
+    const char *first = program_library(program, PROGRAM_FIRST_LIBRARY);
+    return strcmp(path, program->image) == 0 || (first && strcmp(path, first) == 0);
+}
+
+static int open_files(
+    struct plan *plan, const struct plans *plans, const struct program *program, char **problem)
+{
+    plan->files = calloc(program->library_count + 1, sizeof *plan->files);
+    plan->plans = calloc(program->library_count + 1, sizeof(struct plan_file *));
+    if (plan->files == NULL || plan->plans == NULL)
+        return -ENOMEM;
+    for (size_t i = 0; i < program->library_count; i++) {
+        const char *path = program->libraries[i];
+        const struct plan_file *functions = plans_find(plans, path);
+        if (functions == NULL || is_before(program, path))
+            continue;
+        int error = exports_open(&plan->files[plan->file_count], path);
+        if (error != 0)
+            return message_problem(
+                problem, error, "cannot read the library '%s': %s", path, strerror(-error));
+        plan->plans[plan->file_count++] = functions;
+    }
+    return 0;
+}
+
 static int make_plan(
     struct plan *plan, const struct plans *plans, const struct program *program, char **problem)
 {
     size_t base;
-    plan->files = calloc(program->library_count + 1, sizeof *plan->files);
-    int error = plan->files == NULL ? -ENOMEM : intern_version(plan, BASE_VERSION, &base);
-    for (size_t i = 0; i < program->library_count && error == 0; i++) {
-        const char *path = program->libraries[i];
-        const struct plan_file *file = plans_find(plans, path);
-        if (file == NULL || strcmp(path, program->image) == 0)
-            continue;
-        error = exports_open(&plan->files[plan->file_count], path);
-        if (error != 0)
-            return message_problem(
-                problem, error, "cannot read the library '%s': %s", path, strerror(-error));
-        error = scan(plan, &plan->files[plan->file_count++], file);
-    }
-    return error;
+    int error = open_files(plan, plans, program, problem);
+    if (error == 0)
+        error = intern_version(plan, BASE_VERSION, &base);
+    if (error == 0)
+        error = scan(plan, true);
+    return error ? error : scan(plan, false);
 }
 
 static void drop_plan(struct plan *plan)
@@ -217,6 +331,7 @@ static void drop_plan(struct plan *plan)
     for (size_t i = 0; i < plan->file_count; i++)
         exports_close(&plan->files[i]);
     free(plan->files);
+    free(plan->plans);
     free(plan->versions);
     free(plan->stubs);
 }

@@ -77,8 +77,7 @@ static int trace(struct run *run)
     const struct options *options = run->options;
     struct launch_result result;
     const struct launch_wish wish = {.library = run->library,
-        /* AddressSanitizer's runtime ends a program in which it is not the first library. */
-        .first = program_library(&run->program, "libasan.so"),
+        .first = program_library(&run->program, PROGRAM_FIRST_LIBRARY),
         .path = run->program.path,
         .argv = options->program,
         .has_no_times = options->has_no_times,

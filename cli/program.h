@@ -21,6 +21,9 @@ struct program {
  * (126: it is there but cannot be run or traced, 127: not found) and in *problem one line,
  * malloc'ed, or NULL when out of memory. */
 int program_find(struct program *program, const char *name, char **problem);
+/* The runtime of AddressSanitizer ends a program in which it is not the first library. */
+#define PROGRAM_FIRST_LIBRARY "libasan.so"
+
 /* The first of its libraries whose base name begins with `prefix`, or NULL. */
 const char *program_library(const struct program *program, const char *prefix);
 

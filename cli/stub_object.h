@@ -15,7 +15,7 @@ struct stub {
     const char *shown; /* hook_record.leaf */
     uint32_t flags;    /* hook_record.flags */
     size_t version;    /* index in the list of versions, or STUB_UNVERSIONED */
-    bool is_hidden;    /* not what a reference without a version gets */
+    bool is_hidden;    /* not what dlsym(3) without a version gets */
 };
 
 /* Writes the object to `path`, which must not exist. versions[0] is taken for the oldest:

@@ -16,6 +16,7 @@
 // needs: cli/roomy.c
 // needs: cli/plan_share.c
 // needs: cli/own_file.c
+// needs: cli/binding.c cli/c_library.c
 #include "interposer.h"
 
 #include <elf.h>
@@ -53,7 +54,7 @@ static void set_up(void)
 
 static void tear_down(void)
 {
-    ck_assert_int_eq(system("rm -f object versions a.so b.so *.plan *.list"), 0);
+    ck_assert_int_eq(system("rm -f object versions map a.so b.so *.plan *.list"), 0);
     ck_assert_int_eq(rmdir(directory), 0);
     plans_destroy(plans);
     program_finish(&program);
@@ -359,10 +360,12 @@ START_TEST(with_two_defaults_the_first_library_counts)
 }
 END_TEST
 
-START_TEST(a_version_that_is_hidden_in_one_library_only_is_the_default)
+/* The stub would lead to the first library's. */
+START_TEST(a_default_that_another_library_has_as_well_gets_no_stub)
 {
     make_for_libraries("wanted@ONE", "wanted@@ONE");
-    ck_assert_uint_ne(look_up("wanted", NULL), 0);
+    ck_assert_uint_ne(look_up("wanted", "ONE"), 0);
+    ck_assert_uint_eq(look_up("wanted", NULL), 0);
 }
 END_TEST
 
@@ -374,14 +377,124 @@ START_TEST(a_hidden_version_is_no_default)
 }
 END_TEST
 
-/* It would match any reference that finds it first. */
-START_TEST(a_definition_without_version_does_not_hide_the_others)
+/* The first library's gets all references; nobody comes to the second one's. */
+START_TEST(a_definition_without_version_stands_for_all)
 {
     make_for_libraries("wanted", "wanted@@ONE");
     const struct hook_record *record = record_of(look_up("wanted", "ONE"));
-    ck_assert_str_eq(text_of(record, record->version), "ONE");
-    record = record_of(look_up("wanted", "OTHER"));
     ck_assert_ptr_null(text_of(record, record->version));
+    ck_assert_uint_eq(look_up("wanted", NULL), look_up("wanted", "ONE"));
+}
+END_TEST
+
+/* It would match any reference that finds it first. */
+START_TEST(a_definition_without_version_does_not_hide_the_others)
+{
+    make_for_libraries("wanted@TWO", "wanted");
+    const struct hook_record *record = record_of(look_up("wanted", "TWO"));
+    ck_assert_str_eq(text_of(record, record->version), "TWO");
+    record = record_of(look_up("wanted", NULL));
+    ck_assert_ptr_null(text_of(record, record->version));
+}
+END_TEST
+
+/* Only the second library's can be hooked by the linker, and by the name without a version. */
+START_TEST(what_is_not_hooked_is_shielded_from_a_stub_without_version)
+{
+    use_libraries("wanted@TWO", "wanted");
+    make_object("b.so:wanted", PLAN_LINKER_ONLY);
+    const struct hook_record *record = record_of(look_up("wanted", "TWO"));
+    ck_assert_uint_eq(record->flags, HOOK_NOT_A_LEAF | HOOK_TAIL);
+    record = record_of(look_up("wanted", NULL));
+    ck_assert_uint_eq(record->flags, HOOK_STACK_ARGS);
+}
+END_TEST
+
+static void use_two(const char *a, const char *b)
+{
+    compile("a.so", a, "");
+    compile("b.so", b, "");
+    program.image = strdup(self);
+    use_file("a.so");
+    use_file("b.so");
+}
+
+START_TEST(data_has_no_stub)
+{
+    use_two("int wanted = 5; __thread int of_thread; int common __attribute__((common));",
+        "int wanted(void) { return 1; } int of_thread(void) { return 2; }"
+        "int common(void) { return 3; }");
+    make_object("wanted,of_thread,common", PLAN_LINKER_ONLY);
+    ck_assert_uint_eq(look_up("wanted", NULL), 0);
+    ck_assert_uint_eq(look_up("of_thread", NULL), 0);
+    ck_assert_uint_eq(look_up("common", NULL), 0);
+}
+END_TEST
+
+/* Behind the libraries a.so and b.so of use_two comes libc, as this program has it. */
+static void use_c_library(void)
+{
+    struct program own = {0};
+    ck_assert_int_eq(program_find(&own, self, &problem), 0);
+    use_file(program_library(&own, "libc.so.6"));
+    program_finish(&own);
+}
+
+START_TEST(a_library_that_has_a_function_of_a_known_name_is_left_alone)
+{
+    use_two("long tee(long a) { return a; } long clone(long a) { return a; }", "int x;");
+    use_c_library();
+    make_object("@wait", PLAN_LINKER_ONLY);
+    ck_assert_uint_eq(look_up("tee", "GLIBC_2.5"), 0);
+    ck_assert_uint_eq(look_up("tee", NULL), 0);
+    ck_assert_uint_eq(look_up("clone", "GLIBC_2.2.5"), 0);
+    ck_assert_uint_eq(look_up("clone", NULL), 0);
+    ck_assert_uint_eq(record_of(look_up("splice", NULL))->flags, 0);
+}
+END_TEST
+
+START_TEST(of_a_namesake_that_is_asked_for_no_arguments_are_known)
+{
+    use_two("long tee(long a) { return a; }", "int x;");
+    use_c_library();
+    make_object("tee", PLAN_LINKER_ONLY);
+    ck_assert_uint_eq(record_of(look_up("tee", "GLIBC_2.5"))->flags, HOOK_STACK_ARGS);
+    ck_assert_uint_eq(look_up("tee", NULL), look_up("tee", "GLIBC_2.5"));
+}
+END_TEST
+
+/* As the interceptors of sanitizers do, and libfakeroot. */
+START_TEST(who_passes_calls_on_stands_for_the_c_library)
+{
+    use_two(
+        "void *dlsym(void *, const char *);\n"
+        "long tee(long a) { long (*next)(long) = dlsym((void *)-1, \"tee\"); return next(a); }\n"
+        "long clone(long a) { long (*next)(long) = dlsym((void *)-1, \"clone\"); return next(a); }",
+        "int x;");
+    use_c_library();
+    make_object("@wait", PLAN_LINKER_ONLY);
+    ck_assert_uint_eq(record_of(look_up("tee", NULL))->flags, HOOK_STACK_ARGS);
+    ck_assert_uint_eq(
+        record_of(look_up("clone", NULL))->flags, HOOK_NOT_A_LEAF | HOOK_TAIL | HOOK_SHARES);
+}
+END_TEST
+
+/* A stub in the oldest version would get them. */
+START_TEST(references_without_version_keep_their_library)
+{
+    FILE *versions = fopen("map", "w");
+    fputs("A { global: clone; };\n", versions);
+    fclose(versions);
+    compile("a.so", "int it;\n__asm__(\".symver it, clone@@A\");", "-Wl,--version-script=map");
+    compile("b.so", "int x;", "");
+    program.image = strdup(self);
+    use_file("a.so");
+    use_c_library();
+    make_object("@wait", PLAN_LINKER_ONLY);
+    unsigned symbol = look_up("clone", "GLIBC_2.2.5");
+    ck_assert_uint_ne(symbol, 0);
+    ck_assert_uint_eq(look_up("clone", NULL), 0);
+    ck_assert_uint_gt(((const Elf64_Half *)dynamic(DT_VERSYM))[symbol] & ~HIDDEN, 2);
 }
 END_TEST
 
@@ -493,7 +606,8 @@ int main(void)
     tcase_add_test(tests, dlclose_may_be_a_leaf_as_well);
     tcase_add_test(tests, the_table_ends_with_an_empty_record);
     tcase_add_test(tests, with_two_defaults_the_first_library_counts);
-    tcase_add_test(tests, a_version_that_is_hidden_in_one_library_only_is_the_default);
+    tcase_add_test(tests, a_default_that_another_library_has_as_well_gets_no_stub);
+    tcase_add_test(tests, a_definition_without_version_stands_for_all);
     tcase_add_test(tests, a_hidden_version_is_no_default);
     tcase_add_test(tests, a_definition_without_version_does_not_hide_the_others);
     tcase_add_test(tests, an_existing_file_is_not_overwritten);
@@ -504,6 +618,12 @@ int main(void)
     tcase_add_test(tests, an_ifunc_has_a_stub_in_any_case);
     tcase_add_test(tests, with_entries_only_no_leaf_has_a_stub);
     tcase_add_test(tests, what_is_watched_has_a_stub_even_if_it_is_hooked_at_its_entry);
+    tcase_add_test(tests, what_is_not_hooked_is_shielded_from_a_stub_without_version);
+    tcase_add_test(tests, data_has_no_stub);
+    tcase_add_test(tests, a_library_that_has_a_function_of_a_known_name_is_left_alone);
+    tcase_add_test(tests, of_a_namesake_that_is_asked_for_no_arguments_are_known);
+    tcase_add_test(tests, who_passes_calls_on_stands_for_the_c_library);
+    tcase_add_test(tests, references_without_version_keep_their_library);
     suite_add_tcase(suite, tests);
     return suite_run(suite);
 }
