@@ -119,6 +119,43 @@ static bool is_meant(const char *name, const char *linkage_name, void *context)
     return is_match;
 }
 
+static bool is_meant_symbol(const struct function_spec *spec, const char *symbol)
+{
+    char *linkage_name = strndup(symbol, demangle_linkage_length(symbol));
+    bool is_match = linkage_name && is_meant(linkage_name, linkage_name, (void *)spec);
+    free(linkage_name);
+    return is_match;
+}
+
+static int look_into_tables(bool *is_there, const char *path, const struct function_spec *spec)
+{
+    struct function_tables tables;
+    int error = function_tables_open(&tables, path);
+    if (error != 0)
+        return error;
+    error = function_tables_open_debug(&tables, path);
+    for (size_t i = 0; i < tables.count && !*is_there; i++) {
+        const struct elf_symbols *table = &tables.list[i];
+        for (size_t k = 0; k < table->count && !*is_there; k++)
+            *is_there = (function_tables_is_function(&tables, &table->list[k]) ||
+                            function_tables_is_label(&tables, &table->list[k])) &&
+                        is_meant_symbol(spec, elf_symbols_name(table, &table->list[k]));
+    }
+    function_tables_finish(&tables);
+    return error;
+}
+
+int functions_any(bool *is_there, const char *path, const struct function_spec *spec)
+{
+    bool found = false;
+    int error = look_into_tables(&found, path, spec);
+    if (error == 0 && !found)
+        error = symbols_inlined_find(&found, path, true, is_meant, (void *)spec);
+    if (error == 0 || error == -ENOENT)
+        *is_there = found;
+    return error == -ENOENT ? 0 : error;
+}
+
 int functions_only_inlined(bool *is_inlined, const char *path, const struct function_spec *spec)
 {
     struct elf_image image;
@@ -131,5 +168,5 @@ int functions_only_inlined(bool *is_inlined, const char *path, const struct func
         *is_inlined = false;
         return 0;
     }
-    return symbols_inlined_find(is_inlined, path, is_meant, (void *)spec);
+    return symbols_inlined_find(is_inlined, path, false, is_meant, (void *)spec);
 }

@@ -16,7 +16,6 @@
 #include "demangle.h"
 #include "function_spec.h"
 #include "function_tables.h"
-#include "hook_record.h"
 #include "leaves.h"
 
 enum { RANK_WEAK = 1, RANK_LOCAL = 2, RANK_CLONE = 4 };
@@ -106,13 +105,6 @@ static int add_exported(struct search *search, const char *name, size_t leaf, bo
     return 0;
 }
 
-/* Others may have a function of that name, which does something else. */
-static bool is_watched_elsewhere(const struct search *search, const struct leaf *leaf)
-{
-    const char *soname = search->tables->image.soname;
-    return leaf->hook_flags & HOOK_EXECUTES && !(soname && strcmp(soname, "libc.so.6") == 0);
-}
-
 static bool is_symbol_name(const struct function_spec *spec)
 {
     return spec->is_identifier && !spec->is_pattern;
@@ -128,8 +120,6 @@ static int find_exported(struct search *search, const char *path, bool *wants_de
         if (leaves->list[i].is_c_library && !search->tables->is_c_library)
             continue;
         if (spec && !function_spec_fits_file(spec, path, search->tables->image.soname))
-            continue;
-        if (is_watched_elsewhere(search, &leaves->list[i]))
             continue;
         if (spec == NULL || is_symbol_name(spec)) {
             int error = add_exported(search, leaves->list[i].symbol, i, &is_found);

@@ -62,6 +62,10 @@ struct elf_bytes functions_code(const struct functions *found, uint64_t address)
  * have been: as much of C++ and Rust names as was wanted. Returns 0 or -errno. */
 int functions_near_misses(struct near_miss *near, const char *path);
 
+/* Whether there is any function that is meant, by a symbol or by debugging information, inlined or
+ * not; the library that the specification may name does not count. The rest as below. */
+int functions_any(bool *is_there, const char *path, const struct function_spec *spec);
+
 /* Whether a function that is meant was put into all its callers, given that functions_find finds
  * none. Only while there is one thread, see symbols_inlined.h; it may take seconds. Returns 0 or
  * -errno, -ENOENT without debugging information, and then *is_inlined is untouched. */

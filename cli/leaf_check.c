@@ -158,23 +158,17 @@ static int explain_no_library(
         leaf->spec->written, program->image, leaf->spec->library);
 }
 
-/* There is no such function. */
-static int explain_missing(const struct program *program, const struct leaf *leaf, char **problem)
+static int explain_data(const struct leaf *leaf, const char *name, const char *file, char **problem)
 {
-    const char *name = leaf->spec ? leaf->spec->written : leaf->symbol;
-    if (!has_library(program, leaf))
-        return explain_no_library(program, leaf, problem);
-    const char *file = find_data(program, name);
-    if (file)
-        return message_problem(problem, -ENOENT,
-            "'%s' cannot be %s: it is data, not a function, in '%s'", name,
-            leaf->hook_flags & HOOK_ROOT ? "the root" : "a leaf", file);
-    file = find_inlined(program, leaf);
-    if (file)
-        return message_problem(problem, -ENOENT,
-            "'%s' cannot be hooked: in '%s' it exists only inlined into its callers; name one of "
-            "them",
-            name, file);
+    return message_problem(problem, -ENOENT,
+        "'%s' cannot be %s: it is data, not a function, in '%s'", name,
+        leaf->hook_flags & HOOK_ROOT ? "the root" : "a leaf", file);
+}
+
+/* Nowhere is there such a name. */
+static int explain_unknown(
+    const struct program *program, const struct leaf *leaf, const char *name, char **problem)
+{
     char *question = ask_back(program, leaf);
     if (question == NULL)
         return -ENOMEM;
@@ -187,6 +181,24 @@ static int explain_missing(const struct program *program, const struct leaf *lea
             *question ? "" : "; one that is loaded or executed later may have it");
     free(question);
     return is_clear ? -ENOENT : 0;
+}
+
+/* There is no such function. */
+static int explain_missing(const struct program *program, const struct leaf *leaf, char **problem)
+{
+    const char *name = leaf->spec ? leaf->spec->written : leaf->symbol;
+    if (!has_library(program, leaf))
+        return explain_no_library(program, leaf, problem);
+    const char *file = find_data(program, name);
+    if (file)
+        return explain_data(leaf, name, file, problem);
+    file = find_inlined(program, leaf);
+    if (file)
+        return message_problem(problem, -ENOENT,
+            "'%s' cannot be hooked: in '%s' it exists only inlined into its callers; name one of "
+            "them",
+            name, file);
+    return explain_unknown(program, leaf, name, problem);
 }
 
 /* What else can be done about a function that is not hooked. */
@@ -219,6 +231,37 @@ int leaf_check_before(const struct plans *plans, const struct leaves *leaves,
     for (size_t i = 0; i < leaves->count && error == 0; i++)
         if (leaves->list[i].is_asked_for)
             error = check_one(plans, leaves, i, program, yes_many, problem);
+    return error;
+}
+
+static bool has_function(const struct program *program, const struct function_spec *spec)
+{
+    bool is_there = false;
+    for (size_t i = 0; i < program->library_count && !is_there; i++)
+        if (functions_any(&is_there, program->libraries[i], spec) != 0)
+            return true; /* who knows */
+    return is_there;
+}
+
+int leaf_check_root(const struct program *program, const char *root, char **problem)
+{
+    struct function_spec spec;
+    char *why = NULL;
+    if (strcmp(root, "main") == 0) /* a stripped program has one, too */
+        return 0;
+    if (function_spec_parse(&spec, root, &why) != 0) {
+        free(why);
+        return 0;
+    }
+    spec.is_anywhere = true; /* as scope_name_matches has it */
+    int error = 0;
+    if (!spec.is_pattern && !spec.library && !has_function(program, &spec)) {
+        struct leaf wanted = {.name = spec.name, .symbol = spec.name, .hook_flags = HOOK_ROOT};
+        const char *file = find_data(program, spec.name);
+        error = file ? explain_data(&wanted, spec.name, file, problem)
+                     : explain_unknown(program, &wanted, spec.name, problem);
+    }
+    function_spec_finish(&spec);
     return error;
 }
 

@@ -22,6 +22,9 @@ struct snapshot;
 int leaf_check_before(const struct plans *plans, const struct leaves *leaves,
     const struct program *program, bool yes_many, char **problem);
 
+/* The same for a root that is none of the leaves. It may be inlined. */
+int leaf_check_root(const struct program *program, const char *root, char **problem);
+
 /* After it: prints a line for each leaf that was asked for by name but not hit in any of the
  * processes. */
 void leaf_check_after(FILE *out, const struct plans *plans, const struct leaves *leaves,

@@ -910,7 +910,8 @@ int leaves_add_watched(struct leaves *leaves)
     leaves->list = list;
     list[leaves->count++] = (struct leaf){.symbol = "execve",
         .name = "execve",
-        .hook_flags = HOOK_EXECUTES | HOOK_TAIL | HOOK_NOT_A_LEAF};
+        .hook_flags = HOOK_EXECUTES | HOOK_TAIL | HOOK_NOT_A_LEAF,
+        .is_c_library = true};
     return 0;
 }
 

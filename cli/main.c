@@ -133,6 +133,8 @@ static int make_plans(struct run *run, char **problem)
     }
     if (error == 0)
         error = leaf_check_before(run->plans, &run->leaves, program, options->yes_many, problem);
+    if (error == 0 && !options->root_is_default && !options->each)
+        error = leaf_check_root(program, options->root, problem);
     return error;
 }
 

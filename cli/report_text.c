@@ -404,11 +404,16 @@ static bool misses_hits(const struct scope_process *process)
     return missing != 0;
 }
 
+bool report_text_has_notes(const struct scope_process *process)
+{
+    return misses_hits(process) || process->unhooked || process->has_clock_stopped ||
+           process->has_unmapped;
+}
+
 bool report_text_is_silent(const struct scope_process *process)
 {
-    return process->hits == 0 && !misses_hits(process) && !process->is_first &&
-           !process->is_running && !process->unhooked && !process->has_clock_stopped &&
-           !process->has_unmapped;
+    return process->hits == 0 && !process->is_first && !process->is_running &&
+           !report_text_has_notes(process);
 }
 
 static void print_no_hits(const struct printer *printer)
@@ -741,6 +746,18 @@ static void print_calls_report(
     print_losses(printer);
 }
 
+/* ---- a process without the root ---- */
+
+static void print_absent_report(const struct printer *printer, const char *root)
+{
+    print_process(printer);
+    print_count(printer->out, printer->process->hits, "hit", "hits");
+    fputs(", never came to '", printer->out);
+    message_write_harmless(printer->out, root);
+    fputs("'\n", printer->out);
+    print_losses(printer);
+}
+
 /* ---- the whole ---- */
 
 /* What is to be printed; `calls` NULL: the tree of the whole process. */
@@ -748,12 +765,14 @@ struct job {
     const struct scope_process *process;
     const struct scope_calls *calls;
     const char *root;
-    bool root_is_default;
+    bool root_is_default, is_absent;
 };
 
 static void do_job(struct printer *printer, const struct job *job)
 {
-    if (job->calls)
+    if (job->is_absent)
+        print_absent_report(printer, job->root);
+    else if (job->calls)
         print_calls_report(printer, job->calls, job->root);
     else
         print_report(printer, job->root, job->root_is_default);
@@ -789,11 +808,17 @@ static void print_job(FILE *out, const struct job *job, struct report_style styl
 void report_text(FILE *out, const struct scope_process *process, const char *root,
     bool root_is_default, struct report_style style)
 {
-    print_job(out, &(struct job){process, NULL, root, root_is_default}, style);
+    print_job(out, &(struct job){process, NULL, root, root_is_default, false}, style);
 }
 
 void report_text_calls(FILE *out, const struct scope_process *process,
     const struct scope_calls *calls, const char *root, struct report_style style)
 {
-    print_job(out, &(struct job){process, calls, root, false}, style);
+    print_job(out, &(struct job){process, calls, root, false, false}, style);
+}
+
+void report_text_absent(
+    FILE *out, const struct scope_process *process, const char *root, struct report_style style)
+{
+    print_job(out, &(struct job){process, NULL, root, false, true}, style);
 }

@@ -18,6 +18,9 @@ struct report_style {
 /* Whether there is nothing to say of the process but that it has no hits. */
 bool report_text_is_silent(const struct scope_process *process);
 
+/* Whether there is more to say of the process than what it has hit. */
+bool report_text_has_notes(const struct scope_process *process);
+
 /* The name in the head line, as the process has it; NULL when out of memory. */
 char *report_text_name(const struct scope_process *process);
 
@@ -27,7 +30,12 @@ char *report_text_name(const struct scope_process *process);
 void report_text(FILE *out, const struct scope_process *process, const char *root,
     bool root_is_default, struct report_style style);
 
-/* The same with a tree for each call of the root, in place of the one of the whole process. */
+/* Of a process that never came to the root: a line, and its foot lines. */
+void report_text_absent(
+    FILE *out, const struct scope_process *process, const char *root, struct report_style style);
+
+/* The same as report_text with a tree for each call of the root, in place of the one of the whole
+ * process. */
 void report_text_calls(FILE *out, const struct scope_process *process,
     const struct scope_calls *calls, const char *root, struct report_style style);
 

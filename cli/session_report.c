@@ -15,6 +15,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "absent.h"
 #include "leaf_check.h"
 #include "leaves.h"
 #include "living.h"
@@ -141,10 +142,36 @@ static int flush(FILE *out)
     return poll(&polled, 1, 0) == 1 && polled.revents & POLLERR ? -EPIPE : error;
 }
 
-/* Prints the tree of a process, or those of its calls of the root. Returns 0 or -errno. */
+/* What is known of the processes so far that have no trees of their own. */
+struct without_trees {
+    struct silent silent;
+    struct absent absent;
+    const struct snapshot *first_absent;
+    bool first_has_notes; /* there is more to say of that one */
+    bool has_root;        /* it was met in another process */
+};
+
+/* Takes a process that never came to the root, and prints what else there is to say of it. */
+static void report_absent(FILE *out, const struct session_view *view,
+    const struct snapshot *snapshot, const struct scope_process *process, struct report_style style,
+    struct without_trees *without)
+{
+    bool has_notes = report_text_has_notes(process);
+    if (without->first_absent == NULL) {
+        without->first_absent = snapshot;
+        without->first_has_notes = has_notes;
+    } else if (has_notes) {
+        report_text_absent(out, process, view->options->root, style);
+        return;
+    }
+    absent_add(&without->absent, process);
+}
+
+/* Prints the tree of a process, or those of its calls of the root. `without` NULL: whether it has
+ * the root or not. Returns 0 or -errno. */
 static int report_process(FILE *out, const struct session_view *view,
     const struct snapshot *snapshot, struct symbols *symbols, struct report_style style,
-    struct silent *silent)
+    struct without_trees *without)
 {
     const struct options *options = view->options;
     struct scope_options scope_options = {
@@ -154,14 +181,36 @@ static int report_process(FILE *out, const struct session_view *view,
     if (process && snapshot->call_count > 0)
         calls = scope_calls_create(snapshot, process, symbols, &scope_options);
     bool is_complete = process && (calls || snapshot->call_count == 0);
+    bool is_absent = is_complete && without && !calls && !options->root_is_default &&
+                     process->hits && !process->root_found;
+    if (without && process)
+        without->has_root |= calls || (process->hits && process->root_found);
     if (calls)
         report_text_calls(out, process, calls, options->root, style);
-    else if (is_complete && !silent_takes(silent, process))
+    else if (is_absent)
+        report_absent(out, view, snapshot, process, style, without);
+    else if (is_complete && !(without && silent_takes(&without->silent, process)))
         report_text(out, process, options->root, options->root_is_default, style);
     int error = is_complete ? flush(out) : -ENOMEM;
     scope_calls_destroy(calls);
     scope_destroy(process);
     return error;
+}
+
+/* Where the root was met nowhere, the tree of the first process tells what could be met. Returns 0
+ * or -errno. */
+static int report_first_absent(FILE *out, const struct session_view *view, struct symbols *symbols,
+    struct report_style style, const struct without_trees *without)
+{
+    const struct options *options = view->options;
+    if (!without->has_root)
+        return report_process(out, view, without->first_absent, symbols, style, NULL);
+    struct scope_options scope_options = {options->root, false, is_implied, view->leaves, false};
+    struct scope_process *process = scope_create(without->first_absent, symbols, &scope_options);
+    if (process)
+        report_text_absent(out, process, options->root, style);
+    scope_destroy(process);
+    return process ? 0 : -ENOMEM;
 }
 
 static bool has_trees(const struct record *record)
@@ -176,12 +225,18 @@ static int report_processes(FILE *out, const struct session_view *view, const st
     struct report_style style)
 {
     struct symbols *symbols = symbols_create();
-    struct silent silent = {0};
+    struct without_trees without = {0};
     int error = symbols ? 0 : -ENOMEM;
     for (size_t i = 0; i < record->count && error == 0; i++)
-        error = report_process(out, view, record->snapshots[i], symbols, style, &silent);
-    silent_print(&silent, out);
-    silent_finish(&silent);
+        error = report_process(out, view, record->snapshots[i], symbols, style, &without);
+    bool shows_first = error == 0 && without.first_absent &&
+                       (!without.has_root || without.first_has_notes);
+    if (shows_first)
+        error = report_first_absent(out, view, symbols, style, &without);
+    absent_print(&without.absent, shows_first, view->options->root, out);
+    silent_print(&without.silent, out);
+    absent_finish(&without.absent);
+    silent_finish(&without.silent);
     symbols_destroy(symbols);
     return error;
 }

@@ -20,6 +20,7 @@
 
 struct search {
     Dwarf_Die *unit;
+    bool any;
     symbols_inlined_match *matches;
     void *context;
 };
@@ -33,12 +34,17 @@ static const char *linkage_name(Dwarf_Die *entry)
     return dwarf_formstring(&attribute);
 }
 
-static bool is_match(const struct search *search, Dwarf_Die *entry)
+static bool is_inlined(Dwarf_Die *entry)
 {
     Dwarf_Attribute attribute;
     Dwarf_Word value;
-    if (dwarf_formudata(dwarf_attr(entry, DW_AT_inline, &attribute), &value) != 0 ||
-        (value != DW_INL_inlined && value != DW_INL_declared_inlined))
+    return dwarf_formudata(dwarf_attr(entry, DW_AT_inline, &attribute), &value) == 0 &&
+           (value == DW_INL_inlined || value == DW_INL_declared_inlined);
+}
+
+static bool is_match(const struct search *search, Dwarf_Die *entry)
+{
+    if (search->any ? dwarf_hasattr(entry, DW_AT_declaration) : !is_inlined(entry))
         return false;
     const char *name = dwarf_diename(entry), *linked = linkage_name(entry);
     if (name == NULL || linked != NULL)
@@ -71,16 +77,17 @@ static bool find_below(const struct search *search, Dwarf_Die *parent, int depth
         int tag = dwarf_tag(&entry);
         if (tag == DW_TAG_subprogram && is_match(search, &entry))
             return true;
-        if (has_functions(tag) && find_below(search, &entry, depth + 1))
+        if ((has_functions(tag) || (search->any && tag == DW_TAG_subprogram)) &&
+            find_below(search, &entry, depth + 1))
             return true;
     } while (dwarf_siblingof(&entry, &entry) == 0);
     return false;
 }
 
 int symbols_inlined_find(
-    bool *is_found, const char *path, symbols_inlined_match *matches, void *context)
+    bool *is_found, const char *path, bool any, symbols_inlined_match *matches, void *context)
 {
-    struct search search = {NULL, matches, context};
+    struct search search = {NULL, any, matches, context};
     struct symbols_file file;
     Dwarf_Addr bias;
     bool found = false;

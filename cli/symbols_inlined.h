@@ -1,5 +1,6 @@
 /*
- * symbols_inlined.h - functions that the compiler has put into their callers.
+ * symbols_inlined.h - functions that debugging information knows, and symbols may not: those that
+ * the compiler has put into their callers.
  */
 #ifndef SYMBOLS_INLINED_H
 #define SYMBOLS_INLINED_H
@@ -10,11 +11,11 @@
  * then has the namespaces and classes around it. */
 typedef bool symbols_inlined_match(const char *name, const char *linkage_name, void *context);
 
-/* Whether the debugging information of the file has an inlined function that is meant. Reads
- * all of it, which may take seconds. Changes the environment for a moment (symbols_file.c), so
- * only while there is one thread. Returns 0 or -errno, -ENOENT when the file or its debugging
- * information is not there, and then *is_found is untouched. */
+/* Whether the debugging information of the file has an inlined function that is meant, or, with
+ * `any`, one of whatever kind. Reads all of it, which may take seconds. Changes the environment for
+ * a moment (symbols_file.c), so only while there is one thread. Returns 0 or -errno, -ENOENT when
+ * the file or its debugging information is not there, and then *is_found is untouched. */
 int symbols_inlined_find(
-    bool *is_found, const char *path, symbols_inlined_match *matches, void *context);
+    bool *is_found, const char *path, bool any, symbols_inlined_match *matches, void *context);
 
 #endif

@@ -1,5 +1,5 @@
-// options: --root no_such_function
-/* No root is found: the whole tree, and a line that says so. */
+// options: --root execve
+/* The root is not met: the whole tree, and a line that says so. */
 #include <unistd.h>
 
 int main(void)

@@ -46,6 +46,7 @@ BEGIN {
 /^no function '.*' was met on any path/ { next }
 /^'main' is on no stack/ { next }
 /^no call of / { next }
+/^[0-9]+ process(es)?, with [0-9]+ hits?, never came to / { next }
 /^no hits in [0-9]+ more process(es)?: / { next }
 /^not traced: [0-9]+ / { next }
 /^the program forbade to read the clock: calls after that have no time$/ { next }
