@@ -4,6 +4,8 @@
 #include "message.h"
 
 #include <stdarg.h>
+#include <stdbool.h>
+#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -30,11 +32,26 @@ static size_t utf8_length(const unsigned char *text)
     return length;
 }
 
-static int is_control(const unsigned char *text, size_t length)
+static uint32_t code_point(const unsigned char *text, size_t length)
 {
-    if (length == 1)
-        return text[0] < 0x20 || text[0] == 0x7f;
-    return length == 2 && text[0] == 0xc2 && text[1] < 0xa0; /* U+0080 to U+009F */
+    uint32_t point = length == 1 ? text[0] : text[0] & (0x7fu >> length);
+    for (size_t i = 1; i < length; i++)
+        point = point << 6 | (text[i] & 0x3f);
+    return point;
+}
+
+/* Controls, and what lets text be read in another order than it stands in, or on another line
+ * (Unicode 15, 23.1, 23.2 and UAX #9, "Directional Formatting Characters"). */
+static bool steers(uint32_t point)
+{
+    static const struct {
+        uint32_t first, last;
+    } ranges[] = {{0, 0x1f}, {0x7f, 0x9f}, {0x61c, 0x61c}, {0x200e, 0x200f}, {0x2028, 0x202e},
+        {0x2066, 0x2069}};
+    for (size_t i = 0; i < sizeof ranges / sizeof *ranges; i++)
+        if (point >= ranges[i].first && point <= ranges[i].last)
+            return true;
+    return false;
 }
 
 void message_write_harmless(FILE *out, const char *text)
@@ -42,7 +59,7 @@ void message_write_harmless(FILE *out, const char *text)
     const unsigned char *at = (const unsigned char *)text;
     while (*at) {
         size_t length = utf8_length(at);
-        if (length != 0 && !is_control(at, length)) {
+        if (length != 0 && !steers(code_point(at, length))) {
             fwrite(at, 1, length, out);
             at += length;
             continue;

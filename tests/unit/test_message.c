@@ -47,6 +47,21 @@ START_TEST(c1_controls_are_named_in_both_encodings)
 }
 END_TEST
 
+/* "Trojan Source", CVE-2021-42574: the line would be read in another order. */
+START_TEST(what_turns_the_direction_of_text_is_named)
+{
+    expect("a\xe2\x80\xae"
+           "b",
+        "a\\xe2\\x80\\xaeb"); /* U+202E */
+    expect("\xe2\x80\xaa\xe2\x81\xa6\xe2\x81\xa9",
+        "\\xe2\\x80\\xaa\\xe2\\x81\\xa6\\xe2\\x81\\xa9");        /* U+202A, U+2066, U+2069 */
+    expect("\xe2\x80\x8f\xd8\x9c", "\\xe2\\x80\\x8f\\xd8\\x9c"); /* U+200F, U+061C */
+    expect("\xe2\x80\xa8", "\\xe2\\x80\\xa8");                   /* U+2028 */
+    expect("\xe2\x80\x8d\xe2\x80\xaf\xe2\x81\xaa\xd8\xa7",
+        "\xe2\x80\x8d\xe2\x80\xaf\xe2\x81\xaa\xd8\xa7");
+}
+END_TEST
+
 START_TEST(broken_utf8_is_named_byte_by_byte)
 {
     expect("\xe6\xbc", "\\xe6\\xbc");
@@ -74,6 +89,7 @@ int main(void)
     tcase_add_test(tests, other_languages_are_untouched);
     tcase_add_test(tests, control_characters_are_named);
     tcase_add_test(tests, c1_controls_are_named_in_both_encodings);
+    tcase_add_test(tests, what_turns_the_direction_of_text_is_named);
     tcase_add_test(tests, broken_utf8_is_named_byte_by_byte);
     tcase_add_test(tests, a_problem_is_put_into_words_and_keeps_its_error);
     suite_add_tcase(suite, tests);
