@@ -83,15 +83,27 @@ void preload_limit(uint64_t address_space)
     (void)address_space;
 }
 
-bool preload_can_be_followed(void)
+const char *preload_directory(void)
 {
-    return true;
+    return "";
+}
+
+const char *preload_library(void)
+{
+    return "";
+}
+
+const char *preload_interposer(void)
+{
+    return NULL;
 }
 
 void preload_stop_clock(void)
 {
 }
 
-void preload_note_unfollowed(void)
+_Atomic uint64_t *preload_note_untraced(const char *path, size_t length, uint32_t reason)
 {
+    (void)path, (void)length, (void)reason;
+    return NULL;
 }

@@ -24,8 +24,6 @@ struct tables {
     size_t definition_count;
 };
 
-extern void *__libc_stack_end;
-
 bool linkmap_is_of_glibc(void)
 {
     return &_r_debug != NULL && &__libc_stack_end != NULL;

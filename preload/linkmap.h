@@ -9,17 +9,16 @@
 #ifndef LINKMAP_H
 #define LINKMAP_H
 
+#include <link.h>
 #include <stdbool.h>
 #include <stdint.h>
 
 #include "hook_record.h"
 
-struct link_map;
-
 /* Of glibc's dynamic linker. Weak, as another one, which has no such variables, must not fail to
  * load the library: there it does nothing. */
 #pragma weak _r_debug
-#pragma weak __libc_stack_end
+extern void *__libc_stack_end __attribute__((weak)); /* what the kernel gave begins there */
 
 /* Whether this is a program of glibc. */
 bool linkmap_is_of_glibc(void);

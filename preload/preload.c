@@ -310,7 +310,6 @@ static void count_fork(void)
  * gives to constructors what main gets. */
 extern int __register_atfork(void (*)(void), void (*)(void), void (*)(void), void *)
     __attribute__((weak));
-extern void *__dso_handle __attribute__((visibility("hidden")));
 
 STARTUP_ONLY
 __attribute__((constructor)) static void at_start(int argc, char **argv, char **envp)
@@ -325,7 +324,7 @@ __attribute__((constructor)) static void at_start(int argc, char **argv, char **
     current_epoch();
     arguments = NULL;
     if (__register_atfork) /* pthread_atfork(3), by the name that glibc exports */
-        __register_atfork(count_fork, NULL, NULL, &__dso_handle);
+        __register_atfork(count_fork, NULL, NULL, NULL);
     library = linkmap_of((uint64_t)at_start)->l_name;
     interposer = linkmap_interposer() ? linkmap_interposer()->l_name : NULL;
     entry_start(directory);

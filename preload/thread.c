@@ -80,8 +80,6 @@ void thread_refresh_name(const struct thread *thread, struct segment *segment)
         KERNEL_CALL2(SYS_prctl, PR_GET_NAME, record->name);
 }
 
-extern void *__libc_stack_end; /* of ld.so: what the kernel gave to the program begins there */
-
 /* How far the thread's own stack reaches, which stays mapped for as long as the thread runs: the
  * first one begins where the kernel put the program's arguments; those of glibc's threads end in
  * the thread's descriptor, to which the thread pointer points (psABI 3.4.6). */
