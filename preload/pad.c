@@ -9,7 +9,6 @@
 #include "pad.h"
 
 #include <sys/mman.h>
-#include <sys/resource.h>
 #include <sys/syscall.h>
 
 #include "kernel.h"
@@ -24,9 +23,7 @@
 #define REACH      ((UINT64_C(1) << 31) - (UINT64_C(1) << 20)) /* of a jump, with some to spare */
 #define FIRST_STEP (UINT64_C(1) << 16)
 #define FURTHER    (UINT64_C(1) << 26)
-
-#define ROOM        (UINT64_C(1) << 20)
-#define LIMIT_SHARE 64
+#define ROOM       (UINT64_C(1) << 20)
 
 static const uint8_t stub[] = {
     0x4c, 0x89, 0x5c, 0x24, 0xf0, /* mov %r11, -16(%rsp) */
@@ -75,8 +72,7 @@ static uint64_t room, room_end;
 static uint64_t take_room(const struct pad_neighbour *near, uint64_t size)
 {
     uint64_t start = room;
-    if (room_end - room < size || !is_near(near, start, size) ||
-        KERNEL_CALL3(SYS_mprotect, start, size, PROT_READ | PROT_WRITE) != 0)
+    if (room_end - room < size || !is_near(near, start, size))
         return 0;
     KERNEL_CALL3(SYS_madvise, start, size, MADV_POPULATE_WRITE);
     room += size;
@@ -88,16 +84,13 @@ static uint64_t take_room(const struct pad_neighbour *near, uint64_t size)
  * free there is what it has just unmapped. */
 static uint64_t reserve_room(const struct pad_neighbour *near, uint64_t size)
 {
-    struct rlimit limit;
-    uint64_t share = ROOM;
-    if (KERNEL_CALL2(SYS_getrlimit, RLIMIT_AS, &limit) == 0 && limit.rlim_cur / LIMIT_SHARE < share)
-        share = kernel_page_down(limit.rlim_cur / LIMIT_SHARE);
-    long start = KERNEL_CALL6(SYS_mmap, NULL, size + share, PROT_NONE,
+    uint64_t total = size + pool_share(ROOM);
+    long start = KERNEL_CALL6(SYS_mmap, NULL, total, PROT_READ | PROT_WRITE,
         MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
     if (kernel_failed(start))
         return 0;
     room = (uint64_t)start;
-    room_end = room + size + share;
+    room_end = room + total;
     return take_room(near, size);
 }
 

@@ -2,10 +2,11 @@
  * pool.c - the memory that the library takes in the program, and where all of it lies.
  *
  *   the trace file, POOL_TRACE_MAX
- *   files that are mapped for reading, downwards from the base
- *   base      the page that a fork wipes, and what is taken for good
- *   + 64 KiB  the first chunk, in the same mapping; from there chunks, one behind the other
- *   + 64 GiB  further chunks of what is taken for good
+ *   files that are mapped for reading, downwards
+ *   LASTING bytes of what is taken for good
+ *   base: the page that a fork wipes
+ *   the first chunk, in the same mapping; from there chunks, one behind the other
+ *   + 64 GiB: further chunks of what is taken for good
  *
  * The kernel maps from the stack downwards, and begins at most 1 TiB and the stack's own limit
  * below the end of user space (arch/x86/mm/mmap.c); we are half a TiB further down. That is within
@@ -33,7 +34,7 @@
 #define AREA_UNIT  (UINT64_C(2) << 20) /* what one page of page tables maps */
 #define AREA_UNITS 128
 
-#define LASTING      (UINT64_C(64) << 10)
+#define LASTING      (UINT64_C(60) << 10)
 #define FIRST_CHUNK  (UINT64_C(8) << 20)
 #define CHUNK_MIN    (UINT64_C(128) << 10)
 #define CHUNKS_END   (UINT64_C(64) << 30)
@@ -62,7 +63,7 @@ static uint64_t area;               /* 0: there is no pool */
 static _Atomic uint64_t base;       /* 0: there is no pool */
 static _Atomic uint64_t chunks_end; /* from base: where the next chunk may be */
 static _Atomic(struct chunk *) current;
-static _Atomic uint64_t lasting_used = KERNEL_PAGE; /* behind the page that is wiped */
+static _Atomic uint64_t lasting_used;
 static _Atomic uint64_t lasting_end; /* from base + LASTING_MORE: where the next chunk may be */
 static _Atomic(struct chunk *) lasting;
 static _Atomic uint64_t chunk_size;
@@ -238,12 +239,12 @@ static uint64_t area_number(unsigned i)
     return AREA + step * AREA_STEP + (random / AREA_STEPS) % AREA_UNITS * AREA_UNIT;
 }
 
-/* The first mapping, of `size` bytes. Returns -errno. */
+/* The first mapping, with a chunk of `size` bytes. Returns -errno. */
 static long map_first(uint64_t size, uint64_t *place)
 {
     for (unsigned i = 0; i < AREA_TRIES; i++) {
         *place = area_number(i);
-        long error = map_at(*place + POOL_TRACE_MAX + FILES_MAX, size);
+        long error = map_at(*place + POOL_TRACE_MAX + FILES_MAX, LASTING + KERNEL_PAGE + size);
         if (error != -EEXIST)
             return error;
     }
@@ -267,24 +268,30 @@ bool pool_start(void)
     if (kernel_is_forbidden)
         return false;
     uint64_t size = share_of_limits(FIRST_CHUNK);
-    long error = map_first(LASTING + size, &place);
+    long error = map_first(size, &place);
     while (error == -ENOMEM && size > CHUNK_MIN) {
         size = kernel_page_down(size / 4) > CHUNK_MIN ? kernel_page_down(size / 4) : CHUNK_MIN;
-        error = map_first(LASTING + size, &place);
+        error = map_first(size, &place);
     }
     if (error)
         return false;
-    uint64_t start = place + POOL_TRACE_MAX + FILES_MAX;
+    uint64_t start = place + POOL_TRACE_MAX + FILES_MAX + LASTING;
     if (!atomic_compare_exchange_strong_explicit(
             &base, &none, start, memory_order_acq_rel, memory_order_acquire)) {
-        KERNEL_CALL2(SYS_munmap, start, LASTING + size);
+        KERNEL_CALL2(SYS_munmap, start - LASTING, LASTING + KERNEL_PAGE + size);
         return true;
     }
     area = place;
     atomic_store_explicit(&chunk_size, size, memory_order_relaxed);
-    atomic_store_explicit(&chunks_end, LASTING + size, memory_order_relaxed);
-    put_first_chunk(start + LASTING, size);
+    atomic_store_explicit(&chunks_end, KERNEL_PAGE + size, memory_order_relaxed);
+    put_first_chunk(start + KERNEL_PAGE, size);
     return true;
+}
+
+uint64_t pool_share(uint64_t size)
+{
+    uint64_t chunk = atomic_load_explicit(&chunk_size, memory_order_relaxed);
+    return chunk < FIRST_CHUNK && chunk < size ? chunk : size;
 }
 
 uint64_t pool_trace_place(void)
@@ -347,7 +354,7 @@ void *pool_take_for_good(size_t size)
     while (used + room <= LASTING)
         if (atomic_compare_exchange_weak_explicit(
                 &lasting_used, &used, used + room, memory_order_relaxed, memory_order_relaxed))
-            return (void *)(from + used);
+            return (void *)(from - LASTING + used);
     void *memory = carve(atomic_load_explicit(&lasting, memory_order_acquire), room);
     if (memory)
         return memory;
@@ -365,7 +372,7 @@ long pool_map_file(long fd, size_t size)
     uint64_t room = kernel_page_up(size);
     if (!pool_start() || room > FILES_MAX - files)
         return -ENOMEM;
-    uint64_t place = atomic_load_explicit(&base, memory_order_relaxed) - files - room;
+    uint64_t place = atomic_load_explicit(&base, memory_order_relaxed) - LASTING - files - room;
     long memory = KERNEL_CALL6(
         SYS_mmap, place, size, PROT_READ, MAP_PRIVATE | MAP_POPULATE | MAP_FIXED_NOREPLACE, fd, 0);
     if (memory == (long)place)
@@ -379,7 +386,7 @@ void pool_unmap_file(const void *memory, size_t size)
     if (kernel_is_forbidden)
         return;
     KERNEL_CALL2(SYS_munmap, memory, size);
-    if ((uint64_t)memory == atomic_load_explicit(&base, memory_order_relaxed) - files)
+    if ((uint64_t)memory == atomic_load_explicit(&base, memory_order_relaxed) - LASTING - files)
         files -= room;
 }
 
@@ -389,11 +396,11 @@ void pool_unmap_file(const void *memory, size_t size)
 void pool_reset(void)
 {
     uint64_t from = atomic_load_explicit(&base, memory_order_relaxed);
-    struct chunk *first = (struct chunk *)(from + LASTING);
+    struct chunk *first = (struct chunk *)(from + KERNEL_PAGE);
     if (from == 0)
         return;
     uint64_t state = atomic_load_explicit(&first->state, memory_order_relaxed);
-    uint64_t size = chunk_bytes(state), end = LASTING + size;
+    uint64_t size = chunk_bytes(state), end = KERNEL_PAGE + size;
     uint64_t all = atomic_load_explicit(&chunks_end, memory_order_relaxed);
     if (KERNEL_CALL3(SYS_madvise, first, kernel_page_up(used_bytes(state)), MADV_DONTNEED) != 0)
         return;
@@ -434,7 +441,7 @@ bool pool_overlaps(uint64_t start, uint64_t size)
     if (from == 0)
         return false;
     return (start < from + atomic_load_explicit(&chunks_end, memory_order_relaxed) &&
-               start + size > from) ||
+               start + size > from - LASTING - files) ||
            (start < more + atomic_load_explicit(&lasting_end, memory_order_relaxed) &&
                start + size > more);
 }

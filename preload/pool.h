@@ -24,6 +24,9 @@ bool pool_start(void);
 uint64_t pool_trace_place(void);
 #define POOL_TRACE_MAX (UINT64_C(256) << 20)
 
+/* `size`, or our part of what the program may have where its limits leave less. */
+uint64_t pool_share(uint64_t size);
+
 /* Zeroed memory, aligned to 64 bytes, or NULL. */
 void *pool_take(size_t size);
 
