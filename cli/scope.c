@@ -266,7 +266,7 @@ static const struct symbol_chain *resolve(struct builder *builder, const struct 
         return &unknown_chain;
     const struct snapshot_module *module = &builder->snapshot->modules[node->module];
     const struct symbol_chain *chain = symbols_resolve(builder->symbols, module->path,
-        module->build_id, module->build_id_size, node->address, node->kind == SNAPSHOT_FRAME);
+        &module->identity, node->address, node->kind == SNAPSHOT_FRAME);
     return chain && chain->count ? chain : &unknown_chain;
 }
 
@@ -356,8 +356,7 @@ static const char *name_main(const struct builder *builder, const struct snapsho
     if (node->module == SNAPSHOT_NONE)
         return "";
     const struct snapshot_module *module = &builder->snapshot->modules[node->module];
-    const char *name = symbols_name_main(
-        builder->symbols, module->path, module->build_id, module->build_id_size);
+    const char *name = symbols_name_main(builder->symbols, module->path, &module->identity);
     return name && scope_name_matches(builder->options->root, name, NULL) ? name : "";
 }
 
@@ -371,12 +370,10 @@ static const char *find_called_root(
         return NULL;
     const struct snapshot_module *module = &builder->snapshot->modules[node->module];
     if (builder->is_main_root && site->start_depth >= 2 && !builder->has_inner_main &&
-        symbols_is_call_of_main(
-            builder->symbols, module->path, module->build_id, module->build_id_size, node->address))
+        symbols_is_call_of_main(builder->symbols, module->path, &module->identity, node->address))
         return name_main(builder, node);
     if (builder->options->root_is_default ||
-        !symbols_called(builder->symbols, module->path, module->build_id, module->build_id_size,
-            node->address, &called))
+        !symbols_called(builder->symbols, module->path, &module->identity, node->address, &called))
         return NULL;
     return scope_name_matches(builder->options->root, called.function, called.linkage_name)
                ? called.function
@@ -393,10 +390,10 @@ static bool is_root_by_another_name(const struct builder *builder, const struct 
         return false;
     const struct snapshot_module *from = &builder->snapshot->modules[caller->module];
     const struct snapshot_module *module = &builder->snapshot->modules[node->module];
-    return symbols_called(builder->symbols, from->path, from->build_id, from->build_id_size,
-               caller->address, &called) &&
-           symbols_has_name(builder->symbols, module->path, module->build_id, module->build_id_size,
-               node->address, called.linkage_name);
+    return symbols_called(
+               builder->symbols, from->path, &from->identity, caller->address, &called) &&
+           symbols_has_name(builder->symbols, module->path, &module->identity, node->address,
+               called.linkage_name);
 }
 
 /* Whether this is a function by the name of the root, or the inside of one: then it was called, and

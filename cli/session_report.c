@@ -221,6 +221,14 @@ static bool has_trees(const struct record *record)
     return false;
 }
 
+static void say_without_names(void *argument, const char *path, const char *problem)
+{
+    FILE *out = argument;
+    fputs("functions of '", out);
+    message_write_harmless(out, path);
+    fprintf(out, "' are shown as addresses: %s\n", problem);
+}
+
 static int report_processes(FILE *out, const struct session_view *view, const struct record *record,
     struct report_style style)
 {
@@ -235,6 +243,8 @@ static int report_processes(FILE *out, const struct session_view *view, const st
         error = report_first_absent(out, view, symbols, style, &without);
     absent_print(&without.absent, shows_first, view->options->root, out);
     silent_print(&without.silent, out);
+    if (symbols)
+        symbols_each_problem(symbols, say_without_names, out);
     absent_finish(&without.absent);
     silent_finish(&without.silent);
     symbols_destroy(symbols);

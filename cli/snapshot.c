@@ -178,8 +178,14 @@ static bool add_module(struct reader *reader, const struct trace_module *record,
     if (path == NULL || path[0] == '\0' || record->build_id_size > sizeof record->build_id)
         return false;
     module->path = path;
-    module->build_id_size = record->build_id_size;
-    memcpy(module->build_id, record->build_id, sizeof module->build_id);
+    module->identity.build_id_size = record->build_id_size;
+    if (record->build_id_size) {
+        memcpy(module->identity.build_id, record->build_id, sizeof record->build_id);
+    } else {
+        module->identity.device = record->file.device;
+        module->identity.inode = record->file.inode;
+        module->identity.changed_ns = record->file.changed_ns;
+    }
     *place = (uint32_t)snapshot->module_count++;
     return true;
 }

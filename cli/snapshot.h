@@ -12,12 +12,13 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "file_identity.h"
+
 #define SNAPSHOT_NONE UINT32_MAX /* "no such index" */
 
 struct snapshot_module {
     const char *path; /* never NULL */
-    uint8_t build_id[24];
-    size_t build_id_size; /* 0: unknown */
+    struct file_identity identity;
 };
 
 struct snapshot_thread {

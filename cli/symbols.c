@@ -18,13 +18,11 @@
 #include "symbols_file.h"
 #include "symbols_main.h"
 
-enum { build_id_max = 64 };
-
 struct module {
     struct module *next;
     char *path;
-    uint8_t build_id[build_id_max];
-    size_t build_id_size;
+    bool is_any_file; /* was asked for without an identity */
+    struct file_identity identity;
     const char *problem;
     struct symbols_file file;
     struct symbols_dwarf *dwarf; /* NULL when there is a problem */
@@ -100,7 +98,7 @@ void symbols_destroy(struct symbols *symbols)
 }
 
 static struct module *open_module(
-    struct symbols *symbols, const char *path, const uint8_t *build_id, size_t size)
+    struct symbols *symbols, const char *path, const struct file_identity *identity)
 {
     struct module *module = calloc(1, sizeof(*module));
 
@@ -111,10 +109,10 @@ static struct module *open_module(
         free(module);
         return NULL;
     }
-    if (size)
-        memcpy(module->build_id, build_id, size);
-    module->build_id_size = size;
-    module->problem = symbols_file_open(&module->file, path, build_id, size);
+    module->is_any_file = identity == NULL;
+    if (identity)
+        module->identity = *identity;
+    module->problem = symbols_file_open(&module->file, path, identity);
     if (!module->problem) {
         module->dwarf = symbols_dwarf_create(&module->file, symbols->demangler);
         if (!module->dwarf)
@@ -125,17 +123,27 @@ static struct module *open_module(
     return module;
 }
 
-static struct module *find_module(
-    struct symbols *symbols, const char *path, const uint8_t *build_id, size_t size)
+static bool is_identity(const struct module *module, const struct file_identity *wanted)
 {
-    if (size > build_id_max)
-        size = build_id_max;
+    const struct file_identity *identity = &module->identity;
+
+    if (!wanted || module->is_any_file)
+        return !wanted && module->is_any_file;
+    if (wanted->build_id_size || identity->build_id_size)
+        return wanted->build_id_size == identity->build_id_size &&
+               memcmp(wanted->build_id, identity->build_id, wanted->build_id_size) == 0;
+    return wanted->device == identity->device && wanted->inode == identity->inode &&
+           wanted->changed_ns == identity->changed_ns;
+}
+
+static struct module *find_module(
+    struct symbols *symbols, const char *path, const struct file_identity *identity)
+{
     for (struct module *module = symbols->modules; module; module = module->next) {
-        if (module->build_id_size == size && strcmp(module->path, path) == 0 &&
-            (!size || memcmp(module->build_id, build_id, size) == 0))
+        if (strcmp(module->path, path) == 0 && is_identity(module, identity))
             return module;
     }
-    return open_module(symbols, path, build_id, size);
+    return open_module(symbols, path, identity);
 }
 
 /* NULL when out of memory. */
@@ -223,9 +231,9 @@ static int compare_answers(const void *left, const void *right)
 }
 
 const struct symbol_chain *symbols_resolve(struct symbols *symbols, const char *path,
-    const uint8_t *build_id, size_t build_id_size, uint64_t address, bool is_return_address)
+    const struct file_identity *identity, uint64_t address, bool is_return_address)
 {
-    struct module *module = find_module(symbols, path, build_id, build_id_size);
+    struct module *module = find_module(symbols, path, identity);
     struct answer key = {.address = is_return_address ? address - 1 : address};
 
     if (!module || module->problem)
@@ -276,10 +284,10 @@ static const char *find_target(struct module *module, uint64_t code, uint64_t sl
     return key.name;
 }
 
-bool symbols_called(struct symbols *symbols, const char *path, const uint8_t *build_id,
-    size_t build_id_size, uint64_t return_address, struct symbol_frame *called)
+bool symbols_called(struct symbols *symbols, const char *path, const struct file_identity *identity,
+    uint64_t return_address, struct symbol_frame *called)
 {
-    struct module *module = find_module(symbols, path, build_id, build_id_size);
+    struct module *module = find_module(symbols, path, identity);
     uint64_t code, slot;
 
     if (!module || module->problem ||
@@ -293,34 +301,32 @@ bool symbols_called(struct symbols *symbols, const char *path, const uint8_t *bu
     return true;
 }
 
-bool symbols_has_name(struct symbols *symbols, const char *path, const uint8_t *build_id,
-    size_t build_id_size, uint64_t return_address, const char *linkage_name)
+bool symbols_has_name(struct symbols *symbols, const char *path,
+    const struct file_identity *identity, uint64_t return_address, const char *linkage_name)
 {
-    struct module *module = find_module(symbols, path, build_id, build_id_size);
+    struct module *module = find_module(symbols, path, identity);
     const struct symbols_elf *elf = module && !module->problem ? elf_of(module) : NULL;
 
     return elf && symbols_elf_has_name(elf, return_address - 1, linkage_name);
 }
 
-bool symbols_is_call_of_main(struct symbols *symbols, const char *path, const uint8_t *build_id,
-    size_t build_id_size, uint64_t return_address)
+bool symbols_is_call_of_main(struct symbols *symbols, const char *path,
+    const struct file_identity *identity, uint64_t return_address)
 {
-    struct module *module = find_module(symbols, path, build_id, build_id_size);
+    struct module *module = find_module(symbols, path, identity);
 
     return module && !module->problem && symbols_main_is_called(module->file.elf, return_address);
 }
 
 const char *symbols_name_main(
-    struct symbols *symbols, const char *path, const uint8_t *build_id, size_t build_id_size)
+    struct symbols *symbols, const char *path, const struct file_identity *identity)
 {
-    struct module *module = find_module(symbols, path, build_id, build_id_size);
+    struct module *module = find_module(symbols, path, identity);
     uint64_t address = module && !module->problem ? symbols_main_address(module->file.elf) : 0;
 
     if (!address)
         return NULL;
-    return symbols_resolve(symbols, path, build_id, build_id_size, address, false)
-        ->frames[0]
-        .function;
+    return symbols_resolve(symbols, path, identity, address, false)->frames[0].function;
 }
 
 const char *symbols_problem(struct symbols *symbols, const char *path)
@@ -330,4 +336,31 @@ const char *symbols_problem(struct symbols *symbols, const char *path)
             return module->problem;
     }
     return NULL;
+}
+
+/* The first that was asked for is the last of the list. */
+static const struct module *first_problem(const struct symbols *symbols, const char *path)
+{
+    const struct module *first = NULL;
+
+    for (const struct module *module = symbols->modules; module; module = module->next) {
+        if (module->problem && strcmp(module->path, path) == 0)
+            first = module;
+    }
+    return first;
+}
+
+void symbols_each_problem(const struct symbols *symbols,
+    void (*say)(void *argument, const char *path, const char *problem), void *argument)
+{
+    const struct module *said = NULL;
+
+    while (said != symbols->modules) {
+        const struct module *module = symbols->modules;
+        while (module->next != said)
+            module = module->next;
+        if (module->problem && module == first_problem(symbols, module->path))
+            say(argument, module->path, module->problem);
+        said = module;
+    }
 }

@@ -91,19 +91,37 @@ static int open_vdso(void)
     return fd;
 }
 
+/* Without a build-id, it is another file if it is elsewhere or was changed since. */
+static bool is_as_it_was(const struct stat *status, const struct file_identity *identity)
+{
+    uint64_t changed_ns = (uint64_t)status->st_ctim.tv_sec * 1000000000 +
+                          (uint64_t)status->st_ctim.tv_nsec;
+
+    return status->st_dev == identity->device && status->st_ino == identity->inode &&
+           changed_ns == identity->changed_ns;
+}
+
 /* The path comes from another process: a pipe in its place must not make us wait. */
-static int open_regular(const char *path)
+static int open_regular(const char *path, const struct file_identity *identity)
 {
     struct stat status;
-    int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+    int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK), error = 0;
 
-    if (fd >= 0 && (fstat(fd, &status) != 0 || !S_ISREG(status.st_mode))) {
-        close(fd);
-        errno = ENOEXEC;
+    if (fd < 0)
         return -1;
-    }
-    return fd;
+    if (fstat(fd, &status) != 0 || !S_ISREG(status.st_mode))
+        error = ENOEXEC;
+    else if (identity && !identity->build_id_size && !is_as_it_was(&status, identity))
+        error = ESTALE;
+    if (error == 0)
+        return fd;
+    close(fd);
+    errno = error;
+    return -1;
 }
+
+static const char another_file[] =
+    "the file there is not the one that ran (it was changed since, or the program saw other files)";
 
 static const char *words_for(int error)
 {
@@ -113,19 +131,21 @@ static const char *words_for(int error)
     case EACCES:
     case EPERM: return "permission denied";
     case ENOEXEC: return "not a regular file";
+    case ESTALE: return another_file;
     default: return "cannot be opened";
     }
 }
 
-static bool has_build_id(Elf *elf, const uint8_t *build_id, size_t size)
+static bool has_build_id(Elf *elf, const struct file_identity *identity)
 {
     const void *actual;
-    ssize_t actual_size = dwelf_elf_gnu_build_id(elf, &actual);
+    ssize_t size = dwelf_elf_gnu_build_id(elf, &actual);
 
-    return actual_size >= 0 && (size_t)actual_size >= size && memcmp(actual, build_id, size) == 0;
+    return size >= 0 && (size_t)size >= identity->build_id_size &&
+           memcmp(actual, identity->build_id, identity->build_id_size) == 0;
 }
 
-static const char *check(Elf *elf, const uint8_t *build_id, size_t size)
+static const char *check(Elf *elf, const struct file_identity *identity)
 {
     GElf_Ehdr header;
 
@@ -133,13 +153,13 @@ static const char *check(Elf *elf, const uint8_t *build_id, size_t size)
         return "not an ELF file";
     if (header.e_type != ET_EXEC && header.e_type != ET_DYN)
         return "neither a program nor a shared object";
-    if (size && !has_build_id(elf, build_id, size))
-        return "changed since the run";
+    if (identity && identity->build_id_size && !has_build_id(elf, identity))
+        return another_file;
     return NULL;
 }
 
 const char *symbols_file_open(
-    struct symbols_file *file, const char *path, const uint8_t *build_id, size_t size)
+    struct symbols_file *file, const char *path, const struct file_identity *identity)
 {
     static const Dwfl_Callbacks callbacks = {
         .find_elf = dwfl_build_id_find_elf,
@@ -150,7 +170,7 @@ const char *symbols_file_open(
     const char *problem = NULL;
     GElf_Addr bias;
 
-    int fd = strcmp(path, "[vdso]") == 0 ? open_vdso() : open_regular(path);
+    int fd = strcmp(path, "[vdso]") == 0 ? open_vdso() : open_regular(path, identity);
     if (fd < 0)
         return words_for(errno);
     opened.dwfl = dwfl_begin(&callbacks);
@@ -165,7 +185,7 @@ const char *symbols_file_open(
     dwfl_report_end(opened.dwfl, NULL, NULL);
     if (opened.module)
         opened.elf = dwfl_module_getelf(opened.module, &bias);
-    problem = check(opened.elf, build_id, size);
+    problem = check(opened.elf, identity);
     if (problem)
         symbols_file_close(&opened);
     else

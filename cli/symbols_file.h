@@ -5,8 +5,8 @@
 #define SYMBOLS_FILE_H
 
 #include <elfutils/libdwfl.h>
-#include <stddef.h>
-#include <stdint.h>
+
+#include "file_identity.h"
 
 struct symbols_file {
     Dwfl *dwfl;
@@ -14,11 +14,11 @@ struct symbols_file {
     Elf *elf;            /* of `path` itself */
 };
 
-/* Opens `path` ("[vdso]": that of this process) if it is a program or a shared object whose
- * build-id is build_id; size 0: any. trace_format.h cuts build-ids, so the first `size` bytes
- * are compared. Returns NULL, or in static words what is wrong, and then *file is untouched. */
+/* Opens `path` ("[vdso]": that of this process) if it is a program or a shared object, and the one
+ * of that identity; NULL: any. The first build_id_size bytes of a build-id are compared. Returns
+ * NULL, or in static words what is wrong, and then *file is untouched. */
 const char *symbols_file_open(
-    struct symbols_file *file, const char *path, const uint8_t *build_id, size_t size);
+    struct symbols_file *file, const char *path, const struct file_identity *identity);
 void symbols_file_close(struct symbols_file *file);
 
 #endif

@@ -91,7 +91,7 @@ int symbols_inlined_find(
     struct symbols_file file;
     Dwarf_Addr bias;
     bool found = false;
-    if (symbols_file_open(&file, path, NULL, 0) != NULL)
+    if (symbols_file_open(&file, path, NULL) != NULL)
         return -ENOENT;
     Dwarf *dwarf = dwfl_module_getdwarf(file.module, &bias);
     Dwarf_CU *unit = NULL;

@@ -24,7 +24,7 @@
 #include <stdint.h>
 
 #define TRACE_MAGIC        UINT64_C(0x65636172742d6373) /* "sc-trace" */
-#define TRACE_VERSION      1
+#define TRACE_VERSION      2
 #define TRACE_HEADER_SIZE  4096
 #define TRACE_RECORD_SIZE  64
 #define TRACE_FIRST_RECORD (TRACE_HEADER_SIZE / TRACE_RECORD_SIZE)
@@ -145,14 +145,24 @@ struct trace_text {
     char bytes[56];
 };
 
+/* What tells a file that has no build-id, as stat(2) has it when the module is recorded. The device
+ * and the inode are 0 where the file at the module's path is not the one that is mapped. */
+struct trace_file {
+    uint64_t device, inode;
+    uint64_t changed_ns; /* the time of the last change of the inode */
+};
+
 struct trace_module {
     _Atomic uint32_t kind;
-    struct trace_string path; /* absolute, as the dynamic linker knows it; "[vdso]" for the vdso */
+    struct trace_string path; /* absolute; "[vdso]" for the vdso */
     uint32_t build_id_size;   /* bytes; 0: none */
-    uint8_t build_id[24];     /* the first 24 bytes of the GNU build-id note */
-    uint64_t bias;            /* runtime address minus address in the file (ELF p_vaddr) */
-    uint64_t start;           /* first runtime address */
-    uint64_t end;             /* past the last one */
+    union {
+        uint8_t build_id[24];   /* the first 24 bytes of the GNU build-id note */
+        struct trace_file file; /* where there is none */
+    };
+    uint64_t bias;  /* runtime address minus address in the file (ELF p_vaddr) */
+    uint64_t start; /* first runtime address */
+    uint64_t end;   /* past the last one */
 };
 
 struct trace_thread {

@@ -21,9 +21,15 @@
 
 #define SEGMENTS_MAX 64
 
+/* The kernel's link leads to the program's file, wherever that is by now. */
+static bool is_executable(const struct image *image)
+{
+    return image->is_program && modules_program_is_executable();
+}
+
 static const char *path_to_open(const struct image *image)
 {
-    return image->is_program ? "/proc/self/exe" : image->wanted.request.path;
+    return is_executable(image) ? "/proc/self/exe" : image->wanted.request.path;
 }
 
 bool image_identify(struct image *image, const struct link_map *map)
@@ -36,7 +42,7 @@ bool image_identify(struct image *image, const struct link_map *map)
     image->is_program = map == linkmap_first();
     image->area_count = 0;
     image->wanted.path_length = 0;
-    if (!image->is_program)
+    if (!is_executable(image))
         image->wanted.path_length = modules_absolute_path(
             map->l_name, request->path, sizeof request->path);
     if (kernel_failed(KERNEL_CALL2(SYS_stat, path_to_open(image), &status)))

@@ -11,10 +11,12 @@
 #include <elf.h>
 #include <fcntl.h>
 #include <link.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
 
 #include "kernel.h"
 #include "linkmap.h"
+#include "mapped_file.h"
 #include "pool.h"
 #include "segment.h"
 #include "vectors.h"
@@ -25,6 +27,10 @@
 _Atomic uint32_t modules_generation = 1;
 
 static struct module *_Atomic modules;
+
+/* Until it is known that the kernel has executed the program's own file, as it may have been the
+ * dynamic linker's, which has been told to run the program (ld.so(8)): 0. */
+static _Atomic uint32_t program_is_executable;
 
 /* What the dynamic linker says about an address. */
 struct answer {
@@ -128,36 +134,136 @@ static uint32_t read_build_id(const struct answer *answer, uint8_t *build_id, ui
     return 0;
 }
 
+/* --- the file of a module --- */
+
+void modules_expect_executable(void)
+{
+    atomic_store_explicit(&program_is_executable, 1, memory_order_relaxed);
+}
+
+bool modules_program_is_executable(void)
+{
+    return atomic_load_explicit(&program_is_executable, memory_order_relaxed);
+}
+
+static uint32_t copy_path(char *path, uint32_t size, const char *from)
+{
+    uint32_t length = 0;
+    while (from[length] && length < size - 1) {
+        path[length] = from[length];
+        length++;
+    }
+    path[length] = '\0';
+    return length;
+}
+
+/* What is mapped there, in memory to be given back; or NULL. */
+static struct mapped_file *find_mapped(uint64_t address)
+{
+    struct mapped_file *file = pool_take(sizeof *file);
+    if (file && mapped_file_find(file, address))
+        return file;
+    if (file)
+        pool_give(file, sizeof *file);
+    return NULL;
+}
+
+static uint32_t mapped_path(uint64_t address, char *path, uint32_t size)
+{
+    struct mapped_file *file = find_mapped(address);
+    path[0] = '\0';
+    if (file == NULL)
+        return 0;
+    uint32_t length = copy_path(path, size, file->path);
+    pool_give(file, sizeof *file);
+    return mapped_file_cut_mark(path, length);
+}
+
 uint32_t modules_program_path(char *path, uint32_t size)
 {
     long length = 0;
+    if (!modules_program_is_executable())
+        return mapped_path((uint64_t)linkmap_first()->l_ld, path, size);
     if (!kernel_is_forbidden)
         length = KERNEL_CALL3(SYS_readlink, "/proc/self/exe", path, size - 1);
     if (kernel_failed(length))
         length = 0;
     path[length] = '\0';
-    return (uint32_t)length;
+    return mapped_file_cut_mark(path, (uint32_t)length);
 }
 
 uint32_t modules_absolute_path(const char *name, char *path, uint32_t size)
 {
     if (name[0] == '\0')
         return modules_program_path(path, size);
-    if (text_equal(name, "linux-vdso.so.1"))
-        name = "[vdso]";
     uint32_t length = 0;
-    if (name[0] != '/' && name[0] != '[' && !kernel_is_forbidden) {
+    if (name[0] != '/' && !kernel_is_forbidden) {
         long cwd = KERNEL_CALL2(SYS_getcwd, path, size - 1);
         if (!kernel_failed(cwd) && path[0] == '/') {
             length = (uint32_t)cwd - 1; /* getcwd(2) of the kernel counts the NUL */
             path[length++] = '/';
         }
     }
-    while (*name && length < size - 1)
-        path[length++] = *name++;
-    path[length] = '\0';
-    return length;
+    return length + copy_path(path + length, size - length, name);
 }
+
+static void stamp(struct module *module, const struct stat *status)
+{
+    module->file = (struct trace_file){status->st_dev, status->st_ino,
+        (uint64_t)status->st_ctim.tv_sec * 1000000000 + (uint64_t)status->st_ctim.tv_nsec};
+}
+
+static void stamp_path(struct module *module, const char *path)
+{
+    struct stat status;
+    if (!kernel_is_forbidden && !kernel_failed(KERNEL_CALL2(SYS_stat, path, &status)))
+        stamp(module, &status);
+}
+
+/* By its name, if that is (still) the name of what is mapped, or else by the kernel's. */
+static void identify_mapped(
+    struct module *module, const struct answer *answer, struct mapped_file *file)
+{
+    const char *name = answer->name;
+    module->inode = file->mapping.inode;
+    if (name[0] != '/' || !mapped_file_is_at(file, name))
+        name = file->path;
+    module->path_length = copy_path(module->path, PATH_MAX_SIZE, name);
+    if (name == answer->name || mapped_file_is_at(file, name))
+        stamp(module, &file->status);
+    else
+        module->path_length = mapped_file_cut_mark(module->path, module->path_length);
+}
+
+/* Finds the path and, where there is no build-id, what else tells the file. */
+static void identify(struct module *module, const struct answer *answer)
+{
+    const char *name = answer->name;
+    bool has_build_id = module->build_id_size > 0;
+    if (text_equal(name, "linux-vdso.so.1")) {
+        module->path_length = copy_path(module->path, PATH_MAX_SIZE, "[vdso]");
+        return;
+    }
+    if (name[0] == '\0' && modules_program_is_executable()) {
+        module->path_length = modules_program_path(module->path, PATH_MAX_SIZE);
+        if (!has_build_id)
+            stamp_path(module, "/proc/self/exe");
+        return;
+    }
+    struct mapped_file *file = NULL;
+    if (name[0] != '/' || !has_build_id)
+        file = find_mapped(answer->start);
+    if (file) {
+        identify_mapped(module, answer, file);
+        pool_give(file, sizeof *file);
+        return;
+    }
+    module->path_length = modules_absolute_path(name, module->path, PATH_MAX_SIZE);
+    if (!has_build_id)
+        stamp_path(module, module->path);
+}
+
+/* --- the list --- */
 
 static trace_index record_module(struct segment *segment, const struct module *module)
 {
@@ -168,7 +274,10 @@ static trace_index record_module(struct segment *segment, const struct module *m
     struct trace_module *record = &segment_record(segment, index)->module;
     record->path = path;
     record->build_id_size = module->build_id_size;
-    memory_copy(record->build_id, module->build_id, module->build_id_size);
+    if (module->build_id_size)
+        memory_copy(record->build_id, module->build_id, module->build_id_size);
+    else
+        record->file = module->file;
     record->bias = module->bias;
     record->start = module->start;
     record->end = module->end;
@@ -176,31 +285,77 @@ static trace_index record_module(struct segment *segment, const struct module *m
     return index;
 }
 
-static bool is_same(const struct module *module, const struct answer *answer)
+/* FNV-1a. */
+static uint64_t hash_of(const char *text)
+{
+    uint64_t hash = UINT64_C(0xcbf29ce484222325);
+    for (; *text; text++)
+        hash = (hash ^ (unsigned char)*text) * UINT64_C(0x100000001b3);
+    return hash;
+}
+
+static bool looks_the_same(const struct module *module, const struct answer *answer)
 {
     uint8_t build_id[sizeof module->build_id];
-    if (module->start != answer->start || module->end != answer->end)
-        return false;
-    if (answer->name[0] == '/' && !text_equal(module->path, answer->name))
+    if (module->start != answer->start || module->end != answer->end ||
+        module->name_hash != hash_of(answer->name))
         return false;
     uint32_t size = read_build_id(answer, build_id, sizeof build_id);
     return size == module->build_id_size && memory_equal(build_id, module->build_id, size);
 }
 
-static struct module *add(struct segment *segment, const struct answer *answer)
+/* Without a build-id, another file could have been loaded there since, of the same name and size:
+ * a library that was built anew. The program itself stays. */
+static bool is_certain(const struct module *module, uint32_t generation)
 {
+    return module->build_id_size > 0 || module->is_for_good ||
+           atomic_load_explicit(&module->checked, memory_order_relaxed) == generation;
+}
+
+static bool is_same_file(const struct module *module, const struct module *other)
+{
+    return module->start == other->start && module->end == other->end &&
+           module->name_hash == other->name_hash && module->build_id_size == other->build_id_size &&
+           module->inode == other->inode &&
+           memory_equal(&module->file, &other->file, sizeof module->file);
+}
+
+/* The one of that file that is known already, or NULL. */
+static struct module *find_equal(const struct module *other)
+{
+    /* Pairs with the release in add. */
+    struct module *module = atomic_load_explicit(&modules, memory_order_acquire);
+    while (module && !is_same_file(module, other))
+        module = module->next;
+    return module;
+}
+
+static struct module *add(
+    struct segment *segment, const struct answer *answer, uint32_t generation, bool is_known)
+{
+    const size_t size = sizeof(struct module) + PATH_MAX_SIZE;
     /* One mapping for good: modules are few. The unused rest of it costs no memory. */
-    struct module *module = pool_take(sizeof *module + PATH_MAX_SIZE);
+    struct module *module = pool_take(size), *equal = NULL;
     if (module == NULL)
         return NULL;
     module->start = answer->start;
     module->end = answer->end;
     module->bias = answer->bias;
     module->eh_frame_hdr = answer->eh_frame_hdr;
+    module->name_hash = hash_of(answer->name);
     module->is_ours = (uint64_t)&modules >= answer->start && (uint64_t)&modules < answer->end;
-    module->path_length = modules_absolute_path(answer->name, module->path, PATH_MAX_SIZE);
+    module->is_for_good = answer->name[0] == '\0' || text_equal(answer->name, "linux-vdso.so.1");
     module->build_id_size = read_build_id(answer, module->build_id, sizeof module->build_id);
+    identify(module, answer);
+    if (is_known)
+        equal = find_equal(module);
+    if (equal) {
+        pool_give(module, size);
+        atomic_store_explicit(&equal->checked, generation, memory_order_relaxed);
+        return equal;
+    }
     module->trace = record_module(segment, module);
+    atomic_store_explicit(&module->checked, generation, memory_order_relaxed);
     struct module *head = atomic_load_explicit(&modules, memory_order_relaxed);
     do
         module->next = head;
@@ -216,12 +371,18 @@ const struct module *modules_find(
     vectors_saved_call_in(area, ask_dynamic_linker, &answer);
     if (!answer.found)
         return NULL;
+    uint32_t generation = atomic_load_explicit(&modules_generation, memory_order_acquire);
+    bool is_known = false;
     /* Pairs with the release in add. */
     struct module *module = atomic_load_explicit(&modules, memory_order_acquire);
-    for (; module; module = module->next)
-        if (is_same(module, &answer))
+    for (; module; module = module->next) {
+        if (!looks_the_same(module, &answer))
+            continue;
+        if (is_certain(module, generation))
             return module;
-    return add(segment, &answer);
+        is_known = true;
+    }
+    return add(segment, &answer, generation, is_known);
 }
 
 void modules_reset(void)

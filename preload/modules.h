@@ -18,11 +18,16 @@ struct vectors_area;
 
 struct module {
     struct module *next;
-    uint64_t start, end;   /* runtime addresses */
-    uint64_t bias;         /* runtime address minus address in the file */
-    uint64_t eh_frame_hdr; /* runtime address of PT_GNU_EH_FRAME, or 0 */
-    trace_index trace;     /* its MODULE record; 0: there was no room */
-    bool is_ours;          /* libscoped-trace.so itself */
+    uint64_t start, end;      /* runtime addresses */
+    uint64_t bias;            /* runtime address minus address in the file */
+    uint64_t eh_frame_hdr;    /* runtime address of PT_GNU_EH_FRAME, or 0 */
+    trace_index trace;        /* its MODULE record; 0: there was no room */
+    bool is_ours;             /* libscoped-trace.so itself */
+    bool is_for_good;         /* it cannot be unloaded */
+    uint64_t name_hash;       /* of its name in the link map */
+    uint64_t inode;           /* as the kernel's maps have it; 0: was not asked for */
+    struct trace_file file;   /* where there is no build-id */
+    _Atomic uint32_t checked; /* the modules_generation in which it was last that file */
     uint32_t path_length;
     uint32_t build_id_size;
     uint8_t build_id[24];
@@ -38,7 +43,14 @@ const struct module *modules_find(
 /* Forgets what is recorded, in a forked child whose trace file is new and empty. */
 void modules_reset(void);
 
-/* Writes the text "path of the executable" into `path`. Returns its length. */
+/* The kernel has executed the program's own file, not a dynamic linker that was told to run it.
+ * Called at the start, if it is so. */
+void modules_expect_executable(void);
+
+/* Whether that is known: then /proc/self/exe is the program. */
+bool modules_program_is_executable(void);
+
+/* Writes the program's path into `path`. Returns its length, 0 if it is not known. */
 uint32_t modules_program_path(char *path, uint32_t size);
 
 /* Writes an absolute path for what the link map calls `name` ("": the program). Returns its length,

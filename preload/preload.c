@@ -321,6 +321,10 @@ __attribute__((constructor)) static void at_start(int argc, char **argv, char **
     variables = envp;
     if (getauxval(AT_SECURE))
         atomic_store_explicit(&has_started, 1, memory_order_release);
+    /* Where the dynamic linker itself was executed, to run the program, it has no place of its own
+     * (ld.so(8); the kernel's create_elf_tables). */
+    if (getauxval(AT_BASE))
+        modules_expect_executable();
     current_epoch();
     arguments = NULL;
     if (__register_atfork) /* pthread_atfork(3), by the name that glibc exports */

@@ -26,7 +26,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size);
 
 /* Few names for many addresses, so that much merges, and one of them is the root. */
 const struct symbol_chain *symbols_resolve(struct symbols *symbols, const char *path,
-    const uint8_t *build_id, size_t build_id_size, uint64_t address, bool is_return_address)
+    const struct file_identity *identity, uint64_t address, bool is_return_address)
 {
     static const struct symbol_frame frames[] = {{NULL, NULL, NULL, 0, 0, false},
         {"main", "main", "a.c", 1, 1, false},
@@ -36,37 +36,35 @@ const struct symbol_chain *symbols_resolve(struct symbols *symbols, const char *
         {&frames[0], 1}, {&frames[1], 1}, {&frames[1], 2}, {&frames[3], 1}};
     (void)symbols, (void)is_return_address;
     size_t sum = strlen(path);
-    for (size_t i = 0; i < build_id_size; i++)
-        sum += build_id[i];
+    for (size_t i = 0; i < identity->build_id_size; i++)
+        sum += identity->build_id[i];
+    sum += identity->inode + identity->changed_ns;
     return &chains[(sum + address / 0x1000) % 4];
 }
 
-bool symbols_called(struct symbols *symbols, const char *path, const uint8_t *build_id,
-    size_t build_id_size, uint64_t return_address, struct symbol_frame *called)
+bool symbols_called(struct symbols *symbols, const char *path, const struct file_identity *identity, uint64_t return_address, struct symbol_frame *called)
 {
     *called = symbols_resolve(symbols, path, build_id, build_id_size, return_address / 3, true)
                   ->frames[0];
     return called->function != NULL;
 }
 
-bool symbols_has_name(struct symbols *symbols, const char *path, const uint8_t *build_id,
-    size_t build_id_size, uint64_t return_address, const char *linkage_name)
+bool symbols_has_name(struct symbols *symbols, const char *path, const struct file_identity *identity, uint64_t return_address, const char *linkage_name)
 {
-    (void)symbols, (void)build_id, (void)build_id_size;
+    (void)symbols, (void)identity;
     return (strlen(path) + return_address + strlen(linkage_name)) % 4 == 0;
 }
 
-bool symbols_is_call_of_main(struct symbols *symbols, const char *path, const uint8_t *build_id,
-    size_t build_id_size, uint64_t return_address)
+bool symbols_is_call_of_main(struct symbols *symbols, const char *path, const struct file_identity *identity, uint64_t return_address)
 {
-    (void)symbols, (void)path, (void)build_id, (void)build_id_size;
+    (void)symbols, (void)path, (void)identity;
     return return_address % 2 == 0;
 }
 
 const char *symbols_name_main(
-    struct symbols *symbols, const char *path, const uint8_t *build_id, size_t build_id_size)
+    struct symbols *symbols, const char *path, const struct file_identity *identity)
 {
-    (void)symbols, (void)build_id, (void)build_id_size;
+    (void)symbols, (void)identity;
     return strlen(path) % 2 ? "main" : NULL;
 }
 
@@ -84,7 +82,7 @@ static void check_snapshot(const struct snapshot *snapshot)
     for (size_t i = 0; i < snapshot->module_count; i++) {
         length += strlen(snapshot->modules[i].path);
         check(snapshot->modules[i].path[0], "a module without a path");
-        check(snapshot->modules[i].build_id_size <= 24, "the size of a build-id");
+        check(snapshot->modules[i].identity.build_id_size <= 24, "the size of a build-id");
     }
     check(length < 1u << 30, "the length of the strings");
     for (size_t i = 0; i < snapshot->thread_count; i++)

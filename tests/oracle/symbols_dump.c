@@ -49,7 +49,7 @@ int main(int argc, char **argv)
         return 1;
     for (; fgets(line, sizeof(line), stdin); count++) {
         uint64_t address = strtoull(line, NULL, 16);
-        const struct symbol_chain *chain = symbols_resolve(symbols, path, NULL, 0, address, true);
+        const struct symbol_chain *chain = symbols_resolve(symbols, path, NULL, address, true);
         if (count == 0)
             first = seconds() - begin;
         if (strcmp(option, "-t") != 0)

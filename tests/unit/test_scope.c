@@ -58,11 +58,11 @@ static struct symbol_frame *name(uint64_t address, const char *function, const c
 }
 
 const struct symbol_chain *symbols_resolve(struct symbols *symbols, const char *path,
-    const uint8_t *build_id, size_t build_id_size, uint64_t address, bool is_return_address)
+    const struct file_identity *identity, uint64_t address, bool is_return_address)
 {
     static struct symbol_frame frames[1024];
     static struct symbol_chain chains[1024];
-    (void)symbols, (void)path, (void)build_id, (void)build_id_size;
+    (void)symbols, (void)path, (void)identity;
     for (size_t i = 0; i < table_count; i++) {
         if (table[i].address != address)
             continue;
@@ -94,10 +94,10 @@ static void calls(uint64_t return_address, const char *called)
     call_table[call_count++].name = called;
 }
 
-bool symbols_called(struct symbols *symbols, const char *path, const uint8_t *build_id,
-    size_t build_id_size, uint64_t return_address, struct symbol_frame *called)
+bool symbols_called(struct symbols *symbols, const char *path, const struct file_identity *identity,
+    uint64_t return_address, struct symbol_frame *called)
 {
-    (void)symbols, (void)path, (void)build_id, (void)build_id_size;
+    (void)symbols, (void)path, (void)identity;
     for (size_t i = 0; i < call_count; i++) {
         if (call_table[i].return_address != return_address)
             continue;
@@ -108,27 +108,27 @@ bool symbols_called(struct symbols *symbols, const char *path, const uint8_t *bu
     return false;
 }
 
-bool symbols_has_name(struct symbols *symbols, const char *path, const uint8_t *build_id,
-    size_t build_id_size, uint64_t return_address, const char *linkage_name)
+bool symbols_has_name(struct symbols *symbols, const char *path,
+    const struct file_identity *identity, uint64_t return_address, const char *linkage_name)
 {
-    (void)symbols, (void)path, (void)build_id, (void)build_id_size;
+    (void)symbols, (void)path, (void)identity;
     for (size_t i = 0; i < call_count; i++)
         if (call_table[i].inside == return_address && strcmp(call_table[i].name, linkage_name) == 0)
             return true;
     return false;
 }
 
-bool symbols_is_call_of_main(struct symbols *symbols, const char *path, const uint8_t *build_id,
-    size_t build_id_size, uint64_t return_address)
+bool symbols_is_call_of_main(struct symbols *symbols, const char *path,
+    const struct file_identity *identity, uint64_t return_address)
 {
-    (void)symbols, (void)build_id, (void)build_id_size;
+    (void)symbols, (void)identity;
     return strstr(path, "libc.so") && return_address == call_of_main;
 }
 
 const char *symbols_name_main(
-    struct symbols *symbols, const char *path, const uint8_t *build_id, size_t build_id_size)
+    struct symbols *symbols, const char *path, const struct file_identity *identity)
 {
-    (void)symbols, (void)build_id, (void)build_id_size;
+    (void)symbols, (void)identity;
     ck_assert_str_eq(path, "/bin/prog");
     return name_of_main;
 }

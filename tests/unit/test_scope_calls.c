@@ -18,12 +18,12 @@
 /* ---- symbols ---- */
 
 const struct symbol_chain *symbols_resolve(struct symbols *symbols, const char *path,
-    const uint8_t *build_id, size_t build_id_size, uint64_t address, bool is_return_address)
+    const struct file_identity *identity, uint64_t address, bool is_return_address)
 {
     static const char *const names[] = {"?", "main", "work", "load", "save"};
     static struct symbol_frame frames[5];
     static struct symbol_chain chains[5];
-    (void)symbols, (void)path, (void)build_id, (void)build_id_size, (void)is_return_address;
+    (void)symbols, (void)path, (void)identity, (void)is_return_address;
     ck_assert_uint_lt(address, 5);
     frames[address] = (struct symbol_frame){names[address], names[address], NULL, 0, 0, false};
     chains[address] = (struct symbol_chain){&frames[address], 1};
@@ -32,33 +32,33 @@ const struct symbol_chain *symbols_resolve(struct symbols *symbols, const char *
 
 static uint64_t call_of_save; /* a return address; 0: none */
 
-bool symbols_called(struct symbols *symbols, const char *path, const uint8_t *build_id,
-    size_t build_id_size, uint64_t return_address, struct symbol_frame *called)
+bool symbols_called(struct symbols *symbols, const char *path, const struct file_identity *identity,
+    uint64_t return_address, struct symbol_frame *called)
 {
-    (void)symbols, (void)path, (void)build_id, (void)build_id_size;
+    (void)symbols, (void)path, (void)identity;
     *called = (struct symbol_frame){.function = "save", .linkage_name = "save"};
     return call_of_save && return_address == call_of_save;
 }
 
-bool symbols_has_name(struct symbols *symbols, const char *path, const uint8_t *build_id,
-    size_t build_id_size, uint64_t return_address, const char *linkage_name)
+bool symbols_has_name(struct symbols *symbols, const char *path,
+    const struct file_identity *identity, uint64_t return_address, const char *linkage_name)
 {
-    (void)symbols, (void)path, (void)build_id, (void)build_id_size;
+    (void)symbols, (void)path, (void)identity;
     (void)return_address, (void)linkage_name;
     return false;
 }
 
-bool symbols_is_call_of_main(struct symbols *symbols, const char *path, const uint8_t *build_id,
-    size_t build_id_size, uint64_t return_address)
+bool symbols_is_call_of_main(struct symbols *symbols, const char *path,
+    const struct file_identity *identity, uint64_t return_address)
 {
-    (void)symbols, (void)path, (void)build_id, (void)build_id_size, (void)return_address;
+    (void)symbols, (void)path, (void)identity, (void)return_address;
     return false;
 }
 
 const char *symbols_name_main(
-    struct symbols *symbols, const char *path, const uint8_t *build_id, size_t build_id_size)
+    struct symbols *symbols, const char *path, const struct file_identity *identity)
 {
-    (void)symbols, (void)path, (void)build_id, (void)build_id_size;
+    (void)symbols, (void)path, (void)identity;
     return NULL;
 }
 

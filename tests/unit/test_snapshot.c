@@ -74,8 +74,8 @@ START_TEST(a_whole_trace_is_read_as_it_was_written)
                                         "/of/text/so/that/it/takes/two/of/them/prog");
     ck_assert_str_eq(snapshot->command, "prog --fast");
     ck_assert_uint_eq(snapshot->module_count, 1);
-    ck_assert_uint_eq(snapshot->modules[0].build_id_size, 20);
-    ck_assert_uint_eq(snapshot->modules[0].build_id[19], 0xab);
+    ck_assert_uint_eq(snapshot->modules[0].identity.build_id_size, 20);
+    ck_assert_uint_eq(snapshot->modules[0].identity.build_id[19], 0xab);
     ck_assert_uint_eq(snapshot->thread_count, 2);
     ck_assert_int_eq(snapshot->threads[1].tid, 101);
     ck_assert_str_eq(snapshot->threads[1].name, "worker");
@@ -363,6 +363,20 @@ START_TEST(a_build_id_longer_than_its_room_is_malformed)
     module->build_id_size = 25;
     parse();
     ck_assert_uint_eq(snapshot->module_count, 0);
+}
+END_TEST
+
+START_TEST(without_a_build_id_there_is_the_status_of_the_file)
+{
+    struct trace_module *module = &((union trace_record *)find_record(TRACE_MODULE))->module;
+    module->build_id_size = 0;
+    module->file = (struct trace_file){7, 8, 9};
+    parse();
+    const struct file_identity *identity = &snapshot->modules[0].identity;
+    ck_assert_uint_eq(identity->build_id_size, 0);
+    ck_assert_uint_eq(identity->device, 7);
+    ck_assert_uint_eq(identity->inode, 8);
+    ck_assert_uint_eq(identity->changed_ns, 9);
 }
 END_TEST
 
@@ -985,6 +999,7 @@ int main(void)
     tcase_add_test(parsing, a_nul_cuts_a_string_and_other_bytes_are_kept);
     tcase_add_test(parsing, a_thread_name_ends_even_if_it_was_written_without_an_end);
     tcase_add_test(parsing, a_build_id_longer_than_its_room_is_malformed);
+    tcase_add_test(parsing, without_a_build_id_there_is_the_status_of_the_file);
     tcase_add_test(parsing, there_are_never_more_returns_than_hits);
     tcase_add_test(parsing, calls_that_were_left_in_other_threads_are_added);
     tcase_add_test(parsing, what_was_left_elsewhere_is_never_more_than_was_hit);

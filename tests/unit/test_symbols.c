@@ -90,7 +90,7 @@ static uint64_t address_of(const char *symbol, uint64_t *size)
 
 static const struct symbol_frame *outermost(const char *path, uint64_t address)
 {
-    const struct symbol_chain *chain = symbols_resolve(symbols, path, NULL, 0, address, false);
+    const struct symbol_chain *chain = symbols_resolve(symbols, path, NULL, address, false);
 
     ck_assert_uint_ge(chain->count, 1);
     return &chain->frames[0];
@@ -98,7 +98,7 @@ static const struct symbol_frame *outermost(const char *path, uint64_t address)
 
 static const struct symbol_frame *innermost(const char *path, uint64_t address)
 {
-    const struct symbol_chain *chain = symbols_resolve(symbols, path, NULL, 0, address, false);
+    const struct symbol_chain *chain = symbols_resolve(symbols, path, NULL, address, false);
 
     return &chain->frames[chain->count - 1];
 }
@@ -150,8 +150,7 @@ __attribute__((noinline)) static void not_inlined(void)
 START_TEST(return_address_gives_the_line_of_the_call)
 {
     caller();
-    const struct symbol_chain *chain = symbols_resolve(
-        symbols, self, NULL, 0, return_address, true);
+    const struct symbol_chain *chain = symbols_resolve(symbols, self, NULL, return_address, true);
 
     ck_assert_uint_eq(chain->count, 1);
     ck_assert_str_eq(chain->frames[0].function, "caller");
@@ -173,8 +172,7 @@ START_TEST(inlined_functions_are_frames_of_their_own)
     };
 
     not_inlined();
-    const struct symbol_chain *chain = symbols_resolve(
-        symbols, self, NULL, 0, return_address, true);
+    const struct symbol_chain *chain = symbols_resolve(symbols, self, NULL, return_address, true);
     ck_assert_uint_eq(chain->count, 3);
     for (int i = 0; i < 3; i++) {
         ck_assert_str_eq(chain->frames[i].function, expected[i].function);
@@ -189,12 +187,11 @@ END_TEST
 START_TEST(equal_questions_get_the_same_chain)
 {
     caller();
-    const struct symbol_chain *chain = symbols_resolve(
-        symbols, self, NULL, 0, return_address, true);
+    const struct symbol_chain *chain = symbols_resolve(symbols, self, NULL, return_address, true);
 
-    ck_assert_ptr_eq(chain, symbols_resolve(symbols, self, NULL, 0, return_address, true));
-    ck_assert_ptr_eq(chain, symbols_resolve(symbols, self, NULL, 0, return_address - 1, false));
-    ck_assert_ptr_ne(chain, symbols_resolve(symbols, self, NULL, 0, return_address - 2, false));
+    ck_assert_ptr_eq(chain, symbols_resolve(symbols, self, NULL, return_address, true));
+    ck_assert_ptr_eq(chain, symbols_resolve(symbols, self, NULL, return_address - 1, false));
+    ck_assert_ptr_ne(chain, symbols_resolve(symbols, self, NULL, return_address - 2, false));
 }
 END_TEST
 
@@ -203,14 +200,14 @@ START_TEST(address_outside_of_all_code_is_unknown)
     static const uint64_t addresses[] = {0, 1, 64, UINT64_MAX / 2, UINT64_MAX};
 
     for (size_t i = 0; i < sizeof(addresses) / sizeof(*addresses); i++)
-        assert_unknown(symbols_resolve(symbols, self, NULL, 0, addresses[i], i % 2));
+        assert_unknown(symbols_resolve(symbols, self, NULL, addresses[i], i % 2));
     ck_assert_ptr_null(symbols_problem(symbols, self));
 }
 END_TEST
 
 START_TEST(missing_file_is_a_problem)
 {
-    assert_unknown(symbols_resolve(symbols, "/nowhere/at all", NULL, 0, 0x1000, true));
+    assert_unknown(symbols_resolve(symbols, "/nowhere/at all", NULL, 0x1000, true));
     ck_assert_str_eq(symbols_problem(symbols, "/nowhere/at all"), "no such file");
     ck_assert_ptr_null(symbols_problem(symbols, self));
 }
@@ -224,9 +221,9 @@ START_TEST(file_that_is_no_program_is_a_problem)
     strcpy(pipe, in_directory("pipe"));
     run("echo text > %s", text);
     ck_assert_int_eq(mkfifo(pipe, 0600), 0);
-    assert_unknown(symbols_resolve(symbols, text, NULL, 0, 0x1000, true));
-    assert_unknown(symbols_resolve(symbols, pipe, NULL, 0, 0x1000, true));
-    assert_unknown(symbols_resolve(symbols, directory, NULL, 0, 0x1000, true));
+    assert_unknown(symbols_resolve(symbols, text, NULL, 0x1000, true));
+    assert_unknown(symbols_resolve(symbols, pipe, NULL, 0x1000, true));
+    assert_unknown(symbols_resolve(symbols, directory, NULL, 0x1000, true));
     ck_assert_str_eq(symbols_problem(symbols, text), "not an ELF file");
     ck_assert_str_eq(symbols_problem(symbols, pipe), "not a regular file");
     ck_assert_str_eq(symbols_problem(symbols, directory), "not a regular file");
@@ -243,7 +240,7 @@ START_TEST(truncated_file_gives_no_wrong_names)
     for (off_t size = status.st_size - 1; size > 0; size = size * 3 / 4) {
         ck_assert_int_eq(truncate(path, size), 0);
         struct symbols *fresh = symbols_create();
-        const struct symbol_chain *chain = symbols_resolve(fresh, path, NULL, 0, address, false);
+        const struct symbol_chain *chain = symbols_resolve(fresh, path, NULL, address, false);
         if (chain->frames[0].function)
             ck_assert_str_eq(chain->frames[0].function, "main");
         symbols_destroy(fresh);
@@ -253,19 +250,62 @@ END_TEST
 
 START_TEST(replaced_file_is_a_problem)
 {
-    static const uint8_t other[] = {1, 2, 3, 4, 5, 6, 7, 9};
     const char *path = compile("int main(void){ return 0; }", "-Wl,--build-id=0x0102030405060708");
     uint64_t address = address_of("main", NULL);
-    static const uint8_t right[] = {1, 2, 3, 4, 5, 6, 7, 8};
+    const struct file_identity other = {{1, 2, 3, 4, 5, 6, 7, 9}, 8, 0, 0, 0};
+    const struct file_identity right = {{1, 2, 3, 4, 5, 6, 7, 8}, 8, 0, 0, 0};
+    const struct file_identity cut = {{1, 2, 3, 4, 5, 6}, 6, 0, 0, 0}; /* trace_format.h does */
 
-    assert_unknown(symbols_resolve(symbols, path, other, sizeof(other), address, false));
-    ck_assert_str_eq(symbols_problem(symbols, path), "changed since the run");
-    const struct symbol_chain *chain = symbols_resolve(
-        symbols, path, right, sizeof(right), address, false);
+    assert_unknown(symbols_resolve(symbols, path, &other, address, false));
+    ck_assert_ptr_nonnull(strstr(symbols_problem(symbols, path), "not the one that ran"));
+    const struct symbol_chain *chain = symbols_resolve(symbols, path, &right, address, false);
     ck_assert_str_eq(chain->frames[0].function, "main");
-    /* as trace_format.h cuts it */
-    chain = symbols_resolve(symbols, path, right, sizeof(right) - 2, address, false);
+    chain = symbols_resolve(symbols, path, &cut, address, false);
     ck_assert_str_eq(chain->frames[0].function, "main");
+}
+END_TEST
+
+START_TEST(without_a_build_id_the_file_is_told_by_its_status)
+{
+    const char *path = compile("int main(void){ return 0; }", "-Wl,--build-id=none");
+    uint64_t address = address_of("main", NULL);
+    struct stat status;
+    ck_assert_int_eq(stat(path, &status), 0);
+    const struct file_identity right = {.device = status.st_dev,
+        .inode = status.st_ino,
+        .changed_ns = (uint64_t)status.st_ctim.tv_sec * 1000000000 +
+                      (uint64_t)status.st_ctim.tv_nsec};
+    struct file_identity others[] = {right, right, right, {.inode = 0}};
+    others[0].device++;
+    others[1].inode++;
+    others[2].changed_ns++;
+
+    for (size_t i = 0; i < sizeof(others) / sizeof(*others); i++)
+        assert_unknown(symbols_resolve(symbols, path, &others[i], address, false));
+    ck_assert_ptr_nonnull(strstr(symbols_problem(symbols, path), "not the one that ran"));
+    const struct symbol_chain *chain = symbols_resolve(symbols, path, &right, address, false);
+    ck_assert_str_eq(chain->frames[0].function, "main");
+}
+END_TEST
+
+static void note_problem(void *argument, const char *path, const char *problem)
+{
+    char *text = argument;
+
+    snprintf(text + strlen(text), 1000 - strlen(text), "%s: %s\n", path, problem);
+}
+
+START_TEST(each_problem_is_told_once)
+{
+    const struct file_identity one = {.inode = 1}, other = {.inode = 2};
+    char told[1000] = "";
+
+    symbols_resolve(symbols, "/nowhere", NULL, 0x1000, false);
+    symbols_resolve(symbols, self, NULL, return_address, true);
+    symbols_resolve(symbols, "/nowhere/either", &one, 0x1000, false);
+    symbols_resolve(symbols, "/nowhere/either", &other, 0x1000, false);
+    symbols_each_problem(symbols, note_problem, told);
+    ck_assert_str_eq(told, "/nowhere: no such file\n/nowhere/either: no such file\n");
 }
 END_TEST
 
@@ -366,16 +406,16 @@ START_TEST(main_is_found_in_a_stripped_program)
         struct symbols *fresh = symbols_create();
 
         run("strip %s", path);
-        const struct symbol_chain *chain = symbols_resolve(fresh, path, NULL, 0, address, false);
+        const struct symbol_chain *chain = symbols_resolve(fresh, path, NULL, address, false);
         ck_assert_msg(chain->frames[0].function != NULL, "not found with %s", flags[i]);
         ck_assert_str_eq(chain->frames[0].function, "main");
         ck_assert_str_eq(chain->frames[0].linkage_name, "main");
-        ck_assert_ptr_eq(chain, symbols_resolve(fresh, path, NULL, 0, address + 1, true));
-        chain = symbols_resolve(fresh, path, NULL, 0, address + size, true);
+        ck_assert_ptr_eq(chain, symbols_resolve(fresh, path, NULL, address + 1, true));
+        chain = symbols_resolve(fresh, path, NULL, address + size, true);
         ck_assert_str_eq(chain->frames[0].function, "main");
-        assert_unknown(symbols_resolve(fresh, path, NULL, 0, address + size, false));
-        assert_unknown(symbols_resolve(fresh, path, NULL, 0, other, false));
-        assert_unknown(symbols_resolve(fresh, path, NULL, 0, start, false));
+        assert_unknown(symbols_resolve(fresh, path, NULL, address + size, false));
+        assert_unknown(symbols_resolve(fresh, path, NULL, other, false));
+        assert_unknown(symbols_resolve(fresh, path, NULL, start, false));
         symbols_destroy(fresh);
     }
 }
@@ -391,7 +431,7 @@ START_TEST(entry_point_that_calls_something_else_tells_no_main)
     uint64_t address = address_of("decoy", NULL);
 
     run("strip %s", path);
-    assert_unknown(symbols_resolve(symbols, path, NULL, 0, address, false));
+    assert_unknown(symbols_resolve(symbols, path, NULL, address, false));
     ck_assert_ptr_null(symbols_problem(symbols, path));
 }
 END_TEST
@@ -407,7 +447,7 @@ START_TEST(stripped_shared_object_has_no_main)
     address = address_of("hidden", NULL);
     run("strip %s", path);
     struct symbols *fresh = symbols_create();
-    assert_unknown(symbols_resolve(fresh, path, NULL, 0, address, false));
+    assert_unknown(symbols_resolve(fresh, path, NULL, address, false));
     symbols_destroy(fresh);
 }
 END_TEST
@@ -430,18 +470,18 @@ START_TEST(what_a_call_instruction_names_is_known)
     const char *program = compile(source, "-O0");
     struct symbol_frame called = {0};
 
-    ck_assert(symbols_called(symbols, program, NULL, 0, address_of("direct", NULL), &called));
+    ck_assert(symbols_called(symbols, program, NULL, address_of("direct", NULL), &called));
     ck_assert_msg(strcmp(called.function, "one") == 0 || strcmp(called.function, "two") == 0, "%s",
         called.function);
-    ck_assert(symbols_called(symbols, program, NULL, 0, address_of("by_plt", NULL), &called));
+    ck_assert(symbols_called(symbols, program, NULL, address_of("by_plt", NULL), &called));
     ck_assert_str_eq(called.linkage_name, "getpid");
-    ck_assert(!symbols_called(symbols, program, NULL, 0, address_of("by_pointer", NULL), &called));
-    ck_assert(!symbols_called(symbols, program, NULL, 0, 1, &called));
+    ck_assert(!symbols_called(symbols, program, NULL, address_of("by_pointer", NULL), &called));
+    ck_assert(!symbols_called(symbols, program, NULL, 1, &called));
     uint64_t inside = address_of("one", NULL) + 2;
-    ck_assert(symbols_has_name(symbols, program, NULL, 0, inside, "one"));
-    ck_assert(symbols_has_name(symbols, program, NULL, 0, inside, "two"));
-    ck_assert(!symbols_has_name(symbols, program, NULL, 0, inside, "main"));
-    ck_assert_str_eq(symbols_name_main(symbols, program, NULL, 0), "main");
+    ck_assert(symbols_has_name(symbols, program, NULL, inside, "one"));
+    ck_assert(symbols_has_name(symbols, program, NULL, inside, "two"));
+    ck_assert(!symbols_has_name(symbols, program, NULL, inside, "main"));
+    ck_assert_str_eq(symbols_name_main(symbols, program, NULL), "main");
 }
 END_TEST
 
@@ -458,9 +498,9 @@ START_TEST(the_call_of_main_is_the_one_whose_result_goes_to_exit)
         "    \"call *%rax\\nof_init: inc %rbx\\nhlt\\n\");\n";
     const char *libc = compile(source, "-shared -fPIC -nostdlib");
 
-    ck_assert(symbols_is_call_of_main(symbols, libc, NULL, 0, address_of("of_main", NULL)));
-    ck_assert(!symbols_is_call_of_main(symbols, libc, NULL, 0, address_of("of_other", NULL)));
-    ck_assert(!symbols_is_call_of_main(symbols, libc, NULL, 0, address_of("of_init", NULL)));
+    ck_assert(symbols_is_call_of_main(symbols, libc, NULL, address_of("of_main", NULL)));
+    ck_assert(!symbols_is_call_of_main(symbols, libc, NULL, address_of("of_other", NULL)));
+    ck_assert(!symbols_is_call_of_main(symbols, libc, NULL, address_of("of_init", NULL)));
 }
 END_TEST
 
@@ -478,7 +518,7 @@ START_TEST(files_are_named_as_the_compiler_was_told)
         run("cd %s/%s && cc -O2 -g %s -o %s/program", directory, from[i], told[i], directory);
         struct symbols *fresh = symbols_create();
         const struct symbol_chain *chain = symbols_resolve(
-            fresh, in_directory("program"), NULL, 0, address_of("main", NULL), false);
+            fresh, in_directory("program"), NULL, address_of("main", NULL), false);
         ck_assert_str_eq(chain->frames[0].file, expected[i]);
         symbols_destroy(fresh);
     }
@@ -539,7 +579,7 @@ START_TEST(separate_debug_file_is_found_and_debuginfod_left_alone)
 
     run("cp /bin/true %s/program.debug", directory); /* of another build */
     struct symbols *fresh = symbols_create();
-    const struct symbol_chain *chain = symbols_resolve(fresh, path, NULL, 0, address, false);
+    const struct symbol_chain *chain = symbols_resolve(fresh, path, NULL, address, false);
     ck_assert_str_eq(chain->frames[0].function, "main");
     ck_assert_ptr_null(chain->frames[0].file);
     symbols_destroy(fresh);
@@ -669,6 +709,8 @@ int main(void)
     tcase_add_test(test, file_that_is_no_program_is_a_problem);
     tcase_add_test(test, truncated_file_gives_no_wrong_names);
     tcase_add_test(test, replaced_file_is_a_problem);
+    tcase_add_test(test, without_a_build_id_the_file_is_told_by_its_status);
+    tcase_add_test(test, each_problem_is_told_once);
     tcase_add_test(test, symbol_names_only_what_lies_within_its_size);
     tcase_add_test(test, of_aliases_callers_know_the_one_without_underscores);
     tcase_add_test(test, reserved_name_in_debugging_information_gives_way_to_its_alias);

@@ -2,6 +2,7 @@
 // needs: preload/thread.c preload/calls.c preload/claim.c preload/stack.c preload/known.c
 // needs: preload/tree.c preload/segment.c
 // needs: preload/unwind.c preload/unwind_general.c preload/cfi.c preload/modules.c preload/pad.c
+// needs: preload/mapped_file.c
 // needs: preload/linkmap.c preload/clock.c preload/processor.c preload/vectors.c
 // needs: tests/unit/stand_ins.c
 // tsan: yes
