@@ -66,16 +66,10 @@ static int read_lines(struct libraries *libraries, int fd)
     return error;
 }
 
-/* Starts the dynamic linker with its output into *output. It is given the real path: that of
- * the program is what the kernel's link /proc/self/exe says when it runs, from which $ORIGIN
- * is taken, while --list takes it from the path given (ld.so(8)). */
-static int spawn_linker(const char *linker, const char *image, int *output, pid_t *child)
+/* Starts the dynamic linker with its output into *output. */
+static int spawn_linker(char *const command[], int *output, pid_t *child)
 {
     extern char **environ;
-    char real_path[PATH_MAX];
-    if (realpath(image, real_path) == NULL)
-        return -errno;
-    char *const argv[] = {(char *)linker, "--list", real_path, NULL};
     posix_spawn_file_actions_t actions;
     int ends[2];
     if (pipe2(ends, O_CLOEXEC) != 0)
@@ -85,7 +79,7 @@ static int spawn_linker(const char *linker, const char *image, int *output, pid_
         posix_spawn_file_actions_adddup2(&actions, ends[1], STDOUT_FILENO);
         /* What is wrong with the program it will say again when the program starts. */
         posix_spawn_file_actions_addopen(&actions, STDERR_FILENO, "/dev/null", O_WRONLY, 0);
-        error = posix_spawn(child, linker, &actions, NULL, argv, environ);
+        error = posix_spawn(child, command[0], &actions, NULL, command, environ);
         posix_spawn_file_actions_destroy(&actions);
     }
     close(ends[1]);
@@ -97,14 +91,14 @@ static int spawn_linker(const char *linker, const char *image, int *output, pid_
 }
 
 /* It is asked with this environment: LD_LIBRARY_PATH and LD_PRELOAD count. */
-int libraries_ask(struct libraries *libraries, const char *image, const char *linker)
+int libraries_ask_by(struct libraries *libraries, const char *image, char *const command[])
 {
     struct libraries asked = {.paths = NULL};
     int output = -1;
     pid_t child;
     int error = libraries_add(&asked, image);
     if (error == 0)
-        error = spawn_linker(linker, image, &output, &child);
+        error = spawn_linker(command, &output, &child);
     if (error != 0)
         goto out;
     error = read_lines(&asked, output);
@@ -116,6 +110,17 @@ out:
     else
         libraries_finish(&asked);
     return error;
+}
+
+/* It is given the real path: that of the program is what the kernel's link /proc/self/exe says when
+ * it runs, from which $ORIGIN is taken, while --list takes it from the path given (ld.so(8)). */
+int libraries_ask(struct libraries *libraries, const char *image, const char *linker)
+{
+    char real_path[PATH_MAX];
+    if (realpath(image, real_path) == NULL)
+        return -errno;
+    char *const command[] = {(char *)linker, "--list", real_path, NULL};
+    return libraries_ask_by(libraries, image, command);
 }
 
 int libraries_find(struct libraries *libraries, const char *image, const char *linker)

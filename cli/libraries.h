@@ -22,6 +22,10 @@ int libraries_find(struct libraries *libraries, const char *image, const char *l
 int libraries_foresee(struct libraries *libraries, const char *image, const char *linker);
 int libraries_ask(struct libraries *libraries, const char *image, const char *linker);
 
+/* The same, where the whole command that asks the dynamic linker is given: its arguments, of which
+ * the first is its path and one is "--list". */
+int libraries_ask_by(struct libraries *libraries, const char *image, char *const command[]);
+
 /* Appends a copy of the path. Returns 0 or -ENOMEM. */
 int libraries_add(struct libraries *libraries, const char *path);
 void libraries_finish(struct libraries *libraries);

@@ -206,7 +206,7 @@ static int run_with_leaves(struct run *run)
     char *problem = NULL;
     if (options->each && leaves_add_root(&run->leaves, options->root, &problem) != 0)
         return fail(EXIT_TOOL_FAILED, problem);
-    int status = program_find(&run->program, options->program[0], &problem);
+    int status = program_find(&run->program, options->program, &problem);
     if (status)
         return fail(status, problem);
     status = find_parts(run);

@@ -17,6 +17,7 @@
 #include <unistd.h>
 
 #include "libraries.h"
+#include "linker_command.h"
 #include "message.h"
 
 #define CANNOT_RUN 126
@@ -203,24 +204,31 @@ static int find_image(const char *path, char **image, char **problem)
 /* What the image's headers say of it; `interpreter` is "" where it has none. */
 struct elf_facts {
     int class, machine, type;
+    bool is_dynamic; /* there is something for a dynamic linker to do */
     char interpreter[256];
 };
 
-static int read_interpreter(int fd, const Elf64_Ehdr *elf, struct elf_facts *facts)
+static int read_interpreter(int fd, const Elf64_Phdr *header, struct elf_facts *facts)
+{
+    size_t size = header->p_filesz;
+    if (size == 0 || size >= sizeof facts->interpreter ||
+        pread(fd, facts->interpreter, size, (off_t)header->p_offset) != (ssize_t)size)
+        return -ENOEXEC;
+    facts->interpreter[size] = '\0';
+    return 0;
+}
+
+static int read_segments(int fd, const Elf64_Ehdr *elf, struct elf_facts *facts)
 {
     for (size_t i = 0; i < elf->e_phnum; i++) {
         Elf64_Phdr header;
         off_t at = (off_t)(elf->e_phoff + i * sizeof header);
         if (pread(fd, &header, sizeof header, at) != sizeof header)
             return -ENOEXEC;
-        if (header.p_type != PT_INTERP)
-            continue;
-        size_t size = header.p_filesz;
-        if (size == 0 || size >= sizeof facts->interpreter ||
-            pread(fd, facts->interpreter, size, (off_t)header.p_offset) != (ssize_t)size)
-            return -ENOEXEC;
-        facts->interpreter[size] = '\0';
-        return 0;
+        facts->is_dynamic |= header.p_type == PT_DYNAMIC;
+        int error = header.p_type == PT_INTERP ? read_interpreter(fd, &header, facts) : 0;
+        if (error != 0)
+            return error;
     }
     return 0;
 }
@@ -240,7 +248,7 @@ static int read_open_elf(int fd, struct elf_facts *facts)
         return 0;
     if (header.e_phentsize != sizeof(Elf64_Phdr))
         return -ENOEXEC;
-    return read_interpreter(fd, &header, facts);
+    return read_segments(fd, &header, facts);
 }
 
 static int read_elf(const char *path, struct elf_facts *facts)
@@ -254,10 +262,18 @@ static int read_elf(const char *path, struct elf_facts *facts)
     return error;
 }
 
-static int check_elf(
+static int is_static(const char *name, char **problem)
+{
+    return message_problem(problem, CANNOT_RUN,
+        "cannot trace '%s': it is statically linked, so there is no dynamic linker that could "
+        "preload a library; link it dynamically",
+        name);
+}
+
+/* Whether it is a program for this processor that glibc's dynamic linker could load. */
+static int check_kind(
     const char *image, const char *name, const struct elf_facts *facts, char **problem)
 {
-    const char *linker = base_name(facts->interpreter);
     if (facts->class != ELFCLASS64 || facts->machine != EM_X86_64)
         return message_problem(problem, CANNOT_RUN,
             "cannot trace '%s': %s, and only x86-64 programs can be traced", name,
@@ -265,15 +281,24 @@ static int check_elf(
     if (facts->type != ET_EXEC && facts->type != ET_DYN)
         return message_problem(
             problem, CANNOT_RUN, "cannot run '%s': '%s' is not a program", name, image);
-    if (*linker == '\0')
-        return message_problem(problem, CANNOT_RUN,
-            "cannot trace '%s': it is statically linked, so there is no dynamic linker that "
-            "could preload a library; link it dynamically",
-            name);
-    if (strncmp(linker, "ld-musl", 7) == 0)
+    if (!facts->is_dynamic)
+        return is_static(name, problem);
+    if (strncmp(base_name(facts->interpreter), "ld-musl", 7) == 0)
         return message_problem(problem, CANNOT_RUN,
             "cannot trace '%s': it is linked with musl, and only programs of glibc can be traced",
             name);
+    return 0;
+}
+
+static int check_elf(
+    const char *image, const char *name, const struct elf_facts *facts, char **problem)
+{
+    const char *linker = base_name(facts->interpreter);
+    int status = check_kind(image, name, facts, problem);
+    if (status != 0)
+        return status;
+    if (*linker == '\0')
+        return is_static(name, problem);
     if (strcmp(linker, "ld-linux-x86-64.so.2") != 0)
         return message_problem(problem, CANNOT_RUN,
             "cannot trace '%s': its dynamic linker '%s' is not that of glibc for x86-64", name,
@@ -312,39 +337,104 @@ static int check_rights(const char *image, const char *name, char **problem)
     return 0;
 }
 
-static int examine(struct program *program, const char *name, char **problem)
+static int take_libraries(struct program *program, const char *name, int error,
+    const struct libraries *libraries, char **problem)
+{
+    if (error != 0)
+        return message_problem(problem, CANNOT_RUN,
+            "cannot trace '%s': cannot list its libraries: %s", name, strerror(-error));
+    program->libraries = libraries->paths;
+    program->library_count = libraries->count;
+    return 0;
+}
+
+static int read_program(
+    const struct program *program, const char *name, struct elf_facts *facts, char **problem)
+{
+    int error = read_elf(program->image, facts);
+    return error == 0 ? 0
+                      : message_problem(problem, CANNOT_RUN, "cannot run '%s': '%s': %s", name,
+                            program->image, strerror(-error));
+}
+
+/* The program whose libraries the command lists. The linker's own rights count, which is what the
+ * kernel executes, and no interpreter that the program names. */
+static int examine_listed(
+    struct program *program, const char *name, char *const command[], char **problem)
 {
     struct elf_facts facts;
-    int status = find_image(program->path, &program->image, problem);
+    struct libraries libraries = {.paths = NULL};
+    int status = read_program(program, name, &facts, problem);
+    if (status == 0)
+        status = check_kind(program->image, name, &facts, problem);
+    if (status == 0)
+        status = check_rights(program->path, program->path, problem);
     if (status != 0)
         return status;
-    int error = read_elf(program->image, &facts);
-    if (error != 0)
-        return message_problem(problem, CANNOT_RUN, "cannot run '%s': '%s': %s", name,
-            program->image, strerror(-error));
+    int error = libraries_ask_by(&libraries, program->image, command);
+    return take_libraries(program, name, error, &libraries, problem);
+}
+
+/* The dynamic linker is executed, by its name. */
+static int examine_run_by_linker(struct program *program, char *const argv[], char **problem)
+{
+    size_t at = linker_command_program(argv);
+    const char *name = argv[at];
+    if (at == 0)
+        return message_problem(problem, CANNOT_RUN,
+            "cannot trace '%s': it is the dynamic linker, and not told to run a program (or by an "
+            "option that is not known)",
+            argv[0]);
+    if (strchr(name, '/') == NULL)
+        return message_problem(problem, CANNOT_RUN,
+            "cannot trace '%s': the dynamic linker looks for that among the libraries; give it a "
+            "path, as './%s'",
+            name, name);
+    if (access(name, R_OK) != 0)
+        return cannot_locate(-errno, name, problem);
+    char **command = linker_command_list(argv, at, program->path);
+    int status = CANNOT_RUN;
+    if (command && replace(&program->image, name) == 0)
+        status = examine_listed(program, name, command, problem);
+    free(command);
+    return status;
+}
+
+static bool is_linker(const struct program *program, const struct elf_facts *facts)
+{
+    return facts->interpreter[0] == '\0' && strcmp(program->image, program->path) == 0 &&
+           linker_command_is_linker(program->image);
+}
+
+static int examine(struct program *program, char *const argv[], char **problem)
+{
+    struct elf_facts facts;
+    struct libraries libraries = {.paths = NULL};
+    const char *name = argv[0];
+    int status = find_image(program->path, &program->image, problem);
+    if (status == 0)
+        status = read_program(program, name, &facts, problem);
+    if (status != 0)
+        return status;
+    if (is_linker(program, &facts))
+        return examine_run_by_linker(program, argv, problem);
     status = check_elf(program->image, name, &facts, problem);
     if (status == 0)
         status = check_rights(program->image, name, problem);
     if (status != 0)
         return status;
-    struct libraries libraries;
-    error = libraries_find(&libraries, program->image, facts.interpreter);
-    if (error != 0)
-        return message_problem(problem, CANNOT_RUN,
-            "cannot trace '%s': cannot list its libraries: %s", name, strerror(-error));
-    program->libraries = libraries.paths;
-    program->library_count = libraries.count;
-    return 0;
+    int error = libraries_find(&libraries, program->image, facts.interpreter);
+    return take_libraries(program, name, error, &libraries, problem);
 }
 
-int program_find(struct program *program, const char *name, char **problem)
+int program_find(struct program *program, char *const argv[], char **problem)
 {
     struct program found = {.path = NULL};
-    int error = locate(name, &found.path);
+    int error = locate(argv[0], &found.path);
     if (error != 0)
-        return cannot_locate(error, name, problem);
+        return cannot_locate(error, argv[0], problem);
     *problem = NULL;
-    int status = examine(&found, name, problem);
+    int status = examine(&found, argv, problem);
     if (status != 0) {
         program_finish(&found);
         return status;

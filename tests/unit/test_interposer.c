@@ -12,7 +12,7 @@
 // needs: cli/symbols_inlined.c cli/symbols_file.c cli/near_miss.c cli/demangle.c cli/libraries.c
 // needs: cli/libraries_foresee.c cli/library_cache.c cli/symbols_scope.c cli/plan_file.c
 // needs: tests/unit/stand_in_planner.c
-// needs: cli/notes.c
+// needs: cli/notes.c cli/linker_command.c
 // needs: cli/roomy.c
 // needs: cli/plan_share.c
 // needs: cli/own_file.c
@@ -149,7 +149,7 @@ static void make_object(const char *list, enum plan_policy policy)
 
 static void make_with(const char *list, enum plan_policy policy)
 {
-    ck_assert_int_eq(program_find(&program, self, &problem), 0);
+    ck_assert_int_eq(program_find(&program, (char *[]){self, NULL}, &problem), 0);
     make_object(list, policy);
 }
 
@@ -435,7 +435,7 @@ END_TEST
 static void use_c_library(void)
 {
     struct program own = {0};
-    ck_assert_int_eq(program_find(&own, self, &problem), 0);
+    ck_assert_int_eq(program_find(&own, (char *[]){self, NULL}, &problem), 0);
     use_file(program_library(&own, "libc.so.6"));
     program_finish(&own);
 }
@@ -502,7 +502,7 @@ START_TEST(an_existing_file_is_not_overwritten)
 {
     FILE *out = fopen("object", "w");
     fclose(out);
-    ck_assert_int_eq(program_find(&program, self, &problem), 0);
+    ck_assert_int_eq(program_find(&program, (char *[]){self, NULL}, &problem), 0);
     make_plans("read", PLAN_LINKER_ONLY);
     ck_assert_int_eq(interposer_write("object", plans, &program, &problem), -EEXIST);
     ck_assert_ptr_nonnull(strstr(problem, "object"));

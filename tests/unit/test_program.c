@@ -4,6 +4,7 @@
  * Programs that cannot are made from a copy of this test, by changing its headers.
  */
 // needs: cli/program.c cli/message.c cli/libraries.c cli/libraries_foresee.c cli/library_cache.c
+// needs: cli/linker_command.c cli/elf_image.c cli/elf_symbols.c cli/elf_hash.c
 #include "program.h"
 #include "suite.h"
 
@@ -20,6 +21,12 @@ static char directory[] = "/tmp/test_program-XXXXXX";
 static char self[PATH_MAX];
 static struct program program;
 static char *problem;
+
+static int find(const char *name)
+{
+    char *const argv[] = {(char *)name, NULL};
+    return program_find(&program, argv, &problem);
+}
 
 static void make_directory(void)
 {
@@ -81,7 +88,7 @@ static Elf64_Phdr *find_interpreter(char *bytes)
 
 static void expect_problem(const char *name, int status, const char *words)
 {
-    ck_assert_int_eq(program_find(&program, name, &problem), status);
+    ck_assert_int_eq(find(name), status);
     ck_assert_ptr_nonnull(problem);
     ck_assert_msg(strstr(problem, words) != NULL, "'%s' lacks '%s'", problem, words);
     ck_assert_ptr_null(strchr(problem, '\n'));
@@ -92,7 +99,7 @@ static void expect_problem(const char *name, int status, const char *words)
 
 static void expect_image(const char *name, const char *image)
 {
-    int status = program_find(&program, name, &problem);
+    int status = find(name);
     ck_assert_msg(status == 0, "%s", problem);
     ck_assert_str_eq(program.image, image);
     ck_assert_str_eq(program.libraries[0], image);
@@ -100,7 +107,7 @@ static void expect_image(const char *name, const char *image)
 
 START_TEST(a_program_comes_with_its_libraries)
 {
-    ck_assert_int_eq(program_find(&program, self, &problem), 0);
+    ck_assert_int_eq(find(self), 0);
     ck_assert_str_eq(program.path, self);
     bool has_libc = false, has_math = false;
     for (size_t i = 1; i < program.library_count; i++) {
@@ -116,7 +123,7 @@ END_TEST
 START_TEST(libraries_that_are_preloaded_count)
 {
     setenv("LD_PRELOAD", "libutil.so.1", 1);
-    int status = program_find(&program, "/bin/sh", &problem);
+    int status = find("/bin/sh");
     unsetenv("LD_PRELOAD");
     ck_assert_int_eq(status, 0);
     ck_assert_ptr_nonnull(strstr(program.libraries[1], "/libutil.so.1"));
@@ -126,13 +133,13 @@ END_TEST
 START_TEST(a_library_by_a_relative_path_counts)
 {
     size_t size;
-    ck_assert_int_eq(program_find(&program, self, &problem), 0);
+    ck_assert_int_eq(find(self), 0);
     char *bytes = read_file(program.libraries[1], &size);
     program_finish(&program);
     write_file("relative.so", bytes, size, 0755);
     free(bytes);
     setenv("LD_PRELOAD", "./relative.so", 1);
-    int status = program_find(&program, "/bin/sh", &problem);
+    int status = find("/bin/sh");
     unsetenv("LD_PRELOAD");
     ck_assert_int_eq(status, 0);
     ck_assert_str_eq(program.libraries[1], "./relative.so");
@@ -247,7 +254,7 @@ START_TEST(a_cut_elf_file_is_refused)
     char *bytes = read_self(&size);
     write_file("cut", bytes, 80, 0755);
     free(bytes);
-    ck_assert_int_eq(program_find(&program, "./cut", &problem), 126);
+    ck_assert_int_eq(find("./cut"), 126);
 }
 END_TEST
 
@@ -289,6 +296,67 @@ START_TEST(other_dynamic_linkers_are_refused)
     expect_problem("./musl", 126, "musl");
     expect_problem("./absent", 126, "'/x/ld-linux-x86-64.so.2': No such file");
     expect_problem("./odd", 126, "'/x/ld.so.1'");
+}
+END_TEST
+
+#define LINKER "/lib64/ld-linux-x86-64.so.2"
+
+START_TEST(the_linker_leads_to_the_program_that_it_runs)
+{
+    char *const commands[][7] = {
+        {LINKER, self, "--help"},
+        {LINKER, "--inhibit-cache", self},
+        {LINKER, "--argv0", "--list", "--library-path", "/nowhere", self},
+        {"./renamed", self},
+    };
+    ck_assert_int_eq(system("cp " LINKER " renamed"), 0);
+    for (size_t i = 0; i < sizeof commands / sizeof *commands; i++) {
+        int status = program_find(&program, commands[i], &problem);
+        ck_assert_msg(status == 0, "%s", problem);
+        ck_assert_str_eq(program.path, commands[i][0]);
+        ck_assert_str_eq(program.image, self);
+        ck_assert_str_eq(program.libraries[0], self);
+        ck_assert_ptr_nonnull(program_library(&program, "libc.so"));
+        program_finish(&program);
+    }
+}
+END_TEST
+
+START_TEST(options_of_the_linker_choose_the_libraries)
+{
+    ck_assert_int_eq(mkdir("own", 0755), 0);
+    ck_assert_int_eq(system("cp /lib/x86_64-linux-gnu/libm.so.6 own 2>/dev/null || "
+                            "cp /lib64/libm.so.6 own"),
+        0);
+    char *const command[] = {LINKER, "--library-path", "own", self, NULL};
+    ck_assert_int_eq(program_find(&program, command, &problem), 0);
+    ck_assert_str_eq(program_library(&program, "libm.so"), "own/libm.so.6");
+}
+END_TEST
+
+START_TEST(a_linker_that_runs_nothing_is_refused)
+{
+    const struct {
+        char *const command[4];
+        int status;
+        const char *words;
+    } cases[] = {
+        {{LINKER}, 126, "not told to run a program"},
+        {{LINKER, "--list", self}, 126, "not told to run a program"},
+        {{LINKER, "--unknown", self}, 126, "not told to run a program"},
+        {{LINKER, "--argv0"}, 126, "not told to run a program"},
+        {{LINKER, "sh"}, 126, "give it a path, as './sh'"},
+        {{LINKER, "./nothing"}, 127, "No such file"},
+        {{LINKER, "./text"}, 126, "./text"},
+    };
+    write_text("text", "#!/bin/sh\n");
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        ck_assert_int_eq(program_find(&program, cases[i].command, &problem), cases[i].status);
+        ck_assert_msg(strstr(problem, cases[i].words) != NULL, "%s", problem);
+        ck_assert_ptr_null(program.path);
+        free(problem);
+        problem = NULL;
+    }
 }
 END_TEST
 
@@ -346,6 +414,9 @@ int main(void)
     tcase_add_test(tests, static_programs_are_refused);
     tcase_add_test(tests, programs_for_other_machines_are_refused);
     tcase_add_test(tests, other_dynamic_linkers_are_refused);
+    tcase_add_test(tests, the_linker_leads_to_the_program_that_it_runs);
+    tcase_add_test(tests, options_of_the_linker_choose_the_libraries);
+    tcase_add_test(tests, a_linker_that_runs_nothing_is_refused);
     tcase_add_test(tests, rights_that_are_ours_already_do_no_harm);
     if (geteuid() == 0)
         tcase_add_test(tests, set_user_id_programs_are_refused);
