@@ -132,9 +132,10 @@ bool binding_is_function(const struct definition *definition)
 
 static bool imports(const struct elf_image *image, const char *name)
 {
-    for (size_t i = 1; i < image->dynamic.count; i++)
-        if (image->dynamic.list[i].st_shndx == SHN_UNDEF &&
-            strcmp(elf_symbols_name(&image->dynamic, &image->dynamic.list[i]), name) == 0)
+    struct elf_symbols symbols = elf_image_all_dynamic(image);
+    for (size_t i = 1; i < symbols.count; i++)
+        if (symbols.list[i].st_shndx == SHN_UNDEF &&
+            strcmp(elf_symbols_name(&symbols, &symbols.list[i]), name) == 0)
             return true;
     return false;
 }

@@ -144,6 +144,17 @@ void elf_image_read_all(struct elf_image *image)
     }
 }
 
+struct elf_symbols elf_image_all_dynamic(const struct elf_image *image)
+{
+    struct elf_bytes symbols = elf_image_section(image, ".dynsym");
+    struct elf_symbols found = {
+        elf_bytes_at(symbols, 0, symbols.size, 1), symbols.size / sizeof(Elf64_Sym), NULL, 0};
+    if (symbols.bytes == NULL || (uintptr_t)symbols.bytes % 8 != 0 ||
+        !set_strings(&found, elf_image_section(image, ".dynstr")))
+        return image->dynamic;
+    return found;
+}
+
 /* Where the address is in the file, and how much of its segment is there from it on. */
 static bool find_offset(
     const struct elf_image *image, uint64_t address, uint64_t *offset, uint64_t *size)

@@ -36,6 +36,10 @@ void elf_image_close(struct elf_image *image);
 /* Finds .symtab. */
 void elf_image_read_all(struct elf_image *image);
 
+/* .dynsym with all that is imported, of which hash tables need not tell; it has the indices of
+ * relocations. As `dynamic`, where there is no such section. */
+struct elf_symbols elf_image_all_dynamic(const struct elf_image *image);
+
 struct elf_bytes elf_image_build_id(const struct elf_image *image);
 
 /* What is at the address, up to the end of its segment in the file. */

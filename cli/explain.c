@@ -51,7 +51,8 @@ static void print_function(
     if (function->is_ifunc && function->why == NULL)
         fputs(" (an IFUNC: what it stands for is known when the program runs)", out);
     if (function->why) {
-        fputs(" (cannot be hooked at its entry: ", out);
+        fputs(function->is_refused ? " (cannot be hooked: " : " (cannot be hooked at its entry: ",
+            out);
         message_write_harmless(out, function->why);
     }
     if (function->why && plan_function_hook(file, function) == PLAN_BY_LINKER) {
@@ -59,7 +60,14 @@ static void print_function(
         message_write_harmless(out, base);
         fputs(" are not seen", out);
     }
-    fputs(function->why ? ")\n" : "\n", out);
+    if (function->why)
+        putc(')', out);
+    if (function->why_jump && !function->is_refused) {
+        fputs(" (is entered by a jump, so its calls have no time: ", out);
+        message_write_harmless(out, function->why_jump);
+        putc(')', out);
+    }
+    putc('\n', out);
 }
 
 /* All of one leaf together: twins have its name. */

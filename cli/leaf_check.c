@@ -74,10 +74,10 @@ static bool imports_such(const char *path)
     if (elf_image_open(&image, path) != 0)
         return true;
     bool is_libc = image.soname && strcmp(image.soname, "libc.so.6") == 0;
-    for (size_t i = 1; i < image.dynamic.count && !is_found && !is_libc; i++) {
-        const Elf64_Sym *symbol = &image.dynamic.list[i];
-        is_found = symbol->st_shndx == SHN_UNDEF &&
-                   brings_code(elf_symbols_name(&image.dynamic, symbol));
+    struct elf_symbols symbols = elf_image_all_dynamic(&image);
+    for (size_t i = 1; i < symbols.count && !is_found && !is_libc; i++) {
+        const Elf64_Sym *symbol = &symbols.list[i];
+        is_found = symbol->st_shndx == SHN_UNDEF && brings_code(elf_symbols_name(&symbols, symbol));
     }
     elf_image_close(&image);
     return is_found;
@@ -214,6 +214,10 @@ static int check_one(const struct plans *plans, const struct leaves *leaves, siz
     struct finding finding = look_for(plans, leaves, leaf);
     if (finding.count == 0)
         return explain_missing(program, wanted, problem);
+    if (finding.hooked == 0 && finding.refused->is_refused)
+        return message_problem(problem, -EOPNOTSUPP, "'%s' cannot be %s: %s",
+            finding.refused->symbol, wanted->hook_flags & HOOK_ROOT ? "the root" : "a leaf",
+            finding.refused->why);
     if (finding.hooked == 0)
         return message_problem(problem, -EOPNOTSUPP, "'%s' cannot be hooked at its entry: %s; %s",
             finding.refused->symbol, finding.refused->why, advice(plans));
@@ -296,10 +300,12 @@ static bool is_leaf_hit(const struct plans *plans, const struct leaves *leaves, 
     return false;
 }
 
-static void print_why(FILE *out, const char *why)
+static void print_why(FILE *out, const struct plan_function *refused)
 {
-    fputs("' was seen: it cannot be hooked at its entry: ", out);
-    message_write_harmless(out, why);
+    fputs(refused->is_refused ? "' was seen: it cannot be hooked: "
+                              : "' was seen: it cannot be hooked at its entry: ",
+        out);
+    message_write_harmless(out, refused->why);
     putc('\n', out);
 }
 
@@ -317,7 +323,7 @@ static void print_not_hit(
     if (finding.count == 0)
         fputs("' was seen: no file that was loaded has a function of that name\n", out);
     else if (finding.hooked == 0)
-        print_why(out, finding.refused->why);
+        print_why(out, finding.refused);
     else if (finding.count == 1 || wanted->spec == NULL)
         fputs("' was seen\n", out);
     else

@@ -15,10 +15,10 @@
 #include "hook_plan.h"
 #include "own_file.h"
 
-#define LIST_MAGIC UINT64_C(0x7473696c2d6373) /* "sc-list" */
+#define LIST_MAGIC UINT64_C(0x327473696c2d6373) /* "sc-list2" */
 
 /* A list: this, then a struct listed for each function, then their leaves as 32-bit numbers, then
- * their texts: symbol, shown, and why if it has one, each ended by NUL. */
+ * their texts: symbol, shown, and why and why_jump if it has them, each ended by NUL. */
 struct list_header {
     uint64_t magic;
     uint64_t count;
@@ -29,7 +29,7 @@ struct list_header {
 struct listed {
     uint64_t address;
     uint32_t leaf, flags;
-    uint8_t is_exported, is_ifunc, has_why, reserved;
+    uint8_t is_exported, is_ifunc, has_why, has_why_jump, is_refused, reserved[3];
     uint32_t leaf_count;
 };
 
@@ -47,6 +47,8 @@ enum plan_hook plan_function_hook(
 {
     if (function->why == NULL)
         return PLAN_AT_ENTRY;
+    if (function->is_refused)
+        return PLAN_NOT_HOOKED;
     return function->is_exported && !file->is_program ? PLAN_BY_LINKER : PLAN_NOT_HOOKED;
 }
 
@@ -98,13 +100,17 @@ static const char *take_text(struct rest *rest)
     return take(rest, strlen(rest->at) + 1, 1);
 }
 
-static bool take_texts(struct rest *texts, struct plan_function *function, bool has_why)
+static bool take_texts(
+    struct rest *texts, struct plan_function *function, const struct listed *listed)
 {
-    function->symbol = take_text(texts);
-    function->shown = function->symbol ? take_text(texts) : NULL;
-    if (function->shown && has_why)
-        function->why = take_text(texts);
-    return function->shown && (function->why || !has_why);
+    const char *last = function->symbol = take_text(texts);
+    if (last)
+        last = function->shown = take_text(texts);
+    if (last && listed->has_why)
+        last = function->why = take_text(texts);
+    if (last && listed->has_why_jump)
+        last = function->why_jump = take_text(texts);
+    return last != NULL;
 }
 
 static bool take_functions(
@@ -122,11 +128,12 @@ static bool take_functions(
             .leaf = listed->leaf,
             .flags = listed->flags,
             .is_exported = listed->is_exported,
+            .is_refused = listed->is_refused,
             .is_ifunc = listed->is_ifunc,
             .leaves = leaves,
             .leaf_count = listed->leaf_count};
         leaves += listed->leaf_count;
-        if (!take_texts(rest, function, listed->has_why))
+        if (!take_texts(rest, function, listed))
             return false;
     }
     return rest->at == rest->end;
@@ -180,6 +187,8 @@ static void write_functions(FILE *out, const struct plan_file *file)
             .is_exported = function->is_exported,
             .is_ifunc = function->is_ifunc,
             .has_why = function->why != NULL,
+            .has_why_jump = function->why_jump != NULL,
+            .is_refused = function->is_refused,
             .leaf_count = function->leaf_count};
         fwrite(&listed, sizeof listed, 1, out);
     }
@@ -189,6 +198,7 @@ static void write_functions(FILE *out, const struct plan_file *file)
         write_text(out, function->symbol);
         write_text(out, function->shown);
         write_text(out, function->why);
+        write_text(out, function->why_jump);
     }
 }
 

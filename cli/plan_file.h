@@ -24,12 +24,14 @@ struct plan_function {
     const char *symbol;     /* its linkage name */
     const char *shown;      /* under which its hits are shown */
     const char *why;        /* it cannot be hooked at its entry; NULL: it will be */
+    const char *why_jump;   /* it has HOOK_TAIL, as its code says; NULL: it has not, or the name */
     const uint32_t *leaves; /* indices of all leaves that name it, ascending */
     uint32_t leaf_count;
     uint32_t leaf;    /* the first of them */
     uint64_t address; /* in the file, of its entry */
     uint32_t flags;   /* see hook_record.h */
     bool is_exported; /* and may be hooked where the dynamic linker binds others to it */
+    bool is_refused;  /* it must not be hooked in any way */
     bool is_ifunc;    /* what it stands for is known to the process only, which asks again */
 };
 

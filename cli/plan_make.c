@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "caller_seen.h"
 #include "displace.h"
 #include "elf_frame.h"
 #include "functions.h"
@@ -50,6 +51,79 @@ static bool plan_entry(const struct functions *found, const struct displace_func
     return displace(&text, tables.bytes ? &tables : NULL, function, entry, why) == 0;
 }
 
+/* What has to be known of a file to decide about its functions. */
+struct surroundings {
+    const struct functions *found;
+    struct caller_seen_calls calls;
+    bool has_sleds; /* of XRay */
+};
+
+static int survey(struct surroundings *around, const struct functions *found)
+{
+    *around = (struct surroundings){.found = found};
+    if (found->count == 0)
+        return 0;
+    caller_seen_find_calls(&around->calls, &found->tables.image);
+    around->has_sleds = elf_image_section(&found->tables.image, "xray_instr_map").bytes != NULL;
+    return 0;
+}
+
+static struct displace_function shape_of(
+    const struct functions *found, const struct function *function)
+{
+    return (struct displace_function){
+        .address = function->address,
+        .size = function->size,
+        .entries = found->entries,
+        .entry_count = found->entry_count,
+        .parts = function->parts,
+        .part_count = function->part_count,
+    };
+}
+
+/* Where XRay writes a jump of its own when the program says so (LLVM, "XRay Instrumentation"): a
+ * jump over nine bytes, at the entry of the function. */
+static bool has_sled(const struct surroundings *around, uint64_t address)
+{
+    static const uint8_t endbr64[] = {0xf3, 0x0f, 0x1e, 0xfa},
+                         sled[] = {0xeb, 0x09, 0x66, 0x0f, 0x1f};
+    struct elf_bytes code = functions_code(around->found, address);
+    size_t skipped = code.size > 4 && memcmp(code.bytes, endbr64, 4) == 0 ? 4 : 0;
+    return around->has_sleds && code.size >= skipped + sizeof sled &&
+           memcmp(code.bytes + skipped, sled, sizeof sled) == 0;
+}
+
+/* Of what is known by its name, and has no arguments on the stack, all is known. */
+static const char *why_jump(
+    const struct surroundings *around, const struct displace_function *shape, uint32_t flags)
+{
+    struct displace_bytes text = bytes_around(&around->found->tables.image, shape->address);
+    bool is_known = around->found->tables.is_c_library && !(flags & HOOK_STACK_ARGS);
+    if (flags & HOOK_TAIL || is_known || text.bytes == NULL)
+        return NULL;
+    return caller_seen(&text, shape, &around->calls);
+}
+
+/* Whether the function may be hooked, and how, by what its code does. */
+static void examine(struct plan_function *planned, const struct surroundings *around,
+    const struct function *function)
+{
+    const struct displace_function shape = shape_of(around->found, function);
+    const char *why = NULL;
+    if (!function->is_ifunc)
+        planned->why_jump = why_jump(around, &shape, planned->flags);
+    if (planned->why_jump)
+        planned->flags |= HOOK_TAIL;
+    /* Nothing tells when the call ends. */
+    if (planned->flags & HOOK_TAIL && planned->flags & HOOK_ROOT)
+        why = planned->why_jump ? planned->why_jump : "its calls cannot be followed to their end";
+    planned->is_refused = why != NULL;
+    if (why)
+        planned->why = why;
+    else if (planned->why == NULL && has_sled(around, function->address))
+        planned->why = "XRay writes over its first instructions";
+}
+
 /* An IFUNC's resolver is named in the plan, and not hooked. */
 static bool plan_function(const struct functions *found, const struct function *function,
     struct hook_plan_entry *entry, const char **why)
@@ -58,15 +132,8 @@ static bool plan_function(const struct functions *found, const struct function *
         *entry = (struct hook_plan_entry){.address = function->address, .is_resolver = 1};
         return true;
     }
-    const struct displace_function wanted = {
-        .address = function->address,
-        .size = function->size,
-        .entries = found->entries,
-        .entry_count = found->entry_count,
-        .parts = function->parts,
-        .part_count = function->part_count,
-    };
-    return plan_entry(found, &wanted, entry, why);
+    const struct displace_function shape = shape_of(found, function);
+    return plan_entry(found, &shape, entry, why);
 }
 
 static bool is_exported(const struct elf_image *image, const struct function *function)
@@ -134,14 +201,16 @@ static int make_room(struct plan_file *file, const struct functions *found)
 
 /* Plans come in the order of addresses, in which functions are found. The file's texts are those of
  * what was found. What is no leaf is in the plan only, not in the file's list. */
-static int plan_all(struct plan_draft *draft, struct plan_file *file, const struct functions *found,
-    const struct leaves *leaves, enum plan_policy policy)
+static int plan_all(struct plan_draft *draft, struct plan_file *file,
+    const struct surroundings *around, const struct leaves *leaves, enum plan_policy policy)
 {
+    const struct functions *found = around->found;
     int error = make_room(file, found);
     uint32_t *numbers = file->storage;
     for (size_t i = 0; i < found->count && error == 0; i++) {
         struct plan_function *planned = &file->list[file->count];
         *planned = describe(found, &found->list[i], policy);
+        examine(planned, around, &found->list[i]);
         planned->leaf_count = note_leaves(numbers, &found->list[i], leaves);
         planned->leaves = numbers;
         numbers += planned->leaf_count;
@@ -174,12 +243,15 @@ static int make_for_file(const struct hook_plan_request *request, const char *di
     struct plan_draft draft = {0};
     struct plan_file file = {.count = 0};
     struct functions found;
+    struct surroundings around;
     int error = functions_find(&found, request->path, leaves);
     if (error == -ENOEXEC)
         return save(&draft, &file, request, directory, policy);
     if (error != 0)
         return error;
-    error = plan_all(&draft, &file, &found, leaves, policy);
+    error = survey(&around, &found);
+    if (error == 0)
+        error = plan_all(&draft, &file, &around, leaves, policy);
     if (error == 0)
         error = save(&draft, &file, request, directory, policy);
     plan_draft_finish(&draft);
@@ -211,7 +283,13 @@ static int plan_resolved(struct plan_draft *draft, const struct functions *found
     };
     if (function == NULL || !plan_entry(found, &wanted, &entry, &why))
         return -ENOENT;
-    return plan_draft_add(draft, &entry, function->symbol, function->shown, function->flags);
+    uint32_t flags = function->flags;
+    struct surroundings around = {.found = found};
+    if (why_jump(&around, &wanted, flags))
+        flags |= HOOK_TAIL;
+    if (flags & HOOK_TAIL && flags & HOOK_ROOT)
+        return -ENOENT;
+    return plan_draft_add(draft, &entry, function->symbol, function->shown, flags);
 }
 
 static int make_for_resolved(
