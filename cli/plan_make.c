@@ -18,6 +18,7 @@
 #include "leaves.h"
 #include "own_file.h"
 #include "plan_draft.h"
+#include "runtimes.h"
 
 /* All of the segment with the code. */
 static struct displace_bytes bytes_around(const struct elf_image *image, uint64_t address)
@@ -54,6 +55,7 @@ static bool plan_entry(const struct functions *found, const struct displace_func
 /* What has to be known of a file to decide about its functions. */
 struct surroundings {
     const struct functions *found;
+    struct runtimes runtimes;
     struct caller_seen_calls calls;
     bool has_sleds; /* of XRay */
 };
@@ -65,7 +67,9 @@ static int survey(struct surroundings *around, const struct functions *found)
         return 0;
     caller_seen_find_calls(&around->calls, &found->tables.image);
     around->has_sleds = elf_image_section(&found->tables.image, "xray_instr_map").bytes != NULL;
-    return 0;
+    if (found->tables.is_c_library)
+        return 0;
+    return runtimes_find(&around->runtimes, &found->tables);
 }
 
 static struct displace_function shape_of(
@@ -109,8 +113,8 @@ static void examine(struct plan_function *planned, const struct surroundings *ar
     const struct function *function)
 {
     const struct displace_function shape = shape_of(around->found, function);
-    const char *why = NULL;
-    if (!function->is_ifunc)
+    const char *why = runtimes_refusal(&around->runtimes, function->address, function->symbol);
+    if (why == NULL && !function->is_ifunc)
         planned->why_jump = why_jump(around, &shape, planned->flags);
     if (planned->why_jump)
         planned->flags |= HOOK_TAIL;
@@ -256,6 +260,7 @@ static int make_for_file(const struct hook_plan_request *request, const char *di
         error = save(&draft, &file, request, directory, policy);
     plan_draft_finish(&draft);
     plan_file_clear(&file);
+    runtimes_finish(&around.runtimes);
     functions_finish(&found);
     return error;
 }

@@ -17,7 +17,7 @@
 // needs: cli/plan_share.c
 // needs: cli/own_file.c
 // needs: cli/c_library.c
-// needs: cli/caller_seen.c
+// needs: cli/caller_seen.c cli/runtimes.c
 #include "leaf_check.h"
 
 #include <errno.h>
