@@ -347,9 +347,8 @@ static void print_thread(struct printer *printer, const struct scope_thread *thr
 /* The name by which the program was called, which says more than that of its file where one file
  * is several programs (redis-server, vi). A title that the process has given itself, as in
  * "nginx: worker process", is one word with a colon and what follows. Returns its length. */
-static size_t find_name(const struct scope_process *process, const char **name)
+static size_t find_name(const char *command, const char *program, const char **name)
 {
-    const char *command = process->command;
     size_t length = strcspn(command, " ");
     if (length > 0 && command[length - 1] == ':') {
         *name = command;
@@ -359,7 +358,7 @@ static size_t find_name(const struct scope_process *process, const char **name)
         return length;
     }
     if (length == 0) {
-        command = process->program;
+        command = program;
         length = strlen(command);
     }
     const char *end = command + length;
@@ -370,11 +369,16 @@ static size_t find_name(const struct scope_process *process, const char **name)
     return (size_t)(end - *name);
 }
 
-char *report_text_name(const struct scope_process *process)
+static char *copy_name(const char *command, const char *program)
 {
     const char *start;
-    size_t length = find_name(process, &start);
+    size_t length = find_name(command, program, &start);
     return strndup(start, length);
+}
+
+char *report_text_name(const struct scope_process *process)
+{
+    return copy_name(process->command, process->program);
 }
 
 static void print_name(const struct printer *printer)
@@ -384,15 +388,45 @@ static void print_name(const struct printer *printer)
     free(name);
 }
 
+static void print_title(const struct printer *printer)
+{
+    fputs(" \"", printer->out);
+    message_write_harmless(printer->out, printer->process->title);
+    putc('"', printer->out);
+}
+
+/* A program that is executed takes the place of another one in the same process. */
+static void print_former(const struct printer *printer)
+{
+    const struct scope_process *process = printer->process;
+    char *name = copy_name(process->former_command, process->former_program);
+    fputs(", executed by ", printer->out);
+    message_write_harmless(printer->out, name ? name : process->former_program);
+    fprintf(printer->out, "[%d]", process->pid);
+    free(name);
+}
+
+static void print_origin(const struct printer *printer)
+{
+    const struct scope_process *process = printer->process;
+    if (process->forked)
+        fprintf(printer->out, ", forked from %d", process->parent_pid);
+    else if (!process->is_first && process->parent_pid == 0)
+        fputs(", the first of its PID namespace", printer->out);
+    else if (!process->is_first)
+        fprintf(printer->out, ", child of %d", process->parent_pid);
+    if (process->former_program)
+        print_former(printer);
+}
+
 static void print_process(const struct printer *printer)
 {
     const struct scope_process *process = printer->process;
     print_name(printer);
     fprintf(printer->out, "[%d]", process->pid);
-    if (process->forked)
-        fprintf(printer->out, ", forked from %d", process->parent_pid);
-    else if (!process->is_first)
-        fprintf(printer->out, ", child of %d", process->parent_pid);
+    if (process->title && process->title[0])
+        print_title(printer);
+    print_origin(printer);
     fputs(process->is_running ? ", still running: " : ": ", printer->out);
 }
 

@@ -801,6 +801,11 @@ static void copy_head(struct scope_process *process, const struct snapshot *snap
     process->has_times = snapshot->has_times;
     process->program = snapshot->program;
     process->command = snapshot->command;
+    process->title = snapshot->title;
+    if (snapshot->former) {
+        process->former_program = snapshot->former->program;
+        process->former_command = snapshot->former->command;
+    }
     process->start_ns = snapshot->start_ns;
     process->taken_ns = snapshot->taken_ns;
     process->malformed = snapshot->malformed;

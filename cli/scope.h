@@ -60,6 +60,9 @@ struct scope_process {
     bool has_unmapped;      /* the same */
     const char *program;    /* path */
     const char *command;
+    const char *title; /* that it has given itself; "": none */
+    /* What was executed in the same process before; NULL: nothing that is known. */
+    const char *former_program, *former_command;
     uint64_t start_ns, taken_ns;
     struct scope_thread *threads; /* the main one first, the others as they first hit */
     size_t thread_count;

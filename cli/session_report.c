@@ -86,12 +86,18 @@ static int record_read(struct record *record, const struct session *session)
     return error;
 }
 
+/* Each PID namespace has ids of its own. */
+static bool is_same_process(const struct snapshot *a, const struct snapshot *b)
+{
+    return a->pid == b->pid && a->pid_namespace == b->pid_namespace;
+}
+
 /* The program itself is the tool's child, whatever it executes when the tool is gone. */
 static bool is_first(const struct record *record, size_t index, int tool)
 {
     const struct snapshot *snapshot = record->snapshots[index];
     for (size_t i = 0; i < index; i++)
-        if (record->snapshots[i]->pid == snapshot->pid)
+        if (is_same_process(record->snapshots[i], snapshot))
             return record->snapshots[i]->is_first;
     return snapshot->parent_pid == tool;
 }
@@ -99,9 +105,21 @@ static bool is_first(const struct record *record, size_t index, int tool)
 static bool is_last(const struct record *record, size_t index)
 {
     for (size_t i = index + 1; i < record->count; i++)
-        if (record->snapshots[i]->pid == record->snapshots[index]->pid)
+        if (is_same_process(record->snapshots[i], record->snapshots[index]))
             return false;
     return true;
+}
+
+/* What was executed in the process before: exec keeps its id. A forked child is a new process. */
+static const struct snapshot *find_former(const struct record *record, size_t index)
+{
+    const struct snapshot *snapshot = record->snapshots[index];
+    while (!snapshot->forked && index-- > 0) {
+        const struct snapshot *other = record->snapshots[index];
+        if (is_same_process(other, snapshot))
+            return other;
+    }
+    return NULL;
 }
 
 /* Of a process that is still running it is known that it has not ended, and of the program itself
@@ -111,6 +129,10 @@ static void place_in_run(struct record *record, const struct session_view *view)
     for (size_t i = 0; i < record->count; i++) {
         struct snapshot *snapshot = record->snapshots[i];
         snapshot->is_first = is_first(record, i, view->tool);
+        snapshot->former = find_former(record, i);
+        /* Who is the first in a PID namespace has a parent outside, as its forked child knew. */
+        if (snapshot->parent_pid == 0 && snapshot->former)
+            snapshot->parent_pid = snapshot->former->parent_pid;
         snapshot->is_running = is_last(record, i) && living_has(view->living, snapshot->pid);
         if (snapshot->is_running)
             continue;

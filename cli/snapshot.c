@@ -43,6 +43,9 @@ struct owned_snapshot {
     char *text;
 };
 
+_Static_assert(
+    sizeof(((struct snapshot *)0)->title) == TRACE_TITLE_SIZE, "snapshot.h takes all of it");
+
 struct reader {
     struct trace_header header;
     union trace_record *records; /* the private copy; those in the header's place are unused */
@@ -422,6 +425,22 @@ static void add_calls(struct reader *reader)
             reader->snapshot->malformed += !add_call(reader, &reader->records[i].call);
 }
 
+/* The arguments, as long as they are what the process was executed with, are no title. */
+static void add_title(struct snapshot *snapshot, const struct trace_header *header)
+{
+    char *title = snapshot->title;
+    memcpy(title, header->title, TRACE_TITLE_SIZE);
+    title[TRACE_TITLE_SIZE - 1] = '\0';
+    size_t length = strlen(title);
+    bool is_cut = length == TRACE_TITLE_SIZE - 1;
+    if (strncmp(snapshot->command, title, length) == 0 &&
+        (is_cut || snapshot->command[length] == ' ' || snapshot->command[length] == '\0'))
+        title[0] = '\0';
+    length = strlen(title);
+    while (length > 0 && title[length - 1] == ' ')
+        title[--length] = '\0';
+}
+
 static void add_header(struct reader *reader)
 {
     const struct trace_header *header = &reader->header;
@@ -445,6 +464,8 @@ static void add_header(struct reader *reader)
         snapshot->command = "";
         snapshot->malformed++;
     }
+    add_title(snapshot, header);
+    snapshot->pid_namespace = header->pid_namespace;
     uint32_t program = place_of(reader, header->program, TRACE_MODULE);
     snapshot->program = program == SNAPSHOT_NONE ? "?" : snapshot->modules[program].path;
     snapshot->malformed += header->program != 0 && program == SNAPSHOT_NONE;

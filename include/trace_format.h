@@ -41,6 +41,8 @@
 /* The index of a record: record i lies at byte 64 * i of the file. */
 typedef uint32_t trace_index;
 
+#define TRACE_TITLE_SIZE 120
+
 enum trace_clock {
     TRACE_CLOCK_NONE = 0,      /* no times were taken */
     TRACE_CLOCK_MONOTONIC = 1, /* ticks are ns of CLOCK_MONOTONIC */
@@ -93,15 +95,19 @@ struct trace_header {
     _Atomic uint32_t ready; /* 1 once the fields below stand (release; acquire in the reader) */
     int32_t pid;
     int32_t parent_pid;
-    uint32_t clock;              /* enum trace_clock */
-    uint64_t start_ticks;        /* the clock at start ... */
-    uint64_t start_ns;           /* ... and CLOCK_MONOTONIC at the same moment */
-    uint64_t start_realtime_ns;  /* CLOCK_REALTIME, to order processes */
-    trace_index program;         /* TRACE_MODULE: the executable (/proc/self/exe) */
-    struct trace_string command; /* the command line, NULs as spaces, perhaps cut */
-    uint32_t forked;             /* 1: a forked child that did not exec */
-    _Atomic uint32_t unhooked;   /* leaves that were to be hooked at their entry but could not be */
-    _Atomic uint32_t forks;      /* calls of fork(3): children may be running that left no trace */
+    uint32_t clock;             /* enum trace_clock */
+    uint64_t start_ticks;       /* the clock at start ... */
+    uint64_t start_ns;          /* ... and CLOCK_MONOTONIC at the same moment */
+    uint64_t start_realtime_ns; /* CLOCK_REALTIME, to order processes */
+    trace_index program;        /* TRACE_MODULE: the executable (/proc/self/exe) */
+    struct trace_string
+        command;            /* the command line as it was executed, NULs as spaces, perhaps cut */
+    uint64_t pid_namespace; /* the inode of /proc/self/ns/pid; 0: not known */
+    char title[TRACE_TITLE_SIZE]; /* what is in place of argv[0], NUL-terminated; refreshed with new
+                                   * paths, so it may be torn */
+    uint32_t forked;              /* 1: a forked child that did not exec */
+    _Atomic uint32_t unhooked; /* leaves that were to be hooked at their entry but could not be */
+    _Atomic uint32_t forks;    /* calls of fork(3): children may be running that left no trace */
     _Atomic uint32_t clock_stopped; /* 1: it may not be read any more: later calls have no time */
     _Atomic uint64_t unseen_calls; /* of the root, entered by a jump: where they end is not known */
     _Atomic uint32_t unmapped; /* 1: the program has unmapped memory of ours, or mapped over it */

@@ -18,6 +18,7 @@
 #include <signal.h>
 #include <sys/auxv.h>
 #include <sys/mman.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <time.h>
 #include <unistd.h>
@@ -68,7 +69,8 @@ static _Atomic uint64_t lost_at_open; /* hits that came while it was being opene
 /* What the dynamic linker has given to our constructor, which runs before that of libc, where
  * `environ` gets its value. */
 static char **variables;
-static char **arguments; /* while it runs */
+static char **arguments;  /* while it runs */
+static const char *title; /* where argv[0] was, which stays readable */
 
 /* Finds NAME=value in the environment without getenv, which may be a leaf. */
 static const char *environment(const char *name)
@@ -106,6 +108,7 @@ static void start(void)
 /* What opening the trace file needs, and a stack may have no room for: one thread does it. */
 static struct {
     char text[512];
+    struct stat status;
     struct vectors_area vectors;
 } at_open STARTUP_ROOM(at_open);
 
@@ -133,9 +136,14 @@ static long read_arguments(char *text, size_t size)
     return length;
 }
 
+/* A forked child is of the command that its parent is of: what lies in the place of the arguments
+ * may be a title by then. */
 static struct trace_string record_command_line(void)
 {
+    static long known_length;
     char *text = at_open.text;
+    if (known_length > 0)
+        return segment_text(&segment, text, (size_t)known_length);
     long length = arguments ? copy_arguments(text, sizeof at_open.text)
                             : read_arguments(text, sizeof at_open.text);
     if (kernel_failed(length))
@@ -145,14 +153,49 @@ static struct trace_string record_command_line(void)
     for (long i = 0; i < length; i++)
         if (text[i] == '\0')
             text[i] = ' ';
+    known_length = length;
     return segment_text(&segment, text, (size_t)length);
+}
+
+/* Many programs write what they are doing over their arguments (setproctitle(3bsd)). Another thread
+ * may be at it, here or there; so what is read may be torn. */
+static void refresh_title(void)
+{
+    volatile char *to = segment.header->title;
+    const volatile char *from = title;
+    for (unsigned i = 0; from && i < TRACE_TITLE_SIZE - 1; i++) {
+        char byte = from[i];
+        if (to[i] != byte)
+            to[i] = byte;
+        if (byte == '\0')
+            return;
+    }
+}
+
+static uint64_t find_pid_namespace(void)
+{
+    bool is_known = !kernel_failed(KERNEL_CALL2(SYS_stat, "/proc/self/ns/pid", &at_open.status));
+    return is_known ? at_open.status.st_ino : 0;
+}
+
+/* The first process of a PID namespace sees no parent; a forked one had the parent's memory. */
+static int32_t find_parent(bool is_forked, int32_t pid)
+{
+    static int32_t own;
+    int32_t parent = (int32_t)KERNEL_CALL0(SYS_getppid);
+    if (parent == 0 && is_forked)
+        parent = own;
+    own = pid;
+    return parent;
 }
 
 static void write_header(bool is_forked)
 {
     struct trace_header *header = segment.header;
     header->pid = (int32_t)KERNEL_CALL0(SYS_getpid);
-    header->parent_pid = (int32_t)KERNEL_CALL0(SYS_getppid);
+    header->parent_pid = find_parent(is_forked, header->pid);
+    header->pid_namespace = find_pid_namespace();
+    refresh_title();
     header->clock = clock_kind;
     header->start_ns = clock_nanoseconds(CLOCK_MONOTONIC);
     header->start_ticks = clock_ticks();
@@ -318,6 +361,7 @@ __attribute__((constructor)) static void at_start(int argc, char **argv, char **
     if (!linkmap_is_of_glibc())
         return; /* it was to be left out of the environment: nothing is known of such a program */
     arguments = argv;
+    title = argv[0];
     variables = envp;
     if (getauxval(AT_SECURE))
         atomic_store_explicit(&has_started, 1, memory_order_release);
@@ -437,6 +481,12 @@ static struct unwind_state caller_of(const struct hook_call *call)
     return (struct unwind_state){call->return_address, (uint64_t)call->stack, call->caller_fp, 0};
 }
 
+__attribute__((noinline)) static void refresh_names(struct thread *thread)
+{
+    thread_refresh_name(thread, &segment);
+    refresh_title();
+}
+
 /* Finds the hit's node in a stack of the thread. */
 static trace_index find_node(struct hook_call *call, const char *name, struct thread *thread,
     struct stack *stack, struct stack_bounds *bounds)
@@ -446,7 +496,7 @@ static trace_index find_node(struct hook_call *call, const char *name, struct th
     uint32_t nodes = stack->tree.count;
     trace_index index = leaf ? stack_hit(stack, &from, call->saved, leaf) : 0;
     if (__builtin_expect(stack->tree.count != nodes, 0))
-        thread_refresh_name(thread, &segment);
+        refresh_names(thread);
     if (index)
         *bounds = stack->bounds;
     return index;

@@ -435,6 +435,43 @@ START_TEST(a_program_is_named_as_it_was_called)
 }
 END_TEST
 
+START_TEST(a_process_has_its_title)
+{
+    process.root_found = false;
+    process.forked = true;
+    process.is_first = false;
+    process.parent_pid = 7;
+    process.command = "/usr/sbin/nginx -c x";
+    process.title = "nginx: worker process\n";
+    assert_report("nginx[4711] \"nginx: worker process\\x0a\", forked from 7: no hits\n");
+    process.title = "";
+    assert_report("nginx[4711], forked from 7: no hits\n");
+}
+END_TEST
+
+START_TEST(what_was_executed_in_a_process_before_is_named)
+{
+    process.root_found = false;
+    process.former_program = "/usr/bin/dash";
+    process.former_command = "/bin/sh -c sort";
+    process.hits = 0;
+    process.is_first = false;
+    process.parent_pid = 7;
+    assert_report("sort[4711], child of 7, executed by sh[4711]: no hits\n");
+    process.former_command = "";
+    assert_report("sort[4711], child of 7, executed by dash[4711]: no hits\n");
+}
+END_TEST
+
+START_TEST(the_first_process_of_a_namespace_has_no_parent_there)
+{
+    process.root_found = false;
+    process.is_first = false;
+    process.parent_pid = 0;
+    assert_report("sort[4711], the first of its PID namespace: no hits\n");
+}
+END_TEST
+
 START_TEST(a_process_that_goes_on_says_so)
 {
     process.is_running = true;
@@ -870,6 +907,9 @@ int main(void)
     tcase_add_test(tests, threads_without_hits_in_the_tree_are_not_mentioned);
     tcase_add_test(tests, children_and_forks_name_their_parent);
     tcase_add_test(tests, what_is_missing_is_said);
+    tcase_add_test(tests, a_process_has_its_title);
+    tcase_add_test(tests, what_was_executed_in_a_process_before_is_named);
+    tcase_add_test(tests, the_first_process_of_a_namespace_has_no_parent_there);
     tcase_add_test(tests, a_process_that_goes_on_says_so);
     tcase_add_test(tests, a_program_without_hits_is_told_where_to_look);
     tcase_add_test(tests, a_clock_that_was_forbidden_is_said);

@@ -380,6 +380,31 @@ START_TEST(without_a_build_id_there_is_the_status_of_the_file)
 }
 END_TEST
 
+static void assert_title(const char *recorded, const char *expected)
+{
+    char *title = trace_header_of(&builder)->title;
+    memset(title, 'x', TRACE_TITLE_SIZE);
+    memcpy(title, recorded, strnlen(recorded, TRACE_TITLE_SIZE - 1) + 1);
+    parse();
+    ck_assert_str_eq(snapshot->title, expected);
+    snapshot_destroy(snapshot);
+    snapshot = NULL;
+}
+
+START_TEST(a_title_is_what_is_no_argument)
+{
+    assert_title("prog", "");
+    assert_title("prog --fast", "");
+    assert_title("", "");
+    assert_title("pro", "pro");
+    assert_title("prog: at work", "prog: at work");
+    assert_title("idle   ", "idle");
+    memset(trace_header_of(&builder)->title, 'y', TRACE_TITLE_SIZE);
+    parse();
+    ck_assert_uint_eq(strlen(snapshot->title), TRACE_TITLE_SIZE - 1);
+}
+END_TEST
+
 START_TEST(there_are_never_more_returns_than_hits)
 {
     find_record(TRACE_LEAF)->returns = UINT64_MAX;
@@ -999,6 +1024,7 @@ int main(void)
     tcase_add_test(parsing, a_nul_cuts_a_string_and_other_bytes_are_kept);
     tcase_add_test(parsing, a_thread_name_ends_even_if_it_was_written_without_an_end);
     tcase_add_test(parsing, a_build_id_longer_than_its_room_is_malformed);
+    tcase_add_test(parsing, a_title_is_what_is_no_argument);
     tcase_add_test(parsing, without_a_build_id_there_is_the_status_of_the_file);
     tcase_add_test(parsing, there_are_never_more_returns_than_hits);
     tcase_add_test(parsing, calls_that_were_left_in_other_threads_are_added);
