@@ -124,8 +124,8 @@ lint_who_knows() {
     system_includes cli/*.[ch] | grep -E ':(libelf|gelf)\.h$' |
         except 'symbols(_[a-z]+)?' |
         verdict 'who knows ELF' 'ask symbols.h, exports.h or program.h'
-    system_includes cli/*.[ch] | grep ':Zydis/' | except 'displace' |
-        verdict 'who knows instructions' 'ask displace.h'
+    system_includes cli/*.[ch] | grep ':Zydis/' | except 'displace|caller_seen' |
+        verdict 'who knows instructions' 'ask displace.h or caller_seen.h'
     {
         quoted_includes cli/report_*.[ch] |
             grep -vE ':(report_[a-z]+|scope(_calls)?|message|trace_format|snapshot)\.h$' |

@@ -42,20 +42,23 @@ const struct symbol_chain *symbols_resolve(struct symbols *symbols, const char *
     return &chains[(sum + address / 0x1000) % 4];
 }
 
-bool symbols_called(struct symbols *symbols, const char *path, const struct file_identity *identity, uint64_t return_address, struct symbol_frame *called)
+bool symbols_called(struct symbols *symbols, const char *path, const struct file_identity *identity,
+    uint64_t return_address, struct symbol_frame *called)
 {
     *called = symbols_resolve(symbols, path, build_id, build_id_size, return_address / 3, true)
                   ->frames[0];
     return called->function != NULL;
 }
 
-bool symbols_has_name(struct symbols *symbols, const char *path, const struct file_identity *identity, uint64_t return_address, const char *linkage_name)
+bool symbols_has_name(struct symbols *symbols, const char *path,
+    const struct file_identity *identity, uint64_t return_address, const char *linkage_name)
 {
     (void)symbols, (void)identity;
     return (strlen(path) + return_address + strlen(linkage_name)) % 4 == 0;
 }
 
-bool symbols_is_call_of_main(struct symbols *symbols, const char *path, const struct file_identity *identity, uint64_t return_address)
+bool symbols_is_call_of_main(struct symbols *symbols, const char *path,
+    const struct file_identity *identity, uint64_t return_address)
 {
     (void)symbols, (void)path, (void)identity;
     return return_address % 2 == 0;
