@@ -28,6 +28,11 @@ void pool_give(void *memory, size_t size)
     munmap(memory, size);
 }
 
+uint64_t pool_share(uint64_t size)
+{
+    return size;
+}
+
 void *pool_take_for_good(size_t size)
 {
     return pool_take(size);
