@@ -89,7 +89,7 @@ static int record_read(struct record *record, const struct session *session)
 /* Each PID namespace has ids of its own. */
 static bool is_same_process(const struct snapshot *a, const struct snapshot *b)
 {
-    return a->pid == b->pid && a->pid_namespace == b->pid_namespace;
+    return a->pid == b->pid && a->birth == b->birth;
 }
 
 /* The program itself is the tool's child, whatever it executes when the tool is gone. */

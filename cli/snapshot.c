@@ -465,7 +465,7 @@ static void add_header(struct reader *reader)
         snapshot->malformed++;
     }
     add_title(snapshot, header);
-    snapshot->pid_namespace = header->pid_namespace;
+    snapshot->birth = header->birth;
     uint32_t program = place_of(reader, header->program, TRACE_MODULE);
     snapshot->program = program == SNAPSHOT_NONE ? "?" : snapshot->modules[program].path;
     snapshot->malformed += header->program != 0 && program == SNAPSHOT_NONE;

@@ -99,7 +99,7 @@ struct snapshot {
     const char *program; /* path of the executable; never NULL */
     const char *command; /* its command line; never NULL, may be empty */
     char title[120];     /* what it has written over its arguments; empty: nothing */
-    uint64_t pid_namespace; /* in which its ids are; 0: not known */
+    uint64_t birth;      /* with the id, what tells a process; 0: not known */
     /* Set by the caller: what was executed in this process before, or NULL. */
     const struct snapshot *former;
     struct snapshot_module *modules;

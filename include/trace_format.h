@@ -95,14 +95,16 @@ struct trace_header {
     _Atomic uint32_t ready; /* 1 once the fields below stand (release; acquire in the reader) */
     int32_t pid;
     int32_t parent_pid;
-    uint32_t clock;             /* enum trace_clock */
-    uint64_t start_ticks;       /* the clock at start ... */
-    uint64_t start_ns;          /* ... and CLOCK_MONOTONIC at the same moment */
-    uint64_t start_realtime_ns; /* CLOCK_REALTIME, to order processes */
-    trace_index program;        /* TRACE_MODULE: the executable (/proc/self/exe) */
-    struct trace_string
-        command;            /* the command line as it was executed, NULs as spaces, perhaps cut */
-    uint64_t pid_namespace; /* the inode of /proc/self/ns/pid; 0: not known */
+    uint32_t clock;              /* enum trace_clock */
+    uint64_t start_ticks;        /* the clock at start ... */
+    uint64_t start_ns;           /* ... and CLOCK_MONOTONIC at the same moment */
+    uint64_t start_realtime_ns;  /* CLOCK_REALTIME, to order processes */
+    trace_index program;         /* TRACE_MODULE: the executable (/proc/self/exe) */
+    struct trace_string command; /* as it was executed, NULs as spaces, perhaps cut */
+    /* Tells it from other processes that have the same id in another PID namespace: the inode of
+     * /proc/self/ns/pid, which is used again; if it is not the system's own, in the upper half when
+     * the process began (proc(5), starttime). exec keeps it. 0: not known. */
+    uint64_t birth;
     char title[TRACE_TITLE_SIZE]; /* what is in place of argv[0], NUL-terminated; refreshed with new
                                    * paths, so it may be torn */
     uint32_t forked;              /* 1: a forked child that did not exec */

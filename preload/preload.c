@@ -40,6 +40,8 @@
 
 #include "forbidden.h"
 
+#define FIRST_PID_NAMESPACE 0xeffffffcu /* its inode (Linux, PROC_PID_INIT_INO) */
+
 #define EPOCH_DISABLED UINT32_MAX /* there is no trace file, and there will be none */
 
 /* How long a hit waits for another thread that is opening the trace file, and how often. */
@@ -109,6 +111,7 @@ static void start(void)
 static struct {
     char text[512];
     struct stat status;
+    char line[512];
     struct vectors_area vectors;
 } at_open STARTUP_ROOM(at_open);
 
@@ -172,10 +175,34 @@ static void refresh_title(void)
     }
 }
 
-static uint64_t find_pid_namespace(void)
+/* The 22nd field of /proc/self/stat; the second one is a name in parentheses, with anything in it.
+ */
+static uint64_t find_start_time(void)
 {
-    bool is_known = !kernel_failed(KERNEL_CALL2(SYS_stat, "/proc/self/ns/pid", &at_open.status));
-    return is_known ? at_open.status.st_ino : 0;
+    char *line = at_open.line;
+    long fd = KERNEL_CALL2(SYS_open, "/proc/self/stat", O_RDONLY | O_CLOEXEC);
+    if (kernel_failed(fd))
+        return 0;
+    long length = KERNEL_CALL3(SYS_read, fd, line, sizeof at_open.line - 1);
+    KERNEL_CALL1(SYS_close, fd);
+    if (kernel_failed(length))
+        return 0;
+    line[length] = '\0';
+    const char *at = line, *field = line;
+    for (; *at; at++)
+        if (*at == ')')
+            field = at;
+    for (unsigned which = 2; *field && which < 22; field++)
+        which += *field == ' ';
+    return number(field, UINT32_MAX);
+}
+
+static uint64_t find_birth(void)
+{
+    if (kernel_failed(KERNEL_CALL2(SYS_stat, "/proc/self/ns/pid", &at_open.status)))
+        return 0;
+    uint64_t namespace = at_open.status.st_ino;
+    return namespace == FIRST_PID_NAMESPACE ? namespace : find_start_time() << 32 | namespace;
 }
 
 /* The first process of a PID namespace sees no parent; a forked one had the parent's memory. */
@@ -194,7 +221,7 @@ static void write_header(bool is_forked)
     struct trace_header *header = segment.header;
     header->pid = (int32_t)KERNEL_CALL0(SYS_getpid);
     header->parent_pid = find_parent(is_forked, header->pid);
-    header->pid_namespace = find_pid_namespace();
+    header->birth = find_birth();
     refresh_title();
     header->clock = clock_kind;
     header->start_ns = clock_nanoseconds(CLOCK_MONOTONIC);

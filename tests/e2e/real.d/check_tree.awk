@@ -49,6 +49,7 @@ BEGIN {
 /^[0-9]+ process(es)?, with [0-9]+ hits?, never came to / { next }
 /^no hits in [0-9]+ more process(es)?: / { next }
 /^not traced: [0-9]+ / { next }
+/^functions of '.*' are shown as addresses: / { next }
 /^the program forbade to read the clock: calls after that have no time$/ { next }
 / not hooked: / { wrong("leaves were not hooked"); next }
 /^without a time, since they may have more arguments on the stack than are copied: / { next }
