@@ -1,5 +1,5 @@
 /*
- * demangle.c - C++ and Rust names by libiberty, remembered.
+ * demangle.c - C++, Rust and D names by libiberty, remembered.
  *
  * A function that is inlined in a thousand places is asked for a thousand times.
  */
@@ -71,9 +71,21 @@ size_t demangle_linkage_length(const char *name)
     return length;
 }
 
+/* "_D" and the length of the outermost module's name: https://dlang.org/spec/abi.html */
+bool demangle_is_d(const char *linkage_name)
+{
+    return linkage_name[0] == '_' && linkage_name[1] == 'D' && linkage_name[2] >= '1' &&
+           linkage_name[2] <= '9';
+}
+
 char *demangle_function(const char *linkage_name)
 {
-    return cplus_demangle(linkage_name, DMGL_AUTO | DMGL_PARAMS | DMGL_ANSI | DMGL_RET_DROP);
+    char *function = cplus_demangle(
+        linkage_name, DMGL_AUTO | DMGL_PARAMS | DMGL_ANSI | DMGL_RET_DROP);
+
+    if (!function && demangle_is_d(linkage_name))
+        function = cplus_demangle(linkage_name, DMGL_DLANG | DMGL_PARAMS);
+    return function;
 }
 
 static struct known_name *create_known(const char *name)

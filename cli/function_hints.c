@@ -119,10 +119,26 @@ static bool is_meant(const char *name, const char *linkage_name, void *context)
     return is_match;
 }
 
+/* The same of a root: scope_name_matches takes a function's plain name, too, where the linkage name
+ * is in no language that a specification can be in. */
+static bool is_meant_as_root(const char *name, const char *linkage_name, void *context)
+{
+    const struct function_spec *spec = context;
+    const char *dot = strrchr(spec->name, '.');
+    return is_meant(name, linkage_name, context) || strcmp(name, dot ? dot + 1 : spec->name) == 0;
+}
+
+static bool is_d_root(const struct function_spec *spec, const char *linkage_name)
+{
+    const char *dot = strrchr(spec->name, '.');
+    return demangle_is_d(linkage_name) && strstr(linkage_name, dot ? dot + 1 : spec->name);
+}
+
 static bool is_meant_symbol(const struct function_spec *spec, const char *symbol)
 {
     char *linkage_name = strndup(symbol, demangle_linkage_length(symbol));
-    bool is_match = linkage_name && is_meant(linkage_name, linkage_name, (void *)spec);
+    bool is_match = linkage_name && (is_meant(linkage_name, linkage_name, (void *)spec) ||
+                                        is_d_root(spec, linkage_name));
     free(linkage_name);
     return is_match;
 }
@@ -150,7 +166,7 @@ int functions_any(bool *is_there, const char *path, const struct function_spec *
     bool found = false;
     int error = look_into_tables(&found, path, spec);
     if (error == 0 && !found)
-        error = symbols_inlined_find(&found, path, true, is_meant, (void *)spec);
+        error = symbols_inlined_find(&found, path, true, is_meant_as_root, (void *)spec);
     if (error == 0 || error == -ENOENT)
         *is_there = found;
     return error == -ENOENT ? 0 : error;

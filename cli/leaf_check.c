@@ -253,6 +253,9 @@ int leaf_check_root(const struct program *program, const char *root, char **prob
     char *why = NULL;
     if (strcmp(root, "main") == 0) /* a stripped program has one, too */
         return 0;
+    if (strchr(root, '.') &&
+        strchr(root, '(')) /* of D, whose whole names nobody takes apart here */
+        return 0;
     if (function_spec_parse(&spec, root, &why) != 0) {
         free(why);
         return 0;

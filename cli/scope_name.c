@@ -7,6 +7,24 @@
 
 #include "function_name.h"
 
+/* "Shop.open" and "open" name D's "app.Shop.open(int)". Its template arguments are in parentheses,
+ * too: "app.Cache!(int).fill(int)". */
+static bool names_d_function(const char *wanted, const char *function)
+{
+    size_t length = strlen(wanted), end = strlen(function), open = 0;
+    if (strchr(function, ')') == NULL)
+        return false;
+    while (function[end - 1] != ')')
+        end--;
+    do {
+        end--;
+        open += function[end] == ')';
+        open -= function[end] == '(';
+    } while (open > 0 && end > 0);
+    return length > 0 && length < end && function[end - length - 1] == '.' &&
+           memcmp(function + end - length, wanted, length) == 0;
+}
+
 bool scope_name_matches(const char *wanted, const char *function, const char *linkage_name)
 {
     if (linkage_name && strcmp(wanted, linkage_name) == 0)
@@ -14,6 +32,9 @@ bool scope_name_matches(const char *wanted, const char *function, const char *li
     if (function == NULL)
         return false;
     if (strcmp(wanted, function) == 0)
+        return true;
+
+    if (linkage_name && strncmp(linkage_name, "_D", 2) == 0 && names_d_function(wanted, function))
         return true;
 
     const char *wanted_parameters, *parameters;
