@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "demangle.h"
+#include "symbols_bounds.h"
 #include "symbols_file.h"
 #include "symbols_main.h"
 #include "symbols_ranges.h"
@@ -40,14 +41,14 @@ static int append(struct symbols_elf *elf, struct symbol symbol)
     return 0;
 }
 
-/* A symbol without a size bounds nothing, so it names nothing. */
+/* One without a size gets it later, from the unwind tables. */
 static int append_function(
     struct symbols_elf *elf, const char *name, uint64_t address, const GElf_Sym *symbol)
 {
     unsigned char type = GELF_ST_TYPE(symbol->st_info);
     bool is_typed = type == STT_FUNC || type == STT_GNU_IFUNC;
 
-    if (!name || !*name || !symbol->st_size || symbol->st_shndx == SHN_UNDEF)
+    if (!name || !*name || symbol->st_shndx == SHN_UNDEF)
         return 0;
     if (!is_typed && type != STT_NOTYPE)
         return 0;
@@ -88,6 +89,29 @@ static int append_all_dynamic(struct symbols_elf *elf, Elf *file)
             return -ENOMEM;
     }
     return 0;
+}
+
+/* The size of those that have none, as in much assembly: what unwind tables say of the code in
+ * which it lies, or, of a mere label, that begins there. Else it bounds nothing, so it names
+ * nothing. */
+static int find_sizes(struct symbols_elf *elf, Elf *file)
+{
+    struct symbols_bounds bounds = {0};
+    bool has_bounds = false;
+    int error = 0;
+
+    for (size_t i = 0; i < elf->count && !error; i++) {
+        struct symbol *symbol = &elf->list[i];
+        if (symbol->size)
+            continue;
+        if (!has_bounds)
+            error = symbols_bounds_read(&bounds, file);
+        has_bounds = true;
+        uint64_t end = symbols_bounds_end(&bounds, symbol->address, !symbol->is_typed);
+        symbol->size = end ? end - symbol->address : 0;
+    }
+    symbols_bounds_finish(&bounds);
+    return error;
 }
 
 static int append_main(struct symbols_elf *elf, Elf *file)
@@ -139,6 +163,8 @@ static int fill(struct symbols_elf *elf, const struct symbols_file *file)
 
     if (!error)
         error = append_all_dynamic(elf, file->elf);
+    if (!error)
+        error = find_sizes(elf, file->elf);
     if (!error)
         error = append_main(elf, file->elf);
     if (error || !elf->count)

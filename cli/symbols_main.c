@@ -9,11 +9,10 @@
  */
 #include "symbols_main.h"
 
-#include <dwarf.h>
-#include <elfutils/libdw.h>
 #include <gelf.h>
 #include <string.h>
 
+#include "symbols_bounds.h"
 #include "symbols_code.h"
 
 enum {
@@ -139,101 +138,18 @@ bool symbols_main_is_called(Elf *libc, uint64_t return_address)
     return target == exported_address(libc, "exit");
 }
 
-/* The encoding of the addresses in the entries of a CIE, or -1. Each letter after "z" has its
- * datum in the augmentation (Linux Standard Base, Core, "Exception Frames"). */
-static int pointer_encoding(const Dwarf_CIE *cie)
-{
-    const uint8_t *data = cie->augmentation_data;
-    if (cie->augmentation[0] != 'z' || !data)
-        return -1;
-    const uint8_t *end = data + cie->augmentation_data_size;
-    for (const char *letter = cie->augmentation + 1; *letter && data < end; letter++) {
-        if (*letter == 'R')
-            return *data;
-        if (*letter == 'L')
-            data++;
-        if (*letter == 'P')
-            data += 1 + ((*data & 0x07) == DW_EH_PE_udata4 ? 4 : 8);
-    }
-    return -1;
-}
-
-struct eh_frame {
-    const unsigned char *ident; /* of the ELF header */
-    Elf_Data *data;
-    uint64_t address;
-};
-
-static bool find_eh_frame(Elf *elf, struct eh_frame *frame)
-{
-    Elf_Scn *section = NULL;
-    GElf_Shdr header;
-    size_t names;
-
-    if (elf_getshdrstrndx(elf, &names) != 0)
-        return false;
-    while ((section = elf_nextscn(elf, section)) != NULL) {
-        if (!gelf_getshdr(section, &header))
-            continue;
-        const char *name = elf_strptr(elf, names, header.sh_name);
-        if (!name || strcmp(name, ".eh_frame") != 0)
-            continue;
-        frame->ident = (const unsigned char *)elf_getident(elf, NULL);
-        frame->data = elf_getdata(section, NULL);
-        frame->address = header.sh_addr;
-        return frame->data && frame->data->d_buf;
-    }
-    return false;
-}
-
-/* The bounds that an entry speaks of. Only the one encoding is read that assemblers write for
- * x86-64: four bytes relative to themselves, then the size in four. */
-static bool read_bounds(
-    const struct eh_frame *frame, const Dwarf_FDE *entry, uint64_t *low, uint64_t *size)
-{
-    const uint8_t *section = frame->data->d_buf;
-    Dwarf_CFI_Entry common;
-    Dwarf_Off next;
-
-    if (entry->end - entry->start < 8)
-        return false;
-    if (dwarf_next_cfi(frame->ident, frame->data, true, entry->CIE_pointer, &next, &common) != 0 ||
-        !dwarf_cfi_cie_p(&common) ||
-        pointer_encoding(&common.cie) != (DW_EH_PE_pcrel | DW_EH_PE_sdata4))
-        return false;
-    *low = frame->address + (uint64_t)(entry->start - section) + symbols_code_offset(entry->start);
-    *size = (uint32_t)symbols_code_offset(entry->start + 4);
-    return true;
-}
-
-static bool find_bounds(Elf *elf, uint64_t address, uint64_t *low, uint64_t *size)
-{
-    struct eh_frame frame;
-    Dwarf_CFI_Entry entry;
-    Dwarf_Off next = 0;
-
-    if (!find_eh_frame(elf, &frame))
-        return false;
-    for (Dwarf_Off at = 0;
-         dwarf_next_cfi(frame.ident, frame.data, true, at, &next, &entry) == 0 && next > at;
-         at = next) {
-        if (!dwarf_cfi_cie_p(&entry) && read_bounds(&frame, &entry.fde, low, size) &&
-            address - *low < *size)
-            return true;
-    }
-    return false;
-}
-
 bool symbols_main_find(Elf *elf, uint64_t *address, uint64_t *size)
 {
-    uint64_t found, low, length;
+    struct symbols_bounds bounds = {0};
+    uint64_t found, end = 0;
 
     if (!is_program(elf))
         return false;
     found = symbols_main_address(elf);
-    if (!found || !find_bounds(elf, found, &low, &length) || low != found)
-        return false;
-    *address = low;
-    *size = length;
-    return true;
+    if (found && symbols_bounds_read(&bounds, elf) == 0)
+        end = symbols_bounds_end(&bounds, found, true);
+    symbols_bounds_finish(&bounds);
+    *address = found;
+    *size = end - found;
+    return end != 0;
 }
