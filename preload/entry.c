@@ -354,7 +354,7 @@ static bool is_exempt(const struct link_map *map)
 {
     if (map->l_addr == _r_debug.r_ldbase || text_equal(map->l_name, "linux-vdso.so.1"))
         return true;
-    return map == linkmap_of((uint64_t)entry_start) || hook_is_interposer(map);
+    return map == linkmap_of((uint64_t)entry_start) || map == linkmap_interposer();
 }
 
 static struct module_entries *find(const struct link_map *map)

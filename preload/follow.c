@@ -211,15 +211,22 @@ static bool look(const struct execution *execution, uint32_t *reason)
                execution->flags, reason);
 }
 
+/* Whether it is known that it will not be traced, and then why; *is_in_the_way as above. */
+static bool is_untraced(const struct execution *execution, uint32_t *reason, bool *is_in_the_way)
+{
+    uint32_t of_file;
+    if (!look(execution, &of_file))
+        return false;
+    *reason = why_untraced(execution, of_file, is_in_the_way);
+    return *reason != TRACE_UNTRACED_NOT;
+}
+
 /* Executes it, if it will not be traced: only who comes back knows that it was not executed. */
 static void follow(struct hook_call *call, const struct execution *execution)
 {
     bool is_in_the_way;
-    uint32_t of_file;
-    if (!look(execution, &of_file))
-        return;
-    uint32_t reason = why_untraced(execution, of_file, &is_in_the_way);
-    if (reason == TRACE_UNTRACED_NOT)
+    uint32_t reason;
+    if (!is_untraced(execution, &reason, &is_in_the_way))
         return;
     _Atomic uint64_t *counter = note(execution, reason);
     if (execution->is_to_be_found)
@@ -240,11 +247,8 @@ static void follow_passed(
     struct hook_call *call, const struct execution *execution, const struct function *function)
 {
     bool is_in_the_way;
-    uint32_t of_file;
-    if (!look(execution, &of_file))
-        return;
-    uint32_t reason = why_untraced(execution, of_file, &is_in_the_way);
-    if (reason == TRACE_UNTRACED_NOT)
+    uint32_t reason;
+    if (!is_untraced(execution, &reason, &is_in_the_way))
         return;
     note(execution, reason);
     if (!is_in_the_way || function->manner != PASSES)

@@ -77,11 +77,6 @@ bool hook_watches_loading(void)
     return record && record->name;
 }
 
-bool hook_is_interposer(const struct link_map *map)
-{
-    return map == linkmap_interposer();
-}
-
 /* A stub can be bound, by a weak reference, where nothing real exists. */
 static long missing(void)
 {

@@ -72,9 +72,6 @@ void hook_resolve_all(void);
 /* Functions were hooked at their entry: a call through a stub is not to count as another hit. */
 void hook_mind_entries(void);
 
-/* Whether `map` is the object of the stubs. */
-bool hook_is_interposer(const struct link_map *map);
-
 /* Counts the hit and fills in target and stack_bytes. Returns 1 when the trampoline is to
  * jump to the target instead of calling it. Called by the trampoline only. */
 int hook_enter(struct hook_call *call);

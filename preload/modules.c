@@ -19,6 +19,7 @@
 #include "mapped_file.h"
 #include "pool.h"
 #include "segment.h"
+#include "text.h"
 #include "vectors.h"
 #include "forbidden.h"
 
@@ -285,13 +286,9 @@ static trace_index record_module(struct segment *segment, const struct module *m
     return index;
 }
 
-/* FNV-1a. */
 static uint64_t hash_of(const char *text)
 {
-    uint64_t hash = UINT64_C(0xcbf29ce484222325);
-    for (; *text; text++)
-        hash = (hash ^ (unsigned char)*text) * UINT64_C(0x100000001b3);
-    return hash;
+    return text_hash(TEXT_HASH, text, text_length(text));
 }
 
 static bool looks_the_same(const struct module *module, const struct answer *answer)

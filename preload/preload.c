@@ -375,12 +375,12 @@ static void count_fork(void)
         atomic_fetch_add_explicit(&segment.header->forks, 1, memory_order_relaxed);
 }
 
-/* Runs when the library is loaded, before every other constructor (-z initfirst), when all is
- * relocated; but if another library claims the same, after those that ours needs itself. glibc
- * gives to constructors what main gets. */
 extern int __register_atfork(void (*)(void), void (*)(void), void (*)(void), void *)
     __attribute__((weak));
 
+/* Runs when the library is loaded, before every other constructor (-z initfirst), when all is
+ * relocated; but if another library claims the same, after those that ours needs itself. glibc
+ * gives to constructors what main gets. */
 STARTUP_ONLY
 __attribute__((constructor)) static void at_start(int argc, char **argv, char **envp)
 {

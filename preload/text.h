@@ -1,12 +1,13 @@
 /*
- * text.h - puts names of files together.
+ * text.h - puts names of files together, and hashes them.
  *
  * `limit` is where the buffer's last byte is. What does not fit is cut off: the name is then that
- * of no file. Both return where the text ends, with a NUL there.
+ * of no file. The first two return where the text ends, with a NUL there.
  */
 #ifndef TEXT_H
 #define TEXT_H
 
+#include <stddef.h>
 #include <stdint.h>
 
 static inline char *text_append(char *at, const char *limit, const char *text)
@@ -27,6 +28,16 @@ static inline char *text_append_number(char *at, const char *limit, uint64_t num
         *--first = "0123456789abcdef"[number % base];
     while (number /= base);
     return text_append(at, limit, first);
+}
+
+#define TEXT_HASH UINT64_C(0xcbf29ce484222325) /* what a hash begins with */
+
+/* FNV-1a (http://www.isthe.com/chongo/tech/comp/fnv/) of `length` bytes, continued from `hash`. */
+static inline uint64_t text_hash(uint64_t hash, const char *text, size_t length)
+{
+    for (size_t i = 0; i < length; i++)
+        hash = (hash ^ (unsigned char)text[i]) * UINT64_C(0x100000001b3);
+    return hash;
 }
 
 #endif

@@ -6,16 +6,8 @@
 #include <stdbool.h>
 
 #include "kernel.h"
+#include "text.h"
 #include "forbidden.h"
-
-/* FNV-1a. */
-static uint64_t hash_of(const char *path, size_t length, uint32_t reason)
-{
-    uint64_t hash = UINT64_C(0xcbf29ce484222325) ^ reason;
-    for (size_t i = 0; i < length; i++)
-        hash = (hash ^ (unsigned char)path[i]) * UINT64_C(0x100000001b3);
-    return hash;
-}
 
 /* A record that nobody sees yet, or 0. */
 static trace_index make(
@@ -49,7 +41,7 @@ _Atomic uint64_t *untraced_count(
 {
     struct trace_header *header = segment->header;
     _Atomic uint64_t *counter = &header->untraced_more;
-    uint64_t hash = hash_of(path, length, reason);
+    uint64_t hash = text_hash(TEXT_HASH ^ reason, path, length);
     trace_index made = 0;
     for (unsigned i = 0; i < TRACE_UNTRACED_MAX; i++) {
         trace_index index = atomic_load_explicit(&header->untraced[i], memory_order_acquire);
