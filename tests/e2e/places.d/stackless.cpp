@@ -18,7 +18,7 @@ __attribute__((noinline)) static void count_hit()
 
 struct counter {
     struct promise_type {
-        int value;
+        int value = 0; // count(0) yields none
         counter get_return_object()
         {
             return {std::coroutine_handle<promise_type>::from_promise(*this)};
