@@ -126,6 +126,19 @@ int plans_add(struct plans *plans, const char *path, bool is_program)
 
 /* ---- for the processes of the run ---- */
 
+/* A plan in the session can be a link into the cache, which any run empties that finds it too large:
+ * then it leads nowhere. */
+static bool is_plan_there(const struct plans *plans, const struct hook_plan_request *request)
+{
+    char name[PLAN_NAME_SIZE], path[PATH_MAX];
+    plan_file_name(name, request, PLAN_SUFFIX);
+    int length = snprintf(path, sizeof path, "%s/%s", plans->planner.directory, name);
+    if (length >= (int)sizeof path || access(path, F_OK) == 0)
+        return length < (int)sizeof path;
+    unlink(path);
+    return false;
+}
+
 static bool plan_file(struct plans *plans, const struct hook_plan_request *request)
 {
     size_t count = plans->file_count;
@@ -133,7 +146,7 @@ static bool plan_file(struct plans *plans, const struct hook_plan_request *reque
         return false;
     if (plans->file_count > count)
         notes_add_library(plans->planner.directory, request->path);
-    return true;
+    return is_plan_there(plans, request) || planner_ask(&plans->planner, request) == 0;
 }
 
 /* Whether the plan that this user asks for is there now, for him to read. */
