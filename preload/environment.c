@@ -83,6 +83,7 @@ struct room {
     struct room *next;
     void *thread; /* the thread pointer */
     struct claim claim;
+    int32_t pid;  /* of who owns it, or was the last to */
     char *memory; /* `size` bytes that belong to it */
     size_t size;
 };
@@ -90,28 +91,33 @@ struct room {
 static struct room *_Atomic rooms;
 
 /* Whether the owner has become another program: one that shares this memory is this process, or a
- * vfork parent, which waits. */
-static bool has_executed(const struct hook_call *owner)
+ * vfork parent, which waits. Its frame is not looked at: posix_spawn's child has a stack of its
+ * own, which is unmapped as soon as the child has executed, at any time by any thread. */
+static bool has_executed(const struct room *room, int32_t pid)
 {
-    return kernel_is_readable((uint64_t)owner) &&
-           (int32_t)owner->pid != (int32_t)KERNEL_CALL0(SYS_getpid) &&
-           (int32_t)owner->pid != (int32_t)KERNEL_CALL0(SYS_getppid);
+    return room->pid != pid && room->pid != (int32_t)KERNEL_CALL0(SYS_getppid);
 }
 
-static bool take(struct room *room, struct hook_call *call)
+/* What nobody owns has its new pid before its new owner: so a handler that comes in between finds
+ * the pid of an owner only where it is that owner's. */
+static bool take(struct room *room, struct hook_call *call, int32_t pid)
 {
     struct hook_call *owner = room->claim.owner;
-    if (claim_take(&room->claim, call) != CLAIM_REFUSED)
-        return true;
-    return owner && has_executed(owner) && claim_swap(&room->claim.owner, owner, call);
+    if (owner && has_executed(room, pid) && claim_swap(&room->claim.owner, owner, NULL))
+        owner = NULL;
+    if (owner == NULL)
+        room->pid = pid;
+    COMPILER_BARRIER();
+    return claim_take(&room->claim, call) != CLAIM_REFUSED;
 }
 
-static struct room *make_room(struct hook_call *call)
+static struct room *make_room(struct hook_call *call, int32_t pid)
 {
     struct room *room = pool_take_for_good(KERNEL_PAGE);
     if (room == NULL)
         return NULL;
     room->thread = __builtin_thread_pointer();
+    room->pid = pid;
     room->memory = (char *)(room + 1);
     room->size = KERNEL_PAGE - sizeof *room;
     claim_take(&room->claim, call);
@@ -127,10 +133,10 @@ static struct room *find_room(struct hook_call *call)
 {
     void *thread = __builtin_thread_pointer();
     struct room *room = atomic_load_explicit(&rooms, memory_order_acquire);
-    call->pid = (uint32_t)KERNEL_CALL0(SYS_getpid);
-    while (room && (room->thread != thread || !take(room, call)))
+    int32_t pid = (int32_t)KERNEL_CALL0(SYS_getpid);
+    while (room && (room->thread != thread || !take(room, call, pid)))
         room = room->next;
-    return room ? room : make_room(call);
+    return room ? room : make_room(call, pid);
 }
 
 static char *room_for(struct hook_call *call, size_t size)
