@@ -126,8 +126,8 @@ int plans_add(struct plans *plans, const char *path, bool is_program)
 
 /* ---- for the processes of the run ---- */
 
-/* A plan in the session can be a link into the cache, which any run empties that finds it too large:
- * then it leads nowhere. */
+/* A plan in the session can be a link into the cache, which any run empties that finds it too
+ * large: then it leads nowhere. */
 static bool is_plan_there(const struct plans *plans, const struct hook_plan_request *request)
 {
     char name[PLAN_NAME_SIZE], path[PATH_MAX];

@@ -8,6 +8,8 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <unistd.h>
+#include <sys/wait.h>
 
 #include "library_name.h"
 #include "trace_format.h"
@@ -125,18 +127,39 @@ START_TEST(a_handler_in_between_has_memory_of_its_own)
 }
 END_TEST
 
+#define FRAME_SIZE 4096
+
+/* A child that shares this memory takes the copy, and ends. Returns its frame, which is to be
+ * unmapped. */
+static struct hook_call *leave_by_a_child(char **variables)
+{
+    struct hook_call *frame = mmap(
+        NULL, FRAME_SIZE, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    pid_t child = vfork();
+    if (child == 0) {
+        environment_without(frame, variables, INTERPOSER);
+        _exit(0);
+    }
+    ck_assert_int_eq(waitpid(child, NULL, 0), child);
+    return frame;
+}
+
 START_TEST(memory_is_used_again)
 {
     char *variables[] = {(char *)"A=1", NULL};
     char **copy = environment_without(&call, variables, INTERPOSER);
     environment_release(&call);
     ck_assert_ptr_eq(copy, environment_without(&call, variables, INTERPOSER));
-    /* A vfork child that has executed something: another process, neither this one nor its parent.
-     */
-    struct hook_call next = {0};
-    call.pid = 0x7fffffff;
+    environment_release(&call);
+    /* A vfork child that is gone, as one is that has executed something; its frame may be there
+     * still, as it was, or not. */
+    struct hook_call next = {0}, *frame = leave_by_a_child(variables);
     ck_assert_ptr_eq(copy, environment_without(&next, variables, INTERPOSER));
     environment_release(&next);
+    munmap(leave_by_a_child(variables), FRAME_SIZE);
+    ck_assert_ptr_eq(copy, environment_without(&next, variables, INTERPOSER));
+    environment_release(&next);
+    munmap(frame, FRAME_SIZE);
     /* One whose frame is gone. */
     environment_without(&call, variables, INTERPOSER);
     call.mark = 0;
