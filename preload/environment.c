@@ -77,38 +77,59 @@ struct environment environment_look(char **variables)
 
 /* ---- memory for a copy ---- */
 
+/* Who uses a room, or was the last to: both words are exchanged at once. */
+struct owner {
+    struct hook_call *call; /* NULL: nobody */
+    int64_t pid;
+};
+
 /* That of one thread, and of its vfork children, of which one runs at a time, and then alone. A
  * signal handler in the middle of it has another one. */
 struct room {
+    _Alignas(16) struct owner owner;
     struct room *next;
     void *thread; /* the thread pointer */
-    struct claim claim;
-    int32_t pid;  /* of who owns it, or was the last to */
     char *memory; /* `size` bytes that belong to it */
     size_t size;
 };
 
 static struct room *_Atomic rooms;
 
-/* Whether the owner has become another program: one that shares this memory is this process, or a
- * vfork parent, which waits. Its frame is not looked at: posix_spawn's child has a stack of its
- * own, which is unmapped as soon as the child has executed, at any time by any thread. */
-static bool has_executed(const struct room *room, int32_t pid)
+/* Puts `new` where `old` is, and returns what was there. Handlers and vfork children come only
+ * between two instructions, so it is one, but without the cost of a lock prefix. */
+static struct owner swap_owner(struct owner *at, struct owner old, struct owner new)
 {
-    return room->pid != pid && room->pid != (int32_t)KERNEL_CALL0(SYS_getppid);
+    __asm__ volatile("cmpxchg16b %0"
+                     : "+m"(*at), "+a"(old.call), "+d"(old.pid)
+                     : "b"(new.call), "c"(new.pid)
+                     : "cc", "memory");
+    return old;
 }
 
-/* What nobody owns has its new pid before its new owner: so a handler that comes in between finds
- * the pid of an owner only where it is that owner's. */
+/* Whether the owner is this process, or its vfork parent, which waits: no other one that shares
+ * this memory has not become another program. */
+static bool is_here(const struct owner *owner, int32_t pid)
+{
+    return owner->pid == pid || owner->pid == (int32_t)KERNEL_CALL0(SYS_getppid);
+}
+
+/* Only the frame of an owner that is here is looked at: a child of posix_spawn has a stack of its
+ * own, which is unmapped as soon as the child has executed, at any time by any thread. */
+static bool is_held(const struct owner *owner, const struct hook_call *call, int32_t pid)
+{
+    return owner->call && owner->call != call && is_here(owner, pid) &&
+           claim_is_held(&(struct claim){owner->call});
+}
+
 static bool take(struct room *room, struct hook_call *call, int32_t pid)
 {
-    struct hook_call *owner = room->claim.owner;
-    if (owner && has_executed(room, pid) && claim_swap(&room->claim.owner, owner, NULL))
-        owner = NULL;
-    if (owner == NULL)
-        room->pid = pid;
-    COMPILER_BARRIER();
-    return claim_take(&room->claim, call) != CLAIM_REFUSED;
+    const struct owner nobody = {0}, new = {call, pid};
+    struct owner old = swap_owner(&room->owner, nobody, nobody);
+    if (is_held(&old, call, pid))
+        return false;
+    call->mark = claim_mark(call);
+    struct owner found = swap_owner(&room->owner, old, new);
+    return found.call == old.call && found.pid == old.pid;
 }
 
 static struct room *make_room(struct hook_call *call, int32_t pid)
@@ -116,11 +137,13 @@ static struct room *make_room(struct hook_call *call, int32_t pid)
     struct room *room = pool_take_for_good(KERNEL_PAGE);
     if (room == NULL)
         return NULL;
-    room->thread = __builtin_thread_pointer();
-    room->pid = pid;
-    room->memory = (char *)(room + 1);
-    room->size = KERNEL_PAGE - sizeof *room;
-    claim_take(&room->claim, call);
+    call->mark = claim_mark(call);
+    *room = (struct room){
+        .owner = {call, pid},
+        .thread = __builtin_thread_pointer(),
+        .memory = (char *)(room + 1),
+        .size = KERNEL_PAGE - sizeof *room,
+    };
     struct room *head = atomic_load_explicit(&rooms, memory_order_relaxed);
     do
         room->next = head;
@@ -139,6 +162,14 @@ static struct room *find_room(struct hook_call *call)
     return room ? room : make_room(call, pid);
 }
 
+/* The owner's name goes first: one without a mark is taken for cut off. */
+static void give_back(struct room *room, struct hook_call *call)
+{
+    *(struct hook_call *volatile *)&room->owner.call = NULL;
+    COMPILER_BARRIER();
+    call->mark = 0;
+}
+
 static char *room_for(struct hook_call *call, size_t size)
 {
     struct room *room = find_room(call);
@@ -149,7 +180,7 @@ static char *room_for(struct hook_call *call, size_t size)
     size_t wanted = size > 2 * room->size ? size : 2 * room->size;
     char *memory = pool_take_for_good(wanted);
     if (memory == NULL) {
-        claim_release(&room->claim, call);
+        give_back(room, call);
         return NULL;
     }
     room->memory = memory;
@@ -161,10 +192,10 @@ void environment_release(struct hook_call *call)
 {
     struct room *room = atomic_load_explicit(&rooms, memory_order_acquire);
     void *thread = __builtin_thread_pointer();
-    while (room && (room->thread != thread || room->claim.owner != call))
+    while (room && (room->thread != thread || room->owner.call != call))
         room = room->next;
     if (room)
-        claim_release(&room->claim, call);
+        give_back(room, call);
 }
 
 /* ---- the copy ---- */
