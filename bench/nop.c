@@ -102,6 +102,11 @@ void preload_stop_clock(void)
 {
 }
 
+void preload_note_executing(bool by_child)
+{
+    (void)by_child;
+}
+
 _Atomic uint64_t *preload_note_untraced(const char *path, size_t length, uint32_t reason)
 {
     (void)path, (void)length, (void)reason;

@@ -157,7 +157,7 @@ int kept_report(const struct options *options, FILE *out)
         return error;
     }
     error = print(&kept, out);
-    bool is_running = kept.living.count > 0;
+    bool is_running = living_is_any(&kept.living);
     if (options->removes && is_running)
         message("'%s' is not removed: processes of the run are still running", kept.session.place);
     close_kept(&kept, error != 0 || is_running || !options->removes);
@@ -190,7 +190,7 @@ static void print_one(void *argument, const struct session *session)
         return;
     living_list(&living, session);
     message_write_harmless(out, session->place);
-    fputs(living.count ? "  running " : "  ended   ", out);
+    fputs(living_is_any(&living) ? "  running " : "  ended   ", out);
     print_command(out, &notes);
     putc('\n', out);
     living_finish(&living);

@@ -10,6 +10,7 @@
 #include <ctype.h>
 #include <dirent.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdio.h>
@@ -17,16 +18,20 @@
 #include <string.h>
 #include <sys/signalfd.h>
 #include <sys/syscall.h>
-#include <time.h>
 #include <unistd.h>
 
+#include "mapped.h"
+#include "now.h"
 #include "session.h"
 
 #define START_TRIES    25
 #define START_PAUSE_MS 2
 #define SETTLE_TRIES   5
+#define SETTLE_NS      UINT64_C(50000000)
+#define LOOK_TRIES     4
 #define PAUSE_MS       10
 #define POLL_MS        200 /* without pidfd_open(2), Linux 5.3 */
+#define UNNAMED_MS     20  /* there is nobody to be waited for */
 
 /* "/scoped-trace-XXXXXX/", which is in the maps whatever a mount namespace has before it. */
 static char *mark_of(const struct session *session)
@@ -84,6 +89,26 @@ static bool is_in_execve(int pid)
     return !has_any && readlink(path, program, sizeof program) > 0;
 }
 
+/* Whether it began before that (CLOCK_BOOTTIME). To read all that a process has mapped takes ten
+ * times as long as to ask for this. */
+static bool is_older(int pid, uint64_t since_ns)
+{
+    char path[64], text[1024];
+    unsigned long long ticks = 0;
+    snprintf(path, sizeof path, "/proc/%d/stat", pid);
+    int fd = open(path, O_RDONLY | O_CLOEXEC);
+    ssize_t size = fd < 0 ? -1 : read(fd, text, sizeof text - 1);
+    if (fd >= 0)
+        close(fd);
+    text[size > 0 ? size : 0] = '\0';
+    const char *after_name = strrchr(text, ')'); /* which may hold anything */
+    for (int field = 2; after_name && field < 22; field++)
+        after_name = strchr(after_name + 1, ' ');
+    if (after_name == NULL || sscanf(after_name, "%llu", &ticks) != 1)
+        return false;
+    return (ticks + 1) * (UINT64_C(1000000000) / (uint64_t)sysconf(_SC_CLK_TCK)) <= since_ns;
+}
+
 /* Its id may be another process's by now, so it is looked at what it has mapped. One that executes
  * a program goes through three states, in each of which it is seen when they are looked for in
  * this order: what it had mapped is gone; it has the new arguments and environment; the dynamic
@@ -128,7 +153,8 @@ static int by_pid(const void *left, const void *right)
 }
 
 /* `is_any_starting`: one may become one of the run. */
-static int look_at_all(struct living *living, const char *mark, bool *is_any_starting)
+static int look_at_all(
+    struct living *living, const struct session *session, const char *mark, bool *is_any_starting)
 {
     int error = 0;
     *is_any_starting = false;
@@ -137,7 +163,8 @@ static int look_at_all(struct living *living, const char *mark, bool *is_any_sta
         return -errno;
     for (struct dirent *entry; error == 0 && (entry = readdir(entries)) != NULL;) {
         int pid = isdigit((unsigned char)entry->d_name[0]) ? atoi(entry->d_name) : 0;
-        enum presence found = pid > 0 && pid != getpid() ? presence(mark, pid) : ABSENT;
+        bool may_be = pid > 0 && pid != getpid() && !is_older(pid, session->begun_ns);
+        enum presence found = may_be ? presence(mark, pid) : ABSENT;
         if (found == PRESENT)
             error = add(living, pid);
         *is_any_starting |= found == STARTING;
@@ -148,33 +175,56 @@ static int look_at_all(struct living *living, const char *mark, bool *is_any_sta
     return error;
 }
 
-/* Whether there can be any: one that has left a trace is there, or has forked. */
+/* Whether there can be any: one that has left a trace is there, or has made another one. */
 static bool may_be_any(const struct session *session, const char *mark)
 {
     struct session_traces traces;
+    struct mapped mapped;
     bool is_found = false;
     if (session_traces(session, &traces) != 0)
         return true;
     for (size_t i = 0; i < traces.count && !is_found; i++)
         is_found = traces.list[i].has_forked || presence(mark, traces.list[i].pid) != ABSENT;
     session_traces_finish(&traces);
-    return is_found;
+    return is_found || mapped_look(&mapped, session) != 0 || mapped.is_any;
 }
 
 /* One that is just executing a program is waited for, unless others are there; but not for long,
  * as it may ignore LD_PRELOAD. */
-static int look_until_started(struct living *found, const char *mark)
+static int look_until_started(struct living *found, const struct session *session, const char *mark)
 {
     const struct timespec pause = {.tv_nsec = START_PAUSE_MS * 1000000};
     bool is_any_starting;
-    int error = look_at_all(found, mark, &is_any_starting);
+    int error = look_at_all(found, session, mark, &is_any_starting);
     for (int tries = 0; tries < START_TRIES && error == 0; tries++) {
         if (found->count > 0 || !is_any_starting)
             break;
         nanosleep(&pause, NULL);
-        error = look_at_all(found, mark, &is_any_starting);
+        error = look_at_all(found, session, mark, &is_any_starting);
     }
     return error;
+}
+
+/* A process that goes on in its child all the time is on no list: that is made in a while, and the
+ * child may be where it has been already. But at each moment it has mapped a trace, or is
+ * executing a program. So there is none if no trace is mapped before and after the list is made,
+ * and none has been added: one that is executing a program since before the list until after it
+ * has kept its place on it. */
+static int look(struct living *found, const struct session *session, const char *mark)
+{
+    struct mapped before, after;
+    for (int tries = 0; tries < LOOK_TRIES; tries++) {
+        int error = mapped_look(&before, session);
+        if (error == 0)
+            error = look_until_started(found, session, mark);
+        if (error != 0 || found->count > 0)
+            return error;
+        error = mapped_look(&after, session);
+        if (error != 0 || (!before.is_any && !after.is_any && before.names == after.names))
+            return error;
+    }
+    found->has_unnamed = true;
+    return 0;
 }
 
 int living_list(struct living *living, const struct session *session)
@@ -185,7 +235,7 @@ int living_list(struct living *living, const struct session *session)
     if (mark == NULL)
         return -ENOMEM;
     if (may_be_any(session, mark))
-        error = look_until_started(&found, mark);
+        error = look(&found, session, mark);
     free(mark);
     if (error == 0)
         *living = found;
@@ -197,8 +247,9 @@ int living_list(struct living *living, const struct session *session)
 int living_settle(struct living *living, const struct session *session)
 {
     const struct timespec pause = {.tv_nsec = PAUSE_MS * 1000000};
+    uint64_t until = now_ns() + SETTLE_NS; /* to look can take as long */
     int error = living_list(living, session);
-    for (int tries = 0; error == 0 && living->count > 0 && tries < SETTLE_TRIES; tries++) {
+    while (error == 0 && living_is_any(living) && now_ns() < until) {
         nanosleep(&pause, NULL);
         living_finish(living);
         error = living_list(living, session);
@@ -208,12 +259,13 @@ int living_settle(struct living *living, const struct session *session)
 
 /* ---- to wait for them ---- */
 
-/* Waits for the end of one of them or a signal. Returns the signal, or 0. */
+/* Waits for the end of one of them or a signal; for a while where none has a name. Returns the
+ * signal, or 0. */
 static int wait_for_one(const struct living *living, int signals)
 {
     struct pollfd *polled = calloc(living->count + 1, sizeof *polled);
     struct signalfd_siginfo info = {0};
-    int timeout = -1;
+    int timeout = living->count > 0 ? -1 : UNNAMED_MS;
     if (polled == NULL)
         return -ENOMEM;
     polled[0] = (struct pollfd){signals, POLLIN, 0};
@@ -254,8 +306,8 @@ int living_wait(const struct session *session)
     for (int empty = 0; result == 0 && empty < SETTLE_TRIES;) {
         struct living living = {0};
         result = living_list(&living, session);
-        empty = living.count == 0 ? empty + 1 : 0;
-        if (result == 0 && living.count > 0)
+        empty = living_is_any(&living) ? 0 : empty + 1;
+        if (result == 0 && living_is_any(&living))
             result = wait_for_one(&living, signals);
         else
             nanosleep(&pause, NULL);

@@ -2,8 +2,10 @@
  * living.h - which processes of a run are still there.
  *
  * One is known by what it has mapped from the session's directory, which every process has that was
- * hooked, forked children included, until it executes a program that ignores LD_PRELOAD. Those
- * whose maps this user may not read (of another user, or not dumpable: proc(5)) are not seen.
+ * hooked, forked children included, until it executes a program that ignores LD_PRELOAD. That there
+ * are any the kernel tells (mapped.h); which, the maps in /proc. So those whose maps this user may
+ * not read (of another user, or not dumpable: proc(5)), and those that go on in a new child all the
+ * time, have no name.
  */
 #ifndef LIVING_H
 #define LIVING_H
@@ -21,7 +23,13 @@ struct living_process {
 struct living {
     struct living_process *list; /* by pid */
     size_t count;
+    bool has_unnamed; /* there are some, but none of those could be found among all processes */
 };
+
+static inline bool living_is_any(const struct living *living)
+{
+    return living->count > 0 || living->has_unnamed;
+}
 
 /* Those that are there now. Looks at all processes of the machine only where a forked child may
  * have left no trace. When there are none but one that is executing a program, it is waited for

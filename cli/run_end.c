@@ -85,9 +85,16 @@ static char *name_all(const struct living *living)
 
 static void say_kept(const struct session *session, const struct living *living)
 {
-    if (living->count == 0) {
+    if (!living_is_any(living)) {
         message("the trace stays in '%s'; to print it: scoped-trace report %s", session->place,
             session->place);
+        return;
+    }
+    if (living->count == 0) {
+        message("processes of this run are still running that cannot be named (of another user, or "
+                "each for a moment only); what they record stays in '%s'; to print it: "
+                "scoped-trace report %s",
+            session->place, session->place);
         return;
     }
     char *names = name_all(living);
@@ -129,8 +136,9 @@ void run_end(const struct run_end *end)
     plans_stop(end->plans);
     say_removed(end->session, state);
     int error = state == SESSION_GONE ? 0 : print(end, &living, state);
-    bool is_kept = state != SESSION_GONE && (error != 0 || unknown != 0 || living.count > 0);
-    if (is_kept && living.count == 0 && unknown == 0)
+    bool is_any = living_is_any(&living);
+    bool is_kept = state != SESSION_GONE && (error != 0 || unknown != 0 || is_any);
+    if (is_kept && !is_any && unknown == 0)
         session_thin(end->session);
     if (is_kept)
         say_kept(end->session, &living);

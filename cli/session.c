@@ -18,6 +18,7 @@
 #include <unistd.h>
 
 #include "message.h"
+#include "now.h"
 #include "own_file.h"
 #include "trace_format.h"
 
@@ -222,8 +223,10 @@ int session_create(struct session *session, char **problem)
     list_places(places);
     for (int is_root = geteuid() == 0; is_root >= 0; is_root--)
         for (size_t i = 0; i < PLACES; i++)
-            if ((error = try_place(session, places[i], is_root)) == 0)
+            if ((error = try_place(session, places[i], is_root)) == 0) {
+                session->begun_ns = boottime_ns();
                 return 0;
+            }
     return message_problem(problem, error,
         "no place for the traces in $XDG_RUNTIME_DIR, /dev/shm, $TMPDIR or /tmp: one of them "
         "must be writable (but not by others, unless it is sticky), with 1 MiB free, not "
@@ -335,6 +338,11 @@ static bool has_suffix(const char *name, const char *suffix)
     return length > end && strcmp(name + length - end, suffix) == 0;
 }
 
+bool session_is_trace(const char *name)
+{
+    return has_suffix(name, TRACE_SUFFIX);
+}
+
 static int by_start(const void *left, const void *right)
 {
     const struct session_trace *a = left, *b = right;
@@ -372,7 +380,7 @@ int session_traces(const struct session *session, struct session_traces *traces)
     if (entries == NULL)
         return -errno;
     for (struct dirent *entry; error == 0 && (entry = readdir(entries)) != NULL;)
-        if (has_suffix(entry->d_name, TRACE_SUFFIX))
+        if (session_is_trace(entry->d_name))
             error = add_trace(&found, dirfd(entries), session->directory, entry->d_name);
     closedir(entries);
     if (error != 0) {
@@ -405,7 +413,7 @@ static void remove_files(const char *directory, bool keeps_traces)
         return;
     }
     for (struct dirent *entry; (entry = readdir(entries)) != NULL;) {
-        bool is_kept = keeps_traces && (has_suffix(entry->d_name, TRACE_SUFFIX) ||
+        bool is_kept = keeps_traces && (session_is_trace(entry->d_name) ||
                                            strcmp(entry->d_name, SESSION_NOTES) == 0);
         if (!is_kept)
             unlinkat(fd, entry->d_name, 0); /* fails for "." and ".." */

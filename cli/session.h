@@ -18,10 +18,11 @@
 #define SESSION_NOTES      "run" /* see notes.h */
 
 struct session {
-    char *place;      /* absolute: what is removed at the end, and what a user is told */
-    char *directory;  /* where the files are: `place`, or the one in it */
-    char *interposer; /* path of the interposer object there */
-    bool is_shared;   /* with other users: root's, see above */
+    char *place;       /* absolute: what is removed at the end, and what a user is told */
+    char *directory;   /* where the files are: `place`, or the one in it */
+    char *interposer;  /* path of the interposer object there */
+    bool is_shared;    /* with other users: root's, see above */
+    uint64_t begun_ns; /* CLOCK_BOOTTIME when it was made; 0: it was opened */
 };
 
 /* Makes a session directory under $XDG_RUNTIME_DIR, /dev/shm, $TMPDIR or /tmp, the first
@@ -66,6 +67,9 @@ struct session_traces {
     struct session_trace *list; /* sorted by the start of their processes */
     size_t count;
 };
+
+/* Whether a file of this name in the session is a trace. */
+bool session_is_trace(const char *name);
 
 /* Returns 0 or -errno. */
 int session_traces(const struct session *session, struct session_traces *traces);

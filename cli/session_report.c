@@ -13,12 +13,14 @@
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "absent.h"
 #include "leaf_check.h"
 #include "leaves.h"
 #include "living.h"
+#include "mapped.h"
 #include "message.h"
 #include "options.h"
 #include "report_text.h"
@@ -56,6 +58,13 @@ struct record {
     size_t untraced; /* processes that could not make a trace file */
 };
 
+/* One that is only being opened is empty, too, for a moment. */
+static bool has_stayed_empty(const struct session *session, const char *path)
+{
+    struct stat status;
+    return !mapped_is(session, path) && stat(path, &status) == 0 && status.st_size == 0;
+}
+
 /* Reads all trace files. Returns 0, or the first -errno of a file that could not be read, whose
  * reason is printed; the others are there all the same. */
 static int record_read(struct record *record, const struct session *session)
@@ -77,7 +86,7 @@ static int record_read(struct record *record, const struct session *session)
         else if (failed == -EAGAIN)
             failed = 0; /* the process died before its first hit, while it opened the file */
         else if (failed == -ENODATA)
-            record->untraced++;
+            record->untraced += has_stayed_empty(session, path);
         else
             message("cannot read the trace '%s': %s", strrchr(path, '/') + 1, why);
         error = error || failed == -ENODATA ? error : failed;

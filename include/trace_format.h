@@ -109,7 +109,7 @@ struct trace_header {
                                    * paths, so it may be torn */
     uint32_t forked;              /* 1: a forked child that did not exec */
     _Atomic uint32_t unhooked; /* leaves that were to be hooked at their entry but could not be */
-    _Atomic uint32_t forks;    /* calls of fork(3): children may be running that left no trace */
+    _Atomic uint32_t forks;    /* children were made, which may be running without a trace */
     _Atomic uint32_t clock_stopped; /* 1: it may not be read any more: later calls have no time */
     _Atomic uint64_t unseen_calls; /* of the root, entered by a jump: where they end is not known */
     _Atomic uint32_t unmapped; /* 1: the program has unmapped memory of ours, or mapped over it */

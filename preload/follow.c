@@ -226,6 +226,7 @@ static void follow(struct hook_call *call, const struct execution *execution)
 {
     bool is_in_the_way;
     uint32_t reason;
+    preload_note_executing(false);
     if (!is_untraced(execution, &reason, &is_in_the_way))
         return;
     _Atomic uint64_t *counter = note(execution, reason);
@@ -248,6 +249,7 @@ static void follow_passed(
 {
     bool is_in_the_way;
     uint32_t reason;
+    preload_note_executing(function->manner == PASSES);
     if (!is_untraced(execution, &reason, &is_in_the_way))
         return;
     note(execution, reason);

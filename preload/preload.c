@@ -375,6 +375,14 @@ static void count_fork(void)
         atomic_fetch_add_explicit(&segment.header->forks, 1, memory_order_relaxed);
 }
 
+void preload_note_executing(bool by_child)
+{
+    struct trace_header *header = segment.header;
+    if (header &&
+        (by_child || kernel_is_forbidden || (int32_t)KERNEL_CALL0(SYS_getpid) != header->pid))
+        atomic_fetch_add_explicit(&header->forks, 1, memory_order_relaxed);
+}
+
 extern int __register_atfork(void (*)(void), void (*)(void), void (*)(void), void *)
     __attribute__((weak));
 

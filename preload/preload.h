@@ -63,6 +63,10 @@ const char *preload_interposer(void);
  * which will not be traced, for one of enum trace_untraced. Returns the counter, or NULL. */
 _Atomic uint64_t *preload_note_untraced(const char *path, size_t length, uint32_t reason);
 
+/* A program is about to be executed: by this process, or (`by_child`) by one that is yet to be
+ * made. A child that shares this memory, as of vfork, is told from this process by its id. */
+void preload_note_executing(bool by_child);
+
 /* Whether the trace file is still that of `epoch`: a forked child gets its own. */
 bool preload_is_current(uint32_t epoch);
 

@@ -5,7 +5,7 @@
  * children do.
  */
 // needs: cli/living.c cli/session.c cli/message.c
-// needs: cli/own_file.c
+// needs: cli/mapped.c cli/own_file.c
 #include "living.h"
 
 #include <errno.h>
