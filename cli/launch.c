@@ -14,12 +14,12 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/resource.h>
 #include <sys/signalfd.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "core_flag.h"
 #include "decoy.h"
 #include "library_name.h"
 #include "now.h"
@@ -477,12 +477,11 @@ out:
 void launch_leave_as(int status)
 {
     if (WIFSIGNALED(status)) {
-        const struct rlimit no_core = {0, 0};
         int signal = WTERMSIG(status);
         struct sigaction plain = {.sa_handler = SIG_DFL};
         sigset_t only;
         fflush(NULL);
-        setrlimit(RLIMIT_CORE, &no_core); /* the program has dumped its own */
+        core_flag_choose(WCOREDUMP(status)); /* the program has dumped its own */
         sigaction(signal, &plain, NULL);
         sigemptyset(&only);
         sigaddset(&only, signal);

@@ -49,7 +49,8 @@ struct launch_result {
 int launch(
     struct launch_result *result, const struct session *session, const struct launch_wish *wish);
 
-/* Leaves with the status of the program: its exit code, or its death signal. */
+/* Leaves with the status of the program: its exit code, or its death signal, with the flag of a
+ * core where it can be had (core_flag.h). */
 _Noreturn void launch_leave_as(int status);
 
 #endif

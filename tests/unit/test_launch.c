@@ -1,7 +1,7 @@
 /*
  * test_launch.c - what a program finds when it is run, and how a run ends.
  */
-// needs: cli/launch.c cli/decoy.c cli/session.c cli/message.c
+// needs: cli/launch.c cli/core_flag.c cli/decoy.c cli/session.c cli/message.c
 // needs: cli/own_file.c
 #include "launch.h"
 
