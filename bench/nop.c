@@ -69,6 +69,11 @@ void preload_end_call(struct hook_call *call, uint64_t ticks)
     (void)call, (void)ticks;
 }
 
+void preload_name_thread(uint64_t pointer, const char *name)
+{
+    (void)pointer, (void)name;
+}
+
 void preload_note_entries(void)
 {
 }

@@ -28,8 +28,8 @@
 
 /* What is watched in any case: where addresses lose their meaning, where new code comes from, what
  * could keep the library from opening a trace file, or forbid it its system calls, what limits the
- * program's resources, what executes programs that may not be traced, and what makes two processes
- * look like one thread. */
+ * program's resources, what executes programs that may not be traced, what makes two processes
+ * look like one thread, and what names threads. */
 #define RESTRICTION (HOOK_NOT_A_LEAF | HOOK_TAIL | HOOK_RESTRICTS)
 #define SHARING     (HOOK_NOT_A_LEAF | HOOK_TAIL | HOOK_SHARES)
 static const struct {
@@ -40,6 +40,7 @@ static const struct {
     {"dlopen", HOOK_NOT_A_LEAF | HOOK_TAIL | HOOK_LOADS},
     {"dlmopen", HOOK_NOT_A_LEAF | HOOK_TAIL | HOOK_LOADS},
     {"prctl", RESTRICTION},
+    {"pthread_setname_np", RESTRICTION},
     {"clone", SHARING},
     {"__clone", SHARING},
     {"clone3", SHARING},

@@ -308,15 +308,24 @@ static void print_tree(struct printer *printer, const struct scope_node *top)
     }
 }
 
+/* A thread, or one and others that came later, each when its former owner had ended, and went on in
+ * its tree. */
+static void print_thread_id(FILE *out, int tid, const char *name, uint32_t successors)
+{
+    fprintf(out, "%s %d", successors ? "threads" : "thread", tid);
+    if (name[0]) {
+        fputs(" \"", out);
+        message_write_harmless(out, name);
+        putc('"', out);
+    }
+    if (successors)
+        fprintf(out, " and %" PRIu32 " later", successors);
+}
+
 static void print_thread_name(const struct printer *printer, const struct scope_thread *thread)
 {
     FILE *out = printer->out;
-    fprintf(out, "thread %d", thread->tid);
-    if (thread->name[0]) {
-        fputs(" \"", out);
-        message_write_harmless(out, thread->name);
-        putc('"', out);
-    }
+    print_thread_id(out, thread->tid, thread->name, thread->successors);
     fputs(": ", out);
     print_count(out, thread->hits, "hit", "hits");
     print_total(printer, thread->total_ns);
@@ -474,7 +483,8 @@ static void print_head(const struct printer *printer)
     for (size_t i = 0; i < process->thread_count; i++) {
         uint64_t thread_ns = process->threads[i].total_ns;
         total_ns = total_ns > UINT64_MAX - thread_ns ? UINT64_MAX : total_ns + thread_ns;
-        threads += process->threads[i].hits != 0;
+        if (process->threads[i].hits)
+            threads += 1 + (size_t)process->threads[i].successors;
     }
     print_count(out, process->hits, "hit", "hits");
     fputs(" of ", out);
@@ -685,12 +695,8 @@ static void print_call_thread(const struct printer *printer, const struct scope_
     }
     if (call->is_main)
         return;
-    fprintf(printer->out, " in thread %d", call->tid);
-    if (call->thread_name[0] == '\0')
-        return;
-    fputs(" \"", printer->out);
-    message_write_harmless(printer->out, call->thread_name);
-    putc('"', printer->out);
+    fputs(" in ", printer->out);
+    print_thread_id(printer->out, call->tid, call->thread_name, call->successors);
 }
 
 static void print_call_end(const struct printer *printer, const struct scope_call *call)

@@ -827,6 +827,7 @@ static bool add_threads(struct builder *builder)
         struct scope_thread *thread = &builder->process->threads[builder->threads[i]];
         thread->tid = snapshot->threads[i].tid;
         thread->name = snapshot->threads[i].name;
+        thread->successors = snapshot->threads[i].successors;
         thread->is_main = thread->tid == snapshot->pid;
         thread->top = allocate_node(builder->owned);
         if (thread->top == NULL)

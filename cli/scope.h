@@ -36,6 +36,7 @@ struct scope_node {
 struct scope_thread {
     int tid;
     const char *name;
+    uint32_t successors; /* later threads whose tree this is as well */
     bool is_main;
     struct scope_node *top; /* a node without content above the trees; never NULL */
     bool has_root;          /* the root function was met in this thread */

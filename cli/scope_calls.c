@@ -326,6 +326,7 @@ static bool add_call(struct scope_calls *calls, struct table *table, const struc
         .entered_ns = cut->call.entered_ns,
         .tid = thread->tid,
         .thread_name = thread->name,
+        .successors = thread->successors,
         .is_main = thread->tid == cut->snapshot.pid,
         .is_open = cut->call.is_open,
         .is_incomplete = cut->call.is_incomplete,

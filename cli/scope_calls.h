@@ -19,6 +19,7 @@ struct scope_call {
     size_t thread_count;        /* in which they were made */
     int tid;                    /* the first of these */
     const char *thread_name;    /* its name; "" if it has none */
+    uint32_t successors;        /* later threads that may have made them as well */
     bool is_main;               /* it is the main thread */
     bool is_open;               /* one call, which had not ended */
     bool is_incomplete;         /* hits are missing in the tree */

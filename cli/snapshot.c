@@ -200,6 +200,7 @@ static bool add_thread(struct reader *reader, const struct trace_thread *record,
     thread->tid = record->tid;
     memcpy(thread->name, record->name, sizeof thread->name);
     thread->name[sizeof thread->name - 1] = '\0';
+    thread->successors = record->successors;
     thread->first_ns = moment_ns(&reader->rate, record->first_ticks);
     *place = (uint32_t)snapshot->thread_count++;
     return true;

@@ -24,7 +24,8 @@ struct snapshot_module {
 struct snapshot_thread {
     int tid;
     char name[16];
-    uint64_t first_ns; /* CLOCK_MONOTONIC */
+    uint64_t first_ns;   /* CLOCK_MONOTONIC */
+    uint32_t successors; /* later threads that went on in its tree */
 };
 
 enum snapshot_kind { SNAPSHOT_FRAME, SNAPSHOT_INTERRUPTED, SNAPSHOT_LEAF };

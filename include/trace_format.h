@@ -123,7 +123,7 @@ enum trace_kind {
     TRACE_FREE = 0,            /* never published */
     TRACE_TEXT = 1,            /* a piece of a string */
     TRACE_MODULE = 2,          /* a file mapped as code */
-    TRACE_THREAD = 3,          /* a thread */
+    TRACE_THREAD = 3,          /* a thread, or several, one after the other */
     TRACE_LEAF_NAME = 4,       /* the name of a leaf */
     TRACE_FRAME = 5,           /* a node: a call site, by the call's return address */
     TRACE_INTERRUPTED = 6,     /* a node: an instruction that a signal interrupted */
@@ -178,7 +178,10 @@ struct trace_thread {
     int32_t tid;
     char name[16]; /* as prctl(PR_GET_NAME): NUL-terminated, may be refreshed at any time */
     uint64_t first_ticks;
-    uint8_t reserved[32];
+    /* Its tree is also that of so many later threads, each of which went on in it when its former
+     * owner had ended; the name is empty then unless all had the same. */
+    _Atomic uint32_t successors;
+    uint8_t reserved[28];
 };
 
 struct trace_leaf_name {

@@ -417,6 +417,12 @@ void calls_end(struct calls *calls, struct segment *segment, uint64_t stack_end,
     end_work(calls, root);
 }
 
+void calls_continue(struct calls *calls)
+{
+    if (calls->root || calls->claim.owner)
+        calls_reset(calls);
+}
+
 void calls_reset(struct calls *calls)
 {
     if (calls->places)

@@ -64,6 +64,9 @@ void calls_time(struct calls *calls, struct segment *segment, trace_index node, 
 void calls_end(struct calls *calls, struct segment *segment, uint64_t stack_end,
     struct hook_call *root, uint64_t ticks);
 
+/* Goes on for a new owner with what the former one has kept, unless that was left in the middle. */
+void calls_continue(struct calls *calls);
+
 /* Forgets all, for a new owner. */
 void calls_reset(struct calls *calls);
 

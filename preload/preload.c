@@ -162,7 +162,7 @@ static struct trace_string record_command_line(void)
 
 /* Many programs write what they are doing over their arguments (setproctitle(3bsd)). Another thread
  * may be at it, here or there; so what is read may be torn. */
-static void refresh_title(void)
+__attribute__((noinline)) static void refresh_title(void)
 {
     volatile char *to = segment.header->title;
     const volatile char *from = title;
@@ -383,6 +383,16 @@ void preload_note_executing(bool by_child)
         atomic_fetch_add_explicit(&header->forks, 1, memory_order_relaxed);
 }
 
+/* The program may forbid system calls by an instruction of its own, which nobody sees: after that
+ * the first hits of this thread have what they need. */
+STARTUP_ONLY
+static void prepare_main(void)
+{
+    uint32_t epoch = atomic_load_explicit(&life->epoch, memory_order_acquire);
+    if (is_open(epoch))
+        thread_self(&segment, epoch);
+}
+
 extern int __register_atfork(void (*)(void), void (*)(void), void (*)(void), void *)
     __attribute__((weak));
 
@@ -414,6 +424,7 @@ __attribute__((constructor)) static void at_start(int argc, char **argv, char **
     hook_resolve_all();
     hook_mind_entries();
     preload_note_entries();
+    prepare_main();
 }
 
 void preload_note_entries(void)
@@ -449,6 +460,13 @@ void preload_restrict(bool forbids, uint64_t sp)
     if (clock_kind == TRACE_CLOCK_MONOTONIC) /* by a system call */
         preload_stop_clock();
     atomic_store_explicit(&kernel_is_forbidden, 1, memory_order_relaxed);
+}
+
+void preload_name_thread(uint64_t pointer, const char *name)
+{
+    uint32_t epoch = atomic_load_explicit(&life->epoch, memory_order_acquire);
+    if (is_open(epoch))
+        thread_note_name(&segment, epoch, pointer, name);
 }
 
 void preload_stop_clock(void)
@@ -516,22 +534,16 @@ static struct unwind_state caller_of(const struct hook_call *call)
     return (struct unwind_state){call->return_address, (uint64_t)call->stack, call->caller_fp, 0};
 }
 
-__attribute__((noinline)) static void refresh_names(struct thread *thread)
-{
-    thread_refresh_name(thread, &segment);
-    refresh_title();
-}
-
 /* Finds the hit's node in a stack of the thread. */
-static trace_index find_node(struct hook_call *call, const char *name, struct thread *thread,
-    struct stack *stack, struct stack_bounds *bounds)
+static trace_index find_node(
+    struct hook_call *call, const char *name, struct stack *stack, struct stack_bounds *bounds)
 {
     const struct unwind_state from = caller_of(call);
     trace_index leaf = leaf_name(call->record, name, call->epoch);
     uint32_t nodes = stack->tree.count;
     trace_index index = leaf ? stack_hit(stack, &from, call->saved, leaf) : 0;
     if (__builtin_expect(stack->tree.count != nodes, 0))
-        refresh_names(thread);
+        refresh_title();
     if (index)
         *bounds = stack->bounds;
     return index;
@@ -567,7 +579,7 @@ struct stack_bounds preload_hit(struct hook_call *call, const char *name)
     call->epoch = epoch;
     trace_index index = 0;
     if (__builtin_expect(thread_has_stack(thread, level, &segment), 1))
-        index = find_node(call, name, thread, level->stack, &bounds);
+        index = find_node(call, name, level->stack, &bounds);
     thread_end(level, call);
     if (index)
         call->node = &segment_record(&segment, index)->node;

@@ -46,6 +46,9 @@ void preload_leave_elsewhere(struct trace_node *node, uint64_t ticks);
  * program's stack. */
 void preload_restrict(bool forbids, uint64_t sp);
 
+/* The thread with that thread pointer is given a name, of at most 15 bytes. */
+void preload_name_thread(uint64_t pointer, const char *name);
+
 /* The program is about to forbid to read the clock: later calls have no time. */
 void preload_stop_clock(void);
 

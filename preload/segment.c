@@ -17,18 +17,20 @@
 #include <sys/mman.h>
 #include <sys/resource.h>
 #include <sys/syscall.h>
+#include <sys/vfs.h>
 
 #include "kernel.h"
 #include "pool.h"
 #include "text.h"
 #include "forbidden.h"
 
-#define CAPACITY_MAX  POOL_TRACE_MAX      /* 4 million nodes */
-#define CAPACITY_MIN  KERNEL_PAGE         /* room to count what is lost */
-#define LIMIT_SHARE   64                  /* our part of the address space where that is limited */
-#define FIRST_CHUNK   (UINT32_C(8) << 10) /* bytes; doubles with the file up to ... */
-#define CHUNK_MAX     (UINT32_C(1) << 20)
-#define READY         (UINT32_C(64) << 10) /* bytes that are real from the first hit on */
+#define CAPACITY_MAX  POOL_TRACE_MAX        /* 4 million nodes */
+#define CAPACITY_MIN  KERNEL_PAGE           /* room to count what is lost */
+#define LIMIT_SHARE   64                    /* our part of the address space where it is limited */
+#define READY_MIN     (UINT32_C(8) << 10)   /* bytes that are real from the start; more, up to */
+#define READY_MAX     (UINT32_C(128) << 10) /* this, where it is a small part of what is free: */
+#define READY_SHARE   16384
+#define CHUNK_MAX     (UINT32_C(1) << 20) /* the file doubles, by at most so much at once */
 #define PLACE_STEP    (UINT64_C(1) << 30)
 #define PLACES_TRIED  8
 #define TEXT_CAPACITY sizeof(((struct trace_text *)0)->bytes)
@@ -69,10 +71,30 @@ static size_t capacity_of(const struct segment *segment)
     return atomic_load_explicit(&segment->reserved, memory_order_relaxed);
 }
 
-static size_t within(const struct segment *segment, size_t size)
+/* How much of the file is made real at once. After that, new paths need no system call for as long:
+ * the program may have forbidden them by an instruction of its own. But many processes, most of
+ * which need little, are not to fill the file system. */
+static size_t choose_ready(long fd, uint64_t capacity)
 {
-    size_t capacity = capacity_of(segment);
-    return size < capacity ? size : capacity;
+    struct statfs status;
+    uint64_t ready = READY_MIN, share = 0;
+    if (KERNEL_CALL2(SYS_fstatfs, fd, &status) == 0)
+        share = kernel_page_down(
+            (uint64_t)status.f_bavail * (uint64_t)status.f_bsize / READY_SHARE);
+    if (share > ready)
+        ready = share < READY_MAX ? share : READY_MAX;
+    return ready < capacity ? ready : capacity;
+}
+
+/* Makes the first bytes of the file real, if its file system can do it so. */
+static long allocate(long fd, size_t *ready)
+{
+    long error = KERNEL_CALL4(SYS_fallocate, fd, 0, 0, *ready);
+    if (error == -ENOSPC && *ready > READY_MIN) {
+        *ready = READY_MIN;
+        error = KERNEL_CALL4(SYS_fallocate, fd, 0, 0, *ready);
+    }
+    return error;
 }
 
 /* Whether a page of the reservation is no longer what it was: something can be read there, or it is
@@ -128,20 +150,17 @@ static long make_writable(struct segment *segment, size_t from, size_t size)
     return KERNEL_CALL3(SYS_mprotect, (char *)segment->header + from, size, PROT_READ | PROT_WRITE);
 }
 
-/* Makes [from, from + size) of the mapping real: as far as READY, it is writable from the start.
- * Returns 0 or -errno. */
+/* Makes [from, from + size) of the reservation real. Returns 0 or -errno. */
 static long commit(struct segment *segment, size_t from, size_t size)
 {
     if (kernel_is_forbidden)
         return -EPERM;
-    if (from + size > READY) {
-        bool is_there = is_untouched(segment, from, size);
-        long error = is_there ? make_writable(segment, from, size) : -EADDRINUSE;
-        if (error && (!is_there || has_hole(segment, from, size)))
-            atomic_store_explicit(&segment->header->unmapped, 1, memory_order_relaxed);
-        if (error)
-            return error;
-    }
+    bool is_there = is_untouched(segment, from, size);
+    long error = is_there ? make_writable(segment, from, size) : -EADDRINUSE;
+    if (error && (!is_there || has_hole(segment, from, size)))
+        atomic_store_explicit(&segment->header->unmapped, 1, memory_order_relaxed);
+    if (error)
+        return error;
     return populate(segment, from, size);
 }
 
@@ -171,7 +190,6 @@ static long reserve(struct segment *segment, uint64_t place, long fd, uint64_t c
         return base;
     segment->header = (struct trace_header *)base;
     atomic_store_explicit(&segment->reserved, capacity, memory_order_relaxed);
-    atomic_store_explicit(&segment->writable, within(segment, READY), memory_order_relaxed);
     return 0;
 }
 
@@ -200,58 +218,66 @@ static void extend(struct segment *segment, long fd, size_t first, uint64_t capa
 /* Maps the file where the former one is mapped, where nothing can be in the way. If that fails
  * before anything has changed, the former one stays: there the hits of a forked child are counted
  * then. */
-static long replace(struct segment *segment, struct segment *former, long fd, uint64_t capacity)
+static long replace(
+    struct segment *segment, struct segment *former, long fd, uint64_t capacity, size_t ready)
 {
     struct trace_header *place = former->header;
-    size_t size = capacity_of(former), first = READY;
-    if (size <= READY)
-        capacity = size < capacity ? size : capacity;
-    first = first < capacity ? first : capacity;
-    long error = KERNEL_CALL4(SYS_fallocate, fd, 0, 0, FIRST_CHUNK < first ? FIRST_CHUNK : first);
-    if (error && error != -EOPNOTSUPP)
-        return error;
-    long base = KERNEL_CALL6(SYS_mmap, place, first, PROT_READ | PROT_WRITE,
+    size_t size = capacity_of(former);
+    long base = KERNEL_CALL6(SYS_mmap, place, ready, PROT_READ | PROT_WRITE,
         MAP_SHARED | MAP_NORESERVE | MAP_FIXED, fd, 0);
     if (kernel_failed(base)) {
         former->header = is_there(place) ? place : NULL;
         return base;
     }
     former->header = NULL;
-    if (size > first)
-        KERNEL_CALL2(SYS_munmap, (char *)place + first, size - first);
+    if (size > ready)
+        KERNEL_CALL2(SYS_munmap, (char *)place + ready, size - ready);
     segment->header = place;
-    atomic_store_explicit(&segment->reserved, first, memory_order_relaxed);
-    atomic_store_explicit(&segment->writable, first, memory_order_relaxed);
-    extend(segment, fd, first, capacity);
+    atomic_store_explicit(&segment->reserved, ready, memory_order_relaxed);
+    extend(segment, fd, ready, capacity);
     return 0;
 }
 
-static long place_file(struct segment *segment, long fd, uint64_t place, uint64_t capacity)
+static long place_file(
+    struct segment *segment, long fd, uint64_t place, uint64_t capacity, size_t *ready)
 {
     long error = reserve(segment, place, fd, capacity);
-    if (error == 0)
-        error = make_writable(segment, 0, within(segment, READY));
-    return error;
+    if (error)
+        return error;
+    *ready = *ready < capacity_of(segment) ? *ready : capacity_of(segment);
+    return make_writable(segment, 0, *ready);
 }
 
 /* Makes the file `fd` as large as it may get, and its beginning real. */
 static long map_file(struct segment *segment, long fd, uint64_t place, struct segment *former)
 {
     uint64_t capacity = choose_capacity();
+    bool has_former = former && is_there(former->header);
+    segment->header = NULL;
+    if (former && !has_former)
+        former->header = NULL; /* what the program has put there is not ours */
+    if (has_former && capacity > capacity_of(former) && capacity_of(former) < READY_MAX)
+        capacity = capacity_of(former);
     if (capacity < CAPACITY_MIN)
         return -EFBIG;
-    segment->header = NULL;
+    size_t ready = choose_ready(fd, capacity);
     long error = KERNEL_CALL2(SYS_ftruncate, fd, capacity);
-    if (former && !is_there(former->header))
-        former->header = NULL; /* what the program has put there is not ours */
-    if (error == 0 && former && former->header)
-        error = replace(segment, former, fd, capacity);
-    else if (error == 0)
-        error = place_file(segment, fd, place, capacity);
     if (error == 0)
-        error = populate(segment, 0, within(segment, FIRST_CHUNK));
+        error = allocate(fd, &ready);
+    bool is_allocated = error == 0;
+    if (error && error != -EOPNOTSUPP)
+        return error;
+    if (has_former)
+        error = replace(segment, former, fd, capacity, ready);
+    else
+        error = place_file(segment, fd, place, capacity, &ready);
+    if (error == 0 && !is_allocated)
+        error = populate(segment, 0, ready);
     if (error)
         segment_forget(segment);
+    atomic_store_explicit(&segment->writable, ready, memory_order_relaxed);
+    atomic_store_explicit(
+        &segment->committed, (uint32_t)(ready / TRACE_RECORD_SIZE), memory_order_relaxed);
     return error;
 }
 
@@ -273,10 +299,9 @@ int segment_create(
     header->capacity = (uint32_t)(capacity_of(segment) / TRACE_RECORD_SIZE);
     header->magic = TRACE_MAGIC;
     atomic_store_explicit(&header->used, TRACE_FIRST_RECORD, memory_order_relaxed);
-    atomic_store_explicit(&segment->committed,
-        (uint32_t)(within(segment, FIRST_CHUNK) / TRACE_RECORD_SIZE), memory_order_relaxed);
     atomic_store_explicit(&segment->is_full, 0, memory_order_relaxed);
     atomic_store_explicit(&segment->is_refused, 0, memory_order_relaxed);
+    atomic_store_explicit(&segment->threads, 0, memory_order_relaxed);
     return 0;
 }
 
@@ -353,15 +378,6 @@ void segment_limit(struct segment *segment, uint64_t address_space)
 bool segment_can_read(struct segment *segment, trace_index index)
 {
     return index < capacity_of(segment) / TRACE_RECORD_SIZE && grow(segment, index + 1);
-}
-
-void segment_prepare(struct segment *segment)
-{
-    uint32_t real = atomic_load_explicit(&segment->committed, memory_order_relaxed);
-    size_t from = (size_t)real * TRACE_RECORD_SIZE, ready = within(segment, READY);
-    if (from < ready && commit(segment, from, ready - from) == 0)
-        atomic_compare_exchange_strong_explicit(&segment->committed, &real,
-            (uint32_t)(ready / TRACE_RECORD_SIZE), memory_order_seq_cst, memory_order_relaxed);
 }
 
 void segment_reserve(struct segment *segment, uint32_t count)

@@ -23,6 +23,7 @@ struct segment {
     _Atomic uint32_t committed;  /* records that lie on real pages */
     _Atomic uint32_t is_full;    /* it could not grow: don't try again */
     _Atomic uint32_t is_refused; /* a record could not be had */
+    _Atomic uint32_t threads;    /* THREAD records */
     char path[256];
 };
 
@@ -56,9 +57,6 @@ static inline bool segment_is_full(const struct segment *segment)
 {
     return atomic_load_explicit(&segment->is_refused, memory_order_relaxed);
 }
-
-/* Makes room for the first paths, which then need no system call. */
-void segment_prepare(struct segment *segment);
 
 /* Makes room for `count` records now, as far as there is any. */
 void segment_reserve(struct segment *segment, uint32_t count);

@@ -578,6 +578,12 @@ void stack_forget(struct stack *stack)
     stack->unwind.readable = stack->unwind.readable_end = 0;
 }
 
+void stack_continue(struct stack *stack, uint64_t end)
+{
+    stack->end = end;
+    stack_forget(stack);
+}
+
 void stack_init(struct stack *stack, struct segment *segment, trace_index thread, uint64_t end)
 {
     stack->end = end;

@@ -88,6 +88,15 @@ struct stack {
  * which stays mapped as long as it runs, ends at `end`. */
 void stack_init(struct stack *stack, struct segment *segment, trace_index thread, uint64_t end);
 
+/* Makes a stack ready for a thread that goes on in the tree of one that has ended. */
+void stack_continue(struct stack *stack, uint64_t end);
+
+/* The stack is the main thread's: all of its own stack can be read, up to its end. */
+static inline void stack_trust(struct stack *stack, bool is_main)
+{
+    stack->unwind.main_end = is_main ? stack->end : 0;
+}
+
 /* Takes the memory, and learns how far the stack at `sp` reaches, for walks and nodes to come
  * after system calls have been forbidden (kernel_is_forbidden). */
 void stack_prepare(struct stack *stack, uint64_t sp);

@@ -20,7 +20,14 @@
  * stays cheap where thousands are alive. */
 #define TAKE_OVER_TRIES 8
 
-/* What a thread's first hit takes of the pool: tables, and a walk or two. */
+/* So many threads of a process have a tree each. After that one that takes over the memory of one
+ * that has ended goes on in its tree: what is kept depends on how many there are at once. */
+#ifndef THREAD_TREES
+#define THREAD_TREES 1000
+#endif
+
+/* What a thread's first hit takes of the pool: tables, and a walk or two. The main thread does
+ * without: it is made ready at the start, and most programs have no other. */
 #define FIRST_HIT (UINT32_C(112) << 10)
 
 #define TID_NONE      0
@@ -73,11 +80,40 @@ static struct thread *create(void)
     return thread;
 }
 
-void thread_refresh_name(const struct thread *thread, struct segment *segment)
+/* Of a record that stands for several threads, what all are called, or nothing. */
+static void set_name(const struct thread *thread, struct segment *segment, const char *name)
 {
     struct trace_thread *record = &segment_record(segment, thread->record)->thread;
-    if (!kernel_is_forbidden)
-        KERNEL_CALL2(SYS_prctl, PR_GET_NAME, record->name);
+    if (atomic_load_explicit(&record->successors, memory_order_relaxed) == 0)
+        memory_copy(record->name, name, sizeof record->name);
+    else if (!text_equal(record->name, name))
+        record->name[0] = '\0';
+}
+
+static void read_name(const struct thread *thread, struct segment *segment)
+{
+    char name[THREAD_NAME_SIZE] = "";
+    if (!kernel_is_forbidden && KERNEL_CALL2(SYS_prctl, PR_GET_NAME, name) == 0)
+        set_name(thread, segment, name);
+}
+
+/* A new thread can have the thread pointer of one that has ended. */
+static const struct thread *find_by_pointer(uint64_t pointer)
+{
+    if (pointer == (uint64_t)__builtin_thread_pointer())
+        return self;
+    const struct thread *thread = atomic_load_explicit(&threads, memory_order_acquire);
+    while (thread && (thread->pointer != pointer ||
+                         has_ended(atomic_load_explicit(&thread->tid, memory_order_acquire))))
+        thread = thread->next;
+    return thread;
+}
+
+void thread_note_name(struct segment *segment, uint32_t epoch, uint64_t pointer, const char *name)
+{
+    const struct thread *thread = find_by_pointer(pointer);
+    if (thread && thread->epoch == epoch)
+        set_name(thread, segment, name);
 }
 
 /* How far the thread's own stack reaches, which stays mapped for as long as the thread runs: the
@@ -126,20 +162,35 @@ bool thread_has_room(struct thread *thread, uint64_t base, uint64_t sp, uint64_t
     return thread->room == ROOM_THERE;
 }
 
-/* Makes everything ready for the new owner, to whom nothing of the former one's walks counts;
- * its rules do, within one trace file: see modules_generation. */
-static void prepare(struct thread *thread, struct segment *segment, uint32_t epoch)
+static bool is_main(const struct thread *thread)
 {
+    return thread->pointer == (uint64_t)thread_main_pointer;
+}
+
+/* Makes everything ready for the new owner, to whom nothing of the former one's walks counts;
+ * its rules do, within one trace file: see modules_generation. So does its tree if the new owner
+ * `continues` there. */
+static void prepare(struct thread *thread, struct segment *segment, uint32_t epoch, bool continues)
+{
+    thread->pointer = (uint64_t)__builtin_thread_pointer();
     thread->stack_end = own_stack_end();
     thread->room = ROOM_UNKNOWN;
-    calls_reset(&thread->calls);
+    if (continues)
+        calls_continue(&thread->calls);
+    else
+        calls_reset(&thread->calls);
     for (unsigned i = 0; i < THREAD_LEVELS; i++) {
         struct stack *stack = thread->levels[i].stack;
         thread->levels[i].claim.owner = NULL;
         if (stack == NULL)
             continue;
-        tree_finish(&stack->tree);
-        stack_init(stack, segment, thread->record, thread->stack_end);
+        if (continues) {
+            stack_continue(stack, thread->stack_end);
+        } else {
+            tree_finish(&stack->tree);
+            stack_init(stack, segment, thread->record, thread->stack_end);
+        }
+        stack_trust(stack, is_main(thread));
     }
     thread->epoch = epoch;
 }
@@ -155,28 +206,54 @@ static int32_t own_tid(const struct segment *segment)
     return __builtin_thread_pointer() == thread_main_pointer ? segment->header->pid : 0;
 }
 
-/* The memory of a thread, for the one with the id `tid`, and its record in the trace. */
-static struct thread *make(struct segment *segment, uint32_t epoch, int32_t tid)
+/* A new THREAD record. Returns false when there is no room. */
+static bool make_record(struct thread *thread, struct segment *segment, int32_t tid)
 {
-    struct thread *thread = take_over();
     trace_index index = segment_claim(segment, 1);
-    if (thread == NULL)
-        thread = create();
-    if (thread == NULL)
-        return NULL;
-    if (index == 0) {
-        atomic_store_explicit(&thread->tid, TID_NONE, memory_order_release);
-        return NULL;
-    }
+    if (index == 0)
+        return false;
     union trace_record *record = segment_record(segment, index);
     record->thread.tid = tid;
     record->thread.first_ticks = clock_ticks();
     thread->record = index;
-    thread_refresh_name(thread, segment);
-    segment_prepare(segment);
-    pool_prepare(FIRST_HIT);
-    prepare(thread, segment, epoch);
-    segment_publish(record, TRACE_THREAD);
+    read_name(thread, segment);
+    atomic_fetch_add_explicit(&segment->threads, 1, memory_order_relaxed);
+    return true;
+}
+
+/* The thread goes on in the tree of the one whose memory it has taken over. */
+static void share_record(const struct thread *thread, struct segment *segment)
+{
+    struct trace_thread *record = &segment_record(segment, thread->record)->thread;
+    atomic_fetch_add_explicit(&record->successors, 1, memory_order_relaxed);
+    read_name(thread, segment);
+}
+
+/* The memory of a thread, for the one with the id `tid`, and its record in the trace. */
+static struct thread *make(struct segment *segment, uint32_t epoch, int32_t tid)
+{
+    struct thread *thread = take_over();
+    bool is_former = thread && thread->epoch == epoch;
+    bool continues = is_former &&
+                     atomic_load_explicit(&segment->threads, memory_order_relaxed) >= THREAD_TREES;
+    if (thread == NULL)
+        thread = create();
+    if (thread == NULL)
+        return NULL;
+    if (!continues && !make_record(thread, segment, tid)) {
+        if (!is_former) {
+            atomic_store_explicit(&thread->tid, TID_NONE, memory_order_release);
+            return NULL;
+        }
+        continues = true;
+    }
+    if (tid != segment->header->pid)
+        pool_prepare(FIRST_HIT);
+    prepare(thread, segment, epoch, continues);
+    if (continues)
+        share_record(thread, segment);
+    else
+        segment_publish(segment_record(segment, thread->record), TRACE_THREAD);
     atomic_store_explicit(&thread->tid, tid, memory_order_release);
     return thread;
 }
@@ -301,6 +378,7 @@ bool thread_make_stack(struct thread *thread, struct thread_level *level, struct
     if (stack == NULL)
         return false;
     stack_init(stack, segment, thread->record, thread->stack_end);
+    stack_trust(stack, is_main(thread));
     level->stack = stack;
     return true;
 }

@@ -41,6 +41,7 @@ struct thread {
     _Atomic int32_t tid; /* the owner; 0: none, -1: being prepared by its next one */
     uint32_t epoch;      /* of the trace file that the fields below belong to */
     trace_index record;  /* THREAD */
+    uint64_t pointer;    /* the thread pointer */
     uint64_t stack_end;  /* of its own stack, which is there as long as it runs */
     uint8_t room;        /* on it, below its first part: enum thread_room */
     struct calls calls;
@@ -89,7 +90,10 @@ static inline void thread_end(struct thread_level *level, struct hook_call *call
  * thread's. */
 bool thread_has_room(struct thread *thread, uint64_t base, uint64_t sp, uint64_t size);
 
-/* Reads the thread's name again: threads name themselves late. */
-void thread_refresh_name(const struct thread *thread, struct segment *segment);
+#define THREAD_NAME_SIZE 16 /* with the NUL (prctl(2)) */
+
+/* The thread with that thread pointer is given a name. What it is called at its first hit is known.
+ */
+void thread_note_name(struct segment *segment, uint32_t epoch, uint64_t pointer, const char *name);
 
 #endif

@@ -36,12 +36,26 @@ static bool is_within_stack(const struct unwind *unwind, uint64_t address)
            unwind->readable_end - unwind->from->sp <= STACK_SIZE_MAX;
 }
 
+/* Whether the address is in the main thread's own stack, between where we are and its beginning,
+ * and so is mapped. The kernel keeps at least 128 MiB below that stack free of what it places
+ * itself (arch/x86/mm/mmap.c), so nobody else's stack is so near. */
+static bool is_in_main_stack(const struct unwind *unwind, uint64_t address)
+{
+    return unwind->from && address >= unwind->from->sp && address < unwind->main_end &&
+           unwind->main_end - unwind->from->sp <= STACK_SIZE_MAX;
+}
+
 /* The longest contiguous piece of stack seen readable; a step in from its edge costs a system
  * call, and a jump to another stack starts anew. */
 static bool make_readable(struct unwind *unwind, uint64_t address)
 {
     if (address & 7)
         return false;
+    if (is_in_main_stack(unwind, address)) {
+        unwind->readable = kernel_page_down(unwind->from->sp);
+        unwind->readable_end = kernel_page_up(unwind->main_end);
+        return true;
+    }
     if (kernel_is_forbidden)
         return is_within_stack(unwind, address);
     if (!kernel_is_readable(address))

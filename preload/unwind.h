@@ -107,6 +107,7 @@ struct unwind {
     const uint64_t *saved;           /* rbx r12 r13 r14 r15 of the leaf's caller */
     const struct unwind_state *from; /* where the walk began: the leaf's caller */
     uint64_t readable, readable_end; /* stack memory known to be readable */
+    uint64_t main_end;               /* of the main thread's own stack; in other threads 0 */
     uint32_t generation;             /* of the rules: see modules_generation */
     struct unwind_rule rules[UNWIND_SETS][2] __attribute__((aligned(64)));
     /* For which the program's stack may have no room. */

@@ -51,6 +51,31 @@ static void note_forbidding(bool is_strict, uint64_t sp)
     preload_restrict(true, sp);
 }
 
+/* Copies the name that a thread is given, as prctl(2) cuts it. Returns false where it cannot be
+ * read.
+ */
+static bool read_name(char name[THREAD_NAME_SIZE], const char *text)
+{
+    uint64_t readable = 1; /* no page begins there */
+    for (unsigned i = 0; i < THREAD_NAME_SIZE; i++) {
+        uint64_t page = kernel_page_down((uint64_t)(text + i));
+        if (page != readable && !kernel_is_readable((uint64_t)(text + i) & ~UINT64_C(7)))
+            return false;
+        readable = page;
+        name[i] = i == THREAD_NAME_SIZE - 1 ? '\0' : text[i];
+        if (name[i] == '\0')
+            break;
+    }
+    return true;
+}
+
+static void note_name(uint64_t pointer, const char *text)
+{
+    char name[THREAD_NAME_SIZE] = "";
+    if (!kernel_is_forbidden && read_name(name, text))
+        preload_name_thread(pointer, name);
+}
+
 /* Of prctl(2), whose other calls are everyday ones. */
 static void note_prctl(const uint64_t *arguments, uint64_t sp)
 {
@@ -59,6 +84,8 @@ static void note_prctl(const uint64_t *arguments, uint64_t sp)
         follow_expect_confinement(); /* which most may do after that only */
     if (option == PR_SET_TSC && value == PR_TSC_SIGSEGV)
         preload_stop_clock();
+    if (option == PR_SET_NAME)
+        note_name((uint64_t)__builtin_thread_pointer(), (const char *)arguments[1]);
     if (option == PR_SET_SECCOMP)
         note_forbidding(value == SECCOMP_MODE_STRICT, sp);
 }
@@ -142,6 +169,8 @@ static void note_restriction(struct hook_call *call)
         note_prctl(call->arguments, sp);
     else if (text_equal(name, "syscall"))
         note_system_call(call);
+    else if (text_equal(name, "pthread_setname_np")) /* whose first argument is a thread pointer */
+        note_name(call->arguments[0], (const char *)call->arguments[1]);
     else if (!follow_call(call, name) && !is_about_limits(call, name))
         preload_restrict(false, sp);
 }

@@ -347,12 +347,29 @@ START_TEST(children_and_forks_name_their_parent)
 }
 END_TEST
 
+START_TEST(a_tree_of_several_threads_says_so)
+{
+    process.thread_count = 2;
+    leaf(frame(&tops[1], "worker", "a.c", 2, 0), "write", 12, 3100000);
+    process.threads[1].successors = 349;
+    assert_report("sort[4711]: 12 hits of 1 leaf in 350 threads, 3.1 ms\n"
+                  "threads 4712 \"worker\" and 349 later: 12 hits, 3.1 ms\n"
+                  "╼ worker at a.c:2\n"
+                  "  └╼ write ×12  3.1 ms\n");
+    process.threads[1].name = ""; /* they have different names */
+    report("main", true);
+    ck_assert_ptr_nonnull(strstr(text, "threads 4712 and 349 later: 12 hits"));
+}
+END_TEST
+
 START_TEST(what_is_missing_is_said)
 {
     leaf(frame(&tops[0], "main", "a.c", 1, 0), "read", 1, 5);
     process.outside_hits = 1;
     process.losses[TRACE_LOSS_FULL] = 5;
     process.losses[TRACE_LOSS_MEMORY] = 1;
+    process.losses[TRACE_LOSS_FORBIDDEN] = 2;
+    process.has_unmapped = true;
     process.malformed = 2;
     assert_report("sort[4711]: 1 hit of 1 leaf in 1 thread, 5 ns\n"
                   "╼ main at a.c:1\n"
@@ -361,6 +378,9 @@ START_TEST(what_is_missing_is_said)
                   "5 hits lost: the trace file could not grow (full disk, limits, or its "
                   "capacity)\n"
                   "1 hit lost: no memory for a thread's tables\n"
+                  "2 hits lost: they needed system calls, which the program had forbidden\n"
+                  "the program unmapped the memory of its trace, or mapped something over it: hits "
+                  "after that are missing\n"
                   "2 records of the trace left out: damaged\n");
 }
 END_TEST
@@ -906,6 +926,7 @@ int main(void)
     tcase_add_test(tests, other_threads_have_a_line_of_their_own);
     tcase_add_test(tests, threads_without_hits_in_the_tree_are_not_mentioned);
     tcase_add_test(tests, children_and_forks_name_their_parent);
+    tcase_add_test(tests, a_tree_of_several_threads_says_so);
     tcase_add_test(tests, what_is_missing_is_said);
     tcase_add_test(tests, a_process_has_its_title);
     tcase_add_test(tests, what_was_executed_in_a_process_before_is_named);

@@ -159,7 +159,7 @@ static void begin(void)
     process = NULL;
     nodes = NULL;
     node_capacity = 0;
-    threads[0] = (struct snapshot_thread){100, "prog", 0};
+    threads[0] = (struct snapshot_thread){100, "prog", 0, 0};
     snapshot = (struct snapshot){.pid = 100,
         .parent_pid = 1,
         .has_times = true,
@@ -179,7 +179,7 @@ static void finish(void)
 
 static uint32_t thread(int tid)
 {
-    threads[snapshot.thread_count] = (struct snapshot_thread){tid, "worker", 0};
+    threads[snapshot.thread_count] = (struct snapshot_thread){tid, "worker", 0, 0};
     return (uint32_t)snapshot.thread_count++;
 }
 

@@ -175,6 +175,40 @@ START_TEST(living_threads_share_no_memory_and_ended_ones_leave_theirs)
 }
 END_TEST
 
+static void *own_and_end(void *argument)
+{
+    (void)argument;
+    return thread_self(&segment, 1);
+}
+
+/* One after the other, as many as have a tree each, and more. */
+START_TEST(after_many_threads_a_new_one_goes_on_in_the_tree_of_an_ended_one)
+{
+    const unsigned trees = 1000, later = 200;
+    uint32_t used = 0, successors = 0, records = 0;
+    for (unsigned i = 0; i < trees + later; i++) {
+        pthread_t id;
+        void *made;
+        if (i == trees + later / 2)
+            used = segment.header->used;
+        ck_assert_int_eq(pthread_create(&id, NULL, own_and_end, NULL), 0);
+        pthread_join(id, &made);
+        ck_assert_ptr_nonnull(made);
+    }
+    for (trace_index i = TRACE_FIRST_RECORD; i < segment.header->used; i++) {
+        const union trace_record *record = segment_record(&segment, i);
+        if (record->kind != TRACE_THREAD)
+            continue;
+        records++;
+        successors += record->thread.successors;
+    }
+    ck_assert_uint_eq(records + successors, trees + later);
+    ck_assert_uint_ge(records, trees);
+    ck_assert_uint_lt(records, trees + later / 4);
+    ck_assert_uint_le(segment.header->used - used, later / 4);
+}
+END_TEST
+
 START_TEST(a_level_is_free_again_after_the_hit_or_when_its_owner_is_gone)
 {
     struct thread *thread = thread_self(&segment, 1);
@@ -214,6 +248,7 @@ int main(void)
     tcase_add_test(cases, a_limit_takes_nothing_away_that_is_in_use);
     tcase_add_test(cases, every_thread_has_a_tree_of_its_own);
     tcase_add_test(cases, living_threads_share_no_memory_and_ended_ones_leave_theirs);
+    tcase_add_test(cases, after_many_threads_a_new_one_goes_on_in_the_tree_of_an_ended_one);
     tcase_add_test(cases, a_level_is_free_again_after_the_hit_or_when_its_owner_is_gone);
     tcase_add_test(cases, hits_nested_too_deep_are_refused);
     suite_add_tcase(suite, cases);
