@@ -327,14 +327,39 @@ static struct module *find_equal(const struct module *other)
     return module;
 }
 
-static struct module *add(
-    struct segment *segment, const struct answer *answer, uint32_t generation, bool is_known)
+static bool is_told_apart(const struct module *module)
 {
-    const size_t size = sizeof(struct module) + PATH_MAX_SIZE;
-    /* One mapping for good: modules are few. The unused rest of it costs no memory. */
-    struct module *module = pool_take(size), *equal = NULL;
-    if (module == NULL)
-        return NULL;
+    return module->build_id_size > 0 || module->file.inode != 0;
+}
+
+/* The record of a file that was mapped elsewhere before: what the trace says of addresses is in
+ * terms of the file. 0: there is none. */
+static trace_index find_record(const struct module *module)
+{
+    const struct module *other = atomic_load_explicit(&modules, memory_order_acquire);
+    for (; other; other = other->next)
+        if (other->trace && is_told_apart(other) &&
+            other->end - other->start == module->end - module->start &&
+            other->build_id_size == module->build_id_size &&
+            memory_equal(other->build_id, module->build_id, module->build_id_size) &&
+            memory_equal(&other->file, &module->file, sizeof module->file) &&
+            text_equal(other->path, module->path))
+            return other->trace;
+    return 0;
+}
+
+/* `module` has room for any path; what is kept has none left. */
+static struct module *copy(const struct module *module)
+{
+    size_t size = sizeof *module + module->path_length + 1;
+    struct module *exact = pool_take(size);
+    if (exact)
+        memory_copy(exact, module, size);
+    return exact;
+}
+
+static void fill_in(struct module *module, const struct answer *answer)
+{
     module->start = answer->start;
     module->end = answer->end;
     module->bias = answer->bias;
@@ -344,15 +369,27 @@ static struct module *add(
     module->is_for_good = answer->name[0] == '\0' || text_equal(answer->name, "linux-vdso.so.1");
     module->build_id_size = read_build_id(answer, module->build_id, sizeof module->build_id);
     identify(module, answer);
+}
+
+static struct module *add(
+    struct segment *segment, const struct answer *answer, uint32_t generation, bool is_known)
+{
+    const size_t size = sizeof(struct module) + PATH_MAX_SIZE;
+    struct module *scratch = pool_take(size), *equal = NULL;
+    if (scratch == NULL)
+        return NULL;
+    fill_in(scratch, answer);
     if (is_known)
-        equal = find_equal(module);
-    if (equal) {
-        pool_give(module, size);
-        atomic_store_explicit(&equal->checked, generation, memory_order_relaxed);
-        return equal;
-    }
-    module->trace = record_module(segment, module);
-    atomic_store_explicit(&module->checked, generation, memory_order_relaxed);
+        equal = find_equal(scratch);
+    struct module *module = equal ? equal : copy(scratch);
+    pool_give(scratch, size);
+    if (module)
+        atomic_store_explicit(&module->checked, generation, memory_order_relaxed);
+    if (module == NULL || equal)
+        return module;
+    module->trace = find_record(module);
+    if (module->trace == 0)
+        module->trace = record_module(segment, module);
     struct module *head = atomic_load_explicit(&modules, memory_order_relaxed);
     do
         module->next = head;
