@@ -245,9 +245,18 @@ static bool find_real(const struct plan *plan, const struct exports *file,
     return true;
 }
 
-/* What is to be done where the function's stub would be: it may be a leaf, or watched, or both. A
- * leaf that is hooked at its entry needs no stub. Which function an IFUNC stands for is known to
- * the process only, and may turn out not to be hooked so. */
+/* Also a leaf that is to be hooked at its entry has a stub, which lets all calls pass: its code may
+ * turn out not to be what it was, or not to be written to. The library finds out where such a stub
+ * leads when it is first called, which most are not. Which function an IFUNC stands for is known to
+ * the process only. */
+static uint32_t flags_of(const struct plan_function *function, uint32_t watched_for)
+{
+    uint32_t flags = function->flags | (watched_for & WATCHING);
+    bool is_expected = function->why == NULL && !function->is_ifunc && watched_for == 0;
+    return flags | (is_expected ? HOOK_LATE : 0);
+}
+
+/* What is to be done where the function's stub would be: it may be a leaf, or watched, or both. */
 static bool is_wanted(const struct exports *file, const struct plan_file *functions,
     const struct exported *symbol, const char **shown, uint32_t *flags)
 {
@@ -255,9 +264,9 @@ static bool is_wanted(const struct exports *file, const struct plan_file *functi
     uint32_t watched_for = watch_flags(symbol->name);
     if (watched_for && !c_library_is(&file->image))
         watched_for = 0;
-    bool is_leaf = function && function->is_exported && (function->why || function->is_ifunc);
+    bool is_leaf = function && function->is_exported;
     *shown = is_leaf ? function->shown : symbol->name;
-    *flags = is_leaf ? function->flags | (watched_for & WATCHING) : watched_for;
+    *flags = is_leaf ? flags_of(function, watched_for) : watched_for;
     return is_leaf || watched_for;
 }
 

@@ -71,25 +71,64 @@ uint64_t own_file_sum_bytes(const void *bytes, size_t size)
 
 /* By a piece of stack that is in use anyway: new memory is a page fault for each 4 KiB, which costs
  * more than to read and sum them. */
-int own_file_sum(const char *path, uint64_t *sum)
+static int sum_open(int from, size_t left, int to, uint64_t *sum)
 {
-    size_t left;
-    int fd = open_own(path, &left);
-    if (fd < 0)
-        return fd;
-    int error = 0;
-    for (*sum = left; left > 0 && error == 0;) {
+    for (*sum = left; left > 0;) {
         char chunk[CHUNK_SIZE];
         size_t size = left < sizeof chunk ? left : sizeof chunk;
-        ssize_t got = read(fd, chunk, size);
+        ssize_t got = read(from, chunk, size);
         if (got != (ssize_t)size)
-            error = got < 0 ? -errno : -EBADMSG;
-        else
-            *sum = add_to_sum(*sum, chunk, size);
+            return got < 0 ? -errno : -EBADMSG;
+        ssize_t put = to < 0 ? got : write(to, chunk, size);
+        if (put != got)
+            return put < 0 ? -errno : -ENOSPC;
+        *sum = add_to_sum(*sum, chunk, size);
         left -= size;
     }
+    return 0;
+}
+
+int own_file_sum(const char *path, uint64_t *sum)
+{
+    size_t size;
+    int fd = open_own(path, &size);
+    if (fd < 0)
+        return fd;
+    int error = sum_open(fd, size, -1, sum);
     close(fd);
     return error;
+}
+
+static int create(const char *path)
+{
+    int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
+    return fd < 0 ? -errno : fd;
+}
+
+/* Closes what was created, and removes it after an error. */
+static int finish(int fd, const char *path, int error)
+{
+    if (close(fd) != 0 && error == 0)
+        error = -errno;
+    if (error)
+        unlink(path);
+    return error;
+}
+
+int own_file_sum_and_copy(const char *path, const char *to, mode_t mode, uint64_t *sum)
+{
+    size_t size;
+    int fd = open_own(path, &size);
+    if (fd < 0)
+        return fd;
+    int out = create(to);
+    int error = out < 0 ? out : sum_open(fd, size, out, sum);
+    close(fd);
+    if (out < 0)
+        return error;
+    if (error == 0 && fchmod(out, mode) != 0)
+        error = -errno;
+    return finish(out, to, error);
 }
 
 static int copy_open(int from, int to, mode_t mode)
@@ -102,13 +141,6 @@ static int copy_open(int from, int to, mode_t mode)
 
 int own_file_copy(int from, const char *to, mode_t mode)
 {
-    int out = open(to, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
-    if (out < 0)
-        return -errno;
-    int error = copy_open(from, out, mode);
-    if (close(out) != 0 && error == 0)
-        error = -errno;
-    if (error)
-        unlink(to);
-    return error;
+    int out = create(to);
+    return out < 0 ? out : finish(out, to, copy_open(from, out, mode));
 }

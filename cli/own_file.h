@@ -21,6 +21,9 @@ uint64_t own_file_sum_bytes(const void *bytes, size_t size);
  * does. */
 int own_file_sum(const char *path, uint64_t *sum);
 
+/* The same, and copies the file to `to`, as own_file_copy does. */
+int own_file_sum_and_copy(const char *path, const char *to, mode_t mode, uint64_t *sum);
+
 /* Copies the open file `from` into a new one, which gets this mode whatever the umask is. Returns 0
  * or -errno, -EEXIST where there is one; what was begun is removed. */
 int own_file_copy(int from, const char *to, mode_t mode);

@@ -258,15 +258,14 @@ static bool write_object_paths(struct object_paths *paths, const struct plan_cac
            write_kept(paths->sum, cache, hash, SUM_SUFFIX);
 }
 
-static bool is_sound(const struct object_paths *paths)
+static bool read_sum(const char *path, uint64_t *sum)
 {
     struct object_sum *wanted = NULL;
     size_t size = 0;
-    uint64_t sum;
-    if (own_file_read(paths->sum, (char **)&wanted, &size) != 0)
+    if (own_file_read(path, (char **)&wanted, &size) != 0)
         return false;
-    bool is_sound = size == sizeof *wanted && wanted->magic == SUM_MAGIC &&
-                    own_file_sum(paths->object, &sum) == 0 && sum == wanted->sum;
+    bool is_sound = size == sizeof *wanted && wanted->magic == SUM_MAGIC;
+    *sum = is_sound ? wanted->sum : 0;
     free(wanted);
     return is_sound;
 }
@@ -275,8 +274,14 @@ bool plan_cache_load_interposer(
     const struct plan_cache *cache, struct plan_file *const *files, size_t count, const char *path)
 {
     struct object_paths kept;
-    return write_object_paths(&kept, cache, files, count) && is_sound(&kept) &&
-           copy(kept.object, path, 0555);
+    uint64_t wanted, sum;
+    if (!write_object_paths(&kept, cache, files, count) || !read_sum(kept.sum, &wanted) ||
+        own_file_sum_and_copy(kept.object, path, 0555, &sum) != 0)
+        return false;
+    if (sum == wanted)
+        return true;
+    unlink(path);
+    return false;
 }
 
 /* The sum comes last, as it vouches for the object. */

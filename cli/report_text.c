@@ -606,19 +606,40 @@ static void note_unseen_calls(const struct printer *printer)
     end_note(printer);
 }
 
+/* "f, g and 3 more", harmless. */
+static void print_unhooked_names(FILE *out, const struct scope_unhooked *unhooked)
+{
+    uint32_t named = 0;
+    for (; named < SCOPE_UNHOOKED_NAMES && unhooked->names[named]; named++) {
+        if (named > 0)
+            fputs(named + 1 == unhooked->count ? " and " : ", ", out);
+        message_write_harmless(out, unhooked->names[named]);
+    }
+    if (named > 0 && named < unhooked->count)
+        fprintf(out, " and %" PRIu32 " more", unhooked->count - named);
+}
+
+static void print_unhooked(const struct printer *printer)
+{
+    for (size_t i = 0; i < printer->process->unhooked_group_count; i++) {
+        const struct scope_unhooked *unhooked = &printer->process->unhooked_groups[i];
+        begin_note(printer);
+        print_count(printer->out, unhooked->count, "leaf was not hooked", "leaves were not hooked");
+        fputs(unhooked->is_linked ? " at their entry, but by the linker: " : ": ", printer->out);
+        fputs(unhooked->why, printer->out);
+        fputs(": ", printer->out);
+        print_unhooked_names(printer->out, unhooked);
+        end_note(printer);
+    }
+}
+
 static void print_losses(const struct printer *printer)
 {
     const struct scope_process *process = printer->process;
     for (size_t i = 0; snapshot_loss_text(i); i++)
         if (process->losses[i])
             note_loss(printer, process->losses[i], snapshot_loss_text(i));
-    if (process->unhooked) {
-        begin_note(printer);
-        print_count(printer->out, process->unhooked, "leaf was", "leaves were");
-        fputs(
-            " not hooked: the code could not be written, or is not that of the file", printer->out);
-        end_note(printer);
-    }
+    print_unhooked(printer);
     if (process->has_clock_stopped) {
         begin_note(printer);
         fputs("the program forbade to read the clock: calls after that have no time", printer->out);

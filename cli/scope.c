@@ -788,6 +788,25 @@ static void add_untimed(struct scope_process *process, const struct snapshot *sn
     }
 }
 
+/* Its texts are those of the snapshot. */
+static bool copy_unhooked(struct scope_process *process, const struct snapshot *snapshot)
+{
+    process->unhooked_groups = calloc(SNAPSHOT_UNHOOKED, sizeof *process->unhooked_groups);
+    if (process->unhooked_groups == NULL)
+        return false;
+    for (size_t i = 0; i < SNAPSHOT_UNHOOKED; i++) {
+        const struct snapshot_unhooked *from = &snapshot->unhooked[i];
+        if (from->count == 0)
+            continue;
+        struct scope_unhooked *to = &process->unhooked_groups[process->unhooked_group_count++];
+        *to = (struct scope_unhooked){from->why, from->count, from->is_linked, {NULL}};
+        for (size_t k = 0; k < SCOPE_UNHOOKED_NAMES && from->names[k][0]; k++)
+            to->names[k] = from->names[k];
+        process->unhooked += from->count;
+    }
+    return true;
+}
+
 static void copy_head(struct scope_process *process, const struct snapshot *snapshot)
 {
     process->pid = snapshot->pid;
@@ -795,7 +814,6 @@ static void copy_head(struct scope_process *process, const struct snapshot *snap
     process->forked = snapshot->forked;
     process->is_first = snapshot->is_first;
     process->is_running = snapshot->is_running;
-    process->unhooked = snapshot->unhooked;
     process->has_clock_stopped = snapshot->has_clock_stopped;
     process->has_unmapped = snapshot->has_unmapped;
     process->has_times = snapshot->has_times;
@@ -861,6 +879,8 @@ struct scope_process *scope_create(
     if (!allocate(&builder) || !add_threads(&builder))
         goto out;
     copy_head(builder.process, snapshot);
+    if (!copy_unhooked(builder.process, snapshot))
+        goto out;
     name_modules(&builder);
     look_at_nodes(&builder);
     if (builder.has_outside) {
@@ -895,6 +915,7 @@ void scope_destroy(struct scope_process *process)
         free(owned->blocks);
         owned->blocks = next;
     }
+    free(process->unhooked_groups);
     free(process->threads);
     free(owned);
 }

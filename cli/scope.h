@@ -45,6 +45,16 @@ struct scope_thread {
     uint64_t total_ns;      /* of the hits in the tree; a leaf within a leaf not counted twice */
 };
 
+#define SCOPE_UNHOOKED_NAMES 5
+
+/* Those of one process that have a reason in common. */
+struct scope_unhooked {
+    const char *why;
+    uint32_t count;
+    bool is_linked;                          /* calls from other files are seen all the same */
+    const char *names[SCOPE_UNHOOKED_NAMES]; /* of the first; NULL: no more are known */
+};
+
 /* Calls of a leaf without a time, as they were entered by a jump: see snapshot_untimed. */
 struct scope_untimed {
     const char *leaf; /* NULL: there are no more */
@@ -56,8 +66,10 @@ struct scope_untimed {
 struct scope_process {
     int pid, parent_pid;
     bool forked, has_times, is_first, is_running;
-    uint32_t unhooked;      /* as in struct snapshot */
-    bool has_clock_stopped; /* the same */
+    uint32_t unhooked; /* leaves that were to be hooked at their entry and are not */
+    struct scope_unhooked *unhooked_groups;
+    size_t unhooked_group_count;
+    bool has_clock_stopped; /* as in struct snapshot */
     bool has_unmapped;      /* the same */
     const char *program;    /* path */
     const char *command;

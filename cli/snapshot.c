@@ -442,6 +442,36 @@ static void add_title(struct snapshot *snapshot, const struct trace_header *head
         title[--length] = '\0';
 }
 
+_Static_assert(SNAPSHOT_UNHOOKED == TRACE_UNHOOKED_KINDS * 2, "all of them");
+_Static_assert(SNAPSHOT_UNHOOKED_NAMES == TRACE_UNHOOKED_NAMES, "all of them");
+_Static_assert(sizeof((struct snapshot_unhooked *)0)->names[0] == TRACE_UNHOOKED_NAME_SIZE,
+    "as it is written");
+
+static const char *unhooked_text(size_t i)
+{
+    static const char *const texts[TRACE_UNHOOKED_KINDS] = {
+        [TRACE_UNHOOKED_SEALED] = "code may not be written here (MDWE, SELinux, seccomp)",
+        [TRACE_UNHOOKED_DIFFERENT] =
+            "the code in memory is not that of the file (a probe, breakpoint or patch of somebody)",
+        [TRACE_UNHOOKED_OVERWRITTEN] = "somebody wrote over the jump during the run",
+        [TRACE_UNHOOKED_OTHER] = "there was no room for a jump, or other threads were running",
+    };
+    return texts[i / 2];
+}
+
+static void add_unhooked(struct snapshot *snapshot, const struct trace_header *header)
+{
+    const struct trace_unhooked *unhooked = header->unhooked[0];
+    for (size_t i = 0; i < SNAPSHOT_UNHOOKED; i++) {
+        struct snapshot_unhooked *to = &snapshot->unhooked[i];
+        to->why = unhooked_text(i);
+        to->count = unhooked[i].count;
+        to->is_linked = i % 2;
+        for (size_t k = 0; k < SNAPSHOT_UNHOOKED_NAMES; k++)
+            memcpy(to->names[k], unhooked[i].names[k], sizeof to->names[k] - 1);
+    }
+}
+
 static void add_header(struct reader *reader)
 {
     const struct trace_header *header = &reader->header;
@@ -449,7 +479,7 @@ static void add_header(struct reader *reader)
     snapshot->pid = header->pid;
     snapshot->parent_pid = header->parent_pid;
     snapshot->forked = header->forked != 0;
-    snapshot->unhooked = header->unhooked;
+    add_unhooked(snapshot, header);
     snapshot->untraced_more = header->untraced_more;
     snapshot->has_clock_stopped = header->clock_stopped != 0;
     snapshot->unseen_calls = header->unseen_calls;

@@ -85,13 +85,24 @@ struct snapshot_untraced {
     uint64_t count;   /* at least 1 */
 };
 
+#define SNAPSHOT_UNHOOKED       8
+#define SNAPSHOT_UNHOOKED_NAMES 5
+
+/* Leaves that were to be hooked at their entry and are not. */
+struct snapshot_unhooked {
+    const char *why;
+    uint32_t count;
+    bool is_linked;                          /* calls from other files are seen all the same */
+    char names[SNAPSHOT_UNHOOKED_NAMES][48]; /* of the first, each ends; empty: no more are known */
+};
+
 struct snapshot {
     int pid, parent_pid;
     bool forked; /* a forked child that did not exec */
     bool has_times;
-    bool is_first;          /* set by the caller: the program itself, a child of the tool */
-    bool is_running;        /* set by the caller: it has not ended */
-    uint32_t unhooked;      /* leaves that were to be hooked at their entry but could not be */
+    bool is_first;   /* set by the caller: the program itself, a child of the tool */
+    bool is_running; /* set by the caller: it has not ended */
+    struct snapshot_unhooked unhooked[SNAPSHOT_UNHOOKED];
     bool has_clock_stopped; /* the program forbade to read the clock: later calls have no time */
     bool has_unmapped;   /* the program unmapped the trace, or mapped over it: hits are missing */
     uint64_t start_ns;   /* CLOCK_MONOTONIC */
@@ -143,5 +154,4 @@ bool snapshot_untraced_is_interpreter(uint32_t reason);
 
 /* Words for losses[kind] to follow a count: "hits ...", or NULL past the last kind. */
 const char *snapshot_loss_text(size_t kind);
-
 #endif

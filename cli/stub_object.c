@@ -4,12 +4,12 @@
  * It is put together in memory as the dynamic linker will see it; offsets in the
  * file are addresses:
  *
- *     read     headers, symbols, versions, one relocation, unwind tables
+ *     read     headers, symbols, versions, relocations, unwind tables
  *     execute  .text: the stubs
- *     write    .dynamic, .got: the address of the trampoline, .data: the records
+ *     write    .dynamic, .data: the records
  *
- * The one relocation is that of .got. Records point at their strings by distance, so
- * that they need none. Formats: the System V gABI and its x86-64 psABI, the LSB
+ * The relocations give each record the address of the trampoline. Records point at their strings by
+ * distance, so that those need none. Formats: the System V gABI and its x86-64 psABI, the LSB
  * ("Symbol Versioning", "Exception Frames"), and for .gnu.hash the linkers' own code.
  */
 #include "stub_object.h"
@@ -27,7 +27,7 @@
 
 #define OBJECT_NAME "scoped-trace-interposer.so"
 #define PAGE_SIZE   4096
-#define STUB_SIZE   32
+#define STUB_SIZE   24
 #define HIDDEN      0x8000 /* in .gnu.version: matches only a reference to this version */
 
 enum section_id {
@@ -42,7 +42,6 @@ enum section_id {
     EH_FRAME,
     TEXT,    /* begins a page */
     DYNAMIC, /* begins a page */
-    GOT,
     DATA,
     SHSTRTAB,
     SECTIONS
@@ -64,7 +63,6 @@ static const struct {
     [EH_FRAME] = {".eh_frame", SHT_PROGBITS, SHF_ALLOC, 0, 8, 0},
     [TEXT] = {".text", SHT_PROGBITS, SHF_ALLOC | SHF_EXECINSTR, 0, 16, 0},
     [DYNAMIC] = {".dynamic", SHT_DYNAMIC, SHF_ALLOC | SHF_WRITE, DYNSTR, 8, sizeof(Elf64_Dyn)},
-    [GOT] = {".got", SHT_PROGBITS, SHF_ALLOC | SHF_WRITE, 0, 8, 8},
     [DATA] = {".data", SHT_PROGBITS, SHF_ALLOC | SHF_WRITE, 0, 16, 0},
     [SHSTRTAB] = {".shstrtab", SHT_STRTAB, 0, 0, 1, 0},
 };
@@ -126,13 +124,21 @@ static uint32_t put_string(struct object *object, const char *string)
     return offset;
 }
 
+static bool is_shown_as_itself(const struct stub *stub)
+{
+    return strcmp(stub->shown, stub->symbol) == 0;
+}
+
 static size_t strings_size(const struct object *object)
 {
     size_t size = 1 + sizeof OBJECT_NAME + sizeof HOOK_ENTER_SYMBOL + sizeof HOOK_TABLE_SYMBOL;
     for (size_t i = 0; i < object->version_count; i++)
         size += strlen(object->versions[i]) + 1;
-    for (size_t i = 0; i < object->stub_count; i++)
-        size += strlen(object->stubs[i].symbol) + 1 + strlen(object->stubs[i].shown) + 1;
+    for (size_t i = 0; i < object->stub_count; i++) {
+        const struct stub *stub = &object->stubs[i];
+        size += strlen(stub->symbol) + 1;
+        size += is_shown_as_itself(stub) ? 0 : strlen(stub->shown) + 1;
+    }
     return size;
 }
 
@@ -171,12 +177,11 @@ static void measure(struct object *object)
     object->sections[VERSYM].size = symbols * sizeof(Elf64_Half);
     object->sections[VERDEF].size = (1 + object->version_count) *
                                     (sizeof(Elf64_Verdef) + sizeof(Elf64_Verdaux));
-    object->sections[RELA].size = sizeof(Elf64_Rela);
+    object->sections[RELA].size = object->stub_count * sizeof(Elf64_Rela);
     object->sections[EH_FRAME_HDR].size = EH_FRAME_HDR_SIZE;
     object->sections[EH_FRAME].size = CIE_SIZE + FDE_SIZE + sizeof(uint32_t);
     object->sections[TEXT].size = object->stub_count * STUB_SIZE;
     object->sections[DYNAMIC].size = DYNAMIC_ENTRIES * sizeof(Elf64_Dyn);
-    object->sections[GOT].size = sizeof(uint64_t);
     object->sections[DATA].size = records * sizeof(struct hook_record);
     object->sections[SHSTRTAB].size = section_names_size();
 }
@@ -218,29 +223,34 @@ static size_t record_address(const struct object *object, size_t stub)
     return address(object, DATA) + stub * sizeof(struct hook_record);
 }
 
+static size_t jump_address(const struct object *object, size_t stub)
+{
+    return record_address(object, stub) + offsetof(struct hook_record, jump);
+}
+
 static void put_code(struct object *object, size_t stub)
 {
     static const unsigned char code[] = {
         0xf3, 0x0f, 0x1e, 0xfa,       /* endbr64 */
         0x4c, 0x8d, 0x1d, 0, 0, 0, 0, /* lea record(%rip), %r11 */
-        0xff, 0x25, 0, 0, 0, 0,       /* jmp *scoped_trace_enter@GOTPCREL(%rip) */
+        0xff, 0x25, 0, 0, 0, 0,       /* jmp *record.jump(%rip) */
     };
-    enum { RECORD_AT = 7, TARGET_AT = 13 }; /* each counts from the end of its instruction */
+    enum { RECORD_AT = 7, JUMP_AT = 13 }; /* each counts from the end of its instruction */
     size_t start = stub_address(object, stub);
     unsigned char *to = object->bytes + start;
     int32_t record = distance(start + RECORD_AT + 4, record_address(object, stub));
-    int32_t target = distance(start + TARGET_AT + 4, address(object, GOT));
+    int32_t jump = distance(start + JUMP_AT + 4, jump_address(object, stub));
     memset(to, 0xcc, STUB_SIZE); /* int3 */
     memcpy(to, code, sizeof code);
     memcpy(to + RECORD_AT, &record, sizeof record);
-    memcpy(to + TARGET_AT, &target, sizeof target);
+    memcpy(to + JUMP_AT, &jump, sizeof jump);
 }
 
 static void put_stub(struct object *object, size_t index)
 {
     const struct stub *stub = &object->stubs[index];
     uint32_t name = put_string(object, stub->symbol);
-    uint32_t shown = stub->shown == stub->symbol ? name : put_string(object, stub->shown);
+    uint32_t shown = is_shown_as_itself(stub) ? name : put_string(object, stub->shown);
     size_t at = record_address(object, index), strings = address(object, DYNSTR);
     struct hook_record *record = (struct hook_record *)(object->bytes + at);
     record->name = distance(at, strings + name);
@@ -273,11 +283,12 @@ static void put_trampoline(struct object *object)
     Elf64_Sym symbol = {.st_name = put_string(object, HOOK_ENTER_SYMBOL),
         .st_info = ELF64_ST_INFO(STB_GLOBAL, STT_NOTYPE),
         .st_shndx = SHN_UNDEF};
-    Elf64_Rela relocation = {
-        .r_offset = address(object, GOT), .r_info = ELF64_R_INFO(ENTER_SYMBOL, R_X86_64_GLOB_DAT)};
+    Elf64_Rela *relocations = content(object, RELA);
     ((Elf64_Sym *)content(object, DYNSYM))[ENTER_SYMBOL] = symbol;
     ((Elf64_Half *)content(object, VERSYM))[ENTER_SYMBOL] = VER_NDX_GLOBAL;
-    memcpy(content(object, RELA), &relocation, sizeof relocation);
+    for (size_t i = 0; i < object->stub_count; i++)
+        relocations[i] = (Elf64_Rela){.r_offset = jump_address(object, i),
+            .r_info = ELF64_R_INFO(ENTER_SYMBOL, R_X86_64_GLOB_DAT)};
 }
 
 /* A bucket's symbols lie side by side. Among namesakes the one without a version comes last:

@@ -6,12 +6,12 @@
  *
  *     stub:  endbr64
  *            lea   record(%rip), %r11
- *            jmp   *scoped_trace_enter@GOTPCREL(%rip)
+ *            jmp   *record.jump(%rip)
  *
  * %r11 is free at a function's entry (x86-64 psABI 3.2.3: neither preserved nor
- * used to pass arguments). scoped_trace_enter is the trampoline, exported by
- * libscoped-trace.so. The interposer exports the array of its records as
- * `scoped_trace_hooks`, ended by a record whose `name` is 0.
+ * used to pass arguments). The dynamic linker makes record.jump the address of scoped_trace_enter,
+ * the trampoline, which libscoped-trace.so exports; the library may change it. The interposer
+ * exports the array of its records as `scoped_trace_hooks`, ended by a record whose `name` is 0.
  */
 #ifndef HOOK_RECORD_H
 #define HOOK_RECORD_H
@@ -32,6 +32,7 @@
 #define HOOK_LOADS      0x40u  /* it loads libraries (dlopen) */
 #define HOOK_SHARES     0x80u  /* its child may have all memory in common with its caller (clone) */
 #define HOOK_EXECUTES   0x200u /* libc's execve at its entry, where all that execute programs end */
+#define HOOK_LATE       0x800u /* of a stub: the function is looked for when it is first called */
 
 /* With HOOK_STACK_ARGS: they are so many words; 0: nobody knows how many. */
 #define HOOK_STACK_WORDS(flags)   ((uint32_t)(flags) >> 24)
@@ -40,12 +41,13 @@
 struct hook_record {
     _Atomic uint64_t target;     /* the real function; 0 until the library has found it */
     _Atomic uint64_t trace_leaf; /* the library's own: where the leaf's name is in the trace */
+    _Atomic uint64_t jump;       /* of a stub: where it leads, the trampoline or the function */
     int32_t name;                /* offset from this record to the symbol's name, a C string */
     int32_t version;             /* the same for its version; 0: none */
     int32_t leaf;                /* the same for the name under which its hits are shown */
     uint32_t flags;
 };
 
-_Static_assert(sizeof(struct hook_record) == 32, "the interposer's writer and its reader agree");
+_Static_assert(sizeof(struct hook_record) == 40, "the interposer's writer and its reader agree");
 
 #endif

@@ -24,7 +24,7 @@
 #include <stdint.h>
 
 #define TRACE_MAGIC        UINT64_C(0x65636172742d6373) /* "sc-trace" */
-#define TRACE_VERSION      2
+#define TRACE_VERSION      3
 #define TRACE_HEADER_SIZE  4096
 #define TRACE_RECORD_SIZE  64
 #define TRACE_FIRST_RECORD (TRACE_HEADER_SIZE / TRACE_RECORD_SIZE)
@@ -79,6 +79,23 @@ enum trace_untraced {
 #define TRACE_UNTRACED_INTERPRETER 0x100u
 
 #define TRACE_UNTRACED_MAX 64 /* so many different ones have a name */
+/* Why a leaf that was to be hooked at its entry is not. */
+enum trace_unhooked_why {
+    TRACE_UNHOOKED_SEALED,      /* its code may not be written */
+    TRACE_UNHOOKED_DIFFERENT,   /* its code in memory is not that of the file */
+    TRACE_UNHOOKED_OVERWRITTEN, /* it was, until somebody wrote over the jump */
+    TRACE_UNHOOKED_OTHER,       /* no room, or other threads */
+    TRACE_UNHOOKED_KINDS
+};
+
+#define TRACE_UNHOOKED_NAMES     5
+#define TRACE_UNHOOKED_NAME_SIZE 48
+
+struct trace_unhooked {
+    _Atomic uint32_t count; /* leaves */
+    uint32_t reserved;
+    char names[TRACE_UNHOOKED_NAMES][TRACE_UNHOOKED_NAME_SIZE]; /* of the first, perhaps cut */
+};
 
 /* A string of `length` bytes, without NUL, in ceil(length / 56) TEXT records from `first`. */
 struct trace_string {
@@ -108,8 +125,7 @@ struct trace_header {
     char title[TRACE_TITLE_SIZE]; /* what is in place of argv[0], NUL-terminated; refreshed with new
                                    * paths, so it may be torn */
     uint32_t forked;              /* 1: a forked child that did not exec */
-    _Atomic uint32_t unhooked; /* leaves that were to be hooked at their entry but could not be */
-    _Atomic uint32_t forks;    /* children were made, which may be running without a trace */
+    _Atomic uint32_t forks; /* children were made, which may be running without a trace */
     _Atomic uint32_t clock_stopped; /* 1: it may not be read any more: later calls have no time */
     _Atomic uint64_t unseen_calls; /* of the root, entered by a jump: where they end is not known */
     _Atomic uint32_t unmapped; /* 1: the program has unmapped memory of ours, or mapped over it */
@@ -117,6 +133,9 @@ struct trace_header {
     /* UNTRACED records: of this process, and of forked children of it that had no trace yet. */
     _Atomic trace_index untraced[TRACE_UNTRACED_MAX];
     _Atomic uint64_t untraced_more; /* programs that were executed, and have no name there */
+    /* Indexed by enum trace_unhooked_why, and 1 where calls from other files are seen all the same,
+     * as a stub stands before it. */
+    struct trace_unhooked unhooked[TRACE_UNHOOKED_KINDS][2];
 };
 
 enum trace_kind {

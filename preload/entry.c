@@ -37,6 +37,7 @@ struct module_entries {
     const struct link_map *map;
     uint64_t bias, dev, ino;
     bool is_loaded, is_seen;
+    bool is_of_start;      /* it stays as long as the process */
     struct pads *pads;     /* NULL: none */
     struct pads *indirect; /* of what IFUNCs stand for, linked by `sibling` */
 };
@@ -48,7 +49,11 @@ static _Atomic int32_t worker;                 /* the process that is at work he
 static bool has_plans;        /* the session has any */
 static bool is_among_threads; /* at the start: other threads may be running */
 
-static _Atomic uint32_t left_count; /* functions of plans that were not hooked */
+static bool is_sealed; /* no code may be made */
+
+/* Functions of plans that are not hooked. */
+static struct trace_unhooked left[TRACE_UNHOOKED_KINDS][2] STARTUP_ROOM(left);
+static bool has_left;
 
 /* --- one module --- */
 
@@ -196,16 +201,58 @@ static bool is_missed(const struct hook_plan_entry *entry)
     return !entry->is_resolver && (entry->flags & own) != own;
 }
 
-static void count_left(const struct plan *plan, struct pads *pads)
+/* Notes the name where there is room, once. */
+static void note_name(struct trace_unhooked *noted, const char *name)
 {
-    for (uint32_t i = 0; i < plan->header->count; i++)
-        if (is_missed(&plan->entries[i]) && !(pads && pads_data(pads, i)->is_hooked))
-            atomic_fetch_add_explicit(&left_count, 1, memory_order_relaxed);
+    size_t size = text_length(name);
+    if (size >= TRACE_UNHOOKED_NAME_SIZE)
+        size = TRACE_UNHOOKED_NAME_SIZE - 1;
+    for (unsigned i = 0; i < TRACE_UNHOOKED_NAMES; i++) {
+        char *place = noted->names[i];
+        if (memory_equal(place, name, size) && place[size] == '\0')
+            return;
+        if (place[0] == '\0') {
+            memory_copy(place, name, size);
+            return;
+        }
+    }
 }
 
-uint32_t entry_left(void)
+static void note_left(enum trace_unhooked_why why, uint64_t address, const char *name)
 {
-    return atomic_load_explicit(&left_count, memory_order_relaxed);
+    struct trace_unhooked *noted = &left[why][hook_has_stub(address)];
+    note_name(noted, name);
+    atomic_fetch_add_explicit(&noted->count, 1, memory_order_relaxed);
+    has_left = true;
+}
+
+const struct trace_unhooked *entry_left(void)
+{
+    return has_left ? left[0] : NULL;
+}
+
+static enum trace_unhooked_why why_left(
+    const struct hook_plan_entry *entry, const struct pads *pads, bool is_shared)
+{
+    uint64_t address = entry->address + image.map->l_addr;
+    if (image.area_count == 0 || image_area(&image, address, entry->displaced_size) == NULL)
+        return TRACE_UNHOOKED_OTHER;
+    if (!memory_equal((const void *)address, entry->displaced, entry->displaced_size))
+        return TRACE_UNHOOKED_DIFFERENT;
+    if (is_shared || (pads == NULL && !is_sealed))
+        return TRACE_UNHOOKED_OTHER;
+    return TRACE_UNHOOKED_SEALED;
+}
+
+static void note_all_left(const struct plan *plan, struct pads *pads, bool is_shared)
+{
+    uint32_t first = plan->header->size - plan->texts_size;
+    for (uint32_t i = 0; i < plan->header->count; i++) {
+        const struct hook_plan_entry *entry = &plan->entries[i];
+        if (is_missed(entry) && !(pads && pads_data(pads, i)->is_hooked))
+            note_left(why_left(entry, pads, is_shared), entry->address + image.map->l_addr,
+                plan->texts + (entry->leaf - first));
+    }
 }
 
 static struct pads *make_pads(const struct plan *plan)
@@ -220,6 +267,7 @@ static struct pads *make_pads(const struct plan *plan)
         pads_write(pads, i, &plan->entries[i], image.map->l_addr);
     if (pads_finish(pads))
         return pads;
+    is_sealed = true;
     pads_destroy(pads);
     return NULL;
 }
@@ -230,7 +278,7 @@ static struct pads *carry_out(const struct plan *plan, bool is_shared)
     struct pads *pads = plan->header->count > 0 && image_read(&image) ? make_pads(plan) : NULL;
     for (unsigned i = 0; pads && i < image.area_count; i++)
         patch_area_of(&image.areas[i], plan, pads, is_shared);
-    count_left(plan, pads);
+    note_all_left(plan, pads, is_shared);
     return pads;
 }
 
@@ -340,6 +388,8 @@ static bool add(const struct link_map *map, bool is_at_start)
     bool is_known = image_identify(&image, map);
     struct module_entries *module = module_for(
         map, is_known ? request->dev : 0, is_known ? request->ino : 0);
+    if (module)
+        module->is_of_start = is_at_start;
     if (module == NULL || !is_known || !plan_open(&image.wanted, &plan))
         return false;
     add_to(module, &plan, is_at_start);
@@ -432,15 +482,74 @@ static bool add_loaded(bool is_at_start)
     return is_any;
 }
 
+/* --- what was hooked --- */
+
+static const char *leaf_of(const struct pad_data *data)
+{
+    return (const char *)&data->record + data->record.leaf;
+}
+
+/* Of pads[from...], all that are hooked of the next few. Returns where the rest begins. */
+static uint32_t look_for_jumps(struct pads *pads, uint32_t from, bool *is_any)
+{
+    struct patch patches[PATCH_MANY];
+    uint32_t indices[PATCH_MANY];
+    unsigned count = 0;
+    bool is_there[PATCH_MANY];
+    for (; from < pads_count(pads) && count < PATCH_MANY; from++) {
+        const struct pad_data *data = pads_data(pads, from);
+        if (!data->is_hooked)
+            continue;
+        is_there[count] = true;
+        indices[count] = from;
+        patches[count] = (struct patch){
+            data->function, pads_address(pads, from), NULL, 0, &is_there[count]};
+        count++;
+    }
+    patch_look_for(patches, count, atomic_load_explicit(&worker, memory_order_relaxed));
+    for (unsigned i = 0; i < count; i++) {
+        struct pad_data *data = pads_data(pads, indices[i]);
+        if (is_there[i])
+            continue;
+        data->is_hooked = false;
+        note_left(TRACE_UNHOOKED_OVERWRITTEN, data->function, leaf_of(data));
+        *is_any = true;
+    }
+    return from;
+}
+
+static bool look_for_all_jumps(struct pads *pads)
+{
+    bool is_any = false;
+    for (uint32_t from = 0; from < pads_count(pads);)
+        from = look_for_jumps(pads, from, &is_any);
+    return is_any;
+}
+
+/* Whether the jumps are there still. */
+static void look_again(bool of_start_only)
+{
+    bool is_any = false;
+    for (const struct module_entries *module = known; module; module = module->next) {
+        if (!module->is_loaded || (of_start_only && !module->is_of_start))
+            continue;
+        if (module->pads)
+            is_any |= look_for_all_jumps(module->pads);
+        for (struct pads *pads = module->indirect; pads; pads = pads->sibling)
+            is_any |= look_for_all_jumps(pads);
+    }
+    if (!is_any)
+        return;
+    hook_mind_entries();
+    preload_note_entries();
+}
+
 /* --- the dynamic linker's breakpoint --- */
 
-/* An empty function: it returns at once, and nothing else begins within the jump's length. */
-static bool is_empty_function(const uint8_t *code)
+/* It returns at once, and nothing else begins within the jump's length. */
+static bool is_return(const uint8_t *code)
 {
-    static const uint8_t with_endbr64[] = {0xf3, 0x0f, 0x1e, 0xfa, 0xc3};
     static const uint8_t paddings[] = {0x66, 0x0f, 0x2e, 0x90, 0xcc}; /* how a nop begins */
-    if (memory_equal(code, with_endbr64, sizeof with_endbr64))
-        return true;
     if (code[0] != 0xc3 || (uint64_t)code % 16 > 16 - HOOK_PLAN_JUMP)
         return false;
     for (unsigned i = 0; i < sizeof paddings; i++)
@@ -449,15 +558,28 @@ static bool is_empty_function(const uint8_t *code)
     return false;
 }
 
+/* Where to hook an empty function; 0: it is none. Behind an endbr64, if there is room: a probe that
+ * somebody sets on it later goes on behind that. */
+static uint64_t entry_of_empty(uint64_t function)
+{
+    static const uint8_t endbr64[] = {0xf3, 0x0f, 0x1e, 0xfa};
+    const uint8_t *code = (const uint8_t *)function;
+    if (function == 0 || is_return(code))
+        return function;
+    if (!memory_equal(code, endbr64, sizeof endbr64) || code[sizeof endbr64] != 0xc3)
+        return 0;
+    return is_return(code + sizeof endbr64) ? function + sizeof endbr64 : function;
+}
+
 static void hook_breakpoint(void)
 {
-    uint64_t address = _r_debug.r_brk, page = kernel_page_down(address);
+    uint64_t address = entry_of_empty(_r_debug.r_brk), page = kernel_page_down(address);
     const struct patch_area area = {page, page + KERNEL_PAGE, PROT_READ | PROT_EXEC};
     const struct pad_neighbour near = {
         _r_debug.r_ldbase, area.end, area.start, area.end, false, !has_plans};
     struct hook_plan_entry entry = {
         .address = address, .displaced_size = HOOK_PLAN_JUMP, .ends_by_itself = 1};
-    if (address == 0 || !is_empty_function((const uint8_t *)address))
+    if (address == 0)
         return;
     memory_copy(entry.displaced, (const void *)address, HOOK_PLAN_JUMP);
     struct pads *pads = pads_create(&near, 1, 0, (uint64_t)entry_at_libraries_changed);
@@ -498,6 +620,16 @@ static void restore_signals(uint64_t before)
 {
     if (!kernel_is_forbidden)
         KERNEL_CALL4(SYS_rt_sigprocmask, SIG_SETMASK, &before, NULL, sizeof before);
+}
+
+void entry_look_again(void)
+{
+    if (known == NULL || kernel_is_forbidden || !begin_work())
+        return;
+    uint64_t before = block_signals();
+    look_again(true);
+    restore_signals(before);
+    end_work();
 }
 
 void entry_start(const char *directory)
@@ -546,6 +678,8 @@ void entry_libraries_changed(void)
     uint64_t before = block_signals();
     if (forget_unloaded())
         atomic_fetch_add_explicit(&modules_generation, 1, memory_order_release);
+    if (!kernel_is_forbidden)
+        look_again(false);
     if (!kernel_is_forbidden && add_loaded(false)) {
         hook_mind_entries();
         preload_note_entries();

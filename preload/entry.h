@@ -12,13 +12,18 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "trace_format.h"
+
 /* Hooks what is loaded. `directory` is the session's, "" if there is none, and stays. Does nothing
  * where the session has no plans. Called once, at the start. */
 void entry_start(const char *directory);
 
-/* How many functions were to be hooked but could not be: their code cannot be written, or is not
- * what the plan says. */
-uint32_t entry_left(void);
+/* The functions that were to be hooked and are not, as the trace's header has them; NULL: none. */
+const struct trace_unhooked *entry_left(void);
+
+/* Looks whether the jumps are there still, in what was loaded at the start. Called when the process
+ * ends, or executes something. Async-signal-safe. */
+void entry_look_again(void);
 
 /* The program is about to load a library. Async-signal-safe. */
 void entry_expect_libraries(void);

@@ -26,16 +26,42 @@ static const char *text_at(const struct hook_record *record, int32_t offset)
     return offset ? (const char *)record + offset : NULL;
 }
 
-/* A function that is hooked at its entry as well has its hit there; the stub is left for what the
- * library itself wants to know. */
+/* In record->flags: the function is hooked at its entry, and what these were before, moved. */
+#define MINDS_ENTRY  0x10000u
+#define BEFORE       (HOOK_TAIL | HOOK_NOT_A_LEAF)
+#define BEFORE_SHIFT 17
+
+static uint32_t flags_before(uint32_t flags)
+{
+    if (!(flags & MINDS_ENTRY))
+        return flags;
+    uint32_t before = flags >> BEFORE_SHIFT & BEFORE;
+    return (flags & ~(MINDS_ENTRY | BEFORE | BEFORE << BEFORE_SHIFT)) | before;
+}
+
+/* The stub is left for what the library itself wants to know. */
+static uint32_t flags_minding(uint32_t flags)
+{
+    bool is_called = flags & HOOK_UNLOADS && !(flags & HOOK_TAIL);
+    return flags | (flags & BEFORE) << BEFORE_SHIFT | MINDS_ENTRY | HOOK_NOT_A_LEAF |
+           (is_called ? 0 : HOOK_TAIL);
+}
+
+/* A function that is hooked at its entry as well has its hit there: the stub leads to it at once,
+ * if the library does not watch it. When it is hooked there no more, the stub is as it was. */
 static void mind_entry(struct hook_record *record, uint64_t target)
 {
-    if (!pads_are_at(target))
-        return;
-    uint32_t flags = HOOK_NOT_A_LEAF | (record->flags & HOOK_UNLOADS ? 0 : HOOK_TAIL);
-    __atomic_fetch_or(&record->flags, flags, __ATOMIC_RELAXED);
-    if (text_equal(text_at(record, record->name), "execve"))
-        follow_at_entry();
+    uint32_t flags = flags_before(record->flags);
+    uint64_t jump = (uint64_t)scoped_trace_enter;
+    if (pads_are_at(target)) {
+        if (!(flags & WATCHED))
+            jump = target;
+        flags = flags_minding(flags);
+        if (text_equal(text_at(record, record->name), "execve"))
+            follow_at_entry();
+    }
+    __atomic_store_n(&record->flags, flags, __ATOMIC_RELAXED);
+    atomic_store_explicit(&record->jump, jump, memory_order_relaxed);
 }
 
 /* The next definition after the interposer's own, as the dynamic linker would have bound it.
@@ -55,7 +81,8 @@ void hook_resolve_all(void)
 {
     struct hook_record *record = scoped_trace_hooks;
     for (; record && record->name; record++)
-        if (atomic_load_explicit(&record->target, memory_order_relaxed) == 0)
+        if (!(record->flags & HOOK_LATE) &&
+            atomic_load_explicit(&record->target, memory_order_relaxed) == 0)
             resolve(record);
 }
 
@@ -67,6 +94,18 @@ void hook_mind_entries(void)
         if (target)
             mind_entry(record, target);
     }
+}
+
+bool hook_has_stub(uint64_t address)
+{
+    struct hook_record *record = scoped_trace_hooks;
+    for (; record && record->name; record++) {
+        uint64_t target = atomic_load_explicit(&record->target, memory_order_relaxed);
+        target = target ? target : resolve(record);
+        if (target && pads_is_entry(target, address))
+            return true;
+    }
+    return false;
 }
 
 bool hook_watches_loading(void)

@@ -66,11 +66,15 @@ trace_index hook_leaf_called(uint64_t pc, uint64_t fp);
 /* Whether a stub will tell when the program loads libraries. */
 bool hook_watches_loading(void);
 
-/* Finds the real functions of all hooks; later calls find only what was not there before. */
+/* Finds the real functions of all hooks that are not HOOK_LATE; later calls find only what was not
+ * there before. */
 void hook_resolve_all(void);
 
 /* Functions were hooked at their entry: a call through a stub is not to count as another hit. */
 void hook_mind_entries(void);
+
+/* Whether a stub stands before the function at `address`. */
+bool hook_has_stub(uint64_t address);
 
 /* Counts the hit and fills in target and stack_bytes. Returns 1 when the trampoline is to
  * jump to the target instead of calling it. Called by the trampoline only. */

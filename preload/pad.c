@@ -322,14 +322,24 @@ static bool is_hooked_at(uint64_t address)
     return false;
 }
 
+#define ENDBR64_SIZE 4
+
+/* Somebody else's breakpoint can stand for its first byte. */
+static bool is_endbr64(uint64_t address)
+{
+    static const uint8_t endbr64[ENDBR64_SIZE] = {0xf3, 0x0f, 0x1e, 0xfa};
+    return memory_equal((const uint8_t *)address + 1, endbr64 + 1, sizeof endbr64 - 1);
+}
+
+bool pads_is_entry(uint64_t address, uint64_t entry)
+{
+    return entry == address || (entry == address + ENDBR64_SIZE && is_endbr64(address));
+}
+
+/* The code is looked at last: its page may not have been touched. */
 bool pads_are_at(uint64_t address)
 {
-    static const uint8_t endbr64[] = {0xf3, 0x0f, 0x1e, 0xfa};
-    if (is_hooked_at(address))
-        return true;
-    /* The code is looked at last: its page may not have been touched. */
-    return is_hooked_at(address + sizeof endbr64) &&
-           memory_equal((const void *)address, endbr64, sizeof endbr64);
+    return is_hooked_at(address) || (is_hooked_at(address + ENDBR64_SIZE) && is_endbr64(address));
 }
 
 /* Whether `pc` is in one of the pads. */

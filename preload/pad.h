@@ -22,9 +22,11 @@ struct pad_data {
     bool is_usable;    /* its pad was written */
     bool is_hooked;    /* the jump is there; only then does any of this count */
     uint8_t displaced_size, code_size;
-    uint8_t reserved[4];
+    uint8_t reserved[12];
     uint8_t original[HOOK_PLAN_CODE];
 };
+
+_Static_assert(sizeof(struct pad_data) == 128, "no record lies in two lines of the cache");
 
 struct pads {
     struct pads *next;               /* all that were ever made, for readers; never freed */
@@ -65,6 +67,9 @@ bool pads_finish(struct pads *pads);
 
 /* Gives up the pads, when no thread can be in one any more. */
 void pads_destroy(struct pads *pads);
+
+/* Whether `entry` is where a function at `address` would be hooked: there, or behind an endbr64. */
+bool pads_is_entry(uint64_t address, uint64_t entry);
 
 /* Whether the function at `address`, which may begin with an endbr64, is hooked at its entry. */
 bool pads_are_at(uint64_t address);

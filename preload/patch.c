@@ -21,7 +21,8 @@
 #include "kernel.h"
 #include "forbidden.h"
 
-#define BLOCK 16
+#define BLOCK      16
+#define BREAKPOINT 0xcc /* int3 */
 
 #ifndef MADV_POPULATE_WRITE
 #define MADV_POPULATE_WRITE 23 /* Linux 5.14; before, it fails, and nothing is lost */
@@ -133,21 +134,21 @@ static bool is_within_block(uint64_t address)
     return address % BLOCK <= BLOCK - HOOK_PLAN_JUMP;
 }
 
-static bool write_at_once(uint64_t address, const uint8_t *jump)
+static bool write_at_once(uint64_t address, const uint8_t bytes[HOOK_PLAN_JUMP])
 {
     uint64_t block = address & ~(uint64_t)(BLOCK - 1), old[2], new[2];
     memory_copy(old, (const void *)block, BLOCK);
     memory_copy(new, old, BLOCK);
-    memory_copy((uint8_t *)new + address % BLOCK, jump, HOOK_PLAN_JUMP);
+    memory_copy((uint8_t *)new + address % BLOCK, bytes, HOOK_PLAN_JUMP);
     return exchange(block, old, new);
 }
 
-static bool write_by_file(uint64_t address, const uint8_t *jump)
+static bool write_by_file(uint64_t address, const uint8_t bytes[HOOK_PLAN_JUMP])
 {
     long fd = KERNEL_CALL2(SYS_open, "/proc/self/mem", O_RDWR | O_CLOEXEC);
     if (kernel_failed(fd))
         return false;
-    long size = KERNEL_CALL4(SYS_pwrite64, fd, jump, HOOK_PLAN_JUMP, address);
+    long size = KERNEL_CALL4(SYS_pwrite64, fd, bytes, HOOK_PLAN_JUMP, address);
     KERNEL_CALL1(SYS_close, fd);
     return size == HOOK_PLAN_JUMP;
 }
@@ -222,4 +223,27 @@ void patch_write_many(const struct patch *patches, unsigned count, int32_t pid)
         *patch->is_done = true;
     }
     write_code(&writing, pid);
+}
+
+/* A debugger's breakpoint, or a probe, may stand for its first byte for a while. */
+static bool is_jump(const uint8_t found[HOOK_PLAN_JUMP], const struct patch *patch)
+{
+    uint8_t jump[HOOK_PLAN_JUMP];
+    return make_jump(jump, patch->address, patch->target) &&
+           (found[0] == jump[0] || found[0] == BREAKPOINT) &&
+           memory_equal(found + 1, jump + 1, sizeof jump - 1);
+}
+
+void patch_look_for(const struct patch *patches, unsigned count, int32_t pid)
+{
+    uint8_t found[PATCH_MANY][HOOK_PLAN_JUMP];
+    struct transfer reading;
+    reading.count = 0;
+    reading.size = 0;
+    for (unsigned i = 0; i < count; i++)
+        add(&reading, found[i], patches[i].address, HOOK_PLAN_JUMP);
+    read_code(&reading, pid);
+    for (unsigned i = 0; i < count; i++)
+        if (!is_jump(found[i], &patches[i]))
+            *patches[i].is_done = false;
 }

@@ -55,4 +55,7 @@ struct patch {
 /* Writes up to PATCH_MANY jumps in an open area of this process whose code nobody else runs. */
 void patch_write_many(const struct patch *patches, unsigned count, int32_t pid);
 
+/* Sets *is_done to false for each of up to PATCH_MANY whose jump is not there any more. */
+void patch_look_for(const struct patch *patches, unsigned count, int32_t pid);
+
 #endif

@@ -216,6 +216,13 @@ static int32_t find_parent(bool is_forked, int32_t pid)
     return parent;
 }
 
+static void copy_left(struct trace_header *header)
+{
+    const struct trace_unhooked *left = entry_left();
+    if (left)
+        memory_copy(header->unhooked, left, sizeof header->unhooked);
+}
+
 static void write_header(bool is_forked)
 {
     struct trace_header *header = segment.header;
@@ -228,7 +235,7 @@ static void write_header(bool is_forked)
     header->start_ticks = clock_ticks();
     header->start_realtime_ns = clock_nanoseconds(CLOCK_REALTIME);
     header->forked = is_forked;
-    header->unhooked = entry_left();
+    copy_left(header);
     header->command = record_command_line();
     const struct module *program = modules_find(
         &segment, (uint64_t)linkmap_first()->l_ld, &at_open.vectors);
@@ -420,17 +427,23 @@ __attribute__((constructor)) static void at_start(int argc, char **argv, char **
         __register_atfork(count_fork, NULL, NULL, NULL);
     library = linkmap_of((uint64_t)at_start)->l_name;
     interposer = linkmap_interposer() ? linkmap_interposer()->l_name : NULL;
-    entry_start(directory);
     hook_resolve_all();
+    entry_start(directory);
     hook_mind_entries();
     preload_note_entries();
     prepare_main();
 }
 
+/* A process that exits normally comes here. What was not to be seen is said in the trace. */
+__attribute__((destructor)) static void at_end(void)
+{
+    entry_look_again();
+}
+
 void preload_note_entries(void)
 {
     if (has_open_trace())
-        atomic_store_explicit(&segment.header->unhooked, entry_left(), memory_order_relaxed);
+        copy_left(segment.header);
 }
 
 #define PREPARED_RECORDS 65536

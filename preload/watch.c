@@ -171,7 +171,9 @@ static void note_restriction(struct hook_call *call)
         note_system_call(call);
     else if (text_equal(name, "pthread_setname_np")) /* whose first argument is a thread pointer */
         note_name(call->arguments[0], (const char *)call->arguments[1]);
-    else if (!follow_call(call, name) && !is_about_limits(call, name))
+    else if (follow_call(call, name))
+        entry_look_again();
+    else if (!is_about_limits(call, name))
         preload_restrict(false, sp);
 }
 
@@ -210,7 +212,7 @@ void watch_call(struct hook_call *call)
         follow_execve(call);
 }
 
-void watch_return(const struct hook_call *call)
+void watch_return(struct hook_call *call)
 {
     note_unloading(call->record);
 }

@@ -19,6 +19,6 @@ struct hook_call;
 void watch_call(struct hook_call *call);
 
 /* What was unloaded is gone when the call returns, not before. */
-void watch_return(const struct hook_call *call);
+void watch_return(struct hook_call *call);
 
 #endif

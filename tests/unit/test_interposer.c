@@ -523,13 +523,15 @@ START_TEST(a_library_that_cannot_be_read_is_named)
 }
 END_TEST
 
-START_TEST(what_is_hooked_at_its_entry_has_no_stub)
+/* Its code may turn out not to be writable. Where the stub leads is found when it is called. */
+START_TEST(what_is_hooked_at_its_entry_has_a_stub_for_later)
 {
     make_with("poll,elf_begin", PLAN_AUTO);
     ck_assert_int_eq(hook_of("poll"), PLAN_AT_ENTRY);
     ck_assert_int_eq(hook_of("elf_begin"), PLAN_AT_ENTRY);
-    ck_assert_uint_eq(look_up("poll", NULL), 0);
-    ck_assert_uint_eq(look_up("elf_begin", NULL), 0);
+    ck_assert_uint_ne(look_up("poll", NULL), 0);
+    ck_assert_uint_ne(look_up("elf_begin", NULL), 0);
+    ck_assert_uint_ne(record_of(look_up("poll", NULL))->flags & HOOK_LATE, 0);
 }
 END_TEST
 
@@ -542,8 +544,8 @@ START_TEST(what_cannot_be_hooked_at_its_entry_has_a_stub)
     make_object("small,next", PLAN_AUTO);
     ck_assert_int_eq(hook_of("small"), PLAN_BY_LINKER);
     ck_assert_uint_ne(look_up("small", NULL), 0);
+    ck_assert_uint_eq(record_of(look_up("small", NULL))->flags & HOOK_LATE, 0);
     ck_assert_int_eq(hook_of("next"), PLAN_AT_ENTRY);
-    ck_assert_uint_eq(look_up("next", NULL), 0);
 }
 END_TEST
 
@@ -584,8 +586,8 @@ START_TEST(what_is_watched_has_a_stub_even_if_it_is_hooked_at_its_entry)
     make_with("setuid,poll", PLAN_AUTO);
     ck_assert_int_eq(hook_of("setuid"), PLAN_AT_ENTRY);
     ck_assert_uint_ne(look_up("setuid", NULL), 0);
-    ck_assert_uint_eq(
-        record_of(look_up("setuid", NULL))->flags, HOOK_NOT_A_LEAF | HOOK_TAIL | HOOK_RESTRICTS);
+    ck_assert_uint_ne(record_of(look_up("setuid", NULL))->flags & HOOK_RESTRICTS, 0);
+    ck_assert_uint_eq(record_of(look_up("setuid", NULL))->flags & HOOK_LATE, 0);
     ck_assert_uint_ne(look_up("dlclose", NULL), 0);
     ck_assert_uint_eq(
         record_of(look_up("clone", NULL))->flags, HOOK_NOT_A_LEAF | HOOK_TAIL | HOOK_SHARES);
@@ -613,7 +615,7 @@ int main(void)
     tcase_add_test(tests, a_definition_without_version_does_not_hide_the_others);
     tcase_add_test(tests, an_existing_file_is_not_overwritten);
     tcase_add_test(tests, a_library_that_cannot_be_read_is_named);
-    tcase_add_test(tests, what_is_hooked_at_its_entry_has_no_stub);
+    tcase_add_test(tests, what_is_hooked_at_its_entry_has_a_stub_for_later);
     tcase_add_test(tests, what_cannot_be_hooked_at_its_entry_has_a_stub);
     tcase_add_test(tests, a_hidden_function_that_cannot_be_hooked_has_no_stub);
     tcase_add_test(tests, an_ifunc_has_a_stub_in_any_case);

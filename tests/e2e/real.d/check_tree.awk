@@ -51,7 +51,7 @@ BEGIN {
 /^not traced: [0-9]+ / { next }
 /^functions of '.*' are shown as addresses: / { next }
 /^the program forbade to read the clock: calls after that have no time$/ { next }
-/ not hooked: / { wrong("leaves were not hooked"); next }
+/ not hooked[: ]/ { wrong("leaves were not hooked"); next }
 /^without a time, since they may have more arguments on the stack than are copied: / { next }
 /^[0-9]+ more calls? of the root could not be told apart: / { next }
 /^\.\.\. \(callers unknown/ { next }
