@@ -280,6 +280,46 @@ static bool move(struct displacement *displacement, const ZydisDecodedInstructio
     return true;
 }
 
+/* Whether its operand in memory is where the function's arguments lead. What lies relative to the
+ * instruction pointer, the thread's variables and the stack is there, or the program ends. */
+static bool has_foreign_memory(const ZydisDecodedInstruction *instruction)
+{
+    const ZydisDecodedInstructionRaw *raw = &instruction->raw;
+    if (!(instruction->attributes & ZYDIS_ATTRIB_HAS_MODRM) || raw->modrm.mod == 3 ||
+        instruction->mnemonic == ZYDIS_MNEMONIC_LEA || instruction->mnemonic == ZYDIS_MNEMONIC_NOP)
+        return false;
+    if (instruction->encoding != ZYDIS_INSTRUCTION_ENCODING_LEGACY)
+        return raw->modrm.rm != 5 || raw->modrm.mod != 0;
+    if (raw->modrm.rm == 4) {
+        bool has_index = raw->sib.index != 4 || raw->rex.X;
+        bool has_base = raw->sib.base != 5 || raw->modrm.mod != 0;
+        bool is_stack = !raw->rex.B && (raw->sib.base == 4 || raw->sib.base == 5);
+        return has_index || (has_base && !is_stack);
+    }
+    return raw->modrm.rm != 5 || (raw->modrm.mod != 0 && raw->rex.B);
+}
+
+/* Whether it can fault by what the function is given: by memory, by a division, or always. */
+static bool may_fault(const ZydisDecodedInstruction *instruction)
+{
+    switch (instruction->mnemonic) {
+    case ZYDIS_MNEMONIC_DIV:
+    case ZYDIS_MNEMONIC_IDIV:
+    case ZYDIS_MNEMONIC_UD0:
+    case ZYDIS_MNEMONIC_UD1:
+    case ZYDIS_MNEMONIC_UD2:
+    case ZYDIS_MNEMONIC_XLAT:
+    case ZYDIS_MNEMONIC_INT:
+    case ZYDIS_MNEMONIC_INT1:
+    case ZYDIS_MNEMONIC_INT3: return true;
+    default: break;
+    }
+    return instruction->meta.category == ZYDIS_CATEGORY_STRINGOP ||
+           instruction->meta.category == ZYDIS_CATEGORY_IOSTRINGOP ||
+           (instruction->attributes & ZYDIS_ATTRIB_IS_PRIVILEGED) ||
+           has_foreign_memory(instruction);
+}
+
 /* Which instructions have to go. */
 
 /* Whether nothing but padding lies between the two addresses. */
@@ -351,6 +391,7 @@ static bool take_one(struct displacement *displacement)
     displacement->end += instruction.length;
     struct hook_plan_entry *entry = &displacement->entry;
     uint8_t from = entry->code_size;
+    entry->may_fault |= may_fault(&instruction);
     bool is_moved = move(displacement, &instruction);
     memset(entry->original + from, (int)(displacement->last - displacement->first),
         (size_t)(entry->code_size - from));

@@ -28,10 +28,11 @@
 
 /* What is watched in any case: where addresses lose their meaning, where new code comes from, what
  * could keep the library from opening a trace file, or forbid it its system calls, what limits the
- * program's resources, what executes programs that may not be traced, what makes two processes
- * look like one thread, and what names threads. */
+ * program's resources, what executes programs that may not be traced, what makes two processes look
+ * like one thread, what names threads, and what makes the program handle faults. */
 #define RESTRICTION (HOOK_NOT_A_LEAF | HOOK_TAIL | HOOK_RESTRICTS)
 #define SHARING     (HOOK_NOT_A_LEAF | HOOK_TAIL | HOOK_SHARES)
+#define HANDLING    (HOOK_NOT_A_LEAF | HOOK_HANDLES | HOOK_LATE)
 static const struct {
     const char *symbol;
     uint32_t flags;
@@ -44,7 +45,7 @@ static const struct {
     {"clone", SHARING},
     {"__clone", SHARING},
     {"clone3", SHARING},
-    {"syscall", RESTRICTION | SHARING},
+    {"syscall", RESTRICTION | SHARING | HOOK_HANDLES},
     {"chroot", RESTRICTION},
     {"pivot_root", RESTRICTION},
     {"unshare", RESTRICTION},
@@ -75,8 +76,17 @@ static const struct {
     {"setresgid", RESTRICTION},
     {"setgroups", RESTRICTION},
     {"initgroups", RESTRICTION},
+    {"sigaction", HANDLING},
+    {"__sigaction", HANDLING},
+    {"sigvec", HANDLING},
+    {"signal", HANDLING},
+    {"bsd_signal", HANDLING},
+    {"ssignal", HANDLING},
+    {"sysv_signal", HANDLING},
+    {"__sysv_signal", HANDLING},
+    {"sigset", HANDLING},
 };
-#define WATCHING      (HOOK_UNLOADS | HOOK_LOADS | HOOK_RESTRICTS | HOOK_SHARES)
+#define WATCHING      (HOOK_UNLOADS | HOOK_LOADS | HOOK_RESTRICTS | HOOK_SHARES | HOOK_HANDLES)
 #define WATCHED_COUNT (sizeof watched / sizeof *watched)
 
 /* What a function is watched for, whether or not it is a leaf as well; or 0. */

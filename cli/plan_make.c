@@ -184,12 +184,27 @@ static struct plan_function describe(
         .is_ifunc = function->is_ifunc};
 }
 
+/* Whether the leaf was chosen through a group only. */
+static bool is_one_of_many(const struct function *function, const struct leaves *leaves)
+{
+    for (size_t i = 0; i < function->match_count; i++)
+        if (leaves->list[function->matches[i].leaf].is_asked_for)
+            return false;
+    return true;
+}
+
+/* A handler of faults may know the address of what is displaced. The library takes care of that
+ * (faults.h), but not for one that can be seen in another way as well. */
 static int plan_one(struct plan_draft *draft, struct plan_function *planned,
-    const struct functions *found, const struct function *function)
+    const struct functions *found, const struct function *function, const struct leaves *leaves)
 {
     struct hook_plan_entry entry;
     if (!plan_function(found, function, &entry, &planned->why))
         return 0;
+    if (entry.may_fault && planned->is_exported && is_one_of_many(function, leaves)) {
+        planned->why = "one of its first instructions can fault, which a handler may know";
+        return 0;
+    }
     return plan_draft_add(draft, &entry, planned->symbol, planned->shown, planned->flags);
 }
 
@@ -220,7 +235,7 @@ static int plan_all(struct plan_draft *draft, struct plan_file *file,
         numbers += planned->leaf_count;
         file->count += planned->leaf_count > 0;
         if (planned->why == NULL)
-            error = plan_one(draft, planned, found, &found->list[i]);
+            error = plan_one(draft, planned, found, &found->list[i], leaves);
     }
     return error;
 }

@@ -37,7 +37,7 @@
 #include <stdint.h>
 
 #define HOOK_PLAN_MAGIC   UINT64_C(0x6e616c702d6373) /* "sc-plan" */
-#define HOOK_PLAN_VERSION 2
+#define HOOK_PLAN_VERSION 3
 #define HOOK_PLAN_SOCKET  "plans"
 #define HOOK_PLAN_JUMP    5  /* bytes of jmp rel32 */
 #define HOOK_PLAN_BYTES   20 /* at most so many are displaced: 4, and an instruction of 15 */
@@ -86,7 +86,8 @@ struct hook_plan_entry {
     uint8_t ends_by_itself;     /* 1: the code ends in a jump or return; nothing is to follow */
     uint8_t is_one_instruction; /* 1: a jump of 5 bytes replaces one: no thread can be within */
     uint8_t is_resolver; /* 1: `address` is an IFUNC's resolver, which is not to be hooked itself */
-    uint8_t reserved[6];
+    uint8_t may_fault;   /* 1: what is displaced can fault by what the function is given */
+    uint8_t reserved[5];
     uint8_t displaced[HOOK_PLAN_BYTES]; /* as they are in the file, to be compared */
     uint8_t code[HOOK_PLAN_CODE];       /* what does the same in the pad */
     /* For each byte of the code, the offset among the displaced bytes of the instruction that it

@@ -15,6 +15,7 @@
 #include <sys/mman.h>
 #include <sys/syscall.h>
 
+#include "faults.h"
 #include "hook.h"
 #include "image.h"
 #include "kernel.h"
@@ -272,6 +273,14 @@ static struct pads *make_pads(const struct plan *plan)
     return NULL;
 }
 
+static bool can_fault(const struct plan *plan, struct pads *pads)
+{
+    for (uint32_t i = 0; i < plan->header->count; i++)
+        if (plan->entries[i].may_fault && pads_data(pads, i)->is_hooked)
+            return true;
+    return false;
+}
+
 /* Does what the plan says in the module of `image`. Returns its pads, or NULL. */
 static struct pads *carry_out(const struct plan *plan, bool is_shared)
 {
@@ -279,6 +288,8 @@ static struct pads *carry_out(const struct plan *plan, bool is_shared)
     for (unsigned i = 0; pads && i < image.area_count; i++)
         patch_area_of(&image.areas[i], plan, pads, is_shared);
     note_all_left(plan, pads, is_shared);
+    if (pads && can_fault(plan, pads))
+        faults_expect();
     return pads;
 }
 

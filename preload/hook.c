@@ -42,7 +42,7 @@ static uint32_t flags_before(uint32_t flags)
 /* The stub is left for what the library itself wants to know. */
 static uint32_t flags_minding(uint32_t flags)
 {
-    bool is_called = flags & HOOK_UNLOADS && !(flags & HOOK_TAIL);
+    bool is_called = flags & (HOOK_UNLOADS | HOOK_HANDLES) && !(flags & HOOK_TAIL);
     return flags | (flags & BEFORE) << BEFORE_SHIFT | MINDS_ENTRY | HOOK_NOT_A_LEAF |
            (is_called ? 0 : HOOK_TAIL);
 }

@@ -26,7 +26,7 @@ struct hook_call {
     struct trace_node *node; /* NULL: not recorded */
     uint64_t entered;        /* clock ticks */
     uint32_t epoch;          /* of the trace file that holds `node` */
-    uint32_t reserved;
+    uint32_t fault;          /* whose handler is installed: faults.c; 0: of none */
     struct hook_record *record;
     uint64_t stack_bytes;    /* of arguments on the stack to copy, a multiple of 8 */
     uint64_t arguments[8];   /* rdi rsi rdx rcx r8 r9 rax r10; later, what the leaf left there */

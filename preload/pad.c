@@ -360,6 +360,30 @@ static bool find_place(const struct pads *pads, uint64_t pc, struct pad_place *p
     return true;
 }
 
+/* The first of its code that belongs to the instruction. */
+static uint64_t find_code(const struct pads *pads, uint64_t pad, uint64_t pc)
+{
+    uint64_t start = atomic_load_explicit(&pads->code, memory_order_acquire);
+    uint64_t index = (pad - start) / PAD_SIZE;
+    if (start == 0 || pad < start ||
+        index >= atomic_load_explicit(&pads->count, memory_order_relaxed))
+        return 0;
+    const struct pad_data *data = atomic_load_explicit(&pads->data, memory_order_relaxed) + index;
+    for (uint8_t i = 0; i < data->code_size; i++)
+        if (pc - data->function == data->original[i])
+            return start + index * PAD_SIZE + PAD_CODE + i;
+    return 0;
+}
+
+uint64_t pad_of(uint64_t pad, uint64_t pc)
+{
+    const struct pads *pads = atomic_load_explicit(&all, memory_order_acquire);
+    uint64_t found = 0;
+    for (; pads && found == 0; pads = pads->next)
+        found = find_code(pads, pad, pc);
+    return found;
+}
+
 struct pad_place pad_place(uint64_t pc)
 {
     struct pad_place place = {.pc = pc};

@@ -84,6 +84,10 @@ struct pad_place {
 /* Of a thread that a signal has interrupted at `pc`. Async-signal-safe. */
 struct pad_place pad_place(uint64_t pc);
 
+/* Where the pad that holds `pad` does the work of the instruction at `pc`, which was displaced; 0:
+ * it was not. Async-signal-safe. */
+uint64_t pad_of(uint64_t pad, uint64_t pc);
+
 /* Finds work->row for a thread that was interrupted at the place, in the tables of its module at
  * `eh_frame_hdr`, as cfi_find_row does. Async-signal-safe. */
 enum cfi_result pad_find_row(

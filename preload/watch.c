@@ -11,6 +11,7 @@
 #include <sys/syscall.h>
 
 #include "entry.h"
+#include "faults.h"
 #include "follow.h"
 #include "hook.h"
 #include "kernel.h"
@@ -210,9 +211,13 @@ void watch_call(struct hook_call *call)
         note_sharing(call);
     if (flags & HOOK_EXECUTES)
         follow_execve(call);
+    if (flags & HOOK_HANDLES)
+        faults_note_call(call);
 }
 
 void watch_return(struct hook_call *call)
 {
     note_unloading(call->record);
+    if (call->record->flags & HOOK_HANDLES)
+        faults_note_return(call);
 }

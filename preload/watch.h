@@ -14,7 +14,8 @@
 struct hook_call;
 
 /* Flags of a hook for whose calls these are there. */
-#define WATCHED (HOOK_UNLOADS | HOOK_RESTRICTS | HOOK_LOADS | HOOK_SHARES | HOOK_EXECUTES)
+#define WATCHED                                                                                    \
+    (HOOK_UNLOADS | HOOK_RESTRICTS | HOOK_LOADS | HOOK_SHARES | HOOK_EXECUTES | HOOK_HANDLES)
 
 void watch_call(struct hook_call *call);
 

@@ -588,6 +588,8 @@ START_TEST(what_is_watched_has_a_stub_even_if_it_is_hooked_at_its_entry)
     ck_assert_uint_ne(look_up("setuid", NULL), 0);
     ck_assert_uint_ne(record_of(look_up("setuid", NULL))->flags & HOOK_RESTRICTS, 0);
     ck_assert_uint_eq(record_of(look_up("setuid", NULL))->flags & HOOK_LATE, 0);
+    ck_assert_uint_eq(
+        record_of(look_up("sigaction", NULL))->flags, HOOK_NOT_A_LEAF | HOOK_HANDLES | HOOK_LATE);
     ck_assert_uint_ne(look_up("dlclose", NULL), 0);
     ck_assert_uint_eq(
         record_of(look_up("clone", NULL))->flags, HOOK_NOT_A_LEAF | HOOK_TAIL | HOOK_SHARES);
