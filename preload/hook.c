@@ -201,8 +201,6 @@ int hook_enter(struct hook_call *call)
         preload_begin_call(call, is_jump);
         call->entered = clock_ticks();
     }
-    if (__builtin_expect(record->flags & WATCHED, 0))
-        watch_call(call);
     if (call->node) {
         call->thread = __builtin_thread_pointer();
         /* One instruction each: a signal handler may count at the same node in between. */
@@ -212,6 +210,9 @@ int hook_enter(struct hook_call *call)
         call->entered = clock_ticks();
         atomic_store_explicit(&call->node->entered, call->entered, memory_order_relaxed);
     }
+    /* Last: it may execute the program itself. */
+    if (__builtin_expect(record->flags & WATCHED, 0))
+        watch_call(call);
     return is_jump;
 }
 
