@@ -41,7 +41,7 @@ static uint32_t flags_of(
     const struct functions *found, const struct function_match *match, const struct leaf *leaf)
 {
     return leaves_hook_flags(match->symbol, found->tables.is_c_library) |
-           (leaf->hook_flags & (HOOK_ROOT | HOOK_NOT_A_LEAF));
+           (leaf->hook_flags & (HOOK_ROOT | HOOK_NOT_A_LEAF | HOOK_IMPLIED));
 }
 
 /* Of the symbols at an address the first one is the function's; see compare_matches. */
@@ -66,6 +66,8 @@ static int put_together(struct functions *found, const struct leaves *leaves)
         struct function *function = &found->list[found->count - 1];
         function->match_count++;
         function->flags |= leaf->hook_flags & (HOOK_ROOT | HOOK_EXECUTES);
+        if (!(leaf->hook_flags & (HOOK_IMPLIED | HOOK_NOT_A_LEAF)))
+            function->flags &= ~HOOK_IMPLIED;
         function->is_ifunc |= match->is_ifunc;
         if (match->size > function->size)
             function->size = match->size;

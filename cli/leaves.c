@@ -757,7 +757,7 @@ static struct leaf *add_function(
 {
     struct leaf leaf = {.symbol = function->name,
         .name = shown_name(function),
-        .hook_flags = function->hook_flags,
+        .hook_flags = function->hook_flags | (choice == ASKED_FOR ? 0 : HOOK_IMPLIED),
         .is_c_library = choice == CHOSEN};
     *to = leaf;
     to++->is_asked_for = choice == ASKED_FOR && leaf.name == function->name;

@@ -31,6 +31,7 @@
 #define HOOK_ROOT       0x20u  /* the root, where each of its calls has its own tree: no hit */
 #define HOOK_LOADS      0x40u  /* it loads libraries (dlopen) */
 #define HOOK_SHARES     0x80u  /* its child may have all memory in common with its caller (clone) */
+#define HOOK_IMPLIED    0x100u /* nobody has asked for it by name: see leaves_is_implied */
 #define HOOK_EXECUTES   0x200u /* libc's execve at its entry, where all that execute programs end */
 #define HOOK_HANDLES    0x400u /* it installs handlers of signals (sigaction) */
 #define HOOK_LATE       0x800u /* of a stub: the function is looked for when it is first called */

@@ -21,6 +21,13 @@
 /* What the trampoline takes of the stack for them. */
 #define COPIED_ALIGNED(bytes) (((bytes) + 63) & ~UINT64_C(63))
 
+/* Less than what the kernel puts on the stack for a signal (struct rt_sigframe, with 512 bytes of
+ * FXSAVE, below the red zone). */
+#define BODY_BYTES_MAX 512
+
+/* Farther apart than this is no code of one library, and no less is libc. */
+#define CODE_NEAR UINT64_C(0x800000)
+
 static const char *text_at(const struct hook_record *record, int32_t offset)
 {
     return offset ? (const char *)record + offset : NULL;
@@ -182,6 +189,57 @@ static uint64_t ticks_since(const struct hook_call *call, uint64_t now)
     return now > call->entered ? now - call->entered : 0;
 }
 
+/* The innermost open call of the thread that could not be recorded. It may be gone, if it was left
+ * by a jump, and its stack, too. */
+static __thread struct hook_call *lost_call __attribute__((tls_model("initial-exec")));
+
+/* Where the trampoline's call of the real function has put its return address. */
+static uint64_t body_of(const struct hook_call *call)
+{
+    return (uint64_t)call - COPIED_ALIGNED(call->stack_bytes) - sizeof(uint64_t);
+}
+
+static bool is_code_near(uint64_t word, uint64_t code)
+{
+    return word - code + CODE_NEAR < 2 * CODE_NEAR;
+}
+
+/* Whether the call comes from the body of the open call `outer`: that has jumped to it, or what
+ * lies between them on the stack is one frame. That is so if there is no other return address, and
+ * it is too short for the frame of a signal. */
+static bool is_called_by(const struct hook_call *call, const struct hook_call *outer)
+{
+    const uint64_t *word = &call->return_address;
+    uint64_t distance = (uint64_t)outer - (uint64_t)word; /* huge where it lies below */
+    if (distance >= BODY_BYTES_MAX)
+        return false;
+    /* The outer call may be no more, and the stack may end before it. */
+    if (((uint64_t)outer ^ (uint64_t)word) >= KERNEL_PAGE && !kernel_is_readable((uint64_t)outer))
+        return false;
+    uint64_t body = body_of(outer), code = *word;
+    if (code == (uint64_t)hook_return_address)
+        return body == (uint64_t)word;
+    for (word++; (uint64_t)word < body; word++)
+        if (is_code_near(*word, code))
+            return false;
+    return (uint64_t)word == body && *word == (uint64_t)hook_return_address;
+}
+
+bool hook_lose(struct hook_call *call)
+{
+    bool is_inner = lost_call && call->record->flags & HOOK_IMPLIED &&
+                    is_called_by(call, lost_call);
+    call->outer = lost_call;
+    lost_call = call;
+    return !is_inner;
+}
+
+static void leave_lost(const struct hook_call *call)
+{
+    if (lost_call == call)
+        lost_call = call->outer;
+}
+
 int hook_enter(struct hook_call *call)
 {
     struct hook_record *record = call->record;
@@ -197,6 +255,8 @@ int hook_enter(struct hook_call *call)
     else if ((record->flags & (HOOK_STACK_ARGS | HOOK_TAIL)) == HOOK_STACK_ARGS)
         bounds = preload_find_bounds(call);
     bool is_jump = enters_by_jump(call, bounds);
+    if (__builtin_expect(is_jump, 0))
+        leave_lost(call);
     if (__builtin_expect(record->flags & HOOK_ROOT, 0)) {
         preload_begin_call(call, is_jump);
         call->entered = clock_ticks();
@@ -224,8 +284,12 @@ void hook_leave(struct hook_call *call)
         watch_return(call);
     if (__builtin_expect(call->record->flags & HOOK_ROOT, 0))
         preload_end_call(call, ticks_since(call, now));
+    if (node == NULL) {
+        leave_lost(call);
+        return;
+    }
     /* A child forked within the leaf has a trace of its own, where this call never began. */
-    if (node == NULL || !preload_is_current(call->epoch))
+    if (!preload_is_current(call->epoch))
         return;
     uint64_t ticks = ticks_since(call, now);
     if (__builtin_expect(call->thread != __builtin_thread_pointer(), 0)) {

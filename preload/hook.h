@@ -28,11 +28,14 @@ struct hook_call {
     uint32_t epoch;          /* of the trace file that holds `node` */
     uint32_t fault;          /* whose handler is installed: faults.c; 0: of none */
     struct hook_record *record;
-    uint64_t stack_bytes;    /* of arguments on the stack to copy, a multiple of 8 */
-    uint64_t arguments[8];   /* rdi rsi rdx rcx r8 r9 rax r10; later, what the leaf left there */
-    uint64_t saved[5];       /* rbx r12 r13 r14 r15 of the caller */
-    uint64_t mark;           /* thread.h: while its hit is being recorded */
-    void *thread;            /* the thread pointer of the thread that made it */
+    uint64_t stack_bytes;  /* of arguments on the stack to copy, a multiple of 8 */
+    uint64_t arguments[8]; /* rdi rsi rdx rcx r8 r9 rax r10; later, what the leaf left there */
+    uint64_t saved[5];     /* rbx r12 r13 r14 r15 of the caller */
+    uint64_t mark;         /* thread.h: while its hit is being recorded */
+    union {
+        void *thread;            /* the thread pointer of the thread that made it */
+        struct hook_call *outer; /* of a call that could not be recorded: see hook_lose */
+    };
     uint64_t target;         /* the real function */
     uint64_t r11;            /* of the caller, if hooked at the entry; later, as arguments[] */
     uint64_t caller_fp;      /* its rbp; where the trampoline's rbp points */
@@ -82,6 +85,11 @@ int hook_enter(struct hook_call *call);
 
 /* Ends the call. Called by the trampoline only. */
 void hook_leave(struct hook_call *call);
+
+/* The call could not be recorded. Returns whether it is another hit: not where a leaf that nobody
+ * has asked for by name was called by the body of one whose call was lost, too, as it is how that
+ * works, and no tree would show it. */
+bool hook_lose(struct hook_call *call);
 
 /* The trampoline, for stubs and pads: hook_record in r11, all else as for the real function. What
  * a pad found in r11 is at -16(%rsp); a stub has nothing to put there. */

@@ -562,6 +562,12 @@ static trace_index find_node(
     return index;
 }
 
+static void lose(struct hook_call *call, enum trace_loss kind)
+{
+    if (hook_lose(call))
+        segment_lose(&segment, kind);
+}
+
 /* Why a hit is in no tree for which there was no room. */
 static enum trace_loss reason(void)
 {
@@ -576,17 +582,17 @@ struct stack_bounds preload_hit(struct hook_call *call, const char *name)
     uint32_t epoch = current_epoch();
     if (!is_open(epoch)) {
         if (epoch == EPOCH_DISABLED && segment.header)
-            segment_lose(&segment, TRACE_LOSS_DETACHED);
+            lose(call, TRACE_LOSS_DETACHED);
         return bounds;
     }
     struct thread *thread = thread_self(&segment, epoch);
     if (thread == NULL) {
-        segment_lose(&segment, reason());
+        lose(call, reason());
         return bounds;
     }
     struct thread_level *level = thread_begin(thread, call);
     if (level == NULL) {
-        segment_lose(&segment, TRACE_LOSS_NESTED);
+        lose(call, TRACE_LOSS_NESTED);
         return bounds;
     }
     call->epoch = epoch;
@@ -597,7 +603,7 @@ struct stack_bounds preload_hit(struct hook_call *call, const char *name)
     if (index)
         call->node = &segment_record(&segment, index)->node;
     else
-        segment_lose(&segment, reason());
+        lose(call, reason());
     if (__builtin_expect(index && calls_limit, 0))
         calls_hit(&thread->calls, &segment, thread->stack_end, index, call);
     return bounds;

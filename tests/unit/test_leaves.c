@@ -139,9 +139,9 @@ START_TEST(functions_that_do_not_return_plainly_are_jumped_to)
         clear();
     }
     ck_assert_int_eq(SELECT("@proc"), 0);
-    ck_assert_uint_eq(find("vfork")->hook_flags, HOOK_TAIL);
-    ck_assert_uint_eq(find("_Exit")->hook_flags, HOOK_TAIL);
-    ck_assert_uint_eq(find("fork")->hook_flags, 0);
+    ck_assert_uint_eq(find("vfork")->hook_flags, HOOK_TAIL | HOOK_IMPLIED);
+    ck_assert_uint_eq(find("_Exit")->hook_flags, HOOK_TAIL | HOOK_IMPLIED);
+    ck_assert_uint_eq(find("fork")->hook_flags, HOOK_IMPLIED);
 }
 END_TEST
 
