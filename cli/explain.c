@@ -4,8 +4,11 @@
 #include "explain.h"
 
 #include <stdbool.h>
+#include <stdlib.h>
 #include <string.h>
 
+#include "demangle.h"
+#include "functions.h"
 #include "leaves.h"
 #include "message.h"
 #include "plans.h"
@@ -35,8 +38,61 @@ static void print_leaf_name(FILE *out, const char *name, int width)
     fprintf(out, "%*s  ", length < width ? width - length : 0, "");
 }
 
-static void print_function(
-    FILE *out, const struct plan_file *file, const struct plan_function *function, int width)
+/* Names of functions, each once. */
+struct names {
+    struct name {
+        uint64_t address;
+        char *text;
+    } * list;
+    size_t count, capacity;
+};
+
+static void take_name(uint64_t address, const char *text, void *context)
+{
+    struct names *names = context;
+    for (size_t i = 0; i < names->count; i++)
+        if (names->list[i].address == address && strcmp(names->list[i].text, text) == 0)
+            return;
+    if (names->count == names->capacity) {
+        size_t capacity = names->capacity ? 2 * names->capacity : 16;
+        struct name *list = reallocarray(names->list, capacity, sizeof *list);
+        if (list == NULL)
+            return;
+        names->list = list;
+        names->capacity = capacity;
+    }
+    char *copy = strdup(text);
+    if (copy)
+        names->list[names->count++] = (struct name){address, copy};
+}
+
+static void names_finish(struct names *names)
+{
+    for (size_t i = 0; i < names->count; i++)
+        free(names->list[i].text);
+    free(names->list);
+}
+
+/* The others that the leaf names at the address of the function: the linker has folded them into
+ * one, or they are aliases. */
+static void print_other_names(
+    FILE *out, const struct plan_function *function, const struct names *symbols)
+{
+    for (size_t i = 0; i < symbols->count; i++) {
+        const struct name *name = &symbols->list[i];
+        size_t length = strlen(name->text);
+        bool is_internal = strncmp(name->text, "__GI_", 5) == 0; /* of glibc, for itself */
+        if (name->address != function->address || is_internal ||
+            (strncmp(name->text, function->symbol, length) == 0 &&
+                (function->symbol[length] == '\0' || function->symbol[length] == '.')))
+            continue;
+        fputs(", ", out);
+        message_write_harmless(out, name->text);
+    }
+}
+
+static void print_function(FILE *out, const struct plan_file *file,
+    const struct plan_function *function, const struct names *symbols, int width)
 {
     const char *base = base_name(file->path);
     print_leaf_name(out, function->shown, width);
@@ -48,6 +104,7 @@ static void print_function(
     message_write_harmless(out, base);
     putc(':', out);
     message_write_harmless(out, function->symbol);
+    print_other_names(out, function, symbols);
     if (function->is_ifunc && function->why == NULL)
         fputs(" (an IFUNC: what it stands for is known when the program runs)", out);
     if (function->why) {
@@ -70,14 +127,51 @@ static void print_function(
     putc('\n', out);
 }
 
+static bool has_symbol(const struct names *symbols, const char *name)
+{
+    for (size_t i = 0; i < symbols->count; i++)
+        if (strcmp(symbols->list[i].text, name) == 0)
+            return true;
+    return false;
+}
+
+static void print_inlined(FILE *out, const struct plan_file *file, const struct leaf *leaf,
+    const struct names *symbols, int width)
+{
+    struct names inlined = {0};
+    functions_each_inlined(file->path, leaf->spec, take_name, &inlined);
+    for (size_t i = 0; i < inlined.count; i++) {
+        const char *name = inlined.list[i].text;
+        if (has_symbol(symbols, name))
+            continue;
+        char *plain = demangle_function(name);
+        print_leaf_name(out, plain ? plain : name, width);
+        fputs("none   ", out);
+        message_write_harmless(out, base_name(file->path));
+        putc(':', out);
+        message_write_harmless(out, name);
+        fputs(" (cannot be hooked: it exists only inlined into its callers)\n", out);
+        free(plain);
+    }
+    names_finish(&inlined);
+}
+
 /* All of one leaf together: twins have its name. */
-static void print_leaf(FILE *out, const struct plans *plans, size_t leaf, int width)
+static void print_leaf(
+    FILE *out, const struct plans *plans, const struct leaf *leaf, size_t index, int width)
 {
     const struct plan_file *file;
-    for (size_t i = 0; (file = plans_file(plans, i)) != NULL; i++)
+    for (size_t i = 0; (file = plans_file(plans, i)) != NULL; i++) {
+        struct names symbols = {0};
+        if (leaf->spec)
+            functions_each_symbol(file->path, leaf->spec, take_name, &symbols);
         for (size_t j = 0; j < file->count; j++)
-            if (file->list[j].leaf == leaf)
-                print_function(out, file, &file->list[j], width);
+            if (file->list[j].leaf == index)
+                print_function(out, file, &file->list[j], &symbols, width);
+        if (leaf->spec)
+            print_inlined(out, file, leaf, &symbols, width);
+        names_finish(&symbols);
+    }
 }
 
 static bool is_found(const struct plans *plans, const struct leaves *leaves, const char *name)
@@ -98,7 +192,7 @@ void explain(FILE *out, const struct plans *plans, const struct leaves *leaves)
     fprintf(out, "%-*s  hook   function\n", width, "leaf");
     for (size_t i = 0; i < leaves->count; i++) {
         const struct leaf *leaf = &leaves->list[i];
-        print_leaf(out, plans, i, width);
+        print_leaf(out, plans, leaf, i, width);
         if (!leaf->is_asked_for || is_found(plans, leaves, leaf->name))
             continue;
         print_leaf_name(out, leaf->name, width);

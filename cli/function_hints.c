@@ -172,17 +172,78 @@ int functions_any(bool *is_there, const char *path, const struct function_spec *
     return error == -ENOENT ? 0 : error;
 }
 
+static bool fits_file(const struct function_spec *spec, const char *path)
+{
+    struct elf_image image;
+    if (elf_image_open(&image, path) != 0)
+        return false;
+    bool fits = function_spec_fits_file(spec, path, image.soname);
+    elf_image_close(&image);
+    return fits;
+}
+
 int functions_only_inlined(bool *is_inlined, const char *path, const struct function_spec *spec)
 {
     struct elf_image image;
     int error = elf_image_open(&image, path);
     if (error != 0)
         return error;
-    bool fits = function_spec_fits_file(spec, path, image.soname);
     elf_image_close(&image);
-    if (!fits) {
+    if (!fits_file(spec, path)) {
         *is_inlined = false;
         return 0;
     }
     return symbols_inlined_find(is_inlined, path, false, is_meant, (void *)spec);
+}
+
+size_t functions_inlined_into(
+    char **callers, size_t room, const char *path, const struct function_spec *spec)
+{
+    return symbols_inlined_callers(callers, room, path, is_meant, (void *)spec);
+}
+
+void functions_each_symbol(
+    const char *path, const struct function_spec *spec, functions_take *take, void *context)
+{
+    struct function_tables tables;
+    if (!fits_file(spec, path) || function_tables_open(&tables, path) != 0)
+        return;
+    function_tables_open_debug(&tables, path);
+    for (size_t i = 0; i < tables.count; i++) {
+        const struct elf_symbols *table = &tables.list[i];
+        for (size_t k = 0; k < table->count; k++) {
+            const char *name = elf_symbols_name(table, &table->list[k]);
+            if (!function_tables_is_function(&tables, &table->list[k]))
+                continue;
+            char *linkage_name = strndup(name, demangle_linkage_length(name));
+            if (linkage_name && is_meant(linkage_name, linkage_name, (void *)spec))
+                take(table->list[k].st_value, linkage_name, context);
+            free(linkage_name);
+        }
+    }
+    function_tables_finish(&tables);
+}
+
+struct taker {
+    const struct function_spec *spec;
+    functions_take *take;
+    void *context;
+};
+
+/* Never satisfied. */
+static bool take_inlined(const char *name, const char *linkage_name, void *context)
+{
+    const struct taker *taker = context;
+    if (is_meant(name, linkage_name, (void *)taker->spec))
+        taker->take(0, linkage_name ? linkage_name : name, taker->context);
+    return false;
+}
+
+void functions_each_inlined(
+    const char *path, const struct function_spec *spec, functions_take *take, void *context)
+{
+    struct taker taker = {spec, take, context};
+    bool is_found;
+    if (fits_file(spec, path))
+        symbols_inlined_find(&is_found, path, false, take_inlined, &taker);
 }

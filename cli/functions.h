@@ -71,4 +71,21 @@ int functions_any(bool *is_there, const char *path, const struct function_spec *
  * -errno, -ENOENT without debugging information, and then *is_inlined is untouched. */
 int functions_only_inlined(bool *is_inlined, const char *path, const struct function_spec *spec);
 
+/* Into which functions such a one was put: their names, malloc'ed, at most `room`. Returns how
+ * many. Also only while there is one thread. */
+size_t functions_inlined_into(
+    char **callers, size_t room, const char *path, const struct function_spec *spec);
+
+typedef void functions_take(uint64_t address, const char *name, void *context);
+
+/* Calls `take` with the name, without suffixes, and the address of each symbol that is meant, if
+ * the file is. */
+void functions_each_symbol(
+    const char *path, const struct function_spec *spec, functions_take *take, void *context);
+
+/* The same with the linkage name, or else the name, of each function that was inlined somewhere,
+ * and the address 0. Only while there is one thread. */
+void functions_each_inlined(
+    const char *path, const struct function_spec *spec, functions_take *take, void *context);
+
 #endif

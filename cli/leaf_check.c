@@ -18,6 +18,9 @@
 #include "program.h"
 #include "snapshot.h"
 
+/* So many functions are named into which one was inlined. */
+#define CALLERS_MAX 3
+
 /* What the files that were looked at have of one leaf. */
 struct finding {
     size_t count;                        /* functions */
@@ -183,6 +186,36 @@ static int explain_unknown(
     return is_clear ? -ENOENT : 0;
 }
 
+/* "'load', 'reload'", or NULL. */
+static char *list_callers(const struct leaf *leaf, const char *file)
+{
+    char *callers[CALLERS_MAX + 1], *text = NULL;
+    size_t count = functions_inlined_into(callers, CALLERS_MAX + 1, file, leaf->spec), size;
+    FILE *out = count ? open_memstream(&text, &size) : NULL;
+    for (size_t i = 0; i < count; i++) {
+        if (out && i < CALLERS_MAX)
+            fprintf(out, "%s'%s'", i ? ", " : "", callers[i]);
+        free(callers[i]);
+    }
+    if (out && count > CALLERS_MAX)
+        fputs(" and others", out);
+    if (out)
+        fclose(out);
+    return text;
+}
+
+static int explain_inlined(
+    const struct leaf *leaf, const char *name, const char *file, char **problem)
+{
+    char *callers = list_callers(leaf, file);
+    int error = message_problem(problem, -ENOENT,
+        "'%s' cannot be hooked: in '%s' it exists only inlined, into %s; name one of them%s", name,
+        file, callers ? callers : "its callers",
+        leaf->hook_flags & HOOK_ROOT ? ", or leave --each out" : "");
+    free(callers);
+    return error;
+}
+
 /* There is no such function. */
 static int explain_missing(const struct program *program, const struct leaf *leaf, char **problem)
 {
@@ -194,10 +227,7 @@ static int explain_missing(const struct program *program, const struct leaf *lea
         return explain_data(leaf, name, file, problem);
     file = find_inlined(program, leaf);
     if (file)
-        return message_problem(problem, -ENOENT,
-            "'%s' cannot be hooked: in '%s' it exists only inlined into its callers; name one of "
-            "them",
-            name, file);
+        return explain_inlined(leaf, name, file, problem);
     return explain_unknown(program, leaf, name, problem);
 }
 

@@ -396,6 +396,18 @@ static bool is_root_by_another_name(const struct builder *builder, const struct 
                called.linkage_name);
 }
 
+/* Whether the function of the frame has the root's name, too: linkers fold equal functions into
+ * one. */
+static bool has_root_name(const struct builder *builder, const struct snapshot_node *node)
+{
+    if (builder->options->root_is_default || !builder->follows_jumps ||
+        node->module == SNAPSHOT_NONE || node->kind != SNAPSHOT_FRAME)
+        return false;
+    const struct snapshot_module *module = &builder->snapshot->modules[node->module];
+    return symbols_has_name(
+        builder->symbols, module->path, &module->identity, node->address, builder->options->root);
+}
+
 /* Whether this is a function by the name of the root, or the inside of one: then it was called, and
  * not jumped to. */
 static bool is_named_as_root(const struct builder *builder, const struct snapshot_node *node)
@@ -457,8 +469,10 @@ static void look_at_frame(
         site->root_at = look_for_root(builder, node, site);
     if (site->root_at != NO_ROOT && caller && caller->is_after_start)
         builder->has_inner_main = true;
-    if (!site->is_below_root && site->root_at == NO_ROOT && !is_ours(builder, node))
-        site->jumped = find_jump(builder, node);
+    if (!site->is_below_root && site->root_at == NO_ROOT && !is_ours(builder, node)) {
+        site->root_at = has_root_name(builder, node) ? 0 : NO_ROOT;
+        site->jumped = site->root_at == 0 ? NULL : find_jump(builder, node);
+    }
     if (site->jumped && is_root_by_another_name(builder, node)) {
         site->jumped = NULL;
         site->root_at = 0;

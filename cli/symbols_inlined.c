@@ -11,6 +11,7 @@
 #include <errno.h>
 #include <stddef.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "symbols_file.h"
 #include "symbols_scope.h"
@@ -107,4 +108,85 @@ int symbols_inlined_find(
         return -ENOENT;
     *is_found = found;
     return 0;
+}
+
+/* ---- the other way round ---- */
+
+struct callers {
+    struct search search;
+    char **list;
+    size_t count, room;
+    Dwarf_Off known; /* the origin that was asked about last */
+    bool is_known_match;
+};
+
+static bool is_of_match(struct callers *callers, Dwarf_Die *inlined)
+{
+    Dwarf_Attribute attribute;
+    Dwarf_Die origin, unit;
+    if (dwarf_formref_die(dwarf_attr(inlined, DW_AT_abstract_origin, &attribute), &origin) ==
+            NULL ||
+        dwarf_diecu(&origin, &unit, NULL, NULL) == NULL)
+        return false;
+    if (dwarf_dieoffset(&origin) != callers->known) {
+        callers->known = dwarf_dieoffset(&origin);
+        callers->search.unit = &unit;
+        callers->is_known_match = is_match(&callers->search, &origin);
+    }
+    return callers->is_known_match;
+}
+
+static void add_caller(struct callers *callers, Dwarf_Die *unit, Dwarf_Die *function)
+{
+    char *name = symbols_scope_qualify(unit, function);
+    if (name == NULL && dwarf_diename(function))
+        name = strdup(dwarf_diename(function));
+    for (size_t i = 0; name && i < callers->count; i++) {
+        if (strcmp(callers->list[i], name) == 0) {
+            free(name);
+            name = NULL;
+        }
+    }
+    if (name)
+        callers->list[callers->count++] = name;
+}
+
+/* `function`: the innermost one around that is code of its own; NULL: none. */
+static void find_callers(
+    struct callers *callers, Dwarf_Die *unit, Dwarf_Die *parent, Dwarf_Die *function, int depth)
+{
+    Dwarf_Die entry;
+    if (depth == DEPTH_MAX || dwarf_child(parent, &entry) != 0)
+        return;
+    do {
+        int tag = dwarf_tag(&entry);
+        bool is_function = tag == DW_TAG_subprogram;
+        if (tag == DW_TAG_inlined_subroutine && function && is_of_match(callers, &entry))
+            add_caller(callers, unit, function);
+        if (is_function || has_functions(tag) || tag == DW_TAG_inlined_subroutine ||
+            tag == DW_TAG_lexical_block)
+            find_callers(callers, unit, &entry, is_function ? &entry : function, depth + 1);
+    } while (callers->count < callers->room && dwarf_siblingof(&entry, &entry) == 0);
+}
+
+size_t symbols_inlined_callers(
+    char **list, size_t room, const char *path, symbols_inlined_match *matches, void *context)
+{
+    struct callers callers = {{NULL, false, matches, context}, list, 0, room, 0, false};
+    struct symbols_file file;
+    Dwarf_Addr bias;
+    if (room == 0 || symbols_file_open(&file, path, NULL) != NULL)
+        return 0;
+    Dwarf *dwarf = dwfl_module_getdwarf(file.module, &bias);
+    Dwarf_CU *unit = NULL;
+    Dwarf_Die entry, split;
+    while (dwarf && callers.count < room &&
+           dwarf_get_units(dwarf, unit, &unit, NULL, NULL, &entry, &split) == 0) {
+        Dwarf_Die *top = dwarf_tag(&entry) == DW_TAG_skeleton_unit ? &split : &entry;
+        callers.known = 0; /* offsets of split units are their own */
+        callers.is_known_match = false;
+        find_callers(&callers, top, top, NULL, 0);
+    }
+    symbols_file_close(&file);
+    return callers.count;
 }

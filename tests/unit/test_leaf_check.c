@@ -238,7 +238,7 @@ END_TEST
 START_TEST(a_function_that_is_inlined_everywhere_cannot_be_hooked)
 {
     assert_wrong("arrow_inlined", -ENOENT,
-        "'arrow_inlined' cannot be hooked: in 'bow' it exists only inlined into its callers; "
+        "'arrow_inlined' cannot be hooked: in 'bow' it exists only inlined, into 'main'; "
         "name one of them");
 }
 END_TEST

@@ -781,6 +781,19 @@ START_TEST(a_root_that_was_called_by_another_name_is_the_root)
 }
 END_TEST
 
+START_TEST(a_root_that_was_folded_into_another_function_is_met)
+{
+    name(0x20, "main", "a.c", 2);
+    name(0x30, "folded", "a.c", 5);
+    calls(0, "handle");
+    call_table[0].inside = 0x30;
+    leaf(frame(frame(SNAPSHOT_NONE, 0x20), 0x30), "read", 1, 1);
+    scope_with("handle", false);
+    assert_tree(0, "folded a.c:5\n"
+                   "  read x1 1\n");
+}
+END_TEST
+
 START_TEST(a_signal_handler_is_not_what_the_interrupted_has_called)
 {
     name(0x20, "main", "a.c", 2);
@@ -1303,6 +1316,7 @@ int main(void)
     tcase_add_test(tests, what_a_root_has_jumped_to_is_below_it);
     tcase_add_test(tests, a_root_that_is_a_leaf_is_not_above_itself);
     tcase_add_test(tests, a_root_that_was_called_by_another_name_is_the_root);
+    tcase_add_test(tests, a_root_that_was_folded_into_another_function_is_met);
     tcase_add_test(tests, a_signal_handler_is_not_what_the_interrupted_has_called);
     tcase_add_test(tests, an_explicit_root_leaves_other_threads_out_unless_they_meet_it);
     tcase_add_test(tests, a_path_whose_callers_are_unknown_may_lie_below_main_and_is_shown);
