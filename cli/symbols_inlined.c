@@ -21,6 +21,7 @@
 
 struct search {
     Dwarf_Die *unit;
+    struct symbols_scopes *scopes;
     bool any;
     symbols_inlined_match *matches;
     void *context;
@@ -50,7 +51,7 @@ static bool is_match(const struct search *search, Dwarf_Die *entry)
     const char *name = dwarf_diename(entry), *linked = linkage_name(entry);
     if (name == NULL || linked != NULL)
         return name != NULL && search->matches(name, linked, search->context);
-    char *qualified = symbols_scope_qualify(search->unit, entry);
+    char *qualified = symbols_scope_qualify(search->scopes, search->unit, entry);
     bool is_meant = search->matches(qualified ? qualified : name, NULL, search->context);
     free(qualified);
     return is_meant;
@@ -88,7 +89,8 @@ static bool find_below(const struct search *search, Dwarf_Die *parent, int depth
 int symbols_inlined_find(
     bool *is_found, const char *path, bool any, symbols_inlined_match *matches, void *context)
 {
-    struct search search = {NULL, any, matches, context};
+    struct symbols_scopes scopes = {NULL};
+    struct search search = {NULL, &scopes, any, matches, context};
     struct symbols_file file;
     Dwarf_Addr bias;
     bool found = false;
@@ -103,6 +105,7 @@ int symbols_inlined_find(
         search.unit = is_skeleton ? &split : &entry;
         found = find_below(&search, search.unit, 0);
     }
+    symbols_scopes_finish(&scopes);
     symbols_file_close(&file);
     if (dwarf == NULL)
         return -ENOENT;
@@ -138,7 +141,7 @@ static bool is_of_match(struct callers *callers, Dwarf_Die *inlined)
 
 static void add_caller(struct callers *callers, Dwarf_Die *unit, Dwarf_Die *function)
 {
-    char *name = symbols_scope_qualify(unit, function);
+    char *name = symbols_scope_qualify(callers->search.scopes, unit, function);
     if (name == NULL && dwarf_diename(function))
         name = strdup(dwarf_diename(function));
     for (size_t i = 0; name && i < callers->count; i++) {
@@ -172,7 +175,8 @@ static void find_callers(
 size_t symbols_inlined_callers(
     char **list, size_t room, const char *path, symbols_inlined_match *matches, void *context)
 {
-    struct callers callers = {{NULL, false, matches, context}, list, 0, room, 0, false};
+    struct symbols_scopes scopes = {NULL};
+    struct callers callers = {{NULL, &scopes, false, matches, context}, list, 0, room, 0, false};
     struct symbols_file file;
     Dwarf_Addr bias;
     if (room == 0 || symbols_file_open(&file, path, NULL) != NULL)
@@ -187,6 +191,7 @@ size_t symbols_inlined_callers(
         callers.is_known_match = false;
         find_callers(&callers, top, top, NULL, 0);
     }
+    symbols_scopes_finish(&scopes);
     symbols_file_close(&file);
     return callers.count;
 }

@@ -40,6 +40,7 @@ struct symbols_unit {
     size_t count, capacity;
     struct symbols_ranges ranges; /* of indices in functions[] */
     struct symbols_lines *lines;
+    struct symbols_scopes scopes;
 };
 
 static int walk_children(struct symbols_unit *unit, Dwarf_Die *parent, int32_t within, int depth);
@@ -191,6 +192,7 @@ void symbols_unit_destroy(struct symbols_unit *unit)
         free(unit->functions[i].qualified);
     symbols_ranges_finish(&unit->ranges);
     symbols_lines_destroy(unit->lines);
+    symbols_scopes_finish(&unit->scopes);
     free(unit->functions);
     free(unit);
 }
@@ -211,7 +213,7 @@ static void find_names(
             function->name = demangled.function;
         return;
     }
-    function->qualified = symbols_scope_qualify(&unit->content, &function->entry);
+    function->qualified = symbols_scope_qualify(&unit->scopes, &unit->content, &function->entry);
     if (function->qualified)
         function->name = function->qualified;
 }
