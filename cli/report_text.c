@@ -548,10 +548,9 @@ static void note_root_not_found(const struct printer *printer, const char *root)
 static void note_root_implied(const struct printer *printer, const char *root)
 {
     begin_note(printer);
-    fputc('\'', printer->out);
+    fputs("no function on the stacks has the name '", printer->out);
     message_write_harmless(printer->out, root);
-    fputs("' is on no stack (it may end in a jump): the tree begins with what is there instead",
-        printer->out);
+    fputs("': the tree begins with what was called in its place", printer->out);
     end_note(printer);
 }
 

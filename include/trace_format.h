@@ -125,7 +125,7 @@ struct trace_header {
     char title[TRACE_TITLE_SIZE]; /* what is in place of argv[0], NUL-terminated; refreshed with new
                                    * paths, so it may be torn */
     uint32_t forked;              /* 1: a forked child that did not exec */
-    _Atomic uint32_t forks; /* children were made, which may be running without a trace */
+    _Atomic uint32_t forks;       /* children were made, which may be running without a trace */
     _Atomic uint32_t clock_stopped; /* 1: it may not be read any more: later calls have no time */
     _Atomic uint64_t unseen_calls; /* of the root, entered by a jump: where they end is not known */
     _Atomic uint32_t unmapped; /* 1: the program has unmapped memory of ours, or mapped over it */

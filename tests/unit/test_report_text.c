@@ -540,8 +540,8 @@ START_TEST(a_tree_that_begins_in_the_place_of_main_says_so)
     assert_report("sort[4711]: 1 hit of 1 leaf in 1 thread, 5 ns\n"
                   "╼ run at a.c:1\n"
                   "  └╼ read ×1  5 ns\n"
-                  "'main' is on no stack (it may end in a jump): the tree begins with what is "
-                  "there instead\n");
+                  "no function on the stacks has the name 'main': the tree begins with what was "
+                  "called in its place\n");
 }
 END_TEST
 

@@ -44,7 +44,7 @@ BEGIN {
 # Notes on what is not in the tree; a lost hit or a damaged record is never right.
 /^[0-9]+ hits? (lies|lie) outside of / { next }
 /^no function '.*' was met on any path/ { next }
-/^'main' is on no stack/ { next }
+/^no function on the stacks has the name 'main': / { next }
 /^no call of / { next }
 /^[0-9]+ process(es)?, with [0-9]+ hits?, never came to / { next }
 /^no hits in [0-9]+ more process(es)?: / { next }
