@@ -258,10 +258,11 @@ static bool find_real(const struct plan *plan, const struct exports *file,
 /* Also a leaf that is to be hooked at its entry has a stub, which lets all calls pass: its code may
  * turn out not to be what it was, or not to be written to. The library finds out where such a stub
  * leads when it is first called, which most are not. Which function an IFUNC stands for is known to
- * the process only. */
+ * the process only. What is executed is looked at once, at the entry of execve (HOOK_EXECUTES), or
+ * by the stubs if that cannot be hooked. */
 static uint32_t flags_of(const struct plan_function *function, uint32_t watched_for)
 {
-    uint32_t flags = function->flags | (watched_for & WATCHING);
+    uint32_t flags = (function->flags & ~HOOK_EXECUTES) | (watched_for & WATCHING);
     bool is_expected = function->why == NULL && !function->is_ifunc && watched_for == 0;
     return flags | (is_expected ? HOOK_LATE : 0);
 }

@@ -619,11 +619,12 @@ static void end_work(void)
     atomic_store_explicit(&worker, 0, memory_order_release);
 }
 
+/* But SIGTRAP: a program that steps through itself would die of one that is blocked. */
 static uint64_t block_signals(void)
 {
-    uint64_t all = ~UINT64_C(0), before = 0;
+    uint64_t others = ~(UINT64_C(1) << (SIGTRAP - 1)), before = 0;
     if (!kernel_is_forbidden)
-        KERNEL_CALL4(SYS_rt_sigprocmask, SIG_SETMASK, &all, &before, sizeof all);
+        KERNEL_CALL4(SYS_rt_sigprocmask, SIG_SETMASK, &others, &before, sizeof others);
     return before;
 }
 
@@ -633,9 +634,10 @@ static void restore_signals(uint64_t before)
         KERNEL_CALL4(SYS_rt_sigprocmask, SIG_SETMASK, &before, NULL, sizeof before);
 }
 
+/* A child that shares this memory, as of vfork, leaves it alone: its parent may be at work. */
 void entry_look_again(void)
 {
-    if (known == NULL || kernel_is_forbidden || !begin_work())
+    if (known == NULL || kernel_is_forbidden || !preload_is_own_trace() || !begin_work())
         return;
     uint64_t before = block_signals();
     look_again(true);

@@ -382,12 +382,16 @@ static void count_fork(void)
         atomic_fetch_add_explicit(&segment.header->forks, 1, memory_order_relaxed);
 }
 
+bool preload_is_own_trace(void)
+{
+    return segment.header && !kernel_is_forbidden &&
+           (int32_t)KERNEL_CALL0(SYS_getpid) == segment.header->pid;
+}
+
 void preload_note_executing(bool by_child)
 {
-    struct trace_header *header = segment.header;
-    if (header &&
-        (by_child || kernel_is_forbidden || (int32_t)KERNEL_CALL0(SYS_getpid) != header->pid))
-        atomic_fetch_add_explicit(&header->forks, 1, memory_order_relaxed);
+    if (segment.header && (by_child || !preload_is_own_trace()))
+        atomic_fetch_add_explicit(&segment.header->forks, 1, memory_order_relaxed);
 }
 
 /* The program may forbid system calls by an instruction of its own, which nobody sees: after that

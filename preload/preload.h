@@ -70,6 +70,10 @@ _Atomic uint64_t *preload_note_untraced(const char *path, size_t length, uint32_
  * made. A child that shares this memory, as of vfork, is told from this process by its id. */
 void preload_note_executing(bool by_child);
 
+/* Whether there is a trace, and it is of this process: not of the parent of a child that shares its
+ * memory, as of vfork, or that has not opened one yet. */
+bool preload_is_own_trace(void);
+
 /* Whether the trace file is still that of `epoch`: a forked child gets its own. */
 bool preload_is_current(uint32_t epoch);
 

@@ -69,6 +69,20 @@ static void make_others(void)
         others[i + 1] = environ[i];
 }
 
+/* A process that has a trace of its own, and becomes the program itself. */
+static void execute_by_itself(void)
+{
+    pid_t child = fork();
+    if (child == 0) {
+        usleep(1);
+        total = 0;
+        trace_itself();
+        execve(words[0], words, environ);
+        _exit(9);
+    }
+    check(child);
+}
+
 int main(int count, char **arguments)
 {
     struct sigaction action = {.sa_handler = on_step};
@@ -89,6 +103,7 @@ int main(int count, char **arguments)
         }
         check(child);
     }
+    execute_by_itself();
     printf("%d wrong\n", wrong);
     FILE *out = fopen("count", "w");
     fprintf(out, "%d\n", executed);
