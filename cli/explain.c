@@ -91,19 +91,38 @@ static void print_other_names(
     }
 }
 
+static const char *word_of(enum plan_hook hook)
+{
+    switch (hook) {
+    case PLAN_AT_ENTRY: return "entry";
+    case PLAN_BY_LINKER: return "plt";
+    case PLAN_NOT_HOOKED: break;
+    }
+    return "none";
+}
+
+static void print_place(FILE *out, const struct plan_file *file, const char *symbol)
+{
+    message_write_harmless(out, base_name(file->path));
+    putc(':', out);
+    message_write_harmless(out, symbol);
+}
+
+static const struct plan_function *find_at(const struct plan_file *file, uint64_t address)
+{
+    for (size_t i = 0; i < file->count; i++)
+        if (file->list[i].address == address)
+            return &file->list[i];
+    return NULL;
+}
+
 static void print_function(FILE *out, const struct plan_file *file,
     const struct plan_function *function, const struct names *symbols, int width)
 {
-    const char *base = base_name(file->path);
+    enum plan_hook hook = plan_function_hook(file, function);
     print_leaf_name(out, function->shown, width);
-    switch (plan_function_hook(file, function)) {
-    case PLAN_AT_ENTRY: fputs("entry  ", out); break;
-    case PLAN_BY_LINKER: fputs("plt    ", out); break;
-    case PLAN_NOT_HOOKED: fputs("none   ", out); break;
-    }
-    message_write_harmless(out, base);
-    putc(':', out);
-    message_write_harmless(out, function->symbol);
+    fprintf(out, "%-5s  ", word_of(hook));
+    print_place(out, file, function->symbol);
     print_other_names(out, function, symbols);
     if (function->is_ifunc && function->why == NULL)
         fputs(" (an IFUNC: what it stands for is known when the program runs)", out);
@@ -112,9 +131,9 @@ static void print_function(FILE *out, const struct plan_file *file,
             out);
         message_write_harmless(out, function->why);
     }
-    if (function->why && plan_function_hook(file, function) == PLAN_BY_LINKER) {
+    if (function->why && hook == PLAN_BY_LINKER) {
         fputs("; calls from within ", out);
-        message_write_harmless(out, base);
+        message_write_harmless(out, base_name(file->path));
         fputs(" are not seen", out);
     }
     if (function->why)
@@ -147,9 +166,7 @@ static void print_inlined(FILE *out, const struct plan_file *file, const struct 
         char *plain = demangle_function(name);
         print_leaf_name(out, plain ? plain : name, width);
         fputs("none   ", out);
-        message_write_harmless(out, base_name(file->path));
-        putc(':', out);
-        message_write_harmless(out, name);
+        print_place(out, file, name);
         fputs(" (cannot be hooked: it exists only inlined into its callers)\n", out);
         free(plain);
     }
@@ -184,6 +201,31 @@ static bool is_found(const struct plans *plans, const struct leaves *leaves, con
     return false;
 }
 
+/* A leaf that has none of its own, since another one that was asked for has the same code. */
+static bool print_shared(FILE *out, const struct plans *plans, const struct leaf *leaf, int width)
+{
+    const struct plan_file *file;
+    bool is_any = false;
+    for (size_t i = 0; leaf->spec && (file = plans_file(plans, i)) != NULL; i++) {
+        struct names symbols = {0};
+        functions_each_symbol(file->path, leaf->spec, take_name, &symbols);
+        for (size_t j = 0; j < symbols.count; j++) {
+            const struct plan_function *function = find_at(file, symbols.list[j].address);
+            if (function == NULL)
+                continue;
+            print_leaf_name(out, leaf->name, width);
+            fprintf(out, "%-5s  ", word_of(plan_function_hook(file, function)));
+            print_place(out, file, symbols.list[j].text);
+            fputs(" (the same code as ", out);
+            message_write_harmless(out, function->symbol);
+            fputs(", as which its calls are counted)\n", out);
+            is_any = true;
+        }
+        names_finish(&symbols);
+    }
+    return is_any;
+}
+
 /* Which of the table's functions there are depends on the C library: only what was asked for is
  * missed. */
 void explain(FILE *out, const struct plans *plans, const struct leaves *leaves)
@@ -193,7 +235,8 @@ void explain(FILE *out, const struct plans *plans, const struct leaves *leaves)
     for (size_t i = 0; i < leaves->count; i++) {
         const struct leaf *leaf = &leaves->list[i];
         print_leaf(out, plans, leaf, i, width);
-        if (!leaf->is_asked_for || is_found(plans, leaves, leaf->name))
+        if (!leaf->is_asked_for || is_found(plans, leaves, leaf->name) ||
+            print_shared(out, plans, leaf, width))
             continue;
         print_leaf_name(out, leaf->name, width);
         fputs("none   not found in the program and the libraries that it starts with\n", out);
