@@ -52,10 +52,9 @@ static void note_forbidding(bool is_strict, uint64_t sp)
     preload_restrict(true, sp);
 }
 
-/* Copies the name that a thread is given, as prctl(2) cuts it. Returns false where it cannot be
- * read.
- */
-static bool read_name(char name[THREAD_NAME_SIZE], const char *text)
+/* Copies the name that a thread is given. One that is too long is cut by prctl(2), and refused by
+ * pthread_setname_np(3). Returns false where it is not given, or cannot be read. */
+static bool read_name(char name[THREAD_NAME_SIZE], const char *text, bool is_cut)
 {
     uint64_t readable = 1; /* no page begins there */
     for (unsigned i = 0; i < THREAD_NAME_SIZE; i++) {
@@ -63,17 +62,18 @@ static bool read_name(char name[THREAD_NAME_SIZE], const char *text)
         if (page != readable && !kernel_is_readable((uint64_t)(text + i) & ~UINT64_C(7)))
             return false;
         readable = page;
-        name[i] = i == THREAD_NAME_SIZE - 1 ? '\0' : text[i];
-        if (name[i] == '\0')
-            break;
+        name[i] = text[i];
+        if (text[i] == '\0')
+            return true;
     }
-    return true;
+    name[THREAD_NAME_SIZE - 1] = '\0';
+    return is_cut;
 }
 
-static void note_name(uint64_t pointer, const char *text)
+static void note_name(uint64_t pointer, const char *text, bool is_cut)
 {
     char name[THREAD_NAME_SIZE] = "";
-    if (!kernel_is_forbidden && read_name(name, text))
+    if (!kernel_is_forbidden && read_name(name, text, is_cut))
         preload_name_thread(pointer, name);
 }
 
@@ -86,7 +86,7 @@ static void note_prctl(const uint64_t *arguments, uint64_t sp)
     if (option == PR_SET_TSC && value == PR_TSC_SIGSEGV)
         preload_stop_clock();
     if (option == PR_SET_NAME)
-        note_name((uint64_t)__builtin_thread_pointer(), (const char *)arguments[1]);
+        note_name((uint64_t)__builtin_thread_pointer(), (const char *)arguments[1], true);
     if (option == PR_SET_SECCOMP)
         note_forbidding(value == SECCOMP_MODE_STRICT, sp);
 }
@@ -171,7 +171,7 @@ static void note_restriction(struct hook_call *call)
     else if (text_equal(name, "syscall"))
         note_system_call(call);
     else if (text_equal(name, "pthread_setname_np")) /* whose first argument is a thread pointer */
-        note_name(call->arguments[0], (const char *)call->arguments[1]);
+        note_name(call->arguments[0], (const char *)call->arguments[1], false);
     else if (follow_call(call, name))
         entry_look_again();
     else if (!is_about_limits(call, name))

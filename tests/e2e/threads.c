@@ -20,8 +20,9 @@ static void *first(void *argument)
 
 static void *second(void *argument)
 {
-    pthread_setname_np(pthread_self(), "second");
     work(3);
+    pthread_setname_np(pthread_self(), "second");
+    pthread_setname_np(pthread_self(), "a name that is too long"); /* is refused */
     return argument;
 }
 
