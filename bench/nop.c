@@ -107,6 +107,11 @@ void preload_stop_clock(void)
 {
 }
 
+bool preload_is_own_trace(void)
+{
+    return false;
+}
+
 void preload_note_executing(bool by_child)
 {
     (void)by_child;
