@@ -342,8 +342,16 @@ static void print_why(FILE *out, const struct plan_function *refused)
     putc('\n', out);
 }
 
+static bool has_missed_libraries(struct snapshot *const *snapshots, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        if (snapshots[i]->has_missed_libraries)
+            return true;
+    return false;
+}
+
 static void print_not_hit(
-    FILE *out, const struct plans *plans, const struct leaves *leaves, size_t leaf)
+    FILE *out, const struct plans *plans, const struct leaves *leaves, size_t leaf, bool has_missed)
 {
     const struct leaf *wanted = &leaves->list[leaf];
     const char *name = wanted->spec ? wanted->spec->written : wanted->symbol;
@@ -353,7 +361,12 @@ static void print_not_hit(
     else
         fputs("no call of '", out);
     message_write_harmless(out, name);
-    if (finding.count == 0)
+    if (finding.count == 0 && has_missed)
+        fputs(
+            "' was seen: libraries were loaded that could not be hooked, since the program may not "
+            "change code there, or had forbidden system calls\n",
+            out);
+    else if (finding.count == 0)
         fputs("' was seen: no file that was loaded has a function of that name\n", out);
     else if (finding.hooked == 0)
         print_why(out, finding.refused);
@@ -371,6 +384,6 @@ void leaf_check_after(FILE *out, const struct plans *plans, const struct leaves 
         if (!leaf->is_asked_for || leaf->hook_flags & HOOK_ROOT)
             continue;
         if (!is_leaf_hit(plans, leaves, i, snapshots, snapshot_count))
-            print_not_hit(out, plans, leaves, i);
+            print_not_hit(out, plans, leaves, i, has_missed_libraries(snapshots, snapshot_count));
     }
 }

@@ -49,7 +49,8 @@ enum plan_hook plan_function_hook(
         return PLAN_AT_ENTRY;
     if (function->is_refused)
         return PLAN_NOT_HOOKED;
-    return function->is_exported && !file->is_program ? PLAN_BY_LINKER : PLAN_NOT_HOOKED;
+    bool has_stub = function->is_exported && !file->is_program && !file->is_late;
+    return has_stub ? PLAN_BY_LINKER : PLAN_NOT_HOOKED;
 }
 
 const struct plan_function *plan_file_find(const struct plan_file *file, uint64_t address)

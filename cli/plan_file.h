@@ -45,6 +45,7 @@ struct plan_file {
     void *storage;     /* what the list points into, and the file owns */
     uint64_t plan_sum; /* of the plan that belongs to it (own_file_sum); 0: none was written */
     bool is_program;   /* it is no library: the dynamic linker binds nobody to its functions */
+    bool is_late;      /* a process has loaded it: no stubs were written for it */
 };
 
 /* Forgets what was found in it. */

@@ -144,8 +144,10 @@ static bool plan_file(struct plans *plans, const struct hook_plan_request *reque
     size_t count = plans->file_count;
     if (plans_add(plans, request->path, false) != 0)
         return false;
-    if (plans->file_count > count)
+    if (plans->file_count > count) {
+        plans->files[count]->is_late = true;
         notes_add_library(plans->planner.directory, request->path);
+    }
     return is_plan_there(plans, request) || planner_ask(&plans->planner, request) == 0;
 }
 

@@ -483,6 +483,7 @@ static void add_header(struct reader *reader)
     snapshot->untraced_more = header->untraced_more;
     snapshot->has_clock_stopped = header->clock_stopped != 0;
     snapshot->unseen_calls = header->unseen_calls;
+    snapshot->has_missed_libraries = header->missed_libraries != 0;
     snapshot->has_unmapped = header->unmapped != 0;
     snapshot->has_times = reader->rate.ticks != 0;
     snapshot->start_ns = header->start_ns;

@@ -103,7 +103,8 @@ struct snapshot {
     bool is_first;   /* set by the caller: the program itself, a child of the tool */
     bool is_running; /* set by the caller: it has not ended */
     struct snapshot_unhooked unhooked[SNAPSHOT_UNHOOKED];
-    bool has_clock_stopped; /* the program forbade to read the clock: later calls have no time */
+    bool has_clock_stopped;    /* the program forbade to read the clock: later calls have no time */
+    bool has_missed_libraries; /* libraries were loaded that could not be hooked */
     bool has_unmapped;   /* the program unmapped the trace, or mapped over it: hits are missing */
     uint64_t start_ns;   /* CLOCK_MONOTONIC */
     uint64_t taken_ns;   /* CLOCK_MONOTONIC when the snapshot was taken; 0, set by the caller: the

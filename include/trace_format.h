@@ -128,6 +128,9 @@ struct trace_header {
     _Atomic uint32_t forks;       /* children were made, which may be running without a trace */
     _Atomic uint32_t clock_stopped; /* 1: it may not be read any more: later calls have no time */
     _Atomic uint64_t unseen_calls; /* of the root, entered by a jump: where they end is not known */
+    /* 1: libraries were loaded that could not be hooked: code may not be written, or the program
+     * had forbidden system calls. */
+    _Atomic uint32_t missed_libraries;
     _Atomic uint32_t unmapped; /* 1: the program has unmapped memory of ours, or mapped over it */
     _Atomic uint64_t losses[TRACE_LOSS_KINDS]; /* indexed by enum trace_loss */
     /* UNTRACED records: of this process, and of forked children of it that had no trace yet. */

@@ -55,6 +55,7 @@ static bool is_sealed; /* no code may be made */
 /* Functions of plans that are not hooked. */
 static struct trace_unhooked left[TRACE_UNHOOKED_KINDS][2] STARTUP_ROOM(left);
 static bool has_left;
+static bool has_missed; /* libraries */
 
 /* --- one module --- */
 
@@ -230,6 +231,17 @@ static void note_left(enum trace_unhooked_why why, uint64_t address, const char 
 const struct trace_unhooked *entry_left(void)
 {
     return has_left ? left[0] : NULL;
+}
+
+bool entry_has_missed_libraries(void)
+{
+    return has_missed;
+}
+
+static void miss_libraries(void)
+{
+    has_missed = true;
+    preload_note_entries();
 }
 
 static enum trace_unhooked_why why_left(
@@ -582,7 +594,8 @@ static uint64_t entry_of_empty(uint64_t function)
     return is_return(code + sizeof endbr64) ? function + sizeof endbr64 : function;
 }
 
-static void hook_breakpoint(void)
+/* Returns whether it is hooked. */
+static bool hook_breakpoint(void)
 {
     uint64_t address = entry_of_empty(_r_debug.r_brk), page = kernel_page_down(address);
     const struct patch_area area = {page, page + KERNEL_PAGE, PROT_READ | PROT_EXEC};
@@ -591,16 +604,18 @@ static void hook_breakpoint(void)
     struct hook_plan_entry entry = {
         .address = address, .displaced_size = HOOK_PLAN_JUMP, .ends_by_itself = 1};
     if (address == 0)
-        return;
+        return false;
     memory_copy(entry.displaced, (const void *)address, HOOK_PLAN_JUMP);
     struct pads *pads = pads_create(&near, 1, 0, (uint64_t)entry_at_libraries_changed);
     if (pads == NULL)
-        return;
+        return false;
     pads_write(pads, 0, &entry, 0);
-    if (pads_data(pads, 0)->is_usable && pads_finish(pads) && patch_open(&area)) {
-        patch_write(address, pads_address(pads, 0), entry.displaced, HOOK_PLAN_JUMP, PATCH_ATOMIC);
-        patch_close(&area);
-    }
+    if (!pads_data(pads, 0)->is_usable || !pads_finish(pads) || !patch_open(&area))
+        return false;
+    bool is_done = patch_write(
+        address, pads_address(pads, 0), entry.displaced, HOOK_PLAN_JUMP, PATCH_ATOMIC);
+    patch_close(&area);
+    return is_done;
 }
 
 /* --- when --- */
@@ -666,11 +681,17 @@ void entry_start(const char *directory)
 void entry_expect_libraries(void)
 {
     static bool is_watching;
-    if (!has_plans || is_watching || kernel_is_forbidden || !begin_work())
+    if (!has_plans || is_watching)
+        return;
+    if (kernel_is_forbidden) {
+        miss_libraries();
+        return;
+    }
+    if (!begin_work())
         return;
     uint64_t before = block_signals();
-    if (!is_watching)
-        hook_breakpoint();
+    if (!is_watching && !hook_breakpoint())
+        miss_libraries();
     is_watching = true;
     restore_signals(before);
     end_work();
@@ -691,7 +712,9 @@ void entry_libraries_changed(void)
     uint64_t before = block_signals();
     if (forget_unloaded())
         atomic_fetch_add_explicit(&modules_generation, 1, memory_order_release);
-    if (!kernel_is_forbidden)
+    if (kernel_is_forbidden)
+        miss_libraries();
+    else
         look_again(false);
     if (!kernel_is_forbidden && add_loaded(false)) {
         hook_mind_entries();

@@ -221,6 +221,8 @@ static void copy_left(struct trace_header *header)
     const struct trace_unhooked *left = entry_left();
     if (left)
         memory_copy(header->unhooked, left, sizeof header->unhooked);
+    if (entry_has_missed_libraries())
+        atomic_store_explicit(&header->missed_libraries, 1, memory_order_relaxed);
 }
 
 static void write_header(bool is_forked)

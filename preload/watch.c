@@ -77,6 +77,10 @@ static void note_name(uint64_t pointer, const char *text, bool is_cut)
         preload_name_thread(pointer, name);
 }
 
+#ifndef PR_SET_MDWE
+#define PR_SET_MDWE 65 /* Linux 6.3 */
+#endif
+
 /* Of prctl(2), whose other calls are everyday ones. */
 static void note_prctl(const uint64_t *arguments, uint64_t sp)
 {
@@ -85,6 +89,8 @@ static void note_prctl(const uint64_t *arguments, uint64_t sp)
         follow_expect_confinement(); /* which most may do after that only */
     if (option == PR_SET_TSC && value == PR_TSC_SIGSEGV)
         preload_stop_clock();
+    if (option == PR_SET_MDWE)
+        entry_expect_libraries(); /* the breakpoint's code may not be written after that */
     if (option == PR_SET_NAME)
         note_name((uint64_t)__builtin_thread_pointer(), (const char *)arguments[1], true);
     if (option == PR_SET_SECCOMP)
