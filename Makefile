@@ -11,7 +11,7 @@ say      = $(if $(filter 1,$(V)),,@printf '  %-7s %s\n' $(1) $(2))
 # The scripts run what was built here, on programs that the usual compiler makes: the expected
 # trees have its columns.
 export BUILD
-# What the tool keeps between runs (cli/plan_cache.h) is not the user's here.
+# What the tool keeps between runs (cli/plan/cache.h) is not the user's here.
 export XDG_CACHE_HOME := $(abspath $(BUILD))/cache
 unexport CC
 
@@ -20,7 +20,7 @@ VERSION := 0.1.0
 
 WARN    := -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wpointer-arith -Wvla
 BASE    := -std=c11 $(WARN) -fvisibility=hidden -MMD -MP -Iinclude -D_GNU_SOURCE
-CLI_CFLAGS := $(BASE) -fPIE -DVERSION='"$(VERSION)"' -DLIBRARY_DIR='"$(LIBDIR)"'
+CLI_CFLAGS := $(BASE) -Icli -fPIE -DVERSION='"$(VERSION)"' -DLIBRARY_DIR='"$(LIBDIR)"'
 CLI_LIBS   := -ldw -lelf -liberty
 # The tool starts with every run, and so it is linked statically, which takes 2 ms off its start
 # (docs/architecture.md, "The start"); the planner, which few runs need, with archives of all but
@@ -40,16 +40,20 @@ endif
 PRELOAD_LDFLAGS := -shared -Wl,-z,now,-z,relro,-z,nodelete,-z,initfirst,-z,noexecstack \
 	-Wl,--sort-section=name -Wl,--version-script=preload/exports.map -Wl,-soname,libscoped-trace.so
 
-# cli/ has two programs, each of which takes from the archive what it needs.
-CLI_SRC     := $(sort $(wildcard cli/*.c))
-TOOL_SRC    := cli/main.c cli/no_loading.c
-PLANNER_SRC := cli/plan_main.c
-CLI_ARCHIVE := $(BUILD)/obj/cli.a
+# cli/ has two programs, the tool and its planner. Each takes from the archives what it needs: the
+# tool from the first only, in which nothing of the planner is.
+CLI_SRC     := $(sort $(wildcard cli/*.c cli/*/*.c))
+TOOL_SRC    := cli/main.c cli/base/no_loading.c
+PLANNER_SRC := cli/planner/main.c
+OWN_OF_PLANNER := $(filter-out $(PLANNER_SRC),$(filter cli/planner/%,$(CLI_SRC)))
+OF_BOTH     := $(filter-out $(TOOL_SRC) cli/planner/%,$(CLI_SRC))
 PRELOAD_SRC := $(sort $(wildcard preload/*.c preload/*.S))
 objects_of   = $(1:%.c=$(BUILD)/obj/%.o)
 CLI_OBJ     := $(call objects_of,$(CLI_SRC))
 TOOL_OBJ    := $(call objects_of,$(TOOL_SRC))
 PLANNER_OBJ := $(call objects_of,$(PLANNER_SRC))
+CLI_ARCHIVE     := $(BUILD)/obj/cli.a
+PLANNER_ARCHIVE := $(BUILD)/obj/planner.a
 PARTS       := scoped-trace scoped-trace-plan libscoped-trace.so
 PRELOAD_OBJ := $(patsubst %,$(BUILD)/obj/%.o,$(basename $(PRELOAD_SRC)))
 
@@ -65,11 +69,13 @@ $(BUILD)/scoped-trace: $(TOOL_OBJ) $(CLI_ARCHIVE)
 	$(call say,LD,$@)
 	$(call link,-static $(ARCHIVES),$(CLI_LIBS))
 
-$(BUILD)/scoped-trace-plan: $(PLANNER_OBJ) $(CLI_ARCHIVE)
+$(BUILD)/scoped-trace-plan: $(PLANNER_OBJ) $(PLANNER_ARCHIVE) $(CLI_ARCHIVE)
 	$(call say,LD,$@)
 	$(call link,-Wl$(comma)-Bstatic $(ARCHIVES) -Wl$(comma)-Bdynamic -lZydis,$(CLI_LIBS) -lZydis)
 
-$(CLI_ARCHIVE): $(filter-out $(TOOL_OBJ) $(PLANNER_OBJ),$(CLI_OBJ))
+$(CLI_ARCHIVE): $(call objects_of,$(OF_BOTH))
+$(PLANNER_ARCHIVE): $(call objects_of,$(OWN_OF_PLANNER))
+%.a:
 	$(call say,AR,$@)
 	$(Q)rm -f $@ && $(AR) rcs $@ $^
 
@@ -77,9 +83,9 @@ $(BUILD)/libscoped-trace.so: $(PRELOAD_OBJ) preload/exports.map
 	$(call say,LD,$@)
 	$(Q)$(CC) $(CFLAGS) $(PRELOAD_LDFLAGS) $(LDFLAGS) -o $@ $(PRELOAD_OBJ)
 
-$(BUILD)/obj/cli/%.o: cli/%.c Makefile | $(BUILD)/obj/cli/
+$(BUILD)/obj/cli/%.o: cli/%.c Makefile
 	$(call say,CC,$<)
-	$(Q)$(CC) $(CLI_CFLAGS) $(CFLAGS) -c -o $@ $<
+	$(Q)mkdir -p $(@D) && $(CC) $(CLI_CFLAGS) $(CFLAGS) -c -o $@ $<
 
 $(BUILD)/obj/preload/%.o: preload/%.c Makefile | $(BUILD)/obj/preload/
 	$(call say,CC,$<)
@@ -92,9 +98,10 @@ $(BUILD)/obj/preload/%.o: preload/%.S Makefile | $(BUILD)/obj/preload/
 $(BUILD)/%/:
 	$(Q)mkdir -p $@
 
-# Unit tests: tests/unit/test_NAME.c tests one file and names on a line "// needs: ..." the
-# sources that it is linked with. Built plainly, under ASan+UBSan, and under TSan where a line
-# "// tsan: yes" asks for it.
+# Unit tests: tests/unit/test_NAME.c tests one file and names on lines "// needs: ..." the sources
+# that it is linked with, or "cli" for what it takes from the archives of cli/. A function that the
+# test itself has is not taken from there. Built plainly, under ASan+UBSan, and under TSan where a
+# line "// tsan: yes" asks for it.
 UNIT_SRC  := $(sort $(wildcard tests/unit/test_*.c))
 UNIT      := $(UNIT_SRC:tests/unit/%.c=$(BUILD)/unit/%)
 UNIT_ASAN := $(UNIT_SRC:tests/unit/%.c=$(BUILD)/unit-asan/%)
@@ -103,19 +110,38 @@ UNIT_CFLAGS := -std=c11 $(WARN) -D_GNU_SOURCE -Iinclude -Icli -Ipreload -g -DVER
 	-DLIBRARY_DIR='"$(LIBDIR)"'
 UNIT_LIBS  = $(shell pkg-config --libs check 2>/dev/null || echo -lcheck) $(CLI_LIBS) -lZydis
 needs      = $(shell sed -n 's,^// needs: ,,p' $(1))
-HEADERS   := $(wildcard include/*.h cli/*.h preload/*.h tests/unit/*.h)
+# needed_from ARCHIVES,TEST: what the test is made of, where "cli" means these archives.
+needed_from = $(foreach part,$(call needs,$(2)),$(if $(filter cli,$(part)),$(1),$(part)))
+HEADERS   := $(wildcard include/*.h cli/*.h cli/*/*.h preload/*.h tests/unit/*.h)
+
+# archives NAME,COMPILER,FLAGS: all of cli/ but the programs' own, built so.
+define archives
+$(1)_ARCHIVES := $(BUILD)/$(1)/planner.a $(BUILD)/$(1)/cli.a
+$(BUILD)/$(1)/planner.a: $(OWN_OF_PLANNER:%.c=$(BUILD)/$(1)/obj/%.o)
+$(BUILD)/$(1)/cli.a: $(OF_BOTH:%.c=$(BUILD)/$(1)/obj/%.o)
+$(BUILD)/$(1)/obj/%.o: %.c Makefile $(HEADERS)
+	$$(call say,CC,$$<)
+	$$(Q)mkdir -p $$(@D) && $(2) $(3) -c -o $$@ $$<
+endef
+ASAN := -O1 -fsanitize=address,undefined -fno-sanitize-recover=undefined
+TSAN := -O1 -fsanitize=thread
+$(eval $(call archives,unit-asan,$$(CC),$$(UNIT_CFLAGS) $$(ASAN)))
+$(eval $(call archives,unit-tsan,$$(CC),$$(UNIT_CFLAGS) $$(TSAN)))
+unit_ARCHIVES := $(PLANNER_ARCHIVE) $(CLI_ARCHIVE)
 
 .SECONDEXPANSION:
-$(BUILD)/unit/%: tests/unit/%.c $$(call needs,tests/unit/$$*.c) $(HEADERS) | $(BUILD)/unit/
+$(BUILD)/unit/%: tests/unit/%.c $$(call needed_from,$$(unit_ARCHIVES),tests/unit/$$*.c) $(HEADERS) \
+		| $(BUILD)/unit/
 	$(call say,CC,$@)
-	$(Q)$(CC) $(UNIT_CFLAGS) -O2 -o $@ $(filter %.c %.S,$^) $(UNIT_LIBS)
-$(BUILD)/unit-asan/%: tests/unit/%.c $$(call needs,tests/unit/$$*.c) $(HEADERS) | $(BUILD)/unit-asan/
+	$(Q)$(CC) $(UNIT_CFLAGS) -O2 -o $@ $(filter %.c %.S %.a,$^) $(UNIT_LIBS)
+$(BUILD)/unit-asan/%: tests/unit/%.c $$(call needed_from,$$(unit-asan_ARCHIVES),tests/unit/$$*.c) \
+		$(HEADERS) | $(BUILD)/unit-asan/
 	$(call say,CC,$@)
-	$(Q)$(CC) $(UNIT_CFLAGS) -O1 -fsanitize=address,undefined -fno-sanitize-recover=undefined \
-		-o $@ $(filter %.c %.S,$^) $(UNIT_LIBS)
-$(BUILD)/unit-tsan/%: tests/unit/%.c $$(call needs,tests/unit/$$*.c) $(HEADERS) | $(BUILD)/unit-tsan/
+	$(Q)$(CC) $(UNIT_CFLAGS) $(ASAN) -o $@ $(filter %.c %.S %.a,$^) $(UNIT_LIBS)
+$(BUILD)/unit-tsan/%: tests/unit/%.c $$(call needed_from,$$(unit-tsan_ARCHIVES),tests/unit/$$*.c) \
+		$(HEADERS) | $(BUILD)/unit-tsan/
 	$(call say,CC,$@)
-	$(Q)$(CC) $(UNIT_CFLAGS) -O1 -fsanitize=thread -o $@ $(filter %.c %.S,$^) $(UNIT_LIBS)
+	$(Q)$(CC) $(UNIT_CFLAGS) $(TSAN) -o $@ $(filter %.c %.S %.a,$^) $(UNIT_LIBS)
 
 # The library with every walk compared to libunwind (tests/oracle/stack_oracle.c); the tool
 # takes the library that lies beside it. It loads libunwind, for which others must have begun.
@@ -141,13 +167,15 @@ FUZZ_SECONDS ?= 60
 FUZZ_SRC     := $(sort $(wildcard tests/fuzz/*.c))
 FUZZ         := $(FUZZ_SRC:tests/fuzz/%.c=$(BUILD)/fuzz/%)
 FUZZ_CC      ?= clang
-FUZZ_CFLAGS  := -std=c11 $(WARN) -D_GNU_SOURCE -Iinclude -Icli -Ipreload -g -O1
+FUZZ_CFLAGS  := -std=c11 $(WARN) -D_GNU_SOURCE -Iinclude -Icli -Ipreload -g -O1 \
+	-DVERSION='"test"' -DLIBRARY_DIR='"$(LIBDIR)"'
+FUZZED       := -fno-sanitize-recover=undefined -fsanitize=address,undefined,fuzzer
+$(eval $(call archives,fuzz,$$(FUZZ_CC),$$(FUZZ_CFLAGS) $$(FUZZED)-no-link))
 
-$(BUILD)/fuzz/fuzz_%: tests/fuzz/fuzz_%.c $$(call needs,tests/fuzz/fuzz_$$*.c) $(HEADERS) \
-		| $(BUILD)/fuzz/
+$(BUILD)/fuzz/fuzz_%: tests/fuzz/fuzz_%.c $$(call needed_from,$$(fuzz_ARCHIVES),tests/fuzz/fuzz_$$*.c) \
+		$(HEADERS) | $(BUILD)/fuzz/
 	$(call say,CC,$@)
-	$(Q)$(FUZZ_CC) $(FUZZ_CFLAGS) -fsanitize=fuzzer,address,undefined \
-		-fno-sanitize-recover=undefined -o $@ $(filter %.c,$^) $(CLI_LIBS) -lZydis
+	$(Q)$(FUZZ_CC) $(FUZZ_CFLAGS) $(FUZZED) -o $@ $(filter %.c %.a,$^) $(CLI_LIBS) -lZydis
 $(BUILD)/fuzz/seeds_%: tests/fuzz/seeds_%.c tests/trace_builder.h $(HEADERS) | $(BUILD)/fuzz/
 	$(call say,CC,$@)
 	$(Q)$(FUZZ_CC) $(FUZZ_CFLAGS) -o $@ $<

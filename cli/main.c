@@ -5,7 +5,7 @@
  *   leaves      which functions that means
  *   program     what will be executed, and whether it can be traced
  *   plans       how they are hooked where they begin (--explain prints that); a process of its own
- *               finds out, see plan_main.c
+ *               finds out, see planner/main.c
  *   leaf_check  whether those that were asked for are there
  *   session     the directory in which the processes of the run leave a trace file each
  *   interposer  the object that stands before those that cannot be
@@ -14,7 +14,7 @@
  *   run_end     what is left of it:
  *   living          processes that go on
  *   session_report  the trees: a snapshot of each trace file is read and checked; addresses become
- *                   symbols (functions, lines, inlined chains), scope cuts at the root, and
+ *                   symbols (functions, lines, inlined chains), tree cuts at the root, and
  *                   report_text prints
  *   kept        the same for a run that is over, or whose tool was killed
  *
@@ -28,23 +28,23 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "explain.h"
-#include "installed.h"
-#include "interposer.h"
-#include "kept.h"
-#include "launch.h"
-#include "leaf_check.h"
-#include "leaves.h"
+#include "base/clock.h"
+#include "base/installation.h"
+#include "base/message.h"
+#include "commands/explain.h"
+#include "commands/options.h"
+#include "commands/report.h"
+#include "commands/run_end.h"
+#include "launch/launch.h"
+#include "leaves/leaves.h"
 #include "library_name.h"
-#include "message.h"
-#include "notes.h"
-#include "now.h"
-#include "options.h"
-#include "planner.h"
-#include "plans.h"
-#include "program.h"
-#include "run_end.h"
-#include "session.h"
+#include "plan/interposer.h"
+#include "plan/leaf_check.h"
+#include "plan/planner.h"
+#include "plan/plans.h"
+#include "program/program.h"
+#include "session/notes.h"
+#include "session/session.h"
 
 #define EXIT_TOOL_FAILED 125
 #define EXIT_NOT_RUN     126

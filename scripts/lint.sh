@@ -49,11 +49,11 @@ lint_layout() {
 lint_analysis() {
     needs cppcheck 'static analysis' || return
     # Not in stack.c: cppcheck does not see that a walk that is not there has no frames left; nor in
-    # elf_frame.c: it takes a table that a pointer leads to for the pointer.
+    # elf/frame.c: it takes a table that a pointer leads to for the pointer.
     cppcheck --quiet --std=c11 --enable=warning,performance --inconclusive -j2 \
-        -Iinclude -D_GNU_SOURCE -DVERSION='""' -DLIBRARY_DIR='""' \
+        -Iinclude -Icli -D_GNU_SOURCE -DVERSION='""' -DLIBRARY_DIR='""' \
         --suppress=missingIncludeSystem --suppress=nullPointer:preload/stack.c \
-        --suppress=objectIndex:cli/elf_frame.c \
+        --suppress=objectIndex:cli/elf/frame.c \
         --template='{file}:{line}: {severity}: {message} [{id}]' preload cli 2>&1 |
         verdict 'static analysis' 'mend it; a false alarm goes on the list in scripts/lint.sh'
 }
@@ -71,7 +71,7 @@ lint_manual() {
 }
 
 lint_options() {
-    sed -n -E 's/.*\{"([a-z-]+)", [a-z]+_argument.*/--\1/p' cli/options.c |
+    sed -n -E 's/.*\{"([a-z-]+)", [a-z]+_argument.*/--\1/p' cli/commands/options.c |
         while read -r option; do
             grep -qF -e "${option//-/\\-}" docs/scoped-trace.1 || echo "$option"
         done | verdict 'every option is in the manual page' 'describe it in docs/scoped-trace.1'
@@ -83,24 +83,28 @@ quoted_includes() { grep -oE '^#include "[^"]+"' "$@" | sed 's/#include "//; s/"
 # Prints "file:name" for each #include <name>.
 system_includes() { grep -oE '^#include <[^>]+>' "$@" | sed 's/#include <//; s/>$//'; }
 
+# The files of a room and of those within it.
+files_of() { find "$1" -name '*.[chS]' | sort; }
+
 lint_rooms() {
-    for room in preload cli; do
-        quoted_includes "$room"/*.[chS] | while IFS=: read -r file name; do
-            case $name in
-            */*) false ;;
-            *) [ -e "$room/$name" ] || [ -e "include/$name" ] ;;
-            esac || echo "$file includes $name"
-        done
+    for side in preload cli; do
+        files_of $side | xargs grep -HoE '^#include "[^"]+"' | sed 's/#include "//; s/"$//' |
+            while IFS=: read -r file name; do
+                [ -e "$side/$name" ] || [ -e "include/$name" ] || echo "$file includes $name"
+            done
     done | verdict 'preload/ and cli/ meet in include/ only' 'what both need to know goes to include/'
 }
 
 lint_first_include() {
-    for file in preload/*.c cli/*.c; do
-        own=$(basename "${file%.c}.h")
+    files_of preload | grep '\.c$' | while read -r file; do echo "$file" "$(basename "${file%.c}.h")"; done >"$work/own_headers"
+    files_of cli | grep '\.c$' | while read -r file; do echo "$file" "${file#cli/}"; done |
+        sed 's/\.c$/.h/' >>"$work/own_headers"
+    while read -r file own; do
         [ -e "${file%.c}.h" ] || continue
         first=$(grep -m 1 '^#include' "$file")
         [ "$first" = "#include \"$own\"" ] || echo "$file: $first"
-    done | verdict 'a header stands alone' 'a file includes its own header first'
+    done <"$work/own_headers" |
+        verdict 'a header stands alone' 'a file includes its own header first'
 }
 
 lint_forbidden() {
@@ -112,27 +116,26 @@ lint_forbidden() {
     done | verdict 'forbidden.h comes last in preload/' 'include it after all others'
 }
 
-# except FILES: the lines "file:name" of files other than these.
+# except FILES: the lines "file:name" of files other than these of cli/.
 except() { grep -vE "^cli/($1)\.[ch]:" | sed 's/:/ includes /'; }
 
 lint_who_knows() {
-    quoted_includes cli/*.[ch] | grep ':trace_format.h$' |
-        except 'launch|session|snapshot|scope|report_[a-z]+' |
-        verdict 'who knows the trace file' 'take what you need from a snapshot (snapshot.h)'
-    system_includes cli/*.[ch] | grep -E ':(elfutils/.*|dwarf\.h)$' | except 'symbols(_[a-z]+)?' |
-        verdict 'who knows DWARF' 'ask symbols.h'
-    system_includes cli/*.[ch] | grep -E ':(libelf|gelf)\.h$' |
-        except 'symbols(_[a-z]+)?' |
-        verdict 'who knows ELF' 'ask symbols.h, exports.h or program.h'
-    system_includes cli/*.[ch] | grep ':Zydis/' | except 'displace|caller_seen' |
+    files_of cli | xargs grep -HoE '^#include ["<][^">]+' | sed 's/#include ["<]//' >"$work/includes"
+    grep ':trace_format.h$' "$work/includes" |
+        except 'launch/launch|session/session|trace/[a-z_]+|tree/tree|report/text' |
+        verdict 'who knows the trace file' 'take what you need from a snapshot (trace/snapshot.h)'
+    grep -E ':(elfutils/.*|dwarf\.h)$' "$work/includes" | except 'symbols/[a-z_]+|elf/embedded' |
+        verdict 'who knows DWARF' 'ask symbols/symbols.h'
+    grep -E ':(libelf|gelf)\.h$' "$work/includes" | except 'symbols/[a-z_]+' |
+        verdict 'who knows ELF' 'ask symbols/symbols.h, elf/exports.h or program/program.h'
+    grep ':Zydis/' "$work/includes" | except 'planner/displace|planner/caller_seen' |
         verdict 'who knows instructions' 'ask displace.h or caller_seen.h'
     {
-        quoted_includes cli/report_*.[ch] |
-            grep -vE ':(report_[a-z]+|scope(_calls)?|message|trace_format|snapshot)\.h$' |
-            sed 's/:/ includes /'
+        grep '^cli/report/text' "$work/includes" |
+            grep -E ':[a-z_]+/' | grep -vE ':(report/.*|tree/.*|base/message.h|trace/snapshot.h)$' | sed 's/:/ includes /'
         # The words for what was lost are all that they take from snapshot.h.
-        grep -nE 'struct snapshot|snapshot_|SNAPSHOT_' cli/report_*.[ch] | grep -v snapshot_loss_text
-    } | verdict 'reports see the scoped tree only' 'what a report shows goes into scope.h'
+        grep -nE 'struct snapshot|snapshot_|SNAPSHOT_' cli/report/text* | grep -v snapshot_loss_text
+    } | verdict 'reports see the scoped tree only' 'what a report shows goes into tree/tree.h'
 }
 
 # The built library.

@@ -9,7 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "snapshot.h"
+#include "trace/snapshot.h"
 #include "trace_format.h"
 
 #define LEAVES_MAX 256

@@ -2,12 +2,9 @@
  * fuzz_displace.c - whatever a file has for code, it is refused or gives a plan that holds
  * together.
  *
- * For libFuzzer; it starts from nothing:
- *
- *     clang -g -O1 -fsanitize=fuzzer,address,undefined -std=c11 -D_GNU_SOURCE -Iinclude -Icli \
- *         tests/fuzz/fuzz_displace.c cli/displace.c -lZydis -o fuzz_displace
+ * For libFuzzer; it starts from nothing ("make fuzz" builds it).
  */
-// needs: cli/displace.c
+// needs: cli
 #include <errno.h>
 #include <stdbool.h>
 #include <stddef.h>
@@ -16,7 +13,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "displace.h"
+#include "planner/displace.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size);
 

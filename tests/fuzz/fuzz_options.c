@@ -5,8 +5,7 @@
  *
  * The input is the arguments, each ended by NUL. For libFuzzer.
  */
-// needs: cli/options.c cli/leaves.c cli/function_spec.c cli/function_name.c cli/near_miss.c
-// needs: cli/message.c
+// needs: cli
 #include <errno.h>
 #include <stdbool.h>
 #include <stddef.h>
@@ -15,12 +14,12 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "function_name.h"
-#include "function_spec.h"
-#include "leaves.h"
-#include "message.h"
-#include "near_miss.h"
-#include "options.h"
+#include "base/message.h"
+#include "commands/options.h"
+#include "leaves/leaves.h"
+#include "names/function_name.h"
+#include "names/function_spec.h"
+#include "names/near_miss.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size);
 

@@ -2,25 +2,20 @@
  * fuzz_snapshot.c - whatever a trace file holds, it is refused or gives a sound snapshot, tree
  * and report.
  *
- * For libFuzzer; start it from the files that seeds_snapshot.c writes:
- *
- *     clang -g -O1 -fsanitize=fuzzer,address,undefined -std=c11 -D_GNU_SOURCE -Iinclude -Icli \
- *         tests/fuzz/fuzz_snapshot.c cli/snapshot.c cli/scope.c cli/scope_calls.c \
- *         cli/scope_name.c cli/function_name.c cli/report_text.c cli/message.c -o fuzz_snapshot
+ * For libFuzzer; start it from the files that seeds_snapshot.c writes ("make fuzz" builds it).
  */
-// needs: cli/snapshot.c cli/scope.c cli/scope_calls.c cli/scope_name.c cli/function_name.c
-// needs: cli/report_text.c cli/message.c
+// needs: cli
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "report_text.h"
-#include "scope.h"
-#include "scope_calls.h"
-#include "snapshot.h"
-#include "symbols.h"
+#include "report/text.h"
+#include "symbols/symbols.h"
+#include "trace/snapshot.h"
+#include "tree/calls.h"
+#include "tree/tree.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size);
 

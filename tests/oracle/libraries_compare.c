@@ -3,7 +3,7 @@
  *
  * Lines are "same PROGRAM", "uncertain PROGRAM", or "differs PROGRAM: FORESEEN, not ASKED".
  */
-#include "libraries.h"
+#include "program/libraries.h"
 
 #include <stdio.h>
 #include <string.h>

@@ -10,7 +10,7 @@
 #include <string.h>
 #include <time.h>
 
-#include "../../cli/symbols.h"
+#include "symbols/symbols.h"
 
 static const char *or_unknown(const char *text)
 {

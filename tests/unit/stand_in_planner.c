@@ -1,9 +1,9 @@
 /*
  * stand_in_planner.c - makes plans in this process, where planner.c would have another one do it.
  */
-#include "planner.h"
+#include "plan/planner.h"
 
-#include "plan_make.h"
+#include "planner/make.h"
 
 int planner_ask(struct planner *planner, const struct hook_plan_request *request)
 {

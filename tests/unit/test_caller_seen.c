@@ -3,8 +3,8 @@
  *
  * The functions are assembled while the test runs, and compiled ones stand in this file's own code.
  */
-// needs: cli/caller_seen.c cli/elf_image.c cli/elf_symbols.c cli/elf_hash.c
-#include "caller_seen.h"
+// needs: cli
+#include "planner/caller_seen.h"
 
 #include <stdarg.h>
 #include <stdint.h>
@@ -12,7 +12,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "elf_image.h"
+#include "elf/image.h"
 #include "suite.h"
 
 /* A function named `name` with its code; name_end is behind it. */

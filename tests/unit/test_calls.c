@@ -1,6 +1,6 @@
 /* test_calls.c - the calls of the root are told apart by what was hit in them. */
-// needs: preload/calls.c preload/claim.c preload/clock.c preload/segment.c
-// needs: preload/processor.c preload/linkmap.c tests/unit/stand_ins.c cli/snapshot.c
+// needs: preload/calls.c preload/claim.c preload/clock.c preload/segment.c preload/processor.c
+// needs: preload/linkmap.c tests/unit/stand_ins.c cli
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -9,7 +9,7 @@
 #include "../../preload/calls.h"
 #include "../../preload/clock.h"
 #include "../../preload/segment.h"
-#include "snapshot.h"
+#include "trace/snapshot.h"
 #include "suite.h"
 
 #define READ  0

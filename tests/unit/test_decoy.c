@@ -1,8 +1,8 @@
 /*
  * test_decoy.c - a signal to one process is told from one to its group.
  */
-// needs: cli/decoy.c
-#include "decoy.h"
+// needs: cli
+#include "launch/decoy.h"
 #include "suite.h"
 
 #include <signal.h>

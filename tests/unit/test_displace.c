@@ -7,8 +7,8 @@
  * functions of real libraries are displaced on paper, and the results decoded. With
  * CK_VERBOSITY=verbose it prints how many were refused, and why.
  */
-// needs: cli/displace.c
-#include "displace.h"
+// needs: cli
+#include "planner/displace.h"
 #include "suite.h"
 
 #include <Zydis/Zydis.h>

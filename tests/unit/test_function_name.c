@@ -1,8 +1,8 @@
 /*
  * test_function_name.c - what people write for the names that demanglers write.
  */
-// needs: cli/function_name.c
-#include "function_name.h"
+// needs: cli
+#include "names/function_name.h"
 #include "suite.h"
 
 #include <stdlib.h>

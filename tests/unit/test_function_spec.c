@@ -1,8 +1,8 @@
 /*
  * test_function_spec.c - which functions are meant by what a person writes.
  */
-// needs: cli/function_spec.c cli/function_name.c cli/message.c
-#include "function_spec.h"
+// needs: cli
+#include "names/function_spec.h"
 #include "suite.h"
 
 #include <errno.h>

@@ -4,13 +4,8 @@
  * The files are compiled while the test runs; what is expected of addresses and sizes is read off
  * them by nm(1) and readelf(1).
  */
-// needs: cli/functions.c cli/function_matches.c cli/function_parts.c cli/function_tables.c
-// needs: cli/function_hints.c cli/function_spec.c cli/function_name.c cli/elf_image.c
-// needs: cli/elf_symbols.c cli/elf_hash.c cli/elf_frame.c cli/debug_file.c cli/symbols_embedded.c
-// needs: cli/symbols_scope.c cli/symbols_inlined.c cli/symbols_file.c cli/near_miss.c
-// needs: cli/leaves.c cli/demangle.c cli/message.c
-// needs: cli/c_library.c
-#include "functions.h"
+// needs: cli
+#include "leaves/functions.h"
 
 #include <errno.h>
 #include <stdarg.h>
@@ -20,10 +15,10 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "function_spec.h"
 #include "hook_record.h"
-#include "leaves.h"
-#include "near_miss.h"
+#include "leaves/leaves.h"
+#include "names/function_spec.h"
+#include "names/near_miss.h"
 #include "suite.h"
 
 static char directory[] = "/tmp/test_functions-XXXXXX";

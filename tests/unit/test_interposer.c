@@ -4,21 +4,8 @@
  * Libraries that are needed for a case are compiled while the test runs. What the dynamic linker
  * makes of the object is seen in the end-to-end tests.
  */
-// needs: cli/interposer.c cli/stub_object.c cli/exports.c cli/leaves.c cli/program.c cli/message.c
-// needs: cli/plans.c cli/plan_cache.c cli/plan_draft.c cli/plan_make.c cli/displace.c
-// needs: cli/functions.c cli/function_matches.c cli/function_parts.c cli/function_tables.c
-// needs: cli/function_hints.c cli/function_spec.c cli/function_name.c cli/elf_image.c
-// needs: cli/elf_symbols.c cli/elf_hash.c cli/elf_frame.c cli/debug_file.c cli/symbols_embedded.c
-// needs: cli/symbols_inlined.c cli/symbols_file.c cli/near_miss.c cli/demangle.c cli/libraries.c
-// needs: cli/libraries_foresee.c cli/library_cache.c cli/symbols_scope.c cli/plan_file.c
-// needs: tests/unit/stand_in_planner.c
-// needs: cli/notes.c cli/linker_command.c
-// needs: cli/roomy.c
-// needs: cli/plan_share.c
-// needs: cli/own_file.c
-// needs: cli/binding.c cli/c_library.c
-// needs: cli/caller_seen.c cli/runtimes.c
-#include "interposer.h"
+// needs: tests/unit/stand_in_planner.c cli
+#include "plan/interposer.h"
 
 #include <elf.h>
 #include <errno.h>
@@ -29,11 +16,11 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "exports.h"
+#include "elf/exports.h"
 #include "hook_record.h"
-#include "leaves.h"
-#include "plans.h"
-#include "program.h"
+#include "leaves/leaves.h"
+#include "plan/plans.h"
+#include "program/program.h"
 #include "suite.h"
 
 #define HIDDEN 0x8000

@@ -1,9 +1,8 @@
 /*
  * test_launch.c - what a program finds when it is run, and how a run ends.
  */
-// needs: cli/launch.c cli/core_flag.c cli/decoy.c cli/session.c cli/message.c
-// needs: cli/own_file.c
-#include "launch.h"
+// needs: cli
+#include "launch/launch.h"
 
 #include <errno.h>
 #include <signal.h>
@@ -14,9 +13,9 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "session.h"
-#include "trace_format.h"
+#include "session/session.h"
 #include "suite.h"
+#include "trace_format.h"
 
 static char directory[] = "/tmp/test_launch-XXXXXX";
 static struct session session;

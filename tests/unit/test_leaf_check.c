@@ -4,32 +4,19 @@
  * The program and its library are compiled while the test runs. The program is alone with its
  * library: what the C library has is another test's business.
  */
-// needs: cli/leaf_check.c cli/plans.c cli/plan_cache.c cli/plan_draft.c cli/plan_make.c
-// needs: cli/displace.c cli/functions.c cli/function_matches.c cli/function_parts.c
-// needs: cli/notes.c
-// needs: cli/roomy.c
-// needs: cli/function_tables.c cli/function_hints.c cli/function_spec.c cli/function_name.c
-// needs: cli/elf_image.c cli/elf_symbols.c cli/elf_hash.c cli/elf_frame.c cli/debug_file.c
-// needs: cli/symbols_embedded.c
-// needs: cli/symbols_inlined.c cli/symbols_file.c cli/near_miss.c cli/demangle.c cli/exports.c
-// needs: cli/leaves.c cli/message.c cli/symbols_scope.c cli/plan_file.c
-// needs: tests/unit/stand_in_planner.c
-// needs: cli/plan_share.c
-// needs: cli/own_file.c
-// needs: cli/c_library.c
-// needs: cli/caller_seen.c cli/runtimes.c
-#include "leaf_check.h"
+// needs: tests/unit/stand_in_planner.c cli
+#include "plan/leaf_check.h"
 
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
-#include "leaves.h"
-#include "plans.h"
-#include "program.h"
-#include "snapshot.h"
+#include "leaves/leaves.h"
+#include "plan/plans.h"
+#include "program/program.h"
 #include "suite.h"
+#include "trace/snapshot.h"
 
 static char directory[] = "/tmp/test_leaf_check-XXXXXX";
 static struct leaves leaves;

@@ -1,15 +1,15 @@
 /*
  * test_leaves.c - what --leaf selects.
  */
-// needs: cli/leaves.c cli/function_spec.c cli/function_name.c cli/message.c
-#include "leaves.h"
+// needs: cli
+#include "leaves/leaves.h"
 
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "function_spec.h"
 #include "hook_record.h"
+#include "names/function_spec.h"
 #include "suite.h"
 
 #define SELECT(...) select_leaves((const char *[]){__VA_ARGS__, NULL})

@@ -3,9 +3,9 @@
  *
  * tests/oracle/libraries.sh compares with the dynamic linker over all programs of the machine.
  */
-// needs: cli/libraries.c cli/libraries_foresee.c cli/library_cache.c
-#include "libraries.h"
-#include "library_cache.h"
+// needs: cli
+#include "program/libraries.h"
+#include "program/library_cache.h"
 #include "suite.h"
 
 #include <elf.h>

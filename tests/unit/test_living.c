@@ -4,9 +4,8 @@
  * A process is one of the run when it has mapped a file of the session, which is all that these
  * children do.
  */
-// needs: cli/living.c cli/session.c cli/message.c
-// needs: cli/mapped.c cli/own_file.c
-#include "living.h"
+// needs: cli
+#include "session/processes.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -21,9 +20,9 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "session.h"
-#include "trace_format.h"
+#include "session/session.h"
 #include "suite.h"
+#include "trace_format.h"
 
 static char directory[] = "/tmp/test_living-XXXXXX";
 static struct session session;

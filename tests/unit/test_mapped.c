@@ -1,8 +1,8 @@
 /*
  * test_mapped.c - whether any process has a trace of the session mapped.
  */
-// needs: cli/mapped.c cli/session.c cli/message.c cli/own_file.c
-#include "mapped.h"
+// needs: cli
+#include "session/mappings.h"
 
 #include <fcntl.h>
 #include <signal.h>
@@ -14,7 +14,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "session.h"
+#include "session/session.h"
 #include "suite.h"
 
 /* A file system on which it is known whether a file is mapped. */

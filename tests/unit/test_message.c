@@ -1,8 +1,8 @@
 /*
  * test_message.c - what comes from outside cannot steer a terminal.
  */
-// needs: cli/message.c
-#include "message.h"
+// needs: cli
+#include "base/message.h"
 #include "suite.h"
 
 #include <errno.h>

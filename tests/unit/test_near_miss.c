@@ -1,8 +1,8 @@
 /*
  * test_near_miss.c - which names are near one that does not exist.
  */
-// needs: cli/near_miss.c
-#include "near_miss.h"
+// needs: cli
+#include "names/near_miss.h"
 #include "suite.h"
 
 #include <stdlib.h>

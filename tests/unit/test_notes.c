@@ -1,9 +1,8 @@
 /*
  * test_notes.c - what a run has written down is read as it was, or not at all.
  */
-// needs: cli/notes.c
-// needs: cli/own_file.c
-#include "notes.h"
+// needs: cli
+#include "session/notes.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -12,8 +11,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "program.h"
-#include "session.h"
+#include "program/program.h"
+#include "session/session.h"
 #include "suite.h"
 
 static char directory[] = "/tmp/test_notes-XXXXXX";

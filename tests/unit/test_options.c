@@ -1,8 +1,8 @@
 /*
  * test_options.c - the command line.
  */
-// needs: cli/options.c cli/message.c
-#include "options.h"
+// needs: cli
+#include "commands/options.h"
 #include "suite.h"
 
 #include <errno.h>

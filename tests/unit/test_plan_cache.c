@@ -2,10 +2,8 @@
  * test_plan_cache.c - plans and interposers of earlier runs are taken where nothing has changed,
  * and only there.
  */
-// needs: cli/plan_cache.c cli/plan_file.c cli/leaves.c cli/function_spec.c cli/function_name.c
-// needs: cli/message.c
-// needs: cli/own_file.c
-#include "plan_cache.h"
+// needs: cli
+#include "plan/cache.h"
 
 #include <limits.h>
 #include <stdio.h>
@@ -14,8 +12,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "leaves.h"
-#include "own_file.h"
+#include "base/own_file.h"
+#include "leaves/leaves.h"
 #include "suite.h"
 
 static char directory[] = "/tmp/test_plan_cache-XXXXXX";

@@ -1,9 +1,8 @@
 /*
  * test_plan_share.c - plans for processes that have become other users.
  */
-// needs: cli/plan_share.c
-// needs: cli/own_file.c
-#include "plan_share.h"
+// needs: cli
+#include "plan/share.h"
 #include "suite.h"
 
 #include <errno.h>

@@ -2,8 +2,8 @@
  * test_planner.c - a process is started that makes the plans; here it is this program again, which
  * answers each request in the way that its path says.
  */
-// needs: cli/planner.c cli/leaves.c cli/function_spec.c cli/function_name.c cli/message.c
-#include "planner.h"
+// needs: cli
+#include "plan/planner.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -17,7 +17,7 @@
 #include <unistd.h>
 
 #include "hook_plan.h"
-#include "leaves.h"
+#include "leaves/leaves.h"
 #include "suite.h"
 
 #define FORTY_TWO 42

@@ -4,20 +4,8 @@
  * The libraries are compiled while the test runs. The clients of the server are the test itself.
  */
 // tsan: yes
-// needs: cli/plans.c cli/displace.c cli/functions.c cli/function_matches.c cli/function_parts.c
-// needs: cli/function_tables.c cli/function_hints.c cli/function_spec.c cli/function_name.c
-// needs: cli/elf_image.c cli/elf_symbols.c cli/elf_hash.c cli/elf_frame.c cli/debug_file.c
-// needs: cli/symbols_embedded.c
-// needs: cli/symbols_inlined.c cli/symbols_file.c cli/near_miss.c cli/demangle.c cli/leaves.c
-// needs: cli/message.c cli/plan_cache.c cli/plan_draft.c cli/plan_make.c cli/symbols_scope.c
-// needs: cli/plan_file.c tests/unit/stand_in_planner.c
-// needs: cli/notes.c
-// needs: cli/roomy.c
-// needs: cli/plan_share.c
-// needs: cli/own_file.c
-// needs: cli/c_library.c
-// needs: cli/caller_seen.c cli/runtimes.c
-#include "plans.h"
+// needs: tests/unit/stand_in_planner.c cli
+#include "plan/plans.h"
 
 #include <errno.h>
 #include <limits.h>
@@ -37,7 +25,7 @@
 
 #include "hook_plan.h"
 #include "hook_record.h"
-#include "leaves.h"
+#include "leaves/leaves.h"
 #include "suite.h"
 
 static char directory[] = "/tmp/test_plans-XXXXXX";

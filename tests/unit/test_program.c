@@ -3,9 +3,8 @@
  *
  * Programs that cannot are made from a copy of this test, by changing its headers.
  */
-// needs: cli/program.c cli/message.c cli/libraries.c cli/libraries_foresee.c cli/library_cache.c
-// needs: cli/linker_command.c cli/elf_image.c cli/elf_symbols.c cli/elf_hash.c
-#include "program.h"
+// needs: cli
+#include "program/program.h"
 #include "suite.h"
 
 #include <elf.h>

@@ -1,18 +1,18 @@
 /*
  * test_report_text.c - the text that people read, character by character.
  */
-// needs: cli/report_text.c cli/snapshot.c cli/message.c
-#include "report_text.h"
+// needs: cli
+#include "report/text.h"
 
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
 
-#include "scope.h"
-#include "scope_calls.h"
-#include "snapshot.h"
-#include "trace_format.h"
 #include "suite.h"
+#include "trace/snapshot.h"
+#include "trace_format.h"
+#include "tree/calls.h"
+#include "tree/tree.h"
 
 static struct scope_node tops[3];
 static struct scope_thread threads[3];

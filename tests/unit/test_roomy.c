@@ -1,10 +1,10 @@
 /* test_roomy.c - a call with enough stack under a limit. */
-// needs: cli/roomy.c
+// needs: cli
 #include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
 
-#include "../../cli/roomy.h"
+#include "base/stack.h"
 #include "suite.h"
 
 #define MUCH ((size_t)2 << 20)

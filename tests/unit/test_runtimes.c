@@ -2,16 +2,15 @@
  * test_runtimes.c - which functions must not be called through a frame of ours, by what marks the
  * files of such languages. The files are assembled while the test runs.
  */
-// needs: cli/runtimes.c cli/function_tables.c cli/c_library.c cli/debug_file.c
-// needs: cli/symbols_embedded.c cli/elf_image.c cli/elf_symbols.c cli/elf_hash.c
-#include "runtimes.h"
+// needs: cli
+#include "planner/runtimes.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
-#include "function_tables.h"
+#include "elf/tables.h"
 #include "suite.h"
 
 static char path[] = "/tmp/test_runtimes-XXXXXX";

@@ -5,18 +5,18 @@
  * up to three functions, or is unknown. Trees are compared as text, one line a node, with the
  * depth as indentation.
  */
-// needs: cli/scope.c cli/scope_name.c cli/function_name.c
-#include "scope.h"
+// needs: cli
+#include "tree/tree.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
 
-#include "snapshot.h"
-#include "symbols.h"
-#include "trace_format.h"
 #include "suite.h"
+#include "symbols/symbols.h"
+#include "trace/snapshot.h"
+#include "trace_format.h"
 
 /* ---- symbols ---- */
 

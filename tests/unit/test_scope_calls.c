@@ -3,17 +3,17 @@
  *
  * Snapshots are built by hand. An address is a function, called by its number: 1 is main, 2 work.
  */
-// needs: cli/scope_calls.c cli/scope.c cli/scope_name.c cli/function_name.c
-#include "scope_calls.h"
+// needs: cli
+#include "tree/calls.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "snapshot.h"
-#include "symbols.h"
-#include "trace_format.h"
 #include "suite.h"
+#include "symbols/symbols.h"
+#include "trace/snapshot.h"
+#include "trace_format.h"
 
 /* ---- symbols ---- */
 

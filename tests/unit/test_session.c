@@ -1,9 +1,8 @@
 /*
  * test_session.c - the session directory: who may make, read and remove what in it.
  */
-// needs: cli/session.c cli/message.c
-// needs: cli/own_file.c
-#include "session.h"
+// needs: cli
+#include "session/session.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -12,8 +11,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "trace_format.h"
 #include "suite.h"
+#include "trace_format.h"
 
 static char directory[] = "/tmp/test_session-XXXXXX";
 static struct session session;

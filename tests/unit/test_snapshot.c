@@ -1,8 +1,8 @@
 /*
  * test_snapshot.c - trace files, whole and hostile.
  */
-// needs: cli/snapshot.c
-#include "snapshot.h"
+// needs: cli
+#include "trace/snapshot.h"
 
 #include <errno.h>
 #include <pthread.h>

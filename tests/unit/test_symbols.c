@@ -1,7 +1,5 @@
 // Symbols: of this program itself, and of small ones that are compiled while the test runs.
-// needs: cli/symbols.c cli/symbols_dwarf.c cli/symbols_unit.c cli/symbols_scope.c
-// needs: cli/symbols_lines.c cli/symbols_elf.c cli/symbols_main.c cli/symbols_code.c
-// needs: cli/symbols_bounds.c cli/symbols_file.c cli/symbols_ranges.c cli/demangle.c
+// needs: cli
 
 #include <elf.h>
 #include <link.h>
@@ -13,10 +11,10 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "demangle.h"
-#include "symbols.h"
-#include "symbols_ranges.h"
+#include "names/demangle.h"
 #include "suite.h"
+#include "symbols/ranges.h"
+#include "symbols/symbols.h"
 
 static struct symbols *symbols;
 static char directory[] = "/tmp/test_symbols.XXXXXX";

@@ -1,14 +1,14 @@
 /*
  * test_untraced_list.c - the lines for programs that were executed and are not traced.
  */
-// needs: cli/untraced_list.c cli/snapshot.c cli/message.c
-#include "untraced_list.h"
+// needs: cli
+#include "report/untraced.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-#include "trace_format.h"
 #include "suite.h"
+#include "trace_format.h"
 
 static struct snapshot_untraced of_first[20], of_second[2];
 static struct snapshot first = {.untraced = of_first}, second = {.untraced = of_second};

@@ -1,5 +1,5 @@
 # Checks the form of a report, and that each head's count is the sum of what stands below it.
-# Prints every line that is wrong. For reports in ASCII (LC_ALL=C); see cli/report_text.c.
+# Prints every line that is wrong. For reports in ASCII (LC_ALL=C); see cli/report/text.c.
 
 function wrong(why)
 {

@@ -1,0 +1,259 @@
+/*
+ * options.c - the command line.
+ */
+#include "commands/options.h"
+
+#include <errno.h>
+#include <getopt.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/message.h"
+
+const char options_help[] =
+    "Usage: scoped-trace [OPTIONS] [--] PROG [ARGS]\n"
+    "       scoped-trace report [OPTIONS] [DIR]\n"
+    "\n"
+    "Runs PROG and prints at its end, on stderr, the tree of all call paths by which\n"
+    "it came from the root function to the leaves: the calls in which it waits, or\n"
+    "any that you name. 'report' prints what a run could not.\n"
+    "\n"
+    "  --root NAME         where the tree begins (default: main)\n"
+    "  --each[=NUMBER]     a tree for each call of the root, equal ones together;\n"
+    "                      NUMBER different ones of a thread are kept (default: 100)\n"
+    "  --leaf LIST         functions and @groups, separated by commas; a minus takes\n"
+    "                      one away again; may be repeated (default: @wait)\n"
+    "  --hook WHERE        entry: where functions begin; plt: where calls are bound\n"
+    "                      by the dynamic linker; auto: entry if it can be (default)\n"
+    "  --explain           run nothing, but say of each leaf how it would be hooked\n"
+    "  --yes-many          take patterns that match more than 1,000 functions\n"
+    "  --list-leaves       show the groups and what is in them\n"
+    "  --no-time           take no times, which makes a call some 30 ns cheaper\n"
+    "  --wait WHOM         program (default), or all: its processes, too\n"
+    "  -o, --output FILE   write the tree to FILE\n"
+    "  --color WHEN        auto (the default: on a terminal), always or never\n"
+    "  --help, --version\n"
+    "\n"
+    "Examples:\n"
+    "  scoped-trace ./server --port 80               where does it wait?\n"
+    "  scoped-trace --root handle_request ./server   ... in requests only\n"
+    "  scoped-trace --leaf -poll,-@sleep ./server    ... other than in these\n"
+    "  scoped-trace --leaf @net,@file curl -sI URL   its network and file calls\n"
+    "  scoped-trace report                           what killed runs have left\n"
+    "\n"
+    "Exits as PROG does. 125: scoped-trace failed; 126: PROG cannot be run or traced;\n"
+    "127: PROG was not found.\n";
+
+#define EACH_DEFAULT 100
+#define EACH_MAX     10000
+
+/* Above every character, so that optopt tells a long option from a short one. */
+enum {
+    OPTION_ROOT = 256,
+    OPTION_EACH,
+    OPTION_LEAF,
+    OPTION_OUTPUT,
+    OPTION_COLOR,
+    OPTION_NO_TIME,
+    OPTION_HOOK,
+    OPTION_EXPLAIN,
+    OPTION_YES_MANY,
+    OPTION_WAIT,
+    OPTION_REMOVE,
+    OPTION_HELP,
+    OPTION_VERSION,
+    OPTION_LIST_LEAVES
+};
+
+static const struct option long_options[] = {
+    {"root", required_argument, NULL, OPTION_ROOT},
+    {"each", optional_argument, NULL, OPTION_EACH},
+    {"leaf", required_argument, NULL, OPTION_LEAF},
+    {"output", required_argument, NULL, OPTION_OUTPUT},
+    {"color", required_argument, NULL, OPTION_COLOR},
+    {"hook", required_argument, NULL, OPTION_HOOK},
+    {"explain", no_argument, NULL, OPTION_EXPLAIN},
+    {"yes-many", no_argument, NULL, OPTION_YES_MANY},
+    {"wait", required_argument, NULL, OPTION_WAIT},
+    {"no-time", no_argument, NULL, OPTION_NO_TIME},
+    {"help", no_argument, NULL, OPTION_HELP},
+    {"version", no_argument, NULL, OPTION_VERSION},
+    {"list-leaves", no_argument, NULL, OPTION_LIST_LEAVES},
+    {NULL, 0, NULL, 0},
+};
+
+/* What there is to choose of a report. */
+static const struct option report_options[] = {
+    {"root", required_argument, NULL, OPTION_ROOT},
+    {"output", required_argument, NULL, OPTION_OUTPUT},
+    {"color", required_argument, NULL, OPTION_COLOR},
+    {"remove", no_argument, NULL, OPTION_REMOVE},
+    {"help", no_argument, NULL, OPTION_HELP},
+    {NULL, 0, NULL, 0},
+};
+
+/* The place of a word in a list that NULL ends, or -1. */
+static int find_word(const char *word, const char *const *list)
+{
+    for (int i = 0; list[i]; i++)
+        if (strcmp(word, list[i]) == 0)
+            return i;
+    return -1;
+}
+
+static int parse_color(struct options *options, const char *when, char **problem)
+{
+    static const char *const words[] = {
+        [COLOR_AUTO] = "auto", [COLOR_ALWAYS] = "always", [COLOR_NEVER] = "never", NULL};
+    int found = find_word(when, words);
+    if (found < 0)
+        return message_problem(
+            problem, -EINVAL, "--color takes auto, always or never, not '%s'", when);
+    options->color = (enum color_mode)found;
+    return 0;
+}
+
+static int parse_policy(struct options *options, const char *where, char **problem)
+{
+    static const char *const words[] = {
+        [PLAN_AUTO] = "auto", [PLAN_ENTRY_ONLY] = "entry", [PLAN_LINKER_ONLY] = "plt", NULL};
+    int found = find_word(where, words);
+    if (found < 0)
+        return message_problem(
+            problem, -EINVAL, "--hook takes auto, entry or plt, not '%s'", where);
+    options->policy = (enum plan_policy)found;
+    return 0;
+}
+
+static int parse_wait(struct options *options, const char *whom, char **problem)
+{
+    static const char *const words[] = {"program", "all", NULL};
+    int found = find_word(whom, words);
+    if (found < 0)
+        return message_problem(problem, -EINVAL, "--wait takes program or all, not '%s'", whom);
+    options->waits_for_all = found;
+    return 0;
+}
+
+static int set_root(struct options *options, const char *name, char **problem)
+{
+    if (*name == '\0')
+        return message_problem(problem, -EINVAL, "--root needs the name of a function");
+    options->root = name;
+    options->root_is_default = false;
+    return 0;
+}
+
+static int set_each(struct options *options, const char *number, char **problem)
+{
+    char *end = NULL;
+    unsigned long value = EACH_DEFAULT;
+    if (number && *number >= '0' && *number <= '9')
+        value = strtoul(number, &end, 10);
+    if (number && (end == NULL || *end != '\0' || value < 1 || value > EACH_MAX))
+        return message_problem(
+            problem, -EINVAL, "--each takes a number from 1 to %d, not '%s'", EACH_MAX, number);
+    options->each = (unsigned)value;
+    return 0;
+}
+
+static int set_output(struct options *options, const char *path, char **problem)
+{
+    if (*path == '\0')
+        return message_problem(problem, -EINVAL, "--output needs the name of a file");
+    options->output = path;
+    return 0;
+}
+
+static int refuse(char **argv, char **problem)
+{
+    if (optopt >= OPTION_ROOT)
+        return message_problem(
+            problem, -EINVAL, "option '%s' takes no value; see --help", argv[optind - 1]);
+    if (optopt != 0)
+        return message_problem(problem, -EINVAL, "unknown option '-%c'; see --help", optopt);
+    return message_problem(problem, -EINVAL, "unknown option '%s'; see --help", argv[optind - 1]);
+}
+
+static int take(struct options *options, int option, char **argv, char **problem)
+{
+    switch (option) {
+    case OPTION_ROOT: return set_root(options, optarg, problem);
+    case OPTION_EACH: return set_each(options, optarg, problem);
+    case OPTION_LEAF: options->leaves[options->leaf_count++] = optarg; return 0;
+    case 'o':
+    case OPTION_OUTPUT: return set_output(options, optarg, problem);
+    case OPTION_COLOR: return parse_color(options, optarg, problem);
+    case OPTION_HOOK: return parse_policy(options, optarg, problem);
+    case OPTION_EXPLAIN: options->explains = true; return 0;
+    case OPTION_YES_MANY: options->yes_many = true; return 0;
+    case OPTION_WAIT: return parse_wait(options, optarg, problem);
+    case OPTION_REMOVE: options->removes = true; return 0;
+    case OPTION_NO_TIME: options->has_no_times = true; return 0;
+    case OPTION_HELP: options->action = ACTION_HELP; return 0;
+    case OPTION_VERSION: options->action = ACTION_VERSION; return 0;
+    case OPTION_LIST_LEAVES: options->action = ACTION_LIST_LEAVES; return 0;
+    case ':':
+        return message_problem(
+            problem, -EINVAL, "option '%s' needs a value; see --help", argv[optind - 1]);
+    default: return refuse(argv, problem);
+    }
+}
+
+/* "+": stop at the first argument that is no option, it is PROG; ":": no messages of getopt's own
+ * (getopt(3)). Like --help elsewhere, the first action ends the reading. */
+static int parse_run(struct options *options, int argc, char **argv, char **problem)
+{
+    int error = 0, option;
+    while (error == 0 && options->action == ACTION_RUN &&
+           (option = getopt_long(argc, argv, "+:o:", long_options, NULL)) != -1)
+        error = take(options, option, argv, problem);
+    if (error == 0 && options->action == ACTION_RUN && optind >= argc)
+        error = message_problem(problem, -EINVAL, "no program to run; see --help");
+    options->program = argv + (optind < argc ? optind : argc);
+    return error;
+}
+
+/* Options may follow DIR. */
+static int parse_report(struct options *options, int argc, char **argv, char **problem)
+{
+    int error = 0, option;
+    options->action = ACTION_REPORT;
+    while (error == 0 && options->action == ACTION_REPORT &&
+           (option = getopt_long(argc, argv, ":o:", report_options, NULL)) != -1)
+        error = take(options, option, argv, problem);
+    if (error != 0 || options->action != ACTION_REPORT)
+        return error;
+    if (argc - optind > 1)
+        return message_problem(problem, -EINVAL,
+            "report takes one directory; to run a program 'report', put -- before it");
+    options->directory = argv[optind];
+    if (options->directory == NULL && options->removes)
+        return message_problem(problem, -EINVAL, "--remove needs a directory");
+    return 0;
+}
+
+int options_parse(struct options *options, int argc, char **argv, char **problem)
+{
+    struct options parsed = {.root = "main", .root_is_default = true};
+    bool is_report = argc > 1 && strcmp(argv[1], "report") == 0;
+    parsed.leaves = calloc((size_t)argc + 1, sizeof *parsed.leaves);
+    if (parsed.leaves == NULL)
+        return -ENOMEM;
+    optind = 0;
+    int error = is_report ? parse_report(&parsed, argc - 1, argv + 1, problem)
+                          : parse_run(&parsed, argc, argv, problem);
+    if (error != 0)
+        options_finish(&parsed);
+    else
+        *options = parsed;
+    return error;
+}
+
+void options_finish(struct options *options)
+{
+    free(options->leaves);
+    options->leaves = NULL;
+    options->leaf_count = 0;
+}

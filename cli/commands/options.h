@@ -1,0 +1,44 @@
+/*
+ * options.h - the command line.
+ */
+#ifndef COMMANDS_OPTIONS_H
+#define COMMANDS_OPTIONS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "plan/file.h"
+
+enum color_mode { COLOR_AUTO, COLOR_ALWAYS, COLOR_NEVER };
+
+enum options_action { ACTION_RUN, ACTION_REPORT, ACTION_HELP, ACTION_VERSION, ACTION_LIST_LEAVES };
+
+struct options {
+    enum options_action action;
+    const char *root; /* "main" by default */
+    bool root_is_default;
+    unsigned each; /* --each: so many different calls of the root are kept; 0: not asked for */
+    const char **leaves; /* the arguments of --leaf, in order */
+    size_t leaf_count;
+    const char *output; /* -o FILE; NULL: stderr, of a report stdout */
+    enum color_mode color;
+    bool has_no_times;       /* --no-time */
+    enum plan_policy policy; /* --hook */
+    bool explains;           /* --explain */
+    bool yes_many;           /* --yes-many */
+    bool waits_for_all;      /* --wait=all */
+    char **program;          /* PROG and its ARGS, ended by NULL; points into argv */
+    const char *directory;   /* of report: DIR, or NULL */
+    bool removes;            /* of report: --remove */
+};
+
+/* Returns 0, or -EINVAL with *problem, one line (malloc'ed). Options end at "--" or at the
+ * first argument that is none. With "report" as the first argument, only root, output, color,
+ * directory and removes can be set. Strings point into argv. */
+int options_parse(struct options *options, int argc, char **argv, char **problem);
+void options_finish(struct options *options);
+
+/* The text of --help. */
+extern const char options_help[];
+
+#endif

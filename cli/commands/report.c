@@ -1,0 +1,203 @@
+/*
+ * report.c - `scoped-trace report`: what earlier runs have left, and those that are not over.
+ *
+ * The run's own command line, from its notes, is read again: it says which leaves were chosen.
+ */
+#include "commands/report.h"
+
+#include <errno.h>
+#include <stdbool.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/installation.h"
+#include "base/message.h"
+#include "commands/options.h"
+#include "commands/session_report.h"
+#include "leaves/leaves.h"
+#include "plan/planner.h"
+#include "plan/plans.h"
+#include "session/notes.h"
+#include "session/processes.h"
+#include "session/session.h"
+
+/* What is known of the run. */
+struct kept {
+    struct session session;
+    struct notes notes;
+    struct options options; /* the run's, but for what was chosen anew */
+    struct leaves leaves;
+    struct plans *plans; /* NULL: not needed */
+    char *planner;       /* path */
+    struct session plans_place;
+    struct living living;
+};
+
+static int explain_notes(const struct session *session, int error, char **problem)
+{
+    const char *why = error == -ENOENT   ? "a run of scoped-trace has left nothing there"
+                      : error == -EPROTO ? "it is of another version of scoped-trace, or damaged"
+                                         : strerror(-error);
+    return message_problem(
+        problem, error, "cannot read the trace in '%s': %s", session->place, why);
+}
+
+/* A new root cannot be chosen where each call of the old one has its tree. */
+static int choose(struct kept *kept, const struct options *options, char **problem)
+{
+    struct notes *notes = &kept->notes;
+    int error = options_parse(
+        &kept->options, (int)notes->argument_count, notes->arguments, problem);
+    if (error != 0 || kept->options.action != ACTION_RUN)
+        return error ? error : explain_notes(&kept->session, -EPROTO, problem);
+    if (!options->root_is_default && kept->options.each)
+        return message_problem(problem, -EINVAL,
+            "the run has recorded each call of '%s': there is no other --root", kept->options.root);
+    if (!options->root_is_default) {
+        kept->options.root = options->root;
+        kept->options.root_is_default = false;
+    }
+    kept->options.color = options->color;
+    return 0;
+}
+
+static int select_leaves(struct kept *kept, char **problem)
+{
+    const struct options *options = &kept->options;
+    int error = leaves_select(&kept->leaves, options->leaves, options->leaf_count, problem);
+    if (error == 0 && options->each)
+        error = leaves_add_root(&kept->leaves, options->root, problem);
+    return error;
+}
+
+static bool has_asked_for(const struct leaves *leaves)
+{
+    for (size_t i = 0; i < leaves->count; i++)
+        if (leaves->list[i].is_asked_for)
+            return true;
+    return false;
+}
+
+/* What the leaves name in the files of the run, for what is said of those that were not hit. Plans
+ * are not needed, so they go elsewhere, not into a session that may be in use. */
+static int find_functions(struct kept *kept, char **problem)
+{
+    if (!has_asked_for(&kept->leaves))
+        return 0;
+    int error = session_create(&kept->plans_place, problem);
+    if (error != 0)
+        return error;
+    error = installed_find(&kept->planner, PLANNER_NAME, problem);
+    if (error != 0)
+        return error;
+    error = plans_create(&kept->plans, kept->planner, kept->plans_place.directory, &kept->leaves,
+        kept->options.policy);
+    for (size_t i = 0; i < kept->notes.library_count && error == 0; i++) {
+        const char *path = kept->notes.libraries[i];
+        int unread = plans_add(kept->plans, path, i == 0);
+        if (unread != 0)
+            message("what was not hit in '%s' is not said: %s", path, strerror(-unread));
+    }
+    return error ? message_problem(problem, error, "out of memory") : 0;
+}
+
+static int open_kept(struct kept *kept, const struct options *options, char **problem)
+{
+    int error = session_open(&kept->session, options->directory, problem);
+    if (error != 0)
+        return error;
+    error = notes_read(&kept->notes, kept->session.directory);
+    if (error != 0)
+        return explain_notes(&kept->session, error, problem);
+    error = choose(kept, options, problem);
+    if (error == 0)
+        error = select_leaves(kept, problem);
+    if (error == 0)
+        error = find_functions(kept, problem);
+    if (error == 0 && living_list(&kept->living, &kept->session) != 0)
+        error = message_problem(problem, -ENOMEM, "out of memory");
+    return error;
+}
+
+/* Its plans may be those of a run in a run: the session goes last. */
+static void close_kept(struct kept *kept, bool keep)
+{
+    living_finish(&kept->living);
+    plans_destroy(kept->plans);
+    free(kept->planner);
+    session_finish(&kept->plans_place, false);
+    leaves_finish(&kept->leaves);
+    options_finish(&kept->options);
+    notes_finish(&kept->notes);
+    session_finish(&kept->session, keep);
+}
+
+static int print(const struct kept *kept, FILE *out)
+{
+    const struct session_view view = {.session = &kept->session,
+        .options = &kept->options,
+        .leaves = &kept->leaves,
+        .plans = kept->plans,
+        .living = &kept->living,
+        .tool = kept->notes.tool,
+        .program = kept->notes.program,
+        .end_ns = kept->notes.end_ns};
+    return session_report(&view, out);
+}
+
+int kept_report(const struct options *options, FILE *out)
+{
+    struct kept kept = {0};
+    char *problem = NULL;
+    int error = open_kept(&kept, options, &problem);
+    if (error != 0) {
+        message("%s", problem ? problem : "out of memory");
+        free(problem);
+        close_kept(&kept, true);
+        return error;
+    }
+    error = print(&kept, out);
+    bool is_running = living_is_any(&kept.living);
+    if (options->removes && is_running)
+        message("'%s' is not removed: processes of the run are still running", kept.session.place);
+    close_kept(&kept, error != 0 || is_running || !options->removes);
+    return error;
+}
+
+/* ---- which there are ---- */
+
+static void print_command(FILE *out, const struct notes *notes)
+{
+    struct options options;
+    char *problem = NULL;
+    if (options_parse(&options, (int)notes->argument_count, notes->arguments, &problem) != 0) {
+        free(problem);
+        return;
+    }
+    for (char **word = options.program; *word; word++) {
+        putc(' ', out);
+        message_write_harmless(out, *word);
+    }
+    options_finish(&options);
+}
+
+static void print_one(void *argument, const struct session *session)
+{
+    FILE *out = argument;
+    struct notes notes;
+    struct living living = {0};
+    if (notes_read(&notes, session->directory) != 0)
+        return;
+    living_list(&living, session);
+    message_write_harmless(out, session->place);
+    fputs(living_is_any(&living) ? "  running " : "  ended   ", out);
+    print_command(out, &notes);
+    putc('\n', out);
+    living_finish(&living);
+    notes_finish(&notes);
+}
+
+void kept_list(FILE *out)
+{
+    session_each(print_one, out);
+}

@@ -1,0 +1,149 @@
+/*
+ * run_end.c - when the program has ended: prints the trees, and removes the session or says where
+ * it stays.
+ *
+ * The files are removed when the trees have been printed, not before: a report can be interrupted,
+ * its disk full, or its reader slow.
+ */
+#include "commands/run_end.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdbool.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "base/message.h"
+#include "commands/options.h"
+#include "commands/session_report.h"
+#include "launch/guard.h"
+#include "launch/launch.h"
+#include "plan/plans.h"
+#include "session/notes.h"
+#include "session/processes.h"
+#include "session/session.h"
+
+#define NAMES_MAX 5
+
+/* Ctrl-C ends the waiting, not the tool. Meanwhile they may ask for plans. */
+static void wait_for_all(const struct session *session, struct plans *plans, struct guard *guard)
+{
+    plans_serve(plans);
+    int result = living_wait(session);
+    if (result > 0)
+        guard->told_ns = now_ns();
+    if (result < 0)
+        message("cannot wait for the processes of the run: %s", strerror(-result));
+}
+
+/* A pipe that nobody reads any more takes nothing. */
+static bool is_read(FILE *out)
+{
+    struct pollfd polled = {.fd = out ? fileno(out) : -1};
+    return out && (poll(&polled, 1, 0) <= 0 || (polled.revents & (POLLERR | POLLNVAL)) == 0);
+}
+
+/* What is not there any more is not what was not seen. */
+static int print(const struct run_end *end, const struct living *living, enum session_state state)
+{
+    const struct session_view view = {.session = end->session,
+        .options = end->options,
+        .leaves = end->leaves,
+        .plans = state == SESSION_WHOLE ? end->plans : NULL,
+        .living = living,
+        .tool = getpid(),
+        .program = end->program,
+        .end_ns = end->end_ns};
+    if (!is_read(end->out))
+        return -ENOTCONN;
+    int error = session_report(&view, end->out);
+    if (error == -EPIPE)
+        return 0;
+    if (fclose(end->out) == 0 || error != 0)
+        return error;
+    message("cannot write the report: %s", strerror(errno));
+    return -EIO;
+}
+
+/* "a[1], b[2] and 3 more" */
+static char *name_all(const struct living *living)
+{
+    char *text = NULL;
+    size_t size = 0, named = living->count <= NAMES_MAX ? living->count : NAMES_MAX - 1;
+    FILE *out = open_memstream(&text, &size);
+    if (out == NULL)
+        return NULL;
+    for (size_t i = 0; i < named; i++)
+        fprintf(out, "%s%s[%d]", i ? ", " : "", living->list[i].name, living->list[i].pid);
+    if (named < living->count)
+        fprintf(out, " and %zu more", living->count - named);
+    return fclose(out) == 0 ? text : NULL;
+}
+
+static void say_kept(const struct session *session, const struct living *living)
+{
+    if (!living_is_any(living)) {
+        message("the trace stays in '%s'; to print it: scoped-trace report %s", session->place,
+            session->place);
+        return;
+    }
+    if (living->count == 0) {
+        message("processes of this run are still running that cannot be named (of another user, or "
+                "each for a moment only); what they record stays in '%s'; to print it: "
+                "scoped-trace report %s",
+            session->place, session->place);
+        return;
+    }
+    char *names = name_all(living);
+    message("processes of this run are still running: %s; what they record stays in '%s'; to print "
+            "it: scoped-trace report %s",
+        names ? names : "?", session->place, session->place);
+    free(names);
+}
+
+static void say_removed(const struct session *session, enum session_state state)
+{
+    if (state == SESSION_GONE)
+        message("the run's directory '%s' was removed while it ran: what its processes have "
+                "recorded is lost; XDG_RUNTIME_DIR can name another place for it",
+            session->directory);
+    if (state == SESSION_WITHOUT_FILES)
+        message(
+            "files in the run's directory '%s' were removed while it ran: processes may be missing "
+            "from the report; XDG_RUNTIME_DIR can name another place for it",
+            session->directory);
+}
+
+void run_end(const struct run_end *end)
+{
+    struct living living = {0};
+    enum session_state state = session_look(end->session);
+    struct guard guard = {.place = end->session->place,
+        .told = end->told,
+        .told_ns = end->told_ns,
+        .end_ns = end->end_ns};
+    notes_add_end(end->session->directory, end->program, end->end_ns);
+    if (end->options->waits_for_all)
+        wait_for_all(end->session, end->plans, &guard);
+    signal(SIGPIPE, SIG_IGN); /* a reader of the report that goes away is no reason to die */
+    guard_set(&guard);
+    launch_release_signals();
+    signal(SIGXFSZ, SIG_IGN); /* nor is a limit on the size of files */
+    int unknown = living_settle(&living, end->session);
+    plans_stop(end->plans);
+    say_removed(end->session, state);
+    int error = state == SESSION_GONE ? 0 : print(end, &living, state);
+    bool is_any = living_is_any(&living);
+    bool is_kept = state != SESSION_GONE && (error != 0 || unknown != 0 || is_any);
+    if (is_kept && !is_any && unknown == 0)
+        session_thin(end->session);
+    if (is_kept)
+        say_kept(end->session, &living);
+    guard_hold();
+    session_finish(end->session, is_kept);
+    guard_clear();
+    living_finish(&living);
+}

@@ -1,0 +1,309 @@
+/*
+ * cache.c - plans and interposers from earlier runs.
+ *
+ * A plan has two files: "<key>-<file>.plan", which the session's name links to, and
+ * "<key>-<file>.list", the functions that were found. So has an interposer: "<key>-<files>.so",
+ * which is copied, and "<key>-<files>.sum". The names change with everything that the contents
+ * depend on, so a file is never out of date, and never written to once it has its name.
+ */
+#include "plan/cache.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/own_file.h"
+#include "hook_plan.h"
+#include "leaves/leaves.h"
+
+#define FILES_MAX 2000 /* a cache that has grown larger is emptied */
+
+/* Of a path's room; a cache or a session with a longer one does without. Several of PATH_MAX bytes
+ * would be as many pages of stack, each a page fault while a program waits to start. */
+#define PLACE_SIZE 512
+
+/* FNV-1a, http://www.isthe.com/chongo/tech/comp/fnv/ */
+static uint64_t hash_bytes(uint64_t hash, const void *bytes, size_t size)
+{
+    for (const unsigned char *at = bytes; at < (const unsigned char *)bytes + size; at++)
+        hash = (hash ^ *at) * UINT64_C(0x100000001b3);
+    return hash;
+}
+
+static uint64_t hash_text(uint64_t hash, const char *text)
+{
+    return hash_bytes(hash, text, strlen(text) + 1);
+}
+
+static uint64_t hash_file(uint64_t hash, const struct stat *status)
+{
+    const uint64_t facts[] = {status->st_dev, status->st_ino, (uint64_t)status->st_size,
+        (uint64_t)status->st_mtim.tv_sec, (uint64_t)status->st_mtim.tv_nsec,
+        (uint64_t)status->st_ctim.tv_sec, (uint64_t)status->st_ctim.tv_nsec};
+    return hash_bytes(hash, facts, sizeof facts);
+}
+
+#define HASH_BEGIN UINT64_C(0xcbf29ce484222325)
+
+uint64_t plan_cache_identity(const struct stat *status)
+{
+    return hash_file(HASH_BEGIN, status);
+}
+
+/* Of another planner, be it the same version built anew, nothing is taken. */
+static uint64_t key_of(const struct leaves *leaves, enum plan_policy policy, const char *planner)
+{
+    struct stat program;
+    uint64_t hash = hash_bytes(HASH_BEGIN, &policy, sizeof policy);
+    if (stat(planner, &program) == 0)
+        hash = hash_file(hash, &program);
+    for (size_t i = 0; i < leaves->count; i++) {
+        const struct leaf *leaf = &leaves->list[i];
+        hash = hash_text(hash_text(hash, leaf->symbol), leaf->name);
+        hash = hash_bytes(hash, &leaf->hook_flags, sizeof leaf->hook_flags);
+        hash = hash_bytes(hash, &leaf->is_c_library, sizeof leaf->is_c_library);
+        hash = hash_bytes(hash, &leaf->is_asked_for, sizeof leaf->is_asked_for);
+    }
+    return hash;
+}
+
+static bool has_specs(const struct leaves *leaves)
+{
+    for (size_t i = 0; i < leaves->count; i++)
+        if (leaves->list[i].spec)
+            return true;
+    return false;
+}
+
+/* Makes it if it is not there. Returns whether it is this user's alone. */
+static bool is_own_directory(const char *path)
+{
+    struct stat status;
+    if (mkdir(path, 0700) != 0 && errno != EEXIST)
+        return false;
+    return lstat(path, &status) == 0 && S_ISDIR(status.st_mode) && status.st_uid == geteuid() &&
+           (status.st_mode & (S_IWGRP | S_IWOTH)) == 0;
+}
+
+static char *find_directory(void)
+{
+    const char *cache = getenv("XDG_CACHE_HOME"), *home = getenv("HOME");
+    char *parent = NULL, *path = NULL;
+    if (cache && cache[0] == '/')
+        parent = strdup(cache);
+    else if (home && home[0] == '/' && asprintf(&parent, "%s/.cache", home) < 0)
+        parent = NULL;
+    if (parent && is_own_directory(parent) && asprintf(&path, "%s/scoped-trace", parent) < 0)
+        path = NULL;
+    free(parent);
+    if (path && is_own_directory(path))
+        return path;
+    free(path);
+    return NULL;
+}
+
+void plan_cache_open(struct plan_cache *cache, const struct leaves *leaves, enum plan_policy policy,
+    const char *planner)
+{
+    *cache = (struct plan_cache){.has_plans = policy != PLAN_LINKER_ONLY};
+    if (has_specs(leaves))
+        return;
+    cache->directory = find_directory();
+    cache->key = key_of(leaves, policy, planner);
+}
+
+void plan_cache_close(struct plan_cache *cache)
+{
+    free(cache->directory);
+}
+
+/* Under which name something is kept. Returns false if it is too long. */
+static bool write_kept(
+    char path[PLACE_SIZE], const struct plan_cache *cache, uint64_t of, const char *suffix)
+{
+    return snprintf(path, PLACE_SIZE, "%s/%016lx-%016lx%s", cache->directory, cache->key, of,
+               suffix) < PLACE_SIZE;
+}
+
+/* Under which names a file's plan or list is kept and goes into the session. */
+struct paths {
+    char kept[PLACE_SIZE], session[PLACE_SIZE];
+};
+
+static bool write_paths(struct paths *paths, const struct plan_cache *cache,
+    const struct plan_file *file, const char *session, const char *suffix)
+{
+    char name[PLAN_NAME_SIZE];
+    plan_file_name(name, &(struct hook_plan_request){.dev = file->dev, .ino = file->ino}, suffix);
+    return write_kept(paths->kept, cache, file->identity, suffix) &&
+           snprintf(paths->session, PLACE_SIZE, "%s/%s", session, name) < PLACE_SIZE;
+}
+
+static bool copy(const char *path, const char *to, mode_t mode)
+{
+    int from = open(path, O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
+    if (from < 0)
+        return false;
+    bool is_copied = own_file_copy(from, to, mode) == 0;
+    close(from);
+    return is_copied;
+}
+
+/* ---- reading ---- */
+
+/* A plan that is damaged would hook nothing, or worse. */
+static bool link_plan(const struct paths *plan, uint64_t wanted)
+{
+    uint64_t sum;
+    return own_file_sum(plan->kept, &sum) == 0 && sum == wanted &&
+           symlink(plan->kept, plan->session) == 0;
+}
+
+bool plan_cache_load(const struct plan_cache *cache, struct plan_file *file, const char *session)
+{
+    struct paths list, plan;
+    if (cache->directory == NULL || !write_paths(&list, cache, file, session, PLAN_LIST_SUFFIX) ||
+        !write_paths(&plan, cache, file, session, PLAN_SUFFIX))
+        return false;
+    if (plan_file_load(file, list.kept) != 0)
+        return false;
+    if (!cache->has_plans || link_plan(&plan, file->plan_sum))
+        return true;
+    plan_file_clear(file);
+    return false;
+}
+
+/* ---- writing ---- */
+
+static bool write_unfinished(char path[PLACE_SIZE], const struct plan_cache *cache)
+{
+    return snprintf(path, PLACE_SIZE, "%s/%d.new", cache->directory, getpid()) < PLACE_SIZE;
+}
+
+static bool give_name(const char *unfinished, const char *to)
+{
+    if (rename(unfinished, to) == 0)
+        return true;
+    unlink(unfinished);
+    return false;
+}
+
+/* It has its name when it is complete. */
+static bool copy_file(const char *from, const char *unfinished, const char *to)
+{
+    return copy(from, unfinished, 0600) && give_name(unfinished, to);
+}
+
+/* Removes all when it has become too much. */
+static void keep_small(const char *directory)
+{
+    size_t count = 0;
+    DIR *entries = opendir(directory);
+    if (entries == NULL)
+        return;
+    while (readdir(entries))
+        count++;
+    rewinddir(entries);
+    for (struct dirent *entry; count > FILES_MAX && (entry = readdir(entries)) != NULL;)
+        unlinkat(dirfd(entries), entry->d_name, 0); /* fails for "." and ".." */
+    closedir(entries);
+}
+
+/* The list comes last, as it vouches for the plan. */
+void plan_cache_store(
+    const struct plan_cache *cache, const struct plan_file *file, const char *session)
+{
+    char unfinished[PLACE_SIZE];
+    struct paths list, plan;
+    if (cache->directory == NULL || !write_paths(&list, cache, file, session, PLAN_LIST_SUFFIX) ||
+        !write_paths(&plan, cache, file, session, PLAN_SUFFIX) ||
+        !write_unfinished(unfinished, cache))
+        return;
+    keep_small(cache->directory);
+    if (!cache->has_plans || copy_file(plan.session, unfinished, plan.kept))
+        copy_file(list.session, unfinished, list.kept);
+}
+
+/* ---- the interposer ---- */
+
+#define OBJECT_SUFFIX ".so"
+#define SUM_SUFFIX    ".sum"
+#define SUM_MAGIC     UINT64_C(0x6d75732d6373) /* "sc-sum" */
+
+/* What is in the file beside the object. */
+struct object_sum {
+    uint64_t magic, sum;
+};
+
+struct object_paths {
+    char object[PLACE_SIZE], sum[PLACE_SIZE];
+};
+
+/* Of this tool, as of this planner (key_of); the program itself is not interposed. */
+static bool write_object_paths(struct object_paths *paths, const struct plan_cache *cache,
+    struct plan_file *const *files, size_t count)
+{
+    struct stat self;
+    if (cache->directory == NULL || stat("/proc/self/exe", &self) != 0)
+        return false;
+    uint64_t hash = hash_file(HASH_BEGIN, &self);
+    for (size_t i = 0; i < count; i++)
+        if (!files[i]->is_program)
+            hash = hash_bytes(hash, &files[i]->identity, sizeof files[i]->identity);
+    return write_kept(paths->object, cache, hash, OBJECT_SUFFIX) &&
+           write_kept(paths->sum, cache, hash, SUM_SUFFIX);
+}
+
+static bool read_sum(const char *path, uint64_t *sum)
+{
+    struct object_sum *wanted = NULL;
+    size_t size = 0;
+    if (own_file_read(path, (char **)&wanted, &size) != 0)
+        return false;
+    bool is_sound = size == sizeof *wanted && wanted->magic == SUM_MAGIC;
+    *sum = is_sound ? wanted->sum : 0;
+    free(wanted);
+    return is_sound;
+}
+
+bool plan_cache_load_interposer(
+    const struct plan_cache *cache, struct plan_file *const *files, size_t count, const char *path)
+{
+    struct object_paths kept;
+    uint64_t wanted, sum;
+    if (!write_object_paths(&kept, cache, files, count) || !read_sum(kept.sum, &wanted) ||
+        own_file_sum_and_copy(kept.object, path, 0555, &sum) != 0)
+        return false;
+    if (sum == wanted)
+        return true;
+    unlink(path);
+    return false;
+}
+
+/* The sum comes last, as it vouches for the object. */
+void plan_cache_store_interposer(
+    const struct plan_cache *cache, struct plan_file *const *files, size_t count, const char *path)
+{
+    struct object_paths kept;
+    struct object_sum sum = {.magic = SUM_MAGIC};
+    char unfinished[PLACE_SIZE];
+    if (!write_object_paths(&kept, cache, files, count) || !write_unfinished(unfinished, cache) ||
+        own_file_sum(path, &sum.sum) != 0)
+        return;
+    keep_small(cache->directory);
+    if (!copy_file(path, unfinished, kept.object))
+        return;
+    int fd = open(unfinished, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
+    if (fd < 0)
+        return;
+    bool is_whole = write(fd, &sum, sizeof sum) == sizeof sum;
+    if (close(fd) == 0 && is_whole)
+        give_name(unfinished, kept.sum);
+    else
+        unlink(unfinished);
+}

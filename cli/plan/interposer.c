@@ -1,0 +1,378 @@
+/*
+ * interposer.c - writes the shared object whose stubs stand before the hooked functions.
+ *
+ * Chooses what it is to define: every version in which some library defines a leaf,
+ * and nothing else, for a name that was made up would turn weak references on, and
+ * without the right versions an old program would be bound to the wrong function.
+ */
+#include "plan/interposer.h"
+
+#include <errno.h>
+#include <stdbool.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/message.h"
+#include "elf/c_library.h"
+#include "elf/exports.h"
+#include "hook_record.h"
+#include "plan/binding.h"
+#include "plan/plans.h"
+#include "plan/stub_object.h"
+#include "program/program.h"
+
+/* The oldest version of glibc on x86-64. It gets the lowest index: to that one the dynamic
+ * linker binds references of programs without version information (do_lookup_x). */
+#define BASE_VERSION "GLIBC_2.2.5"
+
+/* What is watched in any case: where addresses lose their meaning, where new code comes from, what
+ * could keep the library from opening a trace file, or forbid it its system calls, what limits the
+ * program's resources, what executes programs that may not be traced, what makes two processes look
+ * like one thread, what names threads, and what makes the program handle faults. */
+#define RESTRICTION (HOOK_NOT_A_LEAF | HOOK_TAIL | HOOK_RESTRICTS)
+#define SHARING     (HOOK_NOT_A_LEAF | HOOK_TAIL | HOOK_SHARES)
+#define HANDLING    (HOOK_NOT_A_LEAF | HOOK_HANDLES | HOOK_LATE)
+static const struct {
+    const char *symbol;
+    uint32_t flags;
+} watched[] = {
+    {"dlclose", HOOK_NOT_A_LEAF | HOOK_UNLOADS},
+    {"dlopen", HOOK_NOT_A_LEAF | HOOK_TAIL | HOOK_LOADS},
+    {"dlmopen", HOOK_NOT_A_LEAF | HOOK_TAIL | HOOK_LOADS},
+    {"prctl", RESTRICTION},
+    {"pthread_setname_np", RESTRICTION},
+    {"clone", SHARING},
+    {"__clone", SHARING},
+    {"clone3", SHARING},
+    {"syscall", RESTRICTION | SHARING | HOOK_HANDLES},
+    {"chroot", RESTRICTION},
+    {"pivot_root", RESTRICTION},
+    {"unshare", RESTRICTION},
+    {"setns", RESTRICTION},
+    {"capset", RESTRICTION},
+    {"setrlimit", RESTRICTION},
+    {"setrlimit64", RESTRICTION},
+    {"prlimit", RESTRICTION},
+    {"prlimit64", RESTRICTION},
+    {"mlockall", RESTRICTION},
+    {"execve", RESTRICTION},
+    {"execvpe", RESTRICTION},
+    {"fexecve", RESTRICTION},
+    {"execveat", RESTRICTION},
+    {"posix_spawn", RESTRICTION},
+    {"posix_spawnp", RESTRICTION},
+    {"execv", RESTRICTION},
+    {"execvp", RESTRICTION},
+    {"execl", RESTRICTION},
+    {"execlp", RESTRICTION},
+    {"setuid", RESTRICTION},
+    {"seteuid", RESTRICTION},
+    {"setreuid", RESTRICTION},
+    {"setresuid", RESTRICTION},
+    {"setgid", RESTRICTION},
+    {"setegid", RESTRICTION},
+    {"setregid", RESTRICTION},
+    {"setresgid", RESTRICTION},
+    {"setgroups", RESTRICTION},
+    {"initgroups", RESTRICTION},
+    {"sigaction", HANDLING},
+    {"__sigaction", HANDLING},
+    {"sigvec", HANDLING},
+    {"signal", HANDLING},
+    {"bsd_signal", HANDLING},
+    {"ssignal", HANDLING},
+    {"sysv_signal", HANDLING},
+    {"__sysv_signal", HANDLING},
+    {"sigset", HANDLING},
+};
+#define WATCHING      (HOOK_UNLOADS | HOOK_LOADS | HOOK_RESTRICTS | HOOK_SHARES | HOOK_HANDLES)
+#define WATCHED_COUNT (sizeof watched / sizeof *watched)
+
+/* What a function is watched for, whether or not it is a leaf as well; or 0. */
+static uint32_t watch_flags(const char *symbol)
+{
+    for (size_t i = 0; i < WATCHED_COUNT; i++)
+        if (symbol[0] == watched[i].symbol[0] && strcmp(symbol, watched[i].symbol) == 0)
+            return watched[i].flags;
+    return 0;
+}
+
+struct plan {
+    struct stub *stubs;
+    size_t stub_count, stub_room;
+    const char **versions;
+    size_t version_count;
+    size_t asked_base;     /* the index of BASE_VERSION for who asks for it; 0: not needed yet */
+    struct exports *files; /* behind the interposer, in the order of their loading; open, since
+                            * names of versions live in them */
+    const struct plan_file **plans; /* of each */
+    size_t file_count;
+};
+
+static int add_version(struct plan *plan, const char *name, size_t *index)
+{
+    const char **versions = reallocarray(plan->versions, plan->version_count + 1, sizeof *versions);
+    if (versions == NULL)
+        return -ENOMEM;
+    plan->versions = versions;
+    *index = plan->version_count++;
+    versions[*index] = name;
+    return 0;
+}
+
+/* Sets *index to that of the version, which is added if it is new. */
+static int intern_version(struct plan *plan, const char *name, size_t *index)
+{
+    *index = STUB_UNVERSIONED;
+    if (name == NULL)
+        return 0;
+    for (size_t i = 0; i < plan->version_count; i++) {
+        if (strcmp(plan->versions[i], name) == 0) {
+            *index = i;
+            return 0;
+        }
+    }
+    return add_version(plan, name, index);
+}
+
+static struct stub *find_stub(const struct plan *plan, const char *symbol, size_t version)
+{
+    for (size_t i = 0; i < plan->stub_count; i++)
+        if (plan->stubs[i].version == version && strcmp(plan->stubs[i].symbol, symbol) == 0)
+            return &plan->stubs[i];
+    return NULL;
+}
+
+static int add_stub(struct plan *plan, const struct stub *stub)
+{
+    if (plan->stub_count == plan->stub_room) {
+        size_t room = plan->stub_room ? 2 * plan->stub_room : 256;
+        struct stub *stubs = reallocarray(plan->stubs, room, sizeof *stubs);
+        if (stubs == NULL)
+            return -ENOMEM;
+        plan->stubs = stubs;
+        plan->stub_room = room;
+    }
+    plan->stubs[plan->stub_count++] = *stub;
+    return 0;
+}
+
+/* What a reference to the version would be bound to without us; `version` as in binding_find, or
+ * NULL for what is defined without one. */
+static struct definition bound(const struct plan *plan, const char *name, const char *version)
+{
+    return binding_find(plan->files, plan->file_count, name, version ? version : binding_old);
+}
+
+static bool is_bound(
+    const struct plan *plan, const char *name, const char *version, const struct definition *to)
+{
+    return bound(plan, name, version).symbol == to->symbol;
+}
+
+/* The oldest version would take the references of files without versions from the function that
+ * they mean, if that is another one. So it is there twice; nobody is bound to the second one who
+ * does not ask for it. */
+static int choose_version(struct plan *plan, const char *name, const char *version,
+    const struct definition *real, size_t *index)
+{
+    if (version == NULL || strcmp(version, BASE_VERSION) != 0 ||
+        is_bound(plan, name, binding_old, real))
+        return intern_version(plan, version, index);
+    int error = plan->asked_base ? 0 : add_version(plan, version, &plan->asked_base);
+    *index = plan->asked_base;
+    return error;
+}
+
+/* Defines a stub in this version, behind which the function is. With two defaults in one object the
+ * dynamic linker would take neither. */
+static int define(struct plan *plan, const struct exported *symbol, const struct definition *real,
+    const char *shown, uint32_t flags)
+{
+    size_t version;
+    int error = choose_version(plan, symbol->name, symbol->version, real, &version);
+    if (error != 0 || find_stub(plan, symbol->name, version))
+        return error;
+    return add_stub(plan, &(struct stub){.symbol = symbol->name,
+                              .shown = shown,
+                              .flags = flags,
+                              .version = version,
+                              .is_hidden = version != STUB_UNVERSIONED &&
+                                           !is_bound(plan, symbol->name, binding_newest, real)});
+}
+
+/* A stub without a version gets the references to all versions. Those that would be bound to
+ * something else than the function go on by stubs that do nothing. Returns whether that can be:
+ * data has no stub. */
+static bool shield(struct plan *plan, const char *name, int *error)
+{
+    struct definition other = {NULL, NULL};
+    *error = 0;
+    while (*error == 0 && binding_next(&other, plan->files, plan->file_count, name)) {
+        const char *version = binding_version(&other);
+        if (version == NULL || !is_bound(plan, name, version, &other))
+            continue;
+        if (!binding_is_function(&other))
+            return false;
+        const struct exported symbol = {.name = name, .version = version};
+        *error = define(plan, &symbol, &other, name, HOOK_NOT_A_LEAF | HOOK_TAIL);
+    }
+    return *error == 0;
+}
+
+static int define_unversioned(
+    struct plan *plan, const struct exported *symbol, const char *shown, uint32_t flags)
+{
+    struct definition real = bound(plan, symbol->name, NULL);
+    int error;
+    if (!shield(plan, symbol->name, &error))
+        return error;
+    return define(plan, symbol, &real, shown, flags);
+}
+
+/*
+ * Whether, and with which flags, a stub may stand before the function `symbol` of a file: it must
+ * not be another one's, or a variable's, that calls come to. Those of another library that pass
+ * calls on to the C library's function (the interceptors of sanitizers, libfakeroot) stand for it;
+ * what arguments these have is not known.
+ *
+ * Variables, and functions, of a library that is loaded later are as safe as without us: the
+ * interposer has a name only where one of the libraries that were there from the start has it, for
+ * the same references, and to that one they would be bound.
+ */
+static bool find_real(const struct plan *plan, const struct exports *file,
+    const struct exported *symbol, struct definition *real, uint32_t *flags)
+{
+    *real = bound(plan, symbol->name, symbol->version);
+    if (real->file == file && real->symbol->st_value == symbol->address)
+        return true;
+    if (real->symbol == NULL || !c_library_is(&file->image) || !binding_is_function(real) ||
+        !binding_passes_on(real, symbol->name))
+        return false;
+    if (!(*flags & HOOK_TAIL))
+        *flags |= HOOK_STACK_ARGS;
+    return true;
+}
+
+/* Also a leaf that is to be hooked at its entry has a stub, which lets all calls pass: its code may
+ * turn out not to be what it was, or not to be written to. The library finds out where such a stub
+ * leads when it is first called, which most are not. Which function an IFUNC stands for is known to
+ * the process only. What is executed is looked at once, at the entry of execve (HOOK_EXECUTES), or
+ * by the stubs if that cannot be hooked. */
+static uint32_t flags_of(const struct plan_function *function, uint32_t watched_for)
+{
+    uint32_t flags = (function->flags & ~HOOK_EXECUTES) | (watched_for & WATCHING);
+    bool is_expected = function->why == NULL && !function->is_ifunc && watched_for == 0;
+    return flags | (is_expected ? HOOK_LATE : 0);
+}
+
+/* What is to be done where the function's stub would be: it may be a leaf, or watched, or both. */
+static bool is_wanted(const struct exports *file, const struct plan_file *functions,
+    const struct exported *symbol, const char **shown, uint32_t *flags)
+{
+    const struct plan_function *function = plan_file_find(functions, symbol->address);
+    uint32_t watched_for = watch_flags(symbol->name);
+    if (watched_for && !c_library_is(&file->image))
+        watched_for = 0;
+    bool is_leaf = function && function->is_exported;
+    *shown = is_leaf ? function->shown : symbol->name;
+    *flags = is_leaf ? flags_of(function, watched_for) : watched_for;
+    return is_leaf || watched_for;
+}
+
+static int look_at(struct plan *plan, const struct exports *file, const struct plan_file *functions,
+    const struct exported *symbol)
+{
+    const char *shown;
+    uint32_t flags;
+    struct definition real;
+    if (!is_wanted(file, functions, symbol, &shown, &flags) ||
+        !find_real(plan, file, symbol, &real, &flags))
+        return 0;
+    return symbol->version ? define(plan, symbol, &real, shown, flags)
+                           : define_unversioned(plan, symbol, shown, flags);
+}
+
+/* Those with a version, or those without, for which the others must be there. */
+static int scan(struct plan *plan, bool has_version)
+{
+    struct exported symbol;
+    int error = 0;
+    for (size_t i = 0; i < plan->file_count; i++)
+        for (size_t at = 0; error == 0 && exports_next(&plan->files[i], &at, &symbol);)
+            if (symbol.is_function && (symbol.version != NULL) == has_version)
+                error = look_at(plan, &plan->files[i], plan->plans[i], &symbol);
+    return error;
+}
+
+/* Whether it stands before the interposer, so that no stub can lead to it: the program itself, and
+ * AddressSanitizer's runtime. */
+static bool is_before(const struct program *program, const char *path)
+{
+    const char *first = program_library(program, PROGRAM_FIRST_LIBRARY);
+    return strcmp(path, program->image) == 0 || (first && strcmp(path, first) == 0);
+}
+
+static int open_files(
+    struct plan *plan, const struct plans *plans, const struct program *program, char **problem)
+{
+    plan->files = calloc(program->library_count + 1, sizeof *plan->files);
+    plan->plans = calloc(program->library_count + 1, sizeof(struct plan_file *));
+    if (plan->files == NULL || plan->plans == NULL)
+        return -ENOMEM;
+    for (size_t i = 0; i < program->library_count; i++) {
+        const char *path = program->libraries[i];
+        const struct plan_file *functions = plans_find(plans, path);
+        if (functions == NULL || is_before(program, path))
+            continue;
+        int error = exports_open(&plan->files[plan->file_count], path);
+        if (error != 0)
+            return message_problem(
+                problem, error, "cannot read the library '%s': %s", path, strerror(-error));
+        plan->plans[plan->file_count++] = functions;
+    }
+    return 0;
+}
+
+static int make_plan(
+    struct plan *plan, const struct plans *plans, const struct program *program, char **problem)
+{
+    size_t base;
+    int error = open_files(plan, plans, program, problem);
+    if (error == 0)
+        error = intern_version(plan, BASE_VERSION, &base);
+    if (error == 0)
+        error = scan(plan, true);
+    return error ? error : scan(plan, false);
+}
+
+static void drop_plan(struct plan *plan)
+{
+    for (size_t i = 0; i < plan->file_count; i++)
+        exports_close(&plan->files[i]);
+    free(plan->files);
+    free(plan->plans);
+    free(plan->versions);
+    free(plan->stubs);
+}
+
+int interposer_write(
+    const char *path, const struct plans *plans, const struct program *program, char **problem)
+{
+    struct plan plan = {.stub_count = 0};
+    *problem = NULL;
+    if (plans_load_interposer(plans, path))
+        return 0;
+    int error = make_plan(&plan, plans, program, problem);
+    if (error != 0)
+        goto out;
+    error = stub_object_write(path, plan.stubs, plan.stub_count, plan.versions, plan.version_count);
+    if (error != 0)
+        message_problem(problem, error, "cannot write '%s': %s", path, strerror(-error));
+    else
+        plans_store_interposer(plans, path);
+out:
+    drop_plan(&plan);
+    return error;
+}

@@ -1,0 +1,33 @@
+/*
+ * leaf_check.h - whether the leaves that were asked for by name are there, and were hit.
+ */
+#ifndef PLAN_LEAF_CHECK_H
+#define PLAN_LEAF_CHECK_H
+
+#include <stdbool.h>
+#include <stdio.h>
+
+struct leaves;
+struct plans;
+struct program;
+struct snapshot;
+
+/* A pattern that matches more functions is taken for a mistake. */
+#define LEAF_CHECK_MANY 1000
+
+/* Before the run, when the plans of the program's files have been made, and while there is one
+ * thread. Returns 0; or -errno, and *problem is one line (malloc'ed), when it is clear that a leaf
+ * cannot be had, or a pattern matches too much. Where a library that is loaded later, or another
+ * program that is executed, may have the function, it prints a warning. */
+int leaf_check_before(const struct plans *plans, const struct leaves *leaves,
+    const struct program *program, bool yes_many, char **problem);
+
+/* The same for a root that is none of the leaves. It may be inlined. */
+int leaf_check_root(const struct program *program, const char *root, char **problem);
+
+/* After it: prints a line for each leaf that was asked for by name but not hit in any of the
+ * processes. */
+void leaf_check_after(FILE *out, const struct plans *plans, const struct leaves *leaves,
+    struct snapshot *const *snapshots, size_t snapshot_count);
+
+#endif

@@ -1,0 +1,127 @@
+/*
+ * draft.c - writes the plan of a file, in the layout of hook_plan.h.
+ */
+#include "planner/draft.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "hook_plan.h"
+
+#define PATH_SIZE 512
+
+/* Adds a text, which begins at this offset among the texts. Returns 0 or -ENOMEM. */
+static int add_text(struct plan_draft *draft, const char *text, uint32_t *offset)
+{
+    size_t size = strlen(text) + 1;
+    char *texts = realloc(draft->texts, draft->texts_size + size);
+    if (texts == NULL)
+        return -ENOMEM;
+    memcpy(texts + draft->texts_size, text, size);
+    *offset = (uint32_t)draft->texts_size;
+    draft->texts = texts;
+    draft->texts_size += size;
+    return 0;
+}
+
+static int make_room(struct plan_draft *draft)
+{
+    if (draft->count < draft->room)
+        return 0;
+    size_t room = draft->room ? 2 * draft->room : 64;
+    struct hook_plan_entry *entries = reallocarray(draft->entries, room, sizeof *entries);
+    if (entries == NULL)
+        return -ENOMEM;
+    draft->entries = entries;
+    draft->room = room;
+    return 0;
+}
+
+/* Where the texts are is known when all entries are there: until then offsets count from the first
+ * text. */
+int plan_draft_add(struct plan_draft *draft, const struct hook_plan_entry *entry,
+    const char *symbol, const char *shown, uint32_t flags)
+{
+    int error = make_room(draft);
+    if (error)
+        return error;
+    struct hook_plan_entry *added = &draft->entries[draft->count];
+    *added = *entry;
+    added->flags = flags;
+    error = add_text(draft, shown, &added->leaf);
+    if (error == 0)
+        error = add_text(draft, symbol, &added->symbol);
+    draft->count += error == 0;
+    return error;
+}
+
+static int write_all(int fd, const void *bytes, size_t size)
+{
+    for (size_t done = 0; done < size;) {
+        ssize_t written = write(fd, (const char *)bytes + done, size - done);
+        if (written < 0 && errno != EINTR)
+            return -errno;
+        done += written > 0 ? (size_t)written : 0;
+    }
+    return 0;
+}
+
+/* Offsets of texts count from the beginning of the file. */
+static int write_entries(const struct plan_draft *draft, int fd, uint32_t texts_at)
+{
+    for (size_t i = 0; i < draft->count; i++) {
+        struct hook_plan_entry entry = draft->entries[i];
+        entry.leaf += texts_at;
+        entry.symbol += texts_at;
+        int error = write_all(fd, &entry, sizeof entry);
+        if (error)
+            return error;
+    }
+    return 0;
+}
+
+static int write_draft(const struct plan_draft *draft, int fd)
+{
+    uint32_t texts_at = (uint32_t)(sizeof(struct hook_plan_header) +
+                                   draft->count * sizeof *draft->entries);
+    struct hook_plan_header header = {
+        .magic = HOOK_PLAN_MAGIC,
+        .version = HOOK_PLAN_VERSION,
+        .count = (uint32_t)draft->count,
+        .size = texts_at + (uint32_t)draft->texts_size,
+    };
+    int error = write_all(fd, &header, sizeof header);
+    if (error == 0)
+        error = write_entries(draft, fd, texts_at);
+    return error ? error : write_all(fd, draft->texts, draft->texts_size);
+}
+
+int plan_draft_save(const struct plan_draft *draft, const char *directory, const char *name)
+{
+    char path[PATH_SIZE], unfinished[PATH_SIZE];
+    if (snprintf(path, sizeof path, "%s/%s", directory, name) >= (int)sizeof path ||
+        snprintf(unfinished, sizeof unfinished, "%s/%s.new", directory, name) >=
+            (int)sizeof unfinished)
+        return -ENAMETOOLONG;
+    int fd = open(unfinished, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
+    if (fd < 0)
+        return -errno;
+    int error = write_draft(draft, fd);
+    if (close(fd) != 0 && error == 0)
+        error = -errno;
+    if (error == 0 && rename(unfinished, path) != 0)
+        error = -errno;
+    if (error)
+        unlink(unfinished);
+    return error;
+}
+
+void plan_draft_finish(struct plan_draft *draft)
+{
+    free(draft->entries);
+    free(draft->texts);
+}

@@ -1,0 +1,338 @@
+/*
+ * make.c - decides how the leaves of one file are hooked at their entry.
+ */
+#include "planner/make.h"
+
+#include <errno.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/own_file.h"
+#include "elf/frame.h"
+#include "hook_plan.h"
+#include "hook_record.h"
+#include "leaves/functions.h"
+#include "leaves/leaves.h"
+#include "planner/caller_seen.h"
+#include "planner/displace.h"
+#include "planner/draft.h"
+#include "planner/runtimes.h"
+
+/* All of the segment with the code. */
+static struct displace_bytes bytes_around(const struct elf_image *image, uint64_t address)
+{
+    const Elf64_Phdr *code = elf_image_code(image, address);
+    if (code == NULL)
+        return (struct displace_bytes){0};
+    struct elf_bytes bytes = elf_image_at(image, code->p_vaddr);
+    return (struct displace_bytes){bytes.bytes, code->p_vaddr, bytes.size};
+}
+
+/* The segment of constants, where the tables of switch statements are. */
+static struct displace_bytes constants(const struct elf_image *image)
+{
+    for (size_t i = image->segment_count; i-- > 0;) {
+        const Elf64_Phdr *segment = &image->segments[i];
+        if (segment->p_type != PT_LOAD || segment->p_flags != PF_R)
+            continue;
+        struct elf_bytes bytes = elf_image_at(image, segment->p_vaddr);
+        return (struct displace_bytes){bytes.bytes, segment->p_vaddr, bytes.size};
+    }
+    return (struct displace_bytes){0};
+}
+
+/* Decides about one function; *why as displace has it. Returns whether it can be hooked. */
+static bool plan_entry(const struct functions *found, const struct displace_function *function,
+    struct hook_plan_entry *entry, const char **why)
+{
+    struct displace_bytes text = bytes_around(&found->tables.image, function->address);
+    struct displace_bytes tables = constants(&found->tables.image);
+    return displace(&text, tables.bytes ? &tables : NULL, function, entry, why) == 0;
+}
+
+/* What has to be known of a file to decide about its functions. */
+struct surroundings {
+    const struct functions *found;
+    struct runtimes runtimes;
+    struct caller_seen_calls calls;
+    bool has_sleds; /* of XRay */
+};
+
+static int survey(struct surroundings *around, const struct functions *found)
+{
+    *around = (struct surroundings){.found = found};
+    if (found->count == 0)
+        return 0;
+    caller_seen_find_calls(&around->calls, &found->tables.image);
+    around->has_sleds = elf_image_section(&found->tables.image, "xray_instr_map").bytes != NULL;
+    if (found->tables.is_c_library)
+        return 0;
+    return runtimes_find(&around->runtimes, &found->tables);
+}
+
+static struct displace_function shape_of(
+    const struct functions *found, const struct function *function)
+{
+    return (struct displace_function){
+        .address = function->address,
+        .size = function->size,
+        .entries = found->entries,
+        .entry_count = found->entry_count,
+        .parts = function->parts,
+        .part_count = function->part_count,
+    };
+}
+
+/* Where XRay writes a jump of its own when the program says so (LLVM, "XRay Instrumentation"): a
+ * jump over nine bytes, at the entry of the function. */
+static bool has_sled(const struct surroundings *around, uint64_t address)
+{
+    static const uint8_t endbr64[] = {0xf3, 0x0f, 0x1e, 0xfa},
+                         sled[] = {0xeb, 0x09, 0x66, 0x0f, 0x1f};
+    struct elf_bytes code = functions_code(around->found, address);
+    size_t skipped = code.size > 4 && memcmp(code.bytes, endbr64, 4) == 0 ? 4 : 0;
+    return around->has_sleds && code.size >= skipped + sizeof sled &&
+           memcmp(code.bytes + skipped, sled, sizeof sled) == 0;
+}
+
+/* Of what is known by its name, and has no arguments on the stack, all is known. */
+static const char *why_jump(
+    const struct surroundings *around, const struct displace_function *shape, uint32_t flags)
+{
+    struct displace_bytes text = bytes_around(&around->found->tables.image, shape->address);
+    bool is_known = around->found->tables.is_c_library && !(flags & HOOK_STACK_ARGS);
+    if (flags & HOOK_TAIL || is_known || text.bytes == NULL)
+        return NULL;
+    return caller_seen(&text, shape, &around->calls);
+}
+
+/* Whether the function may be hooked, and how, by what its code does. */
+static void examine(struct plan_function *planned, const struct surroundings *around,
+    const struct function *function)
+{
+    const struct displace_function shape = shape_of(around->found, function);
+    const char *why = runtimes_refusal(&around->runtimes, function->address, function->symbol);
+    if (why == NULL && !function->is_ifunc)
+        planned->why_jump = why_jump(around, &shape, planned->flags);
+    if (planned->why_jump)
+        planned->flags |= HOOK_TAIL;
+    /* Nothing tells when the call ends. */
+    if (planned->flags & HOOK_TAIL && planned->flags & HOOK_ROOT)
+        why = planned->why_jump ? planned->why_jump : "its calls cannot be followed to their end";
+    planned->is_refused = why != NULL;
+    if (why)
+        planned->why = why;
+    else if (planned->why == NULL && has_sled(around, function->address))
+        planned->why = "XRay writes over its first instructions";
+}
+
+/* An IFUNC's resolver is named in the plan, and not hooked. */
+static bool plan_function(const struct functions *found, const struct function *function,
+    struct hook_plan_entry *entry, const char **why)
+{
+    if (function->is_ifunc) {
+        *entry = (struct hook_plan_entry){.address = function->address, .is_resolver = 1};
+        return true;
+    }
+    const struct displace_function shape = shape_of(found, function);
+    return plan_entry(found, &shape, entry, why);
+}
+
+static bool is_exported(const struct elf_image *image, const struct function *function)
+{
+    size_t index = elf_symbols_look_up(&image->dynamic, &image->hash, function->symbol, 0);
+    return index != 0 && image->dynamic.list[index].st_shndx != SHN_UNDEF;
+}
+
+static const char *policy_refusal(enum plan_policy policy)
+{
+    return policy == PLAN_LINKER_ONLY ? "--hook=plt rules it out" : NULL;
+}
+
+static bool is_watched(const struct leaf *leaf)
+{
+    return leaf->hook_flags & HOOK_EXECUTES;
+}
+
+/* Writes the numbers of the leaves that name the function to `to`, each once; returns how many. */
+static uint32_t note_leaves(
+    uint32_t *to, const struct function *function, const struct leaves *leaves)
+{
+    uint32_t count = 0;
+    for (size_t i = 0; i < function->match_count; i++) {
+        size_t leaf = function->matches[i].leaf;
+        bool is_new = i == 0 || leaf != function->matches[i - 1].leaf;
+        if (is_new && !is_watched(&leaves->list[leaf]))
+            to[count++] = (uint32_t)leaf;
+    }
+    return count;
+}
+
+/* What is known of the function without looking at its code. */
+static struct plan_function describe(
+    const struct functions *found, const struct function *function, enum plan_policy policy)
+{
+    return (struct plan_function){.symbol = function->symbol,
+        .shown = function->shown,
+        .why = policy_refusal(policy),
+        .leaf = (uint32_t)function->leaf,
+        .flags = function->flags,
+        .address = function->address,
+        .is_exported = policy != PLAN_ENTRY_ONLY && is_exported(&found->tables.image, function),
+        .is_ifunc = function->is_ifunc};
+}
+
+/* Whether the leaf was chosen through a group only. */
+static bool is_one_of_many(const struct function *function, const struct leaves *leaves)
+{
+    for (size_t i = 0; i < function->match_count; i++)
+        if (leaves->list[function->matches[i].leaf].is_asked_for)
+            return false;
+    return true;
+}
+
+/* A handler of faults may know the address of what is displaced. The library takes care of that
+ * (faults.h), but not for one that can be seen in another way as well. */
+static int plan_one(struct plan_draft *draft, struct plan_function *planned,
+    const struct functions *found, const struct function *function, const struct leaves *leaves)
+{
+    struct hook_plan_entry entry;
+    if (!plan_function(found, function, &entry, &planned->why))
+        return 0;
+    if (entry.may_fault && planned->is_exported && is_one_of_many(function, leaves)) {
+        planned->why = "one of its first instructions can fault, which a handler may know";
+        return 0;
+    }
+    return plan_draft_add(draft, &entry, planned->symbol, planned->shown, planned->flags);
+}
+
+static int make_room(struct plan_file *file, const struct functions *found)
+{
+    size_t matches = 0;
+    for (size_t i = 0; i < found->count; i++)
+        matches += found->list[i].match_count;
+    file->list = calloc(found->count + 1, sizeof *file->list);
+    file->storage = calloc(matches + 1, sizeof *file->list->leaves);
+    return file->list && file->storage ? 0 : -ENOMEM;
+}
+
+/* Plans come in the order of addresses, in which functions are found. The file's texts are those of
+ * what was found. What is no leaf is in the plan only, not in the file's list. */
+static int plan_all(struct plan_draft *draft, struct plan_file *file,
+    const struct surroundings *around, const struct leaves *leaves, enum plan_policy policy)
+{
+    const struct functions *found = around->found;
+    int error = make_room(file, found);
+    uint32_t *numbers = file->storage;
+    for (size_t i = 0; i < found->count && error == 0; i++) {
+        struct plan_function *planned = &file->list[file->count];
+        *planned = describe(found, &found->list[i], policy);
+        examine(planned, around, &found->list[i]);
+        planned->leaf_count = note_leaves(numbers, &found->list[i], leaves);
+        planned->leaves = numbers;
+        numbers += planned->leaf_count;
+        file->count += planned->leaf_count > 0;
+        if (planned->why == NULL)
+            error = plan_one(draft, planned, found, &found->list[i], leaves);
+    }
+    return error;
+}
+
+static int save(const struct plan_draft *draft, struct plan_file *file,
+    const struct hook_plan_request *request, const char *directory, enum plan_policy policy)
+{
+    char plan[PLAN_NAME_SIZE], list[PLAN_NAME_SIZE], path[PATH_MAX];
+    plan_file_name(plan, request, PLAN_SUFFIX);
+    snprintf(path, sizeof path, "%s/%s", directory, plan);
+    plan_file_name(list, request, PLAN_LIST_SUFFIX);
+    int error = 0;
+    if (policy != PLAN_LINKER_ONLY)
+        error = plan_draft_save(draft, directory, plan);
+    if (error == 0 && policy != PLAN_LINKER_ONLY)
+        error = own_file_sum(path, &file->plan_sum);
+    return error ? error : plan_file_save(file, directory, list);
+}
+
+/* A file in which there is nothing to do has a plan that says so. */
+static int make_for_file(const struct hook_plan_request *request, const char *directory,
+    const struct leaves *leaves, enum plan_policy policy)
+{
+    struct plan_draft draft = {0};
+    struct plan_file file = {.count = 0};
+    struct functions found;
+    struct surroundings around;
+    int error = functions_find(&found, request->path, leaves);
+    if (error == -ENOEXEC)
+        return save(&draft, &file, request, directory, policy);
+    if (error != 0)
+        return error;
+    error = survey(&around, &found);
+    if (error == 0)
+        error = plan_all(&draft, &file, &around, leaves, policy);
+    if (error == 0)
+        error = save(&draft, &file, request, directory, policy);
+    plan_draft_finish(&draft);
+    plan_file_clear(&file);
+    runtimes_finish(&around.runtimes);
+    functions_finish(&found);
+    return error;
+}
+
+/* The function of the file for which this resolver stands, or NULL. */
+static const struct function *find_resolver(const struct functions *found, uint64_t resolver)
+{
+    for (size_t i = 0; i < found->count; i++)
+        if (found->list[i].is_ifunc && found->list[i].address == resolver)
+            return &found->list[i];
+    return NULL;
+}
+
+/* It is mostly a function without a name. */
+static int plan_resolved(struct plan_draft *draft, const struct functions *found,
+    const struct hook_plan_request *request)
+{
+    const struct function *function = find_resolver(found, request->resolver);
+    uint64_t end = elf_frame_end(&found->tables.image, request->address);
+    struct hook_plan_entry entry;
+    const char *why;
+    const struct displace_function wanted = {
+        .address = request->address,
+        .size = end > request->address ? end - request->address : 0,
+    };
+    if (function == NULL || !plan_entry(found, &wanted, &entry, &why))
+        return -ENOENT;
+    uint32_t flags = function->flags;
+    struct surroundings around = {.found = found};
+    if (why_jump(&around, &wanted, flags))
+        flags |= HOOK_TAIL;
+    if (flags & HOOK_TAIL && flags & HOOK_ROOT)
+        return -ENOENT;
+    return plan_draft_add(draft, &entry, function->symbol, function->shown, flags);
+}
+
+static int make_for_resolved(
+    const struct hook_plan_request *request, const char *directory, const struct leaves *leaves)
+{
+    struct functions found;
+    struct plan_draft draft = {0};
+    char plan[PLAN_NAME_SIZE];
+    int error = functions_find(&found, request->path, leaves);
+    if (error)
+        return error;
+    plan_file_name(plan, request, PLAN_SUFFIX);
+    error = plan_resolved(&draft, &found, request);
+    if (error == 0)
+        error = plan_draft_save(&draft, directory, plan);
+    plan_draft_finish(&draft);
+    functions_finish(&found);
+    return error;
+}
+
+int plan_make(const struct hook_plan_request *request, const char *directory,
+    const struct leaves *leaves, enum plan_policy policy)
+{
+    return request->address ? make_for_resolved(request, directory, leaves)
+                            : make_for_file(request, directory, leaves, policy);
+}

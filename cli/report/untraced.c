@@ -1,0 +1,87 @@
+/*
+ * untraced.c - the programs that the processes of a run have executed and that are not traced.
+ */
+#include "report/untraced.h"
+
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/message.h"
+
+struct list {
+    struct snapshot_untraced *programs;
+    size_t count;
+    uint64_t more; /* executions of those without a name */
+};
+
+static int by_name(const void *left, const void *right)
+{
+    const struct snapshot_untraced *a = left, *b = right;
+    int order = strcmp(a->path, b->path);
+    return order ? order : (a->reason > b->reason) - (a->reason < b->reason);
+}
+
+static int by_count(const void *left, const void *right)
+{
+    const struct snapshot_untraced *a = left, *b = right;
+    return a->count != b->count ? (a->count < b->count) - (a->count > b->count) : by_name(a, b);
+}
+
+static bool collect(struct list *list, struct snapshot *const *snapshots, size_t count)
+{
+    size_t room = 1;
+    for (size_t i = 0; i < count; i++)
+        room += snapshots[i]->untraced_count;
+    list->programs = calloc(room, sizeof *list->programs);
+    if (list->programs == NULL)
+        return false;
+    for (size_t i = 0; i < count; i++) {
+        size_t many = snapshots[i]->untraced_count;
+        for (size_t k = 0; k < many; k++)
+            list->programs[list->count++] = snapshots[i]->untraced[k];
+        list->more += snapshots[i]->untraced_more;
+    }
+    return true;
+}
+
+/* Each program and reason once, the most frequent first. */
+static void merge(struct list *list)
+{
+    size_t kept = 0;
+    qsort(list->programs, list->count, sizeof *list->programs, by_name);
+    for (size_t i = 0; i < list->count; i++) {
+        if (kept > 0 && by_name(&list->programs[kept - 1], &list->programs[i]) == 0)
+            list->programs[kept - 1].count += list->programs[i].count;
+        else
+            list->programs[kept++] = list->programs[i];
+    }
+    list->count = kept;
+    qsort(list->programs, list->count, sizeof *list->programs, by_count);
+}
+
+static void print_one(FILE *out, const struct snapshot_untraced *program)
+{
+    fprintf(out, "not traced: %" PRIu64 " of ", program->count);
+    message_write_harmless(out, program->path);
+    fprintf(out, " (%s%s)\n",
+        snapshot_untraced_is_interpreter(program->reason) ? "its interpreter: " : "",
+        snapshot_untraced_text(program->reason));
+}
+
+void untraced_list_print(FILE *out, struct snapshot *const *snapshots, size_t count)
+{
+    struct list list = {0};
+    if (!collect(&list, snapshots, count))
+        return;
+    merge(&list);
+    for (size_t i = 0; i < list.count; i++) {
+        if (i < UNTRACED_LINES)
+            print_one(out, &list.programs[i]);
+        else
+            list.more += list.programs[i].count;
+    }
+    if (list.more > 0)
+        fprintf(out, "not traced: %" PRIu64 " more of other programs\n", list.more);
+    free(list.programs);
+}

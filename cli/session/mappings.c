@@ -1,0 +1,83 @@
+/*
+ * mappings.c - whether any process has a trace of the run mapped.
+ *
+ * A mapping that may be written to keeps the file open for writing, although no descriptor is left;
+ * and a file that is open for writing can have no read lease (fcntl(2), F_SETLEASE). So this asks
+ * for one, and gives it back at once.
+ */
+#include "session/mappings.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <signal.h>
+#include <stdio.h>
+#include <unistd.h>
+
+#include "session/session.h"
+
+enum lease {
+    GRANTED,
+    REFUSED, /* it is open for writing */
+    UNKNOWN,
+};
+
+/* Were the file opened for writing just then, the kernel would ask to give the lease back, by a
+ * signal which would end this process if it was not another one. */
+static enum lease ask_for_lease(int directory, const char *name)
+{
+    int fd = openat(directory, name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
+    if (fd < 0)
+        return UNKNOWN;
+    enum lease answer = UNKNOWN;
+    if (fcntl(fd, F_SETSIG, SIGURG) == 0 && fcntl(fd, F_SETLEASE, F_RDLCK) == 0)
+        answer = GRANTED;
+    else if (errno == EAGAIN)
+        answer = REFUSED;
+    close(fd);
+    return answer;
+}
+
+/* Some file systems refuse them all (NFS without a delegation). Nobody has the notes open. */
+static bool are_leases_granted(const struct session *session)
+{
+    char notes[PATH_MAX];
+    snprintf(notes, sizeof notes, "%s/" SESSION_NOTES, session->directory);
+    return ask_for_lease(AT_FDCWD, notes) == GRANTED;
+}
+
+/* FNV-1a. */
+static uint64_t hash(const char *name)
+{
+    uint64_t hash = UINT64_C(0xcbf29ce484222325);
+    for (; *name; name++)
+        hash = (hash ^ (unsigned char)*name) * UINT64_C(0x100000001b3);
+    return hash;
+}
+
+/* The names must be complete before the first file is looked at: what is mapped at that moment has
+ * one. */
+int mapped_look(struct mapped *mapped, const struct session *session)
+{
+    struct mapped found = {0};
+    DIR *entries = opendir(session->directory);
+    if (entries == NULL)
+        return -errno;
+    for (struct dirent *entry; (entry = readdir(entries)) != NULL;)
+        if (session_is_trace(entry->d_name))
+            found.names += hash(entry->d_name);
+    rewinddir(entries);
+    for (struct dirent *entry; !found.is_any && (entry = readdir(entries)) != NULL;)
+        if (session_is_trace(entry->d_name))
+            found.is_any = ask_for_lease(dirfd(entries), entry->d_name) == REFUSED;
+    closedir(entries);
+    found.is_any = found.is_any && are_leases_granted(session);
+    *mapped = found;
+    return 0;
+}
+
+bool mapped_is(const struct session *session, const char *path)
+{
+    return ask_for_lease(AT_FDCWD, path) == REFUSED && are_leases_granted(session);
+}

@@ -1,0 +1,332 @@
+/*
+ * processes.c - which processes of a run are still there.
+ *
+ * Nothing is asked of the processes and nothing held open in them. To wait for them all costs no
+ * polling: each is forked by one that was there before, so whoever is found is waited for (pidfd),
+ * and when one has ended its children are found by looking again.
+ */
+#include "session/processes.h"
+
+#include <ctype.h>
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/signalfd.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "session/mappings.h"
+#include "session/session.h"
+
+#define START_TRIES    25
+#define START_PAUSE_MS 2
+#define SETTLE_TRIES   5
+#define SETTLE_NS      UINT64_C(50000000)
+#define LOOK_TRIES     4
+#define PAUSE_MS       10
+#define POLL_MS        200 /* without pidfd_open(2), Linux 5.3 */
+#define UNNAMED_MS     20  /* there is nobody to be waited for */
+
+/* "/scoped-trace-XXXXXX/", which is in the maps whatever a mount namespace has before it. */
+static char *mark_of(const struct session *session)
+{
+    const char *base = strrchr(session->place, '/');
+    bool has_own_name = strncmp(base, "/" SESSION_PREFIX, strlen("/" SESSION_PREFIX)) == 0;
+    char *mark = NULL;
+    return asprintf(&mark, "%s/", has_own_name ? base : session->place) < 0 ? NULL : mark;
+}
+
+enum presence {
+    ABSENT,
+    STARTING, /* it may become one of the run */
+    PRESENT,
+};
+
+static FILE *open_of(int pid, const char *what)
+{
+    char path[64];
+    snprintf(path, sizeof path, "/proc/%d/%s", pid, what);
+    return fopen(path, "re");
+}
+
+/* Whether the mark is in one of the file's lines, or in what is ended by NUL there. */
+static bool is_in(FILE *file, int end, const char *mark)
+{
+    char *line = NULL;
+    size_t size = 0;
+    bool is_found = false;
+    while (!is_found && getdelim(&line, &size, end, file) > 0)
+        is_found = strstr(line, mark) != NULL;
+    free(line);
+    return is_found;
+}
+
+static bool has_mark(int pid, const char *what, int end, const char *mark)
+{
+    FILE *file = open_of(pid, what);
+    bool is_found = file && is_in(file, end, mark);
+    if (file)
+        fclose(file);
+    return is_found;
+}
+
+/* While the kernel makes the memory of a new program, it has no arguments yet; threads of the
+ * kernel have none either, but no program (proc(5)). */
+static bool is_in_execve(int pid)
+{
+    char path[64], program[2];
+    FILE *arguments = open_of(pid, "cmdline");
+    bool has_any = arguments && getc(arguments) != EOF;
+    if (arguments)
+        fclose(arguments);
+    snprintf(path, sizeof path, "/proc/%d/exe", pid);
+    return !has_any && readlink(path, program, sizeof program) > 0;
+}
+
+/* Whether it began before that (CLOCK_BOOTTIME). To read all that a process has mapped takes ten
+ * times as long as to ask for this. */
+static bool is_older(int pid, uint64_t since_ns)
+{
+    char path[64], text[1024];
+    unsigned long long ticks = 0;
+    snprintf(path, sizeof path, "/proc/%d/stat", pid);
+    int fd = open(path, O_RDONLY | O_CLOEXEC);
+    ssize_t size = fd < 0 ? -1 : read(fd, text, sizeof text - 1);
+    if (fd >= 0)
+        close(fd);
+    text[size > 0 ? size : 0] = '\0';
+    const char *after_name = strrchr(text, ')'); /* which may hold anything */
+    for (int field = 2; after_name && field < 22; field++)
+        after_name = strchr(after_name + 1, ' ');
+    if (after_name == NULL || sscanf(after_name, "%llu", &ticks) != 1)
+        return false;
+    return (ticks + 1) * (UINT64_C(1000000000) / (uint64_t)sysconf(_SC_CLK_TCK)) <= since_ns;
+}
+
+/* Its id may be another process's by now, so it is looked at what it has mapped. One that executes
+ * a program goes through three states, in each of which it is seen when they are looked for in
+ * this order: what it had mapped is gone; it has the new arguments and environment; the dynamic
+ * linker has mapped our library. */
+static enum presence presence(const char *mark, int pid)
+{
+    FILE *maps = open_of(pid, "maps");
+    if (maps == NULL)
+        return ABSENT;
+    bool is_present = is_in(maps, '\n', mark);
+    fclose(maps);
+    if (is_present)
+        return PRESENT;
+    return is_in_execve(pid) || has_mark(pid, "environ", '\0', mark) ? STARTING : ABSENT;
+}
+
+static void read_name(struct living_process *process)
+{
+    FILE *file = open_of(process->pid, "comm");
+    size_t length = file ? fread(process->name, 1, sizeof process->name - 1, file) : 0;
+    process->name[length] = '\0';
+    process->name[strcspn(process->name, "\n")] = '\0';
+    if (file)
+        fclose(file);
+}
+
+static int add(struct living *living, int pid)
+{
+    struct living_process *list = reallocarray(living->list, living->count + 1, sizeof *list);
+    if (list == NULL)
+        return -ENOMEM;
+    living->list = list;
+    list[living->count].pid = pid;
+    read_name(&list[living->count++]);
+    return 0;
+}
+
+static int by_pid(const void *left, const void *right)
+{
+    const struct living_process *a = left, *b = right;
+    return (a->pid > b->pid) - (a->pid < b->pid);
+}
+
+/* `is_any_starting`: one may become one of the run. */
+static int look_at_all(
+    struct living *living, const struct session *session, const char *mark, bool *is_any_starting)
+{
+    int error = 0;
+    *is_any_starting = false;
+    DIR *entries = opendir("/proc");
+    if (entries == NULL)
+        return -errno;
+    for (struct dirent *entry; error == 0 && (entry = readdir(entries)) != NULL;) {
+        int pid = isdigit((unsigned char)entry->d_name[0]) ? atoi(entry->d_name) : 0;
+        bool may_be = pid > 0 && pid != getpid() && !is_older(pid, session->begun_ns);
+        enum presence found = may_be ? presence(mark, pid) : ABSENT;
+        if (found == PRESENT)
+            error = add(living, pid);
+        *is_any_starting |= found == STARTING;
+    }
+    closedir(entries);
+    if (living->count > 1)
+        qsort(living->list, living->count, sizeof *living->list, by_pid);
+    return error;
+}
+
+/* Whether there can be any: one that has left a trace is there, or has made another one. */
+static bool may_be_any(const struct session *session, const char *mark)
+{
+    struct session_traces traces;
+    struct mapped mapped;
+    bool is_found = false;
+    if (session_traces(session, &traces) != 0)
+        return true;
+    for (size_t i = 0; i < traces.count && !is_found; i++)
+        is_found = traces.list[i].has_forked || presence(mark, traces.list[i].pid) != ABSENT;
+    session_traces_finish(&traces);
+    return is_found || mapped_look(&mapped, session) != 0 || mapped.is_any;
+}
+
+/* One that is just executing a program is waited for, unless others are there; but not for long,
+ * as it may ignore LD_PRELOAD. */
+static int look_until_started(struct living *found, const struct session *session, const char *mark)
+{
+    const struct timespec pause = {.tv_nsec = START_PAUSE_MS * 1000000};
+    bool is_any_starting;
+    int error = look_at_all(found, session, mark, &is_any_starting);
+    for (int tries = 0; tries < START_TRIES && error == 0; tries++) {
+        if (found->count > 0 || !is_any_starting)
+            break;
+        nanosleep(&pause, NULL);
+        error = look_at_all(found, session, mark, &is_any_starting);
+    }
+    return error;
+}
+
+/* A process that goes on in its child all the time is on no list: that is made in a while, and the
+ * child may be where it has been already. But at each moment it has mapped a trace, or is
+ * executing a program. So there is none if no trace is mapped before and after the list is made,
+ * and none has been added: one that is executing a program since before the list until after it
+ * has kept its place on it. */
+static int look(struct living *found, const struct session *session, const char *mark)
+{
+    struct mapped before, after;
+    for (int tries = 0; tries < LOOK_TRIES; tries++) {
+        int error = mapped_look(&before, session);
+        if (error == 0)
+            error = look_until_started(found, session, mark);
+        if (error != 0 || found->count > 0)
+            return error;
+        error = mapped_look(&after, session);
+        if (error != 0 || (!before.is_any && !after.is_any && before.names == after.names))
+            return error;
+    }
+    found->has_unnamed = true;
+    return 0;
+}
+
+int living_list(struct living *living, const struct session *session)
+{
+    struct living found = {0};
+    int error = 0;
+    char *mark = mark_of(session);
+    if (mark == NULL)
+        return -ENOMEM;
+    if (may_be_any(session, mark))
+        error = look(&found, session, mark);
+    free(mark);
+    if (error == 0)
+        *living = found;
+    else
+        living_finish(&found);
+    return error;
+}
+
+int living_settle(struct living *living, const struct session *session)
+{
+    const struct timespec pause = {.tv_nsec = PAUSE_MS * 1000000};
+    uint64_t until = now_ns() + SETTLE_NS; /* to look can take as long */
+    int error = living_list(living, session);
+    while (error == 0 && living_is_any(living) && now_ns() < until) {
+        nanosleep(&pause, NULL);
+        living_finish(living);
+        error = living_list(living, session);
+    }
+    return error;
+}
+
+/* ---- to wait for them ---- */
+
+/* Waits for the end of one of them or a signal; for a while where none has a name. Returns the
+ * signal, or 0. */
+static int wait_for_one(const struct living *living, int signals)
+{
+    struct pollfd *polled = calloc(living->count + 1, sizeof *polled);
+    struct signalfd_siginfo info = {0};
+    int timeout = living->count > 0 ? -1 : UNNAMED_MS;
+    if (polled == NULL)
+        return -ENOMEM;
+    polled[0] = (struct pollfd){signals, POLLIN, 0};
+    for (size_t i = 0; i < living->count; i++) {
+        int process = (int)syscall(SYS_pidfd_open, living->list[i].pid, 0);
+        polled[i + 1] = (struct pollfd){process, POLLIN, 0}; /* poll(2) passes over -1 */
+        if (process < 0)
+            timeout = POLL_MS; /* it is gone, or they are too many, or the kernel is old */
+    }
+    bool is_signal = poll(polled, living->count + 1, timeout) > 0 && polled[0].revents != 0 &&
+                     read(signals, &info, sizeof info) == sizeof info;
+    for (size_t i = 0; i < living->count; i++)
+        if (polled[i + 1].fd >= 0)
+            close(polled[i + 1].fd);
+    free(polled);
+    return is_signal ? (int)info.ssi_signo : 0;
+}
+
+static int open_signals(void)
+{
+    static const int ending[] = {SIGINT, SIGTERM, SIGHUP, SIGQUIT};
+    sigset_t set;
+    sigemptyset(&set);
+    for (size_t i = 0; i < sizeof ending / sizeof *ending; i++)
+        sigaddset(&set, ending[i]);
+    int signals = signalfd(-1, &set, SFD_CLOEXEC);
+    return signals < 0 ? -errno : signals;
+}
+
+/* The list is no picture of one moment: a process that it has not passed yet may be forked by one
+ * that it has passed, and that then ends. So it is believed when it is empty several times. */
+int living_wait(const struct session *session)
+{
+    const struct timespec pause = {.tv_nsec = PAUSE_MS * 1000000};
+    int signals = open_signals(), result = 0;
+    if (signals < 0)
+        return signals;
+    for (int empty = 0; result == 0 && empty < SETTLE_TRIES;) {
+        struct living living = {0};
+        result = living_list(&living, session);
+        empty = living_is_any(&living) ? 0 : empty + 1;
+        if (result == 0 && living_is_any(&living))
+            result = wait_for_one(&living, signals);
+        else
+            nanosleep(&pause, NULL);
+        living_finish(&living);
+    }
+    close(signals);
+    return result;
+}
+
+bool living_has(const struct living *living, int pid)
+{
+    for (size_t i = 0; i < living->count; i++)
+        if (living->list[i].pid == pid)
+            return true;
+    return false;
+}
+
+void living_finish(struct living *living)
+{
+    free(living->list);
+    *living = (struct living){0};
+}

@@ -1,0 +1,240 @@
+/*
+ * elf.c - symbol tables, with one name chosen where a function has several.
+ */
+#include "symbols/elf.h"
+
+#include <errno.h>
+#include <gelf.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "names/demangle.h"
+#include "symbols/bounds.h"
+#include "symbols/file.h"
+#include "symbols/main.h"
+#include "symbols/ranges.h"
+
+struct symbol {
+    uint64_t address, size;
+    const char *name;
+    unsigned char binding;
+    bool is_typed; /* known to be a function, not just a label */
+};
+
+struct symbols_elf {
+    struct symbol *list;
+    size_t count, capacity;
+    struct symbols_ranges ranges; /* of indices in list[] */
+};
+
+static int append(struct symbols_elf *elf, struct symbol symbol)
+{
+    if (elf->count == elf->capacity) {
+        size_t capacity = elf->capacity ? 2 * elf->capacity : 256;
+        struct symbol *list = reallocarray(elf->list, capacity, sizeof(*list));
+        if (!list)
+            return -ENOMEM;
+        elf->list = list;
+        elf->capacity = capacity;
+    }
+    elf->list[elf->count++] = symbol;
+    return 0;
+}
+
+/* One without a size gets it later, from the unwind tables. */
+static int append_function(
+    struct symbols_elf *elf, const char *name, uint64_t address, const GElf_Sym *symbol)
+{
+    unsigned char type = GELF_ST_TYPE(symbol->st_info);
+    bool is_typed = type == STT_FUNC || type == STT_GNU_IFUNC;
+
+    if (!name || !*name || symbol->st_shndx == SHN_UNDEF)
+        return 0;
+    if (!is_typed && type != STT_NOTYPE)
+        return 0;
+    return append(elf,
+        (struct symbol){address, symbol->st_size, name, GELF_ST_BIND(symbol->st_info), is_typed});
+}
+
+/* .symtab and minidebuginfo where they exist, else .dynsym. */
+static int append_all_by_libdwfl(struct symbols_elf *elf, Dwfl_Module *module)
+{
+    int count = dwfl_module_getsymtab(module);
+
+    for (int i = 0; i < count; i++) {
+        GElf_Sym symbol;
+        GElf_Addr address;
+        const char *name = dwfl_module_getsym_info(module, i, &symbol, &address, NULL, NULL, NULL);
+        if (append_function(elf, name, address, &symbol) != 0)
+            return -ENOMEM;
+    }
+    return 0;
+}
+
+/* .dynsym, which may know more than a .symtab of which a part was stripped. */
+static int append_all_dynamic(struct symbols_elf *elf, Elf *file)
+{
+    Elf_Scn *section = NULL;
+    GElf_Shdr header;
+
+    while ((section = elf_nextscn(file, section)) != NULL) {
+        if (gelf_getshdr(section, &header) && header.sh_type == SHT_DYNSYM)
+            break;
+    }
+    Elf_Data *data = section ? elf_getdata(section, NULL) : NULL;
+    GElf_Sym symbol;
+    for (int i = 0; data && gelf_getsym(data, i, &symbol); i++) {
+        const char *name = elf_strptr(file, header.sh_link, symbol.st_name);
+        if (append_function(elf, name, symbol.st_value, &symbol) != 0)
+            return -ENOMEM;
+    }
+    return 0;
+}
+
+/* The size of those that have none, as in much assembly: what unwind tables say of the code in
+ * which it lies, or, of a mere label, that begins there. Else it bounds nothing, so it names
+ * nothing. */
+static int find_sizes(struct symbols_elf *elf, Elf *file)
+{
+    struct symbols_bounds bounds = {0};
+    bool has_bounds = false;
+    int error = 0;
+
+    for (size_t i = 0; i < elf->count && !error; i++) {
+        struct symbol *symbol = &elf->list[i];
+        if (symbol->size)
+            continue;
+        if (!has_bounds)
+            error = symbols_bounds_read(&bounds, file);
+        has_bounds = true;
+        uint64_t end = symbols_bounds_end(&bounds, symbol->address, !symbol->is_typed);
+        symbol->size = end ? end - symbol->address : 0;
+    }
+    symbols_bounds_finish(&bounds);
+    return error;
+}
+
+static int append_main(struct symbols_elf *elf, Elf *file)
+{
+    struct symbol symbol = {.name = "main", .binding = STB_GLOBAL, .is_typed = true};
+
+    for (size_t i = 0; i < elf->count; i++) {
+        if (strcmp(elf->list[i].name, "main") == 0)
+            return 0;
+    }
+    if (!symbols_main_find(file, &symbol.address, &symbol.size))
+        return 0;
+    return append(elf, symbol);
+}
+
+static size_t underscores(const char *name)
+{
+    return strspn(name, "_");
+}
+
+/* By address, and there the name that is preferred last. C libraries define what programs call
+ * as weak aliases (`read`) of reserved names (`__libc_read`), so underscores weigh more than
+ * the binding, but a local name is in no caller's source, so it weighs less than both. */
+static int compare_symbols(const void *left, const void *right)
+{
+    const struct symbol *a = left, *b = right;
+    bool a_is_local = a->binding == STB_LOCAL, b_is_local = b->binding == STB_LOCAL;
+    bool a_is_weak = a->binding == STB_WEAK, b_is_weak = b->binding == STB_WEAK;
+    size_t a_length = strlen(a->name), b_length = strlen(b->name);
+
+    if (a->address != b->address)
+        return a->address < b->address ? -1 : 1;
+    if (a->is_typed != b->is_typed)
+        return a->is_typed ? 1 : -1;
+    if (a_is_local != b_is_local)
+        return a_is_local ? -1 : 1;
+    if (underscores(a->name) != underscores(b->name))
+        return underscores(a->name) > underscores(b->name) ? -1 : 1;
+    if (a_is_weak != b_is_weak)
+        return a_is_weak ? -1 : 1;
+    if (a_length != b_length)
+        return a_length > b_length ? -1 : 1;
+    return -strcmp(a->name, b->name);
+}
+
+static int fill(struct symbols_elf *elf, const struct symbols_file *file)
+{
+    int error = append_all_by_libdwfl(elf, file->module);
+
+    if (!error)
+        error = append_all_dynamic(elf, file->elf);
+    if (!error)
+        error = find_sizes(elf, file->elf);
+    if (!error)
+        error = append_main(elf, file->elf);
+    if (error || !elf->count)
+        return error;
+    qsort(elf->list, elf->count, sizeof(*elf->list), compare_symbols);
+    for (size_t i = 0; i < elf->count && !error; i++) {
+        const struct symbol *symbol = &elf->list[i];
+        error = symbols_ranges_add(
+            &elf->ranges, symbol->address, symbol->address + symbol->size, i, i);
+    }
+    return error ? error : symbols_ranges_seal(&elf->ranges);
+}
+
+struct symbols_elf *symbols_elf_create(const struct symbols_file *file)
+{
+    struct symbols_elf *elf = calloc(1, sizeof(*elf));
+
+    if (elf && fill(elf, file) != 0) {
+        symbols_elf_destroy(elf);
+        return NULL;
+    }
+    return elf;
+}
+
+void symbols_elf_destroy(struct symbols_elf *elf)
+{
+    if (!elf)
+        return;
+    symbols_ranges_finish(&elf->ranges);
+    free(elf->list);
+    free(elf);
+}
+
+const char *symbols_elf_find(const struct symbols_elf *elf, uint64_t address)
+{
+    uint32_t found = symbols_ranges_find(&elf->ranges, address);
+
+    return found == SYMBOLS_RANGES_NONE ? NULL : elf->list[found].name;
+}
+
+const char *symbols_elf_find_start(const struct symbols_elf *elf, uint64_t address)
+{
+    uint32_t found = symbols_ranges_find(&elf->ranges, address);
+
+    if (found == SYMBOLS_RANGES_NONE || elf->list[found].address != address)
+        return NULL;
+    return elf->list[found].name;
+}
+
+static bool is_name(const struct symbol *symbol, const char *name)
+{
+    size_t length = demangle_linkage_length(symbol->name);
+
+    return strncmp(symbol->name, name, length) == 0 && name[length] == '\0';
+}
+
+/* Those of one address stand together. */
+bool symbols_elf_has_name(const struct symbols_elf *elf, uint64_t address, const char *name)
+{
+    uint32_t found = symbols_ranges_find(&elf->ranges, address);
+
+    if (found == SYMBOLS_RANGES_NONE)
+        return false;
+    uint64_t start = elf->list[found].address;
+    size_t first = found;
+    while (first > 0 && elf->list[first - 1].address == start)
+        first--;
+    for (size_t i = first; i < elf->count && elf->list[i].address == start; i++) {
+        if (is_name(&elf->list[i], name))
+            return true;
+    }
+    return false;
+}

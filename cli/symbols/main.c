@@ -1,0 +1,155 @@
+/*
+ * main.c - reads _start of a dynamically linked x86-64 program, and the call of main in
+ * libc.
+ *
+ * What the C library's start files put there is a handful of forms: the address of main goes
+ * to %rdi, then __libc_start_main is called (glibc, sysdeps/x86_64/start.S), through the
+ * global offset table or, when older or relaxed by the linker, directly or through the plt.
+ * Nothing is believed unless the relocation of that call names __libc_start_main.
+ */
+#include "symbols/main.h"
+
+#include <gelf.h>
+#include <string.h>
+
+#include "symbols/bounds.h"
+#include "symbols/code.h"
+
+enum {
+    start_size = 64,   /* bytes of _start that are read */
+    main_to_call = 24, /* bytes between the two instructions, at most */
+    load_size = 7,     /* of the instruction that loads main's address */
+};
+
+static bool is_program(Elf *elf)
+{
+    size_t count = 0;
+    GElf_Phdr header;
+
+    if (elf_getphdrnum(elf, &count) != 0)
+        return false;
+    for (size_t i = 0; i < count; i++) {
+        if (gelf_getphdr(elf, i, &header) && header.p_type == PT_INTERP)
+            return true;
+    }
+    return false;
+}
+
+/* Whether the instruction at `address` calls __libc_start_main. */
+static bool is_start_call(Elf *elf, uint64_t address)
+{
+    static const char wanted[] = "__libc_start_main";
+    const uint8_t *code = symbols_code_bytes(elf, address, 6);
+    const char *name = NULL;
+
+    if (!code)
+        return false;
+    if (code[0] == 0xff && code[1] == 0x15) /* call *slot(%rip) */
+        name = symbols_code_slot(elf, address + 6 + symbols_code_offset(code + 2));
+    if (code[0] == 0x67 && code[1] == 0xe8) /* addr32 call: the former, relaxed */
+        name = symbols_code_plt(elf, address + 6 + symbols_code_offset(code + 2));
+    if (code[0] == 0xe8)
+        name = symbols_code_plt(elf, address + 5 + symbols_code_offset(code + 1));
+    return name && strcmp(name, wanted) == 0;
+}
+
+/* What the dynamic linker will put into the slot, less the address that the file is loaded at:
+ * the addend of a relative relocation, or the word itself where that is packed (DT_RELR). */
+static uint64_t relocated_word(Elf *elf, uint64_t slot)
+{
+    GElf_Rela relocation;
+    GElf_Shdr header;
+    uint64_t word = 0;
+
+    if (symbols_code_relocation(elf, slot, &relocation, &header))
+        return GELF_R_TYPE(relocation.r_info) == R_X86_64_RELATIVE ? (uint64_t)relocation.r_addend
+                                                                   : 0;
+    const uint8_t *bytes = symbols_code_bytes(elf, slot, sizeof(word));
+    if (bytes)
+        memcpy(&word, bytes, sizeof(word));
+    return word;
+}
+
+/* What the instruction at `address` loads into %rdi, or 0. */
+static uint64_t loaded_address(Elf *elf, uint64_t address)
+{
+    const uint8_t *code = symbols_code_bytes(elf, address, load_size);
+
+    if (!code || code[0] != 0x48)
+        return 0;
+    uint64_t operand = symbols_code_offset(code + 3);
+    if (code[1] == 0x8d && code[2] == 0x3d) /* lea operand(%rip),%rdi */
+        return address + load_size + operand;
+    if (code[1] == 0xc7 && code[2] == 0xc7) /* mov $operand,%rdi */
+        return operand;
+    if (code[1] == 0x8b && code[2] == 0x3d) /* mov operand(%rip),%rdi */
+        return relocated_word(elf, address + load_size + operand);
+    return 0;
+}
+
+uint64_t symbols_main_address(Elf *elf)
+{
+    GElf_Ehdr header;
+
+    if (!gelf_getehdr(elf, &header) || header.e_machine != EM_X86_64)
+        return 0;
+    for (uint64_t at = header.e_entry; at < header.e_entry + start_size; at++) {
+        uint64_t loaded = loaded_address(elf, at);
+        for (uint64_t gap = 0; loaded && gap < main_to_call; gap++) {
+            if (is_start_call(elf, at + load_size + gap))
+                return loaded;
+        }
+    }
+    return 0;
+}
+
+/* The address of a function that the file exports, or 0. */
+static uint64_t exported_address(Elf *elf, const char *wanted)
+{
+    Elf_Scn *section = NULL;
+    GElf_Shdr header;
+    GElf_Sym symbol;
+
+    while ((section = elf_nextscn(elf, section)) != NULL) {
+        if (!gelf_getshdr(section, &header) || header.sh_type != SHT_DYNSYM)
+            continue;
+        Elf_Data *data = elf_getdata(section, NULL);
+        for (int i = 0; data && gelf_getsym(data, i, &symbol); i++) {
+            const char *name = elf_strptr(elf, header.sh_link, symbol.st_name);
+            if (symbol.st_shndx != SHN_UNDEF && name && strcmp(name, wanted) == 0)
+                return symbol.st_value;
+        }
+    }
+    return 0;
+}
+
+/* `exit (main (...))` is `mov %eax,%edi; call exit` after the call of main, in __libc_start_main
+ * or, since glibc 2.34, in the function that that has for it. No other call there is like it: what
+ * constructors return is not looked at. */
+bool symbols_main_is_called(Elf *libc, uint64_t return_address)
+{
+    static const uint8_t result_to_call[] = {0x89, 0xc7, 0xe8};
+    const size_t size = sizeof(result_to_call) + 4;
+    const uint8_t *code = symbols_code_bytes(libc, return_address, size);
+
+    if (!code || memcmp(code, result_to_call, sizeof(result_to_call)) != 0)
+        return false;
+    uint64_t target = return_address + size + symbols_code_offset(code + sizeof(result_to_call));
+    return target == exported_address(libc, "exit");
+}
+
+bool symbols_main_find(Elf *elf, uint64_t *address, uint64_t *size)
+{
+    struct symbols_bounds bounds = {0};
+    uint64_t found, end = 0;
+
+    if (!is_program(elf))
+        return false;
+    found = symbols_main_address(elf);
+    if (found && symbols_bounds_read(&bounds, elf) == 0)
+        end = symbols_bounds_end(&bounds, found, true);
+    symbols_bounds_finish(&bounds);
+    *address = found;
+    *size = end - found;
+    return end != 0;
+}

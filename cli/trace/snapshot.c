@@ -1,0 +1,810 @@
+/*
+ * snapshot.c - reads and checks a trace file.
+ *
+ * The file is read with pread(2), never mapped: a program that truncates its trace while it
+ * is being read can only make the copy shorter, not raise SIGBUS in the tool.
+ *
+ * A running program goes on publishing while it is read, and nothing orders the bytes within
+ * one pread. So every record is read twice. What the first reading saw published had all its
+ * fields, and all records that it points at, before the second reading began, and those never
+ * change again: the kinds are believed from the first, the fields from the second. Counters do
+ * go on; each is an aligned word, and a set of them that belongs to no single moment (a
+ * return counted, its hit not yet) is set right by clamping.
+ */
+#include "trace/snapshot.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <time.h>
+#include <unistd.h>
+#include <x86intrin.h>
+
+#include "base/sum.h"
+#include "trace_format.h"
+
+#define RECORDS_MAX   (UINT32_C(1) << 23) /* twice as many as the library writes */
+#define PATH_BYTES    4096
+#define COMMAND_BYTES (128 * 1024) /* what Linux takes as one argument, MAX_ARG_STRLEN */
+#define TEXT_BYTES    sizeof(((struct trace_text *)0)->bytes)
+#define MILLISECOND   UINT64_C(1000000)
+
+/* How the trace's clock runs: `ticks` of it are `ns`, and `start_ticks` was at `start_ns`. */
+struct clock_rate {
+    uint64_t ticks, ns; /* 0: there are no times */
+    uint64_t start_ticks, start_ns;
+};
+
+/* A snapshot and what it owns besides the arrays. */
+struct owned_snapshot {
+    struct snapshot snapshot; /* first: snapshot_destroy gets its address */
+    char *text;
+};
+
+_Static_assert(
+    sizeof(((struct snapshot *)0)->title) == TRACE_TITLE_SIZE, "snapshot.h takes all of it");
+
+struct reader {
+    struct trace_header header;
+    union trace_record *records; /* the private copy; those in the header's place are unused */
+    uint32_t count;
+    uint32_t *places;   /* where a record went in modules[], threads[], names[] or nodes[] */
+    const char **names; /* of leaves */
+    size_t name_count;
+    char *text; /* the next free byte, and how many there are */
+    size_t text_left;
+    size_t call_leaf_count, call_leaves_left; /* CALL_LEAF records, and those not taken yet */
+    struct clock_rate rate;
+    bool has_nodes;
+    struct snapshot *snapshot;
+};
+
+static uint64_t monotonic_ns(void)
+{
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (uint64_t)now.tv_sec * 1000 * MILLISECOND + (uint64_t)now.tv_nsec;
+}
+
+static uint64_t multiply_divide(uint64_t value, uint64_t by, uint64_t divisor)
+{
+    unsigned __int128 result = (unsigned __int128)value * by / divisor;
+    return result > UINT64_MAX ? UINT64_MAX : (uint64_t)result;
+}
+
+/* Both clocks at one moment: of a few tries the one that was interrupted least. */
+static void read_clocks(uint64_t *ticks, uint64_t *ns)
+{
+    uint64_t shortest = UINT64_MAX;
+    for (int i = 0; i < 5; i++) {
+        uint64_t before = __rdtsc();
+        uint64_t between = monotonic_ns();
+        uint64_t after = __rdtsc();
+        if (after - before >= shortest)
+            continue;
+        shortest = after - before;
+        *ticks = before + (after - before) / 2;
+        *ns = between;
+    }
+}
+
+/* Measures over the time since the program began, and where times depend on it never over less
+ * than a millisecond, in which reading the clocks would be felt. Rates outside of 0.1 to 10 GHz are
+ * not a TSC's: the header lies, or is from before a reboot. */
+static struct clock_rate measure_tsc(const struct trace_header *header, bool has_times)
+{
+    struct clock_rate none = {0, 0, 0, 0};
+    uint64_t ticks = 0, ns = 0;
+    read_clocks(&ticks, &ns);
+    if (ns < header->start_ns)
+        return none;
+    if (has_times && ns - header->start_ns < MILLISECOND) {
+        nanosleep(&(struct timespec){0, (long)(MILLISECOND - (ns - header->start_ns))}, NULL);
+        read_clocks(&ticks, &ns);
+    }
+    if (ticks <= header->start_ticks)
+        return none;
+    ticks -= header->start_ticks;
+    ns -= header->start_ns;
+    if (ticks < ns / 10 || ticks / 10 > ns)
+        return none;
+    return (struct clock_rate){ticks, ns, header->start_ticks, header->start_ns};
+}
+
+static struct clock_rate find_rate(const struct trace_header *header, bool has_times)
+{
+    if (header->clock == TRACE_CLOCK_MONOTONIC)
+        return (struct clock_rate){1, 1, 0, 0};
+    if (header->clock == TRACE_CLOCK_TSC)
+        return measure_tsc(header, has_times);
+    return (struct clock_rate){0, 0, 0, 0};
+}
+
+static uint64_t duration_ns(const struct clock_rate *rate, uint64_t ticks)
+{
+    return rate->ticks ? multiply_divide(ticks, rate->ns, rate->ticks) : 0;
+}
+
+/* 0 ticks mean "never". */
+static uint64_t moment_ns(const struct clock_rate *rate, uint64_t ticks)
+{
+    if (ticks == 0 || rate->ticks == 0)
+        return 0;
+    if (ticks <= rate->start_ticks)
+        return rate->start_ns;
+    uint64_t since = duration_ns(rate, ticks - rate->start_ticks);
+    return since > UINT64_MAX - rate->start_ns ? UINT64_MAX : rate->start_ns + since;
+}
+
+/* Copies a string out of its TEXT records; NULL where it does not hold together. Strings that
+ * share records would let a small file ask for much memory: there is only as much room as
+ * strings of their own need. */
+static const char *read_string(struct reader *reader, struct trace_string string, size_t length_max)
+{
+    size_t length = string.length;
+    if (length > length_max || length >= reader->text_left)
+        return NULL;
+    size_t pieces = (length + TEXT_BYTES - 1) / TEXT_BYTES;
+    if (pieces && (string.first < TRACE_FIRST_RECORD || string.first >= reader->count ||
+                      pieces > reader->count - string.first))
+        return NULL;
+    for (size_t i = 0; i < pieces; i++) {
+        const union trace_record *record = &reader->records[string.first + i];
+        size_t done = i * TEXT_BYTES;
+        if (record->kind != TRACE_TEXT)
+            return NULL;
+        memcpy(reader->text + done, record->text.bytes,
+            length - done < TEXT_BYTES ? length - done : TEXT_BYTES);
+    }
+    char *text = reader->text;
+    text[length] = '\0';
+    reader->text += length + 1;
+    reader->text_left -= length + 1;
+    return text;
+}
+
+/* Where the record `index` went, if it is of that kind and held together. */
+static uint32_t place_of(const struct reader *reader, trace_index index, uint32_t kind)
+{
+    if (index < TRACE_FIRST_RECORD || index >= reader->count)
+        return SNAPSHOT_NONE;
+    return reader->records[index].kind == kind ? reader->places[index] : SNAPSHOT_NONE;
+}
+
+static bool add_module(struct reader *reader, const struct trace_module *record, uint32_t *place)
+{
+    struct snapshot *snapshot = reader->snapshot;
+    struct snapshot_module *module = &snapshot->modules[snapshot->module_count];
+    const char *path = read_string(reader, record->path, PATH_BYTES);
+    if (path == NULL || path[0] == '\0' || record->build_id_size > sizeof record->build_id)
+        return false;
+    module->path = path;
+    module->identity.build_id_size = record->build_id_size;
+    if (record->build_id_size) {
+        memcpy(module->identity.build_id, record->build_id, sizeof record->build_id);
+    } else {
+        module->identity.device = record->file.device;
+        module->identity.inode = record->file.inode;
+        module->identity.changed_ns = record->file.changed_ns;
+    }
+    *place = (uint32_t)snapshot->module_count++;
+    return true;
+}
+
+static bool add_thread(struct reader *reader, const struct trace_thread *record, uint32_t *place)
+{
+    struct snapshot *snapshot = reader->snapshot;
+    struct snapshot_thread *thread = &snapshot->threads[snapshot->thread_count];
+    thread->tid = record->tid;
+    memcpy(thread->name, record->name, sizeof thread->name);
+    thread->name[sizeof thread->name - 1] = '\0';
+    thread->successors = record->successors;
+    thread->first_ns = moment_ns(&reader->rate, record->first_ticks);
+    *place = (uint32_t)snapshot->thread_count++;
+    return true;
+}
+
+static bool add_leaf_name(
+    struct reader *reader, const struct trace_leaf_name *record, uint32_t *place)
+{
+    const char *name = read_string(reader, record->name, PATH_BYTES);
+    if (name == NULL || name[0] == '\0')
+        return false;
+    uint64_t untimed = record->untimed;
+    if (untimed)
+        reader->snapshot->untimed[reader->snapshot->untimed_count++] = (struct snapshot_untimed){
+            name, untimed};
+    reader->names[reader->name_count] = name;
+    *place = (uint32_t)reader->name_count++;
+    return true;
+}
+
+static bool add_untraced(struct reader *reader, const struct trace_untraced_program *record)
+{
+    struct snapshot *snapshot = reader->snapshot;
+    const char *path = read_string(reader, record->path, PATH_BYTES);
+    if (path == NULL || path[0] == '\0' || snapshot_untraced_text(record->reason) == NULL)
+        return false;
+    if (record->count == 0)
+        return true; /* it could not be executed after all */
+    snapshot->untraced[snapshot->untraced_count++] = (struct snapshot_untraced){
+        path, record->reason, record->count};
+    return true;
+}
+
+static bool fill_within(const struct reader *reader, uint64_t index, struct snapshot_node *node)
+{
+    uint32_t name = index < reader->count ? place_of(reader, (trace_index)index, TRACE_LEAF_NAME)
+                                          : SNAPSHOT_NONE;
+    node->within = name == SNAPSHOT_NONE ? NULL : reader->names[name];
+    return index == 0 || node->within != NULL;
+}
+
+static bool fill_leaf(
+    const struct reader *reader, const struct trace_node *record, struct snapshot_node *node)
+{
+    uint32_t name = place_of(reader, record->module, TRACE_LEAF_NAME);
+    if (name == SNAPSHOT_NONE)
+        return false;
+    node->kind = SNAPSHOT_LEAF;
+    node->module = SNAPSHOT_NONE;
+    node->leaf = reader->names[name];
+    node->hits = record->hits;
+    node->returns = record->returns < node->hits ? record->returns : node->hits;
+    node->total_ns = duration_ns(&reader->rate, record->ticks);
+    node->longest_ns = duration_ns(&reader->rate, record->longest);
+    node->entered_ns = moment_ns(&reader->rate, record->entered);
+    return fill_within(reader, record->jumper, node);
+}
+
+static bool fill_frame(
+    const struct reader *reader, const struct trace_node *record, struct snapshot_node *node)
+{
+    node->module = place_of(reader, record->module, TRACE_MODULE);
+    if (record->module && node->module == SNAPSHOT_NONE)
+        return false;
+    node->kind = record->kind == TRACE_FRAME ? SNAPSHOT_FRAME : SNAPSHOT_INTERRUPTED;
+    node->address = record->address;
+    node->flags = (uint32_t)record->flags;
+    return fill_within(reader, record->flags >> TRACE_WITHIN_LEAF_SHIFT, node);
+}
+
+/* Nodes are taken in order: one that comes later has no place yet, so no path is a circle. */
+static bool fill_caller(
+    const struct reader *reader, const struct trace_node *record, struct snapshot_node *node)
+{
+    node->caller = SNAPSHOT_NONE;
+    if (record->caller == 0)
+        return true;
+    node->caller = place_of(reader, record->caller, TRACE_FRAME);
+    if (node->caller == SNAPSHOT_NONE)
+        node->caller = place_of(reader, record->caller, TRACE_INTERRUPTED);
+    return node->caller != SNAPSHOT_NONE &&
+           reader->snapshot->nodes[node->caller].thread == node->thread;
+}
+
+static bool add_node(struct reader *reader, const struct trace_node *record, uint32_t *place)
+{
+    struct snapshot *snapshot = reader->snapshot;
+    struct snapshot_node node = {.thread = place_of(reader, record->thread, TRACE_THREAD)};
+    if (node.thread == SNAPSHOT_NONE || !fill_caller(reader, record, &node))
+        return false;
+    bool is_whole = record->kind == TRACE_LEAF ? fill_leaf(reader, record, &node)
+                                               : fill_frame(reader, record, &node);
+    if (!is_whole)
+        return false;
+    *place = (uint32_t)snapshot->node_count;
+    snapshot->nodes[snapshot->node_count++] = node;
+    return true;
+}
+
+static bool is_node(uint32_t kind)
+{
+    return kind == TRACE_FRAME || kind == TRACE_INTERRUPTED || kind == TRACE_LEAF;
+}
+
+/* A record at which no node points. */
+static bool is_after_nodes(uint32_t kind)
+{
+    return kind == TRACE_CALL || kind == TRACE_CALL_LEAF || kind == TRACE_LEFT_ELSEWHERE;
+}
+
+/* Takes every record that nodes point at, or every node. */
+static void add_records(struct reader *reader, bool nodes)
+{
+    for (uint32_t i = TRACE_FIRST_RECORD; i < reader->count; i++) {
+        const union trace_record *record = &reader->records[i];
+        uint32_t kind = record->kind, *place = &reader->places[i];
+        bool is_whole = true;
+        if (is_node(kind) != nodes || is_after_nodes(kind) || kind == TRACE_FREE ||
+            kind == TRACE_TEXT)
+            continue;
+        switch (kind) {
+        case TRACE_MODULE: is_whole = add_module(reader, &record->module, place); break;
+        case TRACE_THREAD: is_whole = add_thread(reader, &record->thread, place); break;
+        case TRACE_LEAF_NAME: is_whole = add_leaf_name(reader, &record->leaf_name, place); break;
+        case TRACE_UNTRACED: is_whole = add_untraced(reader, &record->untraced); break;
+        default: is_whole = nodes && add_node(reader, &record->node, place); break;
+        }
+        reader->snapshot->malformed += !is_whole;
+    }
+}
+
+/* Adds to a leaf what was counted in other threads than its own. */
+static bool add_elsewhere(struct reader *reader, const struct trace_elsewhere *record)
+{
+    uint32_t place = place_of(reader, record->node, TRACE_LEAF);
+    if (place == SNAPSHOT_NONE)
+        return false;
+    struct snapshot_node *node = &reader->snapshot->nodes[place];
+    uint64_t longest_ns = duration_ns(&reader->rate, record->longest);
+    uint64_t open = node->hits - node->returns, returns = record->returns;
+    node->returns += returns < open ? returns : open;
+    node->total_ns = add_clamped(node->total_ns, duration_ns(&reader->rate, record->ticks));
+    if (longest_ns > node->longest_ns)
+        node->longest_ns = longest_ns;
+    return true;
+}
+
+static void add_all_elsewhere(struct reader *reader)
+{
+    for (uint32_t i = TRACE_FIRST_RECORD; i < reader->count; i++)
+        if (reader->records[i].kind == TRACE_LEFT_ELSEWHERE)
+            reader->snapshot->malformed += !add_elsewhere(reader, &reader->records[i].elsewhere);
+}
+
+static bool fill_call_leaf(
+    const struct reader *reader, trace_index index, const struct snapshot_call *call)
+{
+    if (index < TRACE_FIRST_RECORD || index >= reader->count ||
+        reader->records[index].kind != TRACE_CALL_LEAF)
+        return false;
+    const struct trace_call_leaf *record = &reader->records[index].call_leaf;
+    uint32_t node = place_of(reader, record->node, TRACE_LEAF);
+    if (node == SNAPSHOT_NONE || reader->snapshot->nodes[node].thread != call->thread)
+        return false;
+    call->leaves[call->leaf_count] = (struct snapshot_call_leaf){
+        node, record->hits, duration_ns(&reader->rate, record->ticks)};
+    return true;
+}
+
+/* Each CALL_LEAF belongs to one call, so there is room for no more than there are. An open call's
+ * list grows while it is read, and what is new in it may point at what was not seen. */
+static bool fill_call_leaves(
+    struct reader *reader, const struct trace_call *record, struct snapshot_call *call)
+{
+    for (uint32_t i = 0; i < record->leaves; i++) {
+        if (reader->call_leaves_left == 0 || !fill_call_leaf(reader, record->first + i, call)) {
+            call->is_incomplete = true;
+            return call->is_open;
+        }
+        call->leaf_count++;
+        reader->call_leaves_left--;
+    }
+    return true;
+}
+
+/* Whether an open call is one that the process died counting, after it was. */
+static bool is_counted(const struct reader *reader, const struct trace_call *record)
+{
+    trace_index counter = record->counter;
+    if (!(record->flags & TRACE_CALL_OPEN) || counter < TRACE_FIRST_RECORD ||
+        counter >= reader->count || reader->records[counter].kind != TRACE_CALL)
+        return false;
+    return reader->records[counter].call.count >= record->longest;
+}
+
+static bool add_call(struct reader *reader, const struct trace_call *record)
+{
+    struct snapshot *snapshot = reader->snapshot;
+    struct snapshot_call call = {
+        .thread = place_of(reader, record->thread, TRACE_THREAD),
+        .leaves = snapshot->call_leaves + (reader->call_leaf_count - reader->call_leaves_left),
+        .count = record->count,
+        .total_ns = duration_ns(&reader->rate, record->ticks),
+        .longest_ns = duration_ns(&reader->rate, record->longest),
+        .jumped = record->jumped < record->count ? record->jumped : record->count,
+        .entered_ns = moment_ns(&reader->rate, record->entered),
+        .is_open = (record->flags & TRACE_CALL_OPEN) != 0,
+        .is_rest = (record->flags & TRACE_CALL_REST) != 0,
+        .is_incomplete = (record->flags & TRACE_CALL_INCOMPLETE) != 0,
+    };
+    if (call.count == 0 || is_counted(reader, record))
+        return true; /* none is open, or it was not counted yet */
+    if (call.thread == SNAPSHOT_NONE || !fill_call_leaves(reader, record, &call))
+        return false;
+    snapshot->calls[snapshot->call_count++] = call;
+    return true;
+}
+
+static void add_calls(struct reader *reader)
+{
+    for (uint32_t i = TRACE_FIRST_RECORD; i < reader->count; i++)
+        if (reader->records[i].kind == TRACE_CALL)
+            reader->snapshot->malformed += !add_call(reader, &reader->records[i].call);
+}
+
+/* The arguments, as long as they are what the process was executed with, are no title. */
+static void add_title(struct snapshot *snapshot, const struct trace_header *header)
+{
+    char *title = snapshot->title;
+    memcpy(title, header->title, TRACE_TITLE_SIZE);
+    title[TRACE_TITLE_SIZE - 1] = '\0';
+    size_t length = strlen(title);
+    bool is_cut = length == TRACE_TITLE_SIZE - 1;
+    if (strncmp(snapshot->command, title, length) == 0 &&
+        (is_cut || snapshot->command[length] == ' ' || snapshot->command[length] == '\0'))
+        title[0] = '\0';
+    length = strlen(title);
+    while (length > 0 && title[length - 1] == ' ')
+        title[--length] = '\0';
+}
+
+_Static_assert(SNAPSHOT_UNHOOKED == TRACE_UNHOOKED_KINDS * 2, "all of them");
+_Static_assert(SNAPSHOT_UNHOOKED_NAMES == TRACE_UNHOOKED_NAMES, "all of them");
+_Static_assert(sizeof((struct snapshot_unhooked *)0)->names[0] == TRACE_UNHOOKED_NAME_SIZE,
+    "as it is written");
+
+static const char *unhooked_text(size_t i)
+{
+    static const char *const texts[TRACE_UNHOOKED_KINDS] = {
+        [TRACE_UNHOOKED_SEALED] = "code may not be written here (MDWE, SELinux, seccomp)",
+        [TRACE_UNHOOKED_DIFFERENT] =
+            "the code in memory is not that of the file (a probe, breakpoint or patch of somebody)",
+        [TRACE_UNHOOKED_OVERWRITTEN] = "somebody wrote over the jump during the run",
+        [TRACE_UNHOOKED_OTHER] = "there was no room for a jump, or other threads were running",
+    };
+    return texts[i / 2];
+}
+
+static void add_unhooked(struct snapshot *snapshot, const struct trace_header *header)
+{
+    const struct trace_unhooked *unhooked = header->unhooked[0];
+    for (size_t i = 0; i < SNAPSHOT_UNHOOKED; i++) {
+        struct snapshot_unhooked *to = &snapshot->unhooked[i];
+        to->why = unhooked_text(i);
+        to->count = unhooked[i].count;
+        to->is_linked = i % 2;
+        for (size_t k = 0; k < SNAPSHOT_UNHOOKED_NAMES; k++)
+            memcpy(to->names[k], unhooked[i].names[k], sizeof to->names[k] - 1);
+    }
+}
+
+static void add_header(struct reader *reader)
+{
+    const struct trace_header *header = &reader->header;
+    struct snapshot *snapshot = reader->snapshot;
+    snapshot->pid = header->pid;
+    snapshot->parent_pid = header->parent_pid;
+    snapshot->forked = header->forked != 0;
+    add_unhooked(snapshot, header);
+    snapshot->untraced_more = header->untraced_more;
+    snapshot->has_clock_stopped = header->clock_stopped != 0;
+    snapshot->unseen_calls = header->unseen_calls;
+    snapshot->has_missed_libraries = header->missed_libraries != 0;
+    snapshot->has_unmapped = header->unmapped != 0;
+    snapshot->has_times = reader->rate.ticks != 0;
+    snapshot->start_ns = header->start_ns;
+    snapshot->taken_ns = monotonic_ns();
+    for (size_t i = 0; i < TRACE_LOSS_KINDS; i++)
+        snapshot->losses[i] = header->losses[i];
+
+    snapshot->command = read_string(reader, header->command, COMMAND_BYTES);
+    if (snapshot->command == NULL) {
+        snapshot->command = "";
+        snapshot->malformed++;
+    }
+    add_title(snapshot, header);
+    snapshot->birth = header->birth;
+    uint32_t program = place_of(reader, header->program, TRACE_MODULE);
+    snapshot->program = program == SNAPSHOT_NONE ? "?" : snapshot->modules[program].path;
+    snapshot->malformed += header->program != 0 && program == SNAPSHOT_NONE;
+}
+
+/* Room for as much as the records can become. */
+static int allocate(struct reader *reader, struct owned_snapshot *owned)
+{
+    size_t modules = 0, threads = 0, names = 0, texts = 0, nodes = 0, calls = 0, leaves = 0,
+           untraced = 0;
+    for (uint32_t i = TRACE_FIRST_RECORD; i < reader->count; i++) {
+        uint32_t kind = reader->records[i].kind;
+        modules += kind == TRACE_MODULE;
+        threads += kind == TRACE_THREAD;
+        names += kind == TRACE_LEAF_NAME;
+        texts += kind == TRACE_TEXT;
+        nodes += is_node(kind);
+        calls += kind == TRACE_CALL;
+        leaves += kind == TRACE_CALL_LEAF;
+        untraced += kind == TRACE_UNTRACED;
+    }
+    reader->has_nodes = nodes > 0;
+    struct snapshot *snapshot = &owned->snapshot;
+    snapshot->modules = calloc(modules + 1, sizeof *snapshot->modules);
+    snapshot->threads = calloc(threads + 1, sizeof *snapshot->threads);
+    snapshot->nodes = calloc(nodes + 1, sizeof *snapshot->nodes);
+    snapshot->calls = calloc(calls + 1, sizeof *snapshot->calls);
+    snapshot->call_leaves = calloc(leaves + 1, sizeof *snapshot->call_leaves);
+    snapshot->untraced = calloc(untraced + 1, sizeof *snapshot->untraced);
+    reader->call_leaf_count = reader->call_leaves_left = leaves;
+    snapshot->untimed = calloc(names + 1, sizeof *snapshot->untimed);
+    reader->names = calloc(names + 1, sizeof *reader->names);
+    reader->places = malloc((reader->count + (size_t)1) * sizeof *reader->places);
+    reader->text_left = texts * (TEXT_BYTES + 1) + 2; /* NULs, those of empty strings too */
+    reader->text = owned->text = malloc(reader->text_left);
+    if (!snapshot->modules || !snapshot->threads || !snapshot->nodes || !snapshot->calls ||
+        !snapshot->call_leaves || !snapshot->untimed || !snapshot->untraced || !reader->names ||
+        !reader->places || !owned->text)
+        return -ENOMEM;
+    memset(reader->places, 0xff, reader->count * sizeof *reader->places);
+    return 0;
+}
+
+/* Makes the snapshot from a checked header and the private copy of the records. */
+static int digest(struct reader *reader, struct snapshot **out)
+{
+    struct owned_snapshot *owned = calloc(1, sizeof *owned);
+    int error = owned ? allocate(reader, owned) : -ENOMEM;
+    if (error)
+        goto out;
+    reader->rate = find_rate(&reader->header, reader->has_nodes);
+    reader->snapshot = &owned->snapshot;
+    add_records(reader, false);
+    add_records(reader, true);
+    add_all_elsewhere(reader);
+    add_calls(reader);
+    add_header(reader);
+    *out = &owned->snapshot;
+    owned = NULL;
+out:
+    if (owned)
+        snapshot_destroy(&owned->snapshot);
+    free(reader->names);
+    free(reader->places);
+    return error;
+}
+
+/* Whether `size` bytes that begin with this header are a trace file. */
+static int check_header(const struct trace_header *header, size_t size, const char **why)
+{
+    if (size == 0) {
+        *why = "it is empty";
+        return -ENODATA;
+    }
+    if (size >= sizeof *header && header->magic == 0 && header->ready == 0) {
+        *why = "nothing was written into it";
+        return -EAGAIN;
+    }
+    *why = size < TRACE_HEADER_SIZE                   ? "it is shorter than a trace's header"
+           : header->magic != TRACE_MAGIC             ? "it is not a trace file"
+           : header->version != TRACE_VERSION         ? "it is of another version"
+           : header->record_size != TRACE_RECORD_SIZE ? "its records are of another size"
+           : header->used < TRACE_FIRST_RECORD        ? "it counts less than its own header"
+           : header->capacity < TRACE_FIRST_RECORD    ? "it has no room for its own header"
+                                                      : NULL;
+    if (*why)
+        return -EPROTO;
+    if (header->ready == 1)
+        return 0;
+    *why = "its header was not finished";
+    return -EAGAIN;
+}
+
+/* How many records can be read; what lies beyond the bound is counted as left out. */
+static uint32_t count_records(const struct trace_header *header, size_t size, uint64_t *left_out)
+{
+    uint64_t count = header->used < header->capacity ? header->used : header->capacity;
+    if (count > size / TRACE_RECORD_SIZE)
+        count = size / TRACE_RECORD_SIZE;
+    *left_out = count > RECORDS_MAX ? count - RECORDS_MAX : 0;
+    return (uint32_t)(count - *left_out);
+}
+
+int snapshot_parse(const void *bytes, size_t size, struct snapshot **out, const char **why)
+{
+    struct reader reader = {.count = 0};
+    uint64_t left_out;
+    memcpy(&reader.header, bytes, size < sizeof reader.header ? size : sizeof reader.header);
+    int error = check_header(&reader.header, size, why);
+    if (error)
+        return error;
+    reader.count = count_records(&reader.header, size, &left_out);
+    reader.records = malloc(reader.count * sizeof *reader.records);
+    *why = "out of memory";
+    if (reader.records == NULL)
+        return -ENOMEM;
+    memcpy(reader.records, bytes, reader.count * sizeof *reader.records);
+    error = digest(&reader, out);
+    free(reader.records);
+    if (error == 0)
+        (*out)->malformed += left_out;
+    return error;
+}
+
+/* Reads all `size` bytes from `offset`; past the file's end they are zero. */
+static int read_at(int fd, void *bytes, size_t size, off_t offset)
+{
+    size_t done = 0;
+    while (done < size) {
+        ssize_t got = pread(fd, (char *)bytes + done, size - done, offset + (off_t)done);
+        if (got < 0 && errno == EINTR)
+            continue;
+        if (got < 0)
+            return -errno;
+        if (got == 0)
+            break;
+        done += (size_t)got;
+    }
+    memset((char *)bytes + done, 0, size - done);
+    return 0;
+}
+
+static void mark_seen(bool *seen, uint32_t count, trace_index index)
+{
+    if (index < count)
+        seen[index] = true;
+}
+
+/* An open call's list may grow past what was seen, and is taken as far as it was there. No more
+ * than `room` leaves are marked in all, as each belongs to one call. */
+static void mark_call(bool *seen, uint32_t count, const struct trace_call *call, uint32_t *room)
+{
+    mark_seen(seen, count, call->thread);
+    if (call->flags & TRACE_CALL_OPEN)
+        return;
+    for (uint32_t i = 0; i<call->leaves && * room> 0; i++, --*room)
+        mark_seen(seen, count, call->first + i);
+}
+
+/* Unpublishes what the first reading did not see, but for what a record that it saw points
+ * at: that was published earlier still. (Strings are only ever reached through their owners.) */
+static void forget_unseen(union trace_record *records, uint32_t count, bool *seen)
+{
+    uint32_t room = count;
+    for (uint32_t i = count; i-- > TRACE_FIRST_RECORD;) {
+        union trace_record *record = &records[i];
+        if (!seen[i] && record->kind != TRACE_TEXT)
+            record->kind = TRACE_FREE;
+        if (record->kind == TRACE_CALL)
+            mark_call(seen, i, &record->call, &room);
+        if (record->kind == TRACE_CALL_LEAF)
+            mark_seen(seen, i, record->call_leaf.node);
+        if (record->kind == TRACE_LEFT_ELSEWHERE)
+            mark_seen(seen, i, record->elsewhere.node);
+        if (!is_node(record->kind))
+            continue;
+        mark_seen(seen, i, record->node.caller);
+        mark_seen(seen, i, record->node.module);
+        mark_seen(seen, i, record->node.thread);
+    }
+}
+
+static int read_records(int fd, union trace_record *records, uint32_t count)
+{
+    bool *seen = malloc(count * sizeof *seen);
+    if (seen == NULL)
+        return -ENOMEM;
+    const off_t first = TRACE_HEADER_SIZE;
+    size_t size = (count - TRACE_FIRST_RECORD) * sizeof *records;
+    int error = read_at(fd, records + TRACE_FIRST_RECORD, size, first);
+    for (uint32_t i = TRACE_FIRST_RECORD; i < count && error == 0; i++)
+        seen[i] = records[i].kind != TRACE_FREE;
+    if (error == 0)
+        error = read_at(fd, records + TRACE_FIRST_RECORD, size, first);
+    if (error == 0)
+        forget_unseen(records, count, seen);
+    free(seen);
+    return error;
+}
+
+/* The header's fields stand once `ready` does: as with records, it is read first, then they. */
+static int read_header(int fd, struct trace_header *header, size_t size, const char **why)
+{
+    struct trace_header first = {.magic = 0};
+    int error = read_at(fd, &first, sizeof first, 0);
+    if (error == 0)
+        error = read_at(fd, header, sizeof *header, 0);
+    if (error)
+        return error;
+    header->ready = first.ready;
+    return check_header(header, size, why);
+}
+
+static int read_file(int fd, struct snapshot **out, const char **why)
+{
+    struct stat status;
+    struct reader reader = {.count = 0};
+    uint64_t left_out;
+    if (fstat(fd, &status) != 0)
+        return -errno;
+    if (!S_ISREG(status.st_mode)) {
+        *why = "it is not a regular file";
+        return -EPROTO;
+    }
+    size_t size = (size_t)status.st_size;
+    int error = read_header(fd, &reader.header, size, why);
+    if (error)
+        return error;
+    reader.count = count_records(&reader.header, size, &left_out);
+    reader.records = malloc(reader.count * sizeof *reader.records);
+    error = reader.records ? read_records(fd, reader.records, reader.count) : -ENOMEM;
+    if (error == 0)
+        error = digest(&reader, out);
+    free(reader.records);
+    if (error == 0)
+        (*out)->malformed += left_out;
+    return error;
+}
+
+int snapshot_read(const char *path, struct snapshot **out, const char **why)
+{
+    *why = NULL;
+    /* O_NONBLOCK: a FIFO under that name must not hold the tool up. */
+    int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK | O_NOFOLLOW);
+    if (fd < 0) {
+        *why = errno == ELOOP ? "it is a symbolic link" : "it cannot be opened";
+        return -errno;
+    }
+    int error = read_file(fd, out, why);
+    close(fd);
+    if (error && *why == NULL)
+        *why = error == -ENOMEM ? "out of memory" : "it cannot be read";
+    return error;
+}
+
+void snapshot_destroy(struct snapshot *snapshot)
+{
+    if (snapshot == NULL)
+        return;
+    struct owned_snapshot *owned = (struct owned_snapshot *)snapshot;
+    free(snapshot->modules);
+    free(snapshot->threads);
+    free(snapshot->nodes);
+    free(snapshot->calls);
+    free(snapshot->call_leaves);
+    free(snapshot->untimed);
+    free(snapshot->untraced);
+    free(owned->text);
+    free(owned);
+}
+
+const char *snapshot_untraced_text(uint32_t reason)
+{
+    static const char *const texts[TRACE_UNTRACED_REASONS] = {
+        [TRACE_UNTRACED_ENVIRONMENT] = "its environment was replaced",
+        [TRACE_UNTRACED_RIGHTS] = "it runs with rights of its own, as set-user-ID programs do",
+        [TRACE_UNTRACED_STATIC] = "statically linked",
+        [TRACE_UNTRACED_MUSL] = "linked with musl",
+        [TRACE_UNTRACED_LINKER] = "its dynamic linker is not glibc's",
+        [TRACE_UNTRACED_32_BIT] = "a 32-bit program",
+        [TRACE_UNTRACED_PROCESSOR] = "not for this processor",
+        [TRACE_UNTRACED_UNREACHABLE] = "the files of this run cannot be seen there, as in another "
+                                       "root or mount namespace",
+        [TRACE_UNTRACED_FORBIDDEN] = "it may not write a trace",
+    };
+    reason &= ~TRACE_UNTRACED_INTERPRETER;
+    return reason < TRACE_UNTRACED_REASONS ? texts[reason] : NULL;
+}
+
+bool snapshot_untraced_is_interpreter(uint32_t reason)
+{
+    return reason & TRACE_UNTRACED_INTERPRETER;
+}
+
+const char *snapshot_loss_text(size_t kind)
+{
+    static const char *const texts[TRACE_LOSS_KINDS] = {
+        [TRACE_LOSS_FULL] = "hits lost: the trace file could not grow (full disk, limits, or its "
+                            "capacity)",
+        [TRACE_LOSS_NESTED] = "hits lost: too many signal handlers interrupted the recording of "
+                              "one another",
+        [TRACE_LOSS_MEMORY] = "hits lost: no memory for a thread's tables",
+        [TRACE_LOSS_DETACHED] =
+            "hits lost: the trace of a forked child was not open yet, or could not "
+            "be opened",
+        [TRACE_LOSS_FORBIDDEN] = "hits lost: they needed system calls, which the program had "
+                                 "forbidden",
+    };
+    return kind < TRACE_LOSS_KINDS ? texts[kind] : NULL;
+}

@@ -1,0 +1,158 @@
+/*
+ * snapshot.h - reads and checks a trace file.
+ *
+ * A snapshot is a private copy of what was published in the file at one moment;
+ * the program may be running, dead, or hostile: every index and length has been
+ * checked, and a record that does not hold together is left out and counted.
+ */
+#ifndef TRACE_SNAPSHOT_H
+#define TRACE_SNAPSHOT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/file_identity.h"
+
+#define SNAPSHOT_NONE UINT32_MAX /* "no such index" */
+
+struct snapshot_module {
+    const char *path; /* never NULL */
+    struct file_identity identity;
+};
+
+struct snapshot_thread {
+    int tid;
+    char name[16];
+    uint64_t first_ns;   /* CLOCK_MONOTONIC */
+    uint32_t successors; /* later threads that went on in its tree */
+};
+
+enum snapshot_kind { SNAPSHOT_FRAME, SNAPSHOT_INTERRUPTED, SNAPSHOT_LEAF };
+
+/* A node of the tree as it was recorded: see trace_format.h. `caller` is smaller
+ * than the node's own index, so the nodes are in an order in which callers come
+ * first, and siblings in the order in which they were first executed. */
+struct snapshot_node {
+    enum snapshot_kind kind;
+    uint32_t caller;     /* index in nodes[], or SNAPSHOT_NONE: outermost */
+    uint32_t thread;     /* index in threads[] */
+    uint32_t module;     /* frame: index in modules[], or SNAPSHOT_NONE: in no file (JIT) */
+    uint64_t address;    /* frame: return address (INTERRUPTED: the instruction itself), as an
+                          * address in the module's file, or at run time if in no file */
+    uint32_t flags;      /* frame: TRACE_END_OF_STACK and so on */
+    const char *leaf;    /* leaf: its name, else NULL */
+    const char *within;  /* the leaf, called from `caller`, whose inside this is: a frame that its
+                          * hook has called, or a leaf that it has jumped to; NULL: none */
+    uint64_t hits;       /* leaf: calls entered */
+    uint64_t returns;    /* leaf: calls left; never more than hits */
+    uint64_t total_ns;   /* leaf: time of the calls left */
+    uint64_t longest_ns; /* leaf: the longest of them */
+    uint64_t entered_ns; /* leaf: CLOCK_MONOTONIC when it was last entered */
+};
+
+struct snapshot_call_leaf {
+    uint32_t node;     /* index in nodes[], of a leaf in the call's thread */
+    uint64_t hits;     /* in each of the calls */
+    uint64_t total_ns; /* in all of them; of an open call, so far */
+};
+
+/* Calls of the root in one thread that hit the same leaves as often: see trace_format.h. */
+struct snapshot_call {
+    uint32_t thread; /* index in threads[] */
+    struct snapshot_call_leaf *leaves;
+    size_t leaf_count;
+    uint64_t count;                /* of the calls, at least 1 */
+    uint64_t total_ns, longest_ns; /* of the calls that have ended */
+    uint64_t jumped;               /* of the calls, so many were left by a jump; no time is known */
+    uint64_t entered_ns;           /* CLOCK_MONOTONIC when the first one began */
+    bool is_open;                  /* one call, which had not ended */
+    bool is_rest;                  /* calls whose leaves were not kept */
+    bool is_incomplete;            /* hits are missing */
+};
+
+/* Calls of a leaf that have no time, as they were entered by a jump: their arguments on the stack
+ * could not be copied. A leaf can be there more than once. */
+struct snapshot_untimed {
+    const char *leaf;
+    uint64_t calls;
+};
+
+/* A program that was executed and is not traced. */
+struct snapshot_untraced {
+    const char *path; /* as it was executed; never NULL */
+    uint32_t reason;  /* for snapshot_untraced_text */
+    uint64_t count;   /* at least 1 */
+};
+
+#define SNAPSHOT_UNHOOKED       8
+#define SNAPSHOT_UNHOOKED_NAMES 5
+
+/* Leaves that were to be hooked at their entry and are not. */
+struct snapshot_unhooked {
+    const char *why;
+    uint32_t count;
+    bool is_linked;                          /* calls from other files are seen all the same */
+    char names[SNAPSHOT_UNHOOKED_NAMES][48]; /* of the first, each ends; empty: no more are known */
+};
+
+struct snapshot {
+    int pid, parent_pid;
+    bool forked; /* a forked child that did not exec */
+    bool has_times;
+    bool is_first;   /* set by the caller: the program itself, a child of the tool */
+    bool is_running; /* set by the caller: it has not ended */
+    struct snapshot_unhooked unhooked[SNAPSHOT_UNHOOKED];
+    bool has_clock_stopped;    /* the program forbade to read the clock: later calls have no time */
+    bool has_missed_libraries; /* libraries were loaded that could not be hooked */
+    bool has_unmapped;   /* the program unmapped the trace, or mapped over it: hits are missing */
+    uint64_t start_ns;   /* CLOCK_MONOTONIC */
+    uint64_t taken_ns;   /* CLOCK_MONOTONIC when the snapshot was taken; 0, set by the caller: the
+                          * process had ended at an unknown time before */
+    const char *program; /* path of the executable; never NULL */
+    const char *command; /* its command line; never NULL, may be empty */
+    char title[120];     /* what it has written over its arguments; empty: nothing */
+    uint64_t birth;      /* with the id, what tells a process; 0: not known */
+    /* Set by the caller: what was executed in this process before, or NULL. */
+    const struct snapshot *former;
+    struct snapshot_module *modules;
+    size_t module_count;
+    struct snapshot_thread *threads; /* in order of their first hit */
+    size_t thread_count;
+    struct snapshot_node *nodes;
+    size_t node_count;
+    struct snapshot_call *calls; /* as they were first made, where each was to have its own tree */
+    size_t call_count;
+    struct snapshot_call_leaf *call_leaves; /* those of all calls */
+    struct snapshot_untimed *untimed;
+    size_t untimed_count;
+    uint64_t unseen_calls; /* of the root: entered by a jump, so where they ended is not known */
+    struct snapshot_untraced *untraced; /* those that this process has executed, or children of
+                                         * it that had no trace yet */
+    size_t untraced_count;
+    uint64_t untraced_more; /* so many that were executed have no name there */
+    uint64_t losses[8];     /* hits that are in no tree, by enum trace_loss */
+    uint64_t malformed;     /* records left out because they did not hold together */
+};
+
+/* Reads the trace file at `path`. Returns 0 and a snapshot in *out, to be freed
+ * with snapshot_destroy, or -errno, and *out untouched: -EPROTO where it is not a
+ * trace file, -EAGAIN where its writer has not (or never) finished its header, -ENODATA where it
+ * is empty, as its writer leaves it that could not go on;
+ * *why is then one phrase that says what is wrong (static storage). */
+int snapshot_read(const char *path, struct snapshot **out, const char **why);
+
+/* The same from bytes in memory, for tests: `bytes` need not outlive the call. */
+int snapshot_parse(const void *bytes, size_t size, struct snapshot **out, const char **why);
+
+void snapshot_destroy(struct snapshot *snapshot);
+
+/* Why such a program is not traced, as a phrase without a verb or with its own subject. */
+const char *snapshot_untraced_text(uint32_t reason);
+
+/* Whether that is so of its interpreter, and not of the file itself. */
+bool snapshot_untraced_is_interpreter(uint32_t reason);
+
+/* Words for losses[kind] to follow a count: "hits ...", or NULL past the last kind. */
+const char *snapshot_loss_text(size_t kind);
+#endif

@@ -1,0 +1,402 @@
+/*
+ * calls.c - the calls of the root, each with a downtrace of its own.
+ *
+ * For each call a snapshot is made that has in it what the call hit and the paths that lead
+ * there, and nothing else; of that tree/tree.c makes the tree. Threads that work alike have equal
+ * ones, which are made one.
+ */
+#include "tree/calls.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/sum.h"
+#include "trace/snapshot.h"
+
+/* A call, and the snapshot that has nothing but it. */
+struct cut {
+    struct snapshot snapshot; /* its nodes are its own, all else is the whole snapshot's */
+    struct snapshot_call call;
+};
+
+struct owned_calls {
+    struct scope_calls calls; /* first: scope_calls_destroy gets its address */
+    struct cut *cuts;         /* of the snapshot's calls */
+    size_t cut_count;
+};
+
+/* What is needed to make the cuts one after another. */
+struct scissors {
+    const struct snapshot *whole;
+    uint32_t *places; /* where a node of the whole went; SNAPSHOT_NONE between two cuts */
+    uint32_t *marked; /* the nodes that are taken */
+    size_t marked_count;
+};
+
+/* Marks what leads to the node. */
+static void mark_path(struct scissors *scissors, uint32_t node)
+{
+    for (uint32_t at = node; at != SNAPSHOT_NONE && scissors->places[at] == SNAPSHOT_NONE;
+         at = scissors->whole->nodes[at].caller) {
+        scissors->places[at] = 0;
+        scissors->marked[scissors->marked_count++] = at;
+    }
+}
+
+static int by_index(const void *left, const void *right)
+{
+    uint32_t a = *(const uint32_t *)left, b = *(const uint32_t *)right;
+    return a < b ? -1 : a > b;
+}
+
+/* Copies what is marked, in order, and notes where it went. */
+static void copy_marked(struct scissors *scissors, struct snapshot *cut)
+{
+    if (scissors->marked_count > 0)
+        qsort(scissors->marked, scissors->marked_count, sizeof *scissors->marked, by_index);
+    for (size_t i = 0; i < scissors->marked_count; i++) {
+        struct snapshot_node *node = &cut->nodes[cut->node_count];
+        *node = scissors->whole->nodes[scissors->marked[i]];
+        if (node->caller != SNAPSHOT_NONE)
+            node->caller = scissors->places[node->caller];
+        if (node->kind == SNAPSHOT_LEAF)
+            node->hits = node->returns = node->total_ns = node->longest_ns = node->entered_ns = 0;
+        scissors->places[scissors->marked[i]] = (uint32_t)cut->node_count++;
+    }
+}
+
+static void count_leaf(const struct snapshot_call *call, const struct snapshot_call_leaf *leaf,
+    const struct snapshot_node *whole, struct snapshot_node *node)
+{
+    node->hits = leaf->hits;
+    node->total_ns = leaf->total_ns / call->count;
+    node->returns = leaf->hits;
+    /* In the open call, a leaf that has not returned is the one in which it waits. */
+    if (call->is_open && whole->returns < whole->hits && node->hits > 0) {
+        node->returns = node->hits - 1;
+        node->entered_ns = whole->entered_ns;
+    }
+}
+
+static bool make_cut(struct scissors *scissors, const struct snapshot_call *call, struct cut *cut)
+{
+    const struct snapshot *whole = scissors->whole;
+    *cut = (struct cut){.snapshot = *whole, .call = *call};
+    cut->snapshot.node_count = cut->snapshot.malformed = 0;
+    memset(cut->snapshot.losses, 0, sizeof cut->snapshot.losses);
+    scissors->marked_count = 0;
+    for (size_t i = 0; i < call->leaf_count; i++)
+        mark_path(scissors, call->leaves[i].node);
+    cut->snapshot.nodes = calloc(scissors->marked_count + 1, sizeof *cut->snapshot.nodes);
+    if (cut->snapshot.nodes == NULL)
+        return false;
+    copy_marked(scissors, &cut->snapshot);
+    for (size_t i = 0; i < call->leaf_count; i++) {
+        uint32_t node = call->leaves[i].node;
+        count_leaf(call, &call->leaves[i], &whole->nodes[node],
+            &cut->snapshot.nodes[scissors->places[node]]);
+    }
+    for (size_t i = 0; i < scissors->marked_count; i++)
+        scissors->places[scissors->marked[i]] = SNAPSHOT_NONE;
+    return true;
+}
+
+static void count_call(struct scope_calls *calls, const struct snapshot_call *call)
+{
+    calls->call_count = add_clamped(calls->call_count, call->count);
+    calls->total_ns = add_clamped(calls->total_ns, call->total_ns);
+    if (!call->is_rest)
+        return;
+    calls->rest_count = add_clamped(calls->rest_count, call->count);
+    calls->rest_ns = add_clamped(calls->rest_ns, call->total_ns);
+    if (call->longest_ns > calls->rest_longest_ns)
+        calls->rest_longest_ns = call->longest_ns;
+}
+
+static bool make_cuts(struct owned_calls *owned, const struct snapshot *snapshot)
+{
+    size_t room = snapshot->node_count + 1;
+    struct scissors scissors = {.whole = snapshot,
+        .places = malloc(room * sizeof *scissors.places),
+        .marked = malloc(room * sizeof *scissors.marked)};
+    owned->cuts = calloc(snapshot->call_count + 1, sizeof *owned->cuts);
+    bool is_made = scissors.places && scissors.marked && owned->cuts;
+    if (is_made)
+        memset(scissors.places, 0xff, room * sizeof *scissors.places);
+    for (size_t i = 0; i < snapshot->call_count && is_made; i++) {
+        const struct snapshot_call *call = &snapshot->calls[i];
+        count_call(&owned->calls, call);
+        if (!call->is_rest)
+            is_made = make_cut(&scissors, call, &owned->cuts[owned->cut_count++]);
+    }
+    free(scissors.places);
+    free(scissors.marked);
+    return is_made;
+}
+
+/* ---- equal trees are made one ---- */
+
+/* A node of a tree, and a hash of all that a reader sees on the way to it, times apart. */
+struct part {
+    uint64_t identity;
+    struct scope_node *node;
+};
+
+/* A tree that is in the list. Which of two siblings came first does not count. */
+struct shown {
+    struct scope_call *call; /* NULL: a free place */
+    struct part *parts;      /* by identity */
+    size_t part_count;
+};
+
+/* The trees so far, by hash; and which of them was met in which thread. */
+struct table {
+    struct shown *places;
+    uint64_t *pairs; /* place + 1 and thread in one number, by hash; 0: free */
+    size_t size;     /* of both, a power of two */
+};
+
+static uint64_t mix(uint64_t hash, uint64_t value)
+{
+    hash = (hash ^ value) * UINT64_C(0x9e3779b97f4a7c15);
+    return hash ^ hash >> 32;
+}
+
+static uint64_t mix_text(uint64_t hash, const char *text)
+{
+    for (; text && *text; text++)
+        hash = mix(hash, (unsigned char)*text);
+    return mix(hash, 0x100);
+}
+
+static uint64_t identify(uint64_t caller, const struct scope_node *node)
+{
+    uint64_t hash = mix_text(mix_text(mix(caller, node->is_leaf), node->function), node->module);
+    hash = mix(mix(hash, node->address), node->hits);
+    return mix(mix(hash, node->flags), (uint64_t)node->line << 32 | (uint32_t)node->column);
+}
+
+/* The thread of the call, with its tree; NULL: it hit nothing. */
+static struct scope_thread *thread_of(const struct scope_call *call)
+{
+    for (size_t i = 0; i < call->tree->thread_count; i++)
+        if (call->tree->threads[i].hits)
+            return &call->tree->threads[i];
+    return NULL;
+}
+
+static int by_identity(const void *left, const void *right)
+{
+    uint64_t a = ((const struct part *)left)->identity, b = ((const struct part *)right)->identity;
+    return a < b ? -1 : a > b;
+}
+
+/* `identities` has room for as many levels as there are nodes. */
+static void fill_parts(struct shown *shown, struct scope_node *top, uint64_t *identities)
+{
+    size_t depth = 0;
+    for (struct scope_node *node = top->first_child; node;) {
+        identities[depth + 1] = identify(identities[depth], node);
+        shown->parts[shown->part_count++] = (struct part){identities[depth + 1], node};
+        if (node->first_child) {
+            node = node->first_child;
+            depth++;
+            continue;
+        }
+        while (node != top && node->next_sibling == NULL) {
+            node = node->parent;
+            depth--; /* one too many at the top, which is the end */
+        }
+        node = node == top ? NULL : node->next_sibling;
+    }
+}
+
+static bool list_parts(struct shown *shown)
+{
+    size_t room = shown->call->tree->node_count + 2;
+    uint64_t *identities = calloc(room, sizeof *identities);
+    shown->parts = calloc(room, sizeof *shown->parts);
+    const struct scope_thread *thread = thread_of(shown->call);
+    bool is_listed = identities && shown->parts;
+    if (is_listed && thread)
+        fill_parts(shown, thread->top, identities);
+    if (is_listed && shown->part_count > 0)
+        qsort(shown->parts, shown->part_count, sizeof *shown->parts, by_identity);
+    free(identities);
+    return is_listed;
+}
+
+static uint64_t hash_of(const struct shown *shown)
+{
+    uint64_t hash = shown->part_count;
+    for (size_t i = 0; i < shown->part_count; i++)
+        hash = mix(hash, shown->parts[i].identity);
+    return hash;
+}
+
+static bool is_equal(const struct shown *a, const struct shown *b)
+{
+    if (a->call->is_open || b->call->is_open || a->call->is_incomplete || b->call->is_incomplete ||
+        a->part_count != b->part_count)
+        return false;
+    for (size_t i = 0; i < a->part_count; i++)
+        if (a->parts[i].identity != b->parts[i].identity)
+            return false;
+    return true;
+}
+
+static uint64_t mean_of(uint64_t a, uint64_t a_count, uint64_t b, uint64_t b_count)
+{
+    double sum = (double)a * (double)a_count + (double)b * (double)b_count;
+    double mean = sum / ((double)a_count + (double)b_count);
+    return mean < (double)UINT64_MAX ? (uint64_t)mean : UINT64_MAX;
+}
+
+/* Counts the calls of `from` with those of `into`. */
+static void merge(const struct shown *into, const struct shown *from)
+{
+    struct scope_call *to = into->call;
+    const struct scope_call *other = from->call;
+    struct scope_thread *thread = thread_of(to);
+    for (size_t i = 0; i < into->part_count; i++) {
+        struct scope_node *node = into->parts[i].node;
+        const struct scope_node *equal = from->parts[i].node;
+        node->total_ns = mean_of(node->total_ns, to->count, equal->total_ns, other->count);
+    }
+    if (thread)
+        thread->total_ns = mean_of(
+            thread->total_ns, to->count, thread_of(other)->total_ns, other->count);
+    to->count = add_clamped(to->count, other->count);
+    to->total_ns = add_clamped(to->total_ns, other->total_ns);
+    to->jumped = add_clamped(to->jumped, other->jumped);
+    if (other->longest_ns > to->longest_ns)
+        to->longest_ns = other->longest_ns;
+}
+
+/* Whether calls of this place were not met in the thread before. */
+static bool is_new_thread(struct table *table, size_t place, uint32_t thread)
+{
+    uint64_t pair = (uint64_t)(place + 1) << 32 | thread;
+    size_t at = mix(0, pair) & (table->size - 1);
+    while (table->pairs[at] && table->pairs[at] != pair)
+        at = (at + 1) & (table->size - 1);
+    bool is_new = table->pairs[at] == 0;
+    table->pairs[at] = pair;
+    return is_new;
+}
+
+/* Puts the call, the last of the list, into the table, or makes it one with an equal one. */
+static bool enter(struct scope_calls *calls, struct table *table, uint32_t thread)
+{
+    struct shown shown = {.call = &calls->list[calls->count - 1]};
+    if (!list_parts(&shown)) {
+        free(shown.parts);
+        return false;
+    }
+    size_t at = hash_of(&shown) & (table->size - 1);
+    while (table->places[at].call && !is_equal(&table->places[at], &shown))
+        at = (at + 1) & (table->size - 1);
+    if (table->places[at].call == NULL) {
+        table->places[at] = shown;
+    } else {
+        merge(&table->places[at], &shown);
+        scope_destroy(shown.call->tree);
+        calls->count--;
+        free(shown.parts);
+    }
+    table->places[at].call->thread_count += is_new_thread(table, at, thread);
+    return true;
+}
+
+static bool add_call(struct scope_calls *calls, struct table *table, const struct cut *cut,
+    struct symbols *symbols, const struct scope_options *options)
+{
+    const struct snapshot_thread *thread = &cut->snapshot.threads[cut->call.thread];
+    struct scope_options in_call = *options;
+    in_call.is_one_call = true;
+    struct scope_process *tree = scope_create(&cut->snapshot, symbols, &in_call);
+    if (tree == NULL)
+        return false;
+    calls->list[calls->count++] = (struct scope_call){
+        .tree = tree,
+        .count = cut->call.count,
+        .total_ns = cut->call.total_ns,
+        .longest_ns = cut->call.longest_ns,
+        .jumped = cut->call.jumped,
+        .entered_ns = cut->call.entered_ns,
+        .tid = thread->tid,
+        .thread_name = thread->name,
+        .successors = thread->successors,
+        .is_main = thread->tid == cut->snapshot.pid,
+        .is_open = cut->call.is_open,
+        .is_incomplete = cut->call.is_incomplete,
+    };
+    return enter(calls, table, cut->call.thread);
+}
+
+/* Those that are open last: they are the latest. */
+static bool add_calls(
+    struct owned_calls *owned, struct symbols *symbols, const struct scope_options *options)
+{
+    struct table table = {.size = 16};
+    while (table.size < 2 * owned->cut_count)
+        table.size *= 2;
+    table.places = calloc(table.size, sizeof *table.places);
+    table.pairs = calloc(table.size, sizeof *table.pairs);
+    bool is_added = table.places && table.pairs;
+    for (int open = 0; open <= 1; open++) {
+        for (size_t i = 0; i < owned->cut_count && is_added; i++) {
+            const struct cut *cut = &owned->cuts[i];
+            if (cut->call.is_open == (open == 1))
+                is_added = add_call(&owned->calls, &table, cut, symbols, options);
+        }
+    }
+    for (size_t i = 0; table.places && i < table.size; i++)
+        free(table.places[i].parts);
+    free(table.places);
+    free(table.pairs);
+    return is_added;
+}
+
+/* The hits of the process less those of its calls. Of the rest it is not known how many there
+ * were: where there is a rest, there are none outside to speak of. */
+static uint64_t count_outside(const struct scope_process *process, const struct scope_calls *calls)
+{
+    uint64_t all = add_clamped(process->hits, process->outside_hits), within = 0;
+    for (size_t i = 0; i < calls->count; i++) {
+        const struct scope_call *call = &calls->list[i];
+        unsigned __int128 hits = (unsigned __int128)call->tree->hits * call->count;
+        within = add_clamped(within, hits > UINT64_MAX ? UINT64_MAX : (uint64_t)hits);
+    }
+    return all > within && calls->rest_count == 0 ? all - within : 0;
+}
+
+struct scope_calls *scope_calls_create(const struct snapshot *snapshot,
+    const struct scope_process *process, struct symbols *symbols,
+    const struct scope_options *options)
+{
+    struct owned_calls *owned = calloc(1, sizeof *owned);
+    if (owned == NULL)
+        return NULL;
+    owned->calls.list = calloc(snapshot->call_count + 1, sizeof *owned->calls.list);
+    if (owned->calls.list && make_cuts(owned, snapshot) && add_calls(owned, symbols, options)) {
+        owned->calls.outside_hits = count_outside(process, &owned->calls);
+        return &owned->calls;
+    }
+    scope_calls_destroy(&owned->calls);
+    return NULL;
+}
+
+void scope_calls_destroy(struct scope_calls *calls)
+{
+    if (calls == NULL)
+        return;
+    struct owned_calls *owned = (struct owned_calls *)calls;
+    for (size_t i = 0; i < calls->count; i++)
+        scope_destroy(calls->list[i].tree);
+    for (size_t i = 0; i < owned->cut_count; i++)
+        free(owned->cuts[i].snapshot.nodes);
+    free(owned->cuts);
+    free(calls->list);
+    free(owned);
+}

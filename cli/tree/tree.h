@@ -1,0 +1,118 @@
+/*
+ * tree.h - cuts the recorded tree at the root and knits what is left into downtraces.
+ *
+ * Takes snapshots (addresses) and symbols (names) and gives the tree that a person
+ * reads: inlined functions are nodes of their own, equal lines under one parent are
+ * one node, siblings stand in the order in which they were first executed, the
+ * tool's own frames are gone. What lies outside of the root is counted.
+ */
+#ifndef TREE_TREE_H
+#define TREE_TREE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct snapshot;
+struct symbols;
+
+/* A node: a place in a function from which the next one was called, or a leaf, which has children
+ * where leaves were hit within it. */
+struct scope_node {
+    struct scope_node *parent, *first_child, *last_child, *next_sibling;
+    const char *function;     /* demangled; of a leaf its name; NULL: unknown */
+    const char *linkage_name; /* or NULL */
+    const char *file;         /* NULL: unknown */
+    int line, column;         /* 0: unknown */
+    const char *module;       /* base name of the file; NULL: code in no file */
+    uint64_t address;         /* in the module's file, or at run time if in none */
+    bool is_inlined, is_leaf, is_interrupted;
+    bool is_gone;   /* it has ended in a jump to what is below it: its place is not known */
+    uint32_t flags; /* TRACE_CUT, TRACE_LOST_TRACK, TRACE_BY_FRAME_POINTER */
+    /* Of a leaf its own; of any other node 0. */
+    uint64_t hits, returns, total_ns, longest_ns, entered_ns;
+};
+
+struct scope_thread {
+    int tid;
+    const char *name;
+    uint32_t successors; /* later threads whose tree this is as well */
+    bool is_main;
+    struct scope_node *top; /* a node without content above the trees; never NULL */
+    bool has_root;          /* the root function was met in this thread */
+    uint64_t hits;          /* in the tree */
+    uint64_t outside_hits;  /* outside of the root, in no tree */
+    uint64_t total_ns;      /* of the hits in the tree; a leaf within a leaf not counted twice */
+};
+
+#define SCOPE_UNHOOKED_NAMES 5
+
+/* Those of one process that have a reason in common. */
+struct scope_unhooked {
+    const char *why;
+    uint32_t count;
+    bool is_linked;                          /* calls from other files are seen all the same */
+    const char *names[SCOPE_UNHOOKED_NAMES]; /* of the first; NULL: no more are known */
+};
+
+/* Calls of a leaf without a time, as they were entered by a jump: see snapshot_untimed. */
+struct scope_untimed {
+    const char *leaf; /* NULL: there are no more */
+    uint64_t calls;
+};
+
+#define SCOPE_UNTIMED 8
+
+struct scope_process {
+    int pid, parent_pid;
+    bool forked, has_times, is_first, is_running;
+    uint32_t unhooked; /* leaves that were to be hooked at their entry and are not */
+    struct scope_unhooked *unhooked_groups;
+    size_t unhooked_group_count;
+    bool has_clock_stopped; /* as in struct snapshot */
+    bool has_unmapped;      /* the same */
+    const char *program;    /* path */
+    const char *command;
+    const char *title; /* that it has given itself; "": none */
+    /* What was executed in the same process before; NULL: nothing that is known. */
+    const char *former_program, *former_command;
+    uint64_t start_ns, taken_ns;
+    struct scope_thread *threads; /* the main one first, the others as they first hit */
+    size_t thread_count;
+    bool root_found;      /* in any thread */
+    bool is_root_implied; /* main has ended in a jump, and its name is not known: the tree begins
+                           * with the function that stands in its place */
+    uint64_t hits, outside_hits;
+    size_t leaf_count;                           /* different leaves in the trees */
+    size_t node_count;                           /* in the trees */
+    struct scope_untimed untimed[SCOPE_UNTIMED]; /* of these leaves */
+    uint64_t others_untimed;                     /* of all further ones */
+    uint64_t unseen_calls;                       /* as in struct snapshot */
+    uint64_t losses[8];                          /* as in struct snapshot */
+    uint64_t malformed;
+};
+
+struct scope_options {
+    const char *root;     /* a function's plain or demangled name, see scope_name_matches */
+    bool root_is_default; /* the user did not choose it: other threads are shown from
+                           * their first function on, and paths whose outermost callers
+                           * are unknown from where they are known */
+    /* Whether nobody asked for this leaf by name. Such a one is left out where it is how another
+     * leaf works: called from its body, each time (usleep calls nanosleep). NULL: of none. */
+    bool (*is_implied)(const void *argument, const char *leaf);
+    const void *argument;
+    bool is_one_call; /* all hits of the snapshot are in one call of the root */
+};
+
+/* The tree lives until scope_destroy; it points into `snapshot` and `symbols`, which
+ * must outlive it. NULL when out of memory. */
+struct scope_process *scope_create(
+    const struct snapshot *snapshot, struct symbols *symbols, const struct scope_options *options);
+void scope_destroy(struct scope_process *process);
+
+/* Whether `wanted` names the function: equal to its linkage name; or to its demangled name
+ * whole, without its parameter list, or without leading namespaces or template arguments
+ * ("Server::accept" and "accept" both name "net::Server<int>::accept(int)"). */
+bool scope_name_matches(const char *wanted, const char *function, const char *linkage_name);
+
+#endif
