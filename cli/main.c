@@ -12,7 +12,7 @@
  *   notes       what `scoped-trace report` needs to know of the run
  *   launch      the run
  *   run_end     what is left of it:
- *   living          processes that go on
+ *   processes       those that go on
  *   session_report  the trees: a snapshot of each trace file is read and checked; addresses become
  *                   symbols (functions, lines, inlined chains), tree cuts at the root, and
  *                   report_text prints
@@ -194,9 +194,9 @@ static int open_output(FILE **out, const char *path, int stream, bool is_open)
 static int find_parts(struct run *run)
 {
     char *problem = NULL;
-    int error = installed_find(&run->library, LIBRARY_NAME, &problem);
+    int error = installation_find(&run->library, LIBRARY_NAME, &problem);
     if (error == 0)
-        error = installed_find(&run->planner, PLANNER_NAME, &problem);
+        error = installation_find(&run->planner, PLANNER_NAME, &problem);
     return error ? fail(EXIT_TOOL_FAILED, problem) : 0;
 }
 
@@ -238,9 +238,9 @@ static int report(const struct options *options, bool has_stdout)
     if (status != 0 || out == NULL)
         return EXIT_TOOL_FAILED;
     if (options->directory)
-        status = kept_report(options, out) == 0 ? 0 : EXIT_TOOL_FAILED;
+        status = command_report(options, out) == 0 ? 0 : EXIT_TOOL_FAILED;
     else
-        kept_list(out);
+        command_list_runs(out);
     fclose(out);
     return status;
 }

@@ -17,7 +17,7 @@ static int found(char **path, const char *place)
     return *path ? 0 : -ENOMEM;
 }
 
-int installed_find(char **path, const char *name, char **problem)
+int installation_find(char **path, const char *name, char **problem)
 {
     char place[PATH_MAX];
     ssize_t length = readlink("/proc/self/exe", place, sizeof place - NAME_MAX);

@@ -43,13 +43,13 @@ static int start(pthread_t *thread, void *(*function)(void *), void *argument, s
     return -error;
 }
 
-int roomy_thread(pthread_t *thread, void *(*function)(void *), void *argument)
+int stack_thread(pthread_t *thread, void *(*function)(void *), void *argument)
 {
     int error = start(thread, function, argument, STACK_SIZE);
     return error ? start(thread, function, argument, SMALL_STACK) : 0;
 }
 
-int roomy_call(void (*function)(void *), void *argument)
+int stack_call(void (*function)(void *), void *argument)
 {
     struct call call = {function, argument};
     pthread_t thread;
@@ -57,7 +57,7 @@ int roomy_call(void (*function)(void *), void *argument)
         function(argument);
         return 0;
     }
-    int error = roomy_thread(&thread, make_call, &call);
+    int error = stack_thread(&thread, make_call, &call);
     if (error == 0)
         pthread_join(thread, NULL);
     return error;

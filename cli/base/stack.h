@@ -12,9 +12,9 @@
 /* Calls function(argument) and returns 0 when it has: in a thread of its own where the stack is
  * limited to less than usual, or the address space, without which a stack cannot grow. Returns
  * -errno where that cannot be had; it is not called then. */
-int roomy_call(void (*function)(void *), void *argument);
+int stack_call(void (*function)(void *), void *argument);
 
 /* pthread_create with as large a stack. Returns 0 or -errno. */
-int roomy_thread(pthread_t *thread, void *(*function)(void *), void *argument);
+int stack_thread(pthread_t *thread, void *(*function)(void *), void *argument);
 
 #endif

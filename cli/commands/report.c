@@ -22,7 +22,7 @@
 #include "session/session.h"
 
 /* What is known of the run. */
-struct kept {
+struct kept_run {
     struct session session;
     struct notes notes;
     struct options options; /* the run's, but for what was chosen anew */
@@ -30,7 +30,7 @@ struct kept {
     struct plans *plans; /* NULL: not needed */
     char *planner;       /* path */
     struct session plans_place;
-    struct living living;
+    struct processes running;
 };
 
 static int explain_notes(const struct session *session, int error, char **problem)
@@ -43,7 +43,7 @@ static int explain_notes(const struct session *session, int error, char **proble
 }
 
 /* A new root cannot be chosen where each call of the old one has its tree. */
-static int choose(struct kept *kept, const struct options *options, char **problem)
+static int choose(struct kept_run *kept, const struct options *options, char **problem)
 {
     struct notes *notes = &kept->notes;
     int error = options_parse(
@@ -61,7 +61,7 @@ static int choose(struct kept *kept, const struct options *options, char **probl
     return 0;
 }
 
-static int select_leaves(struct kept *kept, char **problem)
+static int select_leaves(struct kept_run *kept, char **problem)
 {
     const struct options *options = &kept->options;
     int error = leaves_select(&kept->leaves, options->leaves, options->leaf_count, problem);
@@ -80,14 +80,14 @@ static bool has_asked_for(const struct leaves *leaves)
 
 /* What the leaves name in the files of the run, for what is said of those that were not hit. Plans
  * are not needed, so they go elsewhere, not into a session that may be in use. */
-static int find_functions(struct kept *kept, char **problem)
+static int find_functions(struct kept_run *kept, char **problem)
 {
     if (!has_asked_for(&kept->leaves))
         return 0;
     int error = session_create(&kept->plans_place, problem);
     if (error != 0)
         return error;
-    error = installed_find(&kept->planner, PLANNER_NAME, problem);
+    error = installation_find(&kept->planner, PLANNER_NAME, problem);
     if (error != 0)
         return error;
     error = plans_create(&kept->plans, kept->planner, kept->plans_place.directory, &kept->leaves,
@@ -101,7 +101,7 @@ static int find_functions(struct kept *kept, char **problem)
     return error ? message_problem(problem, error, "out of memory") : 0;
 }
 
-static int open_kept(struct kept *kept, const struct options *options, char **problem)
+static int open_kept(struct kept_run *kept, const struct options *options, char **problem)
 {
     int error = session_open(&kept->session, options->directory, problem);
     if (error != 0)
@@ -114,15 +114,15 @@ static int open_kept(struct kept *kept, const struct options *options, char **pr
         error = select_leaves(kept, problem);
     if (error == 0)
         error = find_functions(kept, problem);
-    if (error == 0 && living_list(&kept->living, &kept->session) != 0)
+    if (error == 0 && processes_list(&kept->running, &kept->session) != 0)
         error = message_problem(problem, -ENOMEM, "out of memory");
     return error;
 }
 
 /* Its plans may be those of a run in a run: the session goes last. */
-static void close_kept(struct kept *kept, bool keep)
+static void close_kept(struct kept_run *kept, bool keep)
 {
-    living_finish(&kept->living);
+    processes_finish(&kept->running);
     plans_destroy(kept->plans);
     free(kept->planner);
     session_finish(&kept->plans_place, false);
@@ -132,22 +132,22 @@ static void close_kept(struct kept *kept, bool keep)
     session_finish(&kept->session, keep);
 }
 
-static int print(const struct kept *kept, FILE *out)
+static int print(const struct kept_run *kept, FILE *out)
 {
     const struct session_view view = {.session = &kept->session,
         .options = &kept->options,
         .leaves = &kept->leaves,
         .plans = kept->plans,
-        .living = &kept->living,
+        .running = &kept->running,
         .tool = kept->notes.tool,
         .program = kept->notes.program,
         .end_ns = kept->notes.end_ns};
     return session_report(&view, out);
 }
 
-int kept_report(const struct options *options, FILE *out)
+int command_report(const struct options *options, FILE *out)
 {
-    struct kept kept = {0};
+    struct kept_run kept = {0};
     char *problem = NULL;
     int error = open_kept(&kept, options, &problem);
     if (error != 0) {
@@ -157,7 +157,7 @@ int kept_report(const struct options *options, FILE *out)
         return error;
     }
     error = print(&kept, out);
-    bool is_running = living_is_any(&kept.living);
+    bool is_running = processes_is_any(&kept.running);
     if (options->removes && is_running)
         message("'%s' is not removed: processes of the run are still running", kept.session.place);
     close_kept(&kept, error != 0 || is_running || !options->removes);
@@ -185,19 +185,19 @@ static void print_one(void *argument, const struct session *session)
 {
     FILE *out = argument;
     struct notes notes;
-    struct living living = {0};
+    struct processes running = {0};
     if (notes_read(&notes, session->directory) != 0)
         return;
-    living_list(&living, session);
+    processes_list(&running, session);
     message_write_harmless(out, session->place);
-    fputs(living_is_any(&living) ? "  running " : "  ended   ", out);
+    fputs(processes_is_any(&running) ? "  running " : "  ended   ", out);
     print_command(out, &notes);
     putc('\n', out);
-    living_finish(&living);
+    processes_finish(&running);
     notes_finish(&notes);
 }
 
-void kept_list(FILE *out)
+void command_list_runs(FILE *out)
 {
     session_each(print_one, out);
 }

@@ -32,7 +32,7 @@
 static void wait_for_all(const struct session *session, struct plans *plans, struct guard *guard)
 {
     plans_serve(plans);
-    int result = living_wait(session);
+    int result = processes_wait(session);
     if (result > 0)
         guard->told_ns = now_ns();
     if (result < 0)
@@ -47,13 +47,14 @@ static bool is_read(FILE *out)
 }
 
 /* What is not there any more is not what was not seen. */
-static int print(const struct run_end *end, const struct living *living, enum session_state state)
+static int print(
+    const struct run_end *end, const struct processes *running, enum session_state state)
 {
     const struct session_view view = {.session = end->session,
         .options = end->options,
         .leaves = end->leaves,
         .plans = state == SESSION_WHOLE ? end->plans : NULL,
-        .living = living,
+        .running = running,
         .tool = getpid(),
         .program = end->program,
         .end_ns = end->end_ns};
@@ -69,35 +70,35 @@ static int print(const struct run_end *end, const struct living *living, enum se
 }
 
 /* "a[1], b[2] and 3 more" */
-static char *name_all(const struct living *living)
+static char *name_all(const struct processes *running)
 {
     char *text = NULL;
-    size_t size = 0, named = living->count <= NAMES_MAX ? living->count : NAMES_MAX - 1;
+    size_t size = 0, named = running->count <= NAMES_MAX ? running->count : NAMES_MAX - 1;
     FILE *out = open_memstream(&text, &size);
     if (out == NULL)
         return NULL;
     for (size_t i = 0; i < named; i++)
-        fprintf(out, "%s%s[%d]", i ? ", " : "", living->list[i].name, living->list[i].pid);
-    if (named < living->count)
-        fprintf(out, " and %zu more", living->count - named);
+        fprintf(out, "%s%s[%d]", i ? ", " : "", running->list[i].name, running->list[i].pid);
+    if (named < running->count)
+        fprintf(out, " and %zu more", running->count - named);
     return fclose(out) == 0 ? text : NULL;
 }
 
-static void say_kept(const struct session *session, const struct living *living)
+static void say_kept(const struct session *session, const struct processes *running)
 {
-    if (!living_is_any(living)) {
+    if (!processes_is_any(running)) {
         message("the trace stays in '%s'; to print it: scoped-trace report %s", session->place,
             session->place);
         return;
     }
-    if (living->count == 0) {
+    if (running->count == 0) {
         message("processes of this run are still running that cannot be named (of another user, or "
                 "each for a moment only); what they record stays in '%s'; to print it: "
                 "scoped-trace report %s",
             session->place, session->place);
         return;
     }
-    char *names = name_all(living);
+    char *names = name_all(running);
     message("processes of this run are still running: %s; what they record stays in '%s'; to print "
             "it: scoped-trace report %s",
         names ? names : "?", session->place, session->place);
@@ -119,7 +120,7 @@ static void say_removed(const struct session *session, enum session_state state)
 
 void run_end(const struct run_end *end)
 {
-    struct living living = {0};
+    struct processes running = {0};
     enum session_state state = session_look(end->session);
     struct guard guard = {.place = end->session->place,
         .told = end->told,
@@ -132,18 +133,18 @@ void run_end(const struct run_end *end)
     guard_set(&guard);
     launch_release_signals();
     signal(SIGXFSZ, SIG_IGN); /* nor is a limit on the size of files */
-    int unknown = living_settle(&living, end->session);
+    int unknown = processes_settle(&running, end->session);
     plans_stop(end->plans);
     say_removed(end->session, state);
-    int error = state == SESSION_GONE ? 0 : print(end, &living, state);
-    bool is_any = living_is_any(&living);
+    int error = state == SESSION_GONE ? 0 : print(end, &running, state);
+    bool is_any = processes_is_any(&running);
     bool is_kept = state != SESSION_GONE && (error != 0 || unknown != 0 || is_any);
     if (is_kept && !is_any && unknown == 0)
         session_thin(end->session);
     if (is_kept)
-        say_kept(end->session, &living);
+        say_kept(end->session, &running);
     guard_hold();
     session_finish(end->session, is_kept);
     guard_clear();
-    living_finish(&living);
+    processes_finish(&running);
 }

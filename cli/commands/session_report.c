@@ -62,7 +62,7 @@ struct record {
 static bool has_stayed_empty(const struct session *session, const char *path)
 {
     struct stat status;
-    return !mapped_is(session, path) && stat(path, &status) == 0 && status.st_size == 0;
+    return !mappings_has(session, path) && stat(path, &status) == 0 && status.st_size == 0;
 }
 
 /* Reads all trace files. Returns 0, or the first -errno of a file that could not be read, whose
@@ -142,7 +142,7 @@ static void place_in_run(struct record *record, const struct session_view *view)
         /* Who is the first in a PID namespace has a parent outside, as its forked child knew. */
         if (snapshot->parent_pid == 0 && snapshot->former)
             snapshot->parent_pid = snapshot->former->parent_pid;
-        snapshot->is_running = is_last(record, i) && living_has(view->living, snapshot->pid);
+        snapshot->is_running = is_last(record, i) && processes_has(view->running, snapshot->pid);
         if (snapshot->is_running)
             continue;
         bool is_program = snapshot->pid == view->program && is_last(record, i);
@@ -184,7 +184,7 @@ struct without_trees {
 
 /* Takes a process that never came to the root, and prints what else there is to say of it. */
 static void report_absent(FILE *out, const struct session_view *view,
-    const struct snapshot *snapshot, const struct scope_process *process, struct report_style style,
+    const struct snapshot *snapshot, const struct tree_process *process, struct report_style style,
     struct without_trees *without)
 {
     bool has_notes = report_text_has_notes(process);
@@ -205,12 +205,12 @@ static int report_process(FILE *out, const struct session_view *view,
     struct without_trees *without)
 {
     const struct options *options = view->options;
-    struct scope_options scope_options = {
+    struct tree_options tree_options = {
         options->root, options->root_is_default, is_implied, view->leaves, false};
-    struct scope_process *process = scope_create(snapshot, symbols, &scope_options);
-    struct scope_calls *calls = NULL;
+    struct tree_process *process = tree_create(snapshot, symbols, &tree_options);
+    struct tree_calls *calls = NULL;
     if (process && snapshot->call_count > 0)
-        calls = scope_calls_create(snapshot, process, symbols, &scope_options);
+        calls = tree_calls_create(snapshot, process, symbols, &tree_options);
     bool is_complete = process && (calls || snapshot->call_count == 0);
     bool is_absent = is_complete && without && !calls && !options->root_is_default &&
                      process->hits && !process->root_found;
@@ -223,8 +223,8 @@ static int report_process(FILE *out, const struct session_view *view,
     else if (is_complete && !(without && silent_takes(&without->silent, process)))
         report_text(out, process, options->root, options->root_is_default, style);
     int error = is_complete ? flush(out) : -ENOMEM;
-    scope_calls_destroy(calls);
-    scope_destroy(process);
+    tree_calls_destroy(calls);
+    tree_destroy(process);
     return error;
 }
 
@@ -236,11 +236,11 @@ static int report_first_absent(FILE *out, const struct session_view *view, struc
     const struct options *options = view->options;
     if (!without->has_root)
         return report_process(out, view, without->first_absent, symbols, style, NULL);
-    struct scope_options scope_options = {options->root, false, is_implied, view->leaves, false};
-    struct scope_process *process = scope_create(without->first_absent, symbols, &scope_options);
+    struct tree_options tree_options = {options->root, false, is_implied, view->leaves, false};
+    struct tree_process *process = tree_create(without->first_absent, symbols, &tree_options);
     if (process)
         report_text_absent(out, process, options->root, style);
-    scope_destroy(process);
+    tree_destroy(process);
     return process ? 0 : -ENOMEM;
 }
 
@@ -291,15 +291,15 @@ static bool has_snapshot(const struct record *record, int pid)
 }
 
 /* Those that have trees say it there. */
-static void report_silent(FILE *out, const struct record *record, const struct living *living)
+static void report_silent(FILE *out, const struct record *record, const struct processes *running)
 {
     const char *before = "still running, without a hit so far: ";
-    for (size_t i = 0; i < living->count; i++) {
-        if (has_snapshot(record, living->list[i].pid))
+    for (size_t i = 0; i < running->count; i++) {
+        if (has_snapshot(record, running->list[i].pid))
             continue;
         fputs(before, out);
-        message_write_harmless(out, living->list[i].name);
-        fprintf(out, "[%d]", living->list[i].pid);
+        message_write_harmless(out, running->list[i].name);
+        fprintf(out, "[%d]", running->list[i].pid);
         before = ", ";
     }
     if (*before == ',')
@@ -312,7 +312,7 @@ static int report(FILE *out, const struct session_view *view, const struct recor
     errno = 0;
     int error = report_processes(out, view, record, style);
     if (error == 0) {
-        report_silent(out, record, view->living);
+        report_silent(out, record, view->running);
         untraced_list_print(out, record->snapshots, record->count);
         if (view->plans)
             leaf_check_after(out, view->plans, view->leaves, record->snapshots, record->count);
@@ -354,7 +354,7 @@ int session_report(const struct session_view *view, FILE *out)
     place_in_run(&record, view);
     say_untraced(record.untraced);
     struct report_call call = {.out = out, .view = view, .record = &record};
-    int error = roomy_call(make_report, &call);
+    int error = stack_call(make_report, &call);
     if (error)
         message("cannot print the tree: out of memory");
     else

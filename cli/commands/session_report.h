@@ -8,7 +8,7 @@
 #include <stdio.h>
 
 struct leaves;
-struct living;
+struct processes;
 struct options;
 struct plans;
 struct session;
@@ -19,7 +19,7 @@ struct session_view {
     const struct options *options; /* root and color count */
     const struct leaves *leaves;
     const struct plans *plans; /* of its files; NULL if no leaf was asked for by name */
-    const struct living *living;
+    const struct processes *running;
     int tool;        /* process id of the tool that made the run */
     int program;     /* process id, 0: unknown */
     uint64_t end_ns; /* CLOCK_MONOTONIC when it ended; 0: at an unknown time, or it has not */

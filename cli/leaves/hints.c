@@ -119,7 +119,7 @@ static bool is_meant(const char *name, const char *linkage_name, void *context)
     return is_match;
 }
 
-/* The same of a root: scope_name_matches takes a function's plain name, too, where the linkage name
+/* The same of a root: name_matches takes a function's plain name, too, where the linkage name
  * is in no language that a specification can be in. */
 static bool is_meant_as_root(const char *name, const char *linkage_name, void *context)
 {

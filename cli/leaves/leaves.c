@@ -892,7 +892,7 @@ int leaves_add_root(struct leaves *leaves, const char *root, char **problem)
         free(spec);
         return error;
     }
-    spec->is_anywhere = true; /* as scope_name_matches has it */
+    spec->is_anywhere = true; /* as name_matches has it */
     leaves->root = spec;
     list[leaves->count++] = (struct leaf){.symbol = spec->name,
         .name = spec->name,

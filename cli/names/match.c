@@ -25,7 +25,7 @@ static bool names_d_function(const char *wanted, const char *function)
            memcmp(function + end - length, wanted, length) == 0;
 }
 
-bool scope_name_matches(const char *wanted, const char *function, const char *linkage_name)
+bool name_matches(const char *wanted, const char *function, const char *linkage_name)
 {
     if (linkage_name && strcmp(wanted, linkage_name) == 0)
         return true;

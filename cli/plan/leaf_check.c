@@ -290,7 +290,7 @@ int leaf_check_root(const struct program *program, const char *root, char **prob
         free(why);
         return 0;
     }
-    spec.is_anywhere = true; /* as scope_name_matches has it */
+    spec.is_anywhere = true; /* as name_matches has it */
     int error = 0;
     if (!spec.is_pattern && !spec.library && !has_function(program, &spec)) {
         struct leaf wanted = {.name = spec.name, .symbol = spec.name, .hook_flags = HOOK_ROOT};

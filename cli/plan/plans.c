@@ -311,7 +311,7 @@ static int start_server(struct plans *plans)
     sigset_t all, before;
     sigfillset(&all);
     pthread_sigmask(SIG_SETMASK, &all, &before);
-    int error = roomy_thread(&plans->server, serve, plans);
+    int error = stack_thread(&plans->server, serve, plans);
     pthread_sigmask(SIG_SETMASK, &before, NULL);
     return error;
 }

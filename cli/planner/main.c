@@ -68,7 +68,7 @@ struct arguments {
     int status;
 };
 
-static void run_roomy(void *argument)
+static void run_with_stack(void *argument)
 {
     struct arguments *arguments = argument;
     arguments->status = run(arguments->list, arguments->count);
@@ -81,7 +81,7 @@ int main(int argc, char **argv)
         message(PLANNER_NAME " is started by scoped-trace, not by hand");
         return EXIT_FAILURE;
     }
-    if (roomy_call(run_roomy, &arguments) != 0)
+    if (stack_call(run_with_stack, &arguments) != 0)
         message(PLANNER_NAME " cannot have a stack of the usual size");
     return arguments.status;
 }

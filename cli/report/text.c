@@ -44,7 +44,7 @@ static const char *const paint_codes[] = {
 
 struct printer {
     FILE *out;
-    const struct scope_process *process;
+    const struct tree_process *process;
     const struct glyphs *glyphs;
     bool color;
     bool folds;       /* lone children stand under their callers */
@@ -109,7 +109,7 @@ static void print_total(const struct printer *printer, uint64_t ns)
 
 /* ---- the line of a node ---- */
 
-static void print_place(const struct printer *printer, const struct scope_node *node)
+static void print_place(const struct printer *printer, const struct tree_node *node)
 {
     FILE *out = printer->out;
     if (node->file && node->line) {
@@ -126,7 +126,7 @@ static void print_place(const struct printer *printer, const struct scope_node *
     fprintf(out, "0x%" PRIx64, node->address);
 }
 
-static void print_marks(const struct printer *printer, const struct scope_node *node)
+static void print_marks(const struct printer *printer, const struct tree_node *node)
 {
     const char *const marks[] = {
         node->is_interrupted ? "interrupted by a signal" : NULL,
@@ -144,7 +144,7 @@ static void print_marks(const struct printer *printer, const struct scope_node *
         putc(')', printer->out);
 }
 
-static void print_frame(const struct printer *printer, const struct scope_node *node)
+static void print_frame(const struct printer *printer, const struct tree_node *node)
 {
     if (node->is_gone) {
         print_painted(printer, PAINT_FUNCTION, node->function);
@@ -167,7 +167,7 @@ static void print_frame(const struct printer *printer, const struct scope_node *
 }
 
 static void print_unfinished(
-    const struct printer *printer, const struct scope_node *leaf, const char *before)
+    const struct printer *printer, const struct tree_node *leaf, const char *before)
 {
     uint64_t count = leaf->hits - leaf->returns, taken_ns = printer->process->taken_ns;
     if (count == 0)
@@ -184,7 +184,7 @@ static void print_unfinished(
 }
 
 /* Without a time where none was taken, as of a function that is only jumped to. */
-static void print_leaf(const struct printer *printer, const struct scope_node *leaf)
+static void print_leaf(const struct printer *printer, const struct tree_node *leaf)
 {
     print_painted(printer, PAINT_LEAF, leaf->function);
     fprintf(printer->out, " %s%" PRIu64, printer->glyphs->times, leaf->hits);
@@ -202,8 +202,8 @@ static void print_leaf(const struct printer *printer, const struct scope_node *l
 /* ---- the tree ---- */
 
 /* The node after `node` when callers come first; *depth follows. NULL: that was the last. */
-static const struct scope_node *next_node(
-    const struct scope_node *node, const struct scope_node *top, size_t *depth)
+static const struct tree_node *next_node(
+    const struct tree_node *node, const struct tree_node *top, size_t *depth)
 {
     if (node->first_child) {
         ++*depth;
@@ -216,17 +216,17 @@ static const struct scope_node *next_node(
     return node == top ? NULL : node->next_sibling;
 }
 
-static size_t measure_depth(const struct scope_node *top)
+static size_t measure_depth(const struct tree_node *top)
 {
     size_t depth = 0, deepest = 0;
-    for (const struct scope_node *node = top; node; node = next_node(node, top, &depth))
+    for (const struct tree_node *node = top; node; node = next_node(node, top, &depth))
         deepest = depth > deepest ? depth : deepest;
     return deepest;
 }
 
 /* Drawn under its caller, in its column. */
 static bool is_folded(
-    const struct printer *printer, const struct scope_node *node, const struct scope_node *top)
+    const struct printer *printer, const struct tree_node *node, const struct tree_node *top)
 {
     return printer->folds && !node->is_leaf && node->parent != top &&
            node->parent->first_child == node->parent->last_child;
@@ -234,7 +234,7 @@ static bool is_folded(
 
 /* The lines to the left of a node on `level`, and its connector. */
 static void print_lines(
-    const struct printer *printer, const struct scope_node *node, size_t level, bool folded)
+    const struct printer *printer, const struct tree_node *node, size_t level, bool folded)
 {
     const struct glyphs *glyphs = printer->glyphs;
     size_t first = level - level % PAGE_LEVELS;
@@ -272,8 +272,8 @@ static void print_cut(const struct printer *printer, uint32_t flags)
     putc('\n', printer->out);
 }
 
-static void print_node(const struct printer *printer, const struct scope_node *node,
-    const struct scope_node *top, size_t level, bool folded)
+static void print_node(const struct printer *printer, const struct tree_node *node,
+    const struct tree_node *top, size_t level, bool folded)
 {
     if (node->parent == top)
         print_cut(printer, node->flags);
@@ -286,10 +286,10 @@ static void print_node(const struct printer *printer, const struct scope_node *n
 }
 
 /* A folded node is on its caller's level, any other one level further in. */
-static void print_tree(struct printer *printer, const struct scope_node *top)
+static void print_tree(struct printer *printer, const struct tree_node *top)
 {
     size_t level = 0;
-    const struct scope_node *node = top->first_child;
+    const struct tree_node *node = top->first_child;
     while (node) {
         bool folded = is_folded(printer, node, top);
         if (!folded)
@@ -322,7 +322,7 @@ static void print_thread_id(FILE *out, int tid, const char *name, uint32_t succe
         fprintf(out, " and %" PRIu32 " later", successors);
 }
 
-static void print_thread_name(const struct printer *printer, const struct scope_thread *thread)
+static void print_thread_name(const struct printer *printer, const struct tree_thread *thread)
 {
     FILE *out = printer->out;
     print_thread_id(out, thread->tid, thread->name, thread->successors);
@@ -332,7 +332,7 @@ static void print_thread_name(const struct printer *printer, const struct scope_
     putc('\n', out);
 }
 
-static void print_thread_tree(struct printer *printer, const struct scope_thread *thread)
+static void print_thread_tree(struct printer *printer, const struct tree_thread *thread)
 {
     size_t depth = measure_depth(thread->top);
     printer->folds = depth > SHALLOW_LEVELS;
@@ -344,7 +344,7 @@ static void print_thread_tree(struct printer *printer, const struct scope_thread
     free(printer->has_sequel);
 }
 
-static void print_thread(struct printer *printer, const struct scope_thread *thread)
+static void print_thread(struct printer *printer, const struct tree_thread *thread)
 {
     if (!thread->is_main)
         print_thread_name(printer, thread);
@@ -385,7 +385,7 @@ static char *copy_name(const char *command, const char *program)
     return strndup(start, length);
 }
 
-char *report_text_name(const struct scope_process *process)
+char *report_text_name(const struct tree_process *process)
 {
     return copy_name(process->command, process->program);
 }
@@ -407,7 +407,7 @@ static void print_title(const struct printer *printer)
 /* A program that is executed takes the place of another one in the same process. */
 static void print_former(const struct printer *printer)
 {
-    const struct scope_process *process = printer->process;
+    const struct tree_process *process = printer->process;
     char *name = copy_name(process->former_command, process->former_program);
     fputs(", executed by ", printer->out);
     message_write_harmless(printer->out, name ? name : process->former_program);
@@ -417,7 +417,7 @@ static void print_former(const struct printer *printer)
 
 static void print_origin(const struct printer *printer)
 {
-    const struct scope_process *process = printer->process;
+    const struct tree_process *process = printer->process;
     if (process->forked)
         fprintf(printer->out, ", forked from %d", process->parent_pid);
     else if (!process->is_first && process->parent_pid == 0)
@@ -430,7 +430,7 @@ static void print_origin(const struct printer *printer)
 
 static void print_process(const struct printer *printer)
 {
-    const struct scope_process *process = printer->process;
+    const struct tree_process *process = printer->process;
     print_name(printer);
     fprintf(printer->out, "[%d]", process->pid);
     if (process->title && process->title[0])
@@ -439,7 +439,7 @@ static void print_process(const struct printer *printer)
     fputs(process->is_running ? ", still running: " : ": ", printer->out);
 }
 
-static bool misses_hits(const struct scope_process *process)
+static bool misses_hits(const struct tree_process *process)
 {
     uint64_t missing = process->outside_hits | process->malformed;
     for (size_t i = 0; snapshot_loss_text(i); i++)
@@ -447,13 +447,13 @@ static bool misses_hits(const struct scope_process *process)
     return missing != 0;
 }
 
-bool report_text_has_notes(const struct scope_process *process)
+bool report_text_has_notes(const struct tree_process *process)
 {
     return misses_hits(process) || process->unhooked || process->has_clock_stopped ||
            process->has_unmapped;
 }
 
-bool report_text_is_silent(const struct scope_process *process)
+bool report_text_is_silent(const struct tree_process *process)
 {
     return process->hits == 0 && !process->is_first && !process->is_running &&
            !report_text_has_notes(process);
@@ -471,7 +471,7 @@ static void print_no_hits(const struct printer *printer)
 
 static void print_head(const struct printer *printer)
 {
-    const struct scope_process *process = printer->process;
+    const struct tree_process *process = printer->process;
     FILE *out = printer->out;
     uint64_t total_ns = 0;
     size_t threads = 0;
@@ -497,11 +497,11 @@ static void print_head(const struct printer *printer)
 
 /* Names near the top of the tree that would do as roots; returns how many. Those that begin
  * with an underscore are start code, as a rule. */
-static size_t find_suggestions(const struct scope_process *process, const char **names)
+static size_t find_suggestions(const struct tree_process *process, const char **names)
 {
     size_t count = 0, looked_at = 0;
     for (size_t i = 0; i < process->thread_count; i++) {
-        const struct scope_node *top = process->threads[i].top, *node = top;
+        const struct tree_node *top = process->threads[i].top, *node = top;
         size_t depth = 0;
         while (count < SUGGESTIONS && looked_at++ < 1000 && (node = next_node(node, top, &depth))) {
             bool is_usable = node->function && !node->is_leaf && node->function[0] != '_';
@@ -577,13 +577,13 @@ static void note_loss(const struct printer *printer, uint64_t count, const char 
 
 static void note_untimed(const struct printer *printer)
 {
-    const struct scope_untimed *untimed = printer->process->untimed;
+    const struct tree_untimed *untimed = printer->process->untimed;
     FILE *out = printer->out;
     if (untimed[0].leaf == NULL)
         return;
     begin_note(printer);
     fputs("without a time, since they may have more arguments on the stack than are copied: ", out);
-    for (size_t i = 0; i < SCOPE_UNTIMED && untimed[i].leaf; i++) {
+    for (size_t i = 0; i < TREE_UNTIMED && untimed[i].leaf; i++) {
         fputs(i ? ", " : "", out);
         print_count(out, untimed[i].calls, "call of ", "calls of ");
         message_write_harmless(out, untimed[i].leaf);
@@ -606,10 +606,10 @@ static void note_unseen_calls(const struct printer *printer)
 }
 
 /* "f, g and 3 more", harmless. */
-static void print_unhooked_names(FILE *out, const struct scope_unhooked *unhooked)
+static void print_unhooked_names(FILE *out, const struct tree_unhooked *unhooked)
 {
     uint32_t named = 0;
-    for (; named < SCOPE_UNHOOKED_NAMES && unhooked->names[named]; named++) {
+    for (; named < TREE_UNHOOKED_NAMES && unhooked->names[named]; named++) {
         if (named > 0)
             fputs(named + 1 == unhooked->count ? " and " : ", ", out);
         message_write_harmless(out, unhooked->names[named]);
@@ -621,7 +621,7 @@ static void print_unhooked_names(FILE *out, const struct scope_unhooked *unhooke
 static void print_unhooked(const struct printer *printer)
 {
     for (size_t i = 0; i < printer->process->unhooked_group_count; i++) {
-        const struct scope_unhooked *unhooked = &printer->process->unhooked_groups[i];
+        const struct tree_unhooked *unhooked = &printer->process->unhooked_groups[i];
         begin_note(printer);
         print_count(printer->out, unhooked->count, "leaf was not hooked", "leaves were not hooked");
         fputs(unhooked->is_linked ? " at their entry, but by the linker: " : ": ", printer->out);
@@ -634,7 +634,7 @@ static void print_unhooked(const struct printer *printer)
 
 static void print_losses(const struct printer *printer)
 {
-    const struct scope_process *process = printer->process;
+    const struct tree_process *process = printer->process;
     for (size_t i = 0; snapshot_loss_text(i); i++)
         if (process->losses[i])
             note_loss(printer, process->losses[i], snapshot_loss_text(i));
@@ -664,7 +664,7 @@ static void print_losses(const struct printer *printer)
 
 static void print_foot(const struct printer *printer, const char *root, bool root_is_default)
 {
-    const struct scope_process *process = printer->process;
+    const struct tree_process *process = printer->process;
     if (process->hits && !process->root_found)
         note_root_not_found(printer, root);
     if (process->is_root_implied)
@@ -692,7 +692,7 @@ static void print_call_count(const struct printer *printer, uint64_t count, cons
 }
 
 /* The mean is of those whose time is known. */
-static void print_call_times(const struct printer *printer, const struct scope_call *call)
+static void print_call_times(const struct printer *printer, const struct tree_call *call)
 {
     uint64_t timed = call->count - call->jumped;
     if (!printer->process->has_times || timed == 0 || call->is_open)
@@ -707,7 +707,7 @@ static void print_call_times(const struct printer *printer, const struct scope_c
     paint(printer, PAINT_NONE);
 }
 
-static void print_call_thread(const struct printer *printer, const struct scope_call *call)
+static void print_call_thread(const struct printer *printer, const struct tree_call *call)
 {
     if (call->thread_count > 1) {
         fprintf(printer->out, " in %zu threads", call->thread_count);
@@ -719,7 +719,7 @@ static void print_call_thread(const struct printer *printer, const struct scope_
     print_thread_id(printer->out, call->tid, call->thread_name, call->successors);
 }
 
-static void print_call_end(const struct printer *printer, const struct scope_call *call)
+static void print_call_end(const struct printer *printer, const struct tree_call *call)
 {
     uint64_t taken_ns = printer->process->taken_ns;
     if (call->is_open) {
@@ -737,7 +737,7 @@ static void print_call_end(const struct printer *printer, const struct scope_cal
         fputs(" (hits are missing)", printer->out);
 }
 
-static void print_call(struct printer *printer, const struct scope_call *call, const char *root)
+static void print_call(struct printer *printer, const struct tree_call *call, const char *root)
 {
     print_call_count(printer, call->count, root);
     print_call_thread(printer, call);
@@ -751,7 +751,7 @@ static void print_call(struct printer *printer, const struct scope_call *call, c
 
 /* The rest has other trees, nobody knows how many. */
 static void print_calls_head(
-    const struct printer *printer, const struct scope_calls *calls, const char *root)
+    const struct printer *printer, const struct tree_calls *calls, const char *root)
 {
     print_call_count(printer, calls->call_count, root);
     print_total(printer, calls->total_ns);
@@ -762,7 +762,7 @@ static void print_calls_head(
     putc('\n', printer->out);
 }
 
-static void note_rest(const struct printer *printer, const struct scope_calls *calls)
+static void note_rest(const struct printer *printer, const struct tree_calls *calls)
 {
     FILE *out = printer->out;
     begin_note(printer);
@@ -781,7 +781,7 @@ static void note_rest(const struct printer *printer, const struct scope_calls *c
 }
 
 static void note_outside_calls(
-    const struct printer *printer, const struct scope_calls *calls, const char *root)
+    const struct printer *printer, const struct tree_calls *calls, const char *root)
 {
     begin_note(printer);
     print_count(printer->out, calls->outside_hits, "hit lies", "hits lie");
@@ -792,7 +792,7 @@ static void note_outside_calls(
 }
 
 static void print_calls_report(
-    struct printer *printer, const struct scope_calls *calls, const char *root)
+    struct printer *printer, const struct tree_calls *calls, const char *root)
 {
     print_process(printer);
     if (calls->call_count > 1 || calls->count != 1) /* else there is no more to say of all */
@@ -822,8 +822,8 @@ static void print_absent_report(const struct printer *printer, const char *root)
 
 /* What is to be printed; `calls` NULL: the tree of the whole process. */
 struct job {
-    const struct scope_process *process;
-    const struct scope_calls *calls;
+    const struct tree_process *process;
+    const struct tree_calls *calls;
     const char *root;
     bool root_is_default, is_absent;
 };
@@ -865,20 +865,20 @@ static void print_job(FILE *out, const struct job *job, struct report_style styl
     free(text);
 }
 
-void report_text(FILE *out, const struct scope_process *process, const char *root,
+void report_text(FILE *out, const struct tree_process *process, const char *root,
     bool root_is_default, struct report_style style)
 {
     print_job(out, &(struct job){process, NULL, root, root_is_default, false}, style);
 }
 
-void report_text_calls(FILE *out, const struct scope_process *process,
-    const struct scope_calls *calls, const char *root, struct report_style style)
+void report_text_calls(FILE *out, const struct tree_process *process,
+    const struct tree_calls *calls, const char *root, struct report_style style)
 {
     print_job(out, &(struct job){process, calls, root, false, false}, style);
 }
 
 void report_text_absent(
-    FILE *out, const struct scope_process *process, const char *root, struct report_style style)
+    FILE *out, const struct tree_process *process, const char *root, struct report_style style)
 {
     print_job(out, &(struct job){process, NULL, root, false, true}, style);
 }

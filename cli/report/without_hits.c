@@ -17,7 +17,7 @@ static bool has_name(const struct silent *silent, const char *name)
     return false;
 }
 
-static void add_name(struct silent *silent, const struct scope_process *process)
+static void add_name(struct silent *silent, const struct tree_process *process)
 {
     char *name = report_text_name(process);
     bool is_new = name && !has_name(silent, name);
@@ -29,7 +29,7 @@ static void add_name(struct silent *silent, const struct scope_process *process)
     free(name);
 }
 
-bool silent_takes(struct silent *silent, const struct scope_process *process)
+bool silent_takes(struct silent *silent, const struct tree_process *process)
 {
     if (!report_text_is_silent(process) || silent->count++ < SILENT_LINES)
         return false;

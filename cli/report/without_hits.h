@@ -14,7 +14,7 @@
 #define SILENT_LINES 3
 #define SILENT_NAMES 5
 
-struct scope_process;
+struct tree_process;
 
 struct silent {
     size_t count;
@@ -24,7 +24,7 @@ struct silent {
 };
 
 /* Whether the process has no line of its own, being such a one, and not the first. */
-bool silent_takes(struct silent *silent, const struct scope_process *process);
+bool silent_takes(struct silent *silent, const struct tree_process *process);
 
 /* Prints the line of those that were taken, if any. */
 void silent_print(const struct silent *silent, FILE *out);

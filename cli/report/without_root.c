@@ -11,7 +11,7 @@
 #include "report/text.h"
 #include "tree/tree.h"
 
-void absent_add(struct absent *absent, const struct scope_process *process)
+void absent_add(struct absent *absent, const struct tree_process *process)
 {
     absent->hits = add_clamped(absent->hits, process->hits);
     if (absent->count == 0)

@@ -13,7 +13,7 @@
 
 #define ABSENT_NAMES 8
 
-struct scope_process;
+struct tree_process;
 
 struct absent {
     size_t count;
@@ -25,7 +25,7 @@ struct absent {
     } first[ABSENT_NAMES];
 };
 
-void absent_add(struct absent *absent, const struct scope_process *process);
+void absent_add(struct absent *absent, const struct tree_process *process);
 
 /* Prints the line of those that were added, from index `from` on, 0 or 1; nothing if that are
  * none. */

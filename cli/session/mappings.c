@@ -58,9 +58,9 @@ static uint64_t hash(const char *name)
 
 /* The names must be complete before the first file is looked at: what is mapped at that moment has
  * one. */
-int mapped_look(struct mapped *mapped, const struct session *session)
+int mappings_look(struct mappings *mapped, const struct session *session)
 {
-    struct mapped found = {0};
+    struct mappings found = {0};
     DIR *entries = opendir(session->directory);
     if (entries == NULL)
         return -errno;
@@ -77,7 +77,7 @@ int mapped_look(struct mapped *mapped, const struct session *session)
     return 0;
 }
 
-bool mapped_is(const struct session *session, const char *path)
+bool mappings_has(const struct session *session, const char *path)
 {
     return ask_for_lease(AT_FDCWD, path) == REFUSED && are_leases_granted(session);
 }

@@ -13,7 +13,7 @@
 
 struct session;
 
-struct mapped {
+struct mappings {
     bool is_any;    /* a process has one of them mapped, or is opening it */
     uint64_t names; /* a sum over those that there were before; another one has another sum */
 };
@@ -22,9 +22,9 @@ struct mapped {
  * none that is mapped twice, and the same names, no process had one the first time: one that goes
  * on in its child leaves a new file behind. Where the kernel does not tell, none is mapped. Returns
  * 0 or -errno. */
-int mapped_look(struct mapped *mapped, const struct session *session);
+int mappings_look(struct mappings *mapped, const struct session *session);
 
 /* Whether a process has the trace at `path` in the session mapped, or is opening it. */
-bool mapped_is(const struct session *session, const char *path);
+bool mappings_has(const struct session *session, const char *path);
 
 #endif

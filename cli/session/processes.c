@@ -125,7 +125,7 @@ static enum presence presence(const char *mark, int pid)
     return is_in_execve(pid) || has_mark(pid, "environ", '\0', mark) ? STARTING : ABSENT;
 }
 
-static void read_name(struct living_process *process)
+static void read_name(struct running_process *process)
 {
     FILE *file = open_of(process->pid, "comm");
     size_t length = file ? fread(process->name, 1, sizeof process->name - 1, file) : 0;
@@ -135,26 +135,26 @@ static void read_name(struct living_process *process)
         fclose(file);
 }
 
-static int add(struct living *living, int pid)
+static int add(struct processes *running, int pid)
 {
-    struct living_process *list = reallocarray(living->list, living->count + 1, sizeof *list);
+    struct running_process *list = reallocarray(running->list, running->count + 1, sizeof *list);
     if (list == NULL)
         return -ENOMEM;
-    living->list = list;
-    list[living->count].pid = pid;
-    read_name(&list[living->count++]);
+    running->list = list;
+    list[running->count].pid = pid;
+    read_name(&list[running->count++]);
     return 0;
 }
 
 static int by_pid(const void *left, const void *right)
 {
-    const struct living_process *a = left, *b = right;
+    const struct running_process *a = left, *b = right;
     return (a->pid > b->pid) - (a->pid < b->pid);
 }
 
 /* `is_any_starting`: one may become one of the run. */
-static int look_at_all(
-    struct living *living, const struct session *session, const char *mark, bool *is_any_starting)
+static int look_at_all(struct processes *running, const struct session *session, const char *mark,
+    bool *is_any_starting)
 {
     int error = 0;
     *is_any_starting = false;
@@ -166,12 +166,12 @@ static int look_at_all(
         bool may_be = pid > 0 && pid != getpid() && !is_older(pid, session->begun_ns);
         enum presence found = may_be ? presence(mark, pid) : ABSENT;
         if (found == PRESENT)
-            error = add(living, pid);
+            error = add(running, pid);
         *is_any_starting |= found == STARTING;
     }
     closedir(entries);
-    if (living->count > 1)
-        qsort(living->list, living->count, sizeof *living->list, by_pid);
+    if (running->count > 1)
+        qsort(running->list, running->count, sizeof *running->list, by_pid);
     return error;
 }
 
@@ -179,19 +179,20 @@ static int look_at_all(
 static bool may_be_any(const struct session *session, const char *mark)
 {
     struct session_traces traces;
-    struct mapped mapped;
+    struct mappings mapped;
     bool is_found = false;
     if (session_traces(session, &traces) != 0)
         return true;
     for (size_t i = 0; i < traces.count && !is_found; i++)
         is_found = traces.list[i].has_forked || presence(mark, traces.list[i].pid) != ABSENT;
     session_traces_finish(&traces);
-    return is_found || mapped_look(&mapped, session) != 0 || mapped.is_any;
+    return is_found || mappings_look(&mapped, session) != 0 || mapped.is_any;
 }
 
 /* One that is just executing a program is waited for, unless others are there; but not for long,
  * as it may ignore LD_PRELOAD. */
-static int look_until_started(struct living *found, const struct session *session, const char *mark)
+static int look_until_started(
+    struct processes *found, const struct session *session, const char *mark)
 {
     const struct timespec pause = {.tv_nsec = START_PAUSE_MS * 1000000};
     bool is_any_starting;
@@ -210,16 +211,16 @@ static int look_until_started(struct living *found, const struct session *sessio
  * executing a program. So there is none if no trace is mapped before and after the list is made,
  * and none has been added: one that is executing a program since before the list until after it
  * has kept its place on it. */
-static int look(struct living *found, const struct session *session, const char *mark)
+static int look(struct processes *found, const struct session *session, const char *mark)
 {
-    struct mapped before, after;
+    struct mappings before, after;
     for (int tries = 0; tries < LOOK_TRIES; tries++) {
-        int error = mapped_look(&before, session);
+        int error = mappings_look(&before, session);
         if (error == 0)
             error = look_until_started(found, session, mark);
         if (error != 0 || found->count > 0)
             return error;
-        error = mapped_look(&after, session);
+        error = mappings_look(&after, session);
         if (error != 0 || (!before.is_any && !after.is_any && before.names == after.names))
             return error;
     }
@@ -227,9 +228,9 @@ static int look(struct living *found, const struct session *session, const char 
     return 0;
 }
 
-int living_list(struct living *living, const struct session *session)
+int processes_list(struct processes *running, const struct session *session)
 {
-    struct living found = {0};
+    struct processes found = {0};
     int error = 0;
     char *mark = mark_of(session);
     if (mark == NULL)
@@ -238,21 +239,21 @@ int living_list(struct living *living, const struct session *session)
         error = look(&found, session, mark);
     free(mark);
     if (error == 0)
-        *living = found;
+        *running = found;
     else
-        living_finish(&found);
+        processes_finish(&found);
     return error;
 }
 
-int living_settle(struct living *living, const struct session *session)
+int processes_settle(struct processes *running, const struct session *session)
 {
     const struct timespec pause = {.tv_nsec = PAUSE_MS * 1000000};
     uint64_t until = now_ns() + SETTLE_NS; /* to look can take as long */
-    int error = living_list(living, session);
-    while (error == 0 && living_is_any(living) && now_ns() < until) {
+    int error = processes_list(running, session);
+    while (error == 0 && processes_is_any(running) && now_ns() < until) {
         nanosleep(&pause, NULL);
-        living_finish(living);
-        error = living_list(living, session);
+        processes_finish(running);
+        error = processes_list(running, session);
     }
     return error;
 }
@@ -261,23 +262,23 @@ int living_settle(struct living *living, const struct session *session)
 
 /* Waits for the end of one of them or a signal; for a while where none has a name. Returns the
  * signal, or 0. */
-static int wait_for_one(const struct living *living, int signals)
+static int wait_for_one(const struct processes *running, int signals)
 {
-    struct pollfd *polled = calloc(living->count + 1, sizeof *polled);
+    struct pollfd *polled = calloc(running->count + 1, sizeof *polled);
     struct signalfd_siginfo info = {0};
-    int timeout = living->count > 0 ? -1 : UNNAMED_MS;
+    int timeout = running->count > 0 ? -1 : UNNAMED_MS;
     if (polled == NULL)
         return -ENOMEM;
     polled[0] = (struct pollfd){signals, POLLIN, 0};
-    for (size_t i = 0; i < living->count; i++) {
-        int process = (int)syscall(SYS_pidfd_open, living->list[i].pid, 0);
+    for (size_t i = 0; i < running->count; i++) {
+        int process = (int)syscall(SYS_pidfd_open, running->list[i].pid, 0);
         polled[i + 1] = (struct pollfd){process, POLLIN, 0}; /* poll(2) passes over -1 */
         if (process < 0)
             timeout = POLL_MS; /* it is gone, or they are too many, or the kernel is old */
     }
-    bool is_signal = poll(polled, living->count + 1, timeout) > 0 && polled[0].revents != 0 &&
+    bool is_signal = poll(polled, running->count + 1, timeout) > 0 && polled[0].revents != 0 &&
                      read(signals, &info, sizeof info) == sizeof info;
-    for (size_t i = 0; i < living->count; i++)
+    for (size_t i = 0; i < running->count; i++)
         if (polled[i + 1].fd >= 0)
             close(polled[i + 1].fd);
     free(polled);
@@ -297,36 +298,36 @@ static int open_signals(void)
 
 /* The list is no picture of one moment: a process that it has not passed yet may be forked by one
  * that it has passed, and that then ends. So it is believed when it is empty several times. */
-int living_wait(const struct session *session)
+int processes_wait(const struct session *session)
 {
     const struct timespec pause = {.tv_nsec = PAUSE_MS * 1000000};
     int signals = open_signals(), result = 0;
     if (signals < 0)
         return signals;
     for (int empty = 0; result == 0 && empty < SETTLE_TRIES;) {
-        struct living living = {0};
-        result = living_list(&living, session);
-        empty = living_is_any(&living) ? 0 : empty + 1;
-        if (result == 0 && living_is_any(&living))
-            result = wait_for_one(&living, signals);
+        struct processes running = {0};
+        result = processes_list(&running, session);
+        empty = processes_is_any(&running) ? 0 : empty + 1;
+        if (result == 0 && processes_is_any(&running))
+            result = wait_for_one(&running, signals);
         else
             nanosleep(&pause, NULL);
-        living_finish(&living);
+        processes_finish(&running);
     }
     close(signals);
     return result;
 }
 
-bool living_has(const struct living *living, int pid)
+bool processes_has(const struct processes *running, int pid)
 {
-    for (size_t i = 0; i < living->count; i++)
-        if (living->list[i].pid == pid)
+    for (size_t i = 0; i < running->count; i++)
+        if (running->list[i].pid == pid)
             return true;
     return false;
 }
 
-void living_finish(struct living *living)
+void processes_finish(struct processes *running)
 {
-    free(living->list);
-    *living = (struct living){0};
+    free(running->list);
+    *running = (struct processes){0};
 }

@@ -15,37 +15,37 @@
 
 struct session;
 
-struct living_process {
+struct running_process {
     int pid;
     char name[16]; /* as in /proc/PID/comm; may hold anything */
 };
 
-struct living {
-    struct living_process *list; /* by pid */
+struct processes {
+    struct running_process *list; /* by pid */
     size_t count;
     bool has_unnamed; /* there are some, but none of those could be found among all processes */
 };
 
-static inline bool living_is_any(const struct living *living)
+static inline bool processes_is_any(const struct processes *running)
 {
-    return living->count > 0 || living->has_unnamed;
+    return running->count > 0 || running->has_unnamed;
 }
 
 /* Those that are there now. Looks at all processes of the machine only where a forked child may
  * have left no trace. When there are none but one that is executing a program, it is waited for
  * until that is traced, 50 ms at most. Returns 0 or -errno. */
-int living_list(struct living *living, const struct session *session);
+int processes_list(struct processes *running, const struct session *session);
 
 /* The same, but goes on for some hundredths of a second while there are any: many a child is only
  * about to exit when its parent has. */
-int living_settle(struct living *living, const struct session *session);
+int processes_settle(struct processes *running, const struct session *session);
 
 /* Waits until none is left, or one of SIGINT, SIGTERM, SIGHUP and SIGQUIT comes, which must be
  * blocked and is taken. A process that is forked by another one that is waited for is, too. Returns
  * the signal, 0 when none is left, or -errno. */
-int living_wait(const struct session *session);
+int processes_wait(const struct session *session);
 
-bool living_has(const struct living *living, int pid);
-void living_finish(struct living *living);
+bool processes_has(const struct processes *running, int pid);
+void processes_finish(struct processes *running);
 
 #endif

@@ -123,7 +123,7 @@ static bool step_towards(struct symbols_scopes *scopes, Dwarf_Die *scope, Dwarf_
 }
 
 /* What the scope adds to a qualified name, or NULL. */
-static const char *scope_name(Dwarf_Die *scope)
+static const char *tree_name(Dwarf_Die *scope)
 {
     const char *name = dwarf_diename(scope);
 
@@ -163,7 +163,7 @@ char *symbols_scope_qualify(
     if (!out)
         return NULL;
     while (step_towards(scopes, &scope, target)) {
-        const char *part = scope_name(&scope);
+        const char *part = tree_name(&scope);
         if (part)
             fprintf(out, "%s::", part);
     }

@@ -20,8 +20,8 @@ struct cut {
 };
 
 struct owned_calls {
-    struct scope_calls calls; /* first: scope_calls_destroy gets its address */
-    struct cut *cuts;         /* of the snapshot's calls */
+    struct tree_calls calls; /* first: tree_calls_destroy gets its address */
+    struct cut *cuts;        /* of the snapshot's calls */
     size_t cut_count;
 };
 
@@ -101,7 +101,7 @@ static bool make_cut(struct scissors *scissors, const struct snapshot_call *call
     return true;
 }
 
-static void count_call(struct scope_calls *calls, const struct snapshot_call *call)
+static void count_call(struct tree_calls *calls, const struct snapshot_call *call)
 {
     calls->call_count = add_clamped(calls->call_count, call->count);
     calls->total_ns = add_clamped(calls->total_ns, call->total_ns);
@@ -139,13 +139,13 @@ static bool make_cuts(struct owned_calls *owned, const struct snapshot *snapshot
 /* A node of a tree, and a hash of all that a reader sees on the way to it, times apart. */
 struct part {
     uint64_t identity;
-    struct scope_node *node;
+    struct tree_node *node;
 };
 
 /* A tree that is in the list. Which of two siblings came first does not count. */
 struct shown {
-    struct scope_call *call; /* NULL: a free place */
-    struct part *parts;      /* by identity */
+    struct tree_call *call; /* NULL: a free place */
+    struct part *parts;     /* by identity */
     size_t part_count;
 };
 
@@ -169,7 +169,7 @@ static uint64_t mix_text(uint64_t hash, const char *text)
     return mix(hash, 0x100);
 }
 
-static uint64_t identify(uint64_t caller, const struct scope_node *node)
+static uint64_t identify(uint64_t caller, const struct tree_node *node)
 {
     uint64_t hash = mix_text(mix_text(mix(caller, node->is_leaf), node->function), node->module);
     hash = mix(mix(hash, node->address), node->hits);
@@ -177,7 +177,7 @@ static uint64_t identify(uint64_t caller, const struct scope_node *node)
 }
 
 /* The thread of the call, with its tree; NULL: it hit nothing. */
-static struct scope_thread *thread_of(const struct scope_call *call)
+static struct tree_thread *thread_of(const struct tree_call *call)
 {
     for (size_t i = 0; i < call->tree->thread_count; i++)
         if (call->tree->threads[i].hits)
@@ -192,10 +192,10 @@ static int by_identity(const void *left, const void *right)
 }
 
 /* `identities` has room for as many levels as there are nodes. */
-static void fill_parts(struct shown *shown, struct scope_node *top, uint64_t *identities)
+static void fill_parts(struct shown *shown, struct tree_node *top, uint64_t *identities)
 {
     size_t depth = 0;
-    for (struct scope_node *node = top->first_child; node;) {
+    for (struct tree_node *node = top->first_child; node;) {
         identities[depth + 1] = identify(identities[depth], node);
         shown->parts[shown->part_count++] = (struct part){identities[depth + 1], node};
         if (node->first_child) {
@@ -216,7 +216,7 @@ static bool list_parts(struct shown *shown)
     size_t room = shown->call->tree->node_count + 2;
     uint64_t *identities = calloc(room, sizeof *identities);
     shown->parts = calloc(room, sizeof *shown->parts);
-    const struct scope_thread *thread = thread_of(shown->call);
+    const struct tree_thread *thread = thread_of(shown->call);
     bool is_listed = identities && shown->parts;
     if (is_listed && thread)
         fill_parts(shown, thread->top, identities);
@@ -255,12 +255,12 @@ static uint64_t mean_of(uint64_t a, uint64_t a_count, uint64_t b, uint64_t b_cou
 /* Counts the calls of `from` with those of `into`. */
 static void merge(const struct shown *into, const struct shown *from)
 {
-    struct scope_call *to = into->call;
-    const struct scope_call *other = from->call;
-    struct scope_thread *thread = thread_of(to);
+    struct tree_call *to = into->call;
+    const struct tree_call *other = from->call;
+    struct tree_thread *thread = thread_of(to);
     for (size_t i = 0; i < into->part_count; i++) {
-        struct scope_node *node = into->parts[i].node;
-        const struct scope_node *equal = from->parts[i].node;
+        struct tree_node *node = into->parts[i].node;
+        const struct tree_node *equal = from->parts[i].node;
         node->total_ns = mean_of(node->total_ns, to->count, equal->total_ns, other->count);
     }
     if (thread)
@@ -286,7 +286,7 @@ static bool is_new_thread(struct table *table, size_t place, uint32_t thread)
 }
 
 /* Puts the call, the last of the list, into the table, or makes it one with an equal one. */
-static bool enter(struct scope_calls *calls, struct table *table, uint32_t thread)
+static bool enter(struct tree_calls *calls, struct table *table, uint32_t thread)
 {
     struct shown shown = {.call = &calls->list[calls->count - 1]};
     if (!list_parts(&shown)) {
@@ -300,7 +300,7 @@ static bool enter(struct scope_calls *calls, struct table *table, uint32_t threa
         table->places[at] = shown;
     } else {
         merge(&table->places[at], &shown);
-        scope_destroy(shown.call->tree);
+        tree_destroy(shown.call->tree);
         calls->count--;
         free(shown.parts);
     }
@@ -308,16 +308,16 @@ static bool enter(struct scope_calls *calls, struct table *table, uint32_t threa
     return true;
 }
 
-static bool add_call(struct scope_calls *calls, struct table *table, const struct cut *cut,
-    struct symbols *symbols, const struct scope_options *options)
+static bool add_call(struct tree_calls *calls, struct table *table, const struct cut *cut,
+    struct symbols *symbols, const struct tree_options *options)
 {
     const struct snapshot_thread *thread = &cut->snapshot.threads[cut->call.thread];
-    struct scope_options in_call = *options;
+    struct tree_options in_call = *options;
     in_call.is_one_call = true;
-    struct scope_process *tree = scope_create(&cut->snapshot, symbols, &in_call);
+    struct tree_process *tree = tree_create(&cut->snapshot, symbols, &in_call);
     if (tree == NULL)
         return false;
-    calls->list[calls->count++] = (struct scope_call){
+    calls->list[calls->count++] = (struct tree_call){
         .tree = tree,
         .count = cut->call.count,
         .total_ns = cut->call.total_ns,
@@ -336,7 +336,7 @@ static bool add_call(struct scope_calls *calls, struct table *table, const struc
 
 /* Those that are open last: they are the latest. */
 static bool add_calls(
-    struct owned_calls *owned, struct symbols *symbols, const struct scope_options *options)
+    struct owned_calls *owned, struct symbols *symbols, const struct tree_options *options)
 {
     struct table table = {.size = 16};
     while (table.size < 2 * owned->cut_count)
@@ -360,20 +360,19 @@ static bool add_calls(
 
 /* The hits of the process less those of its calls. Of the rest it is not known how many there
  * were: where there is a rest, there are none outside to speak of. */
-static uint64_t count_outside(const struct scope_process *process, const struct scope_calls *calls)
+static uint64_t count_outside(const struct tree_process *process, const struct tree_calls *calls)
 {
     uint64_t all = add_clamped(process->hits, process->outside_hits), within = 0;
     for (size_t i = 0; i < calls->count; i++) {
-        const struct scope_call *call = &calls->list[i];
+        const struct tree_call *call = &calls->list[i];
         unsigned __int128 hits = (unsigned __int128)call->tree->hits * call->count;
         within = add_clamped(within, hits > UINT64_MAX ? UINT64_MAX : (uint64_t)hits);
     }
     return all > within && calls->rest_count == 0 ? all - within : 0;
 }
 
-struct scope_calls *scope_calls_create(const struct snapshot *snapshot,
-    const struct scope_process *process, struct symbols *symbols,
-    const struct scope_options *options)
+struct tree_calls *tree_calls_create(const struct snapshot *snapshot,
+    const struct tree_process *process, struct symbols *symbols, const struct tree_options *options)
 {
     struct owned_calls *owned = calloc(1, sizeof *owned);
     if (owned == NULL)
@@ -383,17 +382,17 @@ struct scope_calls *scope_calls_create(const struct snapshot *snapshot,
         owned->calls.outside_hits = count_outside(process, &owned->calls);
         return &owned->calls;
     }
-    scope_calls_destroy(&owned->calls);
+    tree_calls_destroy(&owned->calls);
     return NULL;
 }
 
-void scope_calls_destroy(struct scope_calls *calls)
+void tree_calls_destroy(struct tree_calls *calls)
 {
     if (calls == NULL)
         return;
     struct owned_calls *owned = (struct owned_calls *)calls;
     for (size_t i = 0; i < calls->count; i++)
-        scope_destroy(calls->list[i].tree);
+        tree_destroy(calls->list[i].tree);
     for (size_t i = 0; i < owned->cut_count; i++)
         free(owned->cuts[i].snapshot.nodes);
     free(owned->cuts);

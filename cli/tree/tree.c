@@ -25,11 +25,11 @@
 struct block {
     struct block *next;
     size_t used;
-    struct scope_node nodes[NODES_IN_BLOCK];
+    struct tree_node nodes[NODES_IN_BLOCK];
 };
 
 struct owned_process {
-    struct scope_process process; /* first: scope_destroy gets its address */
+    struct tree_process process; /* first: tree_destroy gets its address */
     struct block *blocks;
 };
 
@@ -44,7 +44,7 @@ struct module_name {
 /* What becomes of one recorded node. */
 struct site {
     const struct symbol_chain *chain; /* of a frame; NULL until its names are needed */
-    struct scope_node *below;         /* what it called hangs here */
+    struct tree_node *below;          /* what it called hangs here */
     const char *calls;                /* name of the root, if the call at this place has entered it;
                                        * "": main, by an unknown name */
     const char *jumped;  /* the same of the place from which this was reached, by a jump
@@ -64,16 +64,16 @@ struct site {
 /* A place in the look-up table of (parent, what the child is) -> child. */
 struct slot {
     uint64_t hash;
-    struct scope_node *node; /* NULL: free */
-    const char *path;        /* of the module: equal base names aren't equal files */
+    struct tree_node *node; /* NULL: free */
+    const char *path;       /* of the module: equal base names aren't equal files */
 };
 
 struct builder {
     struct owned_process *owned;
-    struct scope_process *process;
+    struct tree_process *process;
     const struct snapshot *snapshot;
     struct symbols *symbols;
-    const struct scope_options *options;
+    const struct tree_options *options;
     bool is_main_root;   /* the root is what libc's start code calls */
     bool follows_jumps;  /* the second time: roots are looked for that have ended in a jump */
     bool has_outside;    /* there are hits that may lie below such a one */
@@ -85,7 +85,7 @@ struct builder {
     size_t slot_capacity, slot_count; /* the capacity is a power of two */
     uint32_t *leaves; /* by hash of caller and name: recorded leaves; NULL until they are needed */
     size_t leaf_capacity;
-    struct scope_node leaf_names; /* below it each different leaf is once; not shown */
+    struct tree_node leaf_names; /* below it each different leaf is once; not shown */
 };
 
 static const struct symbol_frame unknown_frame;
@@ -98,7 +98,7 @@ static bool text_equal(const char *a, const char *b)
 
 /* ---- children: found by what they are, made when they are new ---- */
 
-static bool has_line(const struct scope_node *node)
+static bool has_line(const struct tree_node *node)
 {
     return node->file && node->line;
 }
@@ -122,7 +122,7 @@ static uint64_t hash_number(uint64_t hash, uint64_t number)
     return hash ^ hash >> 32;
 }
 
-static uint64_t hash_node(const struct scope_node *node, const char *path)
+static uint64_t hash_node(const struct tree_node *node, const char *path)
 {
     uint64_t hash = hash_number(UINT64_C(0xcbf29ce484222325), (uintptr_t)node->parent);
     hash = hash_number(hash, node->is_leaf);
@@ -135,9 +135,9 @@ static uint64_t hash_node(const struct scope_node *node, const char *path)
 }
 
 /* Whether two nodes are one to the reader. */
-static bool is_same(const struct slot *slot, const struct scope_node *node, const char *path)
+static bool is_same(const struct slot *slot, const struct tree_node *node, const char *path)
 {
-    const struct scope_node *other = slot->node;
+    const struct tree_node *other = slot->node;
     if (other->parent != node->parent || other->is_leaf != node->is_leaf ||
         other->is_gone != node->is_gone)
         return false;
@@ -153,7 +153,7 @@ static bool is_same(const struct slot *slot, const struct scope_node *node, cons
 
 /* The slot of such a node, or the free one where it belongs. */
 static struct slot *find_slot(
-    const struct builder *builder, const struct scope_node *node, const char *path, uint64_t hash)
+    const struct builder *builder, const struct tree_node *node, const char *path, uint64_t hash)
 {
     size_t mask = builder->slot_capacity - 1;
     for (size_t i = hash & mask;; i = (i + 1) & mask) {
@@ -186,7 +186,7 @@ static bool grow_slots(struct builder *builder)
     return true;
 }
 
-static struct scope_node *allocate_node(struct owned_process *owned)
+static struct tree_node *allocate_node(struct owned_process *owned)
 {
     struct block *block = owned->blocks;
     if (block == NULL || block->used == NODES_IN_BLOCK) {
@@ -199,7 +199,7 @@ static struct scope_node *allocate_node(struct owned_process *owned)
     return &block->nodes[block->used++];
 }
 
-static void append_child(struct scope_node *parent, struct scope_node *child)
+static void append_child(struct tree_node *parent, struct tree_node *child)
 {
     if (parent->last_child)
         parent->last_child->next_sibling = child;
@@ -210,8 +210,8 @@ static void append_child(struct scope_node *parent, struct scope_node *child)
 
 /* The child of wanted->parent that is the same as `wanted`, which else becomes its last one.
  * NULL when out of memory. */
-static struct scope_node *find_child(
-    struct builder *builder, const struct scope_node *wanted, const char *path)
+static struct tree_node *find_child(
+    struct builder *builder, const struct tree_node *wanted, const char *path)
 {
     if (!grow_slots(builder))
         return NULL;
@@ -219,7 +219,7 @@ static struct scope_node *find_child(
     struct slot *slot = find_slot(builder, wanted, path, hash);
     if (slot->node)
         return slot->node;
-    struct scope_node *node = allocate_node(builder->owned);
+    struct tree_node *node = allocate_node(builder->owned);
     if (node == NULL)
         return NULL;
     *node = *wanted;
@@ -281,7 +281,7 @@ static const struct symbol_chain *chain_of(
 static uint32_t find_root(const struct builder *builder, const struct symbol_chain *chain)
 {
     for (size_t i = 0; i < chain->count; i++)
-        if (scope_name_matches(
+        if (name_matches(
                 builder->options->root, chain->frames[i].function, chain->frames[i].linkage_name))
             return (uint32_t)i;
     return NO_ROOT;
@@ -357,7 +357,7 @@ static const char *name_main(const struct builder *builder, const struct snapsho
         return "";
     const struct snapshot_module *module = &builder->snapshot->modules[node->module];
     const char *name = symbols_name_main(builder->symbols, module->path, &module->identity);
-    return name && scope_name_matches(builder->options->root, name, NULL) ? name : "";
+    return name && name_matches(builder->options->root, name, NULL) ? name : "";
 }
 
 /* The name of the root, if the call at this place has entered it; NULL: it has not, or who knows.
@@ -375,7 +375,7 @@ static const char *find_called_root(
     if (builder->options->root_is_default ||
         !symbols_called(builder->symbols, module->path, &module->identity, node->address, &called))
         return NULL;
-    return scope_name_matches(builder->options->root, called.function, called.linkage_name)
+    return name_matches(builder->options->root, called.function, called.linkage_name)
                ? called.function
                : NULL;
 }
@@ -413,8 +413,8 @@ static bool has_root_name(const struct builder *builder, const struct snapshot_n
 static bool is_named_as_root(const struct builder *builder, const struct snapshot_node *node)
 {
     const char *root = builder->options->root;
-    return (node->leaf && scope_name_matches(root, node->leaf, node->leaf)) ||
-           (node->within && scope_name_matches(root, node->within, node->within));
+    return (node->leaf && name_matches(root, node->leaf, node->leaf)) ||
+           (node->within && name_matches(root, node->within, node->within));
 }
 
 /* The name of the root, if it was called at the place of the caller of this, in which it is not: so
@@ -488,7 +488,7 @@ static void look_at_leaf(
 {
     const struct site *caller = node->caller == SNAPSHOT_NONE ? NULL
                                                               : &builder->sites[node->caller];
-    struct scope_thread *thread = &builder->process->threads[builder->threads[node->thread]];
+    struct tree_thread *thread = &builder->process->threads[builder->threads[node->thread]];
     site->root_at = NO_ROOT;
     site->is_below_root = caller && caller->is_below_root;
     site->is_cut = caller == NULL || caller->is_cut;
@@ -522,7 +522,7 @@ static void look_at_nodes(struct builder *builder)
 static bool is_leaf_shown(
     const struct builder *builder, const struct snapshot_node *node, const struct site *site)
 {
-    const struct scope_process *process = builder->process;
+    const struct tree_process *process = builder->process;
     if (site->is_below_root || !process->root_found || builder->options->is_one_call)
         return true;
     return builder->options->root_is_default &&
@@ -607,7 +607,7 @@ static const struct snapshot_node *find_outer(
 /* Whether the leaf is how another one works: its time and hits are that one's. */
 static bool is_absorbed(struct builder *builder, const struct snapshot_node *leaf)
 {
-    const struct scope_options *options = builder->options;
+    const struct tree_options *options = builder->options;
     const struct snapshot_node *outer = options->is_implied ? find_outer(builder, leaf) : NULL;
     return outer && outer->hits == leaf->hits && options->is_implied(options->argument, leaf->leaf);
 }
@@ -617,7 +617,7 @@ static void choose_nodes(struct builder *builder)
     for (size_t i = builder->snapshot->node_count; i-- > 0;) {
         const struct snapshot_node *node = &builder->snapshot->nodes[i];
         struct site *site = &builder->sites[i];
-        struct scope_thread *thread = &builder->process->threads[builder->threads[node->thread]];
+        struct tree_thread *thread = &builder->process->threads[builder->threads[node->thread]];
         if (node->kind == SNAPSHOT_LEAF && node->hits && !is_absorbed(builder, node)) {
             site->is_shown = is_leaf_shown(builder, node, site);
             uint64_t *hits = site->is_shown ? &thread->hits : &thread->outside_hits;
@@ -632,7 +632,7 @@ static void choose_nodes(struct builder *builder)
 
 /* Appends the functions of a frame, outermost first, from the root on where it is among them. */
 static bool add_frame(struct builder *builder, const struct snapshot_node *node, struct site *site,
-    struct scope_node *parent)
+    struct tree_node *parent)
 {
     const char *path = NULL, *base = NULL;
     if (node->module != SNAPSHOT_NONE) {
@@ -646,7 +646,7 @@ static bool add_frame(struct builder *builder, const struct snapshot_node *node,
     const struct symbol_chain *chain = chain_of(builder, node, site);
     for (size_t i = site->root_at == NO_ROOT ? 0 : site->root_at; i < chain->count; i++) {
         const struct symbol_frame *frame = &chain->frames[i];
-        struct scope_node wanted = {
+        struct tree_node wanted = {
             .parent = parent,
             .function = frame->function,
             .linkage_name = frame->linkage_name,
@@ -668,10 +668,10 @@ static bool add_frame(struct builder *builder, const struct snapshot_node *node,
 }
 
 static bool add_leaf(
-    struct builder *builder, const struct snapshot_node *node, struct scope_node *parent)
+    struct builder *builder, const struct snapshot_node *node, struct tree_node *parent)
 {
-    struct scope_node wanted = {.parent = parent, .function = node->leaf, .is_leaf = true};
-    struct scope_node *leaf = find_child(builder, &wanted, NULL);
+    struct tree_node wanted = {.parent = parent, .function = node->leaf, .is_leaf = true};
+    struct tree_node *leaf = find_child(builder, &wanted, NULL);
     wanted.parent = &builder->leaf_names;
     if (leaf == NULL || find_child(builder, &wanted, NULL) == NULL)
         return false;
@@ -689,34 +689,34 @@ static bool add_leaf(
 }
 
 /* The leaf of this name that was called from `parent`, or NULL. */
-static struct scope_node *find_leaf(
-    const struct builder *builder, struct scope_node *parent, const char *name)
+static struct tree_node *find_leaf(
+    const struct builder *builder, struct tree_node *parent, const char *name)
 {
-    struct scope_node wanted = {.parent = parent, .function = name, .is_leaf = true};
+    struct tree_node wanted = {.parent = parent, .function = name, .is_leaf = true};
     if (builder->slot_capacity == 0)
         return NULL;
     return find_slot(builder, &wanted, NULL, hash_node(&wanted, NULL))->node;
 }
 
 /* The root that has jumped. NULL when out of memory. */
-static struct scope_node *add_gone(
-    struct builder *builder, const char *function, struct scope_node *top)
+static struct tree_node *add_gone(
+    struct builder *builder, const char *function, struct tree_node *top)
 {
-    struct scope_node wanted = {.parent = top, .function = function, .is_gone = true};
+    struct tree_node wanted = {.parent = top, .function = function, .is_gone = true};
     return find_child(builder, &wanted, NULL);
 }
 
 /* Where the node is to hang: the inside of a leaf below that leaf. NULL when out of memory. */
-static struct scope_node *find_parent(struct builder *builder, size_t index)
+static struct tree_node *find_parent(struct builder *builder, size_t index)
 {
     const struct snapshot_node *node = &builder->snapshot->nodes[index];
     const char *jumped = builder->sites[index].jumped;
-    struct scope_node *top = builder->process->threads[builder->threads[node->thread]].top;
+    struct tree_node *top = builder->process->threads[builder->threads[node->thread]].top;
     if (!hangs_on_caller(builder, index)) {
         builder->process->is_root_implied |= jumped && !*jumped;
         return jumped && *jumped ? add_gone(builder, jumped, top) : top;
     }
-    struct scope_node *below = builder->sites[node->caller].below, *leaf = NULL;
+    struct tree_node *below = builder->sites[node->caller].below, *leaf = NULL;
     if (node->within)
         leaf = find_leaf(builder, below, node->within);
     return leaf ? leaf : below;
@@ -729,7 +729,7 @@ static bool add_nodes(struct builder *builder)
         struct site *site = &builder->sites[i];
         if (!site->is_shown)
             continue;
-        struct scope_node *parent = find_parent(builder, i);
+        struct tree_node *parent = find_parent(builder, i);
         bool is_added = parent != NULL;
         if (!is_added)
             return false;
@@ -747,10 +747,10 @@ static bool add_nodes(struct builder *builder)
 
 /* ---- fourth pass: totals ---- */
 
-static void count_thread(struct builder *builder, struct scope_thread *thread)
+static void count_thread(struct builder *builder, struct tree_thread *thread)
 {
-    const struct scope_node *covered = NULL; /* the times below it are in another leaf's time */
-    const struct scope_node *node = thread->top->first_child;
+    const struct tree_node *covered = NULL; /* the times below it are in another leaf's time */
+    const struct tree_node *node = thread->top->first_child;
     while (node) {
         builder->process->node_count++;
         if (covered == NULL) {
@@ -772,38 +772,38 @@ static void count_thread(struct builder *builder, struct scope_thread *thread)
 
 static void count(struct builder *builder)
 {
-    struct scope_process *process = builder->process;
+    struct tree_process *process = builder->process;
     for (size_t i = 0; i < process->thread_count; i++) {
-        struct scope_thread *thread = &process->threads[i];
+        struct tree_thread *thread = &process->threads[i];
         count_thread(builder, thread);
         process->hits = add_clamped(process->hits, thread->hits);
         process->outside_hits = add_clamped(process->outside_hits, thread->outside_hits);
     }
-    for (struct scope_node *leaf = builder->leaf_names.first_child; leaf; leaf = leaf->next_sibling)
+    for (struct tree_node *leaf = builder->leaf_names.first_child; leaf; leaf = leaf->next_sibling)
         process->leaf_count++;
 }
 
 /* ---- the whole ---- */
 
 /* A leaf can be in the list more than once. */
-static void add_untimed(struct scope_process *process, const struct snapshot *snapshot)
+static void add_untimed(struct tree_process *process, const struct snapshot *snapshot)
 {
     for (size_t i = 0; i < snapshot->untimed_count; i++) {
         const struct snapshot_untimed *from = &snapshot->untimed[i];
         size_t at = 0;
-        while (at < SCOPE_UNTIMED && process->untimed[at].leaf &&
+        while (at < TREE_UNTIMED && process->untimed[at].leaf &&
                strcmp(process->untimed[at].leaf, from->leaf) != 0)
             at++;
-        uint64_t *calls = at < SCOPE_UNTIMED ? &process->untimed[at].calls
-                                             : &process->others_untimed;
+        uint64_t *calls = at < TREE_UNTIMED ? &process->untimed[at].calls
+                                            : &process->others_untimed;
         *calls = add_clamped(*calls, from->calls);
-        if (at < SCOPE_UNTIMED)
+        if (at < TREE_UNTIMED)
             process->untimed[at].leaf = from->leaf;
     }
 }
 
 /* Its texts are those of the snapshot. */
-static bool copy_unhooked(struct scope_process *process, const struct snapshot *snapshot)
+static bool copy_unhooked(struct tree_process *process, const struct snapshot *snapshot)
 {
     process->unhooked_groups = calloc(SNAPSHOT_UNHOOKED, sizeof *process->unhooked_groups);
     if (process->unhooked_groups == NULL)
@@ -812,16 +812,16 @@ static bool copy_unhooked(struct scope_process *process, const struct snapshot *
         const struct snapshot_unhooked *from = &snapshot->unhooked[i];
         if (from->count == 0)
             continue;
-        struct scope_unhooked *to = &process->unhooked_groups[process->unhooked_group_count++];
-        *to = (struct scope_unhooked){from->why, from->count, from->is_linked, {NULL}};
-        for (size_t k = 0; k < SCOPE_UNHOOKED_NAMES && from->names[k][0]; k++)
+        struct tree_unhooked *to = &process->unhooked_groups[process->unhooked_group_count++];
+        *to = (struct tree_unhooked){from->why, from->count, from->is_linked, {NULL}};
+        for (size_t k = 0; k < TREE_UNHOOKED_NAMES && from->names[k][0]; k++)
             to->names[k] = from->names[k];
         process->unhooked += from->count;
     }
     return true;
 }
 
-static void copy_head(struct scope_process *process, const struct snapshot *snapshot)
+static void copy_head(struct tree_process *process, const struct snapshot *snapshot)
 {
     process->pid = snapshot->pid;
     process->parent_pid = snapshot->parent_pid;
@@ -856,7 +856,7 @@ static bool add_threads(struct builder *builder)
     for (size_t i = 0; i < snapshot->thread_count; i++) {
         bool is_before_main = main_at < snapshot->thread_count && i < main_at;
         builder->threads[i] = i == main_at ? 0 : is_before_main ? i + 1 : i;
-        struct scope_thread *thread = &builder->process->threads[builder->threads[i]];
+        struct tree_thread *thread = &builder->process->threads[builder->threads[i]];
         thread->tid = snapshot->threads[i].tid;
         thread->name = snapshot->threads[i].name;
         thread->successors = snapshot->threads[i].successors;
@@ -884,12 +884,12 @@ static bool allocate(struct builder *builder)
     return builder->process->threads != NULL;
 }
 
-struct scope_process *scope_create(
-    const struct snapshot *snapshot, struct symbols *symbols, const struct scope_options *options)
+struct tree_process *tree_create(
+    const struct snapshot *snapshot, struct symbols *symbols, const struct tree_options *options)
 {
     struct builder builder = {.snapshot = snapshot, .symbols = symbols, .options = options};
-    builder.is_main_root = scope_name_matches(options->root, "main", NULL);
-    struct scope_process *process = NULL;
+    builder.is_main_root = name_matches(options->root, "main", NULL);
+    struct tree_process *process = NULL;
     if (!allocate(&builder) || !add_threads(&builder))
         goto out;
     copy_head(builder.process, snapshot);
@@ -910,7 +910,7 @@ struct scope_process *scope_create(
     process = builder.process;
 out:
     if (process == NULL && builder.owned)
-        scope_destroy(&builder.owned->process);
+        tree_destroy(&builder.owned->process);
     free(builder.modules);
     free(builder.sites);
     free(builder.threads);
@@ -919,7 +919,7 @@ out:
     return process;
 }
 
-void scope_destroy(struct scope_process *process)
+void tree_destroy(struct tree_process *process)
 {
     if (process == NULL)
         return;

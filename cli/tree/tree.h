@@ -18,8 +18,8 @@ struct symbols;
 
 /* A node: a place in a function from which the next one was called, or a leaf, which has children
  * where leaves were hit within it. */
-struct scope_node {
-    struct scope_node *parent, *first_child, *last_child, *next_sibling;
+struct tree_node {
+    struct tree_node *parent, *first_child, *last_child, *next_sibling;
     const char *function;     /* demangled; of a leaf its name; NULL: unknown */
     const char *linkage_name; /* or NULL */
     const char *file;         /* NULL: unknown */
@@ -33,41 +33,41 @@ struct scope_node {
     uint64_t hits, returns, total_ns, longest_ns, entered_ns;
 };
 
-struct scope_thread {
+struct tree_thread {
     int tid;
     const char *name;
     uint32_t successors; /* later threads whose tree this is as well */
     bool is_main;
-    struct scope_node *top; /* a node without content above the trees; never NULL */
-    bool has_root;          /* the root function was met in this thread */
-    uint64_t hits;          /* in the tree */
-    uint64_t outside_hits;  /* outside of the root, in no tree */
-    uint64_t total_ns;      /* of the hits in the tree; a leaf within a leaf not counted twice */
+    struct tree_node *top; /* a node without content above the trees; never NULL */
+    bool has_root;         /* the root function was met in this thread */
+    uint64_t hits;         /* in the tree */
+    uint64_t outside_hits; /* outside of the root, in no tree */
+    uint64_t total_ns;     /* of the hits in the tree; a leaf within a leaf not counted twice */
 };
 
-#define SCOPE_UNHOOKED_NAMES 5
+#define TREE_UNHOOKED_NAMES 5
 
 /* Those of one process that have a reason in common. */
-struct scope_unhooked {
+struct tree_unhooked {
     const char *why;
     uint32_t count;
-    bool is_linked;                          /* calls from other files are seen all the same */
-    const char *names[SCOPE_UNHOOKED_NAMES]; /* of the first; NULL: no more are known */
+    bool is_linked;                         /* calls from other files are seen all the same */
+    const char *names[TREE_UNHOOKED_NAMES]; /* of the first; NULL: no more are known */
 };
 
 /* Calls of a leaf without a time, as they were entered by a jump: see snapshot_untimed. */
-struct scope_untimed {
+struct tree_untimed {
     const char *leaf; /* NULL: there are no more */
     uint64_t calls;
 };
 
-#define SCOPE_UNTIMED 8
+#define TREE_UNTIMED 8
 
-struct scope_process {
+struct tree_process {
     int pid, parent_pid;
     bool forked, has_times, is_first, is_running;
     uint32_t unhooked; /* leaves that were to be hooked at their entry and are not */
-    struct scope_unhooked *unhooked_groups;
+    struct tree_unhooked *unhooked_groups;
     size_t unhooked_group_count;
     bool has_clock_stopped; /* as in struct snapshot */
     bool has_unmapped;      /* the same */
@@ -77,23 +77,23 @@ struct scope_process {
     /* What was executed in the same process before; NULL: nothing that is known. */
     const char *former_program, *former_command;
     uint64_t start_ns, taken_ns;
-    struct scope_thread *threads; /* the main one first, the others as they first hit */
+    struct tree_thread *threads; /* the main one first, the others as they first hit */
     size_t thread_count;
     bool root_found;      /* in any thread */
     bool is_root_implied; /* main has ended in a jump, and its name is not known: the tree begins
                            * with the function that stands in its place */
     uint64_t hits, outside_hits;
-    size_t leaf_count;                           /* different leaves in the trees */
-    size_t node_count;                           /* in the trees */
-    struct scope_untimed untimed[SCOPE_UNTIMED]; /* of these leaves */
-    uint64_t others_untimed;                     /* of all further ones */
-    uint64_t unseen_calls;                       /* as in struct snapshot */
-    uint64_t losses[8];                          /* as in struct snapshot */
+    size_t leaf_count;                         /* different leaves in the trees */
+    size_t node_count;                         /* in the trees */
+    struct tree_untimed untimed[TREE_UNTIMED]; /* of these leaves */
+    uint64_t others_untimed;                   /* of all further ones */
+    uint64_t unseen_calls;                     /* as in struct snapshot */
+    uint64_t losses[8];                        /* as in struct snapshot */
     uint64_t malformed;
 };
 
-struct scope_options {
-    const char *root;     /* a function's plain or demangled name, see scope_name_matches */
+struct tree_options {
+    const char *root;     /* a function's plain or demangled name, see name_matches */
     bool root_is_default; /* the user did not choose it: other threads are shown from
                            * their first function on, and paths whose outermost callers
                            * are unknown from where they are known */
@@ -104,15 +104,15 @@ struct scope_options {
     bool is_one_call; /* all hits of the snapshot are in one call of the root */
 };
 
-/* The tree lives until scope_destroy; it points into `snapshot` and `symbols`, which
+/* The tree lives until tree_destroy; it points into `snapshot` and `symbols`, which
  * must outlive it. NULL when out of memory. */
-struct scope_process *scope_create(
-    const struct snapshot *snapshot, struct symbols *symbols, const struct scope_options *options);
-void scope_destroy(struct scope_process *process);
+struct tree_process *tree_create(
+    const struct snapshot *snapshot, struct symbols *symbols, const struct tree_options *options);
+void tree_destroy(struct tree_process *process);
 
 /* Whether `wanted` names the function: equal to its linkage name; or to its demangled name
  * whole, without its parameter list, or without leading namespaces or template arguments
  * ("Server::accept" and "accept" both name "net::Server<int>::accept(int)"). */
-bool scope_name_matches(const char *wanted, const char *function, const char *linkage_name);
+bool name_matches(const char *wanted, const char *function, const char *linkage_name);
 
 #endif

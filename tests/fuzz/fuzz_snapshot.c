@@ -124,8 +124,8 @@ static void check_text(const char *text, size_t size)
 
 static void check_report(const struct snapshot *snapshot, const char *root, bool root_is_default)
 {
-    struct scope_options options = {.root = root, .root_is_default = root_is_default};
-    struct scope_process *process = scope_create(snapshot, NULL, &options);
+    struct tree_options options = {.root = root, .root_is_default = root_is_default};
+    struct tree_process *process = tree_create(snapshot, NULL, &options);
     check(process != NULL, "memory");
     char *text;
     size_t size;
@@ -135,15 +135,15 @@ static void check_report(const struct snapshot *snapshot, const char *root, bool
     fclose(out);
     check_text(text, size);
     free(text);
-    scope_destroy(process);
+    tree_destroy(process);
 }
 
 static void check_calls_report(const struct snapshot *snapshot, const char *root)
 {
-    struct scope_options options = {.root = root};
-    struct scope_process *process = scope_create(snapshot, NULL, &options);
+    struct tree_options options = {.root = root};
+    struct tree_process *process = tree_create(snapshot, NULL, &options);
     check(process != NULL, "memory");
-    struct scope_calls *calls = scope_calls_create(snapshot, process, NULL, &options);
+    struct tree_calls *calls = tree_calls_create(snapshot, process, NULL, &options);
     check(calls != NULL, "memory");
     char *text;
     size_t size;
@@ -153,8 +153,8 @@ static void check_calls_report(const struct snapshot *snapshot, const char *root
     fclose(out);
     check_text(text, size);
     free(text);
-    scope_calls_destroy(calls);
-    scope_destroy(process);
+    tree_calls_destroy(calls);
+    tree_destroy(process);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)

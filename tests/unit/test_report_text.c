@@ -14,10 +14,10 @@
 #include "tree/calls.h"
 #include "tree/tree.h"
 
-static struct scope_node tops[3];
-static struct scope_thread threads[3];
-static struct scope_process process;
-static struct scope_node *made[300000];
+static struct tree_node tops[3];
+static struct tree_thread threads[3];
+static struct tree_process process;
+static struct tree_node *made[300000];
 static size_t made_count;
 static char *text;
 static struct report_style style;
@@ -29,9 +29,9 @@ static void begin(void)
     text = NULL;
     style = (struct report_style){.color = false, .unicode = true};
     for (int i = 0; i < 3; i++)
-        threads[i] = (struct scope_thread){
+        threads[i] = (struct tree_thread){
             .tid = 4711 + i, .name = "worker", .is_main = i == 0, .top = &tops[i]};
-    process = (struct scope_process){.pid = 4711,
+    process = (struct tree_process){.pid = 4711,
         .parent_pid = 1,
         .is_first = true,
         .has_times = true,
@@ -51,9 +51,9 @@ static void finish(void)
     free(text);
 }
 
-static struct scope_node *add(struct scope_node *parent)
+static struct tree_node *add(struct tree_node *parent)
 {
-    struct scope_node *node = calloc(1, sizeof *node);
+    struct tree_node *node = calloc(1, sizeof *node);
     made[made_count++] = node;
     node->parent = parent;
     node->module = "sort";
@@ -65,10 +65,10 @@ static struct scope_node *add(struct scope_node *parent)
     return node;
 }
 
-static struct scope_node *frame(
-    struct scope_node *parent, const char *function, const char *file, int line, int column)
+static struct tree_node *frame(
+    struct tree_node *parent, const char *function, const char *file, int line, int column)
 {
-    struct scope_node *node = add(parent);
+    struct tree_node *node = add(parent);
     node->function = function;
     node->file = file;
     node->line = line;
@@ -76,10 +76,10 @@ static struct scope_node *frame(
     return node;
 }
 
-static struct scope_node *uncounted_leaf(
-    struct scope_node *parent, const char *name, uint64_t hits, uint64_t total_ns)
+static struct tree_node *uncounted_leaf(
+    struct tree_node *parent, const char *name, uint64_t hits, uint64_t total_ns)
 {
-    struct scope_node *node = add(parent);
+    struct tree_node *node = add(parent);
     node->is_leaf = true;
     node->module = NULL;
     node->function = name;
@@ -89,13 +89,13 @@ static struct scope_node *uncounted_leaf(
 }
 
 /* Adds up what scope would have. */
-static struct scope_node *leaf(
-    struct scope_node *parent, const char *name, uint64_t hits, uint64_t total_ns)
+static struct tree_node *leaf(
+    struct tree_node *parent, const char *name, uint64_t hits, uint64_t total_ns)
 {
-    struct scope_node *top = parent;
+    struct tree_node *top = parent;
     while (top->parent)
         top = top->parent;
-    struct scope_thread *thread = &threads[top - tops];
+    struct tree_thread *thread = &threads[top - tops];
     thread->hits += hits;
     thread->total_ns += total_ns;
     process.hits += hits;
@@ -120,11 +120,11 @@ static void assert_report(const char *expected)
 static void build_example(void)
 {
     const char *file = "examples/inlining.c";
-    struct scope_node *main_node = frame(&tops[0], "main", file, 25, 5);
-    struct scope_node *foo = frame(main_node, "foo", file, 19, 5);
+    struct tree_node *main_node = frame(&tops[0], "main", file, 25, 5);
+    struct tree_node *foo = frame(main_node, "foo", file, 19, 5);
     leaf(frame(foo, "bar", file, 13, 5), "nanosleep", 1, 1062000);
     foo = frame(main_node, "foo", file, 20, 5);
-    struct scope_node *baz = frame(foo, "baz", file, 8, 5);
+    struct tree_node *baz = frame(foo, "baz", file, 8, 5);
     baz->is_inlined = true;
     leaf(baz, "nanosleep", 1, 1100000);
 }
@@ -187,7 +187,7 @@ END_TEST
 
 START_TEST(a_place_without_a_line_is_module_and_address)
 {
-    struct scope_node *node = frame(&tops[0], "main", NULL, 0, 0);
+    struct tree_node *node = frame(&tops[0], "main", NULL, 0, 0);
     node->address = 0x1234;
     node = frame(node, NULL, NULL, 0, 0);
     node->address = 0x5678;
@@ -211,7 +211,7 @@ END_TEST
 
 START_TEST(an_outermost_node_without_known_callers_says_so)
 {
-    struct scope_node *node = frame(&tops[0], "deep", "a.c", 1, 0);
+    struct tree_node *node = frame(&tops[0], "deep", "a.c", 1, 0);
     node->flags = TRACE_CUT;
     node = frame(node, "deeper", "a.c", 2, 0);
     node->flags = TRACE_CUT; /* means nothing where there is a caller */
@@ -233,7 +233,7 @@ END_TEST
 
 START_TEST(calls_that_have_not_returned_are_told)
 {
-    struct scope_node *node = leaf(&tops[0], "read", 3, 1200000);
+    struct tree_node *node = leaf(&tops[0], "read", 3, 1200000);
     node->returns = 2;
     node->entered_ns = 5800000000;
     node = leaf(&tops[0], "poll", 1, 0);
@@ -423,8 +423,8 @@ END_TEST
 START_TEST(calls_without_a_time_are_said_in_one_line)
 {
     leaf(frame(&tops[0], "main", "a.c", 1, 0), "read", 1, 0);
-    process.untimed[0] = (struct scope_untimed){"read", 1};
-    process.untimed[1] = (struct scope_untimed){"printf", 2};
+    process.untimed[0] = (struct tree_untimed){"read", 1};
+    process.untimed[1] = (struct tree_untimed){"printf", 2};
     process.others_untimed = 9;
     process.unseen_calls = 1;
     assert_report(
@@ -521,7 +521,7 @@ END_TEST
 START_TEST(a_root_that_was_not_met_comes_with_names_that_were)
 {
     process.root_found = false;
-    struct scope_node *node = frame(&tops[0], "_start", NULL, 0, 0);
+    struct tree_node *node = frame(&tops[0], "_start", NULL, 0, 0);
     node = frame(frame(node, NULL, NULL, 0, 0), "main", "a.c", 1, 0);
     leaf(frame(node, "serve", "a.c", 2, 0), "read", 1, 5);
     leaf(frame(node, "serve", "a.c", 3, 0), "read", 1, 5);
@@ -547,7 +547,7 @@ END_TEST
 
 START_TEST(a_function_that_has_jumped_has_no_place)
 {
-    struct scope_node *node = frame(&tops[0], "main", NULL, 0, 0);
+    struct tree_node *node = frame(&tops[0], "main", NULL, 0, 0);
     node->is_gone = true;
     node->module = NULL;
     leaf(frame(node, "run", "a.c", 1, 0), "read", 1, 5);
@@ -577,7 +577,7 @@ START_TEST(what_comes_from_the_program_cannot_steer_the_terminal)
     process.outside_hits = 1;
     process.thread_count = 2;
     threads[1].name = evil;
-    struct scope_node *node = frame(&tops[1], evil, evil, 1, 0);
+    struct tree_node *node = frame(&tops[1], evil, evil, 1, 0);
     node = frame(node, evil, NULL, 0, 0);
     node->module = evil;
     leaf(node, evil, 1, 5);
@@ -592,7 +592,7 @@ START_TEST(what_comes_from_the_program_cannot_steer_the_terminal)
 END_TEST
 
 /* A chain of `count` lone functions below `parent`. */
-static struct scope_node *chain(struct scope_node *parent, int count)
+static struct tree_node *chain(struct tree_node *parent, int count)
 {
     for (int i = 0; i < count; i++)
         parent = frame(parent, "f", "a.c", i + 1, 0);
@@ -611,8 +611,8 @@ END_TEST
 
 START_TEST(in_deeper_trees_lone_children_stand_under_their_callers)
 {
-    struct scope_node *fork = chain(&tops[0], 3);
-    struct scope_node *left = chain(fork, 2);
+    struct tree_node *fork = chain(&tops[0], 3);
+    struct tree_node *left = chain(fork, 2);
     leaf(left, "read", 1, 5);
     leaf(left, "write", 1, 5);
     leaf(chain(fork, 17), "read", 1, 5);
@@ -680,7 +680,7 @@ END_TEST
 /* A fork on every level: without bounds on the indentation this were gigabytes of it. */
 START_TEST(forks_on_100000_levels_start_again_at_the_left)
 {
-    struct scope_node *node = &tops[0];
+    struct tree_node *node = &tops[0];
     for (int i = 0; i < 100000; i++) {
         node = frame(node, "f", "a.c", 1, 0);
         uncounted_leaf(node, "read", 1, 5);
@@ -696,7 +696,7 @@ END_TEST
 
 START_TEST(lines_go_on_where_the_drawing_returns_to_the_left)
 {
-    struct scope_node *nodes[50], *node = &tops[0];
+    struct tree_node *nodes[50], *node = &tops[0];
     for (int i = 0; i < 50; i++)
         node = nodes[i] = frame(node, "f", "a.c", i, 0);
     for (int i = 49; i > 0; i--)
@@ -711,22 +711,22 @@ END_TEST
 
 /* ---- calls of the root ---- */
 
-static struct scope_process trees[3];
-static struct scope_call list[3];
-static struct scope_calls calls;
+static struct tree_process trees[3];
+static struct tree_call list[3];
+static struct tree_calls calls;
 
 static void begin_calls(void)
 {
     begin();
-    calls = (struct scope_calls){.list = list};
+    calls = (struct tree_calls){.list = list};
 }
 
 /* So many calls of the main thread; hits are added below the top of their number. */
-static struct scope_call *add_calls(uint64_t count, uint64_t total_ns, uint64_t longest_ns)
+static struct tree_call *add_calls(uint64_t count, uint64_t total_ns, uint64_t longest_ns)
 {
     size_t i = calls.count++;
-    trees[i] = (struct scope_process){.threads = &threads[i], .thread_count = 1};
-    list[i] = (struct scope_call){.tree = &trees[i],
+    trees[i] = (struct tree_process){.threads = &threads[i], .thread_count = 1};
+    list[i] = (struct tree_call){.tree = &trees[i],
         .count = count,
         .total_ns = total_ns,
         .longest_ns = longest_ns,
@@ -786,7 +786,7 @@ END_TEST
 
 START_TEST(calls_of_other_threads_say_so)
 {
-    struct scope_call *call = add_calls(1, 2000, 2000);
+    struct tree_call *call = add_calls(1, 2000, 2000);
     call->is_main = false;
     call->tid = 4712;
     call->thread_name = "wor\nker";
@@ -804,10 +804,10 @@ END_TEST
 
 START_TEST(an_open_call_is_unfinished)
 {
-    struct scope_call *call = add_calls(1, 0, 0);
+    struct tree_call *call = add_calls(1, 0, 0);
     call->is_open = true;
     call->entered_ns = 7000000000; /* 3 s ago */
-    struct scope_node *node = leaf(frame(&tops[0], "work", "a.c", 3, 5), "read", 2, 0);
+    struct tree_node *node = leaf(frame(&tops[0], "work", "a.c", 3, 5), "read", 2, 0);
     node->returns = 1;
     node->entered_ns = 9000000000;
     assert_calls("sort[4711]: 1 call of work, unfinished after 3.0 s:\n"
@@ -819,7 +819,7 @@ END_TEST
 START_TEST(when_it_ended_may_be_unknown)
 {
     process.taken_ns = 0;
-    struct scope_call *call = add_calls(1, 0, 0);
+    struct tree_call *call = add_calls(1, 0, 0);
     call->is_open = true;
     call->entered_ns = 7000000000;
     assert_calls("sort[4711]: 1 call of work, unfinished: no hits\n");

@@ -148,7 +148,7 @@ static struct snapshot_thread threads[4];
 static struct snapshot_node *nodes;
 static size_t node_capacity;
 static struct snapshot snapshot;
-static struct scope_process *process;
+static struct tree_process *process;
 
 static void begin(void)
 {
@@ -173,7 +173,7 @@ static void begin(void)
 
 static void finish(void)
 {
-    scope_destroy(process);
+    tree_destroy(process);
     free(nodes);
 }
 
@@ -230,20 +230,20 @@ static bool is_implied(const void *argument, const char *leaf_name)
     return strcmp(leaf_name, "clock_nanosleep") == 0 || strcmp(leaf_name, "nanosleep") == 0;
 }
 
-static void scope_with(const char *root, bool is_default)
+static void tree_with(const char *root, bool is_default)
 {
-    scope_destroy(process);
-    process = scope_create(
-        &snapshot, NULL, &(struct scope_options){root, is_default, is_implied, NULL, false});
+    tree_destroy(process);
+    process = tree_create(
+        &snapshot, NULL, &(struct tree_options){root, is_default, is_implied, NULL, false});
     ck_assert_ptr_nonnull(process);
 }
 
 static void scope(void)
 {
-    scope_with("main", true);
+    tree_with("main", true);
 }
 
-static void print_node(FILE *out, const struct scope_node *node)
+static void print_node(FILE *out, const struct tree_node *node)
 {
     if (node->is_gone)
         fprintf(out, "%s jumps", node->function);
@@ -257,13 +257,13 @@ static void print_node(FILE *out, const struct scope_node *node)
     fputc('\n', out);
 }
 
-static char *text_of(const struct scope_node *top)
+static char *text_of(const struct tree_node *top)
 {
     char *text;
     size_t size;
     int depth = 0;
     FILE *out = open_memstream(&text, &size);
-    const struct scope_node *node = top->first_child;
+    const struct tree_node *node = top->first_child;
     while (node) {
         fprintf(out, "%*s", depth * 2, "");
         print_node(out, node);
@@ -310,7 +310,7 @@ START_TEST(a_path_is_shown_from_main_to_its_leaf)
     ck_assert_uint_eq(process->leaf_count, 1);
     ck_assert_uint_eq(process->node_count, 3);
     ck_assert_uint_eq(process->threads[0].total_ns, 70);
-    const struct scope_node *node = process->threads[0].top->first_child;
+    const struct tree_node *node = process->threads[0].top->first_child;
     ck_assert_str_eq(node->module, "prog");
     ck_assert_str_eq(node->linkage_name, "main");
     ck_assert_uint_eq(node->address, 0x20);
@@ -329,7 +329,7 @@ START_TEST(an_inlined_function_is_a_node_of_its_own)
                    "  outer a.c:3\n"
                    "    inner a.c:4\n"
                    "      read x1 1\n");
-    const struct scope_node *node = process->threads[0].top->first_child;
+    const struct tree_node *node = process->threads[0].top->first_child;
     ck_assert(!node->is_inlined);
     ck_assert(node->first_child->is_inlined);
 }
@@ -346,7 +346,7 @@ START_TEST(a_return_address_is_looked_up_as_one_and_an_interrupted_instruction_i
     scope();
     ck_assert(!table[0].was_return_address);
     ck_assert(table[1].was_return_address);
-    const struct scope_node *node = process->threads[0].top->first_child;
+    const struct tree_node *node = process->threads[0].top->first_child;
     ck_assert(!node->is_interrupted);
     ck_assert(node->first_child->is_interrupted);
     ck_assert(!node->first_child->first_child->is_interrupted);
@@ -467,7 +467,7 @@ START_TEST(leaves_of_one_name_are_added_up)
     two->longest_ns = 15;
     two->entered_ns = 800;
     scope();
-    const struct scope_node *node = process->threads[0].top->first_child->first_child;
+    const struct tree_node *node = process->threads[0].top->first_child->first_child;
     ck_assert(node->is_leaf);
     ck_assert_uint_eq(node->hits, 8);
     ck_assert_uint_eq(node->returns, 7);
@@ -544,7 +544,7 @@ START_TEST(an_inlined_function_can_be_the_root)
     name_inlined(0x30, "serve", "a.c", 4);
     name_inlined(0x30, "step", "a.c", 5);
     leaf(frame(frame(SNAPSHOT_NONE, 0x20), 0x30), "read", 1, 1);
-    scope_with("serve", false);
+    tree_with("serve", false);
     assert_tree(0, "serve a.c:4\n"
                    "  step a.c:5\n"
                    "    read x1 1\n");
@@ -558,7 +558,7 @@ START_TEST(several_call_sites_of_the_root_give_one_top)
     name(0x30, "work", "a.c", 9);
     leaf(frame(frame(SNAPSHOT_NONE, 0x20), 0x30), "read", 1, 1);
     leaf(frame(frame(SNAPSHOT_NONE, 0x28), 0x30), "read", 2, 2);
-    scope_with("work", false);
+    tree_with("work", false);
     assert_tree(0, "work a.c:9\n"
                    "  read x3 3\n");
 }
@@ -571,7 +571,7 @@ START_TEST(of_a_recursive_root_the_outermost_is_the_top)
     uint32_t outer = frame(frame(SNAPSHOT_NONE, 0x20), 0x30), inner = frame(outer, 0x30);
     leaf(inner, "read", 1, 1);
     leaf(outer, "read", 1, 1);
-    scope_with("work", false);
+    tree_with("work", false);
     assert_tree(0, "work a.c:9\n"
                    "  work a.c:9\n"
                    "    read x1 1\n"
@@ -584,7 +584,7 @@ START_TEST(a_root_that_is_nowhere_gives_the_whole_tree)
     name(0x10, "_start", NULL, 0);
     name(0x20, "main", "a.c", 2);
     leaf(frame(frame(SNAPSHOT_NONE, 0x10), 0x20), "read", 1, 1);
-    scope_with("nowhere", false);
+    tree_with("nowhere", false);
     assert_tree(0, "_start prog+10\n"
                    "  main a.c:2\n"
                    "    read x1 1\n");
@@ -670,7 +670,7 @@ START_TEST(what_main_has_jumped_to_stands_beside_its_own_places)
                    "    write x3 3\n"
                    "  pause x1 0\n");
     ck_assert_uint_eq(process->outside_hits, 0);
-    scope_with("main", false);
+    tree_with("main", false);
     ck_assert_uint_eq(process->outside_hits, 0);
 }
 END_TEST
@@ -747,7 +747,7 @@ START_TEST(what_a_root_has_jumped_to_is_below_it)
     leaf(frame(at, 0x31), "write", 2, 2);
     leaf(at, "pause", 1, 0);
     leaf(frame(frame(SNAPSHOT_NONE, 0x21), 0x31), "write", 4, 4);
-    scope_with("handle", false);
+    tree_with("handle", false);
     assert_tree(0, "handle a.c:5\n"
                    "  read x1 1\n"
                    "handle jumps\n"
@@ -763,7 +763,7 @@ START_TEST(a_root_that_is_a_leaf_is_not_above_itself)
     name(0x20, "main", "a.c", 2);
     calls(0x20, "read");
     leaf(frame(SNAPSHOT_NONE, 0x20), "read", 1, 1);
-    scope_with("read", false);
+    tree_with("read", false);
     ck_assert(!process->root_found);
 }
 END_TEST
@@ -775,7 +775,7 @@ START_TEST(a_root_that_was_called_by_another_name_is_the_root)
     calls(0x20, "handle");
     call_table[0].inside = 0x30;
     leaf(frame(frame(SNAPSHOT_NONE, 0x20), 0x30), "read", 1, 1);
-    scope_with("handle", false);
+    tree_with("handle", false);
     assert_tree(0, "folded a.c:5\n"
                    "  read x1 1\n");
 }
@@ -788,7 +788,7 @@ START_TEST(a_root_that_was_folded_into_another_function_is_met)
     calls(0, "handle");
     call_table[0].inside = 0x30;
     leaf(frame(frame(SNAPSHOT_NONE, 0x20), 0x30), "read", 1, 1);
-    scope_with("handle", false);
+    tree_with("handle", false);
     assert_tree(0, "folded a.c:5\n"
                    "  read x1 1\n");
 }
@@ -802,7 +802,7 @@ START_TEST(a_signal_handler_is_not_what_the_interrupted_has_called)
     uint32_t at = frame(SNAPSHOT_NONE, 0x20);
     nodes[at].kind = SNAPSHOT_INTERRUPTED;
     leaf(frame(at, 0x30), "read", 1, 1);
-    scope_with("handle", false);
+    tree_with("handle", false);
     ck_assert(!process->root_found);
 }
 END_TEST
@@ -829,7 +829,7 @@ START_TEST(libc_is_not_read_for_what_is_not_shown)
     leaf(frame_in(LIBC, in_main, 0x60), "write", 1, 1);
     scope();
     ck_assert(table[EXIT].was_looked_up && !table[START].was_looked_up);
-    scope_with("__libc_start_call_main", false);
+    tree_with("__libc_start_call_main", false);
     ck_assert(table[FIRST].was_looked_up && process->root_found);
 }
 END_TEST
@@ -864,7 +864,7 @@ START_TEST(an_explicit_root_leaves_other_threads_out_unless_they_meet_it)
     leaf(outermost(PROGRAM, 0x50, in, TRACE_END_OF_STACK), "write", 2, 2);
     uint32_t at = frame(outermost(PROGRAM, 0x51, in, TRACE_END_OF_STACK), 0x30);
     leaf(at, "read", 3, 3);
-    scope_with("serve", false);
+    tree_with("serve", false);
     assert_tree(0, "serve a.c:3\n"
                    "  read x1 1\n");
     assert_tree(1, "serve a.c:3\n"
@@ -891,14 +891,14 @@ START_TEST(a_path_whose_callers_are_unknown_may_lie_below_main_and_is_shown)
                    "  read x2 2\n"
                    "lost a.c:4\n"
                    "  read x3 3\n");
-    const struct scope_node *main_node = process->threads[0].top->first_child;
+    const struct tree_node *main_node = process->threads[0].top->first_child;
     ck_assert_uint_eq(main_node->flags, 0);
     ck_assert_uint_eq(main_node->next_sibling->flags, TRACE_CUT);
     ck_assert_uint_eq(
         main_node->next_sibling->next_sibling->flags, TRACE_LOST_TRACK | TRACE_BY_FRAME_POINTER);
     ck_assert_uint_eq(process->outside_hits, 4); /* in the dynamic linker, before main */
 
-    scope_with("main", false);
+    tree_with("main", false);
     assert_tree(0, "main a.c:2\n"
                    "  read x1 1\n");
     ck_assert_uint_eq(process->outside_hits, 9);
@@ -979,7 +979,7 @@ START_TEST(calls_without_a_time_are_added_up_by_leaf)
     scope();
     ck_assert_str_eq(process->untimed[0].leaf, "a");
     ck_assert_uint_eq(process->untimed[0].calls, 1 + 3 + 12);
-    ck_assert_str_eq(process->untimed[SCOPE_UNTIMED - 1].leaf, "h");
+    ck_assert_str_eq(process->untimed[TREE_UNTIMED - 1].leaf, "h");
     ck_assert_uint_eq(process->others_untimed, 10 + 11);
     ck_assert_uint_eq(process->unseen_calls, 4);
 }
@@ -1054,7 +1054,7 @@ START_TEST(a_root_within_a_leaf_is_where_the_tree_begins)
     uint32_t at = frame(SNAPSHOT_NONE, 0x20);
     leaf(at, "fgets", 1, 100);
     leaf(within("fgets", at, 0x30), "read", 1, 7);
-    scope_with("fgets", false);
+    tree_with("fgets", false);
     assert_tree(0, "fgets libc.so.6+30\n"
                    "  read x1 7\n");
     ck_assert_uint_eq(process->outside_hits, 1);
@@ -1272,8 +1272,7 @@ static const struct {
 
 START_TEST(names_match_as_a_person_would_say)
 {
-    bool is_match = scope_name_matches(
-        names[_i].wanted, names[_i].function, names[_i].linkage_name);
+    bool is_match = name_matches(names[_i].wanted, names[_i].function, names[_i].linkage_name);
     ck_assert_msg(is_match == names[_i].matches, "'%s' and '%s': %d", names[_i].wanted,
         names[_i].function ? names[_i].function : names[_i].linkage_name, is_match);
 }

@@ -73,7 +73,7 @@ static struct snapshot_call calls[16];
 static struct snapshot_call_leaf call_leaves[64];
 static size_t call_leaf_count;
 static struct snapshot snapshot;
-static struct scope_calls *scoped;
+static struct tree_calls *scoped;
 
 static void begin(void)
 {
@@ -99,7 +99,7 @@ static void begin(void)
 
 static void finish(void)
 {
-    scope_calls_destroy(scoped);
+    tree_calls_destroy(scoped);
 }
 
 static uint32_t add(struct snapshot_node node)
@@ -167,22 +167,22 @@ static bool is_implied(const void *argument, const char *name)
 
 static void scope(const char *root)
 {
-    const struct scope_options options = {root, false, is_implied, NULL, false};
-    struct scope_process *process = scope_create(&snapshot, NULL, &options);
+    const struct tree_options options = {root, false, is_implied, NULL, false};
+    struct tree_process *process = tree_create(&snapshot, NULL, &options);
     ck_assert_ptr_nonnull(process);
-    scoped = scope_calls_create(&snapshot, process, NULL, &options);
+    scoped = tree_calls_create(&snapshot, process, NULL, &options);
     ck_assert_ptr_nonnull(scoped);
-    scope_destroy(process);
+    tree_destroy(process);
 }
 
 /* "main{work{read x2 50}}" */
-static void write_node(FILE *out, const struct scope_node *node)
+static void write_node(FILE *out, const struct tree_node *node)
 {
     if (node->is_leaf)
         fprintf(out, "%s x%lu %lu", node->function, node->hits, node->total_ns);
     else
         fputs(node->function, out);
-    for (const struct scope_node *child = node->first_child; child; child = child->next_sibling) {
+    for (const struct tree_node *child = node->first_child; child; child = child->next_sibling) {
         fputs(child == node->first_child ? "{" : ",", out);
         write_node(out, child);
     }
@@ -195,9 +195,9 @@ static void assert_tree(size_t index, const char *expected)
     size_t size;
     FILE *out = open_memstream(&text, &size);
     ck_assert_uint_lt(index, scoped->count);
-    const struct scope_process *tree = scoped->list[index].tree;
+    const struct tree_process *tree = scoped->list[index].tree;
     for (size_t i = 0; i < tree->thread_count; i++)
-        for (struct scope_node *node = tree->threads[i].top->first_child; node;
+        for (struct tree_node *node = tree->threads[i].top->first_child; node;
              node = node->next_sibling)
             write_node(out, node);
     fclose(out);
@@ -206,9 +206,9 @@ static void assert_tree(size_t index, const char *expected)
 }
 
 /* The leaf of a tree that is one path. */
-static const struct scope_node *only_leaf(const struct scope_call *of)
+static const struct tree_node *only_leaf(const struct tree_call *of)
 {
-    const struct scope_node *node = NULL;
+    const struct tree_node *node = NULL;
     for (size_t i = 0; i < of->tree->thread_count && node == NULL; i++)
         node = of->tree->threads[i].top->first_child;
     while (node && !node->is_leaf)
@@ -256,11 +256,11 @@ START_TEST(what_the_root_has_jumped_to_is_in_its_call)
     scope("work");
     assert_tree(0, "work{read x2 50}work{load{write x1 60}}");
     ck_assert_uint_eq(scoped->list[0].tree->outside_hits, 0);
-    scope_calls_destroy(scoped);
+    tree_calls_destroy(scoped);
     call_of_save = MAIN;
     scope("save");
     assert_tree(0, "save{work{read x2 50},load{write x1 60}}");
-    scope_calls_destroy(scoped);
+    tree_calls_destroy(scoped);
     scope("load");
     call_of_save = 0;
     assert_tree(0, "load{work{read x2 50}}load{write x1 60}");
@@ -393,7 +393,7 @@ START_TEST(open_calls_come_last_and_are_not_merged)
     ck_assert_uint_eq(scoped->list[0].count, 3);
     ck_assert(scoped->list[1].is_open);
     ck_assert_int_eq(scoped->list[1].tid, 101);
-    const struct scope_node *waits = only_leaf(&scoped->list[1]);
+    const struct tree_node *waits = only_leaf(&scoped->list[1]);
     ck_assert_uint_eq(waits->hits, 2);
     ck_assert_uint_eq(waits->returns, 1);
     ck_assert_uint_eq(waits->entered_ns, 4711);
@@ -497,8 +497,8 @@ END_TEST
 
 int main(void)
 {
-    Suite *suite = suite_create("scope_calls");
-    TCase *tests = tcase_create("scope_calls");
+    Suite *suite = suite_create("tree_calls");
+    TCase *tests = tcase_create("tree_calls");
     tcase_add_checked_fixture(tests, begin, finish);
     tcase_add_test(tests, a_call_has_what_it_hit_and_nothing_else);
     tcase_add_test(tests, times_in_the_tree_are_the_mean);

@@ -1,5 +1,5 @@
 /*
- * test_living.c - which processes of a run are there, and waiting for their end.
+ * test_processes.c - which processes of a run are there, and waiting for their end.
  *
  * A process is one of the run when it has mapped a file of the session, which is all that these
  * children do.
@@ -24,9 +24,9 @@
 #include "suite.h"
 #include "trace_format.h"
 
-static char directory[] = "/tmp/test_living-XXXXXX";
+static char directory[] = "/tmp/test_processes-XXXXXX";
 static struct session session;
-static struct living living;
+static struct processes running;
 
 static void write_trace(int pid, uint32_t forks)
 {
@@ -52,7 +52,7 @@ static void set_up(void)
 
 static void tear_down(void)
 {
-    living_finish(&living);
+    processes_finish(&running);
     session_finish(&session, false);
     ck_assert_int_eq(rmdir(directory), 0);
 }
@@ -104,21 +104,21 @@ static int64_t now_ms(void)
 
 START_TEST(a_run_that_is_over_has_none)
 {
-    ck_assert_int_eq(living_list(&living, &session), 0);
-    ck_assert_uint_eq(living.count, 0);
-    ck_assert_int_eq(living_wait(&session), 0);
+    ck_assert_int_eq(processes_list(&running, &session), 0);
+    ck_assert_uint_eq(running.count, 0);
+    ck_assert_int_eq(processes_wait(&session), 0);
 }
 END_TEST
 
 START_TEST(a_child_without_a_trace_is_found)
 {
     pid_t child = start(10000, 0);
-    ck_assert_int_eq(living_list(&living, &session), 0);
-    ck_assert_uint_eq(living.count, 1);
-    ck_assert_int_eq(living.list[0].pid, child);
-    ck_assert_str_eq(living.list[0].name, "a \033name");
-    ck_assert(living_has(&living, child));
-    ck_assert(!living_has(&living, getpid()));
+    ck_assert_int_eq(processes_list(&running, &session), 0);
+    ck_assert_uint_eq(running.count, 1);
+    ck_assert_int_eq(running.list[0].pid, child);
+    ck_assert_str_eq(running.list[0].name, "a \033name");
+    ck_assert(processes_has(&running, child));
+    ck_assert(!processes_has(&running, getpid()));
     kill(child, SIGKILL);
     waitpid(child, NULL, 0);
 }
@@ -127,16 +127,16 @@ END_TEST
 START_TEST(what_has_ended_but_was_not_waited_for_does_not_live)
 {
     start(0, 0);
-    ck_assert_int_eq(living_settle(&living, &session), 0);
-    ck_assert_uint_eq(living.count, 0);
+    ck_assert_int_eq(processes_settle(&running, &session), 0);
+    ck_assert_uint_eq(running.count, 0);
 }
 END_TEST
 
 START_TEST(one_that_is_about_to_end_is_given_a_moment)
 {
     start(20, 0);
-    ck_assert_int_eq(living_settle(&living, &session), 0);
-    ck_assert_uint_eq(living.count, 0);
+    ck_assert_int_eq(processes_settle(&running, &session), 0);
+    ck_assert_uint_eq(running.count, 0);
 }
 END_TEST
 
@@ -144,10 +144,10 @@ START_TEST(grandchildren_are_waited_for)
 {
     int64_t before = now_ms();
     start(100, 200);
-    ck_assert_int_eq(living_wait(&session), 0);
+    ck_assert_int_eq(processes_wait(&session), 0);
     ck_assert_int_ge(now_ms() - before, 290);
-    ck_assert_int_eq(living_list(&living, &session), 0);
-    ck_assert_uint_eq(living.count, 0);
+    ck_assert_int_eq(processes_list(&running, &session), 0);
+    ck_assert_uint_eq(running.count, 0);
 }
 END_TEST
 
@@ -158,7 +158,7 @@ START_TEST(a_signal_ends_the_waiting)
     sigprocmask(SIG_SETMASK, &all, &before);
     pid_t child = start(10000, 0);
     raise(SIGINT);
-    ck_assert_int_eq(living_wait(&session), SIGINT);
+    ck_assert_int_eq(processes_wait(&session), SIGINT);
     sigprocmask(SIG_SETMASK, &before, NULL); /* it was taken */
     kill(child, SIGKILL);
     waitpid(child, NULL, 0);
@@ -167,8 +167,8 @@ END_TEST
 
 int main(void)
 {
-    Suite *suite = suite_create("living");
-    TCase *tests = tcase_create("living");
+    Suite *suite = suite_create("processes");
+    TCase *tests = tcase_create("processes");
     tcase_add_checked_fixture(tests, set_up, tear_down);
     tcase_add_test(tests, a_run_that_is_over_has_none);
     tcase_add_test(tests, a_child_without_a_trace_is_found);

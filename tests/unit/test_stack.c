@@ -1,4 +1,4 @@
-/* test_roomy.c - a call with enough stack under a limit. */
+/* test_stack.c - a call with enough stack under a limit. */
 // needs: cli
 #include <stdlib.h>
 #include <string.h>
@@ -37,14 +37,14 @@ static void limit_stack(rlim_t size)
 START_TEST(a_call_has_room_whatever_the_limit)
 {
     limit_stack((rlim_t)128 << 10);
-    ck_assert_int_eq(roomy_call(use_much, &calls), 0);
+    ck_assert_int_eq(stack_call(use_much, &calls), 0);
     ck_assert_int_eq(calls, 1);
 }
 END_TEST
 
 START_TEST(a_call_without_a_limit_is_just_made)
 {
-    ck_assert_int_eq(roomy_call(use_much, &calls), 0);
+    ck_assert_int_eq(stack_call(use_much, &calls), 0);
     ck_assert_int_eq(calls, 1);
 }
 END_TEST
@@ -54,7 +54,7 @@ START_TEST(a_thread_has_room_whatever_the_limit)
     pthread_t thread;
     void *result = NULL;
     limit_stack((rlim_t)128 << 10);
-    ck_assert_int_eq(roomy_thread(&thread, use_much_in_thread, &calls), 0);
+    ck_assert_int_eq(stack_thread(&thread, use_much_in_thread, &calls), 0);
     pthread_join(thread, &result);
     ck_assert_ptr_eq(result, &calls);
     ck_assert_int_eq(calls, 1);
@@ -68,8 +68,8 @@ static void forget_calls(void)
 
 int main(void)
 {
-    Suite *suite = suite_create("roomy");
-    TCase *cases = tcase_create("roomy");
+    Suite *suite = suite_create("stack");
+    TCase *cases = tcase_create("stack");
     tcase_add_checked_fixture(cases, forget_calls, NULL);
     tcase_add_test(cases, a_call_has_room_whatever_the_limit);
     tcase_add_test(cases, a_call_without_a_limit_is_just_made);

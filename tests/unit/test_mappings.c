@@ -1,5 +1,5 @@
 /*
- * test_mapped.c - whether any process has a trace of the session mapped.
+ * test_mappings.c - whether any process has a trace of the session mapped.
  */
 // needs: cli
 #include "session/mappings.h"
@@ -20,7 +20,7 @@
 /* A file system on which it is known whether a file is mapped. */
 static char directory[] = "/dev/shm/test_mapped-XXXXXX";
 static struct session session;
-static struct mapped mapped, again;
+static struct mappings mapped, again;
 static pid_t child;
 
 static const char *path_of(const char *name)
@@ -86,24 +86,24 @@ static void end_child(void)
 
 START_TEST(what_a_process_has_mapped_is_known_until_it_ends)
 {
-    ck_assert_int_eq(mapped_look(&mapped, &session), 0);
+    ck_assert_int_eq(mappings_look(&mapped, &session), 0);
     ck_assert(!mapped.is_any);
     map_in_child("2.0.trace", true);
-    ck_assert_int_eq(mapped_look(&mapped, &session), 0);
+    ck_assert_int_eq(mappings_look(&mapped, &session), 0);
     ck_assert(mapped.is_any);
-    ck_assert(mapped_is(&session, path_of("2.0.trace")));
-    ck_assert(!mapped_is(&session, path_of("1.0.trace")));
+    ck_assert(mappings_has(&session, path_of("2.0.trace")));
+    ck_assert(!mappings_has(&session, path_of("1.0.trace")));
     end_child();
-    ck_assert_int_eq(mapped_look(&mapped, &session), 0);
+    ck_assert_int_eq(mappings_look(&mapped, &session), 0);
     ck_assert(!mapped.is_any);
-    ck_assert(!mapped_is(&session, path_of("2.0.trace")));
+    ck_assert(!mappings_has(&session, path_of("2.0.trace")));
 }
 END_TEST
 
 START_TEST(who_only_reads_it_is_none_of_the_run)
 {
     map_in_child("1.0.trace", false);
-    ck_assert_int_eq(mapped_look(&mapped, &session), 0);
+    ck_assert_int_eq(mappings_look(&mapped, &session), 0);
     ck_assert(!mapped.is_any);
     end_child();
 }
@@ -111,12 +111,12 @@ END_TEST
 
 START_TEST(another_trace_is_another_sum)
 {
-    ck_assert_int_eq(mapped_look(&mapped, &session), 0);
+    ck_assert_int_eq(mappings_look(&mapped, &session), 0);
     write_file("no trace");
-    ck_assert_int_eq(mapped_look(&again, &session), 0);
+    ck_assert_int_eq(mappings_look(&again, &session), 0);
     ck_assert(mapped.names == again.names);
     write_file("1.1.trace");
-    ck_assert_int_eq(mapped_look(&again, &session), 0);
+    ck_assert_int_eq(mappings_look(&again, &session), 0);
     ck_assert(mapped.names != again.names);
 }
 END_TEST
@@ -125,10 +125,10 @@ START_TEST(where_all_leases_are_refused_nothing_is_known)
 {
     map_in_child("1.0.trace", true);
     int fd = open(path_of(SESSION_NOTES), O_WRONLY);
-    ck_assert_int_eq(mapped_look(&mapped, &session), 0);
+    ck_assert_int_eq(mappings_look(&mapped, &session), 0);
     ck_assert(!mapped.is_any);
     close(fd);
-    ck_assert_int_eq(mapped_look(&mapped, &session), 0);
+    ck_assert_int_eq(mappings_look(&mapped, &session), 0);
     ck_assert(mapped.is_any);
     end_child();
 }
@@ -138,7 +138,7 @@ START_TEST(what_is_no_file_is_no_trace_either)
 {
     ck_assert_int_eq(mkfifo(path_of("3.0.trace"), 0600), 0);
     ck_assert_int_eq(symlink("/dev/zero", path_of("4.0.trace")), 0);
-    ck_assert_int_eq(mapped_look(&mapped, &session), 0);
+    ck_assert_int_eq(mappings_look(&mapped, &session), 0);
     ck_assert(!mapped.is_any);
 }
 END_TEST
@@ -146,7 +146,7 @@ END_TEST
 START_TEST(a_session_that_is_gone_is_an_error)
 {
     const struct session none = {.directory = "/no/such/session"};
-    ck_assert_int_lt(mapped_look(&mapped, &none), 0);
+    ck_assert_int_lt(mappings_look(&mapped, &none), 0);
 }
 END_TEST
 
