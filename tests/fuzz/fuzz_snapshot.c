@@ -40,8 +40,7 @@ const struct symbol_chain *symbols_resolve(struct symbols *symbols, const char *
 bool symbols_called(struct symbols *symbols, const char *path, const struct file_identity *identity,
     uint64_t return_address, struct symbol_frame *called)
 {
-    *called = symbols_resolve(symbols, path, build_id, build_id_size, return_address / 3, true)
-                  ->frames[0];
+    *called = symbols_resolve(symbols, path, identity, return_address / 3, true)->frames[0];
     return called->function != NULL;
 }
 
