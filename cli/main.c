@@ -32,6 +32,7 @@
 #include "base/installation.h"
 #include "base/message.h"
 #include "commands/explain.h"
+#include "commands/list.h"
 #include "commands/options.h"
 #include "commands/report.h"
 #include "commands/run_end.h"
@@ -268,7 +269,7 @@ int main(int argc, char **argv)
     switch (options.action) {
     case ACTION_HELP: fputs(options_help, stdout); break;
     case ACTION_VERSION: puts("scoped-trace " VERSION); break;
-    case ACTION_LIST_LEAVES: leaves_print(stdout); break;
+    case ACTION_LIST_LEAVES: command_list_leaves(stdout); break;
     case ACTION_REPORT: status = report(&options, has_stdout); break;
     case ACTION_RUN: status = run(&wanted); break;
     }

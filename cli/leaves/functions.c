@@ -13,6 +13,7 @@
 
 #include "elf/frame.h"
 #include "hook_record.h"
+#include "leaves/flags.h"
 #include "leaves/leaves.h"
 #include "leaves/parts.h"
 
@@ -119,7 +120,7 @@ static int learn_from_alias(
 {
     if (before->address == address)
         before->flags |= leaves_hook_flags(name, found->tables.is_c_library) & HOOK_TAIL;
-    if (before->address == address && !leaves_can_hook(name))
+    if (before->address == address && leaves_unhookable_why(name))
         before->symbol = NULL;
     return 0;
 }

@@ -1,5 +1,5 @@
 /*
- * leaves.h - which functions are leaves: the groups, and what --leaf selects.
+ * leaves.h - which functions are leaves: what --leaf selects.
  */
 #ifndef LEAVES_LEAVES_H
 #define LEAVES_LEAVES_H
@@ -7,7 +7,6 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
-#include <stdio.h>
 
 struct function_spec;
 
@@ -52,15 +51,5 @@ int leaves_add_watched(struct leaves *leaves);
 
 /* Whether there is such a leaf, through groups only: nobody asked for it by name. */
 bool leaves_is_implied(const struct leaves *leaves, const char *name);
-
-/* The flags for a function that has this linkage name, known or not, in a file of the C library or
- * (then what its arguments are is not known) in another one. */
-uint32_t leaves_hook_flags(const char *symbol, bool is_c_library);
-
-/* False for functions that must be called with the registers that their callers chose. */
-bool leaves_can_hook(const char *symbol);
-
-/* Prints every group with its functions, for --list-leaves. */
-void leaves_print(FILE *out);
 
 #endif

@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "commands/list.h"
 #include "hook_record.h"
 #include "names/function_spec.h"
 #include "suite.h"
@@ -250,7 +251,7 @@ START_TEST(the_list_names_every_group_and_fits_the_screen)
     char *text = NULL;
     size_t size = 0, column = 0;
     FILE *out = open_memstream(&text, &size);
-    leaves_print(out);
+    command_list_leaves(out);
     fclose(out);
     for (size_t i = 0; i < sizeof names / sizeof *names; i++)
         ck_assert_ptr_nonnull(strstr(text, names[i]));

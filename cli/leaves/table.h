@@ -1,0 +1,48 @@
+/*
+ * table.h - the functions of the C library that are known by name, and the groups that they are in.
+ *
+ * One table drives selection, names, flags and the text of --list-leaves. The
+ * twins of a function are other symbols for the same job, to which the compiler
+ * (fortify, large files) or an older C library sends its calls; they come and go
+ * with it. Not every C library has every symbol: the interposer takes what is there.
+ */
+#ifndef LEAVES_TABLE_H
+#define LEAVES_TABLE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct leaf_group {
+    const char *name;
+    unsigned bit;
+    const char *purpose;
+};
+
+/* Ended by one without a name. */
+extern const struct leaf_group leaf_groups[];
+
+struct table_function {
+    const char *name;
+    const char *const *twins; /* ended by NULL; or NULL */
+    unsigned groups;          /* 0: in none, but the hook's flags are known */
+    uint32_t hook_flags;
+    const char *shown_as; /* NULL: its own name */
+};
+
+extern const struct table_function table_functions[];
+extern const size_t table_function_count;
+
+/* The group of this name, or NULL. */
+const struct leaf_group *table_find_group(const char *name);
+
+/* The function that has this symbol, its own or a twin's, or NULL. */
+const struct table_function *table_find(const char *symbol);
+
+/* Under which its hits are shown. */
+const char *table_shown_name(const struct table_function *function);
+
+/* Its own symbol and those of its twins. */
+size_t table_symbol_count(const struct table_function *function);
+
+#endif
