@@ -132,9 +132,9 @@ lint_who_knows() {
         verdict 'who knows instructions' 'ask displace.h or caller_seen.h'
     {
         grep '^cli/report/text' "$work/includes" |
-            grep -E ':[a-z_]+/' | grep -vE ':(report/.*|tree/.*|base/message.h|trace/snapshot.h)$' | sed 's/:/ includes /'
-        # The words for what was lost are all that they take from snapshot.h.
-        grep -nE 'struct snapshot|snapshot_|SNAPSHOT_' cli/report/text* | grep -v snapshot_loss_text
+            grep -E ':[a-z_]+/' | grep -vE ':(report/.*|tree/.*|base/message.h|trace/words.h)$' | sed 's/:/ includes /'
+        # The words for what was lost are all that they take from trace/.
+        grep -nE 'struct snapshot|snapshot_|SNAPSHOT_' cli/report/text* | grep -v trace_loss_text
     } | verdict 'reports see the scoped tree only' 'what a report shows goes into tree/tree.h'
 }
 

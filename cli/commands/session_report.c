@@ -29,6 +29,7 @@
 #include "session/processes.h"
 #include "session/session.h"
 #include "symbols/symbols.h"
+#include "trace/file.h"
 #include "trace/snapshot.h"
 #include "tree/calls.h"
 #include "tree/tree.h"

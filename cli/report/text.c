@@ -13,7 +13,7 @@
 #include <string.h>
 
 #include "base/message.h"
-#include "trace/snapshot.h"
+#include "trace/words.h"
 #include "trace_format.h"
 #include "tree/calls.h"
 #include "tree/tree.h"
@@ -442,7 +442,7 @@ static void print_process(const struct printer *printer)
 static bool misses_hits(const struct tree_process *process)
 {
     uint64_t missing = process->outside_hits | process->malformed;
-    for (size_t i = 0; snapshot_loss_text(i); i++)
+    for (size_t i = 0; trace_loss_text(i); i++)
         missing |= process->losses[i];
     return missing != 0;
 }
@@ -635,9 +635,9 @@ static void print_unhooked(const struct printer *printer)
 static void print_losses(const struct printer *printer)
 {
     const struct tree_process *process = printer->process;
-    for (size_t i = 0; snapshot_loss_text(i); i++)
+    for (size_t i = 0; trace_loss_text(i); i++)
         if (process->losses[i])
-            note_loss(printer, process->losses[i], snapshot_loss_text(i));
+            note_loss(printer, process->losses[i], trace_loss_text(i));
     print_unhooked(printer);
     if (process->has_clock_stopped) {
         begin_note(printer);

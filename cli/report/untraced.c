@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "base/message.h"
+#include "trace/words.h"
 
 struct list {
     struct snapshot_untraced *programs;
@@ -65,8 +66,8 @@ static void print_one(FILE *out, const struct snapshot_untraced *program)
     fprintf(out, "not traced: %" PRIu64 " of ", program->count);
     message_write_harmless(out, program->path);
     fprintf(out, " (%s%s)\n",
-        snapshot_untraced_is_interpreter(program->reason) ? "its interpreter: " : "",
-        snapshot_untraced_text(program->reason));
+        trace_untraced_is_interpreter(program->reason) ? "its interpreter: " : "",
+        trace_untraced_text(program->reason));
 }
 
 void untraced_list_print(FILE *out, struct snapshot *const *snapshots, size_t count)

@@ -1,41 +1,23 @@
 /*
- * snapshot.c - reads and checks a trace file.
+ * snapshot.c - what a trace file holds, checked.
  *
- * The file is read with pread(2), never mapped: a program that truncates its trace while it
- * is being read can only make the copy shorter, not raise SIGBUS in the tool.
- *
- * A running program goes on publishing while it is read, and nothing orders the bytes within
- * one pread. So every record is read twice. What the first reading saw published had all its
- * fields, and all records that it points at, before the second reading began, and those never
- * change again: the kinds are believed from the first, the fields from the second. Counters do
- * go on; each is an aligned word, and a set of them that belongs to no single moment (a
- * return counted, its hit not yet) is set right by clamping.
+ * Nothing that the program could have written is believed: see snapshot.h.
  */
 #include "trace/snapshot.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <time.h>
-#include <unistd.h>
-#include <x86intrin.h>
 
+#include "base/clock.h"
 #include "base/sum.h"
+#include "trace/clock_rate.h"
+#include "trace/words.h"
 #include "trace_format.h"
 
-#define RECORDS_MAX   (UINT32_C(1) << 23) /* twice as many as the library writes */
 #define PATH_BYTES    4096
 #define COMMAND_BYTES (128 * 1024) /* what Linux takes as one argument, MAX_ARG_STRLEN */
 #define TEXT_BYTES    sizeof(((struct trace_text *)0)->bytes)
-#define MILLISECOND   UINT64_C(1000000)
-
-/* How the trace's clock runs: `ticks` of it are `ns`, and `start_ticks` was at `start_ns`. */
-struct clock_rate {
-    uint64_t ticks, ns; /* 0: there are no times */
-    uint64_t start_ticks, start_ns;
-};
 
 /* A snapshot and what it owns besides the arrays. */
 struct owned_snapshot {
@@ -60,83 +42,6 @@ struct reader {
     bool has_nodes;
     struct snapshot *snapshot;
 };
-
-static uint64_t monotonic_ns(void)
-{
-    struct timespec now;
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (uint64_t)now.tv_sec * 1000 * MILLISECOND + (uint64_t)now.tv_nsec;
-}
-
-static uint64_t multiply_divide(uint64_t value, uint64_t by, uint64_t divisor)
-{
-    unsigned __int128 result = (unsigned __int128)value * by / divisor;
-    return result > UINT64_MAX ? UINT64_MAX : (uint64_t)result;
-}
-
-/* Both clocks at one moment: of a few tries the one that was interrupted least. */
-static void read_clocks(uint64_t *ticks, uint64_t *ns)
-{
-    uint64_t shortest = UINT64_MAX;
-    for (int i = 0; i < 5; i++) {
-        uint64_t before = __rdtsc();
-        uint64_t between = monotonic_ns();
-        uint64_t after = __rdtsc();
-        if (after - before >= shortest)
-            continue;
-        shortest = after - before;
-        *ticks = before + (after - before) / 2;
-        *ns = between;
-    }
-}
-
-/* Measures over the time since the program began, and where times depend on it never over less
- * than a millisecond, in which reading the clocks would be felt. Rates outside of 0.1 to 10 GHz are
- * not a TSC's: the header lies, or is from before a reboot. */
-static struct clock_rate measure_tsc(const struct trace_header *header, bool has_times)
-{
-    struct clock_rate none = {0, 0, 0, 0};
-    uint64_t ticks = 0, ns = 0;
-    read_clocks(&ticks, &ns);
-    if (ns < header->start_ns)
-        return none;
-    if (has_times && ns - header->start_ns < MILLISECOND) {
-        nanosleep(&(struct timespec){0, (long)(MILLISECOND - (ns - header->start_ns))}, NULL);
-        read_clocks(&ticks, &ns);
-    }
-    if (ticks <= header->start_ticks)
-        return none;
-    ticks -= header->start_ticks;
-    ns -= header->start_ns;
-    if (ticks < ns / 10 || ticks / 10 > ns)
-        return none;
-    return (struct clock_rate){ticks, ns, header->start_ticks, header->start_ns};
-}
-
-static struct clock_rate find_rate(const struct trace_header *header, bool has_times)
-{
-    if (header->clock == TRACE_CLOCK_MONOTONIC)
-        return (struct clock_rate){1, 1, 0, 0};
-    if (header->clock == TRACE_CLOCK_TSC)
-        return measure_tsc(header, has_times);
-    return (struct clock_rate){0, 0, 0, 0};
-}
-
-static uint64_t duration_ns(const struct clock_rate *rate, uint64_t ticks)
-{
-    return rate->ticks ? multiply_divide(ticks, rate->ns, rate->ticks) : 0;
-}
-
-/* 0 ticks mean "never". */
-static uint64_t moment_ns(const struct clock_rate *rate, uint64_t ticks)
-{
-    if (ticks == 0 || rate->ticks == 0)
-        return 0;
-    if (ticks <= rate->start_ticks)
-        return rate->start_ns;
-    uint64_t since = duration_ns(rate, ticks - rate->start_ticks);
-    return since > UINT64_MAX - rate->start_ns ? UINT64_MAX : rate->start_ns + since;
-}
 
 /* Copies a string out of its TEXT records; NULL where it does not hold together. Strings that
  * share records would let a small file ask for much memory: there is only as much room as
@@ -201,7 +106,7 @@ static bool add_thread(struct reader *reader, const struct trace_thread *record,
     memcpy(thread->name, record->name, sizeof thread->name);
     thread->name[sizeof thread->name - 1] = '\0';
     thread->successors = record->successors;
-    thread->first_ns = moment_ns(&reader->rate, record->first_ticks);
+    thread->first_ns = clock_rate_moment_ns(&reader->rate, record->first_ticks);
     *place = (uint32_t)snapshot->thread_count++;
     return true;
 }
@@ -225,7 +130,7 @@ static bool add_untraced(struct reader *reader, const struct trace_untraced_prog
 {
     struct snapshot *snapshot = reader->snapshot;
     const char *path = read_string(reader, record->path, PATH_BYTES);
-    if (path == NULL || path[0] == '\0' || snapshot_untraced_text(record->reason) == NULL)
+    if (path == NULL || path[0] == '\0' || trace_untraced_text(record->reason) == NULL)
         return false;
     if (record->count == 0)
         return true; /* it could not be executed after all */
@@ -253,9 +158,9 @@ static bool fill_leaf(
     node->leaf = reader->names[name];
     node->hits = record->hits;
     node->returns = record->returns < node->hits ? record->returns : node->hits;
-    node->total_ns = duration_ns(&reader->rate, record->ticks);
-    node->longest_ns = duration_ns(&reader->rate, record->longest);
-    node->entered_ns = moment_ns(&reader->rate, record->entered);
+    node->total_ns = clock_rate_duration_ns(&reader->rate, record->ticks);
+    node->longest_ns = clock_rate_duration_ns(&reader->rate, record->longest);
+    node->entered_ns = clock_rate_moment_ns(&reader->rate, record->entered);
     return fill_within(reader, record->jumper, node);
 }
 
@@ -339,10 +244,11 @@ static bool add_elsewhere(struct reader *reader, const struct trace_elsewhere *r
     if (place == SNAPSHOT_NONE)
         return false;
     struct snapshot_node *node = &reader->snapshot->nodes[place];
-    uint64_t longest_ns = duration_ns(&reader->rate, record->longest);
+    uint64_t longest_ns = clock_rate_duration_ns(&reader->rate, record->longest);
     uint64_t open = node->hits - node->returns, returns = record->returns;
     node->returns += returns < open ? returns : open;
-    node->total_ns = add_clamped(node->total_ns, duration_ns(&reader->rate, record->ticks));
+    node->total_ns = add_clamped(
+        node->total_ns, clock_rate_duration_ns(&reader->rate, record->ticks));
     if (longest_ns > node->longest_ns)
         node->longest_ns = longest_ns;
     return true;
@@ -366,7 +272,7 @@ static bool fill_call_leaf(
     if (node == SNAPSHOT_NONE || reader->snapshot->nodes[node].thread != call->thread)
         return false;
     call->leaves[call->leaf_count] = (struct snapshot_call_leaf){
-        node, record->hits, duration_ns(&reader->rate, record->ticks)};
+        node, record->hits, clock_rate_duration_ns(&reader->rate, record->ticks)};
     return true;
 }
 
@@ -403,10 +309,10 @@ static bool add_call(struct reader *reader, const struct trace_call *record)
         .thread = place_of(reader, record->thread, TRACE_THREAD),
         .leaves = snapshot->call_leaves + (reader->call_leaf_count - reader->call_leaves_left),
         .count = record->count,
-        .total_ns = duration_ns(&reader->rate, record->ticks),
-        .longest_ns = duration_ns(&reader->rate, record->longest),
+        .total_ns = clock_rate_duration_ns(&reader->rate, record->ticks),
+        .longest_ns = clock_rate_duration_ns(&reader->rate, record->longest),
         .jumped = record->jumped < record->count ? record->jumped : record->count,
-        .entered_ns = moment_ns(&reader->rate, record->entered),
+        .entered_ns = clock_rate_moment_ns(&reader->rate, record->entered),
         .is_open = (record->flags & TRACE_CALL_OPEN) != 0,
         .is_rest = (record->flags & TRACE_CALL_REST) != 0,
         .is_incomplete = (record->flags & TRACE_CALL_INCOMPLETE) != 0,
@@ -447,24 +353,12 @@ _Static_assert(SNAPSHOT_UNHOOKED_NAMES == TRACE_UNHOOKED_NAMES, "all of them");
 _Static_assert(sizeof((struct snapshot_unhooked *)0)->names[0] == TRACE_UNHOOKED_NAME_SIZE,
     "as it is written");
 
-static const char *unhooked_text(size_t i)
-{
-    static const char *const texts[TRACE_UNHOOKED_KINDS] = {
-        [TRACE_UNHOOKED_SEALED] = "code may not be written here (MDWE, SELinux, seccomp)",
-        [TRACE_UNHOOKED_DIFFERENT] =
-            "the code in memory is not that of the file (a probe, breakpoint or patch of somebody)",
-        [TRACE_UNHOOKED_OVERWRITTEN] = "somebody wrote over the jump during the run",
-        [TRACE_UNHOOKED_OTHER] = "there was no room for a jump, or other threads were running",
-    };
-    return texts[i / 2];
-}
-
 static void add_unhooked(struct snapshot *snapshot, const struct trace_header *header)
 {
     const struct trace_unhooked *unhooked = header->unhooked[0];
     for (size_t i = 0; i < SNAPSHOT_UNHOOKED; i++) {
         struct snapshot_unhooked *to = &snapshot->unhooked[i];
-        to->why = unhooked_text(i);
+        to->why = trace_unhooked_text(i);
         to->count = unhooked[i].count;
         to->is_linked = i % 2;
         for (size_t k = 0; k < SNAPSHOT_UNHOOKED_NAMES; k++)
@@ -487,7 +381,7 @@ static void add_header(struct reader *reader)
     snapshot->has_unmapped = header->unmapped != 0;
     snapshot->has_times = reader->rate.ticks != 0;
     snapshot->start_ns = header->start_ns;
-    snapshot->taken_ns = monotonic_ns();
+    snapshot->taken_ns = now_ns();
     for (size_t i = 0; i < TRACE_LOSS_KINDS; i++)
         snapshot->losses[i] = header->losses[i];
 
@@ -541,215 +435,28 @@ static int allocate(struct reader *reader, struct owned_snapshot *owned)
     return 0;
 }
 
-/* Makes the snapshot from a checked header and the private copy of the records. */
-static int digest(struct reader *reader, struct snapshot **out)
+int snapshot_make(const struct trace_header *header, union trace_record *records, uint32_t count,
+    struct snapshot **out)
 {
+    struct reader reader = {.header = *header, .records = records, .count = count};
     struct owned_snapshot *owned = calloc(1, sizeof *owned);
-    int error = owned ? allocate(reader, owned) : -ENOMEM;
+    int error = owned ? allocate(&reader, owned) : -ENOMEM;
     if (error)
         goto out;
-    reader->rate = find_rate(&reader->header, reader->has_nodes);
-    reader->snapshot = &owned->snapshot;
-    add_records(reader, false);
-    add_records(reader, true);
-    add_all_elsewhere(reader);
-    add_calls(reader);
-    add_header(reader);
+    reader.rate = clock_rate_find(header, reader.has_nodes);
+    reader.snapshot = &owned->snapshot;
+    add_records(&reader, false);
+    add_records(&reader, true);
+    add_all_elsewhere(&reader);
+    add_calls(&reader);
+    add_header(&reader);
     *out = &owned->snapshot;
     owned = NULL;
 out:
     if (owned)
         snapshot_destroy(&owned->snapshot);
-    free(reader->names);
-    free(reader->places);
-    return error;
-}
-
-/* Whether `size` bytes that begin with this header are a trace file. */
-static int check_header(const struct trace_header *header, size_t size, const char **why)
-{
-    if (size == 0) {
-        *why = "it is empty";
-        return -ENODATA;
-    }
-    if (size >= sizeof *header && header->magic == 0 && header->ready == 0) {
-        *why = "nothing was written into it";
-        return -EAGAIN;
-    }
-    *why = size < TRACE_HEADER_SIZE                   ? "it is shorter than a trace's header"
-           : header->magic != TRACE_MAGIC             ? "it is not a trace file"
-           : header->version != TRACE_VERSION         ? "it is of another version"
-           : header->record_size != TRACE_RECORD_SIZE ? "its records are of another size"
-           : header->used < TRACE_FIRST_RECORD        ? "it counts less than its own header"
-           : header->capacity < TRACE_FIRST_RECORD    ? "it has no room for its own header"
-                                                      : NULL;
-    if (*why)
-        return -EPROTO;
-    if (header->ready == 1)
-        return 0;
-    *why = "its header was not finished";
-    return -EAGAIN;
-}
-
-/* How many records can be read; what lies beyond the bound is counted as left out. */
-static uint32_t count_records(const struct trace_header *header, size_t size, uint64_t *left_out)
-{
-    uint64_t count = header->used < header->capacity ? header->used : header->capacity;
-    if (count > size / TRACE_RECORD_SIZE)
-        count = size / TRACE_RECORD_SIZE;
-    *left_out = count > RECORDS_MAX ? count - RECORDS_MAX : 0;
-    return (uint32_t)(count - *left_out);
-}
-
-int snapshot_parse(const void *bytes, size_t size, struct snapshot **out, const char **why)
-{
-    struct reader reader = {.count = 0};
-    uint64_t left_out;
-    memcpy(&reader.header, bytes, size < sizeof reader.header ? size : sizeof reader.header);
-    int error = check_header(&reader.header, size, why);
-    if (error)
-        return error;
-    reader.count = count_records(&reader.header, size, &left_out);
-    reader.records = malloc(reader.count * sizeof *reader.records);
-    *why = "out of memory";
-    if (reader.records == NULL)
-        return -ENOMEM;
-    memcpy(reader.records, bytes, reader.count * sizeof *reader.records);
-    error = digest(&reader, out);
-    free(reader.records);
-    if (error == 0)
-        (*out)->malformed += left_out;
-    return error;
-}
-
-/* Reads all `size` bytes from `offset`; past the file's end they are zero. */
-static int read_at(int fd, void *bytes, size_t size, off_t offset)
-{
-    size_t done = 0;
-    while (done < size) {
-        ssize_t got = pread(fd, (char *)bytes + done, size - done, offset + (off_t)done);
-        if (got < 0 && errno == EINTR)
-            continue;
-        if (got < 0)
-            return -errno;
-        if (got == 0)
-            break;
-        done += (size_t)got;
-    }
-    memset((char *)bytes + done, 0, size - done);
-    return 0;
-}
-
-static void mark_seen(bool *seen, uint32_t count, trace_index index)
-{
-    if (index < count)
-        seen[index] = true;
-}
-
-/* An open call's list may grow past what was seen, and is taken as far as it was there. No more
- * than `room` leaves are marked in all, as each belongs to one call. */
-static void mark_call(bool *seen, uint32_t count, const struct trace_call *call, uint32_t *room)
-{
-    mark_seen(seen, count, call->thread);
-    if (call->flags & TRACE_CALL_OPEN)
-        return;
-    for (uint32_t i = 0; i<call->leaves && * room> 0; i++, --*room)
-        mark_seen(seen, count, call->first + i);
-}
-
-/* Unpublishes what the first reading did not see, but for what a record that it saw points
- * at: that was published earlier still. (Strings are only ever reached through their owners.) */
-static void forget_unseen(union trace_record *records, uint32_t count, bool *seen)
-{
-    uint32_t room = count;
-    for (uint32_t i = count; i-- > TRACE_FIRST_RECORD;) {
-        union trace_record *record = &records[i];
-        if (!seen[i] && record->kind != TRACE_TEXT)
-            record->kind = TRACE_FREE;
-        if (record->kind == TRACE_CALL)
-            mark_call(seen, i, &record->call, &room);
-        if (record->kind == TRACE_CALL_LEAF)
-            mark_seen(seen, i, record->call_leaf.node);
-        if (record->kind == TRACE_LEFT_ELSEWHERE)
-            mark_seen(seen, i, record->elsewhere.node);
-        if (!is_node(record->kind))
-            continue;
-        mark_seen(seen, i, record->node.caller);
-        mark_seen(seen, i, record->node.module);
-        mark_seen(seen, i, record->node.thread);
-    }
-}
-
-static int read_records(int fd, union trace_record *records, uint32_t count)
-{
-    bool *seen = malloc(count * sizeof *seen);
-    if (seen == NULL)
-        return -ENOMEM;
-    const off_t first = TRACE_HEADER_SIZE;
-    size_t size = (count - TRACE_FIRST_RECORD) * sizeof *records;
-    int error = read_at(fd, records + TRACE_FIRST_RECORD, size, first);
-    for (uint32_t i = TRACE_FIRST_RECORD; i < count && error == 0; i++)
-        seen[i] = records[i].kind != TRACE_FREE;
-    if (error == 0)
-        error = read_at(fd, records + TRACE_FIRST_RECORD, size, first);
-    if (error == 0)
-        forget_unseen(records, count, seen);
-    free(seen);
-    return error;
-}
-
-/* The header's fields stand once `ready` does: as with records, it is read first, then they. */
-static int read_header(int fd, struct trace_header *header, size_t size, const char **why)
-{
-    struct trace_header first = {.magic = 0};
-    int error = read_at(fd, &first, sizeof first, 0);
-    if (error == 0)
-        error = read_at(fd, header, sizeof *header, 0);
-    if (error)
-        return error;
-    header->ready = first.ready;
-    return check_header(header, size, why);
-}
-
-static int read_file(int fd, struct snapshot **out, const char **why)
-{
-    struct stat status;
-    struct reader reader = {.count = 0};
-    uint64_t left_out;
-    if (fstat(fd, &status) != 0)
-        return -errno;
-    if (!S_ISREG(status.st_mode)) {
-        *why = "it is not a regular file";
-        return -EPROTO;
-    }
-    size_t size = (size_t)status.st_size;
-    int error = read_header(fd, &reader.header, size, why);
-    if (error)
-        return error;
-    reader.count = count_records(&reader.header, size, &left_out);
-    reader.records = malloc(reader.count * sizeof *reader.records);
-    error = reader.records ? read_records(fd, reader.records, reader.count) : -ENOMEM;
-    if (error == 0)
-        error = digest(&reader, out);
-    free(reader.records);
-    if (error == 0)
-        (*out)->malformed += left_out;
-    return error;
-}
-
-int snapshot_read(const char *path, struct snapshot **out, const char **why)
-{
-    *why = NULL;
-    /* O_NONBLOCK: a FIFO under that name must not hold the tool up. */
-    int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK | O_NOFOLLOW);
-    if (fd < 0) {
-        *why = errno == ELOOP ? "it is a symbolic link" : "it cannot be opened";
-        return -errno;
-    }
-    int error = read_file(fd, out, why);
-    close(fd);
-    if (error && *why == NULL)
-        *why = error == -ENOMEM ? "out of memory" : "it cannot be read";
+    free(reader.names);
+    free(reader.places);
     return error;
 }
 
@@ -767,44 +474,4 @@ void snapshot_destroy(struct snapshot *snapshot)
     free(snapshot->untraced);
     free(owned->text);
     free(owned);
-}
-
-const char *snapshot_untraced_text(uint32_t reason)
-{
-    static const char *const texts[TRACE_UNTRACED_REASONS] = {
-        [TRACE_UNTRACED_ENVIRONMENT] = "its environment was replaced",
-        [TRACE_UNTRACED_RIGHTS] = "it runs with rights of its own, as set-user-ID programs do",
-        [TRACE_UNTRACED_STATIC] = "statically linked",
-        [TRACE_UNTRACED_MUSL] = "linked with musl",
-        [TRACE_UNTRACED_LINKER] = "its dynamic linker is not glibc's",
-        [TRACE_UNTRACED_32_BIT] = "a 32-bit program",
-        [TRACE_UNTRACED_PROCESSOR] = "not for this processor",
-        [TRACE_UNTRACED_UNREACHABLE] = "the files of this run cannot be seen there, as in another "
-                                       "root or mount namespace",
-        [TRACE_UNTRACED_FORBIDDEN] = "it may not write a trace",
-    };
-    reason &= ~TRACE_UNTRACED_INTERPRETER;
-    return reason < TRACE_UNTRACED_REASONS ? texts[reason] : NULL;
-}
-
-bool snapshot_untraced_is_interpreter(uint32_t reason)
-{
-    return reason & TRACE_UNTRACED_INTERPRETER;
-}
-
-const char *snapshot_loss_text(size_t kind)
-{
-    static const char *const texts[TRACE_LOSS_KINDS] = {
-        [TRACE_LOSS_FULL] = "hits lost: the trace file could not grow (full disk, limits, or its "
-                            "capacity)",
-        [TRACE_LOSS_NESTED] = "hits lost: too many signal handlers interrupted the recording of "
-                              "one another",
-        [TRACE_LOSS_MEMORY] = "hits lost: no memory for a thread's tables",
-        [TRACE_LOSS_DETACHED] =
-            "hits lost: the trace of a forked child was not open yet, or could not "
-            "be opened",
-        [TRACE_LOSS_FORBIDDEN] = "hits lost: they needed system calls, which the program had "
-                                 "forbidden",
-    };
-    return kind < TRACE_LOSS_KINDS ? texts[kind] : NULL;
 }

@@ -1,5 +1,5 @@
 /*
- * snapshot.h - reads and checks a trace file.
+ * snapshot.h - what a trace file holds, checked.
  *
  * A snapshot is a private copy of what was published in the file at one moment;
  * the program may be running, dead, or hostile: every index and length has been
@@ -135,24 +135,15 @@ struct snapshot {
     uint64_t malformed;     /* records left out because they did not hold together */
 };
 
-/* Reads the trace file at `path`. Returns 0 and a snapshot in *out, to be freed
- * with snapshot_destroy, or -errno, and *out untouched: -EPROTO where it is not a
- * trace file, -EAGAIN where its writer has not (or never) finished its header, -ENODATA where it
- * is empty, as its writer leaves it that could not go on;
- * *why is then one phrase that says what is wrong (static storage). */
-int snapshot_read(const char *path, struct snapshot **out, const char **why);
+struct trace_header;
+union trace_record;
 
-/* The same from bytes in memory, for tests: `bytes` need not outlive the call. */
-int snapshot_parse(const void *bytes, size_t size, struct snapshot **out, const char **why);
+/* Makes one of a header, which has been checked, and a private copy of so many records; those in
+ * the header's place are unused. Returns 0 and a snapshot in *out, to be freed with
+ * snapshot_destroy, or -ENOMEM. */
+int snapshot_make(const struct trace_header *header, union trace_record *records, uint32_t count,
+    struct snapshot **out);
 
 void snapshot_destroy(struct snapshot *snapshot);
 
-/* Why such a program is not traced, as a phrase without a verb or with its own subject. */
-const char *snapshot_untraced_text(uint32_t reason);
-
-/* Whether that is so of its interpreter, and not of the file itself. */
-bool snapshot_untraced_is_interpreter(uint32_t reason);
-
-/* Words for losses[kind] to follow a count: "hits ...", or NULL past the last kind. */
-const char *snapshot_loss_text(size_t kind);
 #endif

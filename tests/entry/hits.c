@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "trace/file.h"
 #include "trace/snapshot.h"
 #include "trace_format.h"
 

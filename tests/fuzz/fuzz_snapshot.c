@@ -13,6 +13,7 @@
 
 #include "report/text.h"
 #include "symbols/symbols.h"
+#include "trace/file.h"
 #include "trace/snapshot.h"
 #include "tree/calls.h"
 #include "tree/tree.h"

@@ -9,6 +9,7 @@
 #include "../../preload/calls.h"
 #include "../../preload/clock.h"
 #include "../../preload/segment.h"
+#include "trace/file.h"
 #include "trace/snapshot.h"
 #include "suite.h"
 

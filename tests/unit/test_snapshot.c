@@ -2,7 +2,9 @@
  * test_snapshot.c - trace files, whole and hostile.
  */
 // needs: cli
+#include "trace/file.h"
 #include "trace/snapshot.h"
+#include "trace/words.h"
 
 #include <errno.h>
 #include <pthread.h>
@@ -144,10 +146,10 @@ START_TEST(programs_that_were_executed_untraced_are_there)
     ck_assert_uint_eq(snapshot->untraced_count, 2);
     ck_assert_str_eq(snapshot->untraced[0].path, "/bin/a");
     ck_assert_uint_eq(snapshot->untraced[0].count, 3);
-    ck_assert_str_eq(snapshot_untraced_text(snapshot->untraced[0].reason), "statically linked");
-    ck_assert(!snapshot_untraced_is_interpreter(snapshot->untraced[0].reason));
-    ck_assert_str_eq(snapshot_untraced_text(snapshot->untraced[1].reason), "linked with musl");
-    ck_assert(snapshot_untraced_is_interpreter(snapshot->untraced[1].reason));
+    ck_assert_str_eq(trace_untraced_text(snapshot->untraced[0].reason), "statically linked");
+    ck_assert(!trace_untraced_is_interpreter(snapshot->untraced[0].reason));
+    ck_assert_str_eq(trace_untraced_text(snapshot->untraced[1].reason), "linked with musl");
+    ck_assert(trace_untraced_is_interpreter(snapshot->untraced[1].reason));
     ck_assert_uint_eq(snapshot->untraced_more, 7);
 }
 END_TEST
@@ -477,9 +479,9 @@ START_TEST(losses_are_taken_over_and_have_words)
     parse();
     for (size_t i = 0; i < TRACE_LOSS_KINDS; i++) {
         ck_assert_uint_eq(snapshot->losses[i], i + 1);
-        ck_assert_int_eq(strncmp(snapshot_loss_text(i), "hits ", 5), 0);
+        ck_assert_int_eq(strncmp(trace_loss_text(i), "hits ", 5), 0);
     }
-    ck_assert_ptr_null(snapshot_loss_text(TRACE_LOSS_KINDS));
+    ck_assert_ptr_null(trace_loss_text(TRACE_LOSS_KINDS));
 }
 END_TEST
 
