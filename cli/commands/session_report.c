@@ -32,7 +32,7 @@
 #include "trace/file.h"
 #include "trace/snapshot.h"
 #include "tree/calls.h"
-#include "tree/tree.h"
+#include "tree/build.h"
 
 /* To load a locale takes a good part of the time of a run in which nothing is hit. */
 static bool can_print_unicode(void)

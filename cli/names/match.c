@@ -1,7 +1,7 @@
 /*
  * match.c - whether a name that the user typed names a function.
  */
-#include "tree/tree.h"
+#include "names/match.h"
 
 #include <string.h>
 

@@ -12,6 +12,7 @@
 
 #include "base/sum.h"
 #include "trace/snapshot.h"
+#include "tree/build.h"
 
 /* A call, and the snapshot that has nothing but it. */
 struct cut {

@@ -9,6 +9,9 @@
 
 #include "tree/tree.h"
 
+struct snapshot;
+struct symbols;
+
 struct tree_call {
     struct tree_process *tree; /* hits are those of one call, times the mean of all */
     uint64_t count;            /* of the calls with this tree */

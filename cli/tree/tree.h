@@ -1,5 +1,5 @@
 /*
- * tree.h - cuts the recorded tree at the root and knits what is left into downtraces.
+ * tree.h - the tree that a person reads.
  *
  * Takes snapshots (addresses) and symbols (names) and gives the tree that a person
  * reads: inlined functions are nodes of their own, equal lines under one parent are
@@ -12,9 +12,6 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
-
-struct snapshot;
-struct symbols;
 
 /* A node: a place in a function from which the next one was called, or a leaf, which has children
  * where leaves were hit within it. */
@@ -103,16 +100,5 @@ struct tree_options {
     const void *argument;
     bool is_one_call; /* all hits of the snapshot are in one call of the root */
 };
-
-/* The tree lives until tree_destroy; it points into `snapshot` and `symbols`, which
- * must outlive it. NULL when out of memory. */
-struct tree_process *tree_create(
-    const struct snapshot *snapshot, struct symbols *symbols, const struct tree_options *options);
-void tree_destroy(struct tree_process *process);
-
-/* Whether `wanted` names the function: equal to its linkage name; or to its demangled name
- * whole, without its parameter list, or without leading namespaces or template arguments
- * ("Server::accept" and "accept" both name "net::Server<int>::accept(int)"). */
-bool name_matches(const char *wanted, const char *function, const char *linkage_name);
 
 #endif

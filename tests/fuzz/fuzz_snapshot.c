@@ -16,7 +16,7 @@
 #include "trace/file.h"
 #include "trace/snapshot.h"
 #include "tree/calls.h"
-#include "tree/tree.h"
+#include "tree/build.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size);
 

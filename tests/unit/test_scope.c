@@ -6,13 +6,14 @@
  * depth as indentation.
  */
 // needs: cli
-#include "tree/tree.h"
+#include "tree/build.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
 
+#include "names/match.h"
 #include "suite.h"
 #include "symbols/symbols.h"
 #include "trace/snapshot.h"

@@ -14,6 +14,7 @@
 #include "symbols/symbols.h"
 #include "trace/snapshot.h"
 #include "trace_format.h"
+#include "tree/build.h"
 
 /* ---- symbols ---- */
 

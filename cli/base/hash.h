@@ -1,0 +1,32 @@
+/*
+ * hash.h - hashes of numbers and texts, for tables; and a sum over bytes.
+ */
+#ifndef BASE_HASH_H
+#define BASE_HASH_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+/* FNV-1a, http://www.isthe.com/chongo/tech/comp/fnv/ */
+#define HASH_BEGIN UINT64_C(0xcbf29ce484222325)
+
+static inline uint64_t hash_byte(uint64_t hash, uint8_t byte)
+{
+    return (hash ^ byte) * UINT64_C(0x100000001b3);
+}
+
+/* With its end: "a", "b" is not "ab". NULL is as "". */
+static inline uint64_t hash_text(uint64_t hash, const char *text)
+{
+    for (; text && *text; text++)
+        hash = hash_byte(hash, (uint8_t)*text);
+    return hash_byte(hash, 0);
+}
+
+static inline uint64_t hash_number(uint64_t hash, uint64_t number)
+{
+    hash = (hash ^ number) * UINT64_C(0x9e3779b97f4a7c15);
+    return hash ^ hash >> 32;
+}
+
+#endif

@@ -1,0 +1,301 @@
+/*
+ * root.c - the names of recorded frames, and where the root is.
+ *
+ * The first pass, outermost nodes first.
+ */
+#include "tree/root.h"
+
+#include <string.h>
+
+#include "library_name.h"
+#include "names/match.h"
+#include "symbols/symbols.h"
+#include "trace_format.h"
+
+static const struct symbol_frame unknown_frame;
+static const struct symbol_chain unknown_chain = {&unknown_frame, 1};
+
+static bool is_start_code_name(const char *base)
+{
+    static const char *const prefixes[] = {
+        "libc.so", "libc-2.", "ld-linux", "ld-2.", "libpthread.so", "libpthread-2."};
+    for (size_t i = 0; i < sizeof prefixes / sizeof *prefixes; i++)
+        if (strncmp(base, prefixes[i], strlen(prefixes[i])) == 0)
+            return true;
+    return false;
+}
+
+void root_name_modules(struct builder *builder)
+{
+    const struct snapshot *snapshot = builder->snapshot;
+    for (size_t i = 0; i < snapshot->module_count; i++) {
+        const char *path = snapshot->modules[i].path, *slash = strrchr(path, '/');
+        struct module_name *module = &builder->modules[i];
+        module->base = slash ? slash + 1 : path;
+        module->is_ours = strcmp(module->base, LIBRARY_NAME) == 0 ||
+                          strcmp(module->base, "scoped-trace-interposer.so") == 0;
+        module->is_start_code = is_start_code_name(module->base);
+        module->is_libc = module->is_start_code && strncmp(module->base, "libc", 4) == 0;
+    }
+}
+
+bool root_is_ours(const struct builder *builder, const struct snapshot_node *node)
+{
+    return node->module != SNAPSHOT_NONE && builder->modules[node->module].is_ours;
+}
+
+static const struct symbol_chain *resolve(struct builder *builder, const struct snapshot_node *node)
+{
+    if (node->module == SNAPSHOT_NONE || root_is_ours(builder, node))
+        return &unknown_chain;
+    const struct snapshot_module *module = &builder->snapshot->modules[node->module];
+    const struct symbol_chain *chain = symbols_resolve(builder->symbols, module->path,
+        &module->identity, node->address, node->kind == SNAPSHOT_FRAME);
+    return chain && chain->count ? chain : &unknown_chain;
+}
+
+const struct symbol_chain *root_chain_of(
+    struct builder *builder, const struct snapshot_node *node, struct site *site)
+{
+    if (site->chain == NULL)
+        site->chain = resolve(builder, node);
+    return site->chain;
+}
+
+static uint32_t find_root(const struct builder *builder, const struct symbol_chain *chain)
+{
+    for (size_t i = 0; i < chain->count; i++)
+        if (name_matches(
+                builder->options->root, chain->frames[i].function, chain->frames[i].linkage_name))
+            return (uint32_t)i;
+    return NO_ROOT;
+}
+
+static bool lies_in_start_code(const struct builder *builder, const struct snapshot_node *node)
+{
+    return node->module != SNAPSHOT_NONE && builder->modules[node->module].is_start_code;
+}
+
+/* An outermost frame: are there callers that the walk did not get to? The start code of the
+ * dynamic linker and of libc has no unwind tables in places, but nothing calls it. */
+static bool misses_callers(const struct builder *builder, const struct snapshot_node *node)
+{
+    if (node->flags & TRACE_CUT)
+        return true;
+    return (node->flags & TRACE_LOST_TRACK) && !lies_in_start_code(builder, node);
+}
+
+/* The frame's place in _start, __libc_start_main, (since glibc 2.34) __libc_start_call_main. */
+static uint8_t count_start_depth(const struct builder *builder, const struct snapshot_node *node)
+{
+    const uint32_t is_last = TRACE_END_OF_STACK | TRACE_LOST_TRACK;
+    if (node->caller == SNAPSHOT_NONE)
+        return node->flags & is_last && !lies_in_start_code(builder, node) ? 1 : 0;
+    uint8_t above = builder->sites[node->caller].start_depth;
+    return above >= 1 && above <= 2 && lies_in_start_code(builder, node) ? above + 1 : 0;
+}
+
+/* Whether libc's start code has called this, or what has. */
+static bool is_after_start(const struct builder *builder, const struct snapshot_node *node)
+{
+    const struct site *caller = node->caller == SNAPSHOT_NONE ? NULL
+                                                              : &builder->sites[node->caller];
+    return caller && (caller->is_after_start ||
+                         (caller->start_depth >= 2 && !lies_in_start_code(builder, node)));
+}
+
+/* An outermost frame: of a stack that libc has made, for a thread (clone) or for a coroutine
+ * (makecontext)? The first one of the process begins in the program or the dynamic linker. */
+static bool begins_own_stack(const struct builder *builder, const struct snapshot_node *node)
+{
+    return node->flags & (TRACE_END_OF_STACK | TRACE_LOST_TRACK) && node->module != SNAPSHOT_NONE &&
+           builder->modules[node->module].is_libc;
+}
+
+/* Whether the root may be among the functions of a frame above which it is not. `main` is not in
+ * libc, whose debugging information, where it is installed, takes longer to read than most
+ * programs' own; so it is not read unless a frame of libc is shown. */
+static bool may_hold_root(const struct builder *builder, const struct snapshot_node *node)
+{
+    return !(builder->options->root_is_default && lies_in_start_code(builder, node));
+}
+
+/* Where the root is in the chain of a frame above which it is not. */
+static uint32_t look_for_root(
+    struct builder *builder, const struct snapshot_node *node, struct site *site)
+{
+    return may_hold_root(builder, node) ? find_root(builder, root_chain_of(builder, node, site))
+                                        : NO_ROOT;
+}
+
+/* ---- roots that have ended in a jump: their frames are gone, but not those of their callers ----
+ */
+
+/* Whether the name is known of what the program's start code, the outermost frame above `node`,
+ * gives to libc as its main; then that name, or else "". */
+static const char *name_main(const struct builder *builder, const struct snapshot_node *node)
+{
+    while (node->caller != SNAPSHOT_NONE)
+        node = &builder->snapshot->nodes[node->caller];
+    if (node->module == SNAPSHOT_NONE)
+        return "";
+    const struct snapshot_module *module = &builder->snapshot->modules[node->module];
+    const char *name = symbols_name_main(builder->symbols, module->path, &module->identity);
+    return name && name_matches(builder->options->root, name, NULL) ? name : "";
+}
+
+/* The name of the root, if the call at this place has entered it; NULL: it has not, or who knows.
+ * What libc's start code calls as main is that; other calls are read. */
+static const char *find_called_root(
+    const struct builder *builder, const struct snapshot_node *node, const struct site *site)
+{
+    struct symbol_frame called;
+    if (node->kind != SNAPSHOT_FRAME || node->module == SNAPSHOT_NONE ||
+        root_is_ours(builder, node))
+        return NULL;
+    const struct snapshot_module *module = &builder->snapshot->modules[node->module];
+    if (builder->is_main_root && site->start_depth >= 2 && !builder->has_inner_main &&
+        symbols_is_call_of_main(builder->symbols, module->path, &module->identity, node->address))
+        return name_main(builder, node);
+    if (builder->options->root_is_default ||
+        !symbols_called(builder->symbols, module->path, &module->identity, node->address, &called))
+        return NULL;
+    return name_matches(builder->options->root, called.function, called.linkage_name)
+               ? called.function
+               : NULL;
+}
+
+/* Whether the frame is in the very function that its caller has called by the name of the root: it
+ * has several. */
+static bool is_root_by_another_name(const struct builder *builder, const struct snapshot_node *node)
+{
+    const struct snapshot_node *caller = &builder->snapshot->nodes[node->caller];
+    struct symbol_frame called;
+    if (node->module == SNAPSHOT_NONE || caller->module == SNAPSHOT_NONE)
+        return false;
+    const struct snapshot_module *from = &builder->snapshot->modules[caller->module];
+    const struct snapshot_module *module = &builder->snapshot->modules[node->module];
+    return symbols_called(
+               builder->symbols, from->path, &from->identity, caller->address, &called) &&
+           symbols_has_name(builder->symbols, module->path, &module->identity, node->address,
+               called.linkage_name);
+}
+
+/* Whether the function of the frame has the root's name, too: linkers fold equal functions into
+ * one. */
+static bool has_root_name(const struct builder *builder, const struct snapshot_node *node)
+{
+    if (builder->options->root_is_default || !builder->follows_jumps ||
+        node->module == SNAPSHOT_NONE || node->kind != SNAPSHOT_FRAME)
+        return false;
+    const struct snapshot_module *module = &builder->snapshot->modules[node->module];
+    return symbols_has_name(
+        builder->symbols, module->path, &module->identity, node->address, builder->options->root);
+}
+
+/* Whether this is a function by the name of the root, or the inside of one: then it was called, and
+ * not jumped to. */
+static bool is_named_as_root(const struct builder *builder, const struct snapshot_node *node)
+{
+    const char *root = builder->options->root;
+    return (node->leaf && name_matches(root, node->leaf, node->leaf)) ||
+           (node->within && name_matches(root, node->within, node->within));
+}
+
+/* The name of the root, if it was called at the place of the caller of this, in which it is not: so
+ * it has jumped to this, or to what has. NULL: that is not so, or not known. */
+static const char *find_jump(struct builder *builder, const struct snapshot_node *node)
+{
+    const struct snapshot *snapshot = builder->snapshot;
+    uint32_t at = node->caller;
+    if (!builder->follows_jumps || is_named_as_root(builder, node))
+        return NULL;
+    while (at != SNAPSHOT_NONE && root_is_ours(builder, &snapshot->nodes[at]))
+        at = snapshot->nodes[at].caller;
+    if (at == SNAPSHOT_NONE)
+        return NULL;
+    struct site *site = &builder->sites[at];
+    if (!site->is_call_known)
+        site->calls = find_called_root(builder, &snapshot->nodes[at], site);
+    site->is_call_known = true;
+    return site->calls;
+}
+
+/* A call of the root is one call: what else was called in it from where the root was, is the root,
+ * or what that has jumped to. */
+void root_note_calls(struct builder *builder)
+{
+    for (size_t i = 0; i < builder->snapshot->node_count; i++) {
+        const struct snapshot_node *node = &builder->snapshot->nodes[i];
+        const struct site *site = &builder->sites[i];
+        if (site->root_at == NO_ROOT || node->caller == SNAPSHOT_NONE)
+            continue;
+        struct site *caller = &builder->sites[node->caller];
+        caller->calls = site->chain->frames[site->root_at].function;
+        caller->is_call_known = caller->calls != NULL;
+    }
+}
+
+/* ---- all nodes ---- */
+
+static void look_at_frame(
+    struct builder *builder, const struct snapshot_node *node, struct site *site)
+{
+    bool is_outermost = node->caller == SNAPSHOT_NONE;
+    const struct site *caller = is_outermost ? NULL : &builder->sites[node->caller];
+    site->root_at = NO_ROOT;
+    site->jumped = NULL;
+    site->start_depth = count_start_depth(builder, node);
+    site->is_after_start = is_after_start(builder, node);
+    site->is_below_root = caller && caller->is_below_root;
+    site->is_cut = caller ? caller->is_cut : misses_callers(builder, node);
+    site->is_own_stack = caller ? caller->is_own_stack : begins_own_stack(builder, node);
+    if (!site->is_below_root)
+        site->root_at = look_for_root(builder, node, site);
+    if (site->root_at != NO_ROOT && caller && caller->is_after_start)
+        builder->has_inner_main = true;
+    if (!site->is_below_root && site->root_at == NO_ROOT && !root_is_ours(builder, node)) {
+        site->root_at = has_root_name(builder, node) ? 0 : NO_ROOT;
+        site->jumped = site->root_at == 0 ? NULL : find_jump(builder, node);
+    }
+    if (site->jumped && is_root_by_another_name(builder, node)) {
+        site->jumped = NULL;
+        site->root_at = 0;
+    }
+    site->is_below_root |= site->root_at != NO_ROOT || site->jumped;
+    site->is_start_code = !site->is_below_root &&
+                          (caller ? caller->is_start_code : !site->is_cut) &&
+                          (lies_in_start_code(builder, node) || root_is_ours(builder, node));
+}
+
+static void look_at_leaf(
+    struct builder *builder, const struct snapshot_node *node, struct site *site)
+{
+    const struct site *caller = node->caller == SNAPSHOT_NONE ? NULL
+                                                              : &builder->sites[node->caller];
+    struct tree_thread *thread = &builder->process->threads[builder->threads[node->thread]];
+    site->root_at = NO_ROOT;
+    site->is_below_root = caller && caller->is_below_root;
+    site->is_cut = caller == NULL || caller->is_cut;
+    site->is_own_stack = caller && caller->is_own_stack;
+    site->jumped = site->is_below_root ? NULL : find_jump(builder, node);
+    site->is_below_root |= site->jumped != NULL;
+    if (site->is_below_root && node->hits) {
+        thread->has_root = true;
+        builder->process->root_found = true;
+    } else if (node->hits && (!builder->options->root_is_default ||
+                                 (thread->is_main && !site->is_cut && !site->is_own_stack))) {
+        builder->has_outside = true;
+    }
+}
+
+void root_look_at_nodes(struct builder *builder)
+{
+    for (size_t i = 0; i < builder->snapshot->node_count; i++) {
+        const struct snapshot_node *node = &builder->snapshot->nodes[i];
+        if (node->kind == SNAPSHOT_LEAF)
+            look_at_leaf(builder, node, &builder->sites[i]);
+        else
+            look_at_frame(builder, node, &builder->sites[i]);
+    }
+}
