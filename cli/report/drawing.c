@@ -1,0 +1,235 @@
+/*
+ * drawing.c - a tree as text.
+ *
+ * A tree of up to 20 levels is drawn fully indented. In a deeper one a lone child stands
+ * under its caller in the same column, so that only forks move to the right; where even
+ * those go too far, the drawing starts again at the left, behind the number of the levels
+ * that it leaves out: "[40] ". Lines are therefore of bounded length, and nothing recurses.
+ */
+#include "report/drawing.h"
+
+#include <inttypes.h>
+#include <stdbool.h>
+#include <stdlib.h>
+
+#include "base/message.h"
+#include "report/printer.h"
+#include "trace_format.h"
+#include "tree/tree.h"
+
+#define SHALLOW_LEVELS 20 /* trees up to here are drawn fully indented */
+#define PAGE_LEVELS    40 /* columns start again at the left after so many */
+
+struct drawing {
+    const struct printer *printer;
+    bool folds;       /* lone children stand under their callers */
+    bool *has_sequel; /* by level: the node drawn last there has a next sibling */
+};
+
+static void print_place(const struct printer *printer, const struct tree_node *node)
+{
+    FILE *out = printer->out;
+    if (node->file && node->line) {
+        message_write_harmless(out, node->file);
+        fprintf(out, ":%d", node->line);
+        if (node->column)
+            fprintf(out, ":%d", node->column);
+        return;
+    }
+    if (node->module) {
+        message_write_harmless(out, node->module);
+        putc('+', out);
+    }
+    fprintf(out, "0x%" PRIx64, node->address);
+}
+
+static void print_marks(const struct printer *printer, const struct tree_node *node)
+{
+    const char *const marks[] = {
+        node->is_interrupted ? "interrupted by a signal" : NULL,
+        node->module == NULL ? "generated code" : NULL,
+        node->flags & TRACE_BY_FRAME_POINTER ? "caller guessed" : NULL,
+    };
+    const char *before = " (";
+    for (size_t i = 0; i < sizeof marks / sizeof *marks; i++) {
+        if (marks[i] == NULL)
+            continue;
+        fprintf(printer->out, "%s%s", before, marks[i]);
+        before = ", ";
+    }
+    if (before[0] == ',')
+        putc(')', printer->out);
+}
+
+static void print_frame(const struct printer *printer, const struct tree_node *node)
+{
+    if (node->is_gone) {
+        print_painted(printer, PAINT_FUNCTION, node->function);
+        paint(printer, PAINT_DIM);
+        fputs(" (goes on by a jump)", printer->out);
+        paint(printer, PAINT_NONE);
+        return;
+    }
+    if (node->function) {
+        /* An inlined function's name is not bold: no call happened there. */
+        print_painted(printer, node->is_inlined ? PAINT_NONE : PAINT_FUNCTION, node->function);
+        paint(printer, PAINT_DIM);
+        fputs(" at ", printer->out);
+    } else {
+        paint(printer, PAINT_DIM);
+    }
+    print_place(printer, node);
+    print_marks(printer, node);
+    paint(printer, PAINT_NONE);
+}
+
+static void print_unfinished(
+    const struct printer *printer, const struct tree_node *leaf, const char *before)
+{
+    uint64_t count = leaf->hits - leaf->returns, taken_ns = printer->process->taken_ns;
+    if (count == 0)
+        return;
+    if (leaf->hits == 1)
+        fprintf(printer->out, "%sunfinished", before);
+    else
+        fprintf(printer->out, "%s%" PRIu64 " unfinished", before, count);
+    /* Only of the last call is it known when it was entered. */
+    if (count == 1 && leaf->entered_ns && leaf->entered_ns <= taken_ns && taken_ns) {
+        fputs(" after ", printer->out);
+        print_duration(printer, taken_ns - leaf->entered_ns);
+    }
+}
+
+/* Without a time where none was taken, as of a function that is only jumped to. */
+static void print_leaf(const struct printer *printer, const struct tree_node *leaf)
+{
+    print_painted(printer, PAINT_LEAF, leaf->function);
+    fprintf(printer->out, " %s%" PRIu64, printer->glyphs->times, leaf->hits);
+    if (!printer->process->has_times)
+        return;
+    paint(printer, PAINT_TIME);
+    if (leaf->total_ns) {
+        fputs("  ", printer->out);
+        print_duration(printer, leaf->total_ns);
+    }
+    print_unfinished(printer, leaf, leaf->total_ns ? ", " : "  ");
+    paint(printer, PAINT_NONE);
+}
+
+const struct tree_node *drawing_next(
+    const struct tree_node *node, const struct tree_node *top, size_t *depth)
+{
+    if (node->first_child) {
+        ++*depth;
+        return node->first_child;
+    }
+    while (node != top && node->next_sibling == NULL) {
+        node = node->parent;
+        --*depth;
+    }
+    return node == top ? NULL : node->next_sibling;
+}
+
+static size_t measure_depth(const struct tree_node *top)
+{
+    size_t depth = 0, deepest = 0;
+    for (const struct tree_node *node = top; node; node = drawing_next(node, top, &depth))
+        deepest = depth > deepest ? depth : deepest;
+    return deepest;
+}
+
+/* Drawn under its caller, in its column. */
+static bool is_folded(
+    const struct drawing *drawing, const struct tree_node *node, const struct tree_node *top)
+{
+    return drawing->folds && !node->is_leaf && node->parent != top &&
+           node->parent->first_child == node->parent->last_child;
+}
+
+/* The lines to the left of a node on `level`, and its connector. */
+static void print_lines(
+    const struct drawing *drawing, const struct tree_node *node, size_t level, bool folded)
+{
+    const struct glyphs *glyphs = drawing->printer->glyphs;
+    size_t first = level - level % PAGE_LEVELS;
+    paint(drawing->printer, PAINT_DIM);
+    if (level == 0 && !folded) {
+        fputs(glyphs->top, drawing->printer->out);
+        paint(drawing->printer, PAINT_NONE);
+        return;
+    }
+    if (first)
+        fprintf(drawing->printer->out, "[%zu] ", first);
+    else
+        fputs("  ", drawing->printer->out);
+    for (size_t i = first ? first : 1; i < level + folded; i++)
+        fputs(drawing->has_sequel[i] ? glyphs->line : glyphs->gap, drawing->printer->out);
+    if (!folded)
+        fputs(node->next_sibling ? glyphs->branch : glyphs->last, drawing->printer->out);
+    paint(drawing->printer, PAINT_NONE);
+}
+
+static void print_cut(const struct printer *printer, uint32_t flags)
+{
+    if ((flags & (TRACE_CUT | TRACE_LOST_TRACK)) == 0)
+        return;
+    paint(printer, PAINT_NOTE);
+    fprintf(printer->out, "%s (", printer->glyphs->dots);
+    if (flags & TRACE_CUT)
+        fprintf(printer->out,
+            "the stack goes on: of more than %d frames the outermost callers are not kept",
+            TRACE_DEPTH_MAX);
+    else
+        fputs("callers unknown: no unwind information", printer->out);
+    putc(')', printer->out);
+    paint(printer, PAINT_NONE);
+    putc('\n', printer->out);
+}
+
+static void print_node(const struct drawing *drawing, const struct tree_node *node,
+    const struct tree_node *top, size_t level, bool folded)
+{
+    if (node->parent == top)
+        print_cut(drawing->printer, node->flags);
+    print_lines(drawing, node, level, folded);
+    if (node->is_leaf)
+        print_leaf(drawing->printer, node);
+    else
+        print_frame(drawing->printer, node);
+    putc('\n', drawing->printer->out);
+}
+
+/* A folded node is on its caller's level, any other one level further in. */
+static void print_tree(struct drawing *drawing, const struct tree_node *top)
+{
+    size_t level = 0;
+    const struct tree_node *node = top->first_child;
+    while (node) {
+        bool folded = is_folded(drawing, node, top);
+        if (!folded)
+            drawing->has_sequel[level] = node->next_sibling != NULL;
+        print_node(drawing, node, top, level, folded);
+        if (node->first_child) {
+            node = node->first_child;
+            level += !is_folded(drawing, node, top);
+            continue;
+        }
+        while (node != top && node->next_sibling == NULL) {
+            level -= node->parent != top && !is_folded(drawing, node, top);
+            node = node->parent;
+        }
+        node = node->next_sibling; /* a top has none */
+    }
+}
+
+void drawing_print(const struct printer *printer, const struct tree_node *top)
+{
+    size_t depth = measure_depth(top);
+    struct drawing drawing = {.printer = printer, .folds = depth > SHALLOW_LEVELS};
+    drawing.has_sequel = calloc(depth + 1, sizeof *drawing.has_sequel);
+    if (drawing.has_sequel)
+        print_tree(&drawing, top);
+    else
+        fprintf(printer->out, "out of memory: a tree of %zu levels is not shown\n", depth);
+    free(drawing.has_sequel);
+}

@@ -1,0 +1,98 @@
+/*
+ * printer.c - how numbers, times, names and colours are printed in a report as text.
+ */
+#include "report/printer.h"
+
+#include <inttypes.h>
+
+#include "base/message.h"
+
+const struct glyphs unicode_glyphs = {"╼ ", "├╼ ", "└╼ ", "│  ", "   ", "×", "µs", "…"};
+const struct glyphs ascii_glyphs = {"- ", "|- ", "`- ", "|  ", "   ", "x", "us", "..."};
+
+static const char *const paint_codes[] = {
+    [PAINT_NONE] = "\033[0m",
+    [PAINT_DIM] = "\033[2m",
+    [PAINT_FUNCTION] = "\033[1m",
+    [PAINT_LEAF] = "\033[1;36m",
+    [PAINT_TIME] = "\033[32m",
+    [PAINT_NOTE] = "\033[33m",
+};
+
+void paint(const struct printer *printer, enum paint what)
+{
+    if (printer->color)
+        fputs(paint_codes[what], printer->out);
+}
+
+void print_painted(const struct printer *printer, enum paint what, const char *text)
+{
+    paint(printer, what);
+    message_write_harmless(printer->out, text);
+    paint(printer, PAINT_NONE);
+}
+
+void print_count(FILE *out, uint64_t count, const char *one, const char *many)
+{
+    fprintf(out, "%" PRIu64 " %s", count, count == 1 ? one : many);
+}
+
+void print_duration(const struct printer *printer, uint64_t ns)
+{
+    const struct {
+        uint64_t ns;
+        const char *name;
+    } units[] = {{1000, printer->glyphs->microseconds}, {1000000, "ms"}, {1000000000, "s"}};
+    if (ns < 1000) {
+        fprintf(printer->out, "%" PRIu64 " ns", ns);
+        return;
+    }
+    for (size_t i = 0; i < 3 && ns < UINT64_C(59950000000); i++) {
+        uint64_t tenths = (ns + units[i].ns / 20) / (units[i].ns / 10);
+        uint64_t whole = (ns + units[i].ns / 2) / units[i].ns;
+        if (whole >= 1000)
+            continue;
+        if (tenths < 1000)
+            fprintf(printer->out, "%" PRIu64 ".%" PRIu64, tenths / 10, tenths % 10);
+        else
+            fprintf(printer->out, "%" PRIu64, whole);
+        fprintf(printer->out, " %s", units[i].name);
+        return;
+    }
+    uint64_t seconds = ns / 1000000000 + (ns % 1000000000 >= 500000000);
+    if (seconds < 3600)
+        fprintf(printer->out, "%" PRIu64 " min %" PRIu64 " s", seconds / 60, seconds % 60);
+    else
+        fprintf(printer->out, "%" PRIu64 " h %" PRIu64 " min", seconds / 3600, seconds / 60 % 60);
+}
+
+void print_total(const struct printer *printer, uint64_t ns)
+{
+    if (ns == 0)
+        return;
+    fputs(", ", printer->out);
+    print_duration(printer, ns);
+}
+
+void begin_note(const struct printer *printer)
+{
+    paint(printer, PAINT_NOTE);
+}
+
+void end_note(const struct printer *printer)
+{
+    paint(printer, PAINT_NONE);
+    putc('\n', printer->out);
+}
+
+void print_thread_id(FILE *out, int tid, const char *name, uint32_t successors)
+{
+    fprintf(out, "%s %d", successors ? "threads" : "thread", tid);
+    if (name[0]) {
+        fputs(" \"", out);
+        message_write_harmless(out, name);
+        putc('"', out);
+    }
+    if (successors)
+        fprintf(out, " and %" PRIu32 " later", successors);
+}

@@ -1,0 +1,131 @@
+/*
+ * text_calls.c - the calls of the root as text, each with its tree.
+ */
+#include "report/text_calls.h"
+
+#include <inttypes.h>
+
+#include "base/message.h"
+#include "report/drawing.h"
+#include "report/printer.h"
+#include "tree/calls.h"
+
+static void print_call_count(const struct printer *printer, uint64_t count, const char *root)
+{
+    print_count(printer->out, count, "call of ", "calls of ");
+    print_painted(printer, PAINT_FUNCTION, root);
+}
+
+/* The mean is of those whose time is known. */
+static void print_call_times(const struct printer *printer, const struct tree_call *call)
+{
+    uint64_t timed = call->count - call->jumped;
+    if (!printer->process->has_times || timed == 0 || call->is_open)
+        return;
+    fputs(timed > 1 ? ", each " : ", ", printer->out);
+    paint(printer, PAINT_TIME);
+    print_duration(printer, call->total_ns / timed);
+    if (timed > 1) {
+        fputs(" on average, at most ", printer->out);
+        print_duration(printer, call->longest_ns);
+    }
+    paint(printer, PAINT_NONE);
+}
+
+static void print_call_thread(const struct printer *printer, const struct tree_call *call)
+{
+    if (call->thread_count > 1) {
+        fprintf(printer->out, " in %zu threads", call->thread_count);
+        return;
+    }
+    if (call->is_main)
+        return;
+    fputs(" in ", printer->out);
+    print_thread_id(printer->out, call->tid, call->thread_name, call->successors);
+}
+
+static void print_call_end(const struct printer *printer, const struct tree_call *call)
+{
+    uint64_t taken_ns = printer->process->taken_ns;
+    if (call->is_open) {
+        fputs(", unfinished", printer->out);
+        if (call->entered_ns && taken_ns > call->entered_ns) {
+            fputs(" after ", printer->out);
+            print_duration(printer, taken_ns - call->entered_ns);
+        }
+    }
+    if (call->jumped == call->count)
+        fputs(", left by a jump", printer->out);
+    else if (call->jumped)
+        fprintf(printer->out, ", %" PRIu64 " left by a jump", call->jumped);
+    if (call->is_incomplete)
+        fputs(" (hits are missing)", printer->out);
+}
+
+static void print_call(
+    const struct printer *printer, const struct tree_call *call, const char *root)
+{
+    print_call_count(printer, call->count, root);
+    print_call_thread(printer, call);
+    print_call_times(printer, call);
+    print_call_end(printer, call);
+    fputs(call->tree->hits ? ":\n" : ": no hits\n", printer->out);
+    for (size_t i = 0; i < call->tree->thread_count; i++)
+        if (call->tree->threads[i].hits)
+            drawing_print(printer, call->tree->threads[i].top);
+}
+
+/* The rest has other trees, nobody knows how many. */
+static void print_calls_head(
+    const struct printer *printer, const struct tree_calls *calls, const char *root)
+{
+    print_call_count(printer, calls->call_count, root);
+    print_total(printer, calls->total_ns);
+    if (calls->rest_count == 0 && calls->count == 1)
+        fputs(", all with the same tree", printer->out);
+    else if (calls->rest_count == 0)
+        fprintf(printer->out, ", with %zu different trees", calls->count);
+    putc('\n', printer->out);
+}
+
+static void note_rest(const struct printer *printer, const struct tree_calls *calls)
+{
+    FILE *out = printer->out;
+    begin_note(printer);
+    print_count(out, calls->rest_count, "more call", "more calls");
+    print_total(printer, calls->rest_ns);
+    if (calls->rest_count > 1 && calls->rest_ns) {
+        fputs(" in all, at most ", out);
+        print_duration(printer, calls->rest_longest_ns);
+        fputs(" each", out);
+    }
+    fputs(calls->rest_ns ? ", " : " ", out);
+    fputs(calls->rest_count == 1 ? "had another tree, which was" : "had other trees, which were",
+        out);
+    fputs(" not kept (--each=NUMBER keeps more)", out);
+    end_note(printer);
+}
+
+static void note_outside_calls(
+    const struct printer *printer, const struct tree_calls *calls, const char *root)
+{
+    begin_note(printer);
+    print_count(printer->out, calls->outside_hits, "hit lies", "hits lie");
+    fputs(" in no call of '", printer->out);
+    message_write_harmless(printer->out, root);
+    putc('\'', printer->out);
+    end_note(printer);
+}
+
+void text_calls_print(
+    const struct printer *printer, const struct tree_calls *calls, const char *root)
+{
+    if (calls->call_count > 1 || calls->count != 1) /* else there is no more to say of all */
+        print_calls_head(printer, calls, root);
+    for (size_t i = 0; i < calls->count; i++)
+        print_call(printer, &calls->list[i], root);
+    if (calls->rest_count)
+        note_rest(printer, calls);
+    if (calls->outside_hits)
+        note_outside_calls(printer, calls, root);
+}
