@@ -9,6 +9,7 @@
 #include <stddef.h>
 #include <string.h>
 
+#include "arch/machine.h"
 #include "elf/image.h"
 
 static bool has_name(const char *soname)
@@ -16,7 +17,7 @@ static bool has_name(const char *soname)
     static const char *const names[] = {"libc.so.6", "libpthread.so.0", "libdl.so.2", "librt.so.1",
         "libm.so.6", "libresolv.so.2", "libanl.so.1", "libnsl.so.1", "libutil.so.1", "libmvec.so.1",
         "libBrokenLocale.so.1", "libthread_db.so.1", "libnss_files.so.2", "libnss_dns.so.2",
-        "libnss_compat.so.2", "libnss_hesiod.so.2", "ld-linux-x86-64.so.2"};
+        "libnss_compat.so.2", "libnss_hesiod.so.2", ARCH_LINKER_NAME};
     for (size_t i = 0; i < sizeof names / sizeof *names; i++)
         if (strcmp(names[i], soname) == 0)
             return true;

@@ -15,6 +15,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "arch/machine.h"
+
 #define FIRST_READ 4096
 #define HEAD_MAX   (4 << 20) /* what lies farther on is looked at in the mapping */
 
@@ -86,7 +88,7 @@ static int read_headers(struct elf_image *image)
 {
     const Elf64_Ehdr *header = (const void *)image->head.bytes;
     if (image->head.size < sizeof *header || memcmp(header->e_ident, ELFMAG, SELFMAG) != 0 ||
-        header->e_ident[EI_CLASS] != ELFCLASS64 || header->e_machine != EM_X86_64 ||
+        header->e_ident[EI_CLASS] != ELFCLASS64 || header->e_machine != ARCH_MACHINE ||
         (header->e_type != ET_DYN && header->e_type != ET_EXEC))
         return -ENOEXEC;
     place_segments(image);

@@ -16,6 +16,8 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "arch/system_call.h"
+
 /* On a busy machine it waits for a processor as others do: two seconds at most. */
 #define SETTLE_TRIES    40000
 #define SETTLE_PAUSE_NS 50000
@@ -26,13 +28,7 @@ static char stack[4096] __attribute__((aligned(16)));
  * errno among them. Returns the signal, or -EINTR after a SIGSTOP. */
 static long wait_for_signal(const uint64_t *set)
 {
-    register long size __asm__("r10") = sizeof *set;
-    long result;
-    __asm__ volatile("syscall"
-                     : "=a"(result)
-                     : "0"((long)SYS_rt_sigtimedwait), "D"(set), "S"(NULL), "d"(NULL), "r"(size)
-                     : "rcx", "r11", "memory");
-    return result;
+    return arch_system_call(SYS_rt_sigtimedwait, (long)set, 0, 0, sizeof *set);
 }
 
 /* Until its parent ends, which may have been before that could be asked for. */

@@ -14,7 +14,7 @@
 #include "elf/image.h"
 #include "elf/tables.h"
 #include "leaves/matches.h"
-#include "planner/displace.h"
+#include "arch/code.h"
 
 struct function_spec;
 struct leaves;
@@ -29,8 +29,8 @@ struct function {
     bool is_ifunc;
     const struct function_match *matches; /* all that is said of it, by leaf */
     size_t match_count;
-    const struct displace_range *parts; /* code of it that lies apart ("f.cold"), as far as symbols
-                                         * are there */
+    const struct code_range *parts; /* code of it that lies apart ("f.cold"), as far as symbols
+                                     * are there */
     size_t part_count;
 };
 
@@ -44,7 +44,7 @@ struct functions {
      * own beginnings included, and FUNCTIONS_NEAR bytes behind. */
     uint64_t *entries;
     size_t entry_count;
-    struct displace_range *parts;
+    struct code_range *parts;
     struct function_tables tables;
     struct function_matches matches;
 };

@@ -19,7 +19,7 @@ struct piece {
     const char *name;
     size_t owner_length;
     size_t index; /* of the symbol */
-    struct displace_range where;
+    struct code_range where;
 };
 
 struct pieces {
@@ -30,7 +30,7 @@ struct pieces {
 
 struct owned {
     struct function *owner;
-    struct displace_range where;
+    struct code_range where;
 };
 
 struct ownership {
@@ -120,8 +120,7 @@ static bool is_owner(
     return local == symbol || (local == NULL && !is_local(symbol));
 }
 
-static int add_owned(
-    struct ownership *ownership, struct function *owner, struct displace_range where)
+static int add_owned(struct ownership *ownership, struct function *owner, struct code_range where)
 {
     void *list = ownership->list;
     int error = make_room(&list, ownership->count, &ownership->room, sizeof *ownership->list);

@@ -13,6 +13,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "arch/machine.h"
 #include "base/message.h"
 #include "elf/c_library.h"
 #include "elf/exports.h"
@@ -22,9 +23,9 @@
 #include "plan/stub_object.h"
 #include "program/program.h"
 
-/* The oldest version of glibc on x86-64. It gets the lowest index: to that one the dynamic
+/* The oldest version of glibc. It gets the lowest index: to that one the dynamic
  * linker binds references of programs without version information (do_lookup_x). */
-#define BASE_VERSION "GLIBC_2.2.5"
+#define BASE_VERSION ARCH_GLIBC_BASE
 
 /* What is watched in any case: where addresses lose their meaning, where new code comes from, what
  * could keep the library from opening a trace file, or forbid it its system calls, what limits the

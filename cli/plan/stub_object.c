@@ -22,12 +22,13 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "arch/machine.h"
+#include "arch/stub.h"
 #include "elf/hash.h"
 #include "hook_record.h"
 
 #define OBJECT_NAME "scoped-trace-interposer.so"
 #define PAGE_SIZE   4096
-#define STUB_SIZE   24
 #define HIDDEN      0x8000 /* in .gnu.version: matches only a reference to this version */
 
 enum section_id {
@@ -165,7 +166,7 @@ static size_t measure_hash(struct object *object)
 }
 
 enum { PROGRAM_HEADERS = 6, DYNAMIC_ENTRIES = 14 };
-enum { CIE_SIZE = 24, FDE_SIZE = 20, EH_FRAME_HDR_SIZE = 20 };
+enum { CIE_SIZE = ARCH_STUB_CIE_SIZE, FDE_SIZE = 20, EH_FRAME_HDR_SIZE = 20 };
 
 static void measure(struct object *object)
 {
@@ -180,7 +181,7 @@ static void measure(struct object *object)
     object->sections[RELA].size = object->stub_count * sizeof(Elf64_Rela);
     object->sections[EH_FRAME_HDR].size = EH_FRAME_HDR_SIZE;
     object->sections[EH_FRAME].size = CIE_SIZE + FDE_SIZE + sizeof(uint32_t);
-    object->sections[TEXT].size = object->stub_count * STUB_SIZE;
+    object->sections[TEXT].size = object->stub_count * ARCH_STUB_SIZE;
     object->sections[DYNAMIC].size = DYNAMIC_ENTRIES * sizeof(Elf64_Dyn);
     object->sections[DATA].size = records * sizeof(struct hook_record);
     object->sections[SHSTRTAB].size = section_names_size();
@@ -215,7 +216,7 @@ static void add_hashed(
 
 static size_t stub_address(const struct object *object, size_t stub)
 {
-    return address(object, TEXT) + stub * STUB_SIZE;
+    return address(object, TEXT) + stub * ARCH_STUB_SIZE;
 }
 
 static size_t record_address(const struct object *object, size_t stub)
@@ -226,24 +227,6 @@ static size_t record_address(const struct object *object, size_t stub)
 static size_t jump_address(const struct object *object, size_t stub)
 {
     return record_address(object, stub) + offsetof(struct hook_record, jump);
-}
-
-static void put_code(struct object *object, size_t stub)
-{
-    static const unsigned char code[] = {
-        0xf3, 0x0f, 0x1e, 0xfa,       /* endbr64 */
-        0x4c, 0x8d, 0x1d, 0, 0, 0, 0, /* lea record(%rip), %r11 */
-        0xff, 0x25, 0, 0, 0, 0,       /* jmp *record.jump(%rip) */
-    };
-    enum { RECORD_AT = 7, JUMP_AT = 13 }; /* each counts from the end of its instruction */
-    size_t start = stub_address(object, stub);
-    unsigned char *to = object->bytes + start;
-    int32_t record = distance(start + RECORD_AT + 4, record_address(object, stub));
-    int32_t jump = distance(start + JUMP_AT + 4, jump_address(object, stub));
-    memset(to, 0xcc, STUB_SIZE); /* int3 */
-    memcpy(to, code, sizeof code);
-    memcpy(to + RECORD_AT, &record, sizeof record);
-    memcpy(to + JUMP_AT, &jump, sizeof jump);
 }
 
 static void put_stub(struct object *object, size_t index)
@@ -263,9 +246,10 @@ static void put_stub(struct object *object, size_t index)
         .st_info = ELF64_ST_INFO(STB_GLOBAL, STT_FUNC),
         .st_shndx = TEXT,
         .st_value = stub_address(object, index),
-        .st_size = STUB_SIZE};
+        .st_size = ARCH_STUB_SIZE};
     add_hashed(object, stub->symbol, symbol, version_index(stub));
-    put_code(object, index);
+    size_t at_stub = stub_address(object, index);
+    arch_stub_put(object->bytes + at_stub, at_stub, at, jump_address(object, index));
 }
 
 static void put_table_symbol(struct object *object)
@@ -288,7 +272,7 @@ static void put_trampoline(struct object *object)
     ((Elf64_Half *)content(object, VERSYM))[ENTER_SYMBOL] = VER_NDX_GLOBAL;
     for (size_t i = 0; i < object->stub_count; i++)
         relocations[i] = (Elf64_Rela){.r_offset = jump_address(object, i),
-            .r_info = ELF64_R_INFO(ENTER_SYMBOL, R_X86_64_GLOB_DAT)};
+            .r_info = ELF64_R_INFO(ENTER_SYMBOL, ARCH_RELOCATION_SYMBOL)};
 }
 
 /* A bucket's symbols lie side by side. Among namesakes the one without a version comes last:
@@ -365,12 +349,6 @@ static uint32_t put_versions(struct object *object)
 /* One rule holds in every stub: nothing was pushed. */
 static void put_unwind_tables(struct object *object)
 {
-    static const unsigned char cie[CIE_SIZE] = {
-        20, 0, 0, 0, 0, 0, 0, 0, 1, /* length, CIE, version */
-        'z', 'R', 0, 1, 0x78, 16,   /* code in steps of 1, data of -8; 16: the return address */
-        1, 0x1b,                    /* addresses are distances, in 4 bytes (pcrel, sdata4) */
-        0x0c, 7, 8, 0x90, 1,        /* DW_CFA_def_cfa rsp+8, DW_CFA_offset 16 at CFA-8 */
-    };
     size_t table = address(object, EH_FRAME), header = address(object, EH_FRAME_HDR);
     size_t fde_at = table + CIE_SIZE, text = address(object, TEXT);
     int32_t fde[FDE_SIZE / 4] = {FDE_SIZE - 4, CIE_SIZE + 4, distance(fde_at + 8, text),
@@ -378,7 +356,7 @@ static void put_unwind_tables(struct object *object)
     /* 1: version; pcrel sdata4, udata4, datarel sdata4 (LSB, "The .eh_frame_hdr section") */
     int32_t search[EH_FRAME_HDR_SIZE / 4] = {0x3b031b01, distance(header + 4, table), 1,
         distance(header, text), distance(header, fde_at)};
-    memcpy(object->bytes + table, cie, sizeof cie);
+    memcpy(object->bytes + table, arch_stub_cie, CIE_SIZE);
     memcpy(object->bytes + fde_at, fde, sizeof fde);
     memcpy(object->bytes + header, search, sizeof search);
 }
@@ -464,7 +442,7 @@ static void put_header(struct object *object)
     const Elf64_Ehdr header = {
         .e_ident = {ELFMAG0, ELFMAG1, ELFMAG2, ELFMAG3, ELFCLASS64, ELFDATA2LSB, EV_CURRENT},
         .e_type = ET_DYN,
-        .e_machine = EM_X86_64,
+        .e_machine = ARCH_MACHINE,
         .e_version = EV_CURRENT,
         .e_phoff = sizeof(Elf64_Ehdr),
         .e_shoff = object->size - SECTIONS * sizeof(Elf64_Shdr),

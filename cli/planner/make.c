@@ -9,46 +9,48 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "arch/caller_seen.h"
+#include "arch/displace.h"
+#include "arch/references.h"
 #include "base/own_file.h"
 #include "elf/frame.h"
 #include "hook_plan.h"
 #include "hook_record.h"
 #include "leaves/functions.h"
 #include "leaves/leaves.h"
-#include "planner/caller_seen.h"
-#include "planner/displace.h"
+#include "planner/callees.h"
 #include "planner/draft.h"
 #include "planner/runtimes.h"
 
 /* All of the segment with the code. */
-static struct displace_bytes bytes_around(const struct elf_image *image, uint64_t address)
+static struct code_bytes bytes_around(const struct elf_image *image, uint64_t address)
 {
     const Elf64_Phdr *code = elf_image_code(image, address);
     if (code == NULL)
-        return (struct displace_bytes){0};
+        return (struct code_bytes){0};
     struct elf_bytes bytes = elf_image_at(image, code->p_vaddr);
-    return (struct displace_bytes){bytes.bytes, code->p_vaddr, bytes.size};
+    return (struct code_bytes){bytes.bytes, code->p_vaddr, bytes.size};
 }
 
 /* The segment of constants, where the tables of switch statements are. */
-static struct displace_bytes constants(const struct elf_image *image)
+static struct code_bytes constants(const struct elf_image *image)
 {
     for (size_t i = image->segment_count; i-- > 0;) {
         const Elf64_Phdr *segment = &image->segments[i];
         if (segment->p_type != PT_LOAD || segment->p_flags != PF_R)
             continue;
         struct elf_bytes bytes = elf_image_at(image, segment->p_vaddr);
-        return (struct displace_bytes){bytes.bytes, segment->p_vaddr, bytes.size};
+        return (struct code_bytes){bytes.bytes, segment->p_vaddr, bytes.size};
     }
-    return (struct displace_bytes){0};
+    return (struct code_bytes){0};
 }
 
 /* Decides about one function; *why as displace has it. Returns whether it can be hooked. */
-static bool plan_entry(const struct functions *found, const struct displace_function *function,
+static bool plan_entry(const struct functions *found, const struct code_function *function,
     struct hook_plan_entry *entry, const char **why)
 {
-    struct displace_bytes text = bytes_around(&found->tables.image, function->address);
-    struct displace_bytes tables = constants(&found->tables.image);
+    struct code_bytes text = bytes_around(&found->tables.image, function->address);
+    struct code_bytes tables = constants(&found->tables.image);
     return displace(&text, tables.bytes ? &tables : NULL, function, entry, why) == 0;
 }
 
@@ -65,17 +67,16 @@ static int survey(struct surroundings *around, const struct functions *found)
     *around = (struct surroundings){.found = found};
     if (found->count == 0)
         return 0;
-    caller_seen_find_calls(&around->calls, &found->tables.image);
+    callees_find(&around->calls, &found->tables.image);
     around->has_sleds = elf_image_section(&found->tables.image, "xray_instr_map").bytes != NULL;
     if (found->tables.is_c_library)
         return 0;
     return runtimes_find(&around->runtimes, &found->tables);
 }
 
-static struct displace_function shape_of(
-    const struct functions *found, const struct function *function)
+static struct code_function shape_of(const struct functions *found, const struct function *function)
 {
-    return (struct displace_function){
+    return (struct code_function){
         .address = function->address,
         .size = function->size,
         .entries = found->entries,
@@ -85,23 +86,18 @@ static struct displace_function shape_of(
     };
 }
 
-/* Where XRay writes a jump of its own when the program says so (LLVM, "XRay Instrumentation"): a
- * jump over nine bytes, at the entry of the function. */
+/* Whether a jump of its own may be written there, by the program. */
 static bool has_sled(const struct surroundings *around, uint64_t address)
 {
-    static const uint8_t endbr64[] = {0xf3, 0x0f, 0x1e, 0xfa},
-                         sled[] = {0xeb, 0x09, 0x66, 0x0f, 0x1f};
     struct elf_bytes code = functions_code(around->found, address);
-    size_t skipped = code.size > 4 && memcmp(code.bytes, endbr64, 4) == 0 ? 4 : 0;
-    return around->has_sleds && code.size >= skipped + sizeof sled &&
-           memcmp(code.bytes + skipped, sled, sizeof sled) == 0;
+    return around->has_sleds && arch_has_sled(code.bytes, code.size);
 }
 
 /* Of what is known by its name, and has no arguments on the stack, all is known. */
 static const char *why_jump(
-    const struct surroundings *around, const struct displace_function *shape, uint32_t flags)
+    const struct surroundings *around, const struct code_function *shape, uint32_t flags)
 {
-    struct displace_bytes text = bytes_around(&around->found->tables.image, shape->address);
+    struct code_bytes text = bytes_around(&around->found->tables.image, shape->address);
     bool is_known = around->found->tables.is_c_library && !(flags & HOOK_STACK_ARGS);
     if (flags & HOOK_TAIL || is_known || text.bytes == NULL)
         return NULL;
@@ -112,7 +108,7 @@ static const char *why_jump(
 static void examine(struct plan_function *planned, const struct surroundings *around,
     const struct function *function)
 {
-    const struct displace_function shape = shape_of(around->found, function);
+    const struct code_function shape = shape_of(around->found, function);
     const char *why = runtimes_refusal(&around->runtimes, function->address, function->symbol);
     if (why == NULL && !function->is_ifunc)
         planned->why_jump = why_jump(around, &shape, planned->flags);
@@ -136,7 +132,7 @@ static bool plan_function(const struct functions *found, const struct function *
         *entry = (struct hook_plan_entry){.address = function->address, .is_resolver = 1};
         return true;
     }
-    const struct displace_function shape = shape_of(found, function);
+    const struct code_function shape = shape_of(found, function);
     return plan_entry(found, &shape, entry, why);
 }
 
@@ -297,7 +293,7 @@ static int plan_resolved(struct plan_draft *draft, const struct functions *found
     uint64_t end = elf_frame_end(&found->tables.image, request->address);
     struct hook_plan_entry entry;
     const char *why;
-    const struct displace_function wanted = {
+    const struct code_function wanted = {
         .address = request->address,
         .size = end > request->address ? end - request->address : 0,
     };

@@ -19,11 +19,12 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "arch/machine.h"
 #include "program/library_cache.h"
 
-/* The one that uses the system's cache (x86-64 psABI, "Program Interpreter"). */
-#define SYSTEM_LINKER      "/lib64/ld-linux-x86-64.so.2"
-#define SYSTEM_LINKER_NAME "ld-linux-x86-64.so.2"
+/* The one that uses the system's cache. */
+#define SYSTEM_LINKER      ARCH_LINKER
+#define SYSTEM_LINKER_NAME ARCH_LINKER_NAME
 #define PRELOAD_LIST       "/etc/ld.so.preload"
 
 /* Files with more than this are left to the dynamic linker. */
@@ -108,7 +109,7 @@ static bool read_headers(int fd, struct headers *headers)
 {
     Elf64_Ehdr *elf = &headers->elf;
     if (!read_exactly(fd, elf, sizeof *elf, 0) || memcmp(elf->e_ident, ELFMAG, SELFMAG) != 0 ||
-        elf->e_ident[EI_CLASS] != ELFCLASS64 || elf->e_machine != EM_X86_64)
+        elf->e_ident[EI_CLASS] != ELFCLASS64 || elf->e_machine != ARCH_MACHINE)
         return false;
     size_t size = elf->e_phnum * sizeof *headers->segments;
     return elf->e_phentsize == sizeof *headers->segments && size <= sizeof headers->segments &&

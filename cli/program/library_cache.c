@@ -14,10 +14,11 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#define MAGIC       "glibc-ld.so.cache1.1"
-#define FLAGS_X8664 0x0303 /* ELF of libc 6, for x86-64 */
-#define FLAGS_I386  0x0003
-#define FLAGS_X32   0x0803
+#include "arch/machine.h"
+
+#define MAGIC      "glibc-ld.so.cache1.1"
+#define FLAGS_I386 0x0003
+#define FLAGS_X32  0x0803
 
 struct header {
     char magic[sizeof MAGIC - 1];
@@ -140,7 +141,7 @@ const char *library_cache_find(const struct library_cache *cache, const char *na
             break;
         if (entry->flags == FLAGS_I386 || entry->flags == FLAGS_X32)
             continue;
-        if (entry->flags != FLAGS_X8664 || entry->kernel || entry->hardware || path ||
+        if (entry->flags != ARCH_CACHE_FLAGS || entry->kernel || entry->hardware || path ||
             strcmp(other, name) != 0)
             return NULL;
         path = string_at(cache, entry->path);

@@ -6,9 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "arch/machine.h"
 #include "elf/image.h"
-
-#define LINKER_NAME "ld-linux-x86-64.so.2"
 
 /* Those with which it runs a program (glibc, elf/rtld.c). */
 static const struct option {
@@ -30,7 +29,7 @@ bool linker_command_is_linker(const char *path)
     struct elf_image image;
     if (elf_image_open(&image, path) != 0)
         return false;
-    bool is_linker = image.soname && strcmp(image.soname, LINKER_NAME) == 0;
+    bool is_linker = image.soname && strcmp(image.soname, ARCH_LINKER_NAME) == 0;
     elf_image_close(&image);
     return is_linker;
 }

@@ -16,6 +16,7 @@
 #include <sys/xattr.h>
 #include <unistd.h>
 
+#include "arch/machine.h"
 #include "base/message.h"
 #include "program/libraries.h"
 #include "program/linker_command.h"
@@ -244,7 +245,7 @@ static int read_open_elf(int fd, struct elf_facts *facts)
     facts->class = header.e_ident[EI_CLASS];
     facts->machine = header.e_ident[EI_DATA] == ELFDATA2LSB ? header.e_machine : EM_NONE;
     facts->type = header.e_type;
-    if (facts->class != ELFCLASS64 || facts->machine != EM_X86_64 || header.e_phnum == 0)
+    if (facts->class != ELFCLASS64 || facts->machine != ARCH_MACHINE || header.e_phnum == 0)
         return 0;
     if (header.e_phentsize != sizeof(Elf64_Phdr))
         return -ENOEXEC;
@@ -274,10 +275,11 @@ static int is_static(const char *name, char **problem)
 static int check_kind(
     const char *image, const char *name, const struct elf_facts *facts, char **problem)
 {
-    if (facts->class != ELFCLASS64 || facts->machine != EM_X86_64)
+    if (facts->class != ELFCLASS64 || facts->machine != ARCH_MACHINE)
         return message_problem(problem, CANNOT_RUN,
-            "cannot trace '%s': %s, and only x86-64 programs can be traced", name,
-            facts->machine == EM_386 ? "it is a 32-bit program" : "it is not for this processor");
+            "cannot trace '%s': %s, and only " ARCH_NAME " programs can be traced", name,
+            facts->machine == ARCH_MACHINE_32_BIT ? "it is a 32-bit program"
+                                                  : "it is not for this processor");
     if (facts->type != ET_EXEC && facts->type != ET_DYN)
         return message_problem(
             problem, CANNOT_RUN, "cannot run '%s': '%s' is not a program", name, image);
@@ -299,9 +301,9 @@ static int check_elf(
         return status;
     if (*linker == '\0')
         return is_static(name, problem);
-    if (strcmp(linker, "ld-linux-x86-64.so.2") != 0)
+    if (strcmp(linker, ARCH_LINKER_NAME) != 0)
         return message_problem(problem, CANNOT_RUN,
-            "cannot trace '%s': its dynamic linker '%s' is not that of glibc for x86-64", name,
+            "cannot trace '%s': its dynamic linker '%s' is not that of glibc for " ARCH_NAME, name,
             facts->interpreter);
     if (access(facts->interpreter, X_OK) != 0)
         return message_problem(problem, CANNOT_RUN, "cannot run '%s': its dynamic linker '%s': %s",

@@ -1,11 +1,11 @@
 /*
- * code.c - the few instructions of x86-64 that name what they call.
+ * code.c - what single instructions of a file refer to.
  */
 #include "symbols/code.h"
 
 #include <string.h>
 
-enum { plt_entry_size = 16, call_size = 5, indirect_call_size = 6 };
+#include "arch/references.h"
 
 const uint8_t *symbols_code_bytes(Elf *elf, uint64_t address, uint64_t size)
 {
@@ -69,35 +69,17 @@ const char *symbols_code_slot(Elf *elf, uint64_t slot)
     return name && *name ? name : NULL;
 }
 
-/* Through `jmp *slot(%rip)`, before which endbr64 and a bnd prefix may stand. */
 const char *symbols_code_plt(Elf *elf, uint64_t address)
 {
-    static const uint8_t endbr64[] = {0xf3, 0x0f, 0x1e, 0xfa};
-    const uint8_t *code = symbols_code_bytes(elf, address, plt_entry_size);
-    uint64_t at = 0;
-
-    if (!code)
-        return NULL;
-    if (memcmp(code, endbr64, sizeof(endbr64)) == 0)
-        at += sizeof(endbr64);
-    if (code[at] == 0xf2)
-        at++;
-    if (code[at] != 0xff || code[at + 1] != 0x25)
-        return NULL;
-    return symbols_code_slot(elf, address + at + 6 + symbols_code_offset(code + at + 2));
+    const uint8_t *code = symbols_code_bytes(elf, address, ARCH_PLT_SIZE);
+    uint64_t slot = code ? arch_plt_slot(code, address) : 0;
+    return slot ? symbols_code_slot(elf, slot) : NULL;
 }
 
 bool symbols_code_call(Elf *elf, uint64_t return_address, uint64_t *target, uint64_t *slot)
 {
-    const uint8_t *code = symbols_code_bytes(
-        elf, return_address - indirect_call_size, indirect_call_size);
+    const uint8_t *code = symbols_code_bytes(elf, return_address - ARCH_CALL_SIZE, ARCH_CALL_SIZE);
 
     *target = *slot = 0;
-    if (!code)
-        return false;
-    if (code[0] == 0xff && code[1] == 0x15) /* call *slot(%rip) */
-        *slot = return_address + symbols_code_offset(code + 2);
-    else if (code[1] == 0xe8) /* call target */
-        *target = return_address + symbols_code_offset(code + indirect_call_size - call_size + 1);
-    return *slot || *target;
+    return code && arch_call_before(code, return_address, target, slot);
 }

@@ -1,9 +1,8 @@
 /*
- * main.c - reads _start of a dynamically linked x86-64 program, and the call of main in
- * libc.
+ * main.c - reads _start of a dynamically linked program, and the call of main in libc.
  *
  * What the C library's start files put there is a handful of forms: the address of main goes
- * to %rdi, then __libc_start_main is called (glibc, sysdeps/x86_64/start.S), through the
+ * to the first argument, then __libc_start_main is called (glibc, start.S), through the
  * global offset table or, when older or relaxed by the linker, directly or through the plt.
  * Nothing is believed unless the relocation of that call names __libc_start_main.
  */
@@ -12,13 +11,14 @@
 #include <gelf.h>
 #include <string.h>
 
+#include "arch/machine.h"
+#include "arch/references.h"
 #include "symbols/bounds.h"
 #include "symbols/code.h"
 
 enum {
     start_size = 64,   /* bytes of _start that are read */
     main_to_call = 24, /* bytes between the two instructions, at most */
-    load_size = 7,     /* of the instruction that loads main's address */
 };
 
 static bool is_program(Elf *elf)
@@ -39,17 +39,12 @@ static bool is_program(Elf *elf)
 static bool is_start_call(Elf *elf, uint64_t address)
 {
     static const char wanted[] = "__libc_start_main";
-    const uint8_t *code = symbols_code_bytes(elf, address, 6);
-    const char *name = NULL;
+    const uint8_t *code = symbols_code_bytes(elf, address, ARCH_CALL_SIZE);
+    uint64_t target, slot;
 
-    if (!code)
+    if (!code || !arch_call_at(code, address, &target, &slot))
         return false;
-    if (code[0] == 0xff && code[1] == 0x15) /* call *slot(%rip) */
-        name = symbols_code_slot(elf, address + 6 + symbols_code_offset(code + 2));
-    if (code[0] == 0x67 && code[1] == 0xe8) /* addr32 call: the former, relaxed */
-        name = symbols_code_plt(elf, address + 6 + symbols_code_offset(code + 2));
-    if (code[0] == 0xe8)
-        name = symbols_code_plt(elf, address + 5 + symbols_code_offset(code + 1));
+    const char *name = slot ? symbols_code_slot(elf, slot) : symbols_code_plt(elf, target);
     return name && strcmp(name, wanted) == 0;
 }
 
@@ -62,41 +57,36 @@ static uint64_t relocated_word(Elf *elf, uint64_t slot)
     uint64_t word = 0;
 
     if (symbols_code_relocation(elf, slot, &relocation, &header))
-        return GELF_R_TYPE(relocation.r_info) == R_X86_64_RELATIVE ? (uint64_t)relocation.r_addend
-                                                                   : 0;
+        return GELF_R_TYPE(relocation.r_info) == ARCH_RELOCATION_BASE
+                   ? (uint64_t)relocation.r_addend
+                   : 0;
     const uint8_t *bytes = symbols_code_bytes(elf, slot, sizeof(word));
     if (bytes)
         memcpy(&word, bytes, sizeof(word));
     return word;
 }
 
-/* What the instruction at `address` loads into %rdi, or 0. */
+/* What the instruction at `address` loads as the first argument, or 0. */
 static uint64_t loaded_address(Elf *elf, uint64_t address)
 {
-    const uint8_t *code = symbols_code_bytes(elf, address, load_size);
+    const uint8_t *code = symbols_code_bytes(elf, address, ARCH_LOAD_SIZE);
+    uint64_t value, slot;
 
-    if (!code || code[0] != 0x48)
+    if (!code || !arch_argument_load(code, address, &value, &slot))
         return 0;
-    uint64_t operand = symbols_code_offset(code + 3);
-    if (code[1] == 0x8d && code[2] == 0x3d) /* lea operand(%rip),%rdi */
-        return address + load_size + operand;
-    if (code[1] == 0xc7 && code[2] == 0xc7) /* mov $operand,%rdi */
-        return operand;
-    if (code[1] == 0x8b && code[2] == 0x3d) /* mov operand(%rip),%rdi */
-        return relocated_word(elf, address + load_size + operand);
-    return 0;
+    return slot ? relocated_word(elf, slot) : value;
 }
 
 uint64_t symbols_main_address(Elf *elf)
 {
     GElf_Ehdr header;
 
-    if (!gelf_getehdr(elf, &header) || header.e_machine != EM_X86_64)
+    if (!gelf_getehdr(elf, &header) || header.e_machine != ARCH_MACHINE)
         return 0;
     for (uint64_t at = header.e_entry; at < header.e_entry + start_size; at++) {
         uint64_t loaded = loaded_address(elf, at);
         for (uint64_t gap = 0; loaded && gap < main_to_call; gap++) {
-            if (is_start_call(elf, at + load_size + gap))
+            if (is_start_call(elf, at + ARCH_LOAD_SIZE + gap))
                 return loaded;
         }
     }
@@ -123,19 +113,13 @@ static uint64_t exported_address(Elf *elf, const char *wanted)
     return 0;
 }
 
-/* `exit (main (...))` is `mov %eax,%edi; call exit` after the call of main, in __libc_start_main
- * or, since glibc 2.34, in the function that that has for it. No other call there is like it: what
- * constructors return is not looked at. */
+/* exit(main(...)) is called in __libc_start_main or, since glibc 2.34, in the function that that
+ * has for it. No other call there is like it: what constructors return is not looked at. */
 bool symbols_main_is_called(Elf *libc, uint64_t return_address)
 {
-    static const uint8_t result_to_call[] = {0x89, 0xc7, 0xe8};
-    const size_t size = sizeof(result_to_call) + 4;
-    const uint8_t *code = symbols_code_bytes(libc, return_address, size);
-
-    if (!code || memcmp(code, result_to_call, sizeof(result_to_call)) != 0)
-        return false;
-    uint64_t target = return_address + size + symbols_code_offset(code + sizeof(result_to_call));
-    return target == exported_address(libc, "exit");
+    const uint8_t *code = symbols_code_bytes(libc, return_address, ARCH_RESULT_CALL_SIZE);
+    uint64_t target = code ? arch_result_call(code, return_address) : 0;
+    return target && target == exported_address(libc, "exit");
 }
 
 bool symbols_main_find(Elf *elf, uint64_t *address, uint64_t *size)

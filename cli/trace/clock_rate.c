@@ -4,8 +4,8 @@
 #include "trace/clock_rate.h"
 
 #include <time.h>
-#include <x86intrin.h>
 
+#include "arch/clock.h"
 #include "base/clock.h"
 #include "trace_format.h"
 
@@ -22,9 +22,9 @@ static void read_clocks(uint64_t *ticks, uint64_t *ns)
 {
     uint64_t shortest = UINT64_MAX;
     for (int i = 0; i < 5; i++) {
-        uint64_t before = __rdtsc();
+        uint64_t before = arch_clock_ticks();
         uint64_t between = now_ns();
-        uint64_t after = __rdtsc();
+        uint64_t after = arch_clock_ticks();
         if (after - before >= shortest)
             continue;
         shortest = after - before;

@@ -13,7 +13,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "planner/displace.h"
+#include "arch/displace.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size);
 
@@ -39,7 +39,7 @@ static void check_fixup(
     check(fixup->end <= entry->code_size, "a fixup goes beyond the code");
 }
 
-static void check_entry(const struct hook_plan_entry *entry, const struct displace_bytes *text)
+static void check_entry(const struct hook_plan_entry *entry, const struct code_bytes *text)
 {
     static const uint8_t zeroes[HOOK_PLAN_CODE];
     uint64_t offset = entry->address - text->address;
@@ -85,15 +85,15 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
     bytes += sizeof layout, size -= sizeof layout;
     size_t table_size = layout.table_size < size ? layout.table_size : size;
     uint64_t base = layout.base % 2 ? 0x1000 : 0;
-    struct displace_bytes text = {copy(bytes, size - table_size), base, size - table_size};
-    struct displace_bytes tables = {
+    struct code_bytes text = {copy(bytes, size - table_size), base, size - table_size};
+    struct code_bytes tables = {
         copy(bytes + text.size, table_size), base + text.size, table_size};
     uint64_t entries[3];
     for (size_t i = 0; i < 3; i++)
         entries[i] = base + layout.entries[i];
     qsort(entries, 3, sizeof *entries, compare_addresses);
-    struct displace_range part = {base + layout.part_offset, layout.part_size};
-    struct displace_function function = {base + layout.offset, layout.size, entries,
+    struct code_range part = {base + layout.part_offset, layout.part_size};
+    struct code_function function = {base + layout.offset, layout.size, entries,
         layout.base / 2 % 4, &part, layout.base / 8 % 2};
     struct hook_plan_entry entry;
     const char *why = NULL;

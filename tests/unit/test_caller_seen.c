@@ -4,7 +4,7 @@
  * The functions are assembled while the test runs, and compiled ones stand in this file's own code.
  */
 // needs: cli
-#include "planner/caller_seen.h"
+#include "arch/caller_seen.h"
 
 #include <stdarg.h>
 #include <stdint.h>
@@ -13,6 +13,7 @@
 #include <string.h>
 
 #include "elf/image.h"
+#include "planner/callees.h"
 #include "suite.h"
 
 /* A function named `name` with its code; name_end is behind it. */
@@ -72,16 +73,16 @@ __asm__(".pushsection .text.cases,\"ax\"\n.globl cases_end\ncases_end:\n.popsect
 
 static const struct caller_seen_calls no_calls;
 
-static struct displace_bytes cases(void)
+static struct code_bytes cases(void)
 {
-    return (struct displace_bytes){(const uint8_t *)cases_start, (uint64_t)cases_start,
+    return (struct code_bytes){(const uint8_t *)cases_start, (uint64_t)cases_start,
         (uint64_t)cases_end - (uint64_t)cases_start};
 }
 
 static const char *seen_in(const char *start, const char *end)
 {
-    const struct displace_bytes text = cases();
-    const struct displace_function function = {
+    const struct code_bytes text = cases();
+    const struct code_function function = {
         .address = (uint64_t)start, .size = (uint64_t)(end - start)};
     return caller_seen(&text, &function, &no_calls);
 }
@@ -133,12 +134,12 @@ END_TEST
 
 START_TEST(other_code_of_the_function_is_looked_at)
 {
-    const struct displace_bytes text = cases();
-    const struct displace_range part = {(uint64_t)reads_start, 5};
-    struct displace_function function = {
+    const struct code_bytes text = cases();
+    const struct code_range part = {(uint64_t)reads_start, 5};
+    struct code_function function = {
         .address = (uint64_t)behind_branch_start, .size = 4, .parts = &part, .part_count = 1};
     ck_assert_pstr_eq(caller_seen(&text, &function, &no_calls), NULL); /* nobody jumps there */
-    function = (struct displace_function){.address = (uint64_t)jumps_to_reader_start,
+    function = (struct code_function){.address = (uint64_t)jumps_to_reader_start,
         .size = (uint64_t)(jumps_to_reader_end - jumps_to_reader_start),
         .parts = &part,
         .part_count = 1};
@@ -159,15 +160,14 @@ static const char *seen_in_library(const char *options, const char *source, cons
     ck_assert_int_eq(pclose(compiler), 0);
     ck_assert_int_eq(elf_image_open(&image, path), 0);
     remove(path);
-    caller_seen_find_calls(&calls, &image);
+    callees_find(&calls, &image);
     size_t index = elf_symbols_look_up(&image.dynamic, &image.hash, name, 0);
     ck_assert_uint_ne(index, 0);
     const Elf64_Sym *symbol = &image.dynamic.list[index];
     const Elf64_Phdr *code = elf_image_code(&image, symbol->st_value);
     struct elf_bytes bytes = elf_image_at(&image, code->p_vaddr);
-    const struct displace_bytes text = {bytes.bytes, code->p_vaddr, bytes.size};
-    const struct displace_function function = {
-        .address = symbol->st_value, .size = symbol->st_size};
+    const struct code_bytes text = {bytes.bytes, code->p_vaddr, bytes.size};
+    const struct code_function function = {.address = symbol->st_value, .size = symbol->st_size};
     const char *why = caller_seen(&text, &function, &calls);
     elf_image_close(&image);
     return why;

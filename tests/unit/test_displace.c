@@ -8,7 +8,7 @@
  * CK_VERBOSITY=verbose it prints how many were refused, and why.
  */
 // needs: cli
-#include "planner/displace.h"
+#include "arch/displace.h"
 #include "suite.h"
 
 #include <Zydis/Zydis.h>
@@ -143,9 +143,9 @@ static uint64_t file_address(const void *address)
     return (uint64_t)address - base;
 }
 
-static struct displace_bytes text_of_cases(void)
+static struct code_bytes text_of_cases(void)
 {
-    return (struct displace_bytes){.bytes = (const uint8_t *)cases_start,
+    return (struct code_bytes){.bytes = (const uint8_t *)cases_start,
         .address = file_address(cases_start),
         .size = (uint64_t)(last_end - cases_start)};
 }
@@ -226,10 +226,10 @@ static struct pad *hook(const struct hook_plan_entry *entry)
     return pad;
 }
 
-static int displace_in(const struct displace_bytes *tables, struct displace_function *function,
+static int displace_in(const struct code_bytes *tables, struct code_function *function,
     struct hook_plan_entry *entry, const char **why)
 {
-    struct displace_bytes text = text_of_cases();
+    struct code_bytes text = text_of_cases();
     /* Everything is to be written. */
     memset(entry, 0xff, sizeof *entry);
     *why = NULL;
@@ -239,7 +239,7 @@ static int displace_in(const struct displace_bytes *tables, struct displace_func
 static void plan(const char *start, const char *end, struct hook_plan_entry *entry)
 {
     const char *why;
-    struct displace_function function = {
+    struct code_function function = {
         .address = file_address(start), .size = (uint64_t)(end - start)};
     uint64_t next = file_address(start + (end - start + 63) / 64 * 64);
     function.entries = &next;
@@ -289,7 +289,7 @@ static void expect_refused(const char *start, const char *end, const char *reaso
 {
     const char *why;
     struct hook_plan_entry entry, untouched;
-    struct displace_function function = {
+    struct code_function function = {
         .address = file_address(start), .size = (uint64_t)(end - start)};
     memset(&untouched, 0xff, sizeof untouched);
     ck_assert_int_eq(displace_in(NULL, &function, &entry, &why), -EOPNOTSUPP);
@@ -446,7 +446,7 @@ START_TEST(the_next_entry_ends_a_function_of_unknown_size)
 {
     const char *why;
     struct hook_plan_entry entry;
-    struct displace_function function = {.address = file_address(branch_start)};
+    struct code_function function = {.address = file_address(branch_start)};
     ck_assert_int_eq(displace_in(NULL, &function, &entry, &why), -EOPNOTSUPP);
     ck_assert_str_eq(why, "its size is unknown");
     uint64_t entries[] = {function.address - 64, function.address, function.address + 64};
@@ -486,8 +486,8 @@ START_TEST(a_branch_from_another_part_is_refused)
 {
     const char *why;
     struct hook_plan_entry entry;
-    struct displace_range part = {file_address(cold_start), (uint64_t)(cold_end - cold_start)};
-    struct displace_function function = {.address = file_address(warm_start),
+    struct code_range part = {file_address(cold_start), (uint64_t)(cold_end - cold_start)};
+    struct code_function function = {.address = file_address(warm_start),
         .size = (uint64_t)(warm_end - warm_start),
         .parts = &part,
         .part_count = 1};
@@ -502,8 +502,8 @@ START_TEST(a_part_outside_of_the_text_is_refused)
 {
     const char *why;
     struct hook_plan_entry entry;
-    struct displace_range part = {0x10, 8};
-    struct displace_function function = {.address = file_address(frame_start),
+    struct code_range part = {0x10, 8};
+    struct code_function function = {.address = file_address(frame_start),
         .size = (uint64_t)(frame_end - frame_start),
         .parts = &part,
         .part_count = 1};
@@ -516,7 +516,7 @@ START_TEST(a_second_function_within_the_first_instructions_is_refused)
 {
     const char *why;
     struct hook_plan_entry entry;
-    struct displace_function function = {.address = file_address(two_branches_start),
+    struct code_function function = {.address = file_address(two_branches_start),
         .size = (uint64_t)(two_branches_end - two_branches_start)};
     uint64_t entries[] = {function.address, function.address, function.address + 4};
     function.entries = entries;
@@ -534,7 +534,7 @@ START_TEST(a_function_without_room_for_the_jump_is_refused)
     REFUSED(runs_on, "it is too short");
     const char *why;
     struct hook_plan_entry entry;
-    struct displace_function function = {.address = file_address(short_one_start), .size = 3};
+    struct code_function function = {.address = file_address(short_one_start), .size = 3};
     uint64_t next = function.address + 4;
     function.entries = &next;
     function.entry_count = 1;
@@ -556,7 +556,7 @@ START_TEST(a_call_through_the_moved_stack_is_refused)
     const char *why;
     struct hook_plan_entry entry;
     /* push %rbx; sub $16, %rsp are 5 bytes, so begin behind the push. */
-    struct displace_function function = {.address = file_address(call_via_stack_start) + 1,
+    struct code_function function = {.address = file_address(call_via_stack_start) + 1,
         .size = (uint64_t)(call_via_stack_end - call_via_stack_start - 1)};
     ck_assert_int_eq(displace_in(NULL, &function, &entry, &why), -EOPNOTSUPP);
     ck_assert_str_eq(why, "it begins with a call through the stack");
@@ -593,7 +593,7 @@ START_TEST(what_lies_outside_of_the_text_is_refused)
 {
     const char *why;
     struct hook_plan_entry entry;
-    struct displace_function function = {.address = file_address(cases_start) - 1, .size = 20};
+    struct code_function function = {.address = file_address(cases_start) - 1, .size = 20};
     ck_assert_int_eq(displace_in(NULL, &function, &entry, &why), -EOPNOTSUPP);
     ck_assert_str_eq(why, "its bytes are not in the file");
     function.address = file_address(frame_start);
@@ -606,7 +606,7 @@ END_TEST
 static int displace_between(const char *start, const char *end, const char **why)
 {
     struct hook_plan_entry entry;
-    struct displace_function function = {
+    struct code_function function = {
         .address = file_address(start), .size = (uint64_t)(end - start)};
     return displace_in(NULL, &function, &entry, why);
 }
@@ -634,9 +634,9 @@ END_TEST
 static int displace_switch(const char *start, const char *end, const char *table, const char **why)
 {
     struct hook_plan_entry entry;
-    struct displace_bytes tables = {
+    struct code_bytes tables = {
         .bytes = (const uint8_t *)table, .address = file_address(table), .size = 8};
-    struct displace_function function = {
+    struct code_function function = {
         .address = file_address(start), .size = (uint64_t)(end - start)};
     return displace_in(&tables, &function, &entry, why);
 }
@@ -658,9 +658,9 @@ START_TEST(a_table_of_addresses_is_followed_as_well)
     static const uint8_t code[] = {
         0x31, 0xc0, 0x89, 0xf9, 0x90, 0xff, 0x24, 0xcd, 0x00, 0x20, 0, 0, 0xc3};
     uint64_t targets[] = {0x100c, 0x1002};
-    struct displace_bytes text = {code, 0x1000, sizeof code};
-    struct displace_bytes tables = {(const uint8_t *)targets, 0x2000, sizeof targets};
-    struct displace_function function = {.address = 0x1000, .size = sizeof code};
+    struct code_bytes text = {code, 0x1000, sizeof code};
+    struct code_bytes tables = {(const uint8_t *)targets, 0x2000, sizeof targets};
+    struct code_function function = {.address = 0x1000, .size = sizeof code};
     struct hook_plan_entry entry;
     const char *why;
     ck_assert_int_eq(displace(&text, &tables, &function, &entry, &why), -EOPNOTSUPP);
@@ -674,7 +674,7 @@ END_TEST
 
 struct library {
     const char *name;
-    struct displace_bytes text, tables;
+    struct code_bytes text, tables;
     uint64_t *entries; /* of .eh_frame_hdr and .dynsym */
     size_t entry_count;
     const Elf64_Sym *symbols; /* .dynsym, from the file */
@@ -729,7 +729,7 @@ static void read_sections(struct library *library)
     const char *names = (const char *)library->file + section[elf->e_shstrndx].sh_offset;
     for (size_t i = 0; i < elf->e_shnum; i++, section++) {
         const uint8_t *bytes = library->file + section->sh_offset;
-        struct displace_bytes content = {bytes, section->sh_addr, section->sh_size};
+        struct code_bytes content = {bytes, section->sh_addr, section->sh_size};
         if (strcmp(names + section->sh_name, ".text") == 0)
             library->text = content;
         if (strcmp(names + section->sh_name, ".rodata") == 0)
@@ -917,7 +917,7 @@ static void displace_symbol(
 {
     const char *why;
     struct hook_plan_entry entry;
-    struct displace_function function = {.address = symbol->st_value,
+    struct code_function function = {.address = symbol->st_value,
         .size = symbol->st_size,
         .entries = library->entries,
         .entry_count = library->entry_count};

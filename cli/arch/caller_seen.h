@@ -4,15 +4,13 @@
  * Such a function (it counts calls by their caller, or returns a second time later) has to find its
  * caller's return address on the stack and not one of ours. It can be entered by a jump.
  */
-#ifndef PLANNER_CALLER_SEEN_H
-#define PLANNER_CALLER_SEEN_H
+#ifndef ARCH_CALLER_SEEN_H
+#define ARCH_CALLER_SEEN_H
 
 #include <stddef.h>
 #include <stdint.h>
 
-#include "planner/displace.h"
-
-struct elf_image;
+#include "arch/code.h"
 
 #define CALLER_SEEN_MAX 16
 
@@ -29,12 +27,10 @@ struct caller_seen_calls {
     struct caller_seen_list seeing_slots;   /* of setjmp, dlsym and the like */
 };
 
-void caller_seen_find_calls(struct caller_seen_calls *calls, const struct elf_image *image);
-
 /* Why the function has to be entered by a jump, as what follows "is entered by a jump: "; it lives
  * for ever. NULL: as far as can be seen, it need not. `text` is as for displace, `size` and the
  * parts of the function are swept. What its callees look at is not seen. */
-const char *caller_seen(const struct displace_bytes *text, const struct displace_function *function,
+const char *caller_seen(const struct code_bytes *text, const struct code_function *function,
     const struct caller_seen_calls *calls);
 
 #endif

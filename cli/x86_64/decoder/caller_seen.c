@@ -13,15 +13,12 @@
  * functions with a variable number of arguments do, and those that realign the stack (they also
  * push a copy of the return address).
  */
-#include "planner/caller_seen.h"
+#include "arch/caller_seen.h"
 
 #include <Zydis/Zydis.h>
-#include <elf.h>
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
-
-#include "elf/image.h"
 
 #define UNKNOWN INT32_MIN
 #define SIZE_MAX_SWEPT                                                                             \
@@ -54,7 +51,7 @@ struct range {
 };
 
 struct sweep {
-    const struct displace_bytes *text;
+    const struct code_bytes *text;
     const struct caller_seen_calls *calls;
     struct range *ranges;
     size_t range_count;
@@ -73,71 +70,6 @@ struct sweep {
 static const struct landing nowhere = {UNKNOWN, UNKNOWN};
 
 /* ---- calls of mcount ---- */
-
-static bool is_one_of(const char *const *names, const char *name)
-{
-    while (*names && strcmp(*names, name) != 0)
-        names++;
-    return *names;
-}
-
-static bool is_profiler(const char *name)
-{
-    static const char *const names[] = {"mcount", "_mcount", "__fentry__", NULL};
-    return is_one_of(names, name);
-}
-
-static bool is_seeing(const char *name)
-{
-    static const char *const names[] = {"dlopen", "dlmopen", "dlsym", "dlvsym", "dl_iterate_phdr",
-        "setjmp", "_setjmp", "sigsetjmp", "__sigsetjmp", "getcontext", "swapcontext", "vfork",
-        "__vfork", NULL};
-    return is_one_of(names, name);
-}
-
-static void add(struct caller_seen_list *list, uint64_t address)
-{
-    if (list->count < CALLER_SEEN_MAX)
-        list->addresses[list->count++] = address;
-}
-
-static void look_at_relocations(
-    struct caller_seen_calls *calls, const struct elf_image *image, const char *section)
-{
-    struct elf_bytes bytes = elf_image_section(image, section);
-    struct elf_symbols symbols = elf_image_all_dynamic(image);
-    const Elf64_Rela *list = elf_bytes_at(bytes, 0, bytes.size, 8);
-    if ((uintptr_t)list % 8 != 0)
-        return;
-    for (size_t i = 0; list && i < bytes.size / sizeof *list; i++) {
-        size_t symbol = ELF64_R_SYM(list[i].r_info);
-        if (symbol == 0 || symbol >= symbols.count)
-            continue;
-        const char *name = elf_symbols_name(&symbols, &symbols.list[symbol]);
-        if (is_profiler(name))
-            add(&calls->profiler_slots, list[i].r_offset);
-        if (is_seeing(name))
-            add(&calls->seeing_slots, list[i].r_offset);
-    }
-}
-
-static void look_at_symbols(struct caller_seen_calls *calls, const struct elf_symbols *symbols)
-{
-    for (size_t i = 0; i < symbols->count; i++) {
-        const Elf64_Sym *symbol = &symbols->list[i];
-        if (symbol->st_shndx != SHN_UNDEF && is_profiler(elf_symbols_name(symbols, symbol)))
-            add(&calls->profilers, symbol->st_value);
-    }
-}
-
-void caller_seen_find_calls(struct caller_seen_calls *calls, const struct elf_image *image)
-{
-    memset(calls, 0, sizeof *calls);
-    look_at_relocations(calls, image, ".rela.plt");
-    look_at_relocations(calls, image, ".rela.dyn");
-    look_at_symbols(calls, &image->all);
-    look_at_symbols(calls, &image->dynamic);
-}
 
 static bool is_listed(const struct caller_seen_list *list, uint64_t address)
 {
@@ -523,7 +455,7 @@ static bool add_range(struct sweep *sweep, uint64_t address, uint64_t size)
     return true;
 }
 
-static bool add_ranges(struct sweep *sweep, const struct displace_function *function)
+static bool add_ranges(struct sweep *sweep, const struct code_function *function)
 {
     sweep->ranges = calloc(function->part_count + 1, sizeof *sweep->ranges);
     if (sweep->ranges == NULL || !add_range(sweep, function->address, function->size))
@@ -534,7 +466,7 @@ static bool add_ranges(struct sweep *sweep, const struct displace_function *func
     return true;
 }
 
-static const char *sweep_function(struct sweep *sweep, const struct displace_function *function)
+static const char *sweep_function(struct sweep *sweep, const struct code_function *function)
 {
     bool has_room = add_ranges(sweep, function);
     for (int round = 0; has_room && round < 2; round++)
@@ -546,7 +478,7 @@ static const char *sweep_function(struct sweep *sweep, const struct displace_fun
     return sweep->why;
 }
 
-const char *caller_seen(const struct displace_bytes *text, const struct displace_function *function,
+const char *caller_seen(const struct code_bytes *text, const struct code_function *function,
     const struct caller_seen_calls *calls)
 {
     struct sweep sweep = {.text = text, .calls = calls, .entry = function->address};
@@ -554,7 +486,7 @@ const char *caller_seen(const struct displace_bytes *text, const struct displace
     const char *why = sweep_function(&sweep, function);
     if (why || sweep.jumps_to == 0)
         return why;
-    const struct displace_function other = {.address = sweep.jumps_to, .size = OTHER_SWEPT};
+    const struct code_function other = {.address = sweep.jumps_to, .size = OTHER_SWEPT};
     sweep = (struct sweep){
         .text = text, .calls = calls, .entry = other.address, .decoder = sweep.decoder};
     return sweep_function(&sweep, &other);

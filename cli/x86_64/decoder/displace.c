@@ -13,312 +13,18 @@
  *
  * What cannot be decided is refused: a function that is not hooked costs less than a crash.
  */
-#include "planner/displace.h"
+#include "arch/displace.h"
 
-#include <Zydis/Zydis.h>
 #include <errno.h>
 #include <stdbool.h>
 #include <string.h>
+
+#include "x86_64/decoder/relocate.h"
 
 #define REACH       0x4000 /* how far away near branches into the function are looked for */
 #define SHORT_REACH 130    /* the same for short ones: 128 and the instruction */
 #define SWEEP_MAX   0x1000 /* a neighbour that begins before that is swept from the middle ... */
 #define STEP        64 /* ... after so many bytes, which suffice to fall into step with its code */
-
-/* Instructions of Intel's manual, volume 2. */
-#define CALL_NEAR  0xe8
-#define JUMP_NEAR  0xe9
-#define JUMP_SHORT 0xeb
-#define TWO_BYTES  0x0f
-#define JCC_NEAR   0x80 /* after TWO_BYTES; the lower half is the condition, as in the short form */
-
-struct displacement {
-    const struct displace_bytes *text, *tables;
-    const struct displace_function *function;
-    ZydisDecoder decoder;
-    struct hook_plan_entry entry;
-    uint64_t function_end; /* as far as is known */
-    uint64_t padding_end;  /* where the next function begins */
-    uint64_t first, end;   /* the displaced bytes */
-    uint64_t last;         /* of the displaced instructions, the last */
-    uint32_t begins;       /* a bit for each displaced byte: an instruction begins there */
-    uint8_t pushed;        /* where in the code a return address is pushed; 0: nowhere */
-    const char *why;
-};
-
-static bool refuse(struct displacement *displacement, const char *why)
-{
-    displacement->why = why;
-    return false;
-}
-
-/* The bytes at `address`, of which *left are there; or NULL. */
-static const uint8_t *bytes_at(const struct displace_bytes *bytes, uint64_t address, uint64_t *left)
-{
-    uint64_t offset = address - bytes->address;
-    if (offset >= bytes->size)
-        return NULL;
-    *left = bytes->size - offset;
-    return bytes->bytes + offset;
-}
-
-/* The one at `address`, if it ends before `end`. */
-static bool decode(const struct displacement *displacement, uint64_t address, uint64_t end,
-    ZydisDecodedInstruction *instruction)
-{
-    uint64_t left;
-    const uint8_t *bytes = bytes_at(displacement->text, address, &left);
-    if (bytes == NULL || address >= end)
-        return false;
-    if (left > end - address)
-        left = end - address;
-    return ZYAN_SUCCESS(
-        ZydisDecoderDecodeInstruction(&displacement->decoder, NULL, bytes, left, instruction));
-}
-
-static bool is_branch(const ZydisDecodedInstruction *instruction)
-{
-    return instruction->raw.imm[0].is_relative;
-}
-
-static uint64_t branch_target(const ZydisDecodedInstruction *instruction, uint64_t address)
-{
-    return address + instruction->length + instruction->raw.imm[0].value.u;
-}
-
-static bool has_relative_operand(const ZydisDecodedInstruction *instruction)
-{
-    return (instruction->attributes & ZYDIS_ATTRIB_IS_RELATIVE) && !is_branch(instruction);
-}
-
-static uint64_t operand_target(const ZydisDecodedInstruction *instruction, uint64_t address)
-{
-    return address + instruction->length + (uint64_t)instruction->raw.disp.value;
-}
-
-/* What does the same elsewhere. There is always room: before the last one, 4 bytes are displaced,
- * which become 20 at most (two loops with a prefix have 6), and no instruction becomes more than
- * 28, or has more than three fixups. */
-
-static void emit(struct hook_plan_entry *entry, const void *bytes, size_t size)
-{
-    memcpy(entry->code + entry->code_size, bytes, size);
-    entry->code_size += (uint8_t)size;
-}
-
-/* Emits four bytes that end an instruction and depend on the place. */
-static void emit_fixup(struct hook_plan_entry *entry, enum hook_plan_fixup_kind kind, uint64_t to)
-{
-    struct hook_plan_fixup *fixup = &entry->fixups[entry->fixup_count++];
-    fixup->kind = (uint8_t)kind;
-    fixup->at = entry->code_size;
-    fixup->to = to;
-    emit(entry, "\0\0\0", 4);
-    fixup->end = entry->code_size;
-}
-
-static void emit_jump(struct hook_plan_entry *entry, uint64_t to)
-{
-    emit(entry, (uint8_t[]){JUMP_NEAR}, 1);
-    emit_fixup(entry, HOOK_PLAN_RELATIVE, to);
-}
-
-/* Does what a call does, flags included, for one that returns to the function itself: nothing
- * but its own code is then on the stack, for unwinders and for whoever looks at its caller. */
-static void emit_return_address(struct displacement *displacement, uint64_t address)
-{
-    struct hook_plan_entry *entry = &displacement->entry;
-    emit(entry, (uint8_t[]){0x68}, 1); /* push imm32, which extends the sign */
-    emit_fixup(entry, HOOK_PLAN_LOW, address);
-    displacement->pushed = entry->code_size;
-    emit(entry, (uint8_t[]){0xc7, 0x44, 0x24, 4}, 4); /* movl imm32, 4(%rsp) */
-    emit_fixup(entry, HOOK_PLAN_HIGH, address);
-}
-
-static void emit_copy(struct displacement *displacement, const ZydisDecodedInstruction *instruction)
-{
-    uint64_t left;
-    struct hook_plan_entry *entry = &displacement->entry;
-    const uint8_t *bytes = bytes_at(displacement->text, displacement->last, &left);
-    if (has_relative_operand(instruction)) {
-        struct hook_plan_fixup *fixup = &entry->fixups[entry->fixup_count++];
-        fixup->kind = HOOK_PLAN_RELATIVE;
-        fixup->at = (uint8_t)(entry->code_size + instruction->raw.disp.offset);
-        fixup->end = (uint8_t)(entry->code_size + instruction->length);
-        fixup->to = operand_target(instruction, displacement->last);
-    }
-    emit(entry, bytes, instruction->length);
-}
-
-/* loop, jrcxz and the like have a short form only:
- *
- *         loop 1f; jmp 2f; 1: jmp target; 2:
- */
-static void emit_loop(
-    struct displacement *displacement, const ZydisDecodedInstruction *loop, uint64_t target)
-{
-    struct hook_plan_entry *entry = &displacement->entry;
-    emit_copy(displacement, loop);
-    entry->code[entry->code_size - 1] = 2;
-    emit(entry, (uint8_t[]){JUMP_SHORT, HOOK_PLAN_JUMP}, 2);
-    emit_jump(entry, target);
-}
-
-/* A call can only be the last one: what it returns to would be under the jump. */
-static bool is_last(const struct displacement *displacement, const ZydisDecodedInstruction *call)
-{
-    return displacement->last + call->length - displacement->first >= HOOK_PLAN_JUMP;
-}
-
-static bool move_call(struct displacement *displacement, const ZydisDecodedInstruction *call)
-{
-    if (!is_last(displacement, call))
-        return refuse(displacement, "a call among its first instructions returns between them");
-    emit_return_address(displacement, displacement->last + call->length);
-    emit_jump(&displacement->entry, branch_target(call, displacement->last));
-    displacement->entry.ends_by_itself = 1;
-    return true;
-}
-
-static bool move_branch(struct displacement *displacement, const ZydisDecodedInstruction *branch)
-{
-    uint64_t target = branch_target(branch, displacement->last);
-    struct hook_plan_entry *entry = &displacement->entry;
-    switch (branch->mnemonic) {
-    case ZYDIS_MNEMONIC_XBEGIN: return refuse(displacement, "it begins with a transaction");
-    case ZYDIS_MNEMONIC_CALL: return move_call(displacement, branch);
-    case ZYDIS_MNEMONIC_JMP:
-        emit_jump(entry, target);
-        entry->ends_by_itself = 1;
-        return true;
-    case ZYDIS_MNEMONIC_LOOP:
-    case ZYDIS_MNEMONIC_LOOPE:
-    case ZYDIS_MNEMONIC_LOOPNE:
-    case ZYDIS_MNEMONIC_JCXZ:
-    case ZYDIS_MNEMONIC_JECXZ:
-    case ZYDIS_MNEMONIC_JRCXZ: emit_loop(displacement, branch, target); return true;
-    default:
-        if (branch->meta.category != ZYDIS_CATEGORY_COND_BR)
-            return refuse(displacement, "one of its first instructions is a rare branch");
-        emit(entry, (uint8_t[]){TWO_BYTES, JCC_NEAR | (branch->opcode & 0xf)}, 2);
-        emit_fixup(entry, HOOK_PLAN_RELATIVE, target);
-        return true;
-    }
-}
-
-static bool uses_stack_pointer(const ZydisDecodedInstruction *instruction)
-{
-    if (instruction->raw.modrm.rm != 4 || instruction->raw.rex.B)
-        return false;
-    return instruction->raw.modrm.mod == 3 || instruction->raw.sib.base == 4;
-}
-
-/* Becomes the jump through the same operand, which must not see that %rsp has moved. */
-static bool move_indirect_call(
-    struct displacement *displacement, const ZydisDecodedInstruction *call)
-{
-    struct hook_plan_entry *entry = &displacement->entry;
-    if (!is_last(displacement, call))
-        return refuse(displacement, "a call among its first instructions returns between them");
-    if (uses_stack_pointer(call))
-        return refuse(displacement, "it begins with a call through the stack");
-    emit_return_address(displacement, displacement->last + call->length);
-    size_t modrm = entry->code_size + call->raw.modrm.offset;
-    emit_copy(displacement, call);
-    entry->code[modrm] = (uint8_t)((entry->code[modrm] & ~0x38u) | 4u << 3); /* FF /2 to FF /4 */
-    entry->ends_by_itself = 1;
-    return true;
-}
-
-/* Nothing follows it. */
-static bool is_end(const ZydisDecodedInstruction *instruction)
-{
-    switch (instruction->mnemonic) {
-    case ZYDIS_MNEMONIC_JMP:
-    case ZYDIS_MNEMONIC_RET:
-    case ZYDIS_MNEMONIC_UD0:
-    case ZYDIS_MNEMONIC_UD1:
-    case ZYDIS_MNEMONIC_UD2: return true;
-    default: return false;
-    }
-}
-
-/* Far branches, returns from the kernel, and near ones with a prefix on whose meaning the
- * processors of AMD and Intel disagree. */
-static bool is_rare_branch(const ZydisDecodedInstruction *instruction)
-{
-    ZydisBranchType type = instruction->meta.branch_type;
-    if (type != ZYDIS_BRANCH_TYPE_NONE && (instruction->attributes & ZYDIS_ATTRIB_HAS_OPERANDSIZE))
-        return true;
-    switch (instruction->mnemonic) {
-    case ZYDIS_MNEMONIC_IRET:
-    case ZYDIS_MNEMONIC_IRETD:
-    case ZYDIS_MNEMONIC_IRETQ:
-    case ZYDIS_MNEMONIC_SYSEXIT:
-    case ZYDIS_MNEMONIC_SYSRET:
-    case ZYDIS_MNEMONIC_UIRET: return true;
-    default: return type == ZYDIS_BRANCH_TYPE_FAR;
-    }
-}
-
-static bool move(struct displacement *displacement, const ZydisDecodedInstruction *instruction)
-{
-    /* Relative to the lower half of the instruction pointer. */
-    if (has_relative_operand(instruction) && instruction->address_width != 64)
-        return refuse(displacement, "one of its first instructions works in its place only");
-    if (is_rare_branch(instruction))
-        return refuse(displacement, "one of its first instructions is a rare branch");
-    if (is_branch(instruction))
-        return move_branch(displacement, instruction);
-    if (instruction->mnemonic == ZYDIS_MNEMONIC_CALL)
-        return move_indirect_call(displacement, instruction);
-    /* Indirect branches may lead to it. */
-    if (instruction->mnemonic == ZYDIS_MNEMONIC_ENDBR64)
-        return refuse(displacement, "there is a second way into its first instructions");
-    emit_copy(displacement, instruction);
-    displacement->entry.ends_by_itself = is_end(instruction);
-    return true;
-}
-
-/* Whether its operand in memory is where the function's arguments lead. What lies relative to the
- * instruction pointer, the thread's variables and the stack is there, or the program ends. */
-static bool has_foreign_memory(const ZydisDecodedInstruction *instruction)
-{
-    const ZydisDecodedInstructionRaw *raw = &instruction->raw;
-    if (!(instruction->attributes & ZYDIS_ATTRIB_HAS_MODRM) || raw->modrm.mod == 3 ||
-        instruction->mnemonic == ZYDIS_MNEMONIC_LEA || instruction->mnemonic == ZYDIS_MNEMONIC_NOP)
-        return false;
-    if (instruction->encoding != ZYDIS_INSTRUCTION_ENCODING_LEGACY)
-        return raw->modrm.rm != 5 || raw->modrm.mod != 0;
-    if (raw->modrm.rm == 4) {
-        bool has_index = raw->sib.index != 4 || raw->rex.X;
-        bool has_base = raw->sib.base != 5 || raw->modrm.mod != 0;
-        bool is_stack = !raw->rex.B && (raw->sib.base == 4 || raw->sib.base == 5);
-        return has_index || (has_base && !is_stack);
-    }
-    return raw->modrm.rm != 5 || (raw->modrm.mod != 0 && raw->rex.B);
-}
-
-/* Whether it can fault by what the function is given: by memory, by a division, or always. */
-static bool may_fault(const ZydisDecodedInstruction *instruction)
-{
-    switch (instruction->mnemonic) {
-    case ZYDIS_MNEMONIC_DIV:
-    case ZYDIS_MNEMONIC_IDIV:
-    case ZYDIS_MNEMONIC_UD0:
-    case ZYDIS_MNEMONIC_UD1:
-    case ZYDIS_MNEMONIC_UD2:
-    case ZYDIS_MNEMONIC_XLAT:
-    case ZYDIS_MNEMONIC_INT:
-    case ZYDIS_MNEMONIC_INT1:
-    case ZYDIS_MNEMONIC_INT3: return true;
-    default: break;
-    }
-    return instruction->meta.category == ZYDIS_CATEGORY_STRINGOP ||
-           instruction->meta.category == ZYDIS_CATEGORY_IOSTRINGOP ||
-           (instruction->attributes & ZYDIS_ATTRIB_IS_PRIVILEGED) ||
-           has_foreign_memory(instruction);
-}
 
 /* Which instructions have to go. */
 
@@ -338,7 +44,7 @@ static bool is_padding(const struct displacement *displacement, uint64_t address
 }
 
 /* The index of the first entry behind `address`. */
-static size_t next_entry(const struct displace_function *function, uint64_t address)
+static size_t next_entry(const struct code_function *function, uint64_t address)
 {
     size_t low = 0, high = function->entry_count;
     while (low < high) {
@@ -353,8 +59,8 @@ static size_t next_entry(const struct displace_function *function, uint64_t addr
 
 static bool find_bounds(struct displacement *displacement)
 {
-    const struct displace_function *function = displacement->function;
-    const struct displace_bytes *text = displacement->text;
+    const struct code_function *function = displacement->function;
+    const struct code_bytes *text = displacement->text;
     uint64_t left;
     if (bytes_at(text, function->address, &left) == NULL || function->size > left)
         return refuse(displacement, "its bytes are not in the file");
@@ -391,8 +97,8 @@ static bool take_one(struct displacement *displacement)
     displacement->end += instruction.length;
     struct hook_plan_entry *entry = &displacement->entry;
     uint8_t from = entry->code_size;
-    entry->may_fault |= may_fault(&instruction);
-    bool is_moved = move(displacement, &instruction);
+    entry->may_fault |= relocate_may_fault(&instruction);
+    bool is_moved = relocate(displacement, &instruction);
     memset(entry->original + from, (int)(displacement->last - displacement->first),
         (size_t)(entry->code_size - from));
     for (uint8_t i = displacement->pushed; i > 0 && i < entry->code_size; i++)
@@ -445,7 +151,7 @@ static bool is_start(const struct displacement *displacement, uint64_t address)
 
 static bool is_own(const struct displacement *displacement, uint64_t address)
 {
-    const struct displace_function *function = displacement->function;
+    const struct code_function *function = displacement->function;
     if (address >= function->address && address < displacement->function_end)
         return true;
     for (size_t i = 0; i < function->part_count; i++)
@@ -458,7 +164,7 @@ static bool is_own(const struct displacement *displacement, uint64_t address)
  * the function, and has either distances from itself, in four bytes, or addresses. */
 static bool is_led_by_table(const struct displacement *displacement, uint64_t table, size_t width)
 {
-    const struct displace_bytes *tables = displacement->tables;
+    const struct code_bytes *tables = displacement->tables;
     uint64_t left;
     const uint8_t *bytes = tables ? bytes_at(tables, table, &left) : NULL;
     if (bytes == NULL)
@@ -527,11 +233,11 @@ static bool sweep(struct displacement *displacement, uint64_t address, uint64_t 
 
 static bool sweep_function(struct displacement *displacement)
 {
-    const struct displace_function *function = displacement->function;
+    const struct code_function *function = displacement->function;
     if (!sweep(displacement, function->address, displacement->function_end))
         return false;
     for (size_t i = 0; i < function->part_count; i++) {
-        const struct displace_range *part = &function->parts[i];
+        const struct code_range *part = &function->parts[i];
         if (!sweep(displacement, part->address, part->address + part->size))
             return false;
     }
@@ -567,7 +273,7 @@ static uint64_t go_back(
 /* From where to decode, so as to be in step at `address`. */
 static uint64_t find_step(const struct displacement *displacement, uint64_t address)
 {
-    const struct displace_function *function = displacement->function;
+    const struct code_function *function = displacement->function;
     size_t next = next_entry(function, address);
     if (next == 0 || address - function->entries[next - 1] > SWEEP_MAX)
         return go_back(displacement, address, STEP);
@@ -595,7 +301,7 @@ static bool is_near_branch(const uint8_t *bytes, uint64_t at)
  * only where four bytes are the distance to what is displaced. */
 static bool is_entered_from_afar(const struct displacement *displacement)
 {
-    const struct displace_bytes *text = displacement->text;
+    const struct code_bytes *text = displacement->text;
     uint64_t offset = displacement->first - text->address;
     uint64_t at = offset < REACH ? 0 : offset - REACH;
     uint64_t end = text->size - offset < REACH ? text->size : offset + REACH;
@@ -620,8 +326,8 @@ static bool is_entered_by_others(struct displacement *displacement)
     return is_entered_by_neighbours(displacement) || is_entered_from_afar(displacement);
 }
 
-int displace(const struct displace_bytes *text, const struct displace_bytes *tables,
-    const struct displace_function *function, struct hook_plan_entry *entry, const char **why)
+int displace(const struct code_bytes *text, const struct code_bytes *tables,
+    const struct code_function *function, struct hook_plan_entry *entry, const char **why)
 {
     struct displacement displacement = {.text = text, .tables = tables, .function = function};
     ZydisDecoderInit(&displacement.decoder, ZYDIS_MACHINE_MODE_LONG_64, ZYDIS_STACK_WIDTH_64);

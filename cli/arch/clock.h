@@ -1,0 +1,11 @@
+/*
+ * clock.h - the processor's clock, by which traces are taken: uint64_t arch_clock_ticks(void).
+ */
+#ifndef ARCH_CLOCK_H
+#define ARCH_CLOCK_H
+
+#if defined __x86_64__
+#include "x86_64/clock.h"
+#endif
+
+#endif

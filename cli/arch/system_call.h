@@ -1,0 +1,13 @@
+/*
+ * system_call.h - a system call that touches no variable of the thread, as errno is one:
+ * long arch_system_call(long number, long a, long b, long c, long d). Returns its result, or
+ * -errno.
+ */
+#ifndef ARCH_SYSTEM_CALL_H
+#define ARCH_SYSTEM_CALL_H
+
+#if defined __x86_64__
+#include "x86_64/system_call.h"
+#endif
+
+#endif

@@ -1,0 +1,27 @@
+/*
+ * machine.h - x86-64 in ELF files and on Linux.
+ */
+#ifndef X86_64_MACHINE_H
+#define X86_64_MACHINE_H
+
+#include <elf.h>
+
+#define ARCH_NAME           "x86-64"
+#define ARCH_MACHINE        EM_X86_64
+#define ARCH_MACHINE_32_BIT EM_386 /* of 32-bit programs that the kernel runs as well */
+
+/* glibc's dynamic linker (x86-64 psABI, "Program Interpreter"). */
+#define ARCH_LINKER_NAME "ld-linux-x86-64.so.2"
+#define ARCH_LINKER      "/lib64/" ARCH_LINKER_NAME
+
+/* The oldest version of glibc. */
+#define ARCH_GLIBC_BASE "GLIBC_2.2.5"
+
+/* Of libraries in ldconfig's cache: ELF of libc 6, for x86-64. */
+#define ARCH_CACHE_FLAGS 0x0303
+
+/* Relocations of a word: a symbol's address; the address that the file is loaded at, and more. */
+#define ARCH_RELOCATION_SYMBOL R_X86_64_GLOB_DAT
+#define ARCH_RELOCATION_BASE   R_X86_64_RELATIVE
+
+#endif
