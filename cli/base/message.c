@@ -108,3 +108,10 @@ int message_problem(char **problem, int error, const char *format, ...)
     va_end(arguments);
     return error;
 }
+
+int message_fail(int status, char *problem)
+{
+    message("%s", problem ? problem : "out of memory");
+    free(problem);
+    return status;
+}

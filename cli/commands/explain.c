@@ -8,7 +8,7 @@
 #include <string.h>
 
 #include "base/message.h"
-#include "leaves/functions.h"
+#include "leaves/hints.h"
 #include "leaves/leaves.h"
 #include "names/demangle.h"
 #include "plan/plans.h"

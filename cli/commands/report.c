@@ -9,10 +9,13 @@
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/installation.h"
 #include "base/message.h"
+#include "commands/exit_status.h"
 #include "commands/options.h"
+#include "commands/output.h"
 #include "commands/session_report.h"
 #include "leaves/leaves.h"
 #include "plan/planner.h"
@@ -145,14 +148,13 @@ static int print(const struct kept_run *kept, FILE *out)
     return session_report(&view, out);
 }
 
-int command_report(const struct options *options, FILE *out)
+static int report_run(const struct options *options, FILE *out)
 {
     struct kept_run kept = {0};
     char *problem = NULL;
     int error = open_kept(&kept, options, &problem);
     if (error != 0) {
-        message("%s", problem ? problem : "out of memory");
-        free(problem);
+        message_fail(0, problem);
         close_kept(&kept, true);
         return error;
     }
@@ -197,7 +199,21 @@ static void print_one(void *argument, const struct session *session)
     notes_finish(&notes);
 }
 
-void command_list_runs(FILE *out)
+static void list_runs(FILE *out)
 {
     session_each(print_one, out);
+}
+
+int command_report(const struct options *options, bool has_stdout)
+{
+    FILE *out;
+    int status = output_open(&out, options->output, STDOUT_FILENO, has_stdout);
+    if (status != 0 || out == NULL)
+        return EXIT_TOOL_FAILED;
+    if (options->directory)
+        status = report_run(options, out) == 0 ? 0 : EXIT_TOOL_FAILED;
+    else
+        list_runs(out);
+    fclose(out);
+    return status;
 }

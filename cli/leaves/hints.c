@@ -5,12 +5,14 @@
  * These look at everything, since whoever mistyped a name waits for an answer and not for a
  * program.
  */
+#include "leaves/hints.h"
+
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "elf/image.h"
-#include "leaves/functions.h"
+#include "elf/tables.h"
 #include "names/demangle.h"
 #include "names/function_name.h"
 #include "names/function_spec.h"

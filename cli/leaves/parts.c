@@ -11,7 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "leaves/functions.h"
+#include "leaves/function.h"
 #include "names/demangle.h"
 
 /* A part, and where the name of its owner ends in the name of its symbol. */

@@ -10,7 +10,7 @@
 #include "base/message.h"
 #include "elf/exports.h"
 #include "hook_record.h"
-#include "leaves/functions.h"
+#include "leaves/hints.h"
 #include "leaves/leaves.h"
 #include "names/function_spec.h"
 #include "names/near_miss.h"

@@ -20,13 +20,6 @@
 #include "plan/planner.h"
 #include "planner/make.h"
 
-static int fail(char *problem)
-{
-    message("%s", problem ? problem : "out of memory");
-    free(problem);
-    return EXIT_FAILURE;
-}
-
 /* Until the tool closes its end. */
 static int serve(const char *directory, const struct leaves *leaves, enum plan_policy policy)
 {
@@ -49,12 +42,12 @@ static int run(char **argv, size_t argc)
     char *problem = NULL;
     if (leaves_select(&leaves, (const char *const *)argv + PLANNER_LEAVES, argc - PLANNER_LEAVES,
             &problem) != 0)
-        return fail(problem);
+        return message_fail(EXIT_FAILURE, problem);
     int status = EXIT_FAILURE;
     if (*argv[PLANNER_ROOT] && leaves_add_root(&leaves, argv[PLANNER_ROOT], &problem) != 0)
-        fail(problem);
+        message_fail(EXIT_FAILURE, problem);
     else if (leaves_add_watched(&leaves) != 0)
-        fail(NULL);
+        message_fail(EXIT_FAILURE, NULL);
     else
         status = serve(
             argv[PLANNER_DIRECTORY], &leaves, (enum plan_policy)(argv[PLANNER_POLICY][0] - '0'));

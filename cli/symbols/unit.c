@@ -17,7 +17,7 @@
 #include "symbols/lines.h"
 #include "symbols/ranges.h"
 #include "symbols/scope.h"
-#include "symbols/symbols.h"
+#include "symbols/frame.h"
 
 enum {
     depth_max = 1000, /* of nested entries; a corrupt file may nest without end */
@@ -218,7 +218,7 @@ static void find_names(
         function->name = function->qualified;
 }
 
-/* A file's name as symbols/symbols.h promises it. Names in DWARF outlive the unit. */
+/* A file's name as symbols/frame.h promises it. Names in DWARF outlive the unit. */
 static const char *as_typed(const struct symbols_unit *unit, const char *file)
 {
     size_t length = unit->directory ? strlen(unit->directory) : 0;
@@ -232,7 +232,7 @@ static const char *as_typed(const struct symbols_unit *unit, const char *file)
     return file;
 }
 
-/* 0 is "unknown", as in symbols.h; so is what no file is long enough for. */
+/* 0 is "unknown", as in symbols/frame.h; so is what no file is long enough for. */
 static int line_number(Dwarf_Word value)
 {
     return value <= INT32_MAX ? (int)value : 0;

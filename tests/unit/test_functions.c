@@ -6,6 +6,7 @@
  */
 // needs: cli
 #include "leaves/functions.h"
+#include "leaves/hints.h"
 
 #include <errno.h>
 #include <stdarg.h>

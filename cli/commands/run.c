@@ -1,0 +1,214 @@
+/*
+ * run.c - the run of a program, and --explain, which is all but that.
+ *
+ *   options     what the user wants
+ *   leaves      which functions that means
+ *   program     what will be executed, and whether it can be traced
+ *   plans       how they are hooked where they begin (--explain prints that); a process of its own
+ *               finds out, see planner/main.c
+ *   leaf_check  whether those that were asked for are there
+ *   session     the directory in which the processes of the run leave a trace file each
+ *   interposer  the object that stands before those that cannot be
+ *   notes       what `scoped-trace report` needs to know of the run
+ *   launch      the run
+ *   run_end     what is left of it:
+ *   processes       those that go on
+ *   session_report  the trees: a snapshot of each trace file is read and checked; addresses become
+ *                   symbols (functions, lines, inlined chains), tree cuts at the root, and
+ *                   report_text prints
+ *   report      the same for a run that is over, or whose tool was killed
+ */
+#include "commands/run.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "base/installation.h"
+#include "base/message.h"
+#include "commands/exit_status.h"
+#include "commands/explain.h"
+#include "commands/options.h"
+#include "commands/output.h"
+#include "commands/run_end.h"
+#include "launch/launch.h"
+#include "leaves/leaves.h"
+#include "library_name.h"
+#include "plan/interposer.h"
+#include "plan/leaf_check.h"
+#include "plan/planner.h"
+#include "plan/plans.h"
+#include "program/program.h"
+#include "session/notes.h"
+#include "session/session.h"
+
+/* What a run is made of. */
+struct run {
+    int argc;
+    char **argv;
+    const struct options *options;
+    struct leaves leaves;
+    struct program program;
+    struct session session;
+    struct plans *plans;
+    char *library, *planner; /* paths */
+    bool has_stderr;
+    FILE *out; /* NULL: nowhere */
+};
+
+/* A process of the run wants to hook a file of which no plan has been made. */
+static void serve(void *plans)
+{
+    plans_serve(plans);
+}
+
+/* Runs the program within the session and reports. Returns the tool's exit status, or does
+ * not return but leaves with the program's. */
+static int trace(struct run *run)
+{
+    const struct options *options = run->options;
+    struct launch_result result;
+    const struct launch_wish wish = {.library = run->library,
+        .first = program_library(&run->program, PROGRAM_FIRST_LIBRARY),
+        .path = run->program.path,
+        .argv = options->program,
+        .has_no_times = options->has_no_times,
+        .each = options->each,
+        .door = plans_door(run->plans),
+        .knocked = serve,
+        .argument = run->plans};
+    int error = launch(&result, &run->session, &wish);
+    if (error) {
+        message("cannot run the program under " LIBRARY_NAME ": %s", strerror(-error));
+        return EXIT_TOOL_FAILED;
+    }
+    if (!result.is_started) {
+        message("cannot run '%s': %s", options->program[0], strerror(result.error));
+        return result.error == ENOENT ? EXIT_NOT_FOUND : EXIT_NOT_RUN;
+    }
+    run_end(&(struct run_end){.session = &run->session,
+        .options = options,
+        .leaves = &run->leaves,
+        .plans = run->plans,
+        .out = run->out,
+        .program = result.pid,
+        .end_ns = now_ns(),
+        .told = result.told,
+        .told_ns = result.told_ns});
+    launch_leave_as(result.status);
+}
+
+/* Everything that can be known to go wrong is found before the program starts. */
+static int make_plans(struct run *run, char **problem)
+{
+    const struct options *options = run->options;
+    const struct program *program = &run->program;
+    int error = plans_create(
+        &run->plans, run->planner, run->session.directory, &run->leaves, options->policy);
+    for (size_t i = 0; i < program->library_count && error == 0; i++) {
+        const char *path = program->libraries[i];
+        error = plans_add(run->plans, path, strcmp(path, program->image) == 0);
+        if (error == -ECHILD)
+            return message_problem(problem, error,
+                "'%s' cannot be run, or has died at '%s'; try 'make' or 'make install'",
+                run->planner, path);
+        if (error)
+            return message_problem(problem, error, "cannot read '%s': %s", path, strerror(-error));
+    }
+    if (error == 0)
+        error = leaf_check_before(run->plans, &run->leaves, program, options->yes_many, problem);
+    if (error == 0 && !options->root_is_default && !options->each)
+        error = leaf_check_root(program, options->root, problem);
+    return error;
+}
+
+static int hook_and_trace(struct run *run)
+{
+    struct session *session = &run->session;
+    char *problem = NULL;
+    if (make_plans(run, &problem) != 0)
+        return message_fail(EXIT_TOOL_FAILED, problem);
+    if (run->options->explains) {
+        explain(stdout, run->plans, &run->leaves);
+        return 0;
+    }
+    if (interposer_write(session->interposer, run->plans, &run->program, &problem) != 0)
+        return message_fail(EXIT_TOOL_FAILED, problem);
+    int error = session_share(session, session->interposer);
+    if (error)
+        message("processes that become other users are not traced: %s", strerror(-error));
+    error = notes_begin(session->directory, run->argc, run->argv, &run->program);
+    if (error)
+        message("'scoped-trace report' will not be able to read this run: %s", strerror(-error));
+    error = plans_listen(run->plans);
+    if (error)
+        message("libraries that are loaded later are not hooked: %s", strerror(-error));
+    return trace(run);
+}
+
+/* Prepares the session, and traces in it. */
+static int run_in_session(struct run *run)
+{
+    struct session *session = &run->session;
+    char *problem = NULL;
+    launch_hold_signals();
+    int status = EXIT_TOOL_FAILED;
+    if (session_create(session, &problem) == 0)
+        status = hook_and_trace(run);
+    else
+        message_fail(status, problem);
+    plans_destroy(run->plans);
+    session_finish(session, false);
+    launch_release_signals();
+    return status;
+}
+
+static int find_parts(struct run *run)
+{
+    char *problem = NULL;
+    int error = installation_find(&run->library, LIBRARY_NAME, &problem);
+    if (error == 0)
+        error = installation_find(&run->planner, PLANNER_NAME, &problem);
+    return error ? message_fail(EXIT_TOOL_FAILED, problem) : 0;
+}
+
+static int run_with_leaves(struct run *run)
+{
+    const struct options *options = run->options;
+    char *problem = NULL;
+    if (options->each && leaves_add_root(&run->leaves, options->root, &problem) != 0)
+        return message_fail(EXIT_TOOL_FAILED, problem);
+    int status = program_find(&run->program, options->program, &problem);
+    if (status)
+        return message_fail(status, problem);
+    status = find_parts(run);
+    if (status == 0)
+        status = output_open(&run->out, options->output, STDERR_FILENO, run->has_stderr);
+    if (status == 0)
+        status = run_in_session(run);
+    free(run->library);
+    free(run->planner);
+    program_finish(&run->program);
+    return status;
+}
+
+static int run_selected(struct run *run)
+{
+    const struct options *options = run->options;
+    char *problem = NULL;
+    if (leaves_select(&run->leaves, options->leaves, options->leaf_count, &problem) != 0)
+        return message_fail(EXIT_TOOL_FAILED, problem);
+    int status = run_with_leaves(run);
+    leaves_finish(&run->leaves);
+    return status;
+}
+
+int command_run(const struct options *options, int argc, char **argv, bool has_stderr)
+{
+    struct run run = {.argc = argc, .argv = argv, .options = options, .has_stderr = has_stderr};
+    return run_selected(&run);
+}
