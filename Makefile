@@ -42,11 +42,11 @@ PRELOAD_LDFLAGS := -shared -Wl,-z,now,-z,relro,-z,nodelete,-z,initfirst,-z,noexe
 
 # cli/ has two programs, the tool and its planner. Each takes from the archives what it needs: the
 # tool from the first only, in which nothing of the planner is.
-CLI_SRC     := $(sort $(wildcard cli/*.c cli/*/*.c cli/*/*/*.c))
+CLI_SRC     := $(sort $(wildcard cli/*.c cli/*/*.c cli/*/*/*.c cli/*/*/*/*.c))
 TOOL_SRC    := cli/main.c cli/base/no_loading.c
 PLANNER_SRC := cli/planner/main.c
 OWN_OF_PLANNER := $(filter-out $(PLANNER_SRC),$(filter cli/planner/%,$(CLI_SRC))) \
-	$(filter cli/x86_64/decoder/%,$(CLI_SRC))
+	$(filter cli/arch/x86_64/decoder/%,$(CLI_SRC))
 OF_BOTH     := $(filter-out $(TOOL_SRC) $(PLANNER_SRC) $(OWN_OF_PLANNER),$(CLI_SRC))
 PRELOAD_SRC := $(sort $(wildcard preload/*.c preload/*.S))
 objects_of   = $(1:%.c=$(BUILD)/obj/%.o)
@@ -113,7 +113,7 @@ UNIT_LIBS  = $(shell pkg-config --libs check 2>/dev/null || echo -lcheck) $(CLI_
 needs      = $(shell sed -n 's,^// needs: ,,p' $(1))
 # needed_from ARCHIVES,TEST: what the test is made of, where "cli" means these archives.
 needed_from = $(foreach part,$(call needs,$(2)),$(if $(filter cli,$(part)),$(1),$(part)))
-HEADERS   := $(wildcard include/*.h cli/*.h cli/*/*.h cli/*/*/*.h preload/*.h tests/unit/*.h)
+HEADERS   := $(wildcard include/*.h cli/*.h cli/*/*.h cli/*/*/*.h cli/*/*/*/*.h preload/*.h tests/unit/*.h)
 
 # archives NAME,COMPILER,FLAGS: all of cli/ but the programs' own, built so.
 define archives

@@ -129,7 +129,7 @@ lint_who_knows() {
         verdict 'who knows DWARF' 'ask symbols/symbols.h'
     grep -E ':(libelf|gelf)\.h$' "$work/includes" | except 'symbols/[a-z_]+' |
         verdict 'who knows ELF' 'ask symbols/symbols.h, elf/exports.h or program/program.h'
-    grep ':Zydis/' "$work/includes" | except 'x86_64/decoder/[a-z_]+' |
+    grep ':Zydis/' "$work/includes" | except 'arch/x86_64/decoder/[a-z_]+' |
         verdict 'who knows instructions' 'ask arch/displace.h or arch/caller_seen.h'
     {
         grep '^cli/report/text' "$work/includes" |

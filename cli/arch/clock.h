@@ -5,7 +5,7 @@
 #define ARCH_CLOCK_H
 
 #if defined __x86_64__
-#include "x86_64/clock.h"
+#include "arch/x86_64/clock.h"
 #endif
 
 #endif

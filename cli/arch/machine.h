@@ -1,7 +1,7 @@
 /*
  * machine.h - the architecture of the programs that are traced, which is the tool's own.
  *
- * What an architecture has to give is declared in this room, and is in a room of its name. A second
+ * What an architecture has to give is declared here, and is in the folder of its name. A second
  * one has the same files:
  *
  *   machine.h      its number in ELF files, its dynamic linker, its relocations
@@ -18,7 +18,7 @@
 #define ARCH_MACHINE_H
 
 #if defined __x86_64__
-#include "x86_64/machine.h"
+#include "arch/x86_64/machine.h"
 #else
 #error "scoped-trace knows x86-64 only"
 #endif

@@ -7,7 +7,7 @@
 #define ARCH_SYSTEM_CALL_H
 
 #if defined __x86_64__
-#include "x86_64/system_call.h"
+#include "arch/x86_64/system_call.h"
 #endif
 
 #endif

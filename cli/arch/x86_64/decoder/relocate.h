@@ -1,12 +1,12 @@
 /*
  * relocate.h - what does the same as an instruction elsewhere.
  */
-#ifndef X86_64_DECODER_RELOCATE_H
-#define X86_64_DECODER_RELOCATE_H
+#ifndef ARCH_X86_64_DECODER_RELOCATE_H
+#define ARCH_X86_64_DECODER_RELOCATE_H
 
 #include <stdbool.h>
 
-#include "x86_64/decoder/displacement.h"
+#include "arch/x86_64/decoder/displacement.h"
 
 /* Adds to displacement->entry what does the same as its last instruction, which this is. Returns
  * false, and says why, where nothing does. */

@@ -1,8 +1,8 @@
 /*
  * displacement.h - the displaced instructions of a function, while they are looked at.
  */
-#ifndef X86_64_DECODER_DISPLACEMENT_H
-#define X86_64_DECODER_DISPLACEMENT_H
+#ifndef ARCH_X86_64_DECODER_DISPLACEMENT_H
+#define ARCH_X86_64_DECODER_DISPLACEMENT_H
 
 #include <Zydis/Zydis.h>
 #include <stdbool.h>

@@ -5,7 +5,7 @@
  * which become 20 at most (two loops with a prefix have 6), and no instruction becomes more than
  * 28, or has more than three fixups.
  */
-#include "x86_64/decoder/relocate.h"
+#include "arch/x86_64/decoder/relocate.h"
 
 #include <string.h>
 

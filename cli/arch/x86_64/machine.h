@@ -1,8 +1,8 @@
 /*
  * machine.h - x86-64 in ELF files and on Linux.
  */
-#ifndef X86_64_MACHINE_H
-#define X86_64_MACHINE_H
+#ifndef ARCH_X86_64_MACHINE_H
+#define ARCH_X86_64_MACHINE_H
 
 #include <elf.h>
 

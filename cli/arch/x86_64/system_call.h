@@ -1,8 +1,8 @@
 /*
  * system_call.h - the instruction for it (x86-64 psABI, "Linux Kernel Conventions").
  */
-#ifndef X86_64_SYSTEM_CALL_H
-#define X86_64_SYSTEM_CALL_H
+#ifndef ARCH_X86_64_SYSTEM_CALL_H
+#define ARCH_X86_64_SYSTEM_CALL_H
 
 static inline long arch_system_call(long number, long a, long b, long c, long d)
 {

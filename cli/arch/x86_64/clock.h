@@ -1,8 +1,8 @@
 /*
  * clock.h - the time stamp counter.
  */
-#ifndef X86_64_CLOCK_H
-#define X86_64_CLOCK_H
+#ifndef ARCH_X86_64_CLOCK_H
+#define ARCH_X86_64_CLOCK_H
 
 #include <stdint.h>
 #include <x86intrin.h>

@@ -19,7 +19,7 @@
 #include <stdbool.h>
 #include <string.h>
 
-#include "x86_64/decoder/relocate.h"
+#include "arch/x86_64/decoder/relocate.h"
 
 #define REACH       0x4000 /* how far away near branches into the function are looked for */
 #define SHORT_REACH 130    /* the same for short ones: 128 and the instruction */
