@@ -117,13 +117,86 @@ lint_forbidden() {
     done | verdict 'forbidden.h comes last in preload/' 'include it after all others'
 }
 
+# Rooms of cli/, lowest first, and after the colon those that each may include, which come before
+# it; main is cli/main.c. Only commands/ knows how the parts go together. The planner is a program of
+# its own: nobody includes it, nor it the rooms of the tool.
+cli_rooms='
+base:
+arch:
+names: base
+elf: base arch
+symbols: base arch names
+trace: base arch
+tree: base names symbols trace
+report: base trace tree
+leaves: base arch names elf symbols
+program: base arch elf
+session: base program
+plan: base arch names elf leaves program session trace
+planner: base arch elf leaves plan
+launch: base arch session
+commands: base names leaves symbols trace tree report plan program session launch
+main: base commands
+'
+
+# Prints "FILE ROOM INCLUDED-FILE ITS-ROOM" for each include of cli/ within cli/.
+cli_includes() {
+    files_of cli | xargs grep -HoE '^#include "[^"]+/[^"]+"' | sed 's/#include "//; s/"$//' |
+        awk -F: '{
+            room = $1; sub(/^cli\//, "", room); if (!sub(/\/.*/, "", room)) room = "main"
+            to = $2; sub(/\/.*/, "", to)
+            print $1, room, $2, to
+        }'
+}
+
+lint_cli_rooms() {
+    cli_includes >"$work/cli_includes"
+    echo "$cli_rooms" | awk -F': *' '
+        FILENAME == "-" && NF {
+            n = split($2, rooms, " ")
+            for (i = 1; i <= n; i++) {
+                if (!(rooms[i] in known)) print "the table lets " $1 "/ include " rooms[i] "/, which is above it"
+                may[$1, rooms[i]]
+            }
+            known[$1]
+        }
+        FILENAME != "-" {
+            split($0, words, " ")
+            if (words[2] != words[4] && !((words[2], words[4]) in may)) print words[1] " includes " words[3]
+        }' - "$work/cli_includes" |
+        verdict 'each room of cli/ includes those below it' \
+            'move what both need down, or hand it in; the table is in scripts/lint.sh'
+    awk '{ from = $1; sub(/^cli\//, "", from); to = $3; sub(/\.[ch]$/, "", from); sub(/\.[ch]$/, "", to)
+           print from, to }' "$work/cli_includes" | tsort 2>&1 >/dev/null |
+        verdict 'no circle between files of cli/' 'what two files share goes into a header below both'
+}
+
+# Files of so many lines, and folders of so many files, are read by nobody.
+lint_size() {
+    files_of cli | xargs wc -l | awk '$2 != "total" && $1 > 600 { print $2 " has " $1 " lines" }' |
+        verdict 'no file of cli/ has more than 600 lines' 'split it by what it does'
+    files_of cli | grep '\.c$' | xargs -n 1 dirname | sort | uniq -c | awk '$1 > 12 { print $2 " has " $1 " files" }' |
+        verdict 'no folder of cli/ has more than 12 files of code' 'make two rooms of it'
+}
+
+# Assembly, bytes of instructions, numbers and names that an architecture has.
+machine_words='__asm__|[^_a-z]asm[^_a-z]|x86intrin|Zydis/|[^A-Z_]EM_[0-9A-NP-Z]|R_X86_64|ld-linux-[a-z]'
+machine_words+='|code\[[^]]*\] [=!]= 0x|0x[0-9a-f]{2}, 0x[0-9a-f]{2}, 0x[0-9a-f]{2}[,}]'
+
+lint_machine() {
+    files_of cli | grep -v '^cli/arch/x86_64/' | xargs grep -nE "$machine_words" |
+        grep -vE '[^A-Z_]EM_NONE|0xff, 0xff, 0xff' | # the latter: Go's table of functions
+        verdict 'what only an architecture has is in a folder of its name' \
+            'declare it in cli/arch/, and put it into cli/arch/x86_64/'
+}
+
 # except FILES: the lines "file:name" of files other than these of cli/.
 except() { grep -vE "^cli/($1)\.[ch]:" | sed 's/:/ includes /'; }
 
 lint_who_knows() {
     files_of cli | xargs grep -HoE '^#include ["<][^">]+' | sed 's/#include ["<]//' >"$work/includes"
     grep ':trace_format.h$' "$work/includes" |
-        except 'launch/launch|session/session|trace/[a-z_]+|tree/[a-z]+|report/text' |
+        except 'launch/launch|session/session|trace/[a-z_]+|tree/[a-z]+|report/(text|drawing)' |
         verdict 'who knows the trace file' 'take what you need from a snapshot (trace/snapshot.h)'
     grep -E ':(elfutils/.*|dwarf\.h)$' "$work/includes" | except 'symbols/[a-z_]+|elf/embedded' |
         verdict 'who knows DWARF' 'ask symbols/symbols.h'
@@ -247,6 +320,9 @@ lint_scripts
 lint_manual
 lint_options
 lint_rooms
+lint_cli_rooms
+lint_size
+lint_machine
 lint_first_include
 lint_forbidden
 lint_who_knows
