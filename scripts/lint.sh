@@ -205,11 +205,25 @@ lint_who_knows() {
     grep ':Zydis/' "$work/includes" | except 'arch/x86_64/decoder/[a-z_]+' |
         verdict 'who knows instructions' 'ask arch/displace.h or arch/caller_seen.h'
     {
-        grep '^cli/report/text' "$work/includes" |
-            grep -E ':[a-z_]+/' | grep -vE ':(report/.*|tree/.*|base/message.h|trace/words.h)$' | sed 's/:/ includes /'
+        grep '^cli/report/' "$work/includes" |
+            grep -vE ':(report/.*|tree/.*|base/.*|trace/words.h|trace_format.h|[a-z_]+\.h)$' |
+            sed 's/:/ includes /'
         # The words for what was lost are all that they take from trace/.
-        grep -nE 'struct snapshot|snapshot_|SNAPSHOT_' cli/report/text* | grep -v trace_loss_text
-    } | verdict 'reports see the scoped tree only' 'what a report shows goes into tree/tree.h'
+        grep -nE 'struct snapshot|snapshot_|SNAPSHOT_' cli/report/*
+    } | verdict 'reports see the tree and the summary only' \
+        'what a report shows goes into tree/tree.h or report/summary.h'
+}
+
+# These write to streams of their own: a file, text in memory, or the output of another command.
+own_streams='main|base/message|names/near_miss|elf/embedded|symbols/scope|plan/(leaf_check|file)|'
+own_streams+='session/notes|commands/(list|explain|run_end)'
+
+lint_streams() {
+    files_of cli | grep -vE "^cli/(report/|($own_streams)\.)" | xargs grep -nE \
+        '(^|[^a-z_])(v?fprintf|fputs|fputc|putc|putchar|puts|fwrite|v?printf|message_write_harmless)\(' |
+        grep -vE '__attribute__|^[^:]*:[0-9]+: \*' |
+        verdict 'only report/ writes to the stream of a report' \
+            'make it a part of struct report_summary, and let each format write it'
 }
 
 # The built library.
@@ -326,6 +340,7 @@ lint_machine
 lint_first_include
 lint_forbidden
 lint_who_knows
+lint_streams
 for compiler in gcc clang; do
     build_with $compiler
     lint_library $compiler

@@ -1,12 +1,15 @@
 /*
- * list.h - --list-leaves: the groups of leaves and what is in them.
+ * list.h - what there is: leaves, and runs of which there is something left.
  */
 #ifndef COMMANDS_LIST_H
 #define COMMANDS_LIST_H
 
 #include <stdio.h>
 
-/* Prints every group with its functions. */
+/* --list-leaves: prints every group with its functions. */
 void command_list_leaves(FILE *out);
+
+/* 'scoped-trace report' without a directory: prints a line for each session of this user. */
+void command_list_runs(FILE *out);
 
 #endif

@@ -14,6 +14,7 @@
 #include "base/installation.h"
 #include "base/message.h"
 #include "commands/exit_status.h"
+#include "commands/list.h"
 #include "commands/options.h"
 #include "commands/output.h"
 #include "commands/session_report.h"
@@ -166,44 +167,6 @@ static int report_run(const struct options *options, FILE *out)
     return error;
 }
 
-/* ---- which there are ---- */
-
-static void print_command(FILE *out, const struct notes *notes)
-{
-    struct options options;
-    char *problem = NULL;
-    if (options_parse(&options, (int)notes->argument_count, notes->arguments, &problem) != 0) {
-        free(problem);
-        return;
-    }
-    for (char **word = options.program; *word; word++) {
-        putc(' ', out);
-        message_write_harmless(out, *word);
-    }
-    options_finish(&options);
-}
-
-static void print_one(void *argument, const struct session *session)
-{
-    FILE *out = argument;
-    struct notes notes;
-    struct processes running = {0};
-    if (notes_read(&notes, session->directory) != 0)
-        return;
-    processes_list(&running, session);
-    message_write_harmless(out, session->place);
-    fputs(processes_is_any(&running) ? "  running " : "  ended   ", out);
-    print_command(out, &notes);
-    putc('\n', out);
-    processes_finish(&running);
-    notes_finish(&notes);
-}
-
-static void list_runs(FILE *out)
-{
-    session_each(print_one, out);
-}
-
 int command_report(const struct options *options, bool has_stdout)
 {
     FILE *out;
@@ -213,7 +176,7 @@ int command_report(const struct options *options, bool has_stdout)
     if (options->directory)
         status = report_run(options, out) == 0 ? 0 : EXIT_TOOL_FAILED;
     else
-        list_runs(out);
+        command_list_runs(out);
     fclose(out);
     return status;
 }

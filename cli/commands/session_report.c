@@ -21,18 +21,19 @@
 #include "commands/options.h"
 #include "leaves/leaves.h"
 #include "plan/leaf_check.h"
-#include "report/text.h"
-#include "report/untraced.h"
-#include "report/without_hits.h"
-#include "report/without_root.h"
+#include "report/format.h"
+#include "report/summary.h"
 #include "session/mappings.h"
 #include "session/processes.h"
 #include "session/session.h"
 #include "symbols/symbols.h"
 #include "trace/file.h"
 #include "trace/snapshot.h"
-#include "tree/calls.h"
+#include "trace/untraced.h"
+#include "trace/words.h"
 #include "tree/build.h"
+#include "tree/calls.h"
+#include "tree/process.h"
 
 /* To load a locale takes a good part of the time of a run in which nothing is hit. */
 static bool can_print_unicode(void)
@@ -174,77 +175,6 @@ static int flush(FILE *out)
     return poll(&polled, 1, 0) == 1 && polled.revents & POLLERR ? -EPIPE : error;
 }
 
-/* What is known of the processes so far that have no trees of their own. */
-struct without_trees {
-    struct silent silent;
-    struct absent absent;
-    const struct snapshot *first_absent;
-    bool first_has_notes; /* there is more to say of that one */
-    bool has_root;        /* it was met in another process */
-};
-
-/* Takes a process that never came to the root, and prints what else there is to say of it. */
-static void report_absent(FILE *out, const struct session_view *view,
-    const struct snapshot *snapshot, const struct tree_process *process, struct report_style style,
-    struct without_trees *without)
-{
-    bool has_notes = report_text_has_notes(process);
-    if (without->first_absent == NULL) {
-        without->first_absent = snapshot;
-        without->first_has_notes = has_notes;
-    } else if (has_notes) {
-        report_text_absent(out, process, view->options->root, style);
-        return;
-    }
-    absent_add(&without->absent, process);
-}
-
-/* Prints the tree of a process, or those of its calls of the root. `without` NULL: whether it has
- * the root or not. Returns 0 or -errno. */
-static int report_process(FILE *out, const struct session_view *view,
-    const struct snapshot *snapshot, struct symbols *symbols, struct report_style style,
-    struct without_trees *without)
-{
-    const struct options *options = view->options;
-    struct tree_options tree_options = {
-        options->root, options->root_is_default, is_implied, view->leaves, false};
-    struct tree_process *process = tree_create(snapshot, symbols, &tree_options);
-    struct tree_calls *calls = NULL;
-    if (process && snapshot->call_count > 0)
-        calls = tree_calls_create(snapshot, process, symbols, &tree_options);
-    bool is_complete = process && (calls || snapshot->call_count == 0);
-    bool is_absent = is_complete && without && !calls && !options->root_is_default &&
-                     process->hits && !process->root_found;
-    if (without && process)
-        without->has_root |= calls || (process->hits && process->root_found);
-    if (calls)
-        report_text_calls(out, process, calls, options->root, style);
-    else if (is_absent)
-        report_absent(out, view, snapshot, process, style, without);
-    else if (is_complete && !(without && silent_takes(&without->silent, process)))
-        report_text(out, process, options->root, options->root_is_default, style);
-    int error = is_complete ? flush(out) : -ENOMEM;
-    tree_calls_destroy(calls);
-    tree_destroy(process);
-    return error;
-}
-
-/* Where the root was met nowhere, the tree of the first process tells what could be met. Returns 0
- * or -errno. */
-static int report_first_absent(FILE *out, const struct session_view *view, struct symbols *symbols,
-    struct report_style style, const struct without_trees *without)
-{
-    const struct options *options = view->options;
-    if (!without->has_root)
-        return report_process(out, view, without->first_absent, symbols, style, NULL);
-    struct tree_options tree_options = {options->root, false, is_implied, view->leaves, false};
-    struct tree_process *process = tree_create(without->first_absent, symbols, &tree_options);
-    if (process)
-        report_text_absent(out, process, options->root, style);
-    tree_destroy(process);
-    return process ? 0 : -ENOMEM;
-}
-
 static bool has_trees(const struct record *record)
 {
     for (size_t i = 0; i < record->count; i++)
@@ -253,34 +183,117 @@ static bool has_trees(const struct record *record)
     return false;
 }
 
-static void say_without_names(void *argument, const char *path, const char *problem)
+/* What is known of the run so far besides its trees. */
+struct printing {
+    const struct session_view *view;
+    const struct record *record;
+    struct report report;
+    const struct report_format *format;
+    struct symbols *symbols;
+    struct report_summary summary;
+    const struct snapshot *first_without_root;
+    bool first_has_notes; /* there is more to say of that one */
+    bool has_root;        /* it was met in another process */
+};
+
+/* Takes a process that never came to the root, and writes what else there is to say of it. */
+static void take_without_root(
+    struct printing *printing, const struct snapshot *snapshot, const struct tree_process *process)
 {
-    FILE *out = argument;
-    fputs("functions of '", out);
-    message_write_harmless(out, path);
-    fprintf(out, "' are shown as addresses: %s\n", problem);
+    bool has_notes = tree_process_has_notes(process);
+    if (printing->first_without_root == NULL) {
+        printing->first_without_root = snapshot;
+        printing->first_has_notes = has_notes;
+    } else if (has_notes) {
+        printing->format->process(&printing->report, process, true);
+        return;
+    }
+    summary_add_without_root(&printing->summary, process);
 }
 
-static int report_processes(FILE *out, const struct session_view *view, const struct record *record,
-    struct report_style style)
+static struct tree_options options_of(const struct printing *printing, bool root_is_default)
 {
-    struct symbols *symbols = symbols_create();
-    struct without_trees without = {0};
-    int error = symbols ? 0 : -ENOMEM;
-    for (size_t i = 0; i < record->count && error == 0; i++)
-        error = report_process(out, view, record->snapshots[i], symbols, style, &without);
-    bool shows_first = error == 0 && without.first_absent &&
-                       (!without.has_root || without.first_has_notes);
-    if (shows_first)
-        error = report_first_absent(out, view, symbols, style, &without);
-    absent_print(&without.absent, shows_first, view->options->root, out);
-    silent_print(&without.silent, out);
-    if (symbols)
-        symbols_each_problem(symbols, say_without_names, out);
-    absent_finish(&without.absent);
-    silent_finish(&without.silent);
-    symbols_destroy(symbols);
+    return (struct tree_options){.root = printing->report.root,
+        .root_is_default = root_is_default,
+        .is_implied = is_implied,
+        .argument = printing->view->leaves};
+}
+
+/* Writes the tree of a process, or those of its calls of the root. `is_last`: whether it has the
+ * root or not. Returns 0 or -errno. */
+static int print_process(struct printing *printing, const struct snapshot *snapshot, bool is_last)
+{
+    const struct report *report = &printing->report;
+    struct tree_options options = options_of(printing, report->root_is_default);
+    struct tree_process *process = tree_create(snapshot, printing->symbols, &options);
+    struct tree_calls *calls = NULL;
+    if (process && snapshot->call_count > 0)
+        calls = tree_calls_create(snapshot, process, printing->symbols, &options);
+    bool is_complete = process && (calls || snapshot->call_count == 0);
+    bool is_without_root = is_complete && !is_last && !calls && !report->root_is_default &&
+                           process->hits && !process->root_found;
+    if (!is_last && process)
+        printing->has_root |= calls || (process->hits && process->root_found);
+    if (calls)
+        printing->format->calls(report, process, calls);
+    else if (is_without_root)
+        take_without_root(printing, snapshot, process);
+    else if (is_complete && (is_last || !summary_takes_quiet(&printing->summary, process)))
+        printing->format->process(report, process, false);
+    int error = is_complete ? flush(report->out) : -ENOMEM;
+    tree_calls_destroy(calls);
+    tree_destroy(process);
     return error;
+}
+
+/* Where the root was met nowhere, the tree of the first process tells what could be met. Returns 0
+ * or -errno. */
+static int print_first_without_root(struct printing *printing)
+{
+    const struct snapshot *first = printing->first_without_root;
+    if (!printing->has_root)
+        return print_process(printing, first, true);
+    struct tree_options options = options_of(printing, false);
+    struct tree_process *process = tree_create(first, printing->symbols, &options);
+    if (process)
+        printing->format->process(&printing->report, process, true);
+    tree_destroy(process);
+    return process ? 0 : -ENOMEM;
+}
+
+static int print_processes(struct printing *printing)
+{
+    const struct record *record = printing->record;
+    int error = 0;
+    for (size_t i = 0; i < record->count && error == 0; i++)
+        error = print_process(printing, record->snapshots[i], false);
+    bool shows_first = error == 0 && printing->first_without_root &&
+                       (!printing->has_root || printing->first_has_notes);
+    printing->summary.without_root.is_first_shown = shows_first;
+    return shows_first ? print_first_without_root(printing) : error;
+}
+
+static void take_nameless(void *summary, const char *path, const char *problem)
+{
+    summary_add_nameless(summary, path, problem);
+}
+
+static void take_unhit(void *summary, const struct leaf_unhit *unhit)
+{
+    summary_add_unhit(
+        summary, &(struct summary_unhit){unhit->name, unhit->functions, unhit->has_spec,
+                     unhit->may_be_missed, unhit->why, unhit->is_refused});
+}
+
+static void take_untraced(struct report_summary *summary, const struct untraced_list *list)
+{
+    summary->untraced_more = list->more;
+    for (size_t i = 0; i < list->count; i++) {
+        const struct snapshot_untraced *program = &list->programs[i];
+        summary_add_untraced(
+            summary, &(struct summary_untraced){program->path, trace_untraced_text(program->reason),
+                         trace_untraced_is_interpreter(program->reason), program->count});
+    }
 }
 
 static bool has_snapshot(const struct record *record, int pid)
@@ -292,33 +305,59 @@ static bool has_snapshot(const struct record *record, int pid)
 }
 
 /* Those that have trees say it there. */
-static void report_silent(FILE *out, const struct record *record, const struct processes *running)
+static void take_running(
+    struct report_summary *summary, const struct record *record, const struct processes *running)
 {
-    const char *before = "still running, without a hit so far: ";
-    for (size_t i = 0; i < running->count; i++) {
-        if (has_snapshot(record, running->list[i].pid))
-            continue;
-        fputs(before, out);
-        message_write_harmless(out, running->list[i].name);
-        fprintf(out, "[%d]", running->list[i].pid);
-        before = ", ";
+    for (size_t i = 0; i < running->count; i++)
+        if (!has_snapshot(record, running->list[i].pid))
+            summary_add_running(summary, running->list[i].name, running->list[i].pid);
+}
+
+/* Where the trees could not be written, no more is said of the run. */
+static void print_end(struct printing *printing, bool is_whole)
+{
+    const struct session_view *view = printing->view;
+    const struct record *record = printing->record;
+    struct report_summary *summary = &printing->summary;
+    struct untraced_list untraced = {.count = 0};
+    symbols_each_problem(printing->symbols, take_nameless, summary);
+    if (is_whole) {
+        take_running(summary, record, view->running);
+        if (untraced_list_collect(&untraced, record->snapshots, record->count))
+            take_untraced(summary, &untraced);
+        if (view->plans)
+            leaf_check_after(
+                view->plans, view->leaves, record->snapshots, record->count, take_unhit, summary);
     }
-    if (*before == ',')
-        putc('\n', out);
+    printing->format->end(&printing->report, summary);
+    untraced_list_finish(&untraced);
+}
+
+static int print_all(struct printing *printing)
+{
+    printing->symbols = symbols_create();
+    if (printing->symbols == NULL)
+        return -ENOMEM;
+    printing->format->begin(&printing->report);
+    int error = print_processes(printing);
+    print_end(printing, error == 0);
+    if (error == 0)
+        error = flush(printing->report.out);
+    summary_finish(&printing->summary);
+    symbols_destroy(printing->symbols);
+    return error;
 }
 
 static int report(FILE *out, const struct session_view *view, const struct record *record)
 {
-    struct report_style style = choose_style(view->options, out, has_trees(record));
+    const struct options *options = view->options;
+    struct printing printing = {.view = view,
+        .record = record,
+        .report = {out, options->root, options->root_is_default,
+            choose_style(options, out, has_trees(record))},
+        .format = &report_format_text};
     errno = 0;
-    int error = report_processes(out, view, record, style);
-    if (error == 0) {
-        report_silent(out, record, view->running);
-        untraced_list_print(out, record->snapshots, record->count);
-        if (view->plans)
-            leaf_check_after(out, view->plans, view->leaves, record->snapshots, record->count);
-        error = flush(out);
-    }
+    int error = print_all(&printing);
     if (error == -ENOMEM)
         message("cannot print the tree: out of memory");
     else if (error != 0 && error != -EPIPE)

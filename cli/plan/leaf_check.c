@@ -333,15 +333,6 @@ static bool is_leaf_hit(const struct plans *plans, const struct leaves *leaves, 
     return false;
 }
 
-static void print_why(FILE *out, const struct plan_function *refused)
-{
-    fputs(refused->is_refused ? "' was seen: it cannot be hooked: "
-                              : "' was seen: it cannot be hooked at its entry: ",
-        out);
-    message_write_harmless(out, refused->why);
-    putc('\n', out);
-}
-
 static bool has_missed_libraries(struct snapshot *const *snapshots, size_t count)
 {
     for (size_t i = 0; i < count; i++)
@@ -350,40 +341,31 @@ static bool has_missed_libraries(struct snapshot *const *snapshots, size_t count
     return false;
 }
 
-static void print_not_hit(
-    FILE *out, const struct plans *plans, const struct leaves *leaves, size_t leaf, bool has_missed)
+static struct leaf_unhit look_at_unhit(
+    const struct plans *plans, const struct leaves *leaves, size_t leaf, bool has_missed)
 {
     const struct leaf *wanted = &leaves->list[leaf];
-    const char *name = wanted->spec ? wanted->spec->written : wanted->symbol;
     struct finding finding = look_for(plans, leaves, leaf);
-    if (finding.count > 1 && wanted->spec != NULL && finding.hooked != 0)
-        fprintf(out, "no call of the %zu functions that '", finding.count);
-    else
-        fputs("no call of '", out);
-    message_write_harmless(out, name);
-    if (finding.count == 0 && has_missed)
-        fputs(
-            "' was seen: libraries were loaded that could not be hooked, since the program may not "
-            "change code there, or had forbidden system calls\n",
-            out);
-    else if (finding.count == 0)
-        fputs("' was seen: no file that was loaded has a function of that name\n", out);
-    else if (finding.hooked == 0)
-        print_why(out, finding.refused);
-    else if (finding.count == 1 || wanted->spec == NULL)
-        fputs("' was seen\n", out);
-    else
-        fputs("' names was seen\n", out);
+    const struct plan_function *refused = finding.hooked == 0 ? finding.refused : NULL;
+    return (struct leaf_unhit){.name = wanted->spec ? wanted->spec->written : wanted->symbol,
+        .functions = finding.count,
+        .has_spec = wanted->spec != NULL,
+        .may_be_missed = finding.count == 0 && has_missed,
+        .why = refused ? refused->why : NULL,
+        .is_refused = refused && refused->is_refused};
 }
 
-void leaf_check_after(FILE *out, const struct plans *plans, const struct leaves *leaves,
-    struct snapshot *const *snapshots, size_t snapshot_count)
+void leaf_check_after(const struct plans *plans, const struct leaves *leaves,
+    struct snapshot *const *snapshots, size_t snapshot_count,
+    void (*take)(void *argument, const struct leaf_unhit *unhit), void *argument)
 {
+    bool has_missed = has_missed_libraries(snapshots, snapshot_count);
     for (size_t i = 0; i < leaves->count; i++) {
         const struct leaf *leaf = &leaves->list[i];
-        if (!leaf->is_asked_for || leaf->hook_flags & HOOK_ROOT)
+        if (!leaf->is_asked_for || leaf->hook_flags & HOOK_ROOT ||
+            is_leaf_hit(plans, leaves, i, snapshots, snapshot_count))
             continue;
-        if (!is_leaf_hit(plans, leaves, i, snapshots, snapshot_count))
-            print_not_hit(out, plans, leaves, i, has_missed_libraries(snapshots, snapshot_count));
+        struct leaf_unhit unhit = look_at_unhit(plans, leaves, i, has_missed);
+        take(argument, &unhit);
     }
 }

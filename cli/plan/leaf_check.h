@@ -5,7 +5,7 @@
 #define PLAN_LEAF_CHECK_H
 
 #include <stdbool.h>
-#include <stdio.h>
+#include <stddef.h>
 
 struct leaves;
 struct plans;
@@ -25,9 +25,19 @@ int leaf_check_before(const struct plans *plans, const struct leaves *leaves,
 /* The same for a root that is none of the leaves. It may be inlined. */
 int leaf_check_root(const struct program *program, const char *root, char **problem);
 
-/* After it: prints a line for each leaf that was asked for by name but not hit in any of the
- * processes. */
-void leaf_check_after(FILE *out, const struct plans *plans, const struct leaves *leaves,
-    struct snapshot *const *snapshots, size_t snapshot_count);
+/* A leaf that was asked for by name but not hit. */
+struct leaf_unhit {
+    const char *name;   /* as it was asked for */
+    size_t functions;   /* that it names, of the files that were loaded */
+    bool has_spec;      /* as in struct leaf: it can name several */
+    bool may_be_missed; /* there is none, but libraries were loaded that could not be hooked */
+    const char *why;    /* none of them can be hooked; NULL: one can, or there is none */
+    bool is_refused;    /* in any way, not only at its entry */
+};
+
+/* After it: calls `take` for each of them that was hit in none of the processes. */
+void leaf_check_after(const struct plans *plans, const struct leaves *leaves,
+    struct snapshot *const *snapshots, size_t snapshot_count,
+    void (*take)(void *argument, const struct leaf_unhit *unhit), void *argument);
 
 #endif

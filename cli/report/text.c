@@ -1,7 +1,7 @@
 /*
- * text.c - a downtrace as text, for people.
+ * text.c - a report as text, for people.
  */
-#include "report/text.h"
+#include "report/format.h"
 
 #include <inttypes.h>
 #include <stdlib.h>
@@ -12,11 +12,10 @@
 #include "report/notes.h"
 #include "report/printer.h"
 #include "report/text_calls.h"
-#include "trace/words.h"
+#include "report/text_end.h"
 #include "tree/calls.h"
+#include "tree/process.h"
 #include "tree/tree.h"
-
-#define TITLE_LENGTH 60
 
 static void print_thread_name(const struct printer *printer, const struct tree_thread *thread)
 {
@@ -37,46 +36,9 @@ static void print_thread(struct printer *printer, const struct tree_thread *thre
 
 /* ---- head and foot ---- */
 
-/* The name by which the program was called, which says more than that of its file where one file
- * is several programs (redis-server, vi). A title that the process has given itself, as in
- * "nginx: worker process", is one word with a colon and what follows. Returns its length. */
-static size_t find_name(const char *command, const char *program, const char **name)
-{
-    size_t length = strcspn(command, " ");
-    if (length > 0 && command[length - 1] == ':') {
-        *name = command;
-        length = strnlen(command, TITLE_LENGTH);
-        while (command[length - 1] == ' ')
-            length--;
-        return length;
-    }
-    if (length == 0) {
-        command = program;
-        length = strlen(command);
-    }
-    const char *end = command + length;
-    *name = command;
-    for (const char *c = command; c + 1 < end; c++)
-        if (*c == '/')
-            *name = c + 1;
-    return (size_t)(end - *name);
-}
-
-static char *copy_name(const char *command, const char *program)
-{
-    const char *start;
-    size_t length = find_name(command, program, &start);
-    return strndup(start, length);
-}
-
-char *report_text_name(const struct tree_process *process)
-{
-    return copy_name(process->command, process->program);
-}
-
 static void print_name(const struct printer *printer)
 {
-    char *name = report_text_name(printer->process);
+    char *name = tree_process_name(printer->process);
     print_painted(printer, PAINT_FUNCTION, name ? name : printer->process->program);
     free(name);
 }
@@ -92,7 +54,7 @@ static void print_title(const struct printer *printer)
 static void print_former(const struct printer *printer)
 {
     const struct tree_process *process = printer->process;
-    char *name = copy_name(process->former_command, process->former_program);
+    char *name = tree_process_former_name(process);
     fputs(", executed by ", printer->out);
     message_write_harmless(printer->out, name ? name : process->former_program);
     fprintf(printer->out, "[%d]", process->pid);
@@ -123,30 +85,10 @@ static void print_process(const struct printer *printer)
     fputs(process->is_running ? ", still running: " : ": ", printer->out);
 }
 
-static bool misses_hits(const struct tree_process *process)
-{
-    uint64_t missing = process->outside_hits | process->malformed;
-    for (size_t i = 0; trace_loss_text(i); i++)
-        missing |= process->losses[i];
-    return missing != 0;
-}
-
-bool report_text_has_notes(const struct tree_process *process)
-{
-    return misses_hits(process) || process->unhooked || process->has_clock_stopped ||
-           process->has_unmapped;
-}
-
-bool report_text_is_silent(const struct tree_process *process)
-{
-    return process->hits == 0 && !process->is_first && !process->is_running &&
-           !report_text_has_notes(process);
-}
-
 static void print_no_hits(const struct printer *printer)
 {
     fputs("no hits", printer->out);
-    if (misses_hits(printer->process))
+    if (tree_process_misses_hits(printer->process))
         fputs(" in the tree", printer->out);
     else if (printer->process->is_first)
         fputs(": no leaf was called (--list-leaves shows what there is to choose)", printer->out);
@@ -200,7 +142,7 @@ static void print_calls_report(
 
 /* ---- a process without the root ---- */
 
-static void print_absent_report(const struct printer *printer, const char *root)
+static void print_without_root(const struct printer *printer, const char *root)
 {
     print_process(printer);
     print_count(printer->out, printer->process->hits, "hit", "hits");
@@ -214,29 +156,34 @@ static void print_absent_report(const struct printer *printer, const char *root)
 
 /* What is to be printed; `calls` NULL: the tree of the whole process. */
 struct job {
-    const struct tree_process *process;
+    const struct report *report;
+    const struct tree_process *process; /* NULL: the end */
     const struct tree_calls *calls;
-    const char *root;
-    bool root_is_default, is_absent;
+    const struct report_summary *summary;
+    bool is_without_root;
 };
 
 static void do_job(struct printer *printer, const struct job *job)
 {
-    if (job->is_absent)
-        print_absent_report(printer, job->root);
+    const char *root = job->report->root;
+    if (job->summary)
+        text_end_print(printer, job->summary, root);
+    else if (job->is_without_root)
+        print_without_root(printer, root);
     else if (job->calls)
-        print_calls_report(printer, job->calls, job->root);
+        print_calls_report(printer, job->calls, root);
     else
-        print_report(printer, job->root, job->root_is_default);
+        print_report(printer, root, job->report->root_is_default);
 }
 
 /* All at once: stderr is unbuffered, and every word would be a write of its own. */
-static void print_job(FILE *out, const struct job *job, struct report_style style)
+static void print_job(const struct job *job)
 {
+    const struct report *report = job->report;
     struct printer printer = {
         .process = job->process,
-        .glyphs = style.unicode ? &unicode_glyphs : &ascii_glyphs,
-        .color = style.color,
+        .glyphs = report->style.unicode ? &unicode_glyphs : &ascii_glyphs,
+        .color = report->style.color,
     };
     char *text = NULL;
     size_t size = 0;
@@ -249,28 +196,41 @@ static void print_job(FILE *out, const struct job *job, struct report_style styl
         is_whole &= fclose(buffer) == 0;
     }
     if (is_whole) {
-        fwrite(text, 1, size, out);
+        fwrite(text, 1, size, report->out);
     } else { /* out of memory: slowly, then */
-        printer.out = out;
+        printer.out = report->out;
         do_job(&printer, job);
     }
     free(text);
 }
 
-void report_text(FILE *out, const struct tree_process *process, const char *root,
-    bool root_is_default, struct report_style style)
+static void begin(const struct report *report)
 {
-    print_job(out, &(struct job){process, NULL, root, root_is_default, false}, style);
+    (void)report; /* the first process is the first line */
 }
 
-void report_text_calls(FILE *out, const struct tree_process *process,
-    const struct tree_calls *calls, const char *root, struct report_style style)
+static void print_process_tree(
+    const struct report *report, const struct tree_process *process, bool is_without_root)
 {
-    print_job(out, &(struct job){process, calls, root, false, false}, style);
+    print_job(
+        &(struct job){.report = report, .process = process, .is_without_root = is_without_root});
 }
 
-void report_text_absent(
-    FILE *out, const struct tree_process *process, const char *root, struct report_style style)
+static void print_process_calls(
+    const struct report *report, const struct tree_process *process, const struct tree_calls *calls)
 {
-    print_job(out, &(struct job){process, NULL, root, false, true}, style);
+    print_job(&(struct job){.report = report, .process = process, .calls = calls});
 }
+
+static void end(const struct report *report, const struct report_summary *summary)
+{
+    print_job(&(struct job){.report = report, .summary = summary});
+}
+
+const struct report_format report_format_text = {
+    .name = "text",
+    .begin = begin,
+    .process = print_process_tree,
+    .calls = print_process_calls,
+    .end = end,
+};

@@ -11,7 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "report/text.h"
+#include "report/format.h"
 #include "symbols/symbols.h"
 #include "trace/file.h"
 #include "trace/snapshot.h"
@@ -131,7 +131,8 @@ static void check_report(const struct snapshot *snapshot, const char *root, bool
     size_t size;
     FILE *out = open_memstream(&text, &size);
     check(out != NULL, "memory");
-    report_text(out, process, root, root_is_default, (struct report_style){false, true});
+    struct report report = {out, root, root_is_default, {false, true}};
+    report_format_text.process(&report, process, false);
     fclose(out);
     check_text(text, size);
     free(text);
@@ -149,7 +150,8 @@ static void check_calls_report(const struct snapshot *snapshot, const char *root
     size_t size;
     FILE *out = open_memstream(&text, &size);
     check(out != NULL, "memory");
-    report_text_calls(out, process, calls, root, (struct report_style){false, true});
+    struct report report = {out, root, false, {false, true}};
+    report_format_text.calls(&report, process, calls);
     fclose(out);
     check_text(text, size);
     free(text);

@@ -15,6 +15,8 @@
 #include "leaves/leaves.h"
 #include "plan/plans.h"
 #include "program/program.h"
+#include "report/format.h"
+#include "report/summary.h"
 #include "suite.h"
 #include "trace/snapshot.h"
 
@@ -138,11 +140,21 @@ static void assert_wrong(const char *list, int error, const char *expected)
     ck_assert_str_eq(warning, "");
 }
 
+static void take(void *summary, const struct leaf_unhit *unhit)
+{
+    summary_add_unhit(
+        summary, &(struct summary_unhit){unhit->name, unhit->functions, unhit->has_spec,
+                     unhit->may_be_missed, unhit->why, unhit->is_refused});
+}
+
 static void assert_after(struct snapshot *const *snapshots, size_t count, const char *expected)
 {
     size_t size;
     FILE *out = open_memstream(&said, &size);
-    leaf_check_after(out, plans, &leaves, snapshots, count);
+    struct report_summary summary = {.unhit = NULL};
+    leaf_check_after(plans, &leaves, snapshots, count, take, &summary);
+    report_format_text.end(&(struct report){.out = out}, &summary);
+    summary_finish(&summary);
     fclose(out);
     ck_assert_str_eq(said, expected);
     free(said);

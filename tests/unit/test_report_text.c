@@ -2,7 +2,7 @@
  * test_report_text.c - the text that people read, character by character.
  */
 // needs: cli
-#include "report/text.h"
+#include "report/format.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -12,6 +12,7 @@
 #include "trace/snapshot.h"
 #include "trace_format.h"
 #include "tree/calls.h"
+#include "tree/process.h"
 #include "tree/tree.h"
 
 static struct tree_node tops[3];
@@ -102,18 +103,19 @@ static struct tree_node *leaf(
     return uncounted_leaf(parent, name, hits, total_ns);
 }
 
-static void report(const char *root, bool root_is_default)
+static void write_report(const char *root, bool root_is_default)
 {
     size_t size;
     free(text);
     FILE *out = open_memstream(&text, &size);
-    report_text(out, &process, root, root_is_default, style);
+    struct report report = {out, root, root_is_default, style};
+    report_format_text.process(&report, &process, false);
     fclose(out);
 }
 
 static void assert_report(const char *expected)
 {
-    report("main", true);
+    write_report("main", true);
     ck_assert_str_eq(text, expected);
 }
 
@@ -166,10 +168,10 @@ START_TEST(colour_changes_nothing_but_the_colours)
 {
     build_example();
     process.outside_hits = 1;
-    report("main", true);
+    write_report("main", true);
     char *plain = strdup(text), *to = text;
     style.color = true;
-    report("main", true);
+    write_report("main", true);
     ck_assert_ptr_nonnull(strstr(text, "\033[1mfoo\033[0m\033[2m at examples/inlining.c:20:5"));
     ck_assert_ptr_nonnull(strstr(text, "\033[0mbaz\033[0m"));
     to = text;
@@ -296,7 +298,7 @@ START_TEST(a_duration_has_two_or_three_digits)
     char expected[200];
     leaf(&tops[0], "read", 1, durations[_i].ns);
     snprintf(expected, sizeof expected, "╼ read ×1  %s\n", durations[_i].text);
-    report("main", true);
+    write_report("main", true);
     ck_assert_str_eq(strchr(text, '\n') + 1, expected);
 }
 END_TEST
@@ -326,7 +328,7 @@ START_TEST(threads_without_hits_in_the_tree_are_not_mentioned)
     process.thread_count = 3;
     process.outside_hits = threads[1].outside_hits = 3;
     leaf(frame(&tops[0], "serve", "a.c", 1, 0), "read", 2, 2000000);
-    report("serve", false);
+    write_report("serve", false);
     ck_assert_str_eq(text, "sort[4711]: 2 hits of 1 leaf in 1 thread, 2.0 ms\n"
                            "╼ serve at a.c:1\n"
                            "  └╼ read ×2  2.0 ms\n"
@@ -339,10 +341,10 @@ START_TEST(children_and_forks_name_their_parent)
     leaf(&tops[0], "read", 1, 5);
     process.is_first = false;
     process.parent_pid = 5000000;
-    report("main", true);
+    write_report("main", true);
     ck_assert_int_eq(strncmp(text, "sort[4711], child of 5000000: 1 hit ", 36), 0);
     process.forked = true;
-    report("main", true);
+    write_report("main", true);
     ck_assert_int_eq(strncmp(text, "sort[4711], forked from 5000000: 1 hit ", 39), 0);
 }
 END_TEST
@@ -357,7 +359,7 @@ START_TEST(a_tree_of_several_threads_says_so)
                   "╼ worker at a.c:2\n"
                   "  └╼ write ×12  3.1 ms\n");
     process.threads[1].name = ""; /* they have different names */
-    report("main", true);
+    write_report("main", true);
     ck_assert_ptr_nonnull(strstr(text, "threads 4712 and 349 later: 12 hits"));
 }
 END_TEST
@@ -385,27 +387,27 @@ START_TEST(what_is_missing_is_said)
 }
 END_TEST
 
-START_TEST(a_process_is_silent_that_has_nothing_but_no_hits)
+START_TEST(a_process_is_quiet_that_has_nothing_but_no_hits)
 {
     process.is_first = false;
-    ck_assert(report_text_is_silent(&process));
+    ck_assert(tree_process_is_quiet(&process));
     process.is_running = true;
-    ck_assert(!report_text_is_silent(&process));
+    ck_assert(!tree_process_is_quiet(&process));
     process.is_running = false;
     process.is_first = true;
-    ck_assert(!report_text_is_silent(&process));
+    ck_assert(!tree_process_is_quiet(&process));
     process.is_first = false;
     process.outside_hits = 1;
-    ck_assert(!report_text_is_silent(&process));
+    ck_assert(!tree_process_is_quiet(&process));
     process.outside_hits = 0;
     process.losses[TRACE_LOSS_FULL] = 1;
-    ck_assert(!report_text_is_silent(&process));
+    ck_assert(!tree_process_is_quiet(&process));
     process.losses[TRACE_LOSS_FULL] = 0;
     process.unhooked = 1;
-    ck_assert(!report_text_is_silent(&process));
+    ck_assert(!tree_process_is_quiet(&process));
     process.unhooked = 0;
     process.hits = 1;
-    ck_assert(!report_text_is_silent(&process));
+    ck_assert(!tree_process_is_quiet(&process));
 }
 END_TEST
 
@@ -526,7 +528,7 @@ START_TEST(a_root_that_was_not_met_comes_with_names_that_were)
     leaf(frame(node, "serve", "a.c", 2, 0), "read", 1, 5);
     leaf(frame(node, "serve", "a.c", 3, 0), "read", 1, 5);
     leaf(frame(node, "stop", "a.c", 4, 0), "read", 1, 5);
-    report("sevre", false);
+    write_report("sevre", false);
     ck_assert_str_eq(strstr(text, "no function"),
         "no function 'sevre' was met on any path: the whole tree is shown (try --root FUNCTION "
         "with one that was: main, serve or stop)\n");
@@ -562,7 +564,7 @@ START_TEST(a_root_that_was_not_met_among_nameless_functions_says_so)
 {
     process.root_found = false;
     leaf(frame(&tops[0], NULL, NULL, 0, 0), "read", 1, 5);
-    report("main", true);
+    write_report("main", true);
     ck_assert_str_eq(strstr(text, "no function"),
         "no function 'main' was met on any path: the whole tree is shown (the functions have no "
         "names here: has the program been stripped?)\n");
@@ -581,7 +583,7 @@ START_TEST(what_comes_from_the_program_cannot_steer_the_terminal)
     node = frame(node, evil, NULL, 0, 0);
     node->module = evil;
     leaf(node, evil, 1, 5);
-    report(evil, false);
+    write_report(evil, false);
     size_t lines = 0;
     for (const char *c = text; *c; c++) {
         lines += *c == '\n';
@@ -602,7 +604,7 @@ static struct tree_node *chain(struct tree_node *parent, int count)
 START_TEST(up_to_20_levels_are_drawn_in_full)
 {
     leaf(chain(&tops[0], 19), "read", 1, 5);
-    report("main", true);
+    write_report("main", true);
     char expected[100];
     snprintf(expected, sizeof expected, "\n%*s└╼ f at a.c:19\n", 2 + 17 * 3, "");
     ck_assert_ptr_nonnull(strstr(text, expected));
@@ -652,7 +654,7 @@ static double seconds_of_report(void)
 {
     struct timespec from, to;
     clock_gettime(CLOCK_MONOTONIC, &from);
-    report("main", true);
+    write_report("main", true);
     clock_gettime(CLOCK_MONOTONIC, &to);
     return (double)(to.tv_sec - from.tv_sec) + (double)(to.tv_nsec - from.tv_nsec) / 1e9;
 }
@@ -701,7 +703,7 @@ START_TEST(lines_go_on_where_the_drawing_returns_to_the_left)
         node = nodes[i] = frame(node, "f", "a.c", i, 0);
     for (int i = 49; i > 0; i--)
         leaf(nodes[i], "read", 1, 5);
-    report("main", true);
+    write_report("main", true);
     /* Every other line to the left of f's last fork has an open sibling. */
     const char *deepest = strstr(text, "[40] ├╼ f at a.c:41\n[40] │  ├╼ f at a.c:42\n");
     ck_assert_ptr_nonnull(deepest);
@@ -745,7 +747,8 @@ static void assert_calls(const char *expected)
     FILE *out = open_memstream(&text, &size);
     for (size_t i = 0; i < calls.count; i++)
         trees[i].hits = threads[i].hits;
-    report_text_calls(out, &process, &calls, "work", style);
+    struct report report = {out, "work", false, style};
+    report_format_text.calls(&report, &process, &calls);
     fclose(out);
     ck_assert_str_eq(text, expected);
 }
@@ -935,7 +938,7 @@ int main(void)
     tcase_add_test(tests, a_program_without_hits_is_told_where_to_look);
     tcase_add_test(tests, a_clock_that_was_forbidden_is_said);
     tcase_add_test(tests, calls_without_a_time_are_said_in_one_line);
-    tcase_add_test(tests, a_process_is_silent_that_has_nothing_but_no_hits);
+    tcase_add_test(tests, a_process_is_quiet_that_has_nothing_but_no_hits);
     tcase_add_test(tests, a_program_is_named_as_it_was_called);
     tcase_add_test(tests, a_root_that_was_not_met_comes_with_names_that_were);
     tcase_add_test(tests, a_tree_that_begins_in_the_place_of_main_says_so);

@@ -1,13 +1,17 @@
 /*
- * test_untraced_list.c - the lines for programs that were executed and are not traced.
+ * test_untraced.c - the lines for programs that were executed and are not traced.
  */
 // needs: cli
-#include "report/untraced.h"
+#include "trace/untraced.h"
 
 #include <stdlib.h>
 #include <string.h>
 
+#include "report/format.h"
+#include "report/summary.h"
 #include "suite.h"
+#include "trace/snapshot.h"
+#include "trace/words.h"
 #include "trace_format.h"
 
 static struct snapshot_untraced of_first[20], of_second[2];
@@ -19,7 +23,18 @@ static void assert_printed(const char *expected)
     char *text = NULL;
     size_t size;
     FILE *out = open_memstream(&text, &size);
-    untraced_list_print(out, snapshots, 2);
+    struct untraced_list list;
+    ck_assert(untraced_list_collect(&list, snapshots, 2));
+    struct report_summary summary = {.untraced_more = list.more};
+    for (size_t i = 0; i < list.count; i++) {
+        const struct snapshot_untraced *program = &list.programs[i];
+        summary_add_untraced(&summary,
+            &(struct summary_untraced){program->path, trace_untraced_text(program->reason),
+                trace_untraced_is_interpreter(program->reason), program->count});
+    }
+    report_format_text.end(&(struct report){.out = out}, &summary);
+    summary_finish(&summary);
+    untraced_list_finish(&list);
     fclose(out);
     ck_assert_str_eq(text, expected);
     free(text);
@@ -85,7 +100,7 @@ END_TEST
 
 int main(void)
 {
-    Suite *suite = suite_create("untraced_list");
+    Suite *suite = suite_create("untraced");
     TCase *lines = tcase_create("lines");
     tcase_add_checked_fixture(lines, begin, NULL);
     tcase_add_test(lines, there_is_no_line_without_any);

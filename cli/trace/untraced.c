@@ -1,20 +1,12 @@
 /*
  * untraced.c - the programs that the processes of a run have executed and that are not traced.
  */
-#include "report/untraced.h"
+#include "trace/untraced.h"
 
-#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/message.h"
-#include "trace/words.h"
-
-struct list {
-    struct snapshot_untraced *programs;
-    size_t count;
-    uint64_t more; /* executions of those without a name */
-};
+#include "trace/snapshot.h"
 
 static int by_name(const void *left, const void *right)
 {
@@ -29,7 +21,7 @@ static int by_count(const void *left, const void *right)
     return a->count != b->count ? (a->count < b->count) - (a->count > b->count) : by_name(a, b);
 }
 
-static bool collect(struct list *list, struct snapshot *const *snapshots, size_t count)
+static bool collect(struct untraced_list *list, struct snapshot *const *snapshots, size_t count)
 {
     size_t room = 1;
     for (size_t i = 0; i < count; i++)
@@ -47,7 +39,7 @@ static bool collect(struct list *list, struct snapshot *const *snapshots, size_t
 }
 
 /* Each program and reason once, the most frequent first. */
-static void merge(struct list *list)
+static void merge(struct untraced_list *list)
 {
     size_t kept = 0;
     qsort(list->programs, list->count, sizeof *list->programs, by_name);
@@ -61,28 +53,17 @@ static void merge(struct list *list)
     qsort(list->programs, list->count, sizeof *list->programs, by_count);
 }
 
-static void print_one(FILE *out, const struct snapshot_untraced *program)
+bool untraced_list_collect(
+    struct untraced_list *list, struct snapshot *const *snapshots, size_t count)
 {
-    fprintf(out, "not traced: %" PRIu64 " of ", program->count);
-    message_write_harmless(out, program->path);
-    fprintf(out, " (%s%s)\n",
-        trace_untraced_is_interpreter(program->reason) ? "its interpreter: " : "",
-        trace_untraced_text(program->reason));
+    *list = (struct untraced_list){.count = 0};
+    if (!collect(list, snapshots, count))
+        return false;
+    merge(list);
+    return true;
 }
 
-void untraced_list_print(FILE *out, struct snapshot *const *snapshots, size_t count)
+void untraced_list_finish(struct untraced_list *list)
 {
-    struct list list = {0};
-    if (!collect(&list, snapshots, count))
-        return;
-    merge(&list);
-    for (size_t i = 0; i < list.count; i++) {
-        if (i < UNTRACED_LINES)
-            print_one(out, &list.programs[i]);
-        else
-            list.more += list.programs[i].count;
-    }
-    if (list.more > 0)
-        fprintf(out, "not traced: %" PRIu64 " more of other programs\n", list.more);
-    free(list.programs);
+    free(list->programs);
 }

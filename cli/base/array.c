@@ -1,0 +1,27 @@
+/*
+ * array.c - arrays that grow.
+ */
+#include "base/array.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define FIRST_ROOM 16
+
+int array_reserve(void *list, size_t count, size_t more, size_t *room, size_t size)
+{
+    void *old, *larger;
+    size_t wanted = *room ? *room : FIRST_ROOM;
+    if (more <= *room - count)
+        return 0;
+    while (wanted - count < more)
+        wanted *= 2;
+    memcpy(&old, list, sizeof old); /* a pointer of any type: C11 6.5, 7 */
+    larger = reallocarray(old, wanted, size);
+    if (larger == NULL)
+        return -ENOMEM;
+    memcpy(list, &larger, sizeof larger);
+    *room = wanted;
+    return 0;
+}

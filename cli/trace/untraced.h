@@ -1,0 +1,25 @@
+/*
+ * untraced.h - the programs that the processes of a run have executed and that are not traced.
+ */
+#ifndef TRACE_UNTRACED_H
+#define TRACE_UNTRACED_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct snapshot;
+struct snapshot_untraced;
+
+struct untraced_list {
+    struct snapshot_untraced *programs; /* each with each reason once, the most frequent first */
+    size_t count;
+    uint64_t more; /* executions of those without a name */
+};
+
+/* Puts together those of all processes. False when out of memory, and then there are none. */
+bool untraced_list_collect(
+    struct untraced_list *list, struct snapshot *const *snapshots, size_t count);
+void untraced_list_finish(struct untraced_list *list);
+
+#endif
