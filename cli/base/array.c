@@ -9,12 +9,10 @@
 
 #define FIRST_ROOM 16
 
-int array_reserve(void *list, size_t count, size_t more, size_t *room, size_t size)
+int array_grow(void *list, size_t count, size_t more, size_t *room, size_t size)
 {
     void *old, *larger;
     size_t wanted = *room ? *room : FIRST_ROOM;
-    if (more <= *room - count)
-        return 0;
     while (wanted - count < more)
         wanted *= 2;
     memcpy(&old, list, sizeof old); /* a pointer of any type: C11 6.5, 7 */

@@ -1,5 +1,5 @@
 /*
- * hash.h - hashes of numbers and texts, for tables; and a sum over bytes.
+ * hash.h - hashes of bytes, texts and numbers.
  */
 #ifndef BASE_HASH_H
 #define BASE_HASH_H
@@ -15,6 +15,13 @@ static inline uint64_t hash_byte(uint64_t hash, uint8_t byte)
     return (hash ^ byte) * UINT64_C(0x100000001b3);
 }
 
+static inline uint64_t hash_bytes(uint64_t hash, const void *bytes, size_t size)
+{
+    for (const uint8_t *at = bytes; at < (const uint8_t *)bytes + size; at++)
+        hash = hash_byte(hash, *at);
+    return hash;
+}
+
 /* With its end: "a", "b" is not "ab". NULL is as "". */
 static inline uint64_t hash_text(uint64_t hash, const char *text)
 {
@@ -23,6 +30,7 @@ static inline uint64_t hash_text(uint64_t hash, const char *text)
     return hash_byte(hash, 0);
 }
 
+/* Another hash, of eight bytes at once. */
 static inline uint64_t hash_number(uint64_t hash, uint64_t number)
 {
     hash = (hash ^ number) * UINT64_C(0x9e3779b97f4a7c15);

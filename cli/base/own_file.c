@@ -5,6 +5,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/sendfile.h>
@@ -143,4 +144,13 @@ int own_file_copy(int from, const char *to, mode_t mode)
 {
     int out = create(to);
     return out < 0 ? out : finish(out, to, copy_open(from, out, mode));
+}
+
+int own_file_complete(const char *unfinished, const char *path, int error)
+{
+    if (error == 0 && rename(unfinished, path) != 0)
+        error = -errno;
+    if (error != 0)
+        unlink(unfinished);
+    return error;
 }

@@ -24,6 +24,10 @@ int own_file_sum(const char *path, uint64_t *sum);
 /* The same, and copies the file to `to`, as own_file_copy does. */
 int own_file_sum_and_copy(const char *path, const char *to, mode_t mode, uint64_t *sum);
 
+/* A file has its name when it is complete: gives it to the one that was written as `unfinished`,
+ * or, with an error or where that fails, removes it. Returns `error`, or -errno of its own. */
+int own_file_complete(const char *unfinished, const char *path, int error);
+
 /* Copies the open file `from` into a new one, which gets this mode whatever the umask is. Returns 0
  * or -errno, -EEXIST where there is one; what was begun is removed. */
 int own_file_copy(int from, const char *to, mode_t mode);

@@ -7,17 +7,13 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/array.h"
 #include "base/message.h"
+#include "base/path.h"
 #include "leaves/hints.h"
 #include "leaves/leaves.h"
 #include "names/demangle.h"
 #include "plan/plans.h"
-
-static const char *base_name(const char *path)
-{
-    const char *slash = strrchr(path, '/');
-    return slash ? slash + 1 : path;
-}
 
 /* The widest of them, up to a bound. */
 static int width_of(const struct plans *plans)
@@ -53,14 +49,8 @@ static void take_name(uint64_t address, const char *text, void *context)
     for (size_t i = 0; i < names->count; i++)
         if (names->list[i].address == address && strcmp(names->list[i].text, text) == 0)
             return;
-    if (names->count == names->capacity) {
-        size_t capacity = names->capacity ? 2 * names->capacity : 16;
-        struct name *list = reallocarray(names->list, capacity, sizeof *list);
-        if (list == NULL)
-            return;
-        names->list = list;
-        names->capacity = capacity;
-    }
+    if (array_reserve(&names->list, names->count, 1, &names->capacity, sizeof *names->list) != 0)
+        return;
     char *copy = strdup(text);
     if (copy)
         names->list[names->count++] = (struct name){address, copy};
@@ -103,7 +93,7 @@ static const char *word_of(enum plan_hook hook)
 
 static void print_place(FILE *out, const struct plan_file *file, const char *symbol)
 {
-    message_write_harmless(out, base_name(file->path));
+    message_write_harmless(out, path_base_name(file->path));
     putc(':', out);
     message_write_harmless(out, symbol);
 }
@@ -133,7 +123,7 @@ static void print_function(FILE *out, const struct plan_file *file,
     }
     if (function->why && hook == PLAN_BY_LINKER) {
         fputs("; calls from within ", out);
-        message_write_harmless(out, base_name(file->path));
+        message_write_harmless(out, path_base_name(file->path));
         fputs(" are not seen", out);
     }
     if (function->why)

@@ -17,6 +17,7 @@
 #include <unistd.h>
 
 #include "base/message.h"
+#include "base/path.h"
 #include "base/stack.h"
 #include "commands/options.h"
 #include "leaves/leaves.h"
@@ -90,7 +91,7 @@ static int record_read(struct record *record, const struct session *session)
         else if (failed == -ENODATA)
             record->untraced += has_stayed_empty(session, path);
         else
-            message("cannot read the trace '%s': %s", strrchr(path, '/') + 1, why);
+            message("cannot read the trace '%s': %s", path_base_name(path), why);
         error = error || failed == -ENODATA ? error : failed;
     }
     session_traces_finish(&traces);

@@ -10,6 +10,7 @@
 #include <stddef.h>
 #include <string.h>
 
+#include "base/leb128.h"
 #include "elf/image.h"
 
 /* DW_EH_PE_...: dwarf.h belongs to the files that know DWARF. */
@@ -56,17 +57,10 @@ static bool find_table(const struct elf_image *image, struct table *table)
 
 static bool read_uleb(struct elf_bytes *from, uint64_t *value)
 {
-    unsigned shift = 0;
-    *value = 0;
-    while (from->size > 0 && shift < 64) {
-        uint8_t byte = *from->bytes++;
-        from->size--;
-        *value |= (uint64_t)(byte & 0x7f) << shift;
-        shift += 7;
-        if (!(byte & 0x80))
-            return true;
-    }
-    return false;
+    const uint8_t *end = from->bytes + from->size;
+    bool is_whole = leb128_read(&from->bytes, end, false, value);
+    from->size = (size_t)(end - from->bytes);
+    return is_whole;
 }
 
 static bool skip(struct elf_bytes *from, size_t size)

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/array.h"
 #include "base/message.h"
 #include "hook_record.h"
 #include "leaves/flags.h"
@@ -86,14 +87,9 @@ static int add_other(struct selection *selection, const char *name)
 {
     if (find_other(selection, name) < selection->other_count)
         return 0;
-    if (selection->other_count == selection->other_room) {
-        size_t room = 2 * selection->other_room + 8;
-        char **others = reallocarray(selection->others, room, sizeof *others);
-        if (others == NULL)
-            return -ENOMEM;
-        selection->others = others;
-        selection->other_room = room;
-    }
+    if (array_reserve(&selection->others, selection->other_count, 1, &selection->other_room,
+            sizeof *selection->others) != 0)
+        return -ENOMEM;
     char *copy = strdup(name);
     if (copy == NULL)
         return -ENOMEM;

@@ -13,6 +13,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/array.h"
 #include "elf/tables.h"
 #include "leaves/leaves.h"
 #include "names/demangle.h"
@@ -40,14 +41,9 @@ struct candidate {
 
 static int add_match(struct function_matches *matches, struct function_match match)
 {
-    if (matches->count == matches->room) {
-        size_t room = 2 * matches->room + 32;
-        struct function_match *list = reallocarray(matches->list, room, sizeof *list);
-        if (list == NULL)
-            return -ENOMEM;
-        matches->list = list;
-        matches->room = room;
-    }
+    if (array_reserve(&matches->list, matches->count, 1, &matches->room, sizeof *matches->list) !=
+        0)
+        return -ENOMEM;
     matches->list[matches->count++] = match;
     return 0;
 }
@@ -57,15 +53,10 @@ static int keep_text(struct function_matches *matches, char *text)
 {
     if (text == NULL)
         return -ENOMEM;
-    if (matches->text_count == matches->text_room) {
-        size_t room = 2 * matches->text_room + 32;
-        char **texts = reallocarray(matches->texts, room, sizeof *texts);
-        if (texts == NULL) {
-            free(text);
-            return -ENOMEM;
-        }
-        matches->texts = texts;
-        matches->text_room = room;
+    if (array_reserve(&matches->texts, matches->text_count, 1, &matches->text_room,
+            sizeof *matches->texts) != 0) {
+        free(text);
+        return -ENOMEM;
     }
     matches->texts[matches->text_count++] = text;
     return 0;

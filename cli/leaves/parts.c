@@ -11,6 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/array.h"
 #include "leaves/function.h"
 #include "names/demangle.h"
 
@@ -38,20 +39,6 @@ struct ownership {
     size_t count, room;
 };
 
-/* *list has room for one more. */
-static int make_room(void **list, size_t count, size_t *room, size_t size)
-{
-    if (count < *room)
-        return 0;
-    size_t wanted = 2 * *room + 16;
-    void *larger = reallocarray(*list, wanted, size);
-    if (larger == NULL)
-        return -ENOMEM;
-    *list = larger;
-    *room = wanted;
-    return 0;
-}
-
 static int compare_pieces(const void *left, const void *right)
 {
     const struct piece *a = left, *b = right;
@@ -71,11 +58,9 @@ static int collect(struct pieces *pieces, const struct function_tables *tables)
         if (dot == NULL || !function_tables_is_part(dot) || symbol->st_size == 0 ||
             !function_tables_is_function(tables, symbol))
             continue;
-        void *list = pieces->list;
-        int error = make_room(&list, pieces->count, &pieces->room, sizeof *pieces->list);
-        if (error != 0)
-            return error;
-        pieces->list = list;
+        if (array_reserve(&pieces->list, pieces->count, 1, &pieces->room, sizeof *pieces->list) !=
+            0)
+            return -ENOMEM;
         pieces->list[pieces->count++] = (struct piece){
             name, (size_t)(dot - name), i, {symbol->st_value, symbol->st_size}};
     }
@@ -122,11 +107,9 @@ static bool is_owner(
 
 static int add_owned(struct ownership *ownership, struct function *owner, struct code_range where)
 {
-    void *list = ownership->list;
-    int error = make_room(&list, ownership->count, &ownership->room, sizeof *ownership->list);
-    if (error != 0)
-        return error;
-    ownership->list = list;
+    if (array_reserve(
+            &ownership->list, ownership->count, 1, &ownership->room, sizeof *ownership->list) != 0)
+        return -ENOMEM;
     ownership->list[ownership->count++] = (struct owned){owner, where};
     return 0;
 }

@@ -13,6 +13,7 @@
 #include <string.h>
 
 #include "base/message.h"
+#include "base/path.h"
 
 static struct name_text text_of(const char *string)
 {
@@ -182,10 +183,9 @@ static bool is_file_name(const char *wanted, const char *name)
 
 bool function_spec_fits_file(const struct function_spec *spec, const char *path, const char *soname)
 {
-    const char *slash = strrchr(path, '/');
     if (spec->library == NULL || strcmp(spec->library, path) == 0)
         return true;
-    return is_file_name(spec->library, slash ? slash + 1 : path) ||
+    return is_file_name(spec->library, path_base_name(path)) ||
            (soname != NULL && is_file_name(spec->library, soname));
 }
 

@@ -17,6 +17,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/hash.h"
 #include "base/own_file.h"
 #include "hook_plan.h"
 #include "leaves/leaves.h"
@@ -27,19 +28,6 @@
  * would be as many pages of stack, each a page fault while a program waits to start. */
 #define PLACE_SIZE 512
 
-/* FNV-1a, http://www.isthe.com/chongo/tech/comp/fnv/ */
-static uint64_t hash_bytes(uint64_t hash, const void *bytes, size_t size)
-{
-    for (const unsigned char *at = bytes; at < (const unsigned char *)bytes + size; at++)
-        hash = (hash ^ *at) * UINT64_C(0x100000001b3);
-    return hash;
-}
-
-static uint64_t hash_text(uint64_t hash, const char *text)
-{
-    return hash_bytes(hash, text, strlen(text) + 1);
-}
-
 static uint64_t hash_file(uint64_t hash, const struct stat *status)
 {
     const uint64_t facts[] = {status->st_dev, status->st_ino, (uint64_t)status->st_size,
@@ -47,8 +35,6 @@ static uint64_t hash_file(uint64_t hash, const struct stat *status)
         (uint64_t)status->st_ctim.tv_sec, (uint64_t)status->st_ctim.tv_nsec};
     return hash_bytes(hash, facts, sizeof facts);
 }
-
-#define HASH_BEGIN UINT64_C(0xcbf29ce484222325)
 
 uint64_t plan_cache_identity(const struct stat *status)
 {
@@ -185,18 +171,10 @@ static bool write_unfinished(char path[PLACE_SIZE], const struct plan_cache *cac
     return snprintf(path, PLACE_SIZE, "%s/%d.new", cache->directory, getpid()) < PLACE_SIZE;
 }
 
-static bool give_name(const char *unfinished, const char *to)
-{
-    if (rename(unfinished, to) == 0)
-        return true;
-    unlink(unfinished);
-    return false;
-}
-
 /* It has its name when it is complete. */
 static bool copy_file(const char *from, const char *unfinished, const char *to)
 {
-    return copy(from, unfinished, 0600) && give_name(unfinished, to);
+    return copy(from, unfinished, 0600) && own_file_complete(unfinished, to, 0) == 0;
 }
 
 /* Removes all when it has become too much. */
@@ -303,7 +281,7 @@ void plan_cache_store_interposer(
         return;
     bool is_whole = write(fd, &sum, sizeof sum) == sizeof sum;
     if (close(fd) == 0 && is_whole)
-        give_name(unfinished, kept.sum);
+        own_file_complete(unfinished, kept.sum, 0);
     else
         unlink(unfinished);
 }

@@ -234,9 +234,5 @@ int plan_file_save(const struct plan_file *file, const char *directory, const ch
     int error = write_list(out, file) ? 0 : -EIO;
     if (fclose(out) != 0 && error == 0)
         error = -errno;
-    if (error == 0 && rename(unfinished, path) != 0)
-        error = -errno;
-    if (error)
-        unlink(unfinished);
-    return error;
+    return own_file_complete(unfinished, path, error);
 }

@@ -14,6 +14,7 @@
 #include <string.h>
 
 #include "arch/machine.h"
+#include "base/array.h"
 #include "base/message.h"
 #include "elf/c_library.h"
 #include "elf/exports.h"
@@ -147,14 +148,9 @@ static struct stub *find_stub(const struct plan *plan, const char *symbol, size_
 
 static int add_stub(struct plan *plan, const struct stub *stub)
 {
-    if (plan->stub_count == plan->stub_room) {
-        size_t room = plan->stub_room ? 2 * plan->stub_room : 256;
-        struct stub *stubs = reallocarray(plan->stubs, room, sizeof *stubs);
-        if (stubs == NULL)
-            return -ENOMEM;
-        plan->stubs = stubs;
-        plan->stub_room = room;
-    }
+    if (array_reserve(&plan->stubs, plan->stub_count, 1, &plan->stub_room, sizeof *plan->stubs) !=
+        0)
+        return -ENOMEM;
     plan->stubs[plan->stub_count++] = *stub;
     return 0;
 }

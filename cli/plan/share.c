@@ -38,11 +38,7 @@ static int replace_by_copy(const char *path)
         return -errno;
     int error = own_file_copy(from, unfinished, 0644);
     close(from);
-    if (error == 0 && rename(unfinished, path) != 0) {
-        error = -errno;
-        unlink(unfinished);
-    }
-    return error;
+    return error ? error : own_file_complete(unfinished, path, 0);
 }
 
 int plan_share(const char *directory, const char *name)

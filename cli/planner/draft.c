@@ -10,6 +10,8 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/array.h"
+#include "base/own_file.h"
 #include "hook_plan.h"
 
 #define PATH_SIZE 512
@@ -28,25 +30,13 @@ static int add_text(struct plan_draft *draft, const char *text, uint32_t *offset
     return 0;
 }
 
-static int make_room(struct plan_draft *draft)
-{
-    if (draft->count < draft->room)
-        return 0;
-    size_t room = draft->room ? 2 * draft->room : 64;
-    struct hook_plan_entry *entries = reallocarray(draft->entries, room, sizeof *entries);
-    if (entries == NULL)
-        return -ENOMEM;
-    draft->entries = entries;
-    draft->room = room;
-    return 0;
-}
-
 /* Where the texts are is known when all entries are there: until then offsets count from the first
  * text. */
 int plan_draft_add(struct plan_draft *draft, const struct hook_plan_entry *entry,
     const char *symbol, const char *shown, uint32_t flags)
 {
-    int error = make_room(draft);
+    int error = array_reserve(
+        &draft->entries, draft->count, 1, &draft->room, sizeof *draft->entries);
     if (error)
         return error;
     struct hook_plan_entry *added = &draft->entries[draft->count];
@@ -113,11 +103,7 @@ int plan_draft_save(const struct plan_draft *draft, const char *directory, const
     int error = write_draft(draft, fd);
     if (close(fd) != 0 && error == 0)
         error = -errno;
-    if (error == 0 && rename(unfinished, path) != 0)
-        error = -errno;
-    if (error)
-        unlink(unfinished);
-    return error;
+    return own_file_complete(unfinished, path, error);
 }
 
 void plan_draft_finish(struct plan_draft *draft)

@@ -18,6 +18,7 @@
 
 #include "arch/machine.h"
 #include "base/message.h"
+#include "base/path.h"
 #include "program/libraries.h"
 #include "program/linker_command.h"
 
@@ -39,12 +40,6 @@ static int replace(char **string, const char *by)
     free(*string);
     *string = copy;
     return 0;
-}
-
-static const char *base_name(const char *path)
-{
-    const char *slash = strrchr(path, '/');
-    return slash ? slash + 1 : path;
 }
 
 static int check_executable(const char *path)
@@ -151,7 +146,7 @@ static void cut_script(struct script *script)
 /* The name of the program that "env NAME" or "env -S NAME ..." will start, or NULL. */
 static const char *env_target(const struct script *script)
 {
-    if (script->argument == NULL || strcmp(base_name(script->interpreter), "env") != 0)
+    if (script->argument == NULL || strcmp(path_base_name(script->interpreter), "env") != 0)
         return NULL;
     char *name = script->argument;
     if (strncmp(name, "-S", 2) == 0)
@@ -285,7 +280,7 @@ static int check_kind(
             problem, CANNOT_RUN, "cannot run '%s': '%s' is not a program", name, image);
     if (!facts->is_dynamic)
         return is_static(name, problem);
-    if (strncmp(base_name(facts->interpreter), "ld-musl", 7) == 0)
+    if (strncmp(path_base_name(facts->interpreter), "ld-musl", 7) == 0)
         return message_problem(problem, CANNOT_RUN,
             "cannot trace '%s': it is linked with musl, and only programs of glibc can be traced",
             name);
@@ -295,7 +290,7 @@ static int check_kind(
 static int check_elf(
     const char *image, const char *name, const struct elf_facts *facts, char **problem)
 {
-    const char *linker = base_name(facts->interpreter);
+    const char *linker = path_base_name(facts->interpreter);
     int status = check_kind(image, name, facts, problem);
     if (status != 0)
         return status;
@@ -448,8 +443,8 @@ int program_find(struct program *program, char *const argv[], char **problem)
 const char *program_library(const struct program *program, const char *prefix)
 {
     for (size_t i = 0; i < program->library_count; i++) {
-        const char *path = program->libraries[i], *slash = strrchr(path, '/');
-        if (strncmp(slash ? slash + 1 : path, prefix, strlen(prefix)) == 0)
+        const char *path = program->libraries[i];
+        if (strncmp(path_base_name(path), prefix, strlen(prefix)) == 0)
             return path;
     }
     return NULL;

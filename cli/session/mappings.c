@@ -15,6 +15,7 @@
 #include <stdio.h>
 #include <unistd.h>
 
+#include "base/hash.h"
 #include "session/session.h"
 
 enum lease {
@@ -47,15 +48,6 @@ static bool are_leases_granted(const struct session *session)
     return ask_for_lease(AT_FDCWD, notes) == GRANTED;
 }
 
-/* FNV-1a. */
-static uint64_t hash(const char *name)
-{
-    uint64_t hash = UINT64_C(0xcbf29ce484222325);
-    for (; *name; name++)
-        hash = (hash ^ (unsigned char)*name) * UINT64_C(0x100000001b3);
-    return hash;
-}
-
 /* The names must be complete before the first file is looked at: what is mapped at that moment has
  * one. */
 int mappings_look(struct mappings *mapped, const struct session *session)
@@ -66,7 +58,7 @@ int mappings_look(struct mappings *mapped, const struct session *session)
         return -errno;
     for (struct dirent *entry; (entry = readdir(entries)) != NULL;)
         if (session_is_trace(entry->d_name))
-            found.names += hash(entry->d_name);
+            found.names += hash_text(HASH_BEGIN, entry->d_name);
     rewinddir(entries);
     for (struct dirent *entry; !found.is_any && (entry = readdir(entries)) != NULL;)
         if (session_is_trace(entry->d_name))

@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/array.h"
 #include "symbols/code.h"
 
 struct symbols_bound {
@@ -105,13 +106,8 @@ int symbols_bounds_read(struct symbols_bounds *bounds, Elf *elf)
          at = next) {
         if (dwarf_cfi_cie_p(&entry) || !read_bounds(&frame, &entry.fde, &low, &size) || size == 0)
             continue;
-        if (bounds->count == capacity) {
-            capacity = capacity ? 2 * capacity : 64;
-            struct symbols_bound *list = reallocarray(bounds->list, capacity, sizeof(*list));
-            if (!list)
-                return -ENOMEM;
-            bounds->list = list;
-        }
+        if (array_reserve(&bounds->list, bounds->count, 1, &capacity, sizeof *bounds->list) != 0)
+            return -ENOMEM;
         bounds->list[bounds->count++] = (struct symbols_bound){low, low + size};
     }
     if (bounds->count)

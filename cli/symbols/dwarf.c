@@ -11,6 +11,7 @@
 #include <errno.h>
 #include <stdlib.h>
 
+#include "base/array.h"
 #include "symbols/file.h"
 #include "symbols/ranges.h"
 #include "symbols/unit.h"
@@ -30,14 +31,9 @@ struct symbols_dwarf {
 
 static int append_unit(struct symbols_dwarf *dwarf, const Dwarf_Die *entry)
 {
-    if (dwarf->unit_count == dwarf->unit_capacity) {
-        size_t capacity = dwarf->unit_capacity ? 2 * dwarf->unit_capacity : 64;
-        struct unit *units = reallocarray(dwarf->units, capacity, sizeof(*units));
-        if (!units)
-            return -ENOMEM;
-        dwarf->units = units;
-        dwarf->unit_capacity = capacity;
-    }
+    if (array_reserve(
+            &dwarf->units, dwarf->unit_count, 1, &dwarf->unit_capacity, sizeof *dwarf->units) != 0)
+        return -ENOMEM;
     dwarf->units[dwarf->unit_count++] = (struct unit){.entry = *entry};
     return 0;
 }

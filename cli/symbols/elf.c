@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/array.h"
 #include "names/demangle.h"
 #include "symbols/bounds.h"
 #include "symbols/file.h"
@@ -29,14 +30,8 @@ struct symbols_elf {
 
 static int append(struct symbols_elf *elf, struct symbol symbol)
 {
-    if (elf->count == elf->capacity) {
-        size_t capacity = elf->capacity ? 2 * elf->capacity : 256;
-        struct symbol *list = reallocarray(elf->list, capacity, sizeof(*list));
-        if (!list)
-            return -ENOMEM;
-        elf->list = list;
-        elf->capacity = capacity;
-    }
+    if (array_reserve(&elf->list, elf->count, 1, &elf->capacity, sizeof *elf->list) != 0)
+        return -ENOMEM;
     elf->list[elf->count++] = symbol;
     return 0;
 }

@@ -14,6 +14,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/array.h"
+#include "base/leb128.h"
 #include "symbols/ranges.h"
 
 struct row {
@@ -65,20 +67,11 @@ static uint64_t read_number(struct cursor *cursor, size_t size)
     return value;
 }
 
+/* What is cut off is as far as it goes. */
 static uint64_t read_leb128(struct cursor *cursor, bool is_signed)
 {
-    uint64_t value = 0;
-    unsigned shift = 0;
-    uint8_t byte;
-
-    do {
-        byte = (uint8_t)read_number(cursor, 1);
-        if (shift < 64)
-            value |= (uint64_t)(byte & 0x7f) << shift;
-        shift += 7;
-    } while (byte & 0x80);
-    if (is_signed && (byte & 0x40) && shift < 64)
-        value |= UINT64_MAX << shift;
+    uint64_t value;
+    leb128_read(&cursor->at, cursor->end, is_signed, &value);
     return value;
 }
 
@@ -167,14 +160,9 @@ static int append_row(struct symbols_lines *lines, const struct registers *regis
     /* of several rows at an address the last one describes the code that follows */
     if (lines->row_count > first && lines->rows[lines->row_count - 1].address == registers->address)
         lines->row_count--;
-    if (lines->row_count == lines->row_capacity) {
-        size_t capacity = lines->row_capacity ? 2 * lines->row_capacity : 128;
-        struct row *rows = reallocarray(lines->rows, capacity, sizeof(*rows));
-        if (!rows)
-            return -ENOMEM;
-        lines->rows = rows;
-        lines->row_capacity = capacity;
-    }
+    if (array_reserve(
+            &lines->rows, lines->row_count, 1, &lines->row_capacity, sizeof *lines->rows) != 0)
+        return -ENOMEM;
     lines->rows[lines->row_count++] = (struct row){registers->address, registers->line};
     return 0;
 }
@@ -188,14 +176,9 @@ static int end_sequence(struct symbols_lines *lines, size_t first, uint64_t end)
         lines->row_count = first;
         return 0;
     }
-    if (lines->sequence_count == lines->sequence_capacity) {
-        size_t capacity = lines->sequence_capacity ? 2 * lines->sequence_capacity : 16;
-        struct sequence *sequences = reallocarray(lines->sequences, capacity, sizeof(*sequences));
-        if (!sequences)
-            return -ENOMEM;
-        lines->sequences = sequences;
-        lines->sequence_capacity = capacity;
-    }
+    if (array_reserve(&lines->sequences, lines->sequence_count, 1, &lines->sequence_capacity,
+            sizeof *lines->sequences) != 0)
+        return -ENOMEM;
     uint32_t number = (uint32_t)lines->sequence_count++;
     lines->sequences[number] = (struct sequence){first, lines->row_count};
     return symbols_ranges_add(&lines->ranges, begin, end, 0, number);

@@ -9,6 +9,8 @@
 #include <errno.h>
 #include <stdlib.h>
 
+#include "base/array.h"
+
 struct symbols_range {
     uint64_t low, high;
     uint32_t rank, value;
@@ -32,14 +34,9 @@ int symbols_ranges_add(
 {
     if (low >= high)
         return 0;
-    if (ranges->count == ranges->capacity) {
-        size_t capacity = ranges->capacity ? 2 * ranges->capacity : 64;
-        struct symbols_range *list = reallocarray(ranges->list, capacity, sizeof(*list));
-        if (!list)
-            return -ENOMEM;
-        ranges->list = list;
-        ranges->capacity = capacity;
-    }
+    if (array_reserve(&ranges->list, ranges->count, 1, &ranges->capacity, sizeof *ranges->list) !=
+        0)
+        return -ENOMEM;
     ranges->list[ranges->count++] = (struct symbols_range){low, high, rank, value};
     return 0;
 }

@@ -15,6 +15,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/array.h"
+
 enum { references_max = 16 }; /* as libdw follows them; a corrupt file may lead in circles */
 
 /* Where the function was declared, of which `entry` may be an instance or a definition. */
@@ -69,13 +71,8 @@ static bool fill_level(struct level *level, Dwarf_Die *parent)
     if (dwarf_child(parent, &child) != 0)
         return true;
     for (;;) {
-        if (level->count == capacity) {
-            capacity = capacity ? 2 * capacity : 16;
-            Dwarf_Die *list = reallocarray(level->list, capacity, sizeof(*list));
-            if (!list)
-                return false;
-            level->list = list;
-        }
+        if (array_reserve(&level->list, level->count, 1, &capacity, sizeof *level->list) != 0)
+            return false;
         level->list[level->count++] = child;
         if (dwarf_siblingof(&child, &next) != 0 ||
             dwarf_dieoffset(&next) <= dwarf_dieoffset(&child))

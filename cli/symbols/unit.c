@@ -13,6 +13,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/array.h"
 #include "names/demangle.h"
 #include "symbols/lines.h"
 #include "symbols/ranges.h"
@@ -59,14 +60,9 @@ static bool next_sibling(Dwarf_Die *entry)
 static int append_function(
     struct symbols_unit *unit, const Dwarf_Die *entry, int32_t caller, bool is_inlined)
 {
-    if (unit->count == unit->capacity) {
-        size_t capacity = unit->capacity ? 2 * unit->capacity : 64;
-        struct function *functions = reallocarray(unit->functions, capacity, sizeof(*functions));
-        if (!functions)
-            return -ENOMEM;
-        unit->functions = functions;
-        unit->capacity = capacity;
-    }
+    if (array_reserve(&unit->functions, unit->count, 1, &unit->capacity, sizeof *unit->functions) !=
+        0)
+        return -ENOMEM;
     unit->functions[unit->count++] = (struct function){
         .entry = *entry, .caller = caller, .is_inlined = is_inlined};
     return 0;

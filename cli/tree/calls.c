@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/hash.h"
 #include "base/sum.h"
 #include "trace/snapshot.h"
 #include "tree/build.h"
@@ -157,24 +158,20 @@ struct table {
     size_t size;     /* of both, a power of two */
 };
 
-static uint64_t mix(uint64_t hash, uint64_t value)
-{
-    hash = (hash ^ value) * UINT64_C(0x9e3779b97f4a7c15);
-    return hash ^ hash >> 32;
-}
-
-static uint64_t mix_text(uint64_t hash, const char *text)
+static uint64_t hash_name(uint64_t hash, const char *text)
 {
     for (; text && *text; text++)
-        hash = mix(hash, (unsigned char)*text);
-    return mix(hash, 0x100);
+        hash = hash_number(hash, (unsigned char)*text);
+    return hash_number(hash, 0x100);
 }
 
 static uint64_t identify(uint64_t caller, const struct tree_node *node)
 {
-    uint64_t hash = mix_text(mix_text(mix(caller, node->is_leaf), node->function), node->module);
-    hash = mix(mix(hash, node->address), node->hits);
-    return mix(mix(hash, node->flags), (uint64_t)node->line << 32 | (uint32_t)node->column);
+    uint64_t hash = hash_name(
+        hash_name(hash_number(caller, node->is_leaf), node->function), node->module);
+    hash = hash_number(hash_number(hash, node->address), node->hits);
+    return hash_number(
+        hash_number(hash, node->flags), (uint64_t)node->line << 32 | (uint32_t)node->column);
 }
 
 /* The thread of the call, with its tree; NULL: it hit nothing. */
@@ -231,7 +228,7 @@ static uint64_t hash_of(const struct shown *shown)
 {
     uint64_t hash = shown->part_count;
     for (size_t i = 0; i < shown->part_count; i++)
-        hash = mix(hash, shown->parts[i].identity);
+        hash = hash_number(hash, shown->parts[i].identity);
     return hash;
 }
 
@@ -278,7 +275,7 @@ static void merge(const struct shown *into, const struct shown *from)
 static bool is_new_thread(struct table *table, size_t place, uint32_t thread)
 {
     uint64_t pair = (uint64_t)(place + 1) << 32 | thread;
-    size_t at = mix(0, pair) & (table->size - 1);
+    size_t at = hash_number(0, pair) & (table->size - 1);
     while (table->pairs[at] && table->pairs[at] != pair)
         at = (at + 1) & (table->size - 1);
     bool is_new = table->pairs[at] == 0;

@@ -37,7 +37,7 @@ static bool has_line(const struct tree_node *node)
 
 static uint64_t hash_node(const struct tree_node *node, const char *path)
 {
-    uint64_t hash = hash_number(UINT64_C(0xcbf29ce484222325), (uintptr_t)node->parent);
+    uint64_t hash = hash_number(HASH_BEGIN, (uintptr_t)node->parent);
     hash = hash_number(hash, node->is_leaf);
     if (node->is_leaf || node->is_gone)
         return hash_text(hash, node->function);

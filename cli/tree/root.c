@@ -7,6 +7,7 @@
 
 #include <string.h>
 
+#include "base/path.h"
 #include "library_name.h"
 #include "names/match.h"
 #include "symbols/symbols.h"
@@ -29,9 +30,9 @@ void root_name_modules(struct builder *builder)
 {
     const struct snapshot *snapshot = builder->snapshot;
     for (size_t i = 0; i < snapshot->module_count; i++) {
-        const char *path = snapshot->modules[i].path, *slash = strrchr(path, '/');
+        const char *path = snapshot->modules[i].path;
         struct module_name *module = &builder->modules[i];
-        module->base = slash ? slash + 1 : path;
+        module->base = path_base_name(path);
         module->is_ours = strcmp(module->base, LIBRARY_NAME) == 0 ||
                           strcmp(module->base, "scoped-trace-interposer.so") == 0;
         module->is_start_code = is_start_code_name(module->base);

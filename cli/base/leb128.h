@@ -1,0 +1,31 @@
+/*
+ * leb128.h - numbers of variable length (DWARF 5, 7.6).
+ */
+#ifndef BASE_LEB128_H
+#define BASE_LEB128_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+/* Reads the one at *at, which moves past it, but not past `end`. What is longer than 64 bits loses
+ * the upper ones. Returns false, and as much as there is, where it is cut off. */
+static inline bool leb128_read(
+    const uint8_t **at, const uint8_t *end, bool is_signed, uint64_t *value)
+{
+    unsigned shift = 0;
+    *value = 0;
+    while (*at < end) {
+        uint8_t byte = *(*at)++;
+        if (shift < 64)
+            *value |= (uint64_t)(byte & 0x7f) << shift;
+        shift += 7;
+        if (byte & 0x80)
+            continue;
+        if (is_signed && byte & 0x40 && shift < 64)
+            *value |= UINT64_MAX << shift;
+        return true;
+    }
+    return false;
+}
+
+#endif
