@@ -18,8 +18,8 @@ else
     exit 0
 fi
 
-${CC:-cc} -std=c11 -D_GNU_SOURCE -O2 -o "$work/dump" -Icli tests/oracle/symbols_dump.c cli/symbols/*.c \
-    cli/names/demangle.c -ldw -lelf -liberty
+${CC:-cc} -std=c11 -D_GNU_SOURCE -O2 -Icli -o "$work/dump" tests/oracle/symbols_dump.c \
+    "${BUILD:-build}/obj/cli.a" -ldw -lelf -liberty
 cd "$work"
 
 cat >program.c <<'END'
