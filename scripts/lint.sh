@@ -214,6 +214,13 @@ lint_who_knows() {
         'what a report shows goes into tree/tree.h or report/summary.h'
 }
 
+# Everything below hands the text of a problem up.
+lint_messages() {
+    files_of cli | grep -vE '^cli/(commands/|base/message|main|planner/main)' |
+        xargs grep -nE '(^|[^a-z_])message(_fail)?\(' | grep -vE '^[^:]*:[0-9]+: \*' |
+        verdict 'only commands say something' 'return -errno, and the text in *problem (message_problem)'
+}
+
 # These write to streams of their own: a file, text in memory, or the output of another command.
 own_streams='main|base/message|names/near_miss|elf/embedded|symbols/scope|plan/(leaf_check|file)|'
 own_streams+='session/notes|commands/(list|explain|run_end)'
@@ -340,6 +347,7 @@ lint_machine
 lint_first_include
 lint_forbidden
 lint_who_knows
+lint_messages
 lint_streams
 for compiler in gcc clang; do
     build_with $compiler

@@ -17,6 +17,7 @@
 #include "commands/list.h"
 #include "commands/options.h"
 #include "commands/output.h"
+#include "commands/run_end.h"
 #include "commands/session_report.h"
 #include "leaves/leaves.h"
 #include "plan/planner.h"
@@ -129,11 +130,11 @@ static void close_kept(struct kept_run *kept, bool keep)
     processes_finish(&kept->running);
     plans_destroy(kept->plans);
     free(kept->planner);
-    session_finish(&kept->plans_place, false);
+    run_end_session(&kept->plans_place, false);
     leaves_finish(&kept->leaves);
     options_finish(&kept->options);
     notes_finish(&kept->notes);
-    session_finish(&kept->session, keep);
+    run_end_session(&kept->session, keep);
 }
 
 static int print(const struct kept_run *kept, FILE *out)

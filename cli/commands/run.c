@@ -63,7 +63,7 @@ struct run {
 /* A process of the run wants to hook a file of which no plan has been made. */
 static void serve(void *plans)
 {
-    plans_serve(plans);
+    run_end_serve(plans);
 }
 
 /* Runs the program within the session and reports. Returns the tool's exit status, or does
@@ -102,6 +102,11 @@ static int trace(struct run *run)
     launch_leave_as(result.status);
 }
 
+static void warn(const char *line)
+{
+    message("%s", line);
+}
+
 /* Everything that can be known to go wrong is found before the program starts. */
 static int make_plans(struct run *run, char **problem)
 {
@@ -120,9 +125,10 @@ static int make_plans(struct run *run, char **problem)
             return message_problem(problem, error, "cannot read '%s': %s", path, strerror(-error));
     }
     if (error == 0)
-        error = leaf_check_before(run->plans, &run->leaves, program, options->yes_many, problem);
+        error = leaf_check_before(
+            run->plans, &run->leaves, program, options->yes_many, warn, problem);
     if (error == 0 && !options->root_is_default && !options->each)
-        error = leaf_check_root(program, options->root, problem);
+        error = leaf_check_root(program, options->root, warn, problem);
     return error;
 }
 
@@ -146,7 +152,7 @@ static int hook_and_trace(struct run *run)
         message("'scoped-trace report' will not be able to read this run: %s", strerror(-error));
     error = plans_listen(run->plans);
     if (error)
-        message("libraries that are loaded later are not hooked: %s", strerror(-error));
+        run_end_say_unserved(error);
     return trace(run);
 }
 
@@ -162,7 +168,7 @@ static int run_in_session(struct run *run)
     else
         message_fail(status, problem);
     plans_destroy(run->plans);
-    session_finish(session, false);
+    run_end_session(session, false);
     launch_release_signals();
     return status;
 }
@@ -182,10 +188,10 @@ static int run_with_leaves(struct run *run)
     char *problem = NULL;
     if (options->each && leaves_add_root(&run->leaves, options->root, &problem) != 0)
         return message_fail(EXIT_TOOL_FAILED, problem);
-    int status = program_find(&run->program, options->program, &problem);
-    if (status)
-        return message_fail(status, problem);
-    status = find_parts(run);
+    int error = program_find(&run->program, options->program, &problem);
+    if (error)
+        return message_fail(error == -ENOENT ? EXIT_NOT_FOUND : EXIT_NOT_RUN, problem);
+    int status = find_parts(run);
     if (status == 0)
         status = output_open(&run->out, options->output, STDERR_FILENO, run->has_stderr);
     if (status == 0)

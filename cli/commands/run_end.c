@@ -28,10 +28,30 @@
 
 #define NAMES_MAX 5
 
+void run_end_say_unserved(int error)
+{
+    message("libraries that are loaded later are not hooked: %s", strerror(-error));
+}
+
+void run_end_serve(struct plans *plans)
+{
+    int error = plans_serve(plans);
+    if (error)
+        run_end_say_unserved(error);
+}
+
+void run_end_session(struct session *session, bool keep)
+{
+    int error = keep ? 0 : session_remove(session);
+    if (error)
+        message("cannot remove '%s': %s", session->place, strerror(-error));
+    session_finish(session, true);
+}
+
 /* Ctrl-C ends the waiting, not the tool. Meanwhile they may ask for plans. */
 static void wait_for_all(const struct session *session, struct plans *plans, struct guard *guard)
 {
-    plans_serve(plans);
+    run_end_serve(plans);
     int result = processes_wait(session);
     if (result > 0)
         guard->told_ns = now_ns();
@@ -144,7 +164,7 @@ void run_end(const struct run_end *end)
     if (is_kept)
         say_kept(end->session, &running);
     guard_hold();
-    session_finish(end->session, is_kept);
+    run_end_session(end->session, is_kept);
     guard_clear();
     processes_finish(&running);
 }

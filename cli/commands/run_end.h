@@ -6,6 +6,7 @@
 #define COMMANDS_RUN_END_H
 
 #include <signal.h>
+#include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
 
@@ -31,5 +32,14 @@ struct run_end {
  * running, or not all could be read and printed; a reader who goes away in the middle has seen what
  * he wanted. Closes `out`. */
 void run_end(const struct run_end *end);
+
+/* Answers those who ask for plans, and says it where that cannot be done. */
+void run_end_serve(struct plans *plans);
+
+/* What plans_listen or plans_serve has returned: nobody is answered. */
+void run_end_say_unserved(int error);
+
+/* Finishes the session, and removes it unless `keep`; says it where that cannot be done. */
+void run_end_session(struct session *session, bool keep);
 
 #endif

@@ -169,19 +169,22 @@ static int explain_data(const struct leaf *leaf, const char *name, const char *f
 }
 
 /* Nowhere is there such a name. */
-static int explain_unknown(
-    const struct program *program, const struct leaf *leaf, const char *name, char **problem)
+static int explain_unknown(const struct program *program, const struct leaf *leaf, const char *name,
+    leaf_check_warn *warn, char **problem)
 {
-    char *question = ask_back(program, leaf);
+    char *question = ask_back(program, leaf), *line = NULL;
     if (question == NULL)
         return -ENOMEM;
     bool is_clear = !may_bring_code(program);
     if (is_clear)
         message_problem(problem, -ENOENT, "neither '%s' nor its libraries have a function '%s'%s",
             program->image, name, question);
-    else
-        message("no function '%s' in '%s' and its libraries%s%s", name, program->image, question,
-            *question ? "" : "; one that is loaded or executed later may have it");
+    else if (message_problem(&line, 0, "no function '%s' in '%s' and its libraries%s%s", name,
+                 program->image, question,
+                 *question ? "" : "; one that is loaded or executed later may have it") == 0 &&
+             line)
+        warn(line);
+    free(line);
     free(question);
     return is_clear ? -ENOENT : 0;
 }
@@ -217,7 +220,8 @@ static int explain_inlined(
 }
 
 /* There is no such function. */
-static int explain_missing(const struct program *program, const struct leaf *leaf, char **problem)
+static int explain_missing(
+    const struct program *program, const struct leaf *leaf, leaf_check_warn *warn, char **problem)
 {
     const char *name = leaf->spec ? leaf->spec->written : leaf->symbol;
     if (!has_library(program, leaf))
@@ -228,7 +232,7 @@ static int explain_missing(const struct program *program, const struct leaf *lea
     file = find_inlined(program, leaf);
     if (file)
         return explain_inlined(leaf, name, file, problem);
-    return explain_unknown(program, leaf, name, problem);
+    return explain_unknown(program, leaf, name, warn, problem);
 }
 
 /* What else can be done about a function that is not hooked. */
@@ -238,12 +242,12 @@ static const char *advice(const struct plans *plans)
 }
 
 static int check_one(const struct plans *plans, const struct leaves *leaves, size_t leaf,
-    const struct program *program, bool yes_many, char **problem)
+    const struct program *program, bool yes_many, leaf_check_warn *warn, char **problem)
 {
     const struct leaf *wanted = &leaves->list[leaf];
     struct finding finding = look_for(plans, leaves, leaf);
     if (finding.count == 0)
-        return explain_missing(program, wanted, problem);
+        return explain_missing(program, wanted, warn, problem);
     if (finding.hooked == 0 && finding.refused->is_refused)
         return message_problem(problem, -EOPNOTSUPP, "'%s' cannot be %s: %s",
             finding.refused->symbol, wanted->hook_flags & HOOK_ROOT ? "the root" : "a leaf",
@@ -259,12 +263,12 @@ static int check_one(const struct plans *plans, const struct leaves *leaves, siz
 }
 
 int leaf_check_before(const struct plans *plans, const struct leaves *leaves,
-    const struct program *program, bool yes_many, char **problem)
+    const struct program *program, bool yes_many, leaf_check_warn *warn, char **problem)
 {
     int error = 0;
     for (size_t i = 0; i < leaves->count && error == 0; i++)
         if (leaves->list[i].is_asked_for)
-            error = check_one(plans, leaves, i, program, yes_many, problem);
+            error = check_one(plans, leaves, i, program, yes_many, warn, problem);
     return error;
 }
 
@@ -277,7 +281,8 @@ static bool has_function(const struct program *program, const struct function_sp
     return is_there;
 }
 
-int leaf_check_root(const struct program *program, const char *root, char **problem)
+int leaf_check_root(
+    const struct program *program, const char *root, leaf_check_warn *warn, char **problem)
 {
     struct function_spec spec;
     char *why = NULL;
@@ -296,7 +301,7 @@ int leaf_check_root(const struct program *program, const char *root, char **prob
         struct leaf wanted = {.name = spec.name, .symbol = spec.name, .hook_flags = HOOK_ROOT};
         const char *file = find_data(program, spec.name);
         error = file ? explain_data(&wanted, spec.name, file, problem)
-                     : explain_unknown(program, &wanted, spec.name, problem);
+                     : explain_unknown(program, &wanted, spec.name, warn, problem);
     }
     function_spec_finish(&spec);
     return error;

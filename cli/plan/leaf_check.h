@@ -12,18 +12,21 @@ struct plans;
 struct program;
 struct snapshot;
 
+typedef void leaf_check_warn(const char *line);
+
 /* A pattern that matches more functions is taken for a mistake. */
 #define LEAF_CHECK_MANY 1000
 
 /* Before the run, when the plans of the program's files have been made, and while there is one
  * thread. Returns 0; or -errno, and *problem is one line (malloc'ed), when it is clear that a leaf
  * cannot be had, or a pattern matches too much. Where a library that is loaded later, or another
- * program that is executed, may have the function, it prints a warning. */
+ * program that is executed, may have the function, `warn` gets a line that says so. */
 int leaf_check_before(const struct plans *plans, const struct leaves *leaves,
-    const struct program *program, bool yes_many, char **problem);
+    const struct program *program, bool yes_many, leaf_check_warn *warn, char **problem);
 
 /* The same for a root that is none of the leaves. It may be inlined. */
-int leaf_check_root(const struct program *program, const char *root, char **problem);
+int leaf_check_root(
+    const struct program *program, const char *root, leaf_check_warn *warn, char **problem);
 
 /* A leaf that was asked for by name but not hit. */
 struct leaf_unhit {

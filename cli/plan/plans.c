@@ -19,7 +19,6 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "base/message.h"
 #include "base/stack.h"
 #include "hook_plan.h"
 #include "plan/cache.h"
@@ -316,22 +315,21 @@ static int start_server(struct plans *plans)
     return error;
 }
 
-void plans_serve(struct plans *plans)
-{
-    if (plans->listener < 0 || plans->stop >= 0)
-        return;
-    plans->stop = eventfd(0, EFD_CLOEXEC);
-    int error = plans->stop < 0 ? -errno : start_server(plans);
-    if (error == 0)
-        return;
-    close_all(plans);
-    message("libraries that are loaded later are not hooked: %s", strerror(-error));
-}
-
 static bool is_asked(const struct plans *plans)
 {
     struct pollfd door = {plans->listener, POLLIN, 0};
     return poll(&door, 1, 0) > 0;
+}
+
+int plans_serve(struct plans *plans)
+{
+    if (plans->listener < 0 || plans->stop >= 0)
+        return 0;
+    plans->stop = eventfd(0, EFD_CLOEXEC);
+    int error = plans->stop < 0 ? -errno : start_server(plans);
+    if (error != 0)
+        close_all(plans);
+    return error;
 }
 
 void plans_stop(struct plans *plans)

@@ -34,8 +34,8 @@ int plans_listen(struct plans *plans);
 /* A descriptor that becomes readable when the first of them asks; -1: nobody will. */
 int plans_door(const struct plans *plans);
 
-/* Begins to answer them, if it has not begun. Where it cannot, that is said, and nobody may ask. */
-void plans_serve(struct plans *plans);
+/* Begins to answer them, if it has not begun. Returns 0 or -errno, and then nobody may ask. */
+int plans_serve(struct plans *plans);
 
 /* Who has asked is answered, and nobody any more. What was found stays. */
 void plans_stop(struct plans *plans);

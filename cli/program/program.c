@@ -22,8 +22,8 @@
 #include "program/libraries.h"
 #include "program/linker_command.h"
 
-#define CANNOT_RUN 126
-#define NOT_FOUND  127
+#define CANNOT_RUN (-ENOEXEC)
+#define NOT_FOUND  (-ENOENT)
 
 /* What the kernel reads of a file to find its interpreter (BINPRM_BUF_SIZE). */
 #define HEAD_SIZE 256

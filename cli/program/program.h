@@ -19,9 +19,8 @@ struct program {
  * that it finds) and the dynamic linker to the program that it is told to run, checks that the
  * image is a dynamically linked x86-64 program of glibc without set-user-ID rights, and asks its
  * dynamic linker for the libraries. Those that are missing are left out: the dynamic linker will
- * say so itself. Returns 0, or the exit status to leave with
- * (126: it is there but cannot be run or traced, 127: not found) and in *problem one line,
- * malloc'ed, or NULL when out of memory. */
+ * say so itself. Returns 0, or -errno (-ENOENT: it was not found; else it is there but cannot be
+ * run or traced) and in *problem one line, malloc'ed, or NULL when out of memory. */
 int program_find(struct program *program, char *const argv[], char **problem);
 
 /* The runtime of AddressSanitizer ends a program in which it is not the first library. */

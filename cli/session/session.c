@@ -426,15 +426,20 @@ void session_thin(const struct session *session)
     remove_files(session->directory, true);
 }
 
+int session_remove(const struct session *session)
+{
+    if (session->place == NULL)
+        return 0;
+    remove_files(session->directory, false);
+    if (session->is_shared)
+        rmdir(session->directory);
+    return rmdir(session->place) == 0 || errno == ENOENT ? 0 : -errno;
+}
+
 void session_finish(struct session *session, bool keep)
 {
-    if (!keep && session->place != NULL) {
-        remove_files(session->directory, false);
-        if (session->is_shared)
-            rmdir(session->directory);
-        if (rmdir(session->place) != 0 && errno != ENOENT)
-            message("cannot remove '%s': %s", session->place, strerror(errno));
-    }
+    if (!keep)
+        session_remove(session);
     free(session->place);
     free(session->directory);
     free(session->interposer);

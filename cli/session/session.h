@@ -78,8 +78,11 @@ void session_traces_finish(struct session_traces *traces);
 /* Removes the files that a report does not need. */
 void session_thin(const struct session *session);
 
-/* Removes the directory and the files in it, unless `keep`. Frees the strings. Does nothing to what
- * is all zero. */
+/* Removes the directory and the files in it. Returns 0 or -errno. */
+int session_remove(const struct session *session);
+
+/* Removes it as far as that can be done, unless `keep`. Frees the strings. Does nothing to what is
+ * all zero. */
 void session_finish(struct session *session, bool keep);
 
 /* Whether LD_PRELOAD can name this path. */

@@ -12,6 +12,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/message.h"
 #include "leaves/leaves.h"
 #include "plan/plans.h"
 #include "program/program.h"
@@ -112,13 +113,18 @@ static void make_plans(const char *list)
     add_files();
 }
 
+static void warn(const char *line)
+{
+    message("%s", line);
+}
+
 /* What is printed on stderr goes to `warning`. */
 static int check(void)
 {
     size_t size;
     FILE *usual = stderr;
     stderr = open_memstream(&warning, &size);
-    int error = leaf_check_before(plans, &leaves, &program, yes_many, &problem);
+    int error = leaf_check_before(plans, &leaves, &program, yes_many, warn, &problem);
     fclose(stderr);
     stderr = usual;
     return error;

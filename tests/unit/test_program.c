@@ -7,6 +7,7 @@
 #include "program/program.h"
 #include "suite.h"
 
+#include <errno.h>
 #include <elf.h>
 #include <limits.h>
 #include <stdbool.h>
@@ -172,22 +173,22 @@ START_TEST(one_that_may_not_be_executed_is_remembered)
 {
     write_file("tool", "", 0, 0644);
     setenv("PATH", ":/nowhere", 1);
-    expect_problem("tool", 126, "not executable");
-    expect_problem("./tool", 126, "not executable");
+    expect_problem("tool", -ENOEXEC, "not executable");
+    expect_problem("./tool", -ENOEXEC, "not executable");
 }
 END_TEST
 
 START_TEST(what_is_not_there_is_said)
 {
-    expect_problem("no-such-program", 127, "'no-such-program'");
-    expect_problem("./no-such-program", 127, "No such file");
-    expect_problem("", 127, "''");
+    expect_problem("no-such-program", -ENOENT, "'no-such-program'");
+    expect_problem("./no-such-program", -ENOENT, "No such file");
+    expect_problem("", -ENOENT, "''");
 }
 END_TEST
 
 START_TEST(a_directory_cannot_be_run)
 {
-    expect_problem("/tmp", 126, "directory");
+    expect_problem("/tmp", -ENOEXEC, "directory");
 }
 END_TEST
 
@@ -229,21 +230,21 @@ END_TEST
 START_TEST(a_missing_interpreter_is_named)
 {
     write_text("script", "#!/no/such/interpreter -x\n");
-    expect_problem("./script", 126, "'/no/such/interpreter'");
+    expect_problem("./script", -ENOEXEC, "'/no/such/interpreter'");
 }
 END_TEST
 
 START_TEST(scripts_that_interpret_each_other_end)
 {
     write_text("loop", "#!./loop\n");
-    expect_problem("./loop", 126, "too many");
+    expect_problem("./loop", -ENOEXEC, "too many");
 }
 END_TEST
 
 START_TEST(bytes_are_no_program)
 {
     write_file("bytes", "\1\0\2", 3, 0755);
-    expect_problem("./bytes", 126, "not an ELF program");
+    expect_problem("./bytes", -ENOEXEC, "not an ELF program");
 }
 END_TEST
 
@@ -253,7 +254,7 @@ START_TEST(a_cut_elf_file_is_refused)
     char *bytes = read_self(&size);
     write_file("cut", bytes, 80, 0755);
     free(bytes);
-    ck_assert_int_eq(find("./cut"), 126);
+    ck_assert_int_eq(find("./cut"), -ENOEXEC);
 }
 END_TEST
 
@@ -264,7 +265,7 @@ START_TEST(static_programs_are_refused)
     find_interpreter(bytes)->p_type = PT_NULL;
     write_file("static", bytes, size, 0755);
     free(bytes);
-    expect_problem("./static", 126, "statically linked");
+    expect_problem("./static", -ENOEXEC, "statically linked");
 }
 END_TEST
 
@@ -275,7 +276,7 @@ START_TEST(programs_for_other_machines_are_refused)
     ((Elf64_Ehdr *)bytes)->e_machine = EM_AARCH64;
     write_file("foreign", bytes, size, 0755);
     free(bytes);
-    expect_problem("./foreign", 126, "not for this processor");
+    expect_problem("./foreign", -ENOEXEC, "not for this processor");
 }
 END_TEST
 
@@ -292,9 +293,9 @@ START_TEST(other_dynamic_linkers_are_refused)
     segment->p_filesz = (size_t)sprintf(interpreter, "/x/ld.so.1") + 1;
     write_file("odd", bytes, size, 0755);
     free(bytes);
-    expect_problem("./musl", 126, "musl");
-    expect_problem("./absent", 126, "'/x/ld-linux-x86-64.so.2': No such file");
-    expect_problem("./odd", 126, "'/x/ld.so.1'");
+    expect_problem("./musl", -ENOEXEC, "musl");
+    expect_problem("./absent", -ENOEXEC, "'/x/ld-linux-x86-64.so.2': No such file");
+    expect_problem("./odd", -ENOEXEC, "'/x/ld.so.1'");
 }
 END_TEST
 
@@ -340,13 +341,13 @@ START_TEST(a_linker_that_runs_nothing_is_refused)
         int status;
         const char *words;
     } cases[] = {
-        {{LINKER}, 126, "not told to run a program"},
-        {{LINKER, "--list", self}, 126, "not told to run a program"},
-        {{LINKER, "--unknown", self}, 126, "not told to run a program"},
-        {{LINKER, "--argv0"}, 126, "not told to run a program"},
-        {{LINKER, "sh"}, 126, "give it a path, as './sh'"},
-        {{LINKER, "./nothing"}, 127, "No such file"},
-        {{LINKER, "./text"}, 126, "./text"},
+        {{LINKER}, -ENOEXEC, "not told to run a program"},
+        {{LINKER, "--list", self}, -ENOEXEC, "not told to run a program"},
+        {{LINKER, "--unknown", self}, -ENOEXEC, "not told to run a program"},
+        {{LINKER, "--argv0"}, -ENOEXEC, "not told to run a program"},
+        {{LINKER, "sh"}, -ENOEXEC, "give it a path, as './sh'"},
+        {{LINKER, "./nothing"}, -ENOENT, "No such file"},
+        {{LINKER, "./text"}, -ENOEXEC, "./text"},
     };
     write_text("text", "#!/bin/sh\n");
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
@@ -383,10 +384,10 @@ START_TEST(set_user_id_programs_are_refused)
     ck_assert_int_eq(chmod("user", 04755), 0);
     ck_assert_int_eq(chown("group", getuid(), 65534), 0);
     ck_assert_int_eq(chmod("group", 02755), 0);
-    expect_problem("./user", 126, "set-user-ID");
-    expect_problem("./group", 126, "set-group-ID");
+    expect_problem("./user", -ENOEXEC, "set-user-ID");
+    expect_problem("./group", -ENOEXEC, "set-group-ID");
     write_text("script", "#!./user\n");
-    expect_problem("./script", 126, "set-user-ID");
+    expect_problem("./script", -ENOEXEC, "set-user-ID");
 }
 END_TEST
 
