@@ -32,7 +32,7 @@ ARCHIVES     = $(CLI_LIBS) -llzma -lbz2 -lz $(filter /%,$(shell $(CC) -print-fil
 # register breaks its caller (docs/architecture.md, "A hit"). Loops must not become calls of
 # memcpy or memset, which freestanding.c writes with a loop, and a stack protector would call
 # out of the library. scripts/lint.sh looks at what was built.
-PRELOAD_CFLAGS := $(BASE) -fPIC -ftls-model=initial-exec -mgeneral-regs-only -fno-builtin \
+PRELOAD_CFLAGS := $(BASE) -Ipreload -fPIC -ftls-model=initial-exec -mgeneral-regs-only -fno-builtin \
 	-fno-stack-protector -fno-omit-frame-pointer -fasynchronous-unwind-tables -fexceptions
 ifeq (,$(findstring clang,$(shell $(CC) --version 2>/dev/null)))
 PRELOAD_CFLAGS += -fno-tree-loop-distribute-patterns
@@ -48,7 +48,7 @@ PLANNER_SRC := cli/planner/main.c
 OWN_OF_PLANNER := $(filter-out $(PLANNER_SRC),$(filter cli/planner/%,$(CLI_SRC))) \
 	$(filter cli/arch/x86_64/decoder/%,$(CLI_SRC))
 OF_BOTH     := $(filter-out $(TOOL_SRC) $(PLANNER_SRC) $(OWN_OF_PLANNER),$(CLI_SRC))
-PRELOAD_SRC := $(sort $(wildcard preload/*.c preload/*.S))
+PRELOAD_SRC := $(sort $(wildcard preload/*.c preload/*/*.c preload/*/*.S))
 objects_of   = $(1:%.c=$(BUILD)/obj/%.o)
 CLI_OBJ     := $(call objects_of,$(CLI_SRC))
 TOOL_OBJ    := $(call objects_of,$(TOOL_SRC))
@@ -88,10 +88,12 @@ $(BUILD)/obj/cli/%.o: cli/%.c Makefile
 	$(call say,CC,$<)
 	$(Q)mkdir -p $(@D) && $(CC) $(CLI_CFLAGS) $(CFLAGS) -c -o $@ $<
 
-$(BUILD)/obj/preload/%.o: preload/%.c Makefile | $(BUILD)/obj/preload/
+# Objects lie in the folders of their sources.
+.SECONDEXPANSION:
+$(BUILD)/obj/preload/%.o: preload/%.c Makefile | $$(@D)/
 	$(call say,CC,$<)
 	$(Q)$(CC) $(PRELOAD_CFLAGS) $(CFLAGS) -c -o $@ $<
-$(BUILD)/obj/preload/%.o: preload/%.S Makefile | $(BUILD)/obj/preload/
+$(BUILD)/obj/preload/%.o: preload/%.S Makefile | $$(@D)/
 	$(call say,AS,$<)
 	$(Q)$(CC) $(PRELOAD_CFLAGS) $(CFLAGS) -c -o $@ $<
 
@@ -113,7 +115,7 @@ UNIT_LIBS  = $(shell pkg-config --libs check 2>/dev/null || echo -lcheck) $(CLI_
 needs      = $(shell sed -n 's,^// needs: ,,p' $(1))
 # needed_from ARCHIVES,TEST: what the test is made of, where "cli" means these archives.
 needed_from = $(foreach part,$(call needs,$(2)),$(if $(filter cli,$(part)),$(1),$(part)))
-HEADERS   := $(wildcard include/*.h cli/*.h cli/*/*.h cli/*/*/*.h cli/*/*/*/*.h preload/*.h tests/unit/*.h)
+HEADERS   := $(wildcard include/*.h cli/*.h cli/*/*.h cli/*/*/*.h cli/*/*/*/*.h preload/*.h preload/*/*.h tests/unit/*.h)
 
 # archives NAME,COMPILER,FLAGS: all of cli/ but the programs' own, built so.
 define archives
@@ -148,7 +150,7 @@ $(BUILD)/unit-tsan/%: tests/unit/%.c $$(call needed_from,$$(unit-tsan_ARCHIVES),
 # takes the library that lies beside it. It loads libunwind, for which others must have begun.
 ORACLE_OBJ    := $(BUILD)/obj/oracle/stack_oracle.o
 ORACLE        := $(PARTS:%=$(BUILD)/oracle/%)
-ORACLE_CFLAGS := -std=c11 $(WARN) -MMD -MP -O2 -g -D_GNU_SOURCE -Iinclude -fPIC \
+ORACLE_CFLAGS := -std=c11 $(WARN) -MMD -MP -O2 -g -D_GNU_SOURCE -Iinclude -Ipreload -fPIC \
 	-ftls-model=initial-exec
 
 $(ORACLE_OBJ): tests/oracle/stack_oracle.c Makefile | $(BUILD)/obj/oracle/

@@ -4,7 +4,7 @@
  * All further hits of the process count at the first one's node, so it serves a program with
  * one thread and one path.
  */
-#include "stack.h"
+#include "walk/stack.h"
 
 trace_index __real_stack_hit(
     struct stack *stack, const struct unwind_state *from, const uint64_t *saved, trace_index leaf);

@@ -4,12 +4,12 @@
  * Stubs, pads, trampoline and call-through are the real ones, but nothing is recorded and no clock
  * is read: what a run under it costs is the price of standing before a function at all.
  */
-#include "preload.h"
+#include "record/preload.h"
 
 #include <stdlib.h>
 
-#include "clock.h"
-#include "entry.h"
+#include "base/clock.h"
+#include "hook/entry.h"
 
 __attribute__((constructor)) static void at_start(void)
 {

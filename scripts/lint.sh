@@ -51,8 +51,8 @@ lint_analysis() {
     # Not in stack.c: cppcheck does not see that a walk that is not there has no frames left; nor in
     # elf/frame.c: it takes a table that a pointer leads to for the pointer.
     cppcheck --quiet --std=c11 --enable=warning,performance --inconclusive -j2 \
-        -Iinclude -Icli -D_GNU_SOURCE -DVERSION='""' -DLIBRARY_DIR='""' \
-        --suppress=missingIncludeSystem --suppress=nullPointer:preload/stack.c \
+        -Iinclude -Icli -Ipreload -D_GNU_SOURCE -DVERSION='""' -DLIBRARY_DIR='""' \
+        --suppress=missingIncludeSystem --suppress=nullPointer:preload/walk/stack.c \
         --suppress=objectIndex:cli/elf/frame.c \
         --template='{file}:{line}: {severity}: {message} [{id}]' preload cli 2>&1 |
         verdict 'static analysis' 'mend it; a false alarm goes on the list in scripts/lint.sh'
@@ -96,9 +96,9 @@ lint_rooms() {
 }
 
 lint_first_include() {
-    files_of preload | grep '\.c$' | while read -r file; do echo "$file" "$(basename "${file%.c}.h")"; done >"$work/own_headers"
-    files_of cli | grep '\.c$' | while read -r file; do echo "$file" "${file#cli/}"; done |
-        sed 's/\.c$/.h/' >>"$work/own_headers"
+    for half in preload cli; do
+        files_of $half | sed -n "s,^$half/\\(.*\\)\\.c\$,& \\1.h,p"
+    done >"$work/own_headers"
     while read -r file own; do
         [ -e "${file%.c}.h" ] || own=arch/$(basename "$own") # what an architecture gives
         [ -e "${file%.c}.h" ] || [ -e "cli/$own" ] || continue
@@ -109,11 +109,12 @@ lint_first_include() {
 }
 
 lint_forbidden() {
-    for file in preload/*.c; do
+    for file in preload/*.c preload/*/*.c; do
         # It defines what forbidden.h poisons.
-        [ "$file" = preload/freestanding.c ] && continue
+        [ "$file" = preload/base/freestanding.c ] && continue
+        [ -e "$file" ] || continue
         last=$(grep '^#include' "$file" | tail -n 1)
-        [ "$last" = '#include "forbidden.h"' ] || echo "$file"
+        [ "$last" = '#include "base/forbidden.h"' ] || echo "$file"
     done | verdict 'forbidden.h comes last in preload/' 'include it after all others'
 }
 
@@ -298,7 +299,8 @@ lint_imports() {
 
 # Which section refers to which symbol of another object, by the relocations.
 lint_references() {
-    local objects=("$1"/obj/preload/*.o)
+    local objects
+    mapfile -t objects < <(find "$1/obj/preload" -name '*.o' | sort)
     nm --defined-only "${objects[@]}" | awk 'NF == 3 && $2 ~ /[A-Z]/ { print $3 }' >"$work/own"
     for object in "${objects[@]}"; do
         nm --undefined-only "$object" | awk '{ print $2 }' >"$work/undefined"

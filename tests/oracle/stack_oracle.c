@@ -23,10 +23,10 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-#include "../../preload/cfi.h"
-#include "../../preload/segment.h"
-#include "../../preload/stack.h"
-#include "../../preload/vectors.h"
+#include "../../preload/walk/cfi.h"
+#include "../../preload/trace/segment.h"
+#include "../../preload/walk/stack.h"
+#include "../../preload/x86_64/vectors.h"
 
 #define LOGGED_MAX 20
 

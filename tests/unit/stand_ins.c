@@ -10,10 +10,10 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-#include "../../preload/hook.h"
-#include "../../preload/kernel.h"
-#include "../../preload/pool.h"
-#include "../../preload/vectors.h"
+#include "../../preload/base/kernel.h"
+#include "../../preload/base/pool.h"
+#include "../../preload/hook/hook.h"
+#include "../../preload/x86_64/vectors.h"
 
 _Atomic int kernel_is_forbidden;
 

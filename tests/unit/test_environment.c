@@ -1,8 +1,8 @@
 /*
  * test_environment.c - the environment without what the launcher has put there.
  */
-// needs: preload/environment.c preload/claim.c preload/kernel.c preload/pool.c
-#include "environment.h"
+// needs: preload/hook/environment.c preload/code/claim.c preload/base/kernel.c preload/base/pool.c
+#include "../../preload/hook/environment.h"
 
 #include <stdio.h>
 #include <stdlib.h>

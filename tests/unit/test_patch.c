@@ -1,5 +1,5 @@
 /* test_patch.c - jumps over the first instructions of functions, written by either way. */
-// needs: preload/patch.c
+// needs: preload/code/patch.c
 #include <errno.h>
 #include <linux/filter.h>
 #include <linux/seccomp.h>
@@ -11,9 +11,9 @@
 #include <ucontext.h>
 #include <unistd.h>
 
-#include "../../preload/clock.h"
-#include "../../preload/kernel.h"
-#include "../../preload/patch.h"
+#include "../../preload/base/clock.h"
+#include "../../preload/base/kernel.h"
+#include "../../preload/code/patch.h"
 #include "suite.h"
 
 /* A clock that goes on by `step` at each look. */

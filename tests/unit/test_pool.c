@@ -1,5 +1,5 @@
 /* test_pool.c - the memory that the library takes in the program. */
-// needs: preload/pool.c preload/kernel.c
+// needs: preload/base/pool.c preload/base/kernel.c
 #include <pthread.h>
 #include <stdio.h>
 #include <string.h>
@@ -8,8 +8,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "../../preload/kernel.h"
-#include "../../preload/pool.h"
+#include "../../preload/base/kernel.h"
+#include "../../preload/base/pool.h"
 #include "suite.h"
 
 static bool is_zero(const char *memory, size_t size)

@@ -1,9 +1,9 @@
 /* test_processor.c - what libc knows of the processor is what that says itself. */
-// needs: preload/processor.c preload/linkmap.c tests/unit/stand_ins.c
+// needs: preload/x86_64/processor.c preload/base/linkmap.c tests/unit/stand_ins.c
 #include <cpuid.h>
 #include <stdlib.h>
 
-#include "../../preload/processor.h"
+#include "../../preload/x86_64/processor.h"
 #include "suite.h"
 
 static unsigned ask(unsigned leaf, bool is_ecx)

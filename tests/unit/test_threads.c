@@ -1,9 +1,9 @@
 /* test_threads.c - threads that share one trace file; built under TSan as well. */
-// needs: preload/thread.c preload/calls.c preload/claim.c preload/stack.c preload/known.c
-// needs: preload/tree.c preload/segment.c
-// needs: preload/unwind.c preload/unwind_general.c preload/cfi.c preload/modules.c preload/pad.c
-// needs: preload/mapped_file.c
-// needs: preload/linkmap.c preload/clock.c preload/processor.c preload/vectors.c
+// needs: preload/record/thread.c preload/record/calls.c preload/code/claim.c preload/walk/stack.c
+// needs: preload/walk/known.c preload/trace/tree.c preload/trace/segment.c preload/walk/unwind.c
+// needs: preload/walk/unwind_general.c preload/walk/cfi.c preload/trace/modules.c
+// needs: preload/code/pad.c preload/trace/mapped_file.c preload/base/linkmap.c
+// needs: preload/base/clock.c preload/x86_64/processor.c preload/x86_64/vectors.c
 // needs: tests/unit/stand_ins.c
 // tsan: yes
 #include <pthread.h>
@@ -13,8 +13,8 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-#include "../../preload/segment.h"
-#include "../../preload/thread.h"
+#include "../../preload/trace/segment.h"
+#include "../../preload/record/thread.h"
 #include "suite.h"
 
 #define THREADS 8

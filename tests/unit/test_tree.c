@@ -1,5 +1,5 @@
 /* test_tree.c - the nodes of a path, and the trace file that holds them. */
-// needs: preload/tree.c preload/segment.c preload/kernel.c preload/pool.c
+// needs: preload/trace/tree.c preload/trace/segment.c preload/base/kernel.c preload/base/pool.c
 #include <dirent.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -9,8 +9,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "../../preload/segment.h"
-#include "../../preload/tree.h"
+#include "../../preload/trace/segment.h"
+#include "../../preload/trace/tree.h"
 #include "suite.h"
 
 static char directory[] = "/tmp/scoped-trace-test-XXXXXX";

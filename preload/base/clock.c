@@ -1,0 +1,32 @@
+/*
+ * clock.c - time stamps: the TSC where it is invariant, else CLOCK_MONOTONIC.
+ */
+#include "base/clock.h"
+
+#include <sys/syscall.h>
+
+#include "base/kernel.h"
+#include "x86_64/processor.h"
+#include "base/forbidden.h"
+
+enum trace_clock clock_kind = TRACE_CLOCK_MONOTONIC;
+
+void clock_start(const char *value)
+{
+    if (value && text_equal(value, "none"))
+        clock_kind = TRACE_CLOCK_NONE;
+    else if (processor_has_invariant_tsc())
+        clock_kind = TRACE_CLOCK_TSC;
+}
+
+void clock_stop(void)
+{
+    clock_kind = TRACE_CLOCK_NONE;
+}
+
+uint64_t clock_nanoseconds(int clock)
+{
+    struct timespec time = {0};
+    KERNEL_CALL2(SYS_clock_gettime, clock, &time);
+    return (uint64_t)time.tv_sec * UINT64_C(1000000000) + (uint64_t)time.tv_nsec;
+}

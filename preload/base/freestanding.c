@@ -1,0 +1,25 @@
+/*
+ * freestanding.c - what compilers call of their own accord, to copy and clear structures.
+ *
+ * GCC and clang expect these even of a freestanding environment (GCC manual, "Standards").
+ * They are hidden, so that no such call leaves the library: libc's would use vector registers.
+ */
+#include <stddef.h>
+
+#include "base/kernel.h"
+
+void *memcpy(void *to, const void *from, size_t size);
+void *memset(void *memory, int byte, size_t size);
+
+void *memcpy(void *to, const void *from, size_t size)
+{
+    memory_copy(to, from, size);
+    return to;
+}
+
+void *memset(void *memory, int byte, size_t size)
+{
+    void *at = memory;
+    __asm__ volatile("rep stosb" : "+D"(at), "+c"(size) : "a"(byte) : "memory");
+    return memory;
+}

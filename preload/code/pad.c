@@ -1,0 +1,407 @@
+/*
+ * pad.c - what stands between a function that is hooked at its entry and the trampoline.
+ *
+ * A mapping has whole pages of code, then the address to which all pads jump, the data of each
+ * pad, and the texts. Who is found in a pad by a signal keeps its module, and so the pad, from
+ * being unloaded: that is why pad_place needs no lock. What it reads of other pads is in
+ * struct pads, which stays.
+ */
+#include "code/pad.h"
+
+#include <sys/mman.h>
+#include <sys/syscall.h>
+
+#include "base/kernel.h"
+#include "base/pool.h"
+#include "base/forbidden.h"
+
+#define PADS_FIRST 8
+
+#define PAD_SIZE 96
+#define PAD_CODE 24 /* where what was displaced begins */
+
+#define REACH      ((UINT64_C(1) << 31) - (UINT64_C(1) << 20)) /* of a jump, with some to spare */
+#define FIRST_STEP (UINT64_C(1) << 16)
+#define FURTHER    (UINT64_C(1) << 26)
+#define ROOM       (UINT64_C(1) << 20)
+
+static const uint8_t stub[] = {
+    0x4c, 0x89, 0x5c, 0x24, 0xf0, /* mov %r11, -16(%rsp) */
+    0x4c, 0x8d, 0x1d, 0, 0, 0, 0, /* lea record(%rip), %r11 */
+    0xff, 0x25, 0, 0, 0, 0,       /* jmp *target(%rip) */
+};
+enum { STUB_RECORD = 8, STUB_TARGET = 14 }; /* the two offsets, each from its own end */
+
+_Static_assert(sizeof stub <= PAD_CODE, "the stub comes before what was displaced");
+_Static_assert(PAD_CODE + HOOK_PLAN_CODE + HOOK_PLAN_JUMP <= PAD_SIZE, "and all fits");
+
+/* What follows the code. */
+struct tail {
+    uint64_t target;
+    uint64_t reserved[7];
+    struct pad_data data[];
+};
+
+static _Atomic(struct pads *) all;
+
+static bool is_near(const struct pad_neighbour *near, uint64_t start, uint64_t size)
+{
+    uint64_t end = start + size;
+    if (start < KERNEL_PAGE || end < start)
+        return false;
+    return (near->code_end < start || near->code_end - start < REACH) &&
+           (end < near->code_start || end - near->code_start < REACH);
+}
+
+static bool map_at(uint64_t wanted, uint64_t size)
+{
+    long memory = KERNEL_CALL6(SYS_mmap, wanted, size, PROT_READ | PROT_WRITE,
+        MAP_PRIVATE | MAP_ANONYMOUS | MAP_POPULATE | MAP_FIXED_NOREPLACE, -1, 0);
+    if (kernel_failed(memory))
+        return false;
+    if ((uint64_t)memory == wanted)
+        return true;
+    KERNEL_CALL2(SYS_munmap, memory, size);
+    return false;
+}
+
+/* Address space near to where the kernel puts libraries: see reserve_room. */
+static uint64_t room, room_end;
+
+/* Some of the room that is left. */
+static uint64_t take_room(const struct pad_neighbour *near, uint64_t size)
+{
+    uint64_t start = room;
+    if (room_end - room < size || !is_near(near, start, size))
+        return 0;
+    KERNEL_CALL3(SYS_madvise, start, size, MADV_POPULATE_WRITE);
+    room += size;
+    return start;
+}
+
+/* Where the kernel puts the first pads of a library, near to most others, which it put there as
+ * well, is room for those of libraries that are loaded later. Then the program runs, and what looks
+ * free there is what it has just unmapped. */
+static uint64_t reserve_room(const struct pad_neighbour *near, uint64_t size)
+{
+    uint64_t total = size + pool_share(ROOM);
+    long start = KERNEL_CALL6(SYS_mmap, NULL, total, PROT_READ | PROT_WRITE,
+        MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+    if (kernel_failed(start))
+        return 0;
+    room = (uint64_t)start;
+    room_end = room + total;
+    return take_room(near, size);
+}
+
+/* Between the program and its heap, which the kernel begins at random behind it; or where the heap
+ * would have to grow by 2 GiB to come there. Programs that map something at addresses of its own,
+ * as emulators do, map it below themselves. */
+static uint64_t map_above_program(const struct pad_neighbour *near, uint64_t size)
+{
+    uint64_t start = kernel_page_up(near->end), heap = (uint64_t)KERNEL_CALL1(SYS_brk, 0);
+    if (heap >= start + size && map_at(start, size))
+        return start;
+    for (uint64_t away = REACH - size; away > REACH / 2; away -= FURTHER) {
+        start = kernel_page_down(near->code_end + away) - size;
+        if (is_near(near, start, size) && map_at(start, size))
+            return start;
+    }
+    return 0;
+}
+
+/* Furthest first: what the program maps and unmaps is rather at hand. Above there can be what has
+ * to grow: the heap, the stack; so it comes last. */
+static uint64_t map_near(const struct pad_neighbour *near, uint64_t size)
+{
+    uint64_t start = near->is_program ? map_above_program(near, size) : take_room(near, size);
+    if (start == 0 && near->is_start && room_end == 0 && !near->is_program)
+        start = reserve_room(near, size);
+    for (uint64_t away = REACH - size; start == 0 && away < REACH; away -= FURTHER) {
+        uint64_t below = kernel_page_down(near->start - size) - away;
+        if (below < near->start && is_near(near, below, size) && map_at(below, size))
+            start = below;
+    }
+    for (uint64_t away = 0; start == 0 && away < REACH;
+         away = kernel_page_up(away + away / 2 + FIRST_STEP)) {
+        uint64_t above = kernel_page_up(near->end) + away;
+        if (is_near(near, above, size) && map_at(above, size))
+            start = above;
+    }
+    return start;
+}
+
+/* A new struct, which all can see from then on. */
+static struct pads *make(void)
+{
+    /* As in entry.c, module_for. */
+    static struct pads first[PADS_FIRST];
+    static struct pads *fresh = first, *fresh_end = first + PADS_FIRST;
+    if (fresh == fresh_end) {
+        fresh = pool_take_for_good(KERNEL_PAGE);
+        fresh_end = fresh ? fresh + KERNEL_PAGE / sizeof *fresh : NULL;
+    }
+    if (fresh == NULL)
+        return NULL;
+    struct pads *pads = fresh++;
+    pads->next = atomic_load_explicit(&all, memory_order_relaxed);
+    /* Pairs with the acquire of those who look. */
+    atomic_store_explicit(&all, pads, memory_order_release);
+    return pads;
+}
+
+static bool is_free(const struct pads *pads)
+{
+    return atomic_load_explicit(&pads->code, memory_order_relaxed) == 0;
+}
+
+/* A struct whose pads are of no use any more, with its memory if that is what is wanted. */
+static struct pads *take_free(const struct pad_neighbour *near, uint64_t size)
+{
+    struct pads *pads = atomic_load_explicit(&all, memory_order_relaxed);
+    for (; pads; pads = pads->next) {
+        if (!is_free(pads) || pads->size < size || !is_near(near, pads->place, pads->size))
+            continue;
+        if (KERNEL_CALL3(SYS_mprotect, pads->place, pads->size, PROT_READ | PROT_WRITE) != 0)
+            continue;
+        memory_zero((void *)pads->place, pads->size);
+        return pads;
+    }
+    return NULL;
+}
+
+static struct pads *take(const struct pad_neighbour *near, uint64_t size)
+{
+    if (kernel_is_forbidden)
+        return NULL;
+    struct pads *pads = take_free(near, size);
+    if (pads)
+        return pads;
+    uint64_t place = map_near(near, size);
+    pads = place ? make() : NULL;
+    if (pads == NULL) {
+        if (place)
+            KERNEL_CALL2(SYS_munmap, place, size);
+        return NULL;
+    }
+    pads->place = place;
+    pads->size = size;
+    return pads;
+}
+
+struct pads *pads_create(
+    const struct pad_neighbour *near, uint32_t count, uint32_t texts_size, uint64_t target)
+{
+    uint64_t code_size = kernel_page_up((uint64_t)count * PAD_SIZE);
+    uint64_t size = code_size + sizeof(struct tail) + count * sizeof(struct pad_data) + texts_size;
+    struct pads *pads = take(near, kernel_page_up(size));
+    if (pads == NULL)
+        return NULL;
+    struct tail *tail = (struct tail *)(pads->place + code_size);
+    tail->target = target;
+    pads->sibling = NULL;
+    pads->texts = (char *)&tail->data[count];
+    atomic_store_explicit(&pads->data, tail->data, memory_order_relaxed);
+    atomic_store_explicit(&pads->count, count, memory_order_relaxed);
+    /* Pairs with the acquire of those who look: the data stands. */
+    atomic_store_explicit(&pads->code, pads->place, memory_order_release);
+    return pads;
+}
+
+static bool put_offset(uint8_t *at, uint64_t to, uint64_t from)
+{
+    int64_t offset = (int64_t)(to - from);
+    int32_t value = (int32_t)offset;
+    if (value != offset)
+        return false;
+    memory_copy(at, &value, sizeof value);
+    return true;
+}
+
+static bool apply(uint8_t *code, const struct hook_plan_fixup *fixup, uint64_t bias)
+{
+    uint64_t to = fixup->to + bias;
+    if (fixup->kind == HOOK_PLAN_RELATIVE)
+        return put_offset(code + fixup->at, to, (uint64_t)(code + fixup->end));
+    uint32_t half = (uint32_t)(fixup->kind == HOOK_PLAN_LOW ? to : to >> 32);
+    memory_copy(code + fixup->at, &half, sizeof half);
+    return true;
+}
+
+/* What was displaced, and the jump back. */
+static bool write_displaced(uint8_t *code, const struct hook_plan_entry *entry, uint64_t bias)
+{
+    uint8_t *end = code + entry->code_size;
+    memory_copy(code, entry->code, entry->code_size);
+    for (unsigned i = 0; i < entry->fixup_count; i++)
+        if (!apply(code, &entry->fixups[i], bias))
+            return false;
+    if (entry->ends_by_itself)
+        return true;
+    *end = 0xe9;
+    return put_offset(end + 1, entry->address + entry->displaced_size + bias, (uint64_t)(end + 5));
+}
+
+uint32_t pads_count(const struct pads *pads)
+{
+    return atomic_load_explicit(&pads->count, memory_order_relaxed);
+}
+
+struct pad_data *pads_data(struct pads *pads, uint32_t index)
+{
+    return atomic_load_explicit(&pads->data, memory_order_relaxed) + index;
+}
+
+uint64_t pads_address(const struct pads *pads, uint32_t index)
+{
+    return atomic_load_explicit(&pads->code, memory_order_relaxed) + (uint64_t)index * PAD_SIZE;
+}
+
+static bool write_stub(uint8_t *pad, const struct hook_record *record, const struct tail *tail)
+{
+    memory_copy(pad, stub, sizeof stub);
+    return put_offset(pad + STUB_RECORD, (uint64_t)record, (uint64_t)(pad + STUB_RECORD + 4)) &&
+           put_offset(
+               pad + STUB_TARGET, (uint64_t)&tail->target, (uint64_t)(pad + STUB_TARGET + 4));
+}
+
+void pads_write(
+    struct pads *pads, uint32_t index, const struct hook_plan_entry *entry, uint64_t bias)
+{
+    uint8_t *pad = (uint8_t *)pads_address(pads, index);
+    struct pad_data *data = pads_data(pads, index);
+    const struct tail *tail = (const struct tail *)pads_data(pads, 0) - 1;
+    data->function = entry->address + bias;
+    if (entry->is_resolver)
+        return;
+    data->displaced_size = entry->displaced_size;
+    data->code_size = entry->code_size;
+    memory_copy(data->original, entry->original, sizeof data->original);
+    data->record.flags = entry->flags;
+    atomic_store_explicit(&data->record.target, (uint64_t)(pad + PAD_CODE), memory_order_relaxed);
+    data->is_usable = write_stub(pad, &data->record, tail) &&
+                      write_displaced(pad + PAD_CODE, entry, bias);
+}
+
+bool pads_finish(struct pads *pads)
+{
+    uint64_t code = pads_address(pads, 0),
+             size = (uint64_t)pads_data(pads, 0) - sizeof(struct tail) - code;
+    return !kernel_failed(KERNEL_CALL3(SYS_mprotect, code, size, PROT_READ | PROT_EXEC));
+}
+
+/* The memory stays, for the pads of a library that is loaded later. */
+void pads_destroy(struct pads *pads)
+{
+    atomic_store_explicit(&pads->code, 0, memory_order_relaxed);
+}
+
+/* The data of the function at `function`, where it is hooked. */
+static const struct pad_data *find(const struct pads *pads, uint64_t function)
+{
+    const struct pad_data *data = atomic_load_explicit(&pads->data, memory_order_relaxed);
+    uint32_t low = 0, high = atomic_load_explicit(&pads->count, memory_order_relaxed);
+    while (low < high) {
+        uint32_t middle = low + (high - low) / 2;
+        if (data[middle].function == function)
+            return data[middle].is_hooked ? &data[middle] : NULL;
+        if (data[middle].function < function)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return NULL;
+}
+
+static bool is_hooked_at(uint64_t address)
+{
+    const struct pads *pads = atomic_load_explicit(&all, memory_order_acquire);
+    for (; pads; pads = pads->next)
+        if (atomic_load_explicit(&pads->code, memory_order_acquire) && find(pads, address))
+            return true;
+    return false;
+}
+
+#define ENDBR64_SIZE 4
+
+/* Somebody else's breakpoint can stand for its first byte. */
+static bool is_endbr64(uint64_t address)
+{
+    static const uint8_t endbr64[ENDBR64_SIZE] = {0xf3, 0x0f, 0x1e, 0xfa};
+    return memory_equal((const uint8_t *)address + 1, endbr64 + 1, sizeof endbr64 - 1);
+}
+
+bool pads_is_entry(uint64_t address, uint64_t entry)
+{
+    return entry == address || (entry == address + ENDBR64_SIZE && is_endbr64(address));
+}
+
+/* The code is looked at last: its page may not have been touched. */
+bool pads_are_at(uint64_t address)
+{
+    return is_hooked_at(address) || (is_hooked_at(address + ENDBR64_SIZE) && is_endbr64(address));
+}
+
+/* Whether `pc` is in one of the pads. */
+static bool find_place(const struct pads *pads, uint64_t pc, struct pad_place *place)
+{
+    uint64_t code = atomic_load_explicit(&pads->code, memory_order_acquire);
+    uint64_t index = (pc - code) / PAD_SIZE, at = (pc - code) % PAD_SIZE;
+    if (code == 0 || pc < code || index >= atomic_load_explicit(&pads->count, memory_order_relaxed))
+        return false;
+    const struct pad_data *data = atomic_load_explicit(&pads->data, memory_order_relaxed) + index;
+    uint8_t original = 0; /* in the stub */
+    if (at >= PAD_CODE)
+        original = at - PAD_CODE < data->code_size ? data->original[at - PAD_CODE]
+                                                   : data->displaced_size;
+    bool is_pushed = original & HOOK_PLAN_PUSHED;
+    *place = (struct pad_place){
+        data->function + (original & ~HOOK_PLAN_PUSHED), is_pushed ? 8 : 0, true};
+    return true;
+}
+
+/* The first of its code that belongs to the instruction. */
+static uint64_t find_code(const struct pads *pads, uint64_t pad, uint64_t pc)
+{
+    uint64_t start = atomic_load_explicit(&pads->code, memory_order_acquire);
+    uint64_t index = (pad - start) / PAD_SIZE;
+    if (start == 0 || pad < start ||
+        index >= atomic_load_explicit(&pads->count, memory_order_relaxed))
+        return 0;
+    const struct pad_data *data = atomic_load_explicit(&pads->data, memory_order_relaxed) + index;
+    for (uint8_t i = 0; i < data->code_size; i++)
+        if (pc - data->function == data->original[i])
+            return start + index * PAD_SIZE + PAD_CODE + i;
+    return 0;
+}
+
+uint64_t pad_of(uint64_t pad, uint64_t pc)
+{
+    const struct pads *pads = atomic_load_explicit(&all, memory_order_acquire);
+    uint64_t found = 0;
+    for (; pads && found == 0; pads = pads->next)
+        found = find_code(pads, pad, pc);
+    return found;
+}
+
+struct pad_place pad_place(uint64_t pc)
+{
+    struct pad_place place = {.pc = pc};
+    const struct pads *pads = atomic_load_explicit(&all, memory_order_acquire);
+    while (pads && !find_place(pads, pc, &place))
+        pads = pads->next;
+    return place;
+}
+
+enum cfi_result pad_find_row(
+    uint64_t eh_frame_hdr, const struct pad_place *place, struct cfi_work *work)
+{
+    enum cfi_result result = cfi_find_row(eh_frame_hdr, place->pc, work);
+    if (result != CFI_FOUND || place->pushed == 0)
+        return result;
+    if (work->row.cfa_is_expression)
+        return CFI_UNKNOWN;
+    if (work->row.cfa_register == CFI_RSP)
+        work->row.cfa_value += (int64_t)place->pushed;
+    return CFI_FOUND;
+}

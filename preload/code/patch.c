@@ -1,0 +1,249 @@
+/*
+ * patch.c - writes jumps over the first instructions of functions.
+ *
+ * Another thread may execute the very bytes that are written (cross-modifying code: Intel SDM
+ * volume 3, 9.1.3; AMD APM volume 2, 7.6.1). It must find the old instruction or the jump. Both
+ * begin at the same address, and are written by one locked store of the 16 aligned bytes that
+ * they lie in, which processors fetch as one; as the old one is a single instruction, no thread
+ * stands within it. No trap is put there in between, as debuggers do, since SIGTRAP is the
+ * program's. A signal handler of this thread is as safe.
+ */
+#include "code/patch.h"
+
+#include <fcntl.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <sys/uio.h>
+
+#include "base/clock.h"
+#include "base/kernel.h"
+#include "hook_plan.h"
+#include "base/forbidden.h"
+
+#define BLOCK      16
+#define BREAKPOINT 0xcc /* int3 */
+
+#ifndef MADV_POPULATE_WRITE
+#define MADV_POPULATE_WRITE 23 /* Linux 5.14; before, it fails, and nothing is lost */
+#endif
+
+bool patch_is_among_threads(void)
+{
+    struct stat status;
+    /* Two, and one for each thread (Linux, proc_task_getattr). */
+    if (kernel_failed(KERNEL_CALL2(SYS_stat, "/proc/self/task", &status)))
+        return true;
+    return status.st_nlink != 3;
+}
+
+bool patch_open(const struct patch_area *area)
+{
+    return !kernel_failed(KERNEL_CALL3(SYS_mprotect, area->start, area->end - area->start,
+        area->protection | PROT_READ | PROT_WRITE));
+}
+
+void patch_close(const struct patch_area *area)
+{
+    KERNEL_CALL3(SYS_mprotect, area->start, area->end - area->start, area->protection);
+}
+
+/* Of an entry of /proc/self/pagemap (Documentation/admin-guide/mm/pagemap.rst). */
+#define PAGE_PRESENT    (UINT64_C(1) << 63)
+#define PAGE_SWAPPED    (UINT64_C(1) << 62)
+#define PAGE_OF_FILE    (UINT64_C(1) << 61)
+#define PAGEMAP_AT_ONCE 128
+
+/* Whether the page has been written to: by a debugger, say. */
+static bool is_private(uint64_t entry)
+{
+    return (entry & (PAGE_PRESENT | PAGE_SWAPPED)) != 0 && (entry & PAGE_OF_FILE) == 0;
+}
+
+static bool is_as_in_file(long pagemap, const struct patch_area *area)
+{
+    uint64_t entries[PAGEMAP_AT_ONCE];
+    uint64_t page = area->start / KERNEL_PAGE, end = area->end / KERNEL_PAGE;
+    while (page < end) {
+        uint64_t count = end - page < PAGEMAP_AT_ONCE ? end - page : PAGEMAP_AT_ONCE;
+        long size = (long)(count * sizeof *entries);
+        if (KERNEL_CALL4(SYS_pread64, pagemap, entries, size, page * sizeof *entries) != size)
+            return false;
+        for (uint64_t i = 0; i < count; i++)
+            if (is_private(entries[i]))
+                return false;
+        page += count;
+    }
+    return true;
+}
+
+void patch_release(const struct patch_area *area)
+{
+    long pagemap = KERNEL_CALL2(SYS_open, "/proc/self/pagemap", O_RDONLY | O_CLOEXEC);
+    if (kernel_failed(pagemap))
+        return;
+    bool can_go = is_as_in_file(pagemap, area);
+    KERNEL_CALL1(SYS_close, pagemap);
+    if (can_go)
+        KERNEL_CALL3(SYS_madvise, area->start, area->end - area->start, MADV_DONTNEED);
+}
+
+/* What the first access to a page costs that is real already: next to nothing; but in a virtual
+ * machine without nested page tables a fault of its own, 5 us, which the kernel does not have when
+ * it reads and writes the page for us, at some 300 ns for each patch. The first page tells. */
+static enum { ACCESS_UNKNOWN, ACCESS_CHEAP, ACCESS_DEAR } first_access;
+
+#define CHEAP_MAX 3000 /* ticks: less than 2 us, whatever the clock */
+
+void patch_touch(const struct patch_area *pages)
+{
+    KERNEL_CALL3(SYS_madvise, pages->start, pages->end - pages->start, MADV_POPULATE_WRITE);
+    if (first_access != ACCESS_UNKNOWN)
+        return;
+    uint64_t before = clock_ticks();
+    (void)*(const volatile uint8_t *)pages->start;
+    first_access = clock_ticks() - before <= CHEAP_MAX ? ACCESS_CHEAP : ACCESS_DEAR;
+}
+
+/* The jump, or all zero where it would be too far. */
+static bool make_jump(uint8_t *jump, uint64_t from, uint64_t to)
+{
+    int64_t offset = (int64_t)(to - (from + HOOK_PLAN_JUMP));
+    int32_t value = (int32_t)offset;
+    if (value != offset)
+        return false;
+    jump[0] = 0xe9;
+    memory_copy(jump + 1, &value, sizeof value);
+    return true;
+}
+
+/* Replaces the 16 aligned bytes at `address` if they are `old` still. */
+static bool exchange(uint64_t address, const uint64_t old[2], const uint64_t new[2])
+{
+    uint64_t low = old[0], high = old[1];
+    bool is_done;
+    __asm__ volatile("lock cmpxchg16b (%3)"
+                     : "=@ccz"(is_done), "+a"(low), "+d"(high)
+                     : "r"(address), "b"(new[0]), "c"(new[1])
+                     : "memory");
+    return is_done;
+}
+
+static bool is_within_block(uint64_t address)
+{
+    return address % BLOCK <= BLOCK - HOOK_PLAN_JUMP;
+}
+
+static bool write_at_once(uint64_t address, const uint8_t bytes[HOOK_PLAN_JUMP])
+{
+    uint64_t block = address & ~(uint64_t)(BLOCK - 1), old[2], new[2];
+    memory_copy(old, (const void *)block, BLOCK);
+    memory_copy(new, old, BLOCK);
+    memory_copy((uint8_t *)new + address % BLOCK, bytes, HOOK_PLAN_JUMP);
+    return exchange(block, old, new);
+}
+
+static bool write_by_file(uint64_t address, const uint8_t bytes[HOOK_PLAN_JUMP])
+{
+    long fd = KERNEL_CALL2(SYS_open, "/proc/self/mem", O_RDWR | O_CLOEXEC);
+    if (kernel_failed(fd))
+        return false;
+    long size = KERNEL_CALL4(SYS_pwrite64, fd, bytes, HOOK_PLAN_JUMP, address);
+    KERNEL_CALL1(SYS_close, fd);
+    return size == HOOK_PLAN_JUMP;
+}
+
+bool patch_write(
+    uint64_t address, uint64_t target, const uint8_t *expected, unsigned size, enum patch_way way)
+{
+    uint8_t jump[HOOK_PLAN_JUMP];
+    if (!memory_equal((const void *)address, expected, size) || !make_jump(jump, address, target))
+        return false;
+    if (way == PATCH_BY_FILE)
+        return write_by_file(address, jump);
+    return is_within_block(address) && write_at_once(address, jump);
+}
+
+/* What is to be read or written by one system call (process_vm_readv(2)), for each patch some
+ * bytes of ours and as many of the code. */
+struct transfer {
+    struct iovec ours[PATCH_MANY], code[PATCH_MANY];
+    unsigned count;
+    long size;
+};
+
+static void add(struct transfer *transfer, void *ours, uint64_t code, size_t size)
+{
+    transfer->ours[transfer->count] = (struct iovec){ours, size};
+    transfer->code[transfer->count++] = (struct iovec){(void *)code, size};
+    transfer->size += (long)size;
+}
+
+/* Returns whether all of it was done. */
+static bool carry_out(const struct transfer *transfer, long call, int32_t pid)
+{
+    return KERNEL_CALL6(call, pid, transfer->ours, transfer->count, transfer->code, transfer->count,
+               0) == transfer->size;
+}
+
+/* By the kernel, where that is better and possible. */
+static void read_code(const struct transfer *transfer, int32_t pid)
+{
+    if (first_access == ACCESS_DEAR && carry_out(transfer, SYS_process_vm_readv, pid))
+        return;
+    for (unsigned i = 0; i < transfer->count; i++)
+        memory_copy(
+            transfer->ours[i].iov_base, transfer->code[i].iov_base, transfer->code[i].iov_len);
+}
+
+static void write_code(const struct transfer *transfer, int32_t pid)
+{
+    if (first_access == ACCESS_DEAR && carry_out(transfer, SYS_process_vm_writev, pid))
+        return;
+    for (unsigned i = 0; i < transfer->count; i++)
+        memory_copy(
+            transfer->code[i].iov_base, transfer->ours[i].iov_base, transfer->ours[i].iov_len);
+}
+
+void patch_write_many(const struct patch *patches, unsigned count, int32_t pid)
+{
+    uint8_t found[PATCH_MANY][HOOK_PLAN_BYTES], jumps[PATCH_MANY][HOOK_PLAN_JUMP];
+    struct transfer reading, writing;
+    reading.count = writing.count = 0;
+    reading.size = writing.size = 0;
+    for (unsigned i = 0; i < count; i++)
+        add(&reading, found[i], patches[i].address, patches[i].size);
+    read_code(&reading, pid);
+    for (unsigned i = 0; i < count; i++) {
+        const struct patch *patch = &patches[i];
+        if (!memory_equal(found[i], patch->expected, patch->size) ||
+            !make_jump(jumps[i], patch->address, patch->target))
+            continue;
+        add(&writing, jumps[i], patch->address, HOOK_PLAN_JUMP);
+        *patch->is_done = true;
+    }
+    write_code(&writing, pid);
+}
+
+/* A debugger's breakpoint, or a probe, may stand for its first byte for a while. */
+static bool is_jump(const uint8_t found[HOOK_PLAN_JUMP], const struct patch *patch)
+{
+    uint8_t jump[HOOK_PLAN_JUMP];
+    return make_jump(jump, patch->address, patch->target) &&
+           (found[0] == jump[0] || found[0] == BREAKPOINT) &&
+           memory_equal(found + 1, jump + 1, sizeof jump - 1);
+}
+
+void patch_look_for(const struct patch *patches, unsigned count, int32_t pid)
+{
+    uint8_t found[PATCH_MANY][HOOK_PLAN_JUMP];
+    struct transfer reading;
+    reading.count = 0;
+    reading.size = 0;
+    for (unsigned i = 0; i < count; i++)
+        add(&reading, found[i], patches[i].address, HOOK_PLAN_JUMP);
+    read_code(&reading, pid);
+    for (unsigned i = 0; i < count; i++)
+        if (!is_jump(found[i], &patches[i]))
+            *patches[i].is_done = false;
+}

@@ -1,0 +1,328 @@
+/*
+ * environment.c - the environment that a program is executed with, as far as it is ours.
+ */
+#include "hook/environment.h"
+
+#include <stddef.h>
+#include <sys/syscall.h>
+
+#include "base/kernel.h"
+#include "base/pool.h"
+#include "code/claim.h"
+#include "library_name.h"
+#include "trace_format.h"
+#include "base/forbidden.h"
+
+#define PRELOAD       "LD_PRELOAD="
+#define SANITIZER     "libasan.so" /* the launcher puts it before the library where that must be */
+#define VARIABLES_MAX 100000
+#define TEXT_MAX      131072 /* execve(2): MAX_ARG_STRLEN */
+
+/* The page that is known to be readable: its number and 1, so that zero is none. */
+struct reader {
+    uint64_t page;
+};
+
+static bool can_read(struct reader *reader, const void *memory)
+{
+    uint64_t address = (uint64_t)memory, page = address / KERNEL_PAGE + 1;
+    if (page == reader->page)
+        return true;
+    if (!kernel_is_readable(address & ~UINT64_C(7)))
+        return false;
+    reader->page = page;
+    return true;
+}
+
+/* What follows `prefix` in the text, or NULL. */
+static const char *after(struct reader *reader, const char *text, const char *prefix)
+{
+    for (; *prefix; text++, prefix++)
+        if (!can_read(reader, text) || *text != *prefix)
+            return NULL;
+    return text;
+}
+
+static bool holds(struct reader *reader, const char *text, const char *part)
+{
+    for (; can_read(reader, text) && *text; text++)
+        if (after(reader, text, part))
+            return true;
+    return false;
+}
+
+/* Number `index` of the array. Returns false at its end, and where it cannot be read. */
+static bool next_variable(
+    struct reader *reader, char **variables, unsigned index, const char **variable)
+{
+    if (variables == NULL || index >= VARIABLES_MAX || (uint64_t)variables % 8 != 0 ||
+        !can_read(reader, &variables[index]))
+        return false;
+    *variable = variables[index];
+    return *variable != NULL;
+}
+
+struct environment environment_look(char **variables)
+{
+    struct reader array = {0}, texts = {0};
+    struct environment found = {0};
+    const char *variable;
+    for (unsigned i = 0; next_variable(&array, variables, i, &variable); i++) {
+        const char *preload = after(&texts, variable, PRELOAD);
+        found.has_library |= preload && holds(&texts, preload, LIBRARY_NAME);
+        found.has_session |= after(&texts, variable, TRACE_SESSION_ENV "=") != NULL;
+    }
+    return found;
+}
+
+/* ---- memory for a copy ---- */
+
+/* Who uses a room, or was the last to: both words are exchanged at once. */
+struct owner {
+    struct hook_call *call; /* NULL: nobody */
+    int64_t pid;
+};
+
+/* That of one thread, and of its vfork children, of which one runs at a time, and then alone. A
+ * signal handler in the middle of it has another one. */
+struct room {
+    _Alignas(16) struct owner owner;
+    struct room *next;
+    void *thread; /* the thread pointer */
+    char *memory; /* `size` bytes that belong to it */
+    size_t size;
+};
+
+static struct room *_Atomic rooms;
+
+/* Puts `new` where `old` is, and returns what was there. Handlers and vfork children come only
+ * between two instructions, so it is one, but without the cost of a lock prefix. */
+static struct owner swap_owner(struct owner *at, struct owner old, struct owner new)
+{
+    __asm__ volatile("cmpxchg16b %0"
+                     : "+m"(*at), "+a"(old.call), "+d"(old.pid)
+                     : "b"(new.call), "c"(new.pid)
+                     : "cc", "memory");
+    return old;
+}
+
+/* Whether the owner is this process, or its vfork parent, which waits: no other one that shares
+ * this memory has not become another program. */
+static bool is_here(const struct owner *owner, int32_t pid)
+{
+    return owner->pid == pid || owner->pid == (int32_t)KERNEL_CALL0(SYS_getppid);
+}
+
+/* Only the frame of an owner that is here is looked at: a child of posix_spawn has a stack of its
+ * own, which is unmapped as soon as the child has executed, at any time by any thread. */
+static bool is_held(const struct owner *owner, const struct hook_call *call, int32_t pid)
+{
+    return owner->call && owner->call != call && is_here(owner, pid) &&
+           claim_is_held(&(struct claim){owner->call});
+}
+
+static bool take(struct room *room, struct hook_call *call, int32_t pid)
+{
+    const struct owner nobody = {0}, new = {call, pid};
+    struct owner old = swap_owner(&room->owner, nobody, nobody);
+    if (is_held(&old, call, pid))
+        return false;
+    call->mark = claim_mark(call);
+    struct owner found = swap_owner(&room->owner, old, new);
+    return found.call == old.call && found.pid == old.pid;
+}
+
+static struct room *make_room(struct hook_call *call, int32_t pid)
+{
+    struct room *room = pool_take_for_good(KERNEL_PAGE);
+    if (room == NULL)
+        return NULL;
+    call->mark = claim_mark(call);
+    *room = (struct room){
+        .owner = {call, pid},
+        .thread = __builtin_thread_pointer(),
+        .memory = (char *)(room + 1),
+        .size = KERNEL_PAGE - sizeof *room,
+    };
+    struct room *head = atomic_load_explicit(&rooms, memory_order_relaxed);
+    do
+        room->next = head;
+    while (!atomic_compare_exchange_weak_explicit(
+        &rooms, &head, room, memory_order_release, memory_order_relaxed));
+    return room;
+}
+
+static struct room *find_room(struct hook_call *call)
+{
+    void *thread = __builtin_thread_pointer();
+    struct room *room = atomic_load_explicit(&rooms, memory_order_acquire);
+    int32_t pid = (int32_t)KERNEL_CALL0(SYS_getpid);
+    while (room && (room->thread != thread || !take(room, call, pid)))
+        room = room->next;
+    return room ? room : make_room(call, pid);
+}
+
+/* The owner's name goes first: one without a mark is taken for cut off. */
+static void give_back(struct room *room, struct hook_call *call)
+{
+    *(struct hook_call *volatile *)&room->owner.call = NULL;
+    COMPILER_BARRIER();
+    call->mark = 0;
+}
+
+static char *room_for(struct hook_call *call, size_t size)
+{
+    struct room *room = find_room(call);
+    if (room == NULL || size <= room->size)
+        return room ? room->memory : NULL;
+    /* Taken for good, since rooms outlive a fork. What was too small is left behind: with doubled
+     * sizes that is less than what is in use. */
+    size_t wanted = size > 2 * room->size ? size : 2 * room->size;
+    char *memory = pool_take_for_good(wanted);
+    if (memory == NULL) {
+        give_back(room, call);
+        return NULL;
+    }
+    room->memory = memory;
+    room->size = wanted;
+    return memory;
+}
+
+void environment_release(struct hook_call *call)
+{
+    struct room *room = atomic_load_explicit(&rooms, memory_order_acquire);
+    void *thread = __builtin_thread_pointer();
+    while (room && (room->thread != thread || room->owner.call != call))
+        room = room->next;
+    if (room)
+        give_back(room, call);
+}
+
+/* ---- the copy ---- */
+
+/* How many variables there are, and the size of LD_PRELOAD, or of several. Returns false where they
+ * cannot be read to their end. */
+static bool measure(char **variables, unsigned *count, size_t *size)
+{
+    struct reader array = {0}, texts = {0};
+    const char *variable = NULL;
+    *count = 0;
+    *size = 0;
+    for (; next_variable(&array, variables, *count, &variable); ++*count) {
+        size_t length = 0;
+        if (after(&texts, variable, PRELOAD) == NULL)
+            continue;
+        while (length < TEXT_MAX && can_read(&texts, variable + length) && variable[length])
+            length++;
+        if (length == TEXT_MAX || !can_read(&texts, variable + length))
+            return false;
+        *size += length + 1;
+    }
+    return *count == 0 || variable == NULL;
+}
+
+static bool is_separator(char c)
+{
+    return c == ':' || c == ' '; /* ld.so(8) */
+}
+
+struct entry {
+    const char *text;
+    size_t length;
+};
+
+/* The next entry of a list, behind what `entry` is. */
+static bool next_entry(struct entry *entry)
+{
+    const char *at = entry->text + entry->length;
+    while (is_separator(*at))
+        at++;
+    entry->text = at;
+    while (*at && !is_separator(*at))
+        at++;
+    entry->length = (size_t)(at - entry->text);
+    return entry->length > 0;
+}
+
+static bool is_called(const struct entry *entry, const char *name)
+{
+    size_t length = text_length(name);
+    return entry->length > length && entry->text[entry->length - length - 1] == '/' &&
+           memory_equal(entry->text + entry->length - length, name, length);
+}
+
+static bool is_sanitizer(const struct entry *entry)
+{
+    const size_t length = sizeof SANITIZER - 1;
+    size_t base = entry->length;
+    while (base > 0 && entry->text[base - 1] != '/')
+        base--;
+    return entry->length - base >= length && memory_equal(entry->text + base, SANITIZER, length);
+}
+
+static bool is_ours(const struct entry *entry, const char *interposer)
+{
+    bool is_interposer = interposer && text_length(interposer) == entry->length &&
+                         memory_equal(entry->text, interposer, entry->length);
+    return is_interposer || is_called(entry, LIBRARY_NAME);
+}
+
+/* Writes "LD_PRELOAD=..." without what is ours, each entry with what separated it from the one
+ * before. Returns where it ends, or NULL where nothing is left. */
+static char *copy_preload(char *to, const char *variable, const char *interposer)
+{
+    const size_t head = sizeof PRELOAD - 1;
+    struct entry entry = {variable + head, 0};
+    char *first = to + head, *last = first;
+    memory_copy(to, variable, head);
+    for (to = first; next_entry(&entry);) {
+        if (is_called(&entry, LIBRARY_NAME) && to != first &&
+            is_sanitizer(&(struct entry){last, (size_t)(to - last)}))
+            to = last = last > first ? last - 1 : first;
+        if (is_ours(&entry, interposer))
+            continue;
+        if (to != first)
+            *to++ = entry.text[-1];
+        last = to;
+        memory_copy(to, entry.text, entry.length);
+        to += entry.length;
+    }
+    *to = '\0';
+    return to != first ? to + 1 : NULL;
+}
+
+static bool is_our_variable(struct reader *reader, const char *variable)
+{
+    return after(reader, variable, TRACE_SESSION_ENV "=") ||
+           after(reader, variable, TRACE_CLOCK_ENV "=") ||
+           after(reader, variable, TRACE_EACH_ENV "=");
+}
+
+char **environment_without(struct hook_call *call, char **variables, const char *interposer)
+{
+    struct reader texts = {0};
+    unsigned count;
+    size_t preload_size;
+    if (!measure(variables, &count, &preload_size))
+        return NULL;
+    size_t array_size = (count + 1) * sizeof *variables;
+    char **copy = (char **)room_for(call, array_size + preload_size), **to = copy;
+    if (copy == NULL)
+        return NULL;
+    char *preload = (char *)copy + array_size;
+    for (unsigned i = 0; i < count; i++) {
+        char *variable = variables[i];
+        if (is_our_variable(&texts, variable))
+            continue;
+        if (after(&texts, variable, PRELOAD)) {
+            char *end = copy_preload(preload, variable, interposer);
+            if (end == NULL)
+                continue;
+            variable = preload;
+            preload = end;
+        }
+        *to++ = variable;
+    }
+    *to = NULL;
+    return copy;
+}

@@ -1,0 +1,162 @@
+/*
+ * faults.c - shows a handler of faults the program's own instructions.
+ */
+#include "hook/faults.h"
+
+#include <signal.h>
+#include <stdatomic.h>
+#include <stddef.h>
+#include <sys/syscall.h>
+#include <ucontext.h>
+
+#include "base/kernel.h"
+#include "code/pad.h"
+#include "hook/hook.h"
+#include "base/forbidden.h"
+
+/* As the kernel has it (Linux, include/linux/signal_types.h); what libc has begins alike. */
+struct kernel_action {
+    uint64_t handler, flags, restorer, mask;
+};
+
+#define SIGNALS 32
+
+static const int faults[] = {SIGSEGV, SIGBUS, SIGFPE, SIGILL};
+#define FAULTS (sizeof faults / sizeof *faults)
+
+static _Atomic uint64_t handlers[SIGNALS]; /* the program's, by signal */
+static _Atomic bool is_expecting;
+
+/* SIG_DFL, SIG_IGN and SIG_HOLD are small numbers, SIG_ERR is -1. */
+static bool is_handler(uint64_t handler)
+{
+    return handler > (uint64_t)SIG_HOLD && handler != (uint64_t)SIG_ERR;
+}
+
+static bool is_ours(uint64_t handler)
+{
+    return handler == (uint64_t)faults_handle;
+}
+
+static bool is_fault(int number)
+{
+    for (size_t i = 0; i < FAULTS; i++)
+        if (faults[i] == number)
+            return true;
+    return false;
+}
+
+/* Stands before the program's handler, if there is one and it is not done yet. */
+static void stand_before(int number)
+{
+    struct kernel_action action;
+    if (kernel_is_forbidden ||
+        KERNEL_CALL4(SYS_rt_sigaction, number, NULL, &action, sizeof action.mask) != 0 ||
+        !is_handler(action.handler) || is_ours(action.handler))
+        return;
+    /* Before the kernel can call ours. */
+    atomic_store_explicit(&handlers[number], action.handler, memory_order_relaxed);
+    action.handler = (uint64_t)faults_handle;
+    KERNEL_CALL4(SYS_rt_sigaction, number, &action, NULL, sizeof action.mask);
+}
+
+void faults_expect(void)
+{
+    atomic_store_explicit(&is_expecting, true, memory_order_relaxed);
+    for (size_t i = 0; i < FAULTS; i++)
+        stand_before(faults[i]);
+}
+
+/* While a call installs one, the program's is in the kernel: so what the call tells of the former
+ * one is right, whichever function that is. */
+static void stand_aside(int number)
+{
+    struct kernel_action action;
+    if (kernel_is_forbidden ||
+        KERNEL_CALL4(SYS_rt_sigaction, number, NULL, &action, sizeof action.mask) != 0 ||
+        !is_ours(action.handler))
+        return;
+    action.handler = atomic_load_explicit(&handlers[number], memory_order_relaxed);
+    KERNEL_CALL4(SYS_rt_sigaction, number, &action, NULL, sizeof action.mask);
+}
+
+/* syscall(2) is entered by a jump, so it gets our handler at once. */
+static void note_system_call(uint64_t *arguments)
+{
+    static struct kernel_action actions[SIGNALS];
+    const struct kernel_action *wanted = (const struct kernel_action *)arguments[2];
+    int number = (int)arguments[1];
+    if (arguments[0] != SYS_rt_sigaction || !is_fault(number) || wanted == NULL ||
+        kernel_is_forbidden || !kernel_is_readable((uint64_t)wanted) ||
+        !kernel_is_readable((uint64_t)&wanted->mask))
+        return;
+    stand_aside(number);
+    if (!is_handler(wanted->handler) || is_ours(wanted->handler))
+        return;
+    atomic_store_explicit(&handlers[number], wanted->handler, memory_order_relaxed);
+    actions[number] = *wanted;
+    actions[number].handler = (uint64_t)faults_handle;
+    arguments[2] = (uint64_t)&actions[number];
+}
+
+void faults_note_call(struct hook_call *call)
+{
+    const char *name = (const char *)call->record + call->record->name;
+    int number = (int)call->arguments[0];
+    if (!atomic_load_explicit(&is_expecting, memory_order_relaxed)) {
+        call->fault = 0;
+        return;
+    }
+    if (text_equal(name, "syscall")) {
+        note_system_call(call->arguments);
+        return;
+    }
+    call->fault = is_fault(number) ? (uint32_t)number : 0;
+    if (call->fault)
+        stand_aside(number);
+}
+
+void faults_note_return(const struct hook_call *call)
+{
+    if (call->fault)
+        stand_before((int)call->fault);
+}
+
+/* --- a signal --- */
+
+static greg_t *registers_of(void *context)
+{
+    return ((ucontext_t *)context)->uc_mcontext.gregs;
+}
+
+struct faults_handler faults_begin(int number, void *context)
+{
+    greg_t *registers = registers_of(context);
+    uint64_t pc = (uint64_t)registers[REG_RIP];
+    struct pad_place place = pad_place(pc);
+    struct faults_handler handler = {
+        atomic_load_explicit(&handlers[number % SIGNALS], memory_order_relaxed), 0};
+    if (!place.is_pad)
+        return handler;
+    registers[REG_RIP] = (greg_t)place.pc;
+    registers[REG_RSP] += (greg_t)place.pushed;
+    handler.pad = pc;
+    return handler;
+}
+
+/* Where the handler has left the instruction as it was, or gone on to one that was displaced as
+ * well, it is done in the pad. */
+void faults_end(void *context, uint64_t pad)
+{
+    greg_t *registers = registers_of(context);
+    uint64_t pc = (uint64_t)registers[REG_RIP];
+    struct pad_place place = pad_place(pad);
+    if (pc == place.pc) {
+        registers[REG_RIP] = (greg_t)pad;
+        registers[REG_RSP] -= (greg_t)place.pushed;
+        return;
+    }
+    uint64_t there = pad_of(pad, pc);
+    if (there)
+        registers[REG_RIP] = (greg_t)there;
+}

@@ -1,0 +1,229 @@
+/*
+ * watch.c - calls by which the program changes what the library depends on.
+ */
+#include "hook/watch.h"
+
+#include <linux/capability.h>
+#include <linux/seccomp.h>
+#include <sched.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <sys/syscall.h>
+
+#include "base/kernel.h"
+#include "hook/entry.h"
+#include "hook/faults.h"
+#include "hook/follow.h"
+#include "hook/hook.h"
+#include "record/preload.h"
+#include "record/thread.h"
+#include "trace/modules.h"
+#include "base/forbidden.h"
+
+static const char *name_of(const struct hook_record *record)
+{
+    return (const char *)record + record->name;
+}
+
+static void note_unloading(const struct hook_record *record)
+{
+    if (record->flags & HOOK_UNLOADS)
+        atomic_fetch_add_explicit(&modules_generation, 1, memory_order_release);
+}
+
+/* Whether seccomp(2) with these arguments can do more than fail: libseccomp tries out what the
+ * kernel knows by calls that cannot succeed. */
+static bool can_forbid(uint64_t operation, uint64_t flags, uint64_t filter)
+{
+    switch ((uint32_t)operation) {
+    case SECCOMP_SET_MODE_STRICT: return (uint32_t)flags == 0 && filter == 0;
+    case SECCOMP_SET_MODE_FILTER: return filter != 0;
+    case SECCOMP_GET_ACTION_AVAIL:
+    case SECCOMP_GET_NOTIF_SIZES: return false;
+    default: return true;
+    }
+}
+
+/* Strict seccomp forbids to read the TSC as well (Linux, seccomp_set_mode_strict). */
+static void note_forbidding(bool is_strict, uint64_t sp)
+{
+    if (is_strict)
+        preload_stop_clock();
+    preload_restrict(true, sp);
+}
+
+/* Copies the name that a thread is given. One that is too long is cut by prctl(2), and refused by
+ * pthread_setname_np(3). Returns false where it is not given, or cannot be read. */
+static bool read_name(char name[THREAD_NAME_SIZE], const char *text, bool is_cut)
+{
+    uint64_t readable = 1; /* no page begins there */
+    for (unsigned i = 0; i < THREAD_NAME_SIZE; i++) {
+        uint64_t page = kernel_page_down((uint64_t)(text + i));
+        if (page != readable && !kernel_is_readable((uint64_t)(text + i) & ~UINT64_C(7)))
+            return false;
+        readable = page;
+        name[i] = text[i];
+        if (text[i] == '\0')
+            return true;
+    }
+    name[THREAD_NAME_SIZE - 1] = '\0';
+    return is_cut;
+}
+
+static void note_name(uint64_t pointer, const char *text, bool is_cut)
+{
+    char name[THREAD_NAME_SIZE] = "";
+    if (!kernel_is_forbidden && read_name(name, text, is_cut))
+        preload_name_thread(pointer, name);
+}
+
+#ifndef PR_SET_MDWE
+#define PR_SET_MDWE 65 /* Linux 6.3 */
+#endif
+
+/* Of prctl(2), whose other calls are everyday ones. */
+static void note_prctl(const uint64_t *arguments, uint64_t sp)
+{
+    unsigned option = (unsigned)arguments[0], value = (unsigned)arguments[1];
+    if (option == PR_SET_NO_NEW_PRIVS)
+        follow_expect_confinement(); /* which most may do after that only */
+    if (option == PR_SET_TSC && value == PR_TSC_SIGSEGV)
+        preload_stop_clock();
+    if (option == PR_SET_MDWE)
+        entry_expect_libraries(); /* the breakpoint's code may not be written after that */
+    if (option == PR_SET_NAME)
+        note_name((uint64_t)__builtin_thread_pointer(), (const char *)arguments[1], true);
+    if (option == PR_SET_SECCOMP)
+        note_forbidding(value == SECCOMP_MODE_STRICT, sp);
+}
+
+#ifndef SYS_landlock_restrict_self
+#define SYS_landlock_restrict_self 446
+#endif
+
+/* Of syscall(2), the same. */
+static void note_system_call(struct hook_call *call)
+{
+    const uint64_t *arguments = call->arguments;
+    uint64_t sp = (uint64_t)call;
+    if (arguments[0] == SYS_execve || arguments[0] == SYS_execveat)
+        follow_system_call(call, arguments);
+    if (arguments[0] == SYS_landlock_restrict_self)
+        follow_expect_confinement();
+    if (arguments[0] == SYS_prctl)
+        note_prctl(arguments + 1, sp);
+    if (arguments[0] == SYS_seccomp && can_forbid(arguments[1], arguments[2], arguments[3]))
+        note_forbidding((uint32_t)arguments[1] == SECCOMP_SET_MODE_STRICT, sp);
+}
+
+static bool is_readable(const void *memory, size_t size)
+{
+    return (uint64_t)memory % 8 == 0 && kernel_is_readable((uint64_t)memory) &&
+           kernel_is_readable((uint64_t)memory + size - 8);
+}
+
+/* setrlimit(2), prlimit(2): of limits that a trace file depends on. */
+static void note_limit(int resource, const struct rlimit *limit)
+{
+    if (limit == NULL || kernel_is_forbidden || !is_readable(limit, sizeof *limit))
+        return;
+    if (resource == RLIMIT_FSIZE || resource == RLIMIT_NOFILE)
+        preload_restrict(false, 0);
+    if (resource == RLIMIT_AS)
+        preload_limit(limit->rlim_cur);
+}
+
+#define LOCKED_SHARE 4 /* our part of what may be locked is larger: most of it is not in use */
+
+/* mlockall(2): all that is mapped counts, reserved as it may be, unless the process may lock as
+ * much as it likes. */
+static void note_locking(void)
+{
+    struct __user_cap_header_struct header = {_LINUX_CAPABILITY_VERSION_3, 0};
+    struct __user_cap_data_struct rights[_LINUX_CAPABILITY_U32S_3];
+    struct rlimit limit;
+    if (kernel_is_forbidden || KERNEL_CALL2(SYS_getrlimit, RLIMIT_MEMLOCK, &limit) != 0)
+        return;
+    bool may_lock = KERNEL_CALL2(SYS_capget, &header, rights) == 0 &&
+                    rights[0].effective & 1u << CAP_IPC_LOCK;
+    if (!may_lock && limit.rlim_cur < RLIM_INFINITY / LOCKED_SHARE)
+        preload_limit(limit.rlim_cur * LOCKED_SHARE);
+}
+
+/* Whether the call is one of a function that limits the process's resources, or meets a limit. */
+static bool is_about_limits(const struct hook_call *call, const char *name)
+{
+    const uint64_t *arguments = call->arguments;
+    if (text_equal(name, "mlockall")) {
+        note_locking();
+        return true;
+    }
+    if (text_equal(name, "setrlimit") || text_equal(name, "setrlimit64")) {
+        note_limit((int)arguments[0], (const struct rlimit *)arguments[1]);
+        return true;
+    }
+    if (!text_equal(name, "prlimit") && !text_equal(name, "prlimit64"))
+        return false;
+    note_limit((int)arguments[1], (const struct rlimit *)arguments[2]);
+    return true;
+}
+
+static void note_restriction(struct hook_call *call)
+{
+    const char *name = name_of(call->record);
+    uint64_t sp = (uint64_t)call;
+    if (text_equal(name, "prctl"))
+        note_prctl(call->arguments, sp);
+    else if (text_equal(name, "syscall"))
+        note_system_call(call);
+    else if (text_equal(name, "pthread_setname_np")) /* whose first argument is a thread pointer */
+        note_name(call->arguments[0], (const char *)call->arguments[1], false);
+    else if (follow_call(call, name))
+        entry_look_again();
+    else if (!is_about_limits(call, name))
+        preload_restrict(false, sp);
+}
+
+/* Whether the child will have the caller's memory and thread pointer, and run at the same time:
+ * clone(2). What clone3 is told lies in memory that may not be readable. */
+static bool shares_thread(uint64_t flags)
+{
+    return flags & CLONE_VM && !(flags & (CLONE_SETTLS | CLONE_VFORK));
+}
+
+static void note_sharing(const struct hook_call *call)
+{
+    const char *name = name_of(call->record);
+    const uint64_t *arguments = call->arguments;
+    bool is_any = text_equal(name, "clone3");
+    if (text_equal(name, "syscall"))
+        is_any = arguments[0] == SYS_clone3 ||
+                 (arguments[0] == SYS_clone && shares_thread(arguments[1]));
+    else if (!is_any)
+        is_any = shares_thread(arguments[2]);
+    if (is_any)
+        thread_expect_sharing();
+}
+
+void watch_call(struct hook_call *call)
+{
+    uint32_t flags = call->record->flags;
+    note_unloading(call->record);
+    if (flags & HOOK_RESTRICTS)
+        note_restriction(call);
+    if (flags & HOOK_LOADS)
+        entry_expect_libraries();
+    if (flags & HOOK_SHARES)
+        note_sharing(call);
+    if (flags & HOOK_EXECUTES)
+        follow_execve(call);
+    if (flags & HOOK_HANDLES)
+        faults_note_call(call);
+}
+
+void watch_return(struct hook_call *call)
+{
+    note_unloading(call->record);
+    if (call->record->flags & HOOK_HANDLES)
+        faults_note_return(call);
+}

@@ -1,0 +1,395 @@
+/*
+ * thread.c - what the library keeps for each thread, and who may use it when.
+ */
+#include "record/thread.h"
+
+#include <asm/errno.h>
+#include <signal.h>
+#include <stddef.h>
+#include <sys/prctl.h>
+#include <sys/syscall.h>
+
+#include "base/clock.h"
+#include "base/kernel.h"
+#include "base/linkmap.h"
+#include "base/pool.h"
+#include "trace/segment.h"
+#include "base/forbidden.h"
+
+/* A new thread looks at so many others for one that has ended, so that making threads
+ * stays cheap where thousands are alive. */
+#define TAKE_OVER_TRIES 8
+
+/* So many threads of a process have a tree each. After that one that takes over the memory of one
+ * that has ended goes on in its tree: what is kept depends on how many there are at once. */
+#ifndef THREAD_TREES
+#define THREAD_TREES 1000
+#endif
+
+/* What a thread's first hit takes of the pool: tables, and a walk or two. The main thread does
+ * without: it is made ready at the start, and most programs have no other. */
+#define FIRST_HIT (UINT32_C(112) << 10)
+
+#define TID_NONE      0
+#define TID_PREPARING (-1)
+
+/* initial-exec: the general model may call malloc at the first use (glibc). */
+static __thread struct thread *self __attribute__((tls_model("initial-exec")));
+
+void *thread_main_pointer;
+
+static struct thread *_Atomic threads;
+static struct thread *_Atomic cursor;
+static _Atomic int is_sharing;
+
+static bool has_ended(int32_t tid)
+{
+    return tid == TID_NONE || (tid > 0 && KERNEL_CALL2(SYS_tkill, tid, 0) == -ESRCH);
+}
+
+/* Claims the memory of a thread that has ended. */
+static struct thread *take_over(void)
+{
+    struct thread *candidate = atomic_load_explicit(&cursor, memory_order_acquire);
+    for (unsigned tries = 0; tries < TAKE_OVER_TRIES; tries++) {
+        if (candidate == NULL)
+            candidate = atomic_load_explicit(&threads, memory_order_acquire);
+        if (candidate == NULL)
+            return NULL;
+        int32_t owner = atomic_load_explicit(&candidate->tid, memory_order_relaxed);
+        atomic_store_explicit(&cursor, candidate->next, memory_order_release);
+        if (has_ended(owner) && atomic_compare_exchange_strong_explicit(&candidate->tid, &owner,
+                                    TID_PREPARING, memory_order_acq_rel, memory_order_relaxed))
+            return candidate;
+        candidate = candidate->next;
+    }
+    return NULL;
+}
+
+static struct thread *create(void)
+{
+    struct thread *thread = pool_take(sizeof *thread);
+    if (thread == NULL)
+        return NULL;
+    atomic_store_explicit(&thread->tid, TID_PREPARING, memory_order_relaxed);
+    struct thread *head = atomic_load_explicit(&threads, memory_order_relaxed);
+    do
+        thread->next = head;
+    while (!atomic_compare_exchange_weak_explicit(
+        &threads, &head, thread, memory_order_release, memory_order_relaxed));
+    return thread;
+}
+
+/* Of a record that stands for several threads, what all are called, or nothing. */
+static void set_name(const struct thread *thread, struct segment *segment, const char *name)
+{
+    struct trace_thread *record = &segment_record(segment, thread->record)->thread;
+    if (atomic_load_explicit(&record->successors, memory_order_relaxed) == 0)
+        memory_copy(record->name, name, sizeof record->name);
+    else if (!text_equal(record->name, name))
+        record->name[0] = '\0';
+}
+
+static void read_name(const struct thread *thread, struct segment *segment)
+{
+    char name[THREAD_NAME_SIZE] = "";
+    if (!kernel_is_forbidden && KERNEL_CALL2(SYS_prctl, PR_GET_NAME, name) == 0)
+        set_name(thread, segment, name);
+}
+
+/* A new thread can have the thread pointer of one that has ended. */
+static const struct thread *find_by_pointer(uint64_t pointer)
+{
+    if (pointer == (uint64_t)__builtin_thread_pointer())
+        return self;
+    const struct thread *thread = atomic_load_explicit(&threads, memory_order_acquire);
+    while (thread && (thread->pointer != pointer ||
+                         has_ended(atomic_load_explicit(&thread->tid, memory_order_acquire))))
+        thread = thread->next;
+    return thread;
+}
+
+void thread_note_name(struct segment *segment, uint32_t epoch, uint64_t pointer, const char *name)
+{
+    const struct thread *thread = find_by_pointer(pointer);
+    if (thread && thread->epoch == epoch)
+        set_name(thread, segment, name);
+}
+
+/* How far the thread's own stack reaches, which stays mapped for as long as the thread runs: the
+ * first one begins where the kernel put the program's arguments; those of glibc's threads end in
+ * the thread's descriptor, to which the thread pointer points (psABI 3.4.6). */
+static uint64_t own_stack_end(void)
+{
+    void *pointer = __builtin_thread_pointer();
+    return pointer == thread_main_pointer ? (uint64_t)__libc_stack_end : (uint64_t)pointer;
+}
+
+/* The first thread's code begins right where its stack does; between the others' and their
+ * descriptor are the thread's variables. */
+#define FIRST_THREAD_GAP  256
+#define OTHER_THREADS_GAP (UINT64_C(32) << 10)
+
+static bool is_base(const struct thread *thread, uint64_t base)
+{
+    bool is_first = thread->stack_end == (uint64_t)__libc_stack_end;
+    return thread->stack_end - base <= (is_first ? FIRST_THREAD_GAP : OTHER_THREADS_GAP);
+}
+
+/* So large is the first part of a stack, in which much is copied, and so much must be left below
+ * it. All copies that are there at a time are in the first part, so they take no more than that
+ * from what the program has, however deep it recurses. */
+#define ROOMY_PART (UINT64_C(64) << 10)
+#define ROOMY_LEFT (UINT64_C(256) << 10)
+
+/* The kernel's access makes a stack grow that can, as the first thread's. */
+static enum thread_room look_for_room(const struct thread *thread, uint64_t sp)
+{
+    uint64_t low = thread->stack_end - ROOMY_PART - ROOMY_LEFT;
+    for (uint64_t page = kernel_page_down(sp); page >= low; page -= KERNEL_PAGE)
+        if (!kernel_is_readable(page))
+            return ROOM_MISSING;
+    return ROOM_THERE;
+}
+
+bool thread_has_room(struct thread *thread, uint64_t base, uint64_t sp, uint64_t size)
+{
+    if (base == 0 || size > THREAD_COPIED_MAX || thread->stack_end - sp > ROOMY_PART ||
+        !is_base(thread, base))
+        return false;
+    if (thread->room == ROOM_UNKNOWN)
+        thread->room = look_for_room(thread, sp);
+    return thread->room == ROOM_THERE;
+}
+
+static bool is_main(const struct thread *thread)
+{
+    return thread->pointer == (uint64_t)thread_main_pointer;
+}
+
+/* Makes everything ready for the new owner, to whom nothing of the former one's walks counts;
+ * its rules do, within one trace file: see modules_generation. So does its tree if the new owner
+ * `continues` there. */
+static void prepare(struct thread *thread, struct segment *segment, uint32_t epoch, bool continues)
+{
+    thread->pointer = (uint64_t)__builtin_thread_pointer();
+    thread->stack_end = own_stack_end();
+    thread->room = ROOM_UNKNOWN;
+    if (continues)
+        calls_continue(&thread->calls);
+    else
+        calls_reset(&thread->calls);
+    for (unsigned i = 0; i < THREAD_LEVELS; i++) {
+        struct stack *stack = thread->levels[i].stack;
+        thread->levels[i].claim.owner = NULL;
+        if (stack == NULL)
+            continue;
+        if (continues) {
+            stack_continue(stack, thread->stack_end);
+        } else {
+            tree_finish(&stack->tree);
+            stack_init(stack, segment, thread->record, thread->stack_end);
+        }
+        stack_trust(stack, is_main(thread));
+    }
+    thread->epoch = epoch;
+}
+
+/* Whose thread pointer this is, or 0 where that cannot be told. A vfork child shares its parent's
+ * memory and thread pointer, so what it makes is its parent's, but the kernel gives its own id. */
+static int32_t own_tid(const struct segment *segment)
+{
+    if (kernel_is_forbidden)
+        return 0;
+    if ((int32_t)KERNEL_CALL0(SYS_getpid) == segment->header->pid)
+        return (int32_t)KERNEL_CALL0(SYS_gettid);
+    return __builtin_thread_pointer() == thread_main_pointer ? segment->header->pid : 0;
+}
+
+/* A new THREAD record. Returns false when there is no room. */
+static bool make_record(struct thread *thread, struct segment *segment, int32_t tid)
+{
+    trace_index index = segment_claim(segment, 1);
+    if (index == 0)
+        return false;
+    union trace_record *record = segment_record(segment, index);
+    record->thread.tid = tid;
+    record->thread.first_ticks = clock_ticks();
+    thread->record = index;
+    read_name(thread, segment);
+    atomic_fetch_add_explicit(&segment->threads, 1, memory_order_relaxed);
+    return true;
+}
+
+/* The thread goes on in the tree of the one whose memory it has taken over. */
+static void share_record(const struct thread *thread, struct segment *segment)
+{
+    struct trace_thread *record = &segment_record(segment, thread->record)->thread;
+    atomic_fetch_add_explicit(&record->successors, 1, memory_order_relaxed);
+    read_name(thread, segment);
+}
+
+/* The memory of a thread, for the one with the id `tid`, and its record in the trace. */
+static struct thread *make(struct segment *segment, uint32_t epoch, int32_t tid)
+{
+    struct thread *thread = take_over();
+    bool is_former = thread && thread->epoch == epoch;
+    bool continues = is_former &&
+                     atomic_load_explicit(&segment->threads, memory_order_relaxed) >= THREAD_TREES;
+    if (thread == NULL)
+        thread = create();
+    if (thread == NULL)
+        return NULL;
+    if (!continues && !make_record(thread, segment, tid)) {
+        if (!is_former) {
+            atomic_store_explicit(&thread->tid, TID_NONE, memory_order_release);
+            return NULL;
+        }
+        continues = true;
+    }
+    if (tid != segment->header->pid)
+        pool_prepare(FIRST_HIT);
+    prepare(thread, segment, epoch, continues);
+    if (continues)
+        share_record(thread, segment);
+    else
+        segment_publish(segment_record(segment, thread->record), TRACE_THREAD);
+    atomic_store_explicit(&thread->tid, tid, memory_order_release);
+    return thread;
+}
+
+static bool is_at_work(const struct thread *thread)
+{
+    for (unsigned i = 0; i < THREAD_LEVELS; i++)
+        if (claim_is_held(&thread->levels[i].claim))
+            return true;
+    return claim_is_held(&thread->calls.claim);
+}
+
+bool thread_forget_all(void)
+{
+    if (self && is_at_work(self))
+        return false;
+    atomic_store_explicit(&threads, NULL, memory_order_relaxed);
+    atomic_store_explicit(&cursor, NULL, memory_order_relaxed);
+    self = NULL;
+    return true;
+}
+
+void thread_expect_sharing(void)
+{
+    atomic_store_explicit(&is_sharing, 1, memory_order_relaxed);
+}
+
+static bool is_own(const struct thread *thread, uint32_t epoch, int32_t tid)
+{
+    return thread->epoch == epoch &&
+           atomic_load_explicit(&thread->tid, memory_order_acquire) == tid;
+}
+
+/* By its id, for whom `self` may be another's. */
+static struct thread *find_by_id(struct segment *segment, uint32_t epoch)
+{
+    if (kernel_is_forbidden)
+        return NULL;
+    int32_t tid = (int32_t)KERNEL_CALL0(SYS_gettid);
+    struct thread *former = self;
+    if (former && is_own(former, epoch, tid))
+        return former;
+    struct thread *thread = atomic_load_explicit(&threads, memory_order_acquire);
+    while (thread && !is_own(thread, epoch, tid))
+        thread = thread->next;
+    if (thread)
+        return thread;
+    thread = make(segment, epoch, tid);
+    /* A thread of this process has the thread pointer to itself, or is who the others have it from.
+     */
+    if (thread && (int32_t)KERNEL_CALL0(SYS_getpid) == segment->header->pid)
+        claim_swap(&self, former, thread);
+    return thread;
+}
+
+/* A handler can come at any moment, make the thread's memory itself, and even jump away. So all is
+ * complete before it is put in place by one instruction, unless the handler was first: `former` is
+ * what was there when it was found to be of no use, NULL or, after a fork, that of the parent. */
+static struct thread *make_self(struct segment *segment, uint32_t epoch, struct thread *former)
+{
+    int32_t tid = own_tid(segment);
+    if (tid == 0)
+        return find_by_id(segment, epoch);
+    struct thread *thread = make(segment, epoch, tid);
+    if (thread == NULL || claim_swap(&self, former, thread))
+        return thread;
+    atomic_store_explicit(&thread->tid, TID_NONE, memory_order_release);
+    return self;
+}
+
+struct thread *thread_self(struct segment *segment, uint32_t epoch)
+{
+    struct thread *thread = self;
+    if (__builtin_expect(atomic_load_explicit(&is_sharing, memory_order_relaxed), 0))
+        return find_by_id(segment, epoch);
+    if (__builtin_expect(thread && thread->epoch == epoch, 1))
+        return thread;
+    return make_self(segment, epoch, thread);
+}
+
+/* What its former owner worked at is not to be relied on. */
+static struct thread_level *inherit(struct thread_level *level)
+{
+    if (level->stack)
+        stack_forget(level->stack);
+    return level;
+}
+
+/* Where handlers jump out of hits at many depths, the marks can all be left where nothing is
+ * written any more. */
+static struct thread_level *take_left_level(struct thread *thread, struct hook_call *call)
+{
+    for (unsigned i = 0; i < THREAD_LEVELS; i++) {
+        struct thread_level *level = &thread->levels[i];
+        if (claim_inherit_left(&level->claim, call, thread->stack_end) == CLAIM_INHERITED)
+            return inherit(level);
+    }
+    return NULL;
+}
+
+static struct thread_level *take_level(struct thread *thread, struct hook_call *call)
+{
+    for (unsigned i = 0; i < THREAD_LEVELS; i++) {
+        struct thread_level *level = &thread->levels[i];
+        enum claim_result result = claim_take(&level->claim, call);
+        if (__builtin_expect(result == CLAIM_GIVEN, 1))
+            return level;
+        if (result == CLAIM_INHERITED)
+            return inherit(level);
+    }
+    return take_left_level(thread, call);
+}
+
+struct thread_level *thread_begin(struct thread *thread, struct hook_call *call)
+{
+    return take_level(thread, call);
+}
+
+bool thread_make_stack(struct thread *thread, struct thread_level *level, struct segment *segment)
+{
+    struct stack *stack = pool_take(sizeof *stack);
+    if (stack == NULL)
+        return false;
+    stack_init(stack, segment, thread->record, thread->stack_end);
+    stack_trust(stack, is_main(thread));
+    level->stack = stack;
+    return true;
+}
+
+void thread_prepare(struct thread *thread, struct segment *segment, uint64_t sp)
+{
+    struct hook_call call = {0};
+    struct thread_level *level = thread_begin(thread, &call);
+    if (level == NULL)
+        return;
+    if (thread_has_stack(thread, level, segment))
+        stack_prepare(level->stack, sp);
+    thread_end(level, &call);
+}

@@ -1,0 +1,98 @@
+/*
+ * known.c - the nodes of stacks that were walked before, by a hash of their words.
+ */
+#include "walk/known.h"
+
+#include "base/kernel.h"
+#include "base/pool.h"
+#include "base/forbidden.h"
+
+#define FIRST_CAPACITY 256
+#define LAST_CAPACITY  65536 /* 1 MiB */
+
+static inline uint64_t mix(uint64_t hash, uint64_t word)
+{
+    hash = (hash ^ word) * UINT64_C(0x9e3779b97f4a7c15);
+    return hash << 29 | hash >> 35;
+}
+
+/* Four hashes side by side: one multiplication waits for another, but not for three others. */
+struct tree_path known_digest(const struct unwind_word *words, uint32_t count)
+{
+    uint64_t a = count, b = 1, c = 2, d = 3;
+    uint32_t i = 0;
+    for (; i + 4 <= count; i += 4) {
+        a = mix(a, *words[i].address);
+        b = mix(b, *words[i + 1].address);
+        c = mix(c, *words[i + 2].address);
+        d = mix(d, *words[i + 3].address);
+    }
+    for (; i < count; i++)
+        a = mix(a, *words[i].address);
+    return (struct tree_path){mix(mix(mix(a, b), c), d), mix(mix(mix(d, c), b), a)};
+}
+
+uint64_t known_shape(const struct unwind_word *words, uint32_t count)
+{
+    uint64_t shape = count;
+    for (uint32_t i = 0; i < count; i++)
+        shape = mix(shape, (uint64_t)words[i].address);
+    return shape;
+}
+
+struct tree_path known_key(struct tree_path digest, uint64_t origin, trace_index leaf)
+{
+    return (struct tree_path){
+        mix(mix(digest.low, origin), leaf), mix(mix(digest.high, leaf), origin)};
+}
+
+trace_index known_find(const struct known *known, struct tree_path key)
+{
+    return path_table_find(&known->table, key);
+}
+
+/* Doubles the cache, or empties it when it is as large as it gets. At each store of it a table
+ * without entries has none, whatever its capacity: a handler may jump away. */
+static bool make_room(struct known *known)
+{
+    struct path_table *table = &known->table, larger = {.capacity = FIRST_CAPACITY};
+    uint32_t kept = table->entries ? table->capacity : 0, count = 0;
+    if (kept == LAST_CAPACITY)
+        larger.capacity = LAST_CAPACITY, kept = 0;
+    else if (kept)
+        larger.capacity = kept * 2;
+    larger.entries = pool_take(larger.capacity * sizeof *larger.entries);
+    if (larger.entries == NULL)
+        return false;
+    for (uint32_t i = 0; i < kept; i++) {
+        if (table->entries[i].node == 0)
+            continue;
+        path_table_put(&larger, table->entries[i]);
+        count++;
+    }
+    known_finish(known);
+    known->count = count;
+    table->capacity = larger.capacity;
+    COMPILER_BARRIER();
+    table->entries = larger.entries;
+    return true;
+}
+
+void known_add(struct known *known, struct tree_path key, trace_index node)
+{
+    bool has_room = known->table.entries && known->count < known->table.capacity / 2;
+    if (!has_room && !make_room(known))
+        return;
+    path_table_put(&known->table, path_entry(key, node));
+    known->count++;
+}
+
+void known_finish(struct known *known)
+{
+    struct path_table old = known->table;
+    known->table.entries = NULL;
+    COMPILER_BARRIER();
+    known->count = 0;
+    if (old.entries)
+        pool_give(old.entries, old.capacity * sizeof *old.entries);
+}

@@ -1,0 +1,594 @@
+/*
+ * stack.c - the verified stack.
+ *
+ * Reading a remembered word is safe without asking whether it is still mapped: words are
+ * compared from the innermost frame outwards, and as long as all were equal, the next one
+ * belongs to a frame that is on the stack now.
+ */
+#include "walk/stack.h"
+
+#include "base/kernel.h"
+#include "base/pool.h"
+#include "hook/hook.h"
+#include "trace/modules.h"
+#include "trace/segment.h"
+#include "base/forbidden.h"
+
+#define FIRST_CAPACITY 64
+#define NO_WALK        UINT32_MAX
+#define SHAPES_TRIED   4
+#define WHOLE          UINT32_MAX
+
+/* What is set aside for the time after system calls have been forbidden. */
+#define PREPARED_DEPTH 256
+#define PREPARED_NODES 65536
+
+static uint64_t hash_of(const struct unwind_state *state)
+{
+    uint64_t hash = (state->pc << 1 | state->is_interrupted) * UINT64_C(0x9e3779b97f4a7c15);
+    return (hash ^ state->sp) * UINT64_C(0xff51afd7ed558ccd) | 1; /* 0: no walk is there */
+}
+
+/* In code without frame pointers rbp holds anything, and changes at every call: it counts only
+ * where a frame further out is found by it. */
+static bool is_same(const struct stack_frame *frame, const struct unwind_state *state)
+{
+    const struct unwind_state *known = &frame->state;
+    return known->pc == state->pc && known->sp == state->sp &&
+           known->is_interrupted == state->is_interrupted &&
+           (known->fp == state->fp || !frame->needs_fp);
+}
+
+/* Where the arguments of what `from` has called end at the latest, as its frame ends at `cfa`. */
+static uint64_t end_of_arguments(const struct unwind_state *from, uint64_t cfa, uint32_t kept)
+{
+    if (kept == STACK_KEPT_ALL)
+        return from->sp;
+    uint64_t end = cfa - kept * sizeof(uint64_t);
+    return cfa > from->sp && end >= from->sp ? end : cfa;
+}
+
+static struct stack_bounds bounds_of(const struct stack_walk *walk)
+{
+    const struct stack_frame *first = &walk->frames[walk->depth - 1];
+    uint64_t cfa = walk->depth > 1 ? first[-1].state.sp : walk->first_cfa;
+    struct stack_bounds bounds = {end_of_arguments(&first->state, cfa, first->kept), 0};
+    if (bounds.arguments_end > first->state.sp + STACK_FEW_ARGUMENTS && walk->is_plain)
+        bounds.base = walk->frames[0].state.sp;
+    return bounds;
+}
+
+/* Compares the words from frame `at` outwards. Returns the outermost frame that is proven to
+ * be on the stack still, given that frame `at` is, or WHOLE if all that the walk read is the
+ * same. */
+static uint32_t verify(const struct stack_walk *walk, uint32_t at)
+{
+    const struct unwind_word *word = walk->words + walk->frames[at].words;
+    while (word > walk->words) {
+        word--;
+        if (__builtin_expect(*word->address == word->value, 1))
+            continue;
+        uint32_t changed = (uint32_t)(word - walk->words);
+        while (at > 0 && walk->frames[at].words > changed)
+            at--;
+        /* The outermost frame has words, too, where a step from there led nowhere. */
+        return walk->frames[at].words > changed ? at : at + 1;
+    }
+    return WHOLE;
+}
+
+/* Whether the walk is the stack that begins at `from`. */
+static bool still_holds(const struct stack_walk *walk, const struct unwind_state *from)
+{
+    if (!is_same(&walk->frames[walk->depth - 1], from))
+        return false;
+    const struct unwind_word *word = walk->words + walk->word_count;
+    while (word > walk->words) {
+        word--;
+        if (__builtin_expect(*word->address != word->value, 0))
+            return false;
+    }
+    return true;
+}
+
+/* All that decides how a walk goes apart from the values of its words. */
+static uint64_t origin_of(const struct stack *stack, uint32_t index)
+{
+    const struct stack_walk *walk = &stack->walks[index];
+    const struct stack_frame *frame = &walk->frames[walk->depth - 1];
+    uint64_t fp = frame->needs_fp ? frame->state.fp : 0;
+    return stack->starts[index] ^ stack->shapes[index] ^ fp * UINT64_C(0xc2b2ae3d27d4eb4f);
+}
+
+/* What the look-up by digest found: a remembered walk, or only the leaf's node. */
+struct found {
+    uint32_t walk; /* or NO_WALK */
+    trace_index node;
+};
+
+/* Looks for the stack by the hash of what stands where walk `index` has its words. */
+static struct found find_by_shape(
+    const struct stack *stack, uint32_t index, const struct unwind_state *from, trace_index leaf)
+{
+    const struct stack_walk *walk = &stack->walks[index];
+    if (!is_same(&walk->frames[walk->depth - 1], from))
+        return (struct found){NO_WALK, 0};
+    struct tree_path digest = known_digest(walk->words, walk->word_count);
+    uint32_t like = stack->by_digest[digest.low % STACK_DIGESTS];
+    if (stack->digests[like] == digest.low && stack->starts[like] == stack->starts[index] &&
+        stack->shapes[like] == stack->shapes[index] && still_holds(&stack->walks[like], from))
+        return (struct found){like, 0};
+    struct tree_path key = known_key(digest, origin_of(stack, index), leaf);
+    return (struct found){NO_WALK, known_find(&stack->known, key)};
+}
+
+/* Tries each shape of the remembered walks that began at `from`, and the walks that have none. */
+static struct found find_otherwise(
+    struct stack *stack, const struct unwind_state *from, uint64_t start, trace_index leaf)
+{
+    uint64_t tried[SHAPES_TRIED];
+    unsigned count = 0;
+    for (uint32_t i = 0; i < STACK_WALKS; i++) {
+        const struct stack_walk *walk = &stack->walks[i];
+        struct found found = {NO_WALK, 0};
+        if (stack->starts[i] != start)
+            continue;
+        if (!walk->is_plain) {
+            if (still_holds(walk, from))
+                return (struct found){i, 0};
+            continue;
+        }
+        unsigned known = 0;
+        while (known < count && tried[known] != stack->shapes[i])
+            known++;
+        if (known < count || count == SHAPES_TRIED)
+            continue;
+        tried[count++] = stack->shapes[i];
+        found = find_by_shape(stack, i, from, leaf);
+        if (found.node)
+            stack->bounds = bounds_of(walk);
+        if (found.node || found.walk != NO_WALK)
+            return found;
+    }
+    return (struct found){NO_WALK, 0};
+}
+
+/* Programs repeat themselves: what came after the latest walk before is tried first, which
+ * is the latest itself in a loop. */
+static struct found find(struct stack *stack, const struct unwind_state *from, trace_index leaf)
+{
+    uint64_t start = hash_of(from);
+    uint32_t guess = stack->walks[stack->latest].successor;
+    if (stack->starts[guess] == start && still_holds(&stack->walks[guess], from))
+        return (struct found){guess, 0};
+    return find_otherwise(stack, from, start, leaf);
+}
+
+static size_t size_of(uint32_t capacity)
+{
+    return capacity * (sizeof(struct stack_frame) + UNWIND_WORDS_MAX * sizeof(struct unwind_word));
+}
+
+/* Makes room for `depth` frames and their words, keeping what is there. */
+static bool reserve(struct stack_walk *walk, uint32_t depth)
+{
+    if (depth <= walk->capacity)
+        return true;
+    uint32_t capacity = walk->capacity ? walk->capacity : FIRST_CAPACITY;
+    while (capacity < depth)
+        capacity *= 2;
+    struct stack_frame *frames = pool_take(size_of(capacity));
+    if (frames == NULL)
+        return false;
+    struct unwind_word *words = (struct unwind_word *)(frames + capacity);
+    struct stack_frame *old = walk->frames;
+    if (old) {
+        memory_copy(frames, old, walk->depth * sizeof *frames);
+        memory_copy(words, walk->words, walk->word_count * sizeof *words);
+    }
+    uint32_t old_capacity = walk->capacity;
+    walk->words = words;
+    walk->frames = frames;
+    walk->capacity = capacity;
+    if (old)
+        pool_give(old, size_of(old_capacity));
+    return true;
+}
+
+static struct tree_step step_to(const struct unwind_state *state, const struct unwind_rule *rule)
+{
+    enum trace_kind kind = state->is_interrupted ? TRACE_INTERRUPTED : TRACE_FRAME;
+    return (struct tree_step){rule->module, kind, rule->address};
+}
+
+/* Adds frame `state` to the walk that is being made; in place of its path, what it adds to it.
+ * Returns false when there is no memory. */
+static bool append(
+    struct stack_walk *fresh, const struct unwind_state *state, const struct unwind_rule *rule)
+{
+    if (!reserve(fresh, fresh->depth + 1))
+        return false;
+    struct tree_step step = step_to(state, rule);
+    struct stack_frame *frame = &fresh->frames[fresh->depth++];
+    frame->state = *state;
+    frame->node = 0;
+    frame->path.low = tree_word(&step);
+    frame->words = fresh->word_count;
+    frame->kept = rule->kind == RULE_SIGNAL ? STACK_KEPT_ALL : rule->kept;
+    frame->is_hidden = rule->is_hidden;
+    frame->fp_use = unwind_fp_use(rule);
+    return true;
+}
+
+/* How the outermost frame of a new walk came to be so. */
+struct ending {
+    uint32_t shared; /* the walk joins this many outermost frames of its source */
+    uint32_t flags;  /* if none: TRACE_END_OF_STACK, TRACE_LOST_TRACK or TRACE_CUT */
+    uint64_t cfa;    /* where the innermost frame ends; 0: not known */
+};
+
+/* Walks from `from` into stack->fresh until it joins `source`, at a frame from which all
+ * further ones are proven, or until the end of the stack. */
+static bool walk_out(struct stack *stack, const struct stack_walk *source,
+    const struct unwind_state *from, struct ending *ending)
+{
+    struct unwind *unwind = &stack->unwind;
+    struct stack_walk *fresh = &stack->fresh;
+    struct unwind_state state = *from;
+    uint32_t left = source ? source->depth : 0; /* frames of source not passed yet */
+    *ending = (struct ending){0};
+    fresh->depth = fresh->word_count = 0;
+    while (fresh->depth < STACK_DEPTH_MAX) {
+        while (left && source->frames[left - 1].state.sp < state.sp)
+            left--;
+        if (left && is_same(&source->frames[left - 1], &state)) {
+            uint32_t proven = verify(source, left - 1);
+            if (proven == WHOLE) {
+                ending->shared = left;
+                return true;
+            }
+            left = proven; /* no frame of source up to there can be joined */
+        }
+        const struct unwind_rule *rule = unwind_find_rule(unwind, &state);
+        if (!append(fresh, &state, rule))
+            return false;
+        unsigned count = 0;
+        enum unwind_result result = unwind_step(
+            unwind, rule, &state, fresh->words + fresh->word_count, &count);
+        fresh->word_count += count;
+        if (fresh->depth == 1 && count)
+            ending->cfa = state.sp;
+        /* What led there is a part of the walk all the same: it can lead elsewhere later. */
+        if (result == UNWIND_NOWHERE && fresh->depth > 1)
+            fresh->depth--;
+        if (result != UNWIND_STEPPED) {
+            ending->flags = result == UNWIND_END ? TRACE_END_OF_STACK : TRACE_LOST_TRACK;
+            return true;
+        }
+    }
+    fresh->depth = STACK_CUT_DEPTH;
+    fresh->word_count = fresh->frames[STACK_CUT_DEPTH].words;
+    ending->flags = TRACE_CUT;
+    return true;
+}
+
+/* Gives every frame of the new walk its path, outermost first, and sees on the way which values of
+ * rbp matter. */
+static void find_paths(
+    struct stack_walk *fresh, const struct stack_walk *source, const struct ending *ending)
+{
+    const struct stack_frame *joined = ending->shared ? &source->frames[ending->shared - 1] : NULL;
+    struct tree_path path = joined ? joined->path : (struct tree_path){0, 0};
+    bool needs_fp = joined && joined->needs_fp;
+    for (uint32_t i = fresh->depth; i-- > 0;) {
+        struct stack_frame *frame = &fresh->frames[i];
+        if (!frame->is_hidden)
+            path = tree_extend(path, frame->path.low);
+        frame->path = path;
+        frame->ignores_word = !needs_fp && frame->fp_use & FP_REPORTED;
+        needs_fp = frame->fp_use & FP_USED || (frame->fp_use & FP_USED_BY_CALLER && needs_fp);
+        frame->needs_fp = needs_fp;
+    }
+}
+
+/* Writes the shared outermost frames of `source` and the new ones over `walk`. */
+static bool assemble(struct stack_walk *walk, const struct stack_walk *source, uint32_t shared,
+    const struct stack_walk *fresh)
+{
+    uint32_t depth = shared + fresh->depth;
+    uint32_t shared_words = shared ? source->frames[shared - 1].words : 0;
+    if (!reserve(walk, depth))
+        return false;
+    memory_copy(walk->frames, source->frames, shared * sizeof *walk->frames);
+    memory_copy(walk->words, source->words, shared_words * sizeof *walk->words);
+    uint32_t word_count = shared_words, end = fresh->word_count;
+    for (uint32_t i = fresh->depth; i-- > 0;) {
+        const struct stack_frame *frame = &fresh->frames[i];
+        /* The words of the step from here are [frame->words, end). */
+        uint32_t kept = end > frame->words ? end - frame->ignores_word : end;
+        for (uint32_t w = kept; w > frame->words; w--)
+            walk->words[word_count++] = fresh->words[w - 1];
+        end = frame->words;
+        walk->frames[depth - 1 - i] = *frame;
+        walk->frames[depth - 1 - i].words = word_count;
+    }
+    walk->word_count = word_count;
+    walk->depth = depth;
+    return true;
+}
+
+/* Whether the words of the walk lie so that those of a like one may be read: see known.h. */
+static bool is_plain(const struct stack_walk *walk, uint64_t stack_end)
+{
+    uint64_t last = walk->frames[walk->depth - 1].state.sp;
+    for (uint32_t i = walk->word_count; i-- > 0;) {
+        uint64_t address = (uint64_t)walk->words[i].address;
+        uint64_t gap = address > last ? address - last : last - address;
+        if (gap > KNOWN_GAP_MAX)
+            return false;
+        last = address;
+    }
+    for (uint32_t i = 0; i < walk->depth; i++)
+        if (walk->frames[i].state.is_interrupted)
+            return false;
+    return stack_end - last <= KNOWN_GAP_MAX; /* unsigned: and not beyond it */
+}
+
+/* The least recently used walk, but never the latest, which is the source of the new one. */
+static uint32_t choose_victim(const struct stack *stack)
+{
+    uint32_t victim = stack->latest ? 0 : 1;
+    for (uint32_t i = 0; i < STACK_WALKS; i++) {
+        if (i == stack->latest)
+            continue;
+        if (stack->starts[i] == 0)
+            return i;
+        if (stack->clock - stack->walks[i].last_used >
+            stack->clock - stack->walks[victim].last_used)
+            victim = i;
+    }
+    return victim;
+}
+
+static uint32_t make_walk(
+    struct stack *stack, const struct unwind_state *from, const uint64_t *saved)
+{
+    const struct stack_walk *source = stack->starts[stack->latest] ? &stack->walks[stack->latest]
+                                                                   : NULL;
+    static const struct stack_walk nothing;
+    uint32_t index = choose_victim(stack);
+    struct stack_walk *walk = &stack->walks[index];
+    struct ending ending;
+    /* From here until the end the walk is void: a signal handler may jump out of the middle. */
+    stack->starts[index] = 0;
+    walk->leaf = 0;
+    COMPILER_BARRIER();
+    stack->unwind.from = from;
+    stack->unwind.saved = saved;
+    if (!walk_out(stack, source, from, &ending))
+        return NO_WALK;
+    if (ending.shared + stack->fresh.depth > STACK_DEPTH_MAX) {
+        source = NULL;
+        if (!walk_out(stack, source, from, &ending))
+            return NO_WALK;
+    }
+    find_paths(&stack->fresh, source, &ending);
+    if (!assemble(walk, source ? source : &nothing, ending.shared, &stack->fresh))
+        return NO_WALK;
+    walk->end_flags = ending.shared ? source->end_flags : ending.flags;
+    walk->first_cfa = ending.cfa;
+    walk->is_plain = is_plain(walk, stack->end);
+    stack->shapes[index] = known_shape(walk->words, walk->word_count);
+    stack->digests[index] = known_digest(walk->words, walk->word_count).low;
+    stack->by_digest[stack->digests[index] % STACK_DIGESTS] = (uint8_t)index;
+    COMPILER_BARRIER();
+    stack->starts[index] = hash_of(from);
+    return index;
+}
+
+/* After code was unmapped, addresses may mean something else. */
+static void check_generation(struct stack *stack)
+{
+    uint32_t generation = atomic_load_explicit(&modules_generation, memory_order_acquire);
+    if (__builtin_expect(stack->generation == generation, 1))
+        return;
+    stack_forget(stack);
+    stack->generation = generation;
+    stack->unwind.generation = generation;
+}
+
+void stack_prepare(struct stack *stack, uint64_t sp)
+{
+    check_generation(stack);
+    for (uint32_t i = 0; i < STACK_WALKS; i++)
+        reserve(&stack->walks[i], PREPARED_DEPTH);
+    reserve(&stack->fresh, PREPARED_DEPTH);
+    tree_reserve(&stack->tree, PREPARED_NODES);
+    unwind_learn_stack(&stack->unwind, sp);
+}
+
+static struct tree_step step_of(struct stack *stack, const struct stack_frame *frame)
+{
+    return step_to(&frame->state, unwind_find_rule(&stack->unwind, &frame->state));
+}
+
+/* Finds the nodes of the walk's frames, outermost first, as far as there are any. Returns how many
+ * frames have one; *node is the innermost, or 0. */
+static uint32_t find_nodes(struct stack *stack, struct stack_walk *walk, trace_index *node)
+{
+    uint32_t at = walk->depth;
+    while (at > 0 && walk->frames[at - 1].node == 0)
+        at--;
+    *node = at ? walk->frames[at - 1].node : 0;
+    for (; at < walk->depth; at++) {
+        struct stack_frame *frame = &walk->frames[at];
+        struct tree_step step = step_of(stack, frame);
+        trace_index found = *node;
+        if (!frame->is_hidden)
+            found = tree_find_frame(&stack->tree, *node, &step, frame->path);
+        if (found == 0 && !frame->is_hidden)
+            break;
+        *node = frame->node = found;
+    }
+    return at;
+}
+
+/* What is to be known of the walk's frame number `at`, apart from its step. */
+static uint64_t flags_of(const struct stack_walk *walk, uint32_t at, bool is_untabled)
+{
+    const struct unwind_state *outer = at ? &walk->frames[at - 1].state : NULL;
+    uint64_t leaf = outer ? hook_leaf_called(outer->pc, outer->fp) : 0;
+    return leaf << TRACE_WITHIN_LEAF_SHIFT | (is_untabled ? TRACE_BY_FRAME_POINTER : 0);
+}
+
+/* Makes the nodes that the walk's frames do not have yet, and the leaf's. */
+static trace_index make_nodes(
+    struct stack *stack, struct stack_walk *walk, const struct tree_step *leaf)
+{
+    trace_index caller;
+    uint32_t at = find_nodes(stack, walk, &caller), count = 1;
+    for (uint32_t i = at; i < walk->depth; i++)
+        count += !walk->frames[i].is_hidden;
+    trace_index index = segment_claim(stack->tree.segment, count);
+    if (index == 0)
+        return 0;
+    for (; at < walk->depth; at++) {
+        struct stack_frame *frame = &walk->frames[at];
+        if (!frame->is_hidden) {
+            const struct unwind_rule *rule = unwind_find_rule(&stack->unwind, &frame->state);
+            struct tree_step step = step_to(&frame->state, rule);
+            uint64_t flags = flags_of(walk, at, rule->is_untabled);
+            if (caller == 0)
+                flags |= walk->end_flags;
+            if (!tree_make(&stack->tree, index, frame->path, caller, &step, flags))
+                return 0;
+            caller = index++;
+        }
+        frame->node = caller;
+    }
+    struct tree_path path = tree_extend(walk->frames[at - 1].path, tree_word(leaf));
+    return tree_make(&stack->tree, index, path, caller, leaf, 0) ? index : 0;
+}
+
+/* The leaf that has come to the place where the walk began by a jump instead of a call; or 0. */
+static trace_index jumped_from(const struct stack_walk *walk)
+{
+    const struct unwind_state *from = &walk->frames[walk->depth - 1].state;
+    return hook_leaf_called(from->pc, from->fp);
+}
+
+/* The leaf's node in a walk that is not the one of its latest leaf. */
+static trace_index find_leaf(struct stack *stack, uint32_t index, trace_index leaf)
+{
+    struct stack_walk *walk = &stack->walks[index];
+    const struct tree_step step = {leaf, TRACE_LEAF, jumped_from(walk)};
+    struct tree_path path = tree_extend(walk->frames[walk->depth - 1].path, tree_word(&step));
+    trace_index node = tree_find_leaf(&stack->tree, path);
+    if (node == 0)
+        node = make_nodes(stack, walk, &step);
+    if (node == 0)
+        return 0;
+    walk->leaf = 0;
+    COMPILER_BARRIER();
+    walk->leaf_node = node;
+    COMPILER_BARRIER();
+    walk->leaf = leaf;
+    return node;
+}
+
+/* Keeps the node of a new walk for the time when the walk itself is remembered no more. */
+static void keep(struct stack *stack, uint32_t index, trace_index leaf, trace_index node)
+{
+    const struct stack_walk *walk = &stack->walks[index];
+    if (!walk->is_plain)
+        return;
+    struct tree_path digest = known_digest(walk->words, walk->word_count);
+    known_add(&stack->known, known_key(digest, origin_of(stack, index), leaf), node);
+}
+
+/* The walk `index` is the one that was used last. */
+static struct stack_walk *use(struct stack *stack, uint32_t index)
+{
+    struct stack_walk *walk = &stack->walks[index];
+    stack->walks[stack->latest].successor = index;
+    stack->latest = index;
+    stack->bounds = bounds_of(walk);
+    walk->last_used = ++stack->clock;
+    return walk;
+}
+
+trace_index stack_hit(
+    struct stack *stack, const struct unwind_state *from, const uint64_t *saved, trace_index leaf)
+{
+    check_generation(stack);
+    struct found found = find(stack, from, leaf);
+    if (found.node)
+        return found.node;
+    bool is_new = found.walk == NO_WALK;
+    uint32_t index = is_new ? make_walk(stack, from, saved) : found.walk;
+    if (index == NO_WALK)
+        return 0;
+    struct stack_walk *walk = use(stack, index);
+    if (__builtin_expect(walk->leaf == leaf, 1))
+        return walk->leaf_node;
+    trace_index node = find_leaf(stack, index, leaf);
+    if (is_new && node)
+        keep(stack, index, leaf, node);
+    return node;
+}
+
+/* By a step out of the caller's frame alone. */
+static uint64_t step_to_end(
+    struct stack *stack, const struct unwind_state *from, const uint64_t *saved)
+{
+    struct unwind_state state = *from;
+    struct unwind_word words[UNWIND_WORDS_MAX];
+    unsigned count = 0;
+    stack->unwind.from = from;
+    stack->unwind.saved = saved;
+    const struct unwind_rule *rule = unwind_find_rule(&stack->unwind, &state);
+    uint32_t kept = rule->kind == RULE_SIGNAL ? STACK_KEPT_ALL : rule->kept;
+    unwind_step(&stack->unwind, rule, &state, words, &count);
+    if (count == 0)
+        return 0;
+    return end_of_arguments(from, state.sp, kept);
+}
+
+struct stack_bounds stack_find_bounds(
+    struct stack *stack, const struct unwind_state *from, const uint64_t *saved)
+{
+    check_generation(stack);
+    uint64_t end = step_to_end(stack, from, saved);
+    if (end <= from->sp + STACK_FEW_ARGUMENTS)
+        return (struct stack_bounds){end, 0};
+    struct found found = find(stack, from, 0);
+    uint32_t index = found.walk == NO_WALK ? make_walk(stack, from, saved) : found.walk;
+    if (index == NO_WALK)
+        return (struct stack_bounds){end, 0};
+    use(stack, index);
+    return stack->bounds;
+}
+
+void stack_forget(struct stack *stack)
+{
+    for (uint32_t i = 0; i < STACK_WALKS; i++)
+        stack->starts[i] = 0;
+    known_finish(&stack->known);
+    stack->latest = 0;
+    stack->unwind.readable = stack->unwind.readable_end = 0;
+}
+
+void stack_continue(struct stack *stack, uint64_t end)
+{
+    stack->end = end;
+    stack_forget(stack);
+}
+
+void stack_init(struct stack *stack, struct segment *segment, trace_index thread, uint64_t end)
+{
+    stack->end = end;
+    stack->tree.segment = segment;
+    stack->tree.thread = thread;
+    stack->unwind.segment = segment;
+    stack_forget(stack);
+}

@@ -1,0 +1,341 @@
+/*
+ * unwind.c - from one frame to the frame that called it.
+ *
+ * A step never reads memory that it does not know to be readable: a stack can end
+ * without an end mark (coroutines), and tables can be wrong (hand-written assembler).
+ */
+#include "walk/unwind.h"
+
+#include "base/kernel.h"
+#include "trace/modules.h"
+#include "base/forbidden.h"
+
+/* The stub's expression as linkers write it for .plt: rsp + 8 + ((rip & 15) >= 11) * 8. */
+static const uint8_t plt_expression[] = {
+    0x77, 0x08, 0x80, 0x00, 0x3f, 0x1a, 0x3b, 0x2a, 0x33, 0x24, 0x22};
+
+enum { OP_BREG6 = 0x76, OP_DEREF = 0x06 }; /* DWARF 5 section 7.7.1 */
+
+/* A frame larger than this is not believed where only rbp speaks for it. */
+#define GUESSED_FRAME_MAX (UINT64_C(1) << 20)
+
+#define STACK_SIZE_MAX (UINT64_C(8) << 20) /* setrlimit(2): the default of RLIMIT_STACK */
+#define LEARNED_PAGES  2048
+
+/* In struct ucontext of the kernel (asm/sigcontext.h), which a signal frame begins with above
+ * the return address: uc_mcontext at 40, the registers in it in this order. */
+enum { UC_RBP = 40 + 8 * 10, UC_RSP = 40 + 8 * 15, UC_RIP = 40 + 8 * 16 };
+
+/* A word that no step has read and no stack holds: address and value differ for ever. */
+static const uint64_t never = 0;
+
+/* Where nothing can be asked any more: the stack reaches from where we are to what is known. */
+static bool is_within_stack(const struct unwind *unwind, uint64_t address)
+{
+    return unwind->from && address >= unwind->from->sp && address < unwind->readable_end &&
+           unwind->readable_end - unwind->from->sp <= STACK_SIZE_MAX;
+}
+
+/* Whether the address is in the main thread's own stack, between where we are and its beginning,
+ * and so is mapped. The kernel keeps at least 128 MiB below that stack free of what it places
+ * itself (arch/x86/mm/mmap.c), so nobody else's stack is so near. */
+static bool is_in_main_stack(const struct unwind *unwind, uint64_t address)
+{
+    return unwind->from && address >= unwind->from->sp && address < unwind->main_end &&
+           unwind->main_end - unwind->from->sp <= STACK_SIZE_MAX;
+}
+
+/* The longest contiguous piece of stack seen readable; a step in from its edge costs a system
+ * call, and a jump to another stack starts anew. */
+static bool make_readable(struct unwind *unwind, uint64_t address)
+{
+    if (address & 7)
+        return false;
+    if (is_in_main_stack(unwind, address)) {
+        unwind->readable = kernel_page_down(unwind->from->sp);
+        unwind->readable_end = kernel_page_up(unwind->main_end);
+        return true;
+    }
+    if (kernel_is_forbidden)
+        return is_within_stack(unwind, address);
+    if (!kernel_is_readable(address))
+        return false;
+    uint64_t page = kernel_page_down(address), end = page + KERNEL_PAGE;
+    if (page == unwind->readable_end) {
+        unwind->readable_end = end;
+    } else if (end == unwind->readable) {
+        unwind->readable = page;
+    } else {
+        unwind->readable = page;
+        unwind->readable_end = end;
+    }
+    return true;
+}
+
+void unwind_learn_stack(struct unwind *unwind, uint64_t sp)
+{
+    uint64_t page = kernel_page_down(sp);
+    for (unsigned i = 0; i < LEARNED_PAGES && make_readable(unwind, page); i++)
+        page += KERNEL_PAGE;
+}
+
+bool unwind_read(struct unwind *unwind, uint64_t address, uint64_t *value)
+{
+    /* Aligned words don't cross pages. */
+    if (address - unwind->readable >= unwind->readable_end - unwind->readable || address & 7)
+        if (!make_readable(unwind, address))
+            return false;
+    *value = *(const uint64_t *)address;
+    return true;
+}
+
+/* mov $15,%rax; syscall: returning from a signal handler. glibc's has tables; others may not. */
+static bool is_sigreturn(uint64_t pc)
+{
+    static const uint8_t code[] = {0x48, 0xc7, 0xc0, 0x0f, 0, 0, 0, 0x0f, 0x05};
+    return kernel_is_readable(pc & ~UINT64_C(7)) && kernel_is_readable((pc + 8) & ~UINT64_C(7)) &&
+           memory_equal((const void *)pc, code, sizeof code);
+}
+
+/* DW_OP_breg6 n, with or without DW_OP_deref after it. */
+static bool is_rbp_expression(int64_t block, bool with_deref, int64_t *offset)
+{
+    struct cfi_expression expression = cfi_open_expression(block);
+    if (expression.at >= expression.end || *expression.at++ != OP_BREG6)
+        return false;
+    *offset = cfi_read_sleb(&expression.at, expression.end);
+    if (!with_deref)
+        return expression.at == expression.end;
+    return expression.end - expression.at == 1 && *expression.at == OP_DEREF;
+}
+
+static bool is_plt_expression(int64_t block)
+{
+    struct cfi_expression expression = cfi_open_expression(block);
+    return expression.end - expression.at == sizeof plt_expression &&
+           memory_equal(expression.at, plt_expression, sizeof plt_expression);
+}
+
+static int kind_of_cfa(const struct cfi_row *row, int64_t *offset)
+{
+    *offset = row->cfa_value;
+    if (!row->cfa_is_expression) {
+        if (row->cfa_register == CFI_RSP)
+            return RULE_CFA_SP;
+        return row->cfa_register == CFI_RBP ? RULE_CFA_FP : RULE_GENERAL;
+    }
+    if (is_rbp_expression(row->cfa_value, true, offset))
+        return RULE_CFA_AT_FP;
+    *offset = 0;
+    return is_plt_expression(row->cfa_value) ? RULE_PLT : RULE_GENERAL;
+}
+
+static bool fits(int64_t offset)
+{
+    return offset >= INT32_MIN && offset <= INT32_MAX;
+}
+
+/* How many words below the CFA reach to the last one in which a register is saved. What is there
+ * belongs to the frame, so no argument of what it calls is, which its callee may overwrite. */
+static uint8_t count_kept(const struct cfi_row *row)
+{
+    int64_t kept = 1; /* the return address */
+    for (unsigned i = 0; i < CFI_REGISTERS; i++) {
+        const struct cfi_saved *saved = &row->saved[i];
+        int64_t words = saved->where == CFI_AT_CFA ? -saved->value / 8 : 0;
+        if (words > kept && words <= UINT8_MAX)
+            kept = words;
+    }
+    return (uint8_t)kept;
+}
+
+/* Says `row` compactly, or leaves RULE_GENERAL. */
+static void compact(const struct cfi_row *row, struct unwind_rule *rule)
+{
+    const struct cfi_saved *fp = &row->saved[CFI_RBP], *ra = &row->saved[CFI_RA];
+    const struct cfi_saved *sp = &row->saved[CFI_RSP];
+    int64_t cfa_offset, fp_offset = fp->value;
+    rule->kind = RULE_GENERAL;
+    if (row->is_signal_frame) {
+        rule->kind = RULE_SIGNAL;
+        return;
+    }
+    if (ra->where == CFI_UNDEFINED) {
+        rule->kind = RULE_END;
+        return;
+    }
+    if (ra->where != CFI_AT_CFA || ra->value != -8)
+        return;
+    if (sp->where != CFI_SAME && !(sp->where == CFI_VAL_CFA && sp->value == 0))
+        return;
+    switch (fp->where) {
+    case CFI_SAME:
+    /* Of no use to the caller: any value will do, and this one is at hand. */
+    case CFI_UNDEFINED:
+        rule->fp = RULE_FP_SAME;
+        fp_offset = 0;
+        break;
+    case CFI_AT_CFA: rule->fp = RULE_FP_AT_CFA; break;
+    case CFI_AT_EXPRESSION:
+        if (!is_rbp_expression(fp->value, false, &fp_offset))
+            return;
+        rule->fp = RULE_FP_AT_FP;
+        break;
+    default: return;
+    }
+    int kind = kind_of_cfa(row, &cfa_offset);
+    if (!fits(cfa_offset) || !fits(fp_offset))
+        return;
+    rule->kind = (uint8_t)kind;
+    rule->kept = count_kept(row);
+    rule->cfa_offset = (int32_t)cfa_offset;
+    rule->fp_offset = (int32_t)fp_offset;
+}
+
+/* Whether the bytes before `pc` are a call: e8 with a 32-bit offset, or ff /2 in its lengths. */
+static bool follows_call(uint64_t pc)
+{
+    const uint8_t *p = (const uint8_t *)pc;
+    if (pc < 2 * KERNEL_PAGE || !kernel_is_readable((pc - 7) & ~UINT64_C(7)) ||
+        !kernel_is_readable((pc - 1) & ~UINT64_C(7)))
+        return false;
+    if (p[-5] == 0xe8)
+        return true;
+    for (int length = 2; length <= 7; length++)
+        if (p[-length] == 0xff && (p[1 - length] & 0x38) == 0x10)
+            return true;
+    return false;
+}
+
+static void make_rule(
+    struct unwind *unwind, const struct unwind_state *state, struct unwind_rule *rule)
+{
+    struct pad_place place = unwind_place(state->pc, state->is_interrupted);
+    const struct module *module = modules_find(unwind->segment, place.pc, &unwind->vectors);
+    uint64_t pc = place.pc + !state->is_interrupted;
+    memory_zero(rule, sizeof *rule);
+    rule->address = module ? pc - module->bias : pc;
+    rule->module = module ? module->trace : 0;
+    switch (pad_find_row(module ? module->eh_frame_hdr : 0, &place, &unwind->cfi)) {
+    case CFI_FOUND: compact(&unwind->cfi.row, rule); break;
+    case CFI_UNKNOWN: rule->kind = RULE_GENERAL; break;
+    case CFI_NONE:
+        rule->kind = is_sigreturn(state->pc) ? RULE_SIGNAL : RULE_FRAME_POINTER;
+        rule->is_untabled = rule->kind == RULE_FRAME_POINTER;
+        rule->kept = rule->is_untabled ? 2 : 0; /* the return address and rbp */
+        /* In no file: made by the program itself, or nothing at all, where the tables did not
+         * describe the instant at which a signal came (eh_return, setcontext). */
+        if (rule->is_untabled && module == NULL && !state->is_interrupted &&
+            !follows_call(state->pc))
+            rule->kind = RULE_NOWHERE;
+        break;
+    }
+    rule->is_hidden = (module && module->is_ours) || rule->kind == RULE_SIGNAL;
+}
+
+const struct unwind_rule *unwind_find_rule(struct unwind *unwind, const struct unwind_state *state)
+{
+    uint64_t key = state->pc << 1 | state->is_interrupted;
+    key ^= (uint64_t)unwind->generation << 48; /* user addresses have 47 bits */
+    uint64_t hash = key * UINT64_C(0x9e3779b97f4a7c15);
+    struct unwind_rule *set = unwind->rules[hash >> (64 - __builtin_ctz(UNWIND_SETS))];
+    if (__builtin_expect(set[0].key == key, 1))
+        return &set[0];
+    if (set[1].key == key)
+        return &set[1];
+    /* A handler that jumps away in the middle must not leave a half-made rule with a key. */
+    set[1].key = 0;
+    COMPILER_BARRIER();
+    uint64_t displaced = set[0].key;
+    set[0].key = 0;
+    set[1] = set[0];
+    COMPILER_BARRIER();
+    set[1].key = displaced;
+    make_rule(unwind, state, &set[0]);
+    COMPILER_BARRIER();
+    set[0].key = key;
+    return &set[0];
+}
+
+/* Code without tables. A guess, so it must look right in every way that can be checked. */
+static enum unwind_result step_by_frame_pointer(
+    struct unwind *unwind, struct unwind_state *state, struct unwind_word *words, unsigned *count)
+{
+    uint64_t fp = state->fp, next_fp, next_pc;
+    if (fp < state->sp || fp - state->sp > GUESSED_FRAME_MAX)
+        return UNWIND_LOST;
+    if (!unwind_read(unwind, fp, &next_fp) || !unwind_read(unwind, fp + 8, &next_pc))
+        return UNWIND_LOST;
+    if (!follows_call(next_pc))
+        return UNWIND_LOST;
+    words[0] = (struct unwind_word){(const uint64_t *)(fp + 8), next_pc};
+    words[1] = (struct unwind_word){(const uint64_t *)fp, next_fp};
+    *count = 2;
+    *state = (struct unwind_state){next_pc, fp + 16, next_fp, false};
+    return UNWIND_STEPPED;
+}
+
+static enum unwind_result step_signal(
+    struct unwind *unwind, struct unwind_state *state, struct unwind_word *words, unsigned *count)
+{
+    uint64_t at = state->sp, pc, sp, fp;
+    if (!unwind_read(unwind, at + UC_RIP, &pc) || !unwind_read(unwind, at + UC_RSP, &sp) ||
+        !unwind_read(unwind, at + UC_RBP, &fp))
+        return UNWIND_LOST;
+    words[0] = (struct unwind_word){(const uint64_t *)(at + UC_RIP), pc};
+    words[1] = (struct unwind_word){(const uint64_t *)(at + UC_RSP), sp};
+    words[2] = (struct unwind_word){(const uint64_t *)(at + UC_RBP), fp};
+    *count = 3;
+    *state = (struct unwind_state){pc, sp, fp, true};
+    return UNWIND_STEPPED;
+}
+
+static enum unwind_result step_generally(
+    struct unwind *unwind, struct unwind_state *state, struct unwind_word *words, unsigned *count)
+{
+    words[0] = (struct unwind_word){&never, ~never};
+    enum unwind_result result = unwind_step_generally(unwind, state);
+    *count = result == UNWIND_STEPPED;
+    return result;
+}
+
+enum unwind_result unwind_step(struct unwind *unwind, const struct unwind_rule *rule,
+    struct unwind_state *state, struct unwind_word *words, unsigned *count)
+{
+    uint64_t cfa, pc, fp_address;
+    unsigned n = 0;
+    switch (rule->kind) {
+    case RULE_CFA_SP: cfa = state->sp + (int64_t)rule->cfa_offset; break;
+    case RULE_CFA_FP: cfa = state->fp + (int64_t)rule->cfa_offset; break;
+    case RULE_CFA_AT_FP: {
+        uint64_t address = state->fp + (int64_t)rule->cfa_offset;
+        if (!unwind_read(unwind, address, &cfa))
+            return UNWIND_LOST;
+        words[n++] = (struct unwind_word){(const uint64_t *)address, cfa};
+        break;
+    }
+    case RULE_PLT: cfa = state->sp + ((state->pc & 15) >= 11 ? 16 : 8); break;
+    case RULE_SIGNAL: return step_signal(unwind, state, words, count);
+    case RULE_END: return UNWIND_END;
+    case RULE_NOWHERE: return UNWIND_NOWHERE;
+    case RULE_FRAME_POINTER: return step_by_frame_pointer(unwind, state, words, count);
+    default: return step_generally(unwind, state, words, count);
+    }
+    /* A caller's frame lies further out, or the tables don't fit this stack. */
+    if (cfa <= state->sp || !unwind_read(unwind, cfa - 8, &pc))
+        return UNWIND_LOST;
+    words[n++] = (struct unwind_word){(const uint64_t *)(cfa - 8), pc};
+    if (rule->fp != RULE_FP_SAME) {
+        fp_address = (rule->fp == RULE_FP_AT_CFA ? cfa : state->fp) + (int64_t)rule->fp_offset;
+        if (!unwind_read(unwind, fp_address, &state->fp))
+            return UNWIND_LOST;
+        words[n++] = (struct unwind_word){(const uint64_t *)fp_address, state->fp};
+    }
+    *count = n;
+    state->sp = cfa;
+    if (pc == 0)
+        return UNWIND_END;
+    state->pc = pc;
+    state->is_interrupted = false;
+    return UNWIND_STEPPED;
+}
