@@ -1,124 +1,50 @@
 /*
- * nop.c - the library's do-nothing twin: linked in the place of preload.o.
+ * nop.c - the library's do-nothing twin: linked in the place of record.o.
  *
  * Stubs, pads, trampoline and call-through are the real ones, but nothing is recorded and no clock
  * is read: what a run under it costs is the price of standing before a function at all.
  */
-#include "record/preload.h"
-
-#include <stdlib.h>
+#include "record/record.h"
 
 #include "base/clock.h"
-#include "hook/entry.h"
+#include "record/settings.h"
 
-__attribute__((constructor)) static void at_start(void)
+void record_begin(const struct record_origin *origin)
 {
-    const char *session = getenv(TRACE_SESSION_ENV);
+    settings_take_variables(origin->variables);
+    settings_read();
     clock_kind = TRACE_CLOCK_NONE;
-    entry_start(session ? session : "");
-    hook_resolve_all();
-    hook_mind_entries();
 }
 
-bool preload_is_current(uint32_t epoch)
-{
-    (void)epoch;
-    return false;
-}
-
-struct stack_bounds preload_hit(struct hook_call *call, const char *name)
-{
-    (void)name;
-    return preload_find_bounds(call);
-}
-
-void preload_restrict(bool forbids, uint64_t sp)
-{
-    (void)forbids, (void)sp;
-}
-
-/* A caller's frame of usual size. */
-struct stack_bounds preload_find_bounds(struct hook_call *call)
-{
-    return (struct stack_bounds){(uint64_t)&call->stack[8], 0};
-}
-
-bool preload_has_room(const struct hook_call *call, uint64_t base, uint64_t size)
+static bool has_no_room(const struct call_frame *call, uint64_t base, uint64_t size)
 {
     (void)call, (void)base, (void)size;
     return false;
 }
 
-void preload_note_untimed(const struct hook_call *call)
+/* A caller's frame is of usual size. */
+bool record_enter(struct call_frame *call)
 {
-    (void)call;
+    const struct call_bounds bounds = {(uint64_t)&call->stack[8], 0};
+    return call_choose_way(call, bounds, has_no_room) != CALL_RETURNS;
 }
 
-void preload_begin_call(struct hook_call *call, bool is_jump)
+bool record_enter_root(struct call_frame *call)
 {
-    (void)call, (void)is_jump;
+    return record_enter(call);
 }
 
-void preload_leave_elsewhere(struct trace_node *node, uint64_t ticks)
+void record_leave(struct call_frame *call, uint64_t now)
 {
-    (void)node, (void)ticks;
+    (void)call, (void)now;
 }
 
-void preload_end_call(struct hook_call *call, uint64_t ticks)
+void record_leave_root(struct call_frame *call, uint64_t now)
 {
-    (void)call, (void)ticks;
+    (void)call, (void)now;
 }
 
-void preload_name_thread(uint64_t pointer, const char *name)
+void record_expect(enum record_expected what, uint64_t value)
 {
-    (void)pointer, (void)name;
-}
-
-void preload_note_entries(void)
-{
-}
-
-void preload_time(const struct hook_call *call, uint64_t ticks)
-{
-    (void)call, (void)ticks;
-}
-
-void preload_limit(uint64_t address_space)
-{
-    (void)address_space;
-}
-
-const char *preload_directory(void)
-{
-    return "";
-}
-
-const char *preload_library(void)
-{
-    return "";
-}
-
-const char *preload_interposer(void)
-{
-    return NULL;
-}
-
-void preload_stop_clock(void)
-{
-}
-
-bool preload_is_own_trace(void)
-{
-    return false;
-}
-
-void preload_note_executing(bool by_child)
-{
-    (void)by_child;
-}
-
-_Atomic uint64_t *preload_note_untraced(const char *path, size_t length, uint32_t reason)
-{
-    (void)path, (void)length, (void)reason;
-    return NULL;
+    (void)what, (void)value;
 }

@@ -36,6 +36,10 @@
 #define HOOK_HANDLES    0x400u /* it installs handlers of signals (sigaction) */
 #define HOOK_LATE       0x800u /* of a stub: the function is looked for when it is first called */
 
+/* What the library itself wants to know of, whether or not it is a leaf. */
+#define HOOK_WATCHED                                                                               \
+    (HOOK_UNLOADS | HOOK_RESTRICTS | HOOK_LOADS | HOOK_SHARES | HOOK_EXECUTES | HOOK_HANDLES)
+
 /* With HOOK_STACK_ARGS: they are so many words; 0: nobody knows how many. */
 #define HOOK_STACK_WORDS(flags)   ((uint32_t)(flags) >> 24)
 #define HOOK_STACK_ARGS_OF(words) (HOOK_STACK_ARGS | (uint32_t)(words) << 24)

@@ -254,13 +254,13 @@ lint_benchmarks() {
 allowed='
 _r_debug                    hit      data: the link map (linkmap.c)
 __libc_stack_end            hit      data: where the first thread'\''s stack begins (thread.c)
-__environ                   hit      data: the session directory, before main too (preload.c)
+__environ                   hit      data: the session directory, before main too (settings.c)
 environ                     hit      the same under its other name
 dl_iterate_phdr             hit      before glibc 2.35; registers are saved (modules.c)
-scoped_trace_hooks          hit      data: the interposer'\''s records (hook.c)
+scoped_trace_hooks          hit      data: the interposer'\''s records (stubs.c)
 _GLOBAL_OFFSET_TABLE_       hit      no symbol of another object
-getauxval                   startup  whether the program is set-user-ID (preload.c)
-__register_atfork           startup  registers what counts forks, weak (preload.c)
+getauxval                   startup  whether the program is set-user-ID (start.c)
+__register_atfork           startup  registers what counts forks, weak (start.c)
 _dl_debug_addr              hit      data: the link map of musl, weak (linkmap.c)
 __cxa_finalize              linker   crtbeginS.o
 _ITM_registerTMCloneTable   linker   crtbeginS.o, weak
@@ -299,8 +299,10 @@ lint_imports() {
 
 # Which section refers to which symbol of another object, by the relocations.
 lint_references() {
-    local objects
-    mapfile -t objects < <(find "$1/obj/preload" -name '*.o' | sort)
+    local objects=(preload/*.c preload/*/*.[cS])
+    objects=("${objects[@]%.*}")
+    objects=("${objects[@]/#/$1/obj/}")
+    objects=("${objects[@]/%/.o}")
     nm --defined-only "${objects[@]}" | awk 'NF == 3 && $2 ~ /[A-Z]/ { print $3 }' >"$work/own"
     for object in "${objects[@]}"; do
         nm --undefined-only "$object" | awk '{ print $2 }' >"$work/undefined"

@@ -6,16 +6,15 @@
 #include <sys/syscall.h>
 
 #include "base/kernel.h"
-#include "x86_64/processor.h"
 #include "base/forbidden.h"
 
 enum trace_clock clock_kind = TRACE_CLOCK_MONOTONIC;
 
-void clock_start(const char *value)
+void clock_start(const char *value, processor_find *find)
 {
     if (value && text_equal(value, "none"))
         clock_kind = TRACE_CLOCK_NONE;
-    else if (processor_has_invariant_tsc())
+    else if (processor_has_invariant_tsc(find))
         clock_kind = TRACE_CLOCK_TSC;
 }
 

@@ -11,13 +11,15 @@
 #include <time.h>
 
 #include "trace_format.h"
+#include "x86_64/processor.h"
 
 /* Set once by clock_start. */
 extern enum trace_clock clock_kind;
 
 /* Chooses the clock: none if `value` (of TRACE_CLOCK_ENV, or NULL) says so; the TSC where it is
- * invariant. No program is executed that may not read it: the dynamic linker does. */
-void clock_start(const char *value);
+ * invariant, for which `find` may be asked. No program is executed that may not read it: the
+ * dynamic linker does. */
+void clock_start(const char *value, processor_find *find);
 
 /* From now on no clock may be read: clock_ticks() is 0. */
 void clock_stop(void);

@@ -219,3 +219,8 @@ uint64_t linkmap_find_after(uint64_t address, const char *name, const char *vers
     struct link_map *map = linkmap_of(address);
     return map ? linkmap_find_symbol(map->l_next, name, version) : 0;
 }
+
+uint64_t linkmap_find_next(const char *name, const char *version)
+{
+    return linkmap_find_after((uint64_t)linkmap_find_next, name, version);
+}

@@ -44,6 +44,9 @@ uint64_t linkmap_find_symbol(struct link_map *from, const char *name, const char
 /* The same behind the object that holds `address`: the next definition. */
 uint64_t linkmap_find_after(uint64_t address, const char *name, const char *version);
 
+/* The same behind the library itself: libc's, as a rule. */
+uint64_t linkmap_find_next(const char *name, const char *version);
+
 /* The same in the object `only` alone. */
 uint64_t linkmap_find_symbol_in(struct link_map *only, const char *name, const char *version);
 

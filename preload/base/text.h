@@ -1,5 +1,5 @@
 /*
- * text.h - puts names of files together, and hashes them.
+ * text.h - puts names of files together, hashes them, and reads numbers.
  *
  * `limit` is where the buffer's last byte is. What does not fit is cut off: the name is then that
  * of no file. The first two return where the text ends, with a NUL there.
@@ -28,6 +28,15 @@ static inline char *text_append_number(char *at, const char *limit, uint64_t num
         *--first = "0123456789abcdef"[number % base];
     while (number /= base);
     return text_append(at, limit, first);
+}
+
+/* The number that the text begins with, at most `limit`; 0 for no text. */
+static inline uint32_t text_number(const char *text, uint32_t limit)
+{
+    uint32_t value = 0;
+    for (; text && *text >= '0' && *text <= '9' && value <= limit; text++)
+        value = value * 10 + (uint32_t)(*text - '0');
+    return value < limit ? value : limit;
 }
 
 #define TEXT_HASH UINT64_C(0xcbf29ce484222325) /* what a hash begins with */

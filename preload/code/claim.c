@@ -8,7 +8,7 @@
 
 #include "base/forbidden.h"
 
-static bool has_mark(const struct hook_call *owner)
+static bool has_mark(const struct call_frame *owner)
 {
     return kernel_is_readable((uint64_t)&owner->mark) && owner->mark == claim_mark(owner);
 }
@@ -19,14 +19,14 @@ bool claim_is_held(const struct claim *claim)
 }
 
 static enum claim_result take_from(
-    struct claim *claim, struct hook_call *owner, struct hook_call *call)
+    struct claim *claim, struct call_frame *owner, struct call_frame *call)
 {
     return claim_swap(&claim->owner, owner, call) ? CLAIM_INHERITED : CLAIM_REFUSED;
 }
 
-enum claim_result claim_inherit(struct claim *claim, struct hook_call *call)
+enum claim_result claim_inherit(struct claim *claim, struct call_frame *call)
 {
-    struct hook_call *owner = claim->owner;
+    struct call_frame *owner = claim->owner;
     if (owner && owner != call && has_mark(owner))
         return CLAIM_REFUSED;
     return take_from(claim, owner, call);
@@ -41,9 +41,9 @@ bool claim_is_on_alternate_stack(void)
 }
 
 enum claim_result claim_inherit_left(
-    struct claim *claim, struct hook_call *call, uint64_t stack_end)
+    struct claim *claim, struct call_frame *call, uint64_t stack_end)
 {
-    struct hook_call *owner = claim->owner;
+    struct call_frame *owner = claim->owner;
     uint64_t owner_depth = stack_end - (uint64_t)owner, depth = stack_end - (uint64_t)call;
     if (owner_depth > CLAIM_OWN_STACK_MAX || depth >= owner_depth || claim_is_on_alternate_stack())
         return CLAIM_REFUSED;

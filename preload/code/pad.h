@@ -13,7 +13,6 @@
 
 #include "hook_plan.h"
 #include "hook_record.h"
-#include "walk/cfi.h"
 
 /* What belongs to one pad. */
 struct pad_data {
@@ -87,10 +86,5 @@ struct pad_place pad_place(uint64_t pc);
 /* Where the pad that holds `pad` does the work of the instruction at `pc`, which was displaced; 0:
  * it was not. Async-signal-safe. */
 uint64_t pad_of(uint64_t pad, uint64_t pc);
-
-/* Finds work->row for a thread that was interrupted at the place, in the tables of its module at
- * `eh_frame_hdr`, as cfi_find_row does. Async-signal-safe. */
-enum cfi_result pad_find_row(
-    uint64_t eh_frame_hdr, const struct pad_place *place, struct cfi_work *work);
 
 #endif

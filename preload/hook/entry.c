@@ -21,17 +21,15 @@
 #include "base/startup.h"
 #include "code/pad.h"
 #include "code/patch.h"
-#include "hook/faults.h"
-#include "hook/hook.h"
+#include "hook/entry_jumps.h"
 #include "hook/image.h"
 #include "hook/plan.h"
-#include "record/preload.h"
+#include "hook/stubs.h"
 #include "trace/modules.h"
-#include "x86_64/vectors.h"
+#include "trace/trace.h"
 #include "base/forbidden.h"
 
 #define MODULES_FIRST 8
-#define RELEASE_MIN   8 /* so many pages to be written to are worth a look at the page tables */
 
 struct module_entries {
     struct module_entries *next;
@@ -50,302 +48,9 @@ static _Atomic int32_t worker;                 /* the process that is at work he
 static bool has_plans;        /* the session has any */
 static bool is_among_threads; /* at the start: other threads may be running */
 
-static bool is_sealed; /* no code may be made */
-
-/* Functions of plans that are not hooked. */
-static struct trace_unhooked left[TRACE_UNHOOKED_KINDS][2] STARTUP_ROOM(left);
-static bool has_left;
-static bool has_missed; /* libraries */
-
-/* --- one module --- */
-
-static void copy_names(struct pads *pads, const struct plan *plan)
+static int32_t worker_pid(void)
 {
-    uint32_t first = plan->header->size - plan->texts_size;
-    memory_copy(pads->texts, plan->texts, plan->texts_size);
-    for (uint32_t i = 0; i < plan->header->count; i++) {
-        struct hook_record *record = &pads_data(pads, i)->record;
-        const struct hook_plan_entry *entry = &plan->entries[i];
-        record->name = (int32_t)(pads->texts + (entry->symbol - first) - (char *)record);
-        record->leaf = (int32_t)(pads->texts + (entry->leaf - first) - (char *)record);
-    }
-}
-
-static struct pad_neighbour neighbour(void)
-{
-    return (struct pad_neighbour){
-        .start = image.start,
-        .end = image.end,
-        .code_start = image.areas[0].start,
-        .code_end = image.areas[image.area_count - 1].end,
-        .is_program = image.is_program,
-        .is_start = !has_plans,
-    };
-}
-
-static bool is_in(const struct patch_area *area, const struct hook_plan_entry *entry)
-{
-    return image_area(&image, entry->address + image.map->l_addr, entry->displaced_size) == area;
-}
-
-/* Narrows an area to the pages that hold entries of the plan. Returns how many there are. */
-static unsigned narrow(
-    struct patch_area *narrowed, const struct patch_area *area, const struct plan *plan)
-{
-    uint64_t first = UINT64_MAX, last = 0, page = 0;
-    unsigned pages = 0;
-    for (uint32_t i = 0; i < plan->header->count; i++) {
-        const struct hook_plan_entry *entry = &plan->entries[i];
-        uint64_t address = entry->address + image.map->l_addr;
-        if (entry->is_resolver || !is_in(area, entry))
-            continue;
-        pages += pages == 0 || kernel_page_down(address) != page;
-        page = kernel_page_down(address);
-        first = address < first ? address : first;
-        last = address + HOOK_PLAN_JUMP > last ? address + HOOK_PLAN_JUMP : last;
-    }
-    if (pages == 0)
-        return 0;
-    *narrowed = (struct patch_area){
-        kernel_page_down(first), kernel_page_up(last), area->protection};
-    return pages;
-}
-
-/* The patch of entry number `index`. */
-static struct patch patch_for(const struct plan *plan, struct pads *pads, uint32_t index)
-{
-    const struct hook_plan_entry *entry = &plan->entries[index];
-    return (struct patch){entry->address + image.map->l_addr, pads_address(pads, index),
-        entry->displaced, entry->displaced_size, &pads_data(pads, index)->is_hooked};
-}
-
-/* Whether entry number `index` lies in the area and has a pad. */
-static bool is_ready(
-    const struct patch_area *area, const struct plan *plan, struct pads *pads, uint32_t index)
-{
-    return pads_data(pads, index)->is_usable && is_in(area, &plan->entries[index]);
-}
-
-/* One by one, while other threads may be running the code, or where the area cannot be open. */
-static void patch_carefully(const struct patch_area *area, const struct plan *plan,
-    struct pads *pads, bool is_shared, bool is_open)
-{
-    for (uint32_t i = 0; i < plan->header->count; i++) {
-        const struct patch patch = patch_for(plan, pads, i);
-        if (!is_ready(area, plan, pads, i))
-            continue;
-        if (is_shared && (!plan->entries[i].is_one_instruction || !is_open))
-            continue;
-        *patch.is_done = patch_write(patch.address, patch.target, patch.expected, patch.size,
-            is_open ? PATCH_ATOMIC : PATCH_BY_FILE);
-    }
-}
-
-/* Entries stand in the order of their addresses: pages that follow each other go at once. */
-static void touch_pages(const struct patch_area *area, const struct plan *plan, struct pads *pads)
-{
-    struct patch_area pages = {0, 0, area->protection};
-    for (uint32_t i = 0; i < plan->header->count; i++) {
-        uint64_t address = plan->entries[i].address + image.map->l_addr;
-        if (!is_ready(area, plan, pads, i))
-            continue;
-        if (kernel_page_down(address) > pages.end) {
-            if (pages.end)
-                patch_touch(&pages);
-            pages.start = kernel_page_down(address);
-        }
-        pages.end = kernel_page_up(address + HOOK_PLAN_JUMP);
-    }
-    if (pages.end)
-        patch_touch(&pages);
-}
-
-static void patch_all(const struct patch_area *area, const struct plan *plan, struct pads *pads)
-{
-    struct patch patches[PATCH_MANY];
-    unsigned count = 0;
-    int32_t pid = atomic_load_explicit(&worker, memory_order_relaxed);
-    touch_pages(area, plan, pads);
-    for (uint32_t i = 0; i < plan->header->count; i++) {
-        if (!is_ready(area, plan, pads, i))
-            continue;
-        if (count == PATCH_MANY) {
-            patch_write_many(patches, count, pid);
-            count = 0;
-        }
-        patches[count++] = patch_for(plan, pads, i);
-    }
-    patch_write_many(patches, count, pid);
-}
-
-static void patch_area_of(
-    const struct patch_area *area, const struct plan *plan, struct pads *pads, bool is_shared)
-{
-    struct patch_area pages;
-    unsigned page_count = narrow(&pages, area, plan);
-    if (page_count == 0)
-        return;
-    if (!is_shared && page_count >= RELEASE_MIN)
-        patch_release(&pages);
-    bool is_open = patch_open(&pages);
-    if (is_open && !is_shared)
-        patch_all(area, plan, pads);
-    else
-        patch_carefully(area, plan, pads, is_shared, is_open);
-    if (is_open)
-        patch_close(&pages);
-}
-
-/* What is hooked for the library's own needs is not missed by anybody. */
-static bool is_missed(const struct hook_plan_entry *entry)
-{
-    const uint32_t own = HOOK_EXECUTES | HOOK_NOT_A_LEAF;
-    return !entry->is_resolver && (entry->flags & own) != own;
-}
-
-/* Notes the name where there is room, once. */
-static void note_name(struct trace_unhooked *noted, const char *name)
-{
-    size_t size = text_length(name);
-    if (size >= TRACE_UNHOOKED_NAME_SIZE)
-        size = TRACE_UNHOOKED_NAME_SIZE - 1;
-    for (unsigned i = 0; i < TRACE_UNHOOKED_NAMES; i++) {
-        char *place = noted->names[i];
-        if (memory_equal(place, name, size) && place[size] == '\0')
-            return;
-        if (place[0] == '\0') {
-            memory_copy(place, name, size);
-            return;
-        }
-    }
-}
-
-static void note_left(enum trace_unhooked_why why, uint64_t address, const char *name)
-{
-    struct trace_unhooked *noted = &left[why][hook_has_stub(address)];
-    note_name(noted, name);
-    atomic_fetch_add_explicit(&noted->count, 1, memory_order_relaxed);
-    has_left = true;
-}
-
-const struct trace_unhooked *entry_left(void)
-{
-    return has_left ? left[0] : NULL;
-}
-
-bool entry_has_missed_libraries(void)
-{
-    return has_missed;
-}
-
-static void miss_libraries(void)
-{
-    has_missed = true;
-    preload_note_entries();
-}
-
-static enum trace_unhooked_why why_left(
-    const struct hook_plan_entry *entry, const struct pads *pads, bool is_shared)
-{
-    uint64_t address = entry->address + image.map->l_addr;
-    if (image.area_count == 0 || image_area(&image, address, entry->displaced_size) == NULL)
-        return TRACE_UNHOOKED_OTHER;
-    if (!memory_equal((const void *)address, entry->displaced, entry->displaced_size))
-        return TRACE_UNHOOKED_DIFFERENT;
-    if (is_shared || (pads == NULL && !is_sealed))
-        return TRACE_UNHOOKED_OTHER;
-    return TRACE_UNHOOKED_SEALED;
-}
-
-static void note_all_left(const struct plan *plan, struct pads *pads, bool is_shared)
-{
-    uint32_t first = plan->header->size - plan->texts_size;
-    for (uint32_t i = 0; i < plan->header->count; i++) {
-        const struct hook_plan_entry *entry = &plan->entries[i];
-        if (is_missed(entry) && !(pads && pads_data(pads, i)->is_hooked))
-            note_left(why_left(entry, pads, is_shared), entry->address + image.map->l_addr,
-                plan->texts + (entry->leaf - first));
-    }
-}
-
-static struct pads *make_pads(const struct plan *plan)
-{
-    const struct pad_neighbour near = neighbour();
-    uint32_t entries = plan->header->count;
-    struct pads *pads = pads_create(&near, entries, plan->texts_size, (uint64_t)scoped_trace_enter);
-    if (pads == NULL)
-        return NULL;
-    copy_names(pads, plan);
-    for (uint32_t i = 0; i < entries; i++)
-        pads_write(pads, i, &plan->entries[i], image.map->l_addr);
-    if (pads_finish(pads))
-        return pads;
-    is_sealed = true;
-    pads_destroy(pads);
-    return NULL;
-}
-
-static bool can_fault(const struct plan *plan, struct pads *pads)
-{
-    for (uint32_t i = 0; i < plan->header->count; i++)
-        if (plan->entries[i].may_fault && pads_data(pads, i)->is_hooked)
-            return true;
-    return false;
-}
-
-/* Does what the plan says in the module of `image`. Returns its pads, or NULL. */
-static struct pads *carry_out(const struct plan *plan, bool is_shared)
-{
-    struct pads *pads = plan->header->count > 0 && image_read(&image) ? make_pads(plan) : NULL;
-    for (unsigned i = 0; pads && i < image.area_count; i++)
-        patch_area_of(&image.areas[i], plan, pads, is_shared);
-    note_all_left(plan, pads, is_shared);
-    if (pads && can_fault(plan, pads))
-        faults_expect();
-    return pads;
-}
-
-/* --- IFUNCs --- */
-
-struct resolver {
-    uint64_t address, result;
-};
-
-static void call_resolver(void *argument)
-{
-    struct resolver *resolver = argument;
-    resolver->result = ((uint64_t(*)(void))resolver->address)();
-}
-
-/* Hooks the function for which the IFUNC of `entry` stands, if it is in the same file. */
-static void hook_indirect(
-    struct module_entries *module, const struct hook_plan_entry *entry, bool is_shared)
-{
-    struct resolver resolver = {.address = entry->address + image.map->l_addr};
-    struct plan plan;
-    if (image_area(&image, resolver.address, 1) == NULL)
-        return;
-    vectors_saved_call(call_resolver, &resolver);
-    if (image_area(&image, resolver.result, 1) == NULL)
-        return;
-    image.wanted.request.address = resolver.result - image.map->l_addr;
-    image.wanted.request.resolver = entry->address;
-    if (!plan_open(&image.wanted, &plan))
-        return;
-    struct pads *pads = plan.header->count == 1 ? carry_out(&plan, is_shared) : NULL;
-    plan_close(&plan);
-    if (pads == NULL)
-        return;
-    pads->sibling = module->indirect;
-    module->indirect = pads;
-}
-
-static void hook_all_indirect(
-    struct module_entries *module, const struct plan *plan, bool is_shared)
-{
-    for (uint32_t i = 0; i < plan->header->count; i++)
-        if (plan->entries[i].is_resolver && image_read(&image))
-            hook_indirect(module, &plan->entries[i], is_shared);
+    return atomic_load_explicit(&worker, memory_order_relaxed);
 }
 
 /* --- what is loaded --- */
@@ -391,16 +96,21 @@ static void inherit(struct pads *pads, struct pads *former)
 
 static void add_to(struct module_entries *module, const struct plan *plan, bool is_at_start)
 {
-    bool is_shared = is_at_start && is_among_threads;
+    const struct entry_work work = {
+        .image = &image,
+        .pid = worker_pid(),
+        .is_shared = is_at_start && is_among_threads,
+        .is_start = !has_plans,
+    };
     struct pads *former = module->pads;
-    module->pads = carry_out(plan, is_shared);
+    module->pads = entry_jumps_make(&work, plan);
     if (former && module->pads)
         inherit(module->pads, former);
     if (former)
         pads_destroy(former);
     /* What was just mapped is not relocated yet, and its resolvers may not run. */
     if (is_at_start)
-        hook_all_indirect(module, plan, is_shared);
+        module->indirect = entry_jumps_make_indirect(&work, plan);
 }
 
 /* Returns whether there was a plan for it. */
@@ -507,49 +217,6 @@ static bool add_loaded(bool is_at_start)
 
 /* --- what was hooked --- */
 
-static const char *leaf_of(const struct pad_data *data)
-{
-    return (const char *)&data->record + data->record.leaf;
-}
-
-/* Of pads[from...], all that are hooked of the next few. Returns where the rest begins. */
-static uint32_t look_for_jumps(struct pads *pads, uint32_t from, bool *is_any)
-{
-    struct patch patches[PATCH_MANY];
-    uint32_t indices[PATCH_MANY];
-    unsigned count = 0;
-    bool is_there[PATCH_MANY];
-    for (; from < pads_count(pads) && count < PATCH_MANY; from++) {
-        const struct pad_data *data = pads_data(pads, from);
-        if (!data->is_hooked)
-            continue;
-        is_there[count] = true;
-        indices[count] = from;
-        patches[count] = (struct patch){
-            data->function, pads_address(pads, from), NULL, 0, &is_there[count]};
-        count++;
-    }
-    patch_look_for(patches, count, atomic_load_explicit(&worker, memory_order_relaxed));
-    for (unsigned i = 0; i < count; i++) {
-        struct pad_data *data = pads_data(pads, indices[i]);
-        if (is_there[i])
-            continue;
-        data->is_hooked = false;
-        note_left(TRACE_UNHOOKED_OVERWRITTEN, data->function, leaf_of(data));
-        *is_any = true;
-    }
-    return from;
-}
-
-static bool look_for_all_jumps(struct pads *pads)
-{
-    bool is_any = false;
-    for (uint32_t from = 0; from < pads_count(pads);)
-        from = look_for_jumps(pads, from, &is_any);
-    return is_any;
-}
-
-/* Whether the jumps are there still. */
 static void look_again(bool of_start_only)
 {
     bool is_any = false;
@@ -557,14 +224,14 @@ static void look_again(bool of_start_only)
         if (!module->is_loaded || (of_start_only && !module->is_of_start))
             continue;
         if (module->pads)
-            is_any |= look_for_all_jumps(module->pads);
+            is_any |= entry_jumps_are_gone(module->pads, worker_pid());
         for (struct pads *pads = module->indirect; pads; pads = pads->sibling)
-            is_any |= look_for_all_jumps(pads);
+            is_any |= entry_jumps_are_gone(pads, worker_pid());
     }
     if (!is_any)
         return;
-    hook_mind_entries();
-    preload_note_entries();
+    stubs_mind_entries();
+    trace_tell_unhooked();
 }
 
 /* --- the dynamic linker's breakpoint --- */
@@ -592,6 +259,12 @@ static uint64_t entry_of_empty(uint64_t function)
     if (!memory_equal(code, endbr64, sizeof endbr64) || code[sizeof endbr64] != 0xc3)
         return 0;
     return is_return(code + sizeof endbr64) ? function + sizeof endbr64 : function;
+}
+
+static void miss_libraries(void)
+{
+    trace_note_missed_libraries();
+    trace_tell_unhooked();
 }
 
 /* Returns whether it is hooked. */
@@ -652,7 +325,7 @@ static void restore_signals(uint64_t before)
 /* A child that shares this memory, as of vfork, leaves it alone: its parent may be at work. */
 void entry_look_again(void)
 {
-    if (known == NULL || kernel_is_forbidden || !preload_is_own_trace() || !begin_work())
+    if (known == NULL || kernel_is_forbidden || !trace_is_own() || !begin_work())
         return;
     uint64_t before = block_signals();
     look_again(true);
@@ -674,7 +347,7 @@ void entry_start(const char *directory)
     }
     restore_signals(before);
     end_work();
-    if (!hook_watches_loading())
+    if (!stubs_watch_loading())
         entry_expect_libraries();
 }
 
@@ -717,8 +390,8 @@ void entry_libraries_changed(void)
     else
         look_again(false);
     if (!kernel_is_forbidden && add_loaded(false)) {
-        hook_mind_entries();
-        preload_note_entries();
+        stubs_mind_entries();
+        trace_tell_unhooked();
     }
     restore_signals(before);
     end_work();

@@ -9,21 +9,9 @@
 #ifndef ENTRY_H
 #define ENTRY_H
 
-#include <stdbool.h>
-#include <stdint.h>
-
-#include "trace_format.h"
-
 /* Hooks what is loaded. `directory` is the session's, "" if there is none, and stays. Does nothing
  * where the session has no plans. Called once, at the start. */
 void entry_start(const char *directory);
-
-/* The functions that were to be hooked and are not, as the trace's header has them; NULL: none. */
-const struct trace_unhooked *entry_left(void);
-
-/* Whether libraries were loaded that could not be hooked: code may not be written, or the program
- * has forbidden system calls. */
-bool entry_has_missed_libraries(void);
 
 /* Looks whether the jumps are there still, in what was loaded at the start. Called when the process
  * ends, or executes something. Async-signal-safe. */

@@ -79,7 +79,7 @@ struct environment environment_look(char **variables)
 
 /* Who uses a room, or was the last to: both words are exchanged at once. */
 struct owner {
-    struct hook_call *call; /* NULL: nobody */
+    struct call_frame *call; /* NULL: nobody */
     int64_t pid;
 };
 
@@ -115,13 +115,13 @@ static bool is_here(const struct owner *owner, int32_t pid)
 
 /* Only the frame of an owner that is here is looked at: a child of posix_spawn has a stack of its
  * own, which is unmapped as soon as the child has executed, at any time by any thread. */
-static bool is_held(const struct owner *owner, const struct hook_call *call, int32_t pid)
+static bool is_held(const struct owner *owner, const struct call_frame *call, int32_t pid)
 {
     return owner->call && owner->call != call && is_here(owner, pid) &&
            claim_is_held(&(struct claim){owner->call});
 }
 
-static bool take(struct room *room, struct hook_call *call, int32_t pid)
+static bool take(struct room *room, struct call_frame *call, int32_t pid)
 {
     const struct owner nobody = {0}, new = {call, pid};
     struct owner old = swap_owner(&room->owner, nobody, nobody);
@@ -132,7 +132,7 @@ static bool take(struct room *room, struct hook_call *call, int32_t pid)
     return found.call == old.call && found.pid == old.pid;
 }
 
-static struct room *make_room(struct hook_call *call, int32_t pid)
+static struct room *make_room(struct call_frame *call, int32_t pid)
 {
     struct room *room = pool_take_for_good(KERNEL_PAGE);
     if (room == NULL)
@@ -152,7 +152,7 @@ static struct room *make_room(struct hook_call *call, int32_t pid)
     return room;
 }
 
-static struct room *find_room(struct hook_call *call)
+static struct room *find_room(struct call_frame *call)
 {
     void *thread = __builtin_thread_pointer();
     struct room *room = atomic_load_explicit(&rooms, memory_order_acquire);
@@ -163,14 +163,14 @@ static struct room *find_room(struct hook_call *call)
 }
 
 /* The owner's name goes first: one without a mark is taken for cut off. */
-static void give_back(struct room *room, struct hook_call *call)
+static void give_back(struct room *room, struct call_frame *call)
 {
-    *(struct hook_call *volatile *)&room->owner.call = NULL;
+    *(struct call_frame *volatile *)&room->owner.call = NULL;
     COMPILER_BARRIER();
     call->mark = 0;
 }
 
-static char *room_for(struct hook_call *call, size_t size)
+static char *room_for(struct call_frame *call, size_t size)
 {
     struct room *room = find_room(call);
     if (room == NULL || size <= room->size)
@@ -188,7 +188,7 @@ static char *room_for(struct hook_call *call, size_t size)
     return memory;
 }
 
-void environment_release(struct hook_call *call)
+void environment_release(struct call_frame *call)
 {
     struct room *room = atomic_load_explicit(&rooms, memory_order_acquire);
     void *thread = __builtin_thread_pointer();
@@ -298,7 +298,7 @@ static bool is_our_variable(struct reader *reader, const char *variable)
            after(reader, variable, TRACE_EACH_ENV "=");
 }
 
-char **environment_without(struct hook_call *call, char **variables, const char *interposer)
+char **environment_without(struct call_frame *call, char **variables, const char *interposer)
 {
     struct reader texts = {0};
     unsigned count;

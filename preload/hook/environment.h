@@ -8,7 +8,7 @@
 
 #include <stdbool.h>
 
-#include "hook/hook.h"
+#include "code/call_frame.h"
 
 /* What there is in an environment. */
 struct environment {
@@ -26,7 +26,7 @@ struct environment environment_look(char **variables);
  * environment_release, or until the program is executed. That may be in a vfork child, which shares
  * its memory, and where nobody could free it: so it is used again by the same thread's next call.
  * Async-signal-safe, as is the other. */
-char **environment_without(struct hook_call *call, char **variables, const char *interposer);
-void environment_release(struct hook_call *call);
+char **environment_without(struct call_frame *call, char **variables, const char *interposer);
+void environment_release(struct call_frame *call);
 
 #endif

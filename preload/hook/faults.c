@@ -10,8 +10,8 @@
 #include <ucontext.h>
 
 #include "base/kernel.h"
+#include "code/call_frame.h"
 #include "code/pad.h"
-#include "hook/hook.h"
 #include "base/forbidden.h"
 
 /* As the kernel has it (Linux, include/linux/signal_types.h); what libc has begins alike. */
@@ -99,7 +99,7 @@ static void note_system_call(uint64_t *arguments)
     arguments[2] = (uint64_t)&actions[number];
 }
 
-void faults_note_call(struct hook_call *call)
+void faults_note_call(struct call_frame *call)
 {
     const char *name = (const char *)call->record + call->record->name;
     int number = (int)call->arguments[0];
@@ -116,7 +116,7 @@ void faults_note_call(struct hook_call *call)
         stand_aside(number);
 }
 
-void faults_note_return(const struct hook_call *call)
+void faults_note_return(const struct call_frame *call)
 {
     if (call->fault)
         stand_before((int)call->fault);

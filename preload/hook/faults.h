@@ -15,15 +15,15 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-struct hook_call;
+struct call_frame;
 
 /* Something that can fault was displaced. Handlers that are there already are taken care of, too.
  * Once the program has forbidden system calls, nothing is done. */
 void faults_expect(void);
 
 /* A function that installs a handler (HOOK_HANDLES) is called, or has returned. */
-void faults_note_call(struct hook_call *call);
-void faults_note_return(const struct hook_call *call);
+void faults_note_call(struct call_frame *call);
+void faults_note_return(const struct call_frame *call);
 
 /* In faults_x86_64.S: the kernel calls it. */
 void faults_handle(int number, void *info, void *context);

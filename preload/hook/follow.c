@@ -11,10 +11,11 @@
 
 #include "base/kernel.h"
 #include "base/text.h"
+#include "code/call_frame.h"
 #include "hook/environment.h"
 #include "hook/executable.h"
-#include "hook/hook.h"
-#include "record/preload.h"
+#include "record/settings.h"
+#include "trace/trace.h"
 #include "trace_format.h"
 #include "base/forbidden.h"
 
@@ -106,8 +107,8 @@ __attribute__((noinline)) static bool can_make_file(const char *directory)
 /* One of enum trace_untraced. */
 static uint32_t reach(void)
 {
-    const char *directory = preload_directory(), *library = preload_library(),
-               *interposer = preload_interposer();
+    const char *directory = settings.directory, *library = settings.library,
+               *interposer = settings.interposer;
     bool is_tried = atomic_load_explicit(&is_confined, memory_order_relaxed);
     if (KERNEL_CALL2(SYS_access, directory, F_OK) == -ENOENT)
         return TRACE_UNTRACED_UNREACHABLE;
@@ -185,7 +186,7 @@ __attribute__((noinline)) static _Atomic uint64_t *note(
         path = name;
         length = name_of_open_file(execution->directory, name, sizeof name);
     }
-    return length ? preload_note_untraced(path, length, reason) : NULL;
+    return length ? trace_note_untraced(path, length, reason) : NULL;
 }
 
 /* ---- the call ---- */
@@ -204,7 +205,7 @@ static void execute(const struct execution *execution, char **variables)
 static bool look(const struct execution *execution, uint32_t *reason)
 {
     *reason = TRACE_UNTRACED_NOT;
-    if (kernel_is_forbidden || *preload_directory() == '\0')
+    if (kernel_is_forbidden || settings.directory[0] == '\0')
         return false;
     return execution->is_to_be_found ||
            executable_look(execution->directory, execution->path ? execution->path : "",
@@ -222,11 +223,11 @@ static bool is_untraced(const struct execution *execution, uint32_t *reason, boo
 }
 
 /* Executes it, if it will not be traced: only who comes back knows that it was not executed. */
-static void follow(struct hook_call *call, const struct execution *execution)
+static void follow(struct call_frame *call, const struct execution *execution)
 {
     bool is_in_the_way;
     uint32_t reason;
-    preload_note_executing(false);
+    trace_note_executing(false);
     if (!is_untraced(execution, &reason, &is_in_the_way))
         return;
     _Atomic uint64_t *counter = note(execution, reason);
@@ -234,7 +235,7 @@ static void follow(struct hook_call *call, const struct execution *execution)
         return;
     char **variables = execution->variables;
     if (is_in_the_way)
-        variables = environment_without(call, variables, preload_interposer());
+        variables = environment_without(call, variables, settings.interposer);
     if (variables || !is_in_the_way)
         execute(execution, variables);
     if (variables && is_in_the_way)
@@ -245,17 +246,17 @@ static void follow(struct hook_call *call, const struct execution *execution)
 
 /* The function executes it. */
 static void follow_passed(
-    struct hook_call *call, const struct execution *execution, const struct function *function)
+    struct call_frame *call, const struct execution *execution, const struct function *function)
 {
     bool is_in_the_way;
     uint32_t reason;
-    preload_note_executing(function->manner == PASSES);
+    trace_note_executing(function->manner == PASSES);
     if (!is_untraced(execution, &reason, &is_in_the_way))
         return;
     note(execution, reason);
     if (!is_in_the_way || function->manner != PASSES)
         return;
-    char **variables = environment_without(call, execution->variables, preload_interposer());
+    char **variables = environment_without(call, execution->variables, settings.interposer);
     if (variables == NULL)
         return;
     call->arguments[function->environment] = (uint64_t)variables;
@@ -264,7 +265,7 @@ static void follow_passed(
     environment_release(call);
 }
 
-void follow_execve(struct hook_call *call)
+void follow_execve(struct call_frame *call)
 {
     const struct execution execution = {.directory = AT_FDCWD,
         .path = (const char *)call->arguments[0],
@@ -273,7 +274,7 @@ void follow_execve(struct hook_call *call)
     follow(call, &execution);
 }
 
-void follow_system_call(struct hook_call *call, const uint64_t *arguments)
+void follow_system_call(struct call_frame *call, const uint64_t *arguments)
 {
     bool is_at = arguments[0] == SYS_execveat;
     const uint64_t *others = arguments + (is_at ? 2 : 1);
@@ -295,7 +296,7 @@ static const struct function *find_function(const char *name)
     return NULL;
 }
 
-static uint64_t argument(const struct hook_call *call, int number, uint64_t otherwise)
+static uint64_t argument(const struct call_frame *call, int number, uint64_t otherwise)
 {
     return number == NONE ? otherwise : call->arguments[number];
 }
@@ -309,7 +310,7 @@ static bool has_slash(const char *text)
     return false;
 }
 
-bool follow_call(struct hook_call *call, const char *name)
+bool follow_call(struct call_frame *call, const char *name)
 {
     const struct function *function = find_function(name);
     if (function == NULL)

@@ -18,19 +18,19 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-struct hook_call;
+struct call_frame;
 
 /* The call, of the function `name`, may execute a program: it is looked at, noted, and where its
  * environment is to be another one, executed here; returns then only where that has failed, for the
  * function itself to fail again. Returns whether it is one of the functions that execute programs.
  * Reads what the program has passed as far as it can be read. Async-signal-safe, also in a vfork
  * child. */
-bool follow_call(struct hook_call *call, const char *name);
+bool follow_call(struct call_frame *call, const char *name);
 
 /* The same for a call of libc's execve, hooked at its entry, and for one of syscall(2) with these
  * arguments, the call's number first. */
-void follow_execve(struct hook_call *call);
-void follow_system_call(struct hook_call *call, const uint64_t *arguments);
+void follow_execve(struct call_frame *call);
+void follow_system_call(struct call_frame *call, const uint64_t *arguments);
 
 /* From now on follow_execve sees all that others than fexecve and execveat would. */
 void follow_at_entry(void);

@@ -11,13 +11,14 @@
 #include <sys/syscall.h>
 
 #include "base/kernel.h"
+#include "code/call_frame.h"
 #include "hook/entry.h"
 #include "hook/faults.h"
 #include "hook/follow.h"
-#include "hook/hook.h"
-#include "record/preload.h"
+#include "record/record.h"
 #include "record/thread.h"
 #include "trace/modules.h"
+#include "trace/trace.h"
 #include "base/forbidden.h"
 
 static const char *name_of(const struct hook_record *record)
@@ -48,8 +49,8 @@ static bool can_forbid(uint64_t operation, uint64_t flags, uint64_t filter)
 static void note_forbidding(bool is_strict, uint64_t sp)
 {
     if (is_strict)
-        preload_stop_clock();
-    preload_restrict(true, sp);
+        record_expect(EXPECT_NO_CLOCK, 0);
+    record_expect(EXPECT_NO_CALLS, sp);
 }
 
 /* Copies the name that a thread is given. One that is too long is cut by prctl(2), and refused by
@@ -73,8 +74,9 @@ static bool read_name(char name[THREAD_NAME_SIZE], const char *text, bool is_cut
 static void note_name(uint64_t pointer, const char *text, bool is_cut)
 {
     char name[THREAD_NAME_SIZE] = "";
-    if (!kernel_is_forbidden && read_name(name, text, is_cut))
-        preload_name_thread(pointer, name);
+    uint32_t epoch = trace_epoch();
+    if (!kernel_is_forbidden && read_name(name, text, is_cut) && trace_is_open(epoch))
+        thread_note_name(&trace_segment, epoch, pointer, name);
 }
 
 #ifndef PR_SET_MDWE
@@ -88,7 +90,7 @@ static void note_prctl(const uint64_t *arguments, uint64_t sp)
     if (option == PR_SET_NO_NEW_PRIVS)
         follow_expect_confinement(); /* which most may do after that only */
     if (option == PR_SET_TSC && value == PR_TSC_SIGSEGV)
-        preload_stop_clock();
+        record_expect(EXPECT_NO_CLOCK, 0);
     if (option == PR_SET_MDWE)
         entry_expect_libraries(); /* the breakpoint's code may not be written after that */
     if (option == PR_SET_NAME)
@@ -102,7 +104,7 @@ static void note_prctl(const uint64_t *arguments, uint64_t sp)
 #endif
 
 /* Of syscall(2), the same. */
-static void note_system_call(struct hook_call *call)
+static void note_system_call(struct call_frame *call)
 {
     const uint64_t *arguments = call->arguments;
     uint64_t sp = (uint64_t)call;
@@ -128,9 +130,9 @@ static void note_limit(int resource, const struct rlimit *limit)
     if (limit == NULL || kernel_is_forbidden || !is_readable(limit, sizeof *limit))
         return;
     if (resource == RLIMIT_FSIZE || resource == RLIMIT_NOFILE)
-        preload_restrict(false, 0);
+        record_expect(EXPECT_FEWER_RIGHTS, 0);
     if (resource == RLIMIT_AS)
-        preload_limit(limit->rlim_cur);
+        record_expect(EXPECT_LIMIT, limit->rlim_cur);
 }
 
 #define LOCKED_SHARE 4 /* our part of what may be locked is larger: most of it is not in use */
@@ -147,11 +149,11 @@ static void note_locking(void)
     bool may_lock = KERNEL_CALL2(SYS_capget, &header, rights) == 0 &&
                     rights[0].effective & 1u << CAP_IPC_LOCK;
     if (!may_lock && limit.rlim_cur < RLIM_INFINITY / LOCKED_SHARE)
-        preload_limit(limit.rlim_cur * LOCKED_SHARE);
+        record_expect(EXPECT_LIMIT, limit.rlim_cur * LOCKED_SHARE);
 }
 
 /* Whether the call is one of a function that limits the process's resources, or meets a limit. */
-static bool is_about_limits(const struct hook_call *call, const char *name)
+static bool is_about_limits(const struct call_frame *call, const char *name)
 {
     const uint64_t *arguments = call->arguments;
     if (text_equal(name, "mlockall")) {
@@ -168,7 +170,7 @@ static bool is_about_limits(const struct hook_call *call, const char *name)
     return true;
 }
 
-static void note_restriction(struct hook_call *call)
+static void note_restriction(struct call_frame *call)
 {
     const char *name = name_of(call->record);
     uint64_t sp = (uint64_t)call;
@@ -181,7 +183,7 @@ static void note_restriction(struct hook_call *call)
     else if (follow_call(call, name))
         entry_look_again();
     else if (!is_about_limits(call, name))
-        preload_restrict(false, sp);
+        record_expect(EXPECT_FEWER_RIGHTS, 0);
 }
 
 /* Whether the child will have the caller's memory and thread pointer, and run at the same time:
@@ -191,7 +193,7 @@ static bool shares_thread(uint64_t flags)
     return flags & CLONE_VM && !(flags & (CLONE_SETTLS | CLONE_VFORK));
 }
 
-static void note_sharing(const struct hook_call *call)
+static void note_sharing(const struct call_frame *call)
 {
     const char *name = name_of(call->record);
     const uint64_t *arguments = call->arguments;
@@ -205,7 +207,7 @@ static void note_sharing(const struct hook_call *call)
         thread_expect_sharing();
 }
 
-void watch_call(struct hook_call *call)
+void watch_call(struct call_frame *call)
 {
     uint32_t flags = call->record->flags;
     note_unloading(call->record);
@@ -221,7 +223,7 @@ void watch_call(struct hook_call *call)
         faults_note_call(call);
 }
 
-void watch_return(struct hook_call *call)
+void watch_return(struct call_frame *call)
 {
     note_unloading(call->record);
     if (call->record->flags & HOOK_HANDLES)

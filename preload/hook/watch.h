@@ -9,17 +9,12 @@
 #ifndef WATCH_H
 #define WATCH_H
 
-#include "hook_record.h"
+struct call_frame;
 
-struct hook_call;
-
-/* Flags of a hook for whose calls these are there. */
-#define WATCHED                                                                                    \
-    (HOOK_UNLOADS | HOOK_RESTRICTS | HOOK_LOADS | HOOK_SHARES | HOOK_EXECUTES | HOOK_HANDLES)
-
-void watch_call(struct hook_call *call);
+/* A function whose hook has one of HOOK_WATCHED is called, or has returned. */
+void watch_call(struct call_frame *call);
 
 /* What was unloaded is gone when the call returns, not before. */
-void watch_return(struct hook_call *call);
+void watch_return(struct call_frame *call);
 
 #endif

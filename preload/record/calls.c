@@ -4,9 +4,9 @@
 #include "record/calls.h"
 
 #include "base/clock.h"
+#include "base/counter.h"
 #include "base/kernel.h"
 #include "base/pool.h"
-#include "record/preload.h"
 #include "trace/segment.h"
 #include "base/forbidden.h"
 
@@ -171,7 +171,7 @@ static void add_times(const struct calls *calls, struct segment *segment, struct
         struct trace_call_leaf *leaf = leaf_at(segment, to->first, i);
         uint32_t place = *find_place(calls, segment, leaf->node);
         if (place)
-            preload_add(&leaf->ticks, leaf_at(segment, calls->leaves, place - 1)->ticks);
+            counter_add(&leaf->ticks, leaf_at(segment, calls->leaves, place - 1)->ticks);
     }
 }
 
@@ -230,7 +230,7 @@ static void count_call(
     uint64_t count = atomic_load_explicit(&counter->count, memory_order_relaxed);
     atomic_store_explicit(&current->longest, count + 1, memory_order_relaxed);
     atomic_store_explicit(&current->counter, index, memory_order_release);
-    preload_add(&counter->jumped, is_jumped);
+    counter_add(&counter->jumped, is_jumped);
     atomic_store_explicit(&counter->count, count + 1, memory_order_release);
 }
 
@@ -261,7 +261,7 @@ static void finish(struct calls *calls, struct segment *segment, uint64_t ticks,
     if (index) {
         struct trace_call *counter = call_at(segment, index);
         add_times(calls, segment, counter);
-        preload_add(&counter->ticks, ticks);
+        counter_add(&counter->ticks, ticks);
         if (ticks > counter->longest)
             counter->longest = ticks;
         count_call(segment, call_at(segment, calls->current), index, is_jumped);
@@ -296,7 +296,7 @@ static void recover(struct calls *calls, struct segment *segment)
 
 /* Whether the caller may work here; if so, end_work is to follow. */
 static bool begin_work(
-    struct calls *calls, struct segment *segment, uint64_t stack_end, struct hook_call *call)
+    struct calls *calls, struct segment *segment, uint64_t stack_end, struct call_frame *call)
 {
     enum claim_result result = claim_take(&calls->claim, call);
     if (__builtin_expect(result == CLAIM_REFUSED, 0))
@@ -306,7 +306,7 @@ static bool begin_work(
     return result != CLAIM_REFUSED;
 }
 
-static void end_work(struct calls *calls, struct hook_call *call)
+static void end_work(struct calls *calls, struct call_frame *call)
 {
     COMPILER_BARRIER();
     claim_release(&calls->claim, call);
@@ -321,14 +321,14 @@ static bool is_one_stack(uint64_t a, uint64_t b, uint64_t stack_end)
 }
 
 /* Whether the open call was left by a jump: its record lies where the stack has been left. */
-static bool is_left(const struct calls *calls, uint64_t stack_end, const struct hook_call *now)
+static bool is_left(const struct calls *calls, uint64_t stack_end, const struct call_frame *now)
 {
     uint64_t root = (uint64_t)calls->root, at = (uint64_t)now;
     return at >= root && is_one_stack(root, at, stack_end) && !claim_is_on_alternate_stack();
 }
 
 void calls_begin(struct calls *calls, struct segment *segment, trace_index thread,
-    uint64_t stack_end, struct hook_call *root)
+    uint64_t stack_end, struct call_frame *root)
 {
     if (!begin_work(calls, segment, stack_end, root))
         return;
@@ -344,7 +344,7 @@ void calls_begin(struct calls *calls, struct segment *segment, trace_index threa
 }
 
 bool calls_are_within(
-    struct calls *calls, struct segment *segment, uint64_t stack_end, struct hook_call *call)
+    struct calls *calls, struct segment *segment, uint64_t stack_end, struct call_frame *call)
 {
     if (calls->root == NULL)
         return false;
@@ -378,7 +378,7 @@ static struct trace_call_leaf *find_leaf(
 }
 
 void calls_hit(struct calls *calls, struct segment *segment, uint64_t stack_end, trace_index node,
-    struct hook_call *call)
+    struct call_frame *call)
 {
     if (calls->root == NULL)
         return;
@@ -391,7 +391,7 @@ void calls_hit(struct calls *calls, struct segment *segment, uint64_t stack_end,
     } else if (calls->root) {
         struct trace_call_leaf *leaf = find_leaf(calls, segment, node);
         if (leaf)
-            preload_add(&leaf->hits, 1);
+            counter_add(&leaf->hits, 1);
         else
             call_at(segment, calls->current)->flags |= TRACE_CALL_INCOMPLETE;
     }
@@ -404,11 +404,11 @@ void calls_time(struct calls *calls, struct segment *segment, trace_index node, 
         return;
     uint32_t place = *find_place(calls, segment, node);
     if (place)
-        preload_add(&leaf_at(segment, calls->leaves, place - 1)->ticks, ticks);
+        counter_add(&leaf_at(segment, calls->leaves, place - 1)->ticks, ticks);
 }
 
 void calls_end(struct calls *calls, struct segment *segment, uint64_t stack_end,
-    struct hook_call *root, uint64_t ticks)
+    struct call_frame *root, uint64_t ticks)
 {
     if (calls->root != root || !begin_work(calls, segment, stack_end, root))
         return;

@@ -21,8 +21,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "code/call_frame.h"
 #include "code/claim.h"
-#include "hook/hook.h"
 #include "trace_format.h"
 
 struct segment;
@@ -33,12 +33,12 @@ extern uint32_t calls_limit;
 #define CALLS_LIMIT_MAX 10000
 
 struct calls {
-    const struct hook_call *root; /* of the open call; NULL: none is open */
-    trace_index current;          /* the CALL record of the open call, and of every later one */
-    trace_index leaves;           /* its CALL_LEAF records, of which */
-    uint32_t count, capacity;     /* so many are in use, there */
-    uint32_t *places;             /* by hash of a node: its place among them + 1; 0: free */
-    struct calls_kept *kept;      /* by hash of a list; as many as calls_limit needs */
+    const struct call_frame *root; /* of the open call; NULL: none is open */
+    trace_index current;           /* the CALL record of the open call, and of every later one */
+    trace_index leaves;            /* its CALL_LEAF records, of which */
+    uint32_t count, capacity;      /* so many are in use, there */
+    uint32_t *places;              /* by hash of a node: its place among them + 1; 0: free */
+    struct calls_kept *kept;       /* by hash of a list; as many as calls_limit needs */
     uint32_t kept_count;
     trace_index rest;   /* the CALL record of those that were not kept; 0: none yet */
     struct claim claim; /* whose hit, or call of the root, works at all this */
@@ -47,22 +47,22 @@ struct calls {
 /* The root is called, with this record on the stack. `stack_end` is the end of the thread's own
  * stack, `thread` its THREAD record. */
 void calls_begin(struct calls *calls, struct segment *segment, trace_index thread,
-    uint64_t stack_end, struct hook_call *root);
+    uint64_t stack_end, struct call_frame *root);
 
 /* Whether a call with this record is a part of the open one. */
 bool calls_are_within(
-    struct calls *calls, struct segment *segment, uint64_t stack_end, struct hook_call *call);
+    struct calls *calls, struct segment *segment, uint64_t stack_end, struct call_frame *call);
 
 /* The leaf `node` is hit, by a call with this record. */
 void calls_hit(struct calls *calls, struct segment *segment, uint64_t stack_end, trace_index node,
-    struct hook_call *call);
+    struct call_frame *call);
 
 /* A call of the leaf `node` has ended. */
 void calls_time(struct calls *calls, struct segment *segment, trace_index node, uint64_t ticks);
 
 /* The root's call with this record has ended, in whatever way, after so many ticks. */
 void calls_end(struct calls *calls, struct segment *segment, uint64_t stack_end,
-    struct hook_call *root, uint64_t ticks);
+    struct call_frame *root, uint64_t ticks);
 
 /* Goes on for a new owner with what the former one has kept, unless that was left in the middle. */
 void calls_continue(struct calls *calls);

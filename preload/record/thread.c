@@ -36,8 +36,6 @@
 /* initial-exec: the general model may call malloc at the first use (glibc). */
 static __thread struct thread *self __attribute__((tls_model("initial-exec")));
 
-void *thread_main_pointer;
-
 static struct thread *_Atomic threads;
 static struct thread *_Atomic cursor;
 static _Atomic int is_sharing;
@@ -119,10 +117,10 @@ void thread_note_name(struct segment *segment, uint32_t epoch, uint64_t pointer,
 /* How far the thread's own stack reaches, which stays mapped for as long as the thread runs: the
  * first one begins where the kernel put the program's arguments; those of glibc's threads end in
  * the thread's descriptor, to which the thread pointer points (psABI 3.4.6). */
-static uint64_t own_stack_end(void)
+static uint64_t own_stack_end(const struct segment *segment)
 {
     void *pointer = __builtin_thread_pointer();
-    return pointer == thread_main_pointer ? (uint64_t)__libc_stack_end : (uint64_t)pointer;
+    return pointer == segment->main_thread ? (uint64_t)__libc_stack_end : (uint64_t)pointer;
 }
 
 /* The first thread's code begins right where its stack does; between the others' and their
@@ -154,7 +152,7 @@ static enum thread_room look_for_room(const struct thread *thread, uint64_t sp)
 
 bool thread_has_room(struct thread *thread, uint64_t base, uint64_t sp, uint64_t size)
 {
-    if (base == 0 || size > THREAD_COPIED_MAX || thread->stack_end - sp > ROOMY_PART ||
+    if (base == 0 || size > CALL_COPIED_MAX || thread->stack_end - sp > ROOMY_PART ||
         !is_base(thread, base))
         return false;
     if (thread->room == ROOM_UNKNOWN)
@@ -162,9 +160,9 @@ bool thread_has_room(struct thread *thread, uint64_t base, uint64_t sp, uint64_t
     return thread->room == ROOM_THERE;
 }
 
-static bool is_main(const struct thread *thread)
+static bool is_main(const struct thread *thread, const struct segment *segment)
 {
-    return thread->pointer == (uint64_t)thread_main_pointer;
+    return thread->pointer == (uint64_t)segment->main_thread;
 }
 
 /* Makes everything ready for the new owner, to whom nothing of the former one's walks counts;
@@ -173,7 +171,7 @@ static bool is_main(const struct thread *thread)
 static void prepare(struct thread *thread, struct segment *segment, uint32_t epoch, bool continues)
 {
     thread->pointer = (uint64_t)__builtin_thread_pointer();
-    thread->stack_end = own_stack_end();
+    thread->stack_end = own_stack_end(segment);
     thread->room = ROOM_UNKNOWN;
     if (continues)
         calls_continue(&thread->calls);
@@ -190,7 +188,7 @@ static void prepare(struct thread *thread, struct segment *segment, uint32_t epo
             tree_finish(&stack->tree);
             stack_init(stack, segment, thread->record, thread->stack_end);
         }
-        stack_trust(stack, is_main(thread));
+        stack_trust(stack, is_main(thread, segment));
     }
     thread->epoch = epoch;
 }
@@ -203,7 +201,7 @@ static int32_t own_tid(const struct segment *segment)
         return 0;
     if ((int32_t)KERNEL_CALL0(SYS_getpid) == segment->header->pid)
         return (int32_t)KERNEL_CALL0(SYS_gettid);
-    return __builtin_thread_pointer() == thread_main_pointer ? segment->header->pid : 0;
+    return __builtin_thread_pointer() == segment->main_thread ? segment->header->pid : 0;
 }
 
 /* A new THREAD record. Returns false when there is no room. */
@@ -344,7 +342,7 @@ static struct thread_level *inherit(struct thread_level *level)
 
 /* Where handlers jump out of hits at many depths, the marks can all be left where nothing is
  * written any more. */
-static struct thread_level *take_left_level(struct thread *thread, struct hook_call *call)
+static struct thread_level *take_left_level(struct thread *thread, struct call_frame *call)
 {
     for (unsigned i = 0; i < THREAD_LEVELS; i++) {
         struct thread_level *level = &thread->levels[i];
@@ -354,7 +352,7 @@ static struct thread_level *take_left_level(struct thread *thread, struct hook_c
     return NULL;
 }
 
-static struct thread_level *take_level(struct thread *thread, struct hook_call *call)
+static struct thread_level *take_level(struct thread *thread, struct call_frame *call)
 {
     for (unsigned i = 0; i < THREAD_LEVELS; i++) {
         struct thread_level *level = &thread->levels[i];
@@ -367,7 +365,7 @@ static struct thread_level *take_level(struct thread *thread, struct hook_call *
     return take_left_level(thread, call);
 }
 
-struct thread_level *thread_begin(struct thread *thread, struct hook_call *call)
+struct thread_level *thread_begin(struct thread *thread, struct call_frame *call)
 {
     return take_level(thread, call);
 }
@@ -378,14 +376,14 @@ bool thread_make_stack(struct thread *thread, struct thread_level *level, struct
     if (stack == NULL)
         return false;
     stack_init(stack, segment, thread->record, thread->stack_end);
-    stack_trust(stack, is_main(thread));
+    stack_trust(stack, is_main(thread, segment));
     level->stack = stack;
     return true;
 }
 
 void thread_prepare(struct thread *thread, struct segment *segment, uint64_t sp)
 {
-    struct hook_call call = {0};
+    struct call_frame call = {0};
     struct thread_level *level = thread_begin(thread, &call);
     if (level == NULL)
         return;

@@ -20,7 +20,6 @@
 #include <stdint.h>
 
 #include "code/claim.h"
-#include "hook/hook.h"
 #include "record/calls.h"
 #include "walk/stack.h"
 
@@ -33,9 +32,6 @@ struct thread_level {
 
 enum thread_room { ROOM_UNKNOWN, ROOM_THERE, ROOM_MISSING };
 
-/* More arguments than that are copied on no stack. */
-#define THREAD_COPIED_MAX (UINT64_C(16) << 10)
-
 struct thread {
     struct thread *next; /* all that were ever made */
     _Atomic int32_t tid; /* the owner; 0: none, -1: being prepared by its next one */
@@ -47,9 +43,6 @@ struct thread {
     struct calls calls;
     struct thread_level levels[THREAD_LEVELS];
 };
-
-/* The thread pointer (psABI 3.4.6) of the thread that loaded the program, or forked it. */
-extern void *thread_main_pointer;
 
 /* The calling thread's own, for the trace file of `epoch`, made or taken over at its first hit.
  * NULL when there is no room or no memory. Async-signal-safe. */
@@ -65,7 +58,7 @@ void thread_expect_sharing(void);
 
 /* Takes the first free level for `call`, or one whose owner is gone. NULL when handlers are nested
  * too deep. */
-struct thread_level *thread_begin(struct thread *thread, struct hook_call *call);
+struct thread_level *thread_begin(struct thread *thread, struct call_frame *call);
 
 /* Gives the level its stack. Returns false when there is no memory. */
 bool thread_make_stack(struct thread *thread, struct thread_level *level, struct segment *segment);
@@ -79,7 +72,7 @@ static inline bool thread_has_stack(
 /* stack_prepare for the first level, if it is free. */
 void thread_prepare(struct thread *thread, struct segment *segment, uint64_t sp);
 
-static inline void thread_end(struct thread_level *level, struct hook_call *call)
+static inline void thread_end(struct thread_level *level, struct call_frame *call)
 {
     claim_release(&level->claim, call);
 }

@@ -24,6 +24,8 @@ struct segment {
     _Atomic uint32_t is_full;    /* it could not grow: don't try again */
     _Atomic uint32_t is_refused; /* a record could not be had */
     _Atomic uint32_t threads;    /* THREAD records */
+    uint32_t epoch;              /* a number that no other trace file of this process has */
+    void *main_thread; /* the thread pointer of the thread that loaded the program, or forked it */
     char path[256];
 };
 

@@ -19,6 +19,7 @@
 #include "base/kernel.h"
 #include "base/linkmap.h"
 #include "code/pad.h"
+#include "walk/frame_row.h"
 #include "base/forbidden.h"
 
 #ifdef DLFO_EH_SEGMENT_TYPE /* glibc 2.35 */
@@ -54,7 +55,7 @@ static int (*find_object)(void *address, struct dl_find_object *result);
 
 void pad_tables_start(void)
 {
-    uint64_t found = linkmap_find_after((uint64_t)pad_tables_start, "_dl_find_object", NULL);
+    uint64_t found = linkmap_find_next("_dl_find_object", NULL);
     find_object = (int (*)(void *, struct dl_find_object *))found;
 }
 
@@ -114,7 +115,7 @@ __attribute__((noinline)) static int find_in_pad(
     static __thread struct table table __attribute__((tls_model("initial-exec")));
     struct cfi_work work;
     if (find_object((void *)place->pc, result) != 0 ||
-        pad_find_row((uint64_t)result->dlfo_eh_frame, place, &work) != CFI_FOUND ||
+        frame_find_row((uint64_t)result->dlfo_eh_frame, place, &work) != CFI_FOUND ||
         !fill(&table, pc, &work.row))
         return -1;
     result->dlfo_map_start = (void *)pc;

@@ -9,9 +9,9 @@
 
 #include "base/kernel.h"
 #include "base/pool.h"
-#include "hook/hook.h"
 #include "trace/modules.h"
 #include "trace/segment.h"
+#include "walk/unwind_memory.h"
 #include "base/forbidden.h"
 
 #define FIRST_CAPACITY 64
@@ -48,12 +48,12 @@ static uint64_t end_of_arguments(const struct unwind_state *from, uint64_t cfa, 
     return cfa > from->sp && end >= from->sp ? end : cfa;
 }
 
-static struct stack_bounds bounds_of(const struct stack_walk *walk)
+static struct call_bounds bounds_of(const struct stack_walk *walk)
 {
     const struct stack_frame *first = &walk->frames[walk->depth - 1];
     uint64_t cfa = walk->depth > 1 ? first[-1].state.sp : walk->first_cfa;
-    struct stack_bounds bounds = {end_of_arguments(&first->state, cfa, first->kept), 0};
-    if (bounds.arguments_end > first->state.sp + STACK_FEW_ARGUMENTS && walk->is_plain)
+    struct call_bounds bounds = {end_of_arguments(&first->state, cfa, first->kept), 0};
+    if (bounds.arguments_end > first->state.sp + CALL_FEW_ARGUMENTS && walk->is_plain)
         bounds.base = walk->frames[0].state.sp;
     return bounds;
 }
@@ -434,10 +434,11 @@ static uint32_t find_nodes(struct stack *stack, struct stack_walk *walk, trace_i
 }
 
 /* What is to be known of the walk's frame number `at`, apart from its step. */
-static uint64_t flags_of(const struct stack_walk *walk, uint32_t at, bool is_untabled)
+static uint64_t flags_of(
+    const struct stack_walk *walk, uint32_t at, bool is_untabled, uint32_t epoch)
 {
     const struct unwind_state *outer = at ? &walk->frames[at - 1].state : NULL;
-    uint64_t leaf = outer ? hook_leaf_called(outer->pc, outer->fp) : 0;
+    uint64_t leaf = outer ? call_leaf(outer->pc, outer->fp, epoch) : 0;
     return leaf << TRACE_WITHIN_LEAF_SHIFT | (is_untabled ? TRACE_BY_FRAME_POINTER : 0);
 }
 
@@ -457,7 +458,7 @@ static trace_index make_nodes(
         if (!frame->is_hidden) {
             const struct unwind_rule *rule = unwind_find_rule(&stack->unwind, &frame->state);
             struct tree_step step = step_to(&frame->state, rule);
-            uint64_t flags = flags_of(walk, at, rule->is_untabled);
+            uint64_t flags = flags_of(walk, at, rule->is_untabled, stack->tree.segment->epoch);
             if (caller == 0)
                 flags |= walk->end_flags;
             if (!tree_make(&stack->tree, index, frame->path, caller, &step, flags))
@@ -471,17 +472,17 @@ static trace_index make_nodes(
 }
 
 /* The leaf that has come to the place where the walk began by a jump instead of a call; or 0. */
-static trace_index jumped_from(const struct stack_walk *walk)
+static trace_index jumped_from(const struct stack_walk *walk, uint32_t epoch)
 {
     const struct unwind_state *from = &walk->frames[walk->depth - 1].state;
-    return hook_leaf_called(from->pc, from->fp);
+    return call_leaf(from->pc, from->fp, epoch);
 }
 
 /* The leaf's node in a walk that is not the one of its latest leaf. */
 static trace_index find_leaf(struct stack *stack, uint32_t index, trace_index leaf)
 {
     struct stack_walk *walk = &stack->walks[index];
-    const struct tree_step step = {leaf, TRACE_LEAF, jumped_from(walk)};
+    const struct tree_step step = {leaf, TRACE_LEAF, jumped_from(walk, stack->tree.segment->epoch)};
     struct tree_path path = tree_extend(walk->frames[walk->depth - 1].path, tree_word(&step));
     trace_index node = tree_find_leaf(&stack->tree, path);
     if (node == 0)
@@ -554,17 +555,17 @@ static uint64_t step_to_end(
     return end_of_arguments(from, state.sp, kept);
 }
 
-struct stack_bounds stack_find_bounds(
+struct call_bounds stack_find_bounds(
     struct stack *stack, const struct unwind_state *from, const uint64_t *saved)
 {
     check_generation(stack);
     uint64_t end = step_to_end(stack, from, saved);
-    if (end <= from->sp + STACK_FEW_ARGUMENTS)
-        return (struct stack_bounds){end, 0};
+    if (end <= from->sp + CALL_FEW_ARGUMENTS)
+        return (struct call_bounds){end, 0};
     struct found found = find(stack, from, 0);
     uint32_t index = found.walk == NO_WALK ? make_walk(stack, from, saved) : found.walk;
     if (index == NO_WALK)
-        return (struct stack_bounds){end, 0};
+        return (struct call_bounds){end, 0};
     use(stack, index);
     return stack->bounds;
 }

@@ -14,6 +14,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "code/call_frame.h"
 #include "trace/tree.h"
 #include "walk/known.h"
 #include "walk/unwind.h"
@@ -56,24 +57,13 @@ struct stack_walk {
     trace_index leaf, leaf_node;
 };
 
-/* What is known of a call's place on the stack. */
-struct stack_bounds {
-    uint64_t arguments_end; /* its arguments on the stack, which begin at the caller's sp, end there
-                             * at the latest; 0: not known */
-    uint64_t base; /* where they may be many: the outermost frame's sp, if all frames lie on the
-                    * thread's own stack, else 0 */
-};
-
-/* From so many bytes of arguments on, a base is looked for. */
-#define STACK_FEW_ARGUMENTS 1024
-
 struct stack {
     struct tree tree;
     uint64_t end;                     /* of the thread's own stack */
     uint32_t generation;              /* as of modules_generation */
     uint32_t clock;                   /* for last_used */
     uint32_t latest;                  /* the walk that was used last */
-    struct stack_bounds bounds;       /* of the hit that came last: see stack_hit */
+    struct call_bounds bounds;        /* of the hit that came last: see stack_hit */
     uint64_t starts[STACK_WALKS];     /* a hash of where each walk began; 0: none is there */
     uint64_t shapes[STACK_WALKS];     /* a hash of the addresses of its words */
     uint64_t digests[STACK_WALKS];    /* a hash of its words */
@@ -111,7 +101,7 @@ trace_index stack_hit(
     struct stack *stack, const struct unwind_state *from, const uint64_t *saved, trace_index leaf);
 
 /* The bounds of a call from the frame `from` that is no hit. */
-struct stack_bounds stack_find_bounds(
+struct call_bounds stack_find_bounds(
     struct stack *stack, const struct unwind_state *from, const uint64_t *saved);
 
 #endif

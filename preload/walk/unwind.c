@@ -1,13 +1,13 @@
 /*
  * unwind.c - from one frame to the frame that called it.
- *
- * A step never reads memory that it does not know to be readable: a stack can end
- * without an end mark (coroutines), and tables can be wrong (hand-written assembler).
  */
 #include "walk/unwind.h"
 
 #include "base/kernel.h"
 #include "trace/modules.h"
+#include "walk/frame_row.h"
+#include "walk/unwind_general.h"
+#include "walk/unwind_memory.h"
 #include "base/forbidden.h"
 
 /* The stub's expression as linkers write it for .plt: rsp + 8 + ((rip & 15) >= 11) * 8. */
@@ -19,75 +19,12 @@ enum { OP_BREG6 = 0x76, OP_DEREF = 0x06 }; /* DWARF 5 section 7.7.1 */
 /* A frame larger than this is not believed where only rbp speaks for it. */
 #define GUESSED_FRAME_MAX (UINT64_C(1) << 20)
 
-#define STACK_SIZE_MAX (UINT64_C(8) << 20) /* setrlimit(2): the default of RLIMIT_STACK */
-#define LEARNED_PAGES  2048
-
 /* In struct ucontext of the kernel (asm/sigcontext.h), which a signal frame begins with above
  * the return address: uc_mcontext at 40, the registers in it in this order. */
 enum { UC_RBP = 40 + 8 * 10, UC_RSP = 40 + 8 * 15, UC_RIP = 40 + 8 * 16 };
 
 /* A word that no step has read and no stack holds: address and value differ for ever. */
 static const uint64_t never = 0;
-
-/* Where nothing can be asked any more: the stack reaches from where we are to what is known. */
-static bool is_within_stack(const struct unwind *unwind, uint64_t address)
-{
-    return unwind->from && address >= unwind->from->sp && address < unwind->readable_end &&
-           unwind->readable_end - unwind->from->sp <= STACK_SIZE_MAX;
-}
-
-/* Whether the address is in the main thread's own stack, between where we are and its beginning,
- * and so is mapped. The kernel keeps at least 128 MiB below that stack free of what it places
- * itself (arch/x86/mm/mmap.c), so nobody else's stack is so near. */
-static bool is_in_main_stack(const struct unwind *unwind, uint64_t address)
-{
-    return unwind->from && address >= unwind->from->sp && address < unwind->main_end &&
-           unwind->main_end - unwind->from->sp <= STACK_SIZE_MAX;
-}
-
-/* The longest contiguous piece of stack seen readable; a step in from its edge costs a system
- * call, and a jump to another stack starts anew. */
-static bool make_readable(struct unwind *unwind, uint64_t address)
-{
-    if (address & 7)
-        return false;
-    if (is_in_main_stack(unwind, address)) {
-        unwind->readable = kernel_page_down(unwind->from->sp);
-        unwind->readable_end = kernel_page_up(unwind->main_end);
-        return true;
-    }
-    if (kernel_is_forbidden)
-        return is_within_stack(unwind, address);
-    if (!kernel_is_readable(address))
-        return false;
-    uint64_t page = kernel_page_down(address), end = page + KERNEL_PAGE;
-    if (page == unwind->readable_end) {
-        unwind->readable_end = end;
-    } else if (end == unwind->readable) {
-        unwind->readable = page;
-    } else {
-        unwind->readable = page;
-        unwind->readable_end = end;
-    }
-    return true;
-}
-
-void unwind_learn_stack(struct unwind *unwind, uint64_t sp)
-{
-    uint64_t page = kernel_page_down(sp);
-    for (unsigned i = 0; i < LEARNED_PAGES && make_readable(unwind, page); i++)
-        page += KERNEL_PAGE;
-}
-
-bool unwind_read(struct unwind *unwind, uint64_t address, uint64_t *value)
-{
-    /* Aligned words don't cross pages. */
-    if (address - unwind->readable >= unwind->readable_end - unwind->readable || address & 7)
-        if (!make_readable(unwind, address))
-            return false;
-    *value = *(const uint64_t *)address;
-    return true;
-}
 
 /* mov $15,%rax; syscall: returning from a signal handler. glibc's has tables; others may not. */
 static bool is_sigreturn(uint64_t pc)
@@ -210,13 +147,13 @@ static bool follows_call(uint64_t pc)
 static void make_rule(
     struct unwind *unwind, const struct unwind_state *state, struct unwind_rule *rule)
 {
-    struct pad_place place = unwind_place(state->pc, state->is_interrupted);
+    struct pad_place place = frame_place(state->pc, state->is_interrupted);
     const struct module *module = modules_find(unwind->segment, place.pc, &unwind->vectors);
     uint64_t pc = place.pc + !state->is_interrupted;
     memory_zero(rule, sizeof *rule);
     rule->address = module ? pc - module->bias : pc;
     rule->module = module ? module->trace : 0;
-    switch (pad_find_row(module ? module->eh_frame_hdr : 0, &place, &unwind->cfi)) {
+    switch (frame_find_row(module ? module->eh_frame_hdr : 0, &place, &unwind->cfi)) {
     case CFI_FOUND: compact(&unwind->cfi.row, rule); break;
     case CFI_UNKNOWN: rule->kind = RULE_GENERAL; break;
     case CFI_NONE:

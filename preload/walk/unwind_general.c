@@ -6,10 +6,12 @@
  * registers the trampoline has kept, following every register. Slow, a microsecond or more,
  * but it allocates nothing, locks nothing and calls no library, as libunwind would.
  */
-#include "walk/unwind.h"
+#include "walk/unwind_general.h"
 
 #include "base/kernel.h"
 #include "trace/modules.h"
+#include "walk/frame_row.h"
+#include "walk/unwind_memory.h"
 #include "base/forbidden.h"
 
 #define EXPRESSION_STACK 16
@@ -250,10 +252,10 @@ static bool recover(struct unwind *unwind, const struct registers *registers, un
 static enum unwind_result step(struct unwind *unwind, struct registers *registers)
 {
     uint64_t pc = registers->value[CFI_RA], cfa;
-    struct pad_place place = unwind_place(pc, registers->is_interrupted);
+    struct pad_place place = frame_place(pc, registers->is_interrupted);
     const struct module *module = modules_find(unwind->segment, place.pc, &unwind->vectors);
     const struct cfi_row *row = &unwind->cfi.row;
-    if (module == NULL || pad_find_row(module->eh_frame_hdr, &place, &unwind->cfi) != CFI_FOUND)
+    if (module == NULL || frame_find_row(module->eh_frame_hdr, &place, &unwind->cfi) != CFI_FOUND)
         return UNWIND_LOST;
     if (row->saved[CFI_RA].where == CFI_UNDEFINED)
         return UNWIND_END;

@@ -1,7 +1,7 @@
 /*
  * trampoline_x86_64.S - stands between the caller of a leaf and the leaf.
  *
- * The layout of the frame is struct hook_call (hook.h), which lies right below the saved
+ * The layout of the frame is struct call_frame (code/call_frame.h), which lies right below the saved
  * rbp. All of it has one CFA rule, rbp + 16, from the third instruction to the last.
  *
  * Where the leaf is hooked at its entry, its caller may be a function of the same file, and the
@@ -16,7 +16,7 @@
 #define SAVED       104
 #define TARGET      160
 #define R11         168
-#define SIZE        176 /* HOOK_CALL_FP */
+#define SIZE        176 /* CALL_FRAME_FP */
 
 #define AT(offset)  (offset - SIZE)(%rbp)
 
@@ -48,7 +48,7 @@
     movq    AT(R11), %r11
     .endm
 
-    /* With the struct hook_call as its argument, and the alignment that a C function expects. */
+    /* With the struct call_frame as its argument, and the alignment that a C function expects. */
     .macro call_hook function
     leaq    -SIZE(%rbp), %rdi
     andq    $-16, %rsp

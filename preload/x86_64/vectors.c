@@ -5,14 +5,13 @@
  */
 #include "x86_64/vectors.h"
 
-#include "x86_64/processor.h"
 #include "base/forbidden.h"
 
 /* Read by the assembler. A hit before vectors_start saves x87 and SSE only, which is all
  * that can be live then: the program's own code has not begun. */
 int vectors_have_xsave __attribute__((visibility("hidden")));
 
-void vectors_start(void)
+void vectors_start(processor_find *find)
 {
-    vectors_have_xsave = processor_has_xsave();
+    vectors_have_xsave = processor_has_xsave(find);
 }

@@ -9,6 +9,8 @@
 #ifndef VECTORS_H
 #define VECTORS_H
 
+#include "x86_64/processor.h"
+
 /* Room for the state. trampoline_x86_64.S knows its size and alignment. */
 struct vectors_area {
     unsigned char bytes[2688] __attribute__((aligned(64)));
@@ -26,6 +28,6 @@ static inline void vectors_saved_call(void (*function)(void *), void *argument)
 }
 
 /* Finds out how the state is saved. Called once, at start. */
-void vectors_start(void);
+void vectors_start(processor_find *find);
 
 #endif

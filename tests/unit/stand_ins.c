@@ -1,6 +1,6 @@
 /*
- * stand_ins.c - what kernel.c, pool.c, hook.c and vectors.h do, by way of libc, for tests under
- * TSan.
+ * stand_ins.c - what kernel.c, pool.c, the trampoline and vectors.h do, by way of libc, for tests
+ * under TSan.
  *
  * TSan knows that memory is new when libc's mmap returned it, but sees no system call of our
  * own; and nothing needs its vector registers saved here.
@@ -12,7 +12,7 @@
 
 #include "../../preload/base/kernel.h"
 #include "../../preload/base/pool.h"
-#include "../../preload/hook/hook.h"
+#include "../../preload/code/call_frame.h"
 #include "../../preload/x86_64/vectors.h"
 
 _Atomic int kernel_is_forbidden;
@@ -54,8 +54,4 @@ void vectors_saved_call_in(struct vectors_area *area, void (*function)(void *), 
     function(argument);
 }
 
-trace_index hook_leaf_called(uint64_t pc, uint64_t fp)
-{
-    (void)pc, (void)fp;
-    return 0; /* no frame here is one of the trampoline's */
-}
+const char hook_return_address[1]; /* no frame here is one of the trampoline's */

@@ -17,7 +17,7 @@
 #define WRITE 1
 
 /* The records of calls as they lie on a thread's stack: a deeper one has a lower address. */
-static struct hook_call frames[64];
+static struct call_frame frames[64];
 static uint64_t stack_end;
 
 static char directory[] = "/tmp/scoped-trace-test-XXXXXX";
@@ -241,7 +241,7 @@ START_TEST(on_another_stack_a_call_goes_on)
 {
     char *other = malloc(2 << 20);
     begin(40);
-    struct hook_call *far = (struct hook_call *)(other + (1 << 20));
+    struct call_frame *far = (struct call_frame *)(other + (1 << 20));
     calls_hit(&calls, &segment, stack_end, leaves[READ], far);
     stack_end = (uint64_t)(frames + 64); /* on its own stack again */
     hit(READ, 30, 1);

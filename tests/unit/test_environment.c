@@ -19,7 +19,7 @@
 #define LIBRARY    "/usr/lib/" LIBRARY_NAME
 #define OURS       LIBRARY ":" INTERPOSER
 
-static struct hook_call call;
+static struct call_frame call;
 
 /* What stays of LD_PRELOAD=value, or NULL where the variable is gone. */
 static const char *left_of(const char *value)
@@ -114,7 +114,7 @@ END_TEST
 
 START_TEST(a_handler_in_between_has_memory_of_its_own)
 {
-    struct hook_call inner = {0};
+    struct call_frame inner = {0};
     char *variables[] = {(char *)"A=1", (char *)"LD_PRELOAD=" OURS ":x", NULL};
     char *others[] = {(char *)"B=1", (char *)"LD_PRELOAD=" OURS ":y", NULL};
     char **copy = environment_without(&call, variables, INTERPOSER);
@@ -131,9 +131,9 @@ END_TEST
 
 /* A child that shares this memory takes the copy, and ends. Returns its frame, which is to be
  * unmapped. */
-static struct hook_call *leave_by_a_child(char **variables)
+static struct call_frame *leave_by_a_child(char **variables)
 {
-    struct hook_call *frame = mmap(
+    struct call_frame *frame = mmap(
         NULL, FRAME_SIZE, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
     pid_t child = vfork();
     if (child == 0) {
@@ -153,7 +153,7 @@ START_TEST(memory_is_used_again)
     environment_release(&call);
     /* A vfork child that is gone, as one is that has executed something; its frame may be there
      * still, as it was, or not. */
-    struct hook_call next = {0}, *frame = leave_by_a_child(variables);
+    struct call_frame next = {0}, *frame = leave_by_a_child(variables);
     ck_assert_ptr_eq(copy, environment_without(&next, variables, INTERPOSER));
     environment_release(&next);
     munmap(leave_by_a_child(variables), FRAME_SIZE);

@@ -1,10 +1,10 @@
 /* test_threads.c - threads that share one trace file; built under TSan as well. */
 // needs: preload/record/thread.c preload/record/calls.c preload/code/claim.c preload/walk/stack.c
 // needs: preload/walk/known.c preload/trace/tree.c preload/trace/segment.c preload/walk/unwind.c
-// needs: preload/walk/unwind_general.c preload/walk/cfi.c preload/trace/modules.c
-// needs: preload/code/pad.c preload/trace/mapped_file.c preload/base/linkmap.c
-// needs: preload/base/clock.c preload/x86_64/processor.c preload/x86_64/vectors.c
-// needs: tests/unit/stand_ins.c
+// needs: preload/walk/unwind_general.c preload/walk/unwind_memory.c preload/walk/frame_row.c
+// needs: preload/walk/cfi.c preload/trace/modules.c preload/code/pad.c
+// needs: preload/trace/mapped_file.c preload/base/linkmap.c preload/base/clock.c
+// needs: preload/x86_64/processor.c preload/x86_64/vectors.c tests/unit/stand_ins.c
 // tsan: yes
 #include <pthread.h>
 #include <stdio.h>
@@ -212,7 +212,7 @@ END_TEST
 START_TEST(a_level_is_free_again_after_the_hit_or_when_its_owner_is_gone)
 {
     struct thread *thread = thread_self(&segment, 1);
-    struct hook_call outer = {0}, inner = {0}, next = {0};
+    struct call_frame outer = {0}, inner = {0}, next = {0};
     struct thread_level *level = thread_begin(thread, &outer);
     ck_assert_ptr_eq(level, &thread->levels[0]);
     struct thread_level *above = thread_begin(thread, &inner);
@@ -229,7 +229,7 @@ END_TEST
 START_TEST(hits_nested_too_deep_are_refused)
 {
     struct thread *thread = thread_self(&segment, 1);
-    struct hook_call calls[THREAD_LEVELS + 1] = {0};
+    struct call_frame calls[THREAD_LEVELS + 1] = {0};
     for (size_t i = 0; i < THREAD_LEVELS; i++)
         ck_assert_ptr_nonnull(thread_begin(thread, &calls[i]));
     ck_assert_ptr_null(thread_begin(thread, &calls[THREAD_LEVELS]));

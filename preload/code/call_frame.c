@@ -1,0 +1,65 @@
+/*
+ * call_frame.c - the frame of an open call of a hooked function.
+ */
+#include "code/call_frame.h"
+
+#include "base/forbidden.h"
+
+/* What the trampoline takes of the stack for arguments. */
+#define COPIED_ALIGNED(bytes) (((bytes) + 63) & ~UINT64_C(63))
+
+uint64_t call_body(const struct call_frame *call)
+{
+    return (uint64_t)call - COPIED_ALIGNED(call->stack_bytes) - sizeof(uint64_t);
+}
+
+/* The call of a leaf, or of the root, which has come here by a jump instead of returning; or NULL.
+ * Then the stack is as its trampoline has left it: above the return address are the arguments that
+ * were copied for it, and its record. */
+static const struct call_frame *find_jumper(const struct call_frame *call)
+{
+    const struct call_frame *jumper = (const struct call_frame *)(call->caller_fp - CALL_FRAME_FP);
+    uint64_t size = (uint64_t)jumper - (uint64_t)call->stack;
+    return size <= COPIED_ALIGNED(CALL_COPIED_MAX) && size == COPIED_ALIGNED(jumper->stack_bytes)
+               ? jumper
+               : NULL;
+}
+
+/* What has come by a jump takes no more of its caller's stack than a plain function would, be it
+ * the millionth: the first in a row has a frame of the trampoline's, the others have none. */
+static bool joins_row(struct call_frame *call, const struct call_frame *jumper)
+{
+    if (jumper == NULL || call_is_from_trampoline(jumper))
+        return true;
+    call->stack_bytes = jumper->stack_bytes;
+    return false;
+}
+
+/* Notes how many bytes of arguments on the stack are to be copied: all that there may be. Returns
+ * false where that is not known, or too many. */
+static bool find_arguments(
+    struct call_frame *call, struct call_bounds bounds, call_has_room *has_room)
+{
+    uint32_t flags = call->record->flags;
+    uint64_t start = (uint64_t)call->stack, size = HOOK_STACK_WORDS(flags) * sizeof(uint64_t);
+    if (size == 0) {
+        if (bounds.arguments_end < start)
+            return false;
+        size = bounds.arguments_end - start;
+        if (size > CALL_FEW_ARGUMENTS && !has_room(call, bounds.base, size))
+            return false;
+    }
+    call->stack_bytes = size & ~UINT64_C(7);
+    return true;
+}
+
+/* What unloads code is always called. */
+enum call_way call_choose_rare_way(
+    struct call_frame *call, struct call_bounds bounds, call_has_room *has_room)
+{
+    uint32_t flags = call->record->flags;
+    if (call_is_from_trampoline(call))
+        return joins_row(call, find_jumper(call)) && !(flags & HOOK_UNLOADS) ? CALL_JUMPS
+                                                                             : CALL_RETURNS;
+    return find_arguments(call, bounds, has_room) ? CALL_RETURNS : CALL_UNTIMED;
+}

@@ -1,0 +1,29 @@
+/*
+ * stubs.h - the stubs of the interposer, and the functions behind them (hook_record.h).
+ */
+#ifndef STUBS_H
+#define STUBS_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "hook_record.h"
+
+/* Finds the real function of a stub: the next definition after the interposer's own. Returns its
+ * address, or 0: there is none. Async-signal-safe. */
+uint64_t stubs_resolve(struct hook_record *record);
+
+/* The same for all stubs that are not HOOK_LATE; later calls find only what was not there before.
+ */
+void stubs_resolve_all(void);
+
+/* Functions were hooked at their entry: a call through a stub is not to count as another hit. */
+void stubs_mind_entries(void);
+
+/* Whether a stub stands before the function at `address`. */
+bool stubs_stand_before(uint64_t address);
+
+/* Whether a stub will tell when the program loads libraries. */
+bool stubs_watch_loading(void);
+
+#endif

@@ -1,0 +1,390 @@
+/*
+ * record.c - one call becomes one node.
+ *
+ *   trampoline -> hook_enter -> record_enter -> stack_hit -> tree, which is all there is: the tree
+ *   is the trace file, mapped
+ *
+ * Nothing here allocates, locks, prints, exits or calls libc once the program runs.
+ */
+#include "record/record.h"
+
+#include <stddef.h>
+
+#include "base/clock.h"
+#include "base/counter.h"
+#include "base/kernel.h"
+#include "base/linkmap.h"
+#include "base/pool.h"
+#include "record/attach.h"
+#include "record/calls.h"
+#include "record/lost.h"
+#include "record/settings.h"
+#include "record/thread.h"
+#include "trace/header.h"
+#include "trace/modules.h"
+#include "trace/trace.h"
+#include "x86_64/vectors.h"
+#include "base/forbidden.h"
+
+/* --- a hit --- */
+
+static const char *leaf_of(const struct hook_record *record)
+{
+    return (const char *)record + record->leaf;
+}
+
+/* The LEAF_NAME record of the leaf, made at its first hit; threads that race make equal ones. */
+static trace_index leaf_name(struct hook_record *record, uint32_t epoch)
+{
+    const char *name = leaf_of(record);
+    uint64_t known = atomic_load_explicit(&record->trace_leaf, memory_order_relaxed);
+    if (__builtin_expect(known >> 32 == epoch, 1))
+        return (trace_index)known;
+    struct trace_string text = segment_text(&trace_segment, name, text_length(name));
+    trace_index index = text.first ? segment_claim(&trace_segment, 1) : 0;
+    if (index == 0)
+        return 0;
+    segment_record(&trace_segment, index)->leaf_name.name = text;
+    segment_publish(segment_record(&trace_segment, index), TRACE_LEAF_NAME);
+    atomic_store_explicit(&record->trace_leaf, (uint64_t)epoch << 32 | index, memory_order_relaxed);
+    return index;
+}
+
+static struct unwind_state caller_of(const struct call_frame *call)
+{
+    return (struct unwind_state){call->return_address, (uint64_t)call->stack, call->caller_fp, 0};
+}
+
+/* Finds the hit's node in a stack of the thread. */
+static trace_index find_node(
+    struct call_frame *call, struct stack *stack, struct call_bounds *bounds)
+{
+    const struct unwind_state from = caller_of(call);
+    trace_index leaf = leaf_name(call->record, call->epoch);
+    uint32_t nodes = stack->tree.count;
+    trace_index index = leaf ? stack_hit(stack, &from, call->saved, leaf) : 0;
+    if (__builtin_expect(stack->tree.count != nodes, 0))
+        header_refresh_title(&trace_segment);
+    if (index)
+        *bounds = stack->bounds;
+    return index;
+}
+
+static void lose(struct call_frame *call, enum trace_loss kind)
+{
+    if (lost_note(call))
+        segment_lose(&trace_segment, kind);
+}
+
+/* Why a hit is in no tree for which there was no room. */
+static enum trace_loss reason(void)
+{
+    if (kernel_is_forbidden)
+        return TRACE_LOSS_FORBIDDEN;
+    return segment_is_full(&trace_segment) ? TRACE_LOSS_FULL : TRACE_LOSS_MEMORY;
+}
+
+/* Finds the hit's node; sets call->node, or counts the hit as lost. */
+static struct call_bounds hit(struct call_frame *call)
+{
+    struct call_bounds bounds = {0, 0};
+    uint32_t epoch = attach_epoch();
+    if (!trace_is_open(epoch)) {
+        if (epoch == TRACE_EPOCH_NONE && trace_segment.header)
+            lose(call, TRACE_LOSS_DETACHED);
+        return bounds;
+    }
+    struct thread *thread = thread_self(&trace_segment, epoch);
+    if (thread == NULL) {
+        lose(call, reason());
+        return bounds;
+    }
+    struct thread_level *level = thread_begin(thread, call);
+    if (level == NULL) {
+        lose(call, TRACE_LOSS_NESTED);
+        return bounds;
+    }
+    call->epoch = epoch;
+    trace_index index = 0;
+    if (__builtin_expect(thread_has_stack(thread, level, &trace_segment), 1))
+        index = find_node(call, level->stack, &bounds);
+    thread_end(level, call);
+    if (index)
+        call->node = &segment_record(&trace_segment, index)->node;
+    else
+        lose(call, reason());
+    if (__builtin_expect(index && calls_limit, 0))
+        calls_hit(&thread->calls, &trace_segment, thread->stack_end, index, call);
+    return bounds;
+}
+
+/* What is known of a call that is no hit. */
+static struct call_bounds find_bounds(struct call_frame *call)
+{
+    struct call_bounds bounds = {0, 0};
+    uint32_t epoch = attach_epoch();
+    struct thread *thread = trace_is_open(epoch) ? thread_self(&trace_segment, epoch) : NULL;
+    struct thread_level *level = thread ? thread_begin(thread, call) : NULL;
+    if (level == NULL)
+        return bounds;
+    const struct unwind_state from = caller_of(call);
+    if (thread_has_stack(thread, level, &trace_segment))
+        bounds = stack_find_bounds(level->stack, &from, call->saved);
+    thread_end(level, call);
+    return bounds;
+}
+
+static bool has_room(const struct call_frame *call, uint64_t base, uint64_t size)
+{
+    uint32_t epoch = attach_epoch();
+    struct thread *thread = base && trace_is_open(epoch) ? thread_self(&trace_segment, epoch)
+                                                         : NULL;
+    return thread && thread_has_room(thread, base, (uint64_t)call, size);
+}
+
+/* The leaf is entered by a jump, and so without a time, since its arguments cannot be copied. */
+static void note_untimed(const struct call_frame *call)
+{
+    uint64_t known = atomic_load_explicit(&call->record->trace_leaf, memory_order_relaxed);
+    if (call->node == NULL || known >> 32 != call->epoch)
+        return;
+    struct trace_leaf_name *leaf = &segment_record(&trace_segment, (trace_index)known)->leaf_name;
+    atomic_fetch_add_explicit(&leaf->untimed, 1, memory_order_relaxed);
+}
+
+static void count(struct call_frame *call, bool is_jump)
+{
+    call->thread = __builtin_thread_pointer();
+    /* One instruction each: a signal handler may count at the same node in between. */
+    counter_add(&call->node->hits, 1);
+    if (is_jump)
+        counter_add(&call->node->returns, 1);
+    call->entered = clock_ticks();
+    atomic_store_explicit(&call->node->entered, call->entered, memory_order_relaxed);
+}
+
+/* Not inlined below, so that what it calls is inlined here. */
+__attribute__((noinline)) bool record_enter(struct call_frame *call)
+{
+    uint32_t flags = call->record->flags;
+    struct call_bounds bounds = {0, 0};
+    if (!(flags & HOOK_NOT_A_LEAF))
+        bounds = hit(call);
+    else if ((flags & (HOOK_STACK_ARGS | HOOK_TAIL)) == HOOK_STACK_ARGS)
+        bounds = find_bounds(call);
+    enum call_way way = call_choose_way(call, bounds, has_room);
+    if (__builtin_expect(way == CALL_UNTIMED, 0))
+        note_untimed(call);
+    bool is_jump = way != CALL_RETURNS;
+    if (__builtin_expect(is_jump, 0))
+        lost_leave(call);
+    if (call->node)
+        count(call, is_jump);
+    return is_jump;
+}
+
+/* --- the end of a call --- */
+
+static uint64_t ticks_since(const struct call_frame *call, uint64_t now)
+{
+    return now > call->entered ? now - call->entered : 0;
+}
+
+static trace_index index_of(const struct trace_node *node)
+{
+    return (trace_index)((const union trace_record *)node -
+                         (const union trace_record *)trace_segment.header);
+}
+
+/* The record for what others than the node's thread count, made when there is the first: 0 if there
+ * is no room. Of threads that race for it one wins. */
+static trace_index find_elsewhere(struct trace_node *node)
+{
+    trace_index index = atomic_load_explicit(&node->elsewhere, memory_order_acquire);
+    if (index)
+        return index;
+    trace_index fresh = segment_claim(&trace_segment, 1);
+    if (fresh == 0)
+        return 0;
+    segment_record(&trace_segment, fresh)->elsewhere.node = index_of(node);
+    segment_publish(segment_record(&trace_segment, fresh), TRACE_LEFT_ELSEWHERE);
+    bool is_first = atomic_compare_exchange_strong_explicit(
+        &node->elsewhere, &index, fresh, memory_order_acq_rel, memory_order_acquire);
+    return is_first ? fresh : index;
+}
+
+static void raise_to(_Atomic uint64_t *longest, uint64_t ticks)
+{
+    uint64_t former = atomic_load_explicit(longest, memory_order_relaxed);
+    while (ticks > former && !atomic_compare_exchange_weak_explicit(longest, &former, ticks,
+                                 memory_order_relaxed, memory_order_relaxed))
+        continue;
+}
+
+/* The call has ended, not in the thread that made it. */
+static void leave_elsewhere(struct trace_node *node, uint64_t ticks)
+{
+    trace_index index = find_elsewhere(node);
+    if (index == 0) { /* the node's own thread, which counts without a lock, may undo it */
+        atomic_fetch_add_explicit(&node->returns, 1, memory_order_relaxed);
+        atomic_fetch_add_explicit(&node->ticks, ticks, memory_order_relaxed);
+        return;
+    }
+    struct trace_elsewhere *record = &segment_record(&trace_segment, index)->elsewhere;
+    atomic_fetch_add_explicit(&record->ticks, ticks, memory_order_relaxed);
+    raise_to(&record->longest, ticks);
+    atomic_fetch_add_explicit(&record->returns, 1, memory_order_relaxed);
+}
+
+/* The thread that the call was made in, if its trace file is still the same. */
+static struct thread *thread_of(const struct call_frame *call)
+{
+    return trace_is_current(call->epoch) ? thread_self(&trace_segment, call->epoch) : NULL;
+}
+
+/* For the list of the open call of the root. */
+static void note_time(const struct call_frame *call, uint64_t ticks)
+{
+    struct thread *thread = thread_of(call);
+    if (thread)
+        calls_time(&thread->calls, &trace_segment, index_of(call->node), ticks);
+}
+
+__attribute__((noinline)) void record_leave(struct call_frame *call, uint64_t now)
+{
+    struct trace_node *node = call->node;
+    if (node == NULL) {
+        lost_leave(call);
+        return;
+    }
+    /* A child forked within the leaf has a trace of its own, where this call never began. */
+    if (!trace_is_current(call->epoch))
+        return;
+    uint64_t ticks = ticks_since(call, now);
+    if (__builtin_expect(call->thread != __builtin_thread_pointer(), 0)) {
+        leave_elsewhere(node, ticks);
+        return;
+    }
+    counter_add(&node->ticks, ticks);
+    if (ticks > atomic_load_explicit(&node->longest, memory_order_relaxed))
+        atomic_store_explicit(&node->longest, ticks, memory_order_relaxed);
+    counter_add(&node->returns, 1);
+    if (__builtin_expect(calls_limit, 0))
+        note_time(call, ticks);
+}
+
+/* --- the root --- */
+
+static void begin_call(struct call_frame *call, bool is_jump)
+{
+    uint32_t epoch = attach_epoch();
+    struct thread *thread = trace_is_open(epoch) ? thread_self(&trace_segment, epoch) : NULL;
+    if (thread == NULL)
+        return;
+    call->epoch = epoch;
+    if (!is_jump)
+        calls_begin(&thread->calls, &trace_segment, thread->record, thread->stack_end, call);
+    else if (!calls_are_within(&thread->calls, &trace_segment, thread->stack_end, call))
+        atomic_fetch_add_explicit(&trace_segment.header->unseen_calls, 1, memory_order_relaxed);
+}
+
+bool record_enter_root(struct call_frame *call)
+{
+    bool is_jump = record_enter(call);
+    begin_call(call, is_jump);
+    call->entered = clock_ticks();
+    return is_jump;
+}
+
+void record_leave_root(struct call_frame *call, uint64_t now)
+{
+    struct thread *thread = thread_of(call);
+    if (thread)
+        calls_end(&thread->calls, &trace_segment, thread->stack_end, call, ticks_since(call, now));
+    record_leave(call, now);
+}
+
+/* --- what comes --- */
+
+void record_begin(const struct record_origin *origin)
+{
+    header_take_arguments(origin->arguments);
+    settings_take_variables(origin->variables);
+    if (origin->is_secure)
+        attach_refuse();
+    attach_epoch();
+    header_forget_arguments();
+    settings_find_files();
+}
+
+/* The program may forbid system calls by an instruction of its own, which nobody sees: after that
+ * the first hits of this thread have what they need. */
+static void expect_hits(void)
+{
+    uint32_t epoch = trace_epoch();
+    if (trace_is_open(epoch))
+        thread_self(&trace_segment, epoch);
+}
+
+#define PREPARED_RECORDS 65536
+
+/* By itself: other restrictions, which are frequent, need no room for vectors on the stack. */
+__attribute__((noinline)) static void record_modules(void)
+{
+    struct vectors_area area;
+    for (const struct link_map *map = linkmap_first(); map; map = map->l_next)
+        modules_find(&trace_segment, (uint64_t)map->l_ld, &area);
+}
+
+static void stop_clock(void)
+{
+    if (trace_is_open(attach_epoch()) && clock_kind != TRACE_CLOCK_NONE)
+        atomic_store_explicit(&trace_segment.header->clock_stopped, 1, memory_order_relaxed);
+    clock_stop();
+}
+
+/* Takes what later hits may need. */
+static void set_aside(uint32_t epoch, uint64_t sp)
+{
+    struct thread *thread = thread_self(&trace_segment, epoch);
+    attach_keep_memory(true);
+    segment_reserve(&trace_segment, PREPARED_RECORDS);
+    record_modules();
+    if (thread)
+        thread_prepare(thread, &trace_segment, sp);
+    attach_keep_memory(false);
+}
+
+static void expect_no_calls(uint64_t sp)
+{
+    uint32_t epoch = attach_epoch();
+    if (trace_is_open(epoch))
+        set_aside(epoch, sp);
+    if (clock_kind == TRACE_CLOCK_MONOTONIC) /* by a system call */
+        stop_clock();
+    atomic_store_explicit(&kernel_is_forbidden, 1, memory_order_relaxed);
+}
+
+/* Gives back what is reserved for the trace file beyond a small part of the limit. */
+static void expect_limit(uint64_t address_space)
+{
+    static _Atomic uint32_t is_busy;
+    if (!trace_is_open(attach_epoch()))
+        return;
+    if (atomic_exchange_explicit(&is_busy, 1, memory_order_acquire))
+        return; /* another thread does the same */
+    segment_limit(&trace_segment, address_space);
+    pool_limit(address_space);
+    atomic_store_explicit(&is_busy, 0, memory_order_release);
+}
+
+void record_expect(enum record_expected what, uint64_t value)
+{
+    switch (what) {
+    case EXPECT_HITS: expect_hits(); break;
+    case EXPECT_FEWER_RIGHTS: attach_epoch(); break;
+    case EXPECT_NO_CALLS: expect_no_calls(value); break;
+    case EXPECT_NO_CLOCK: stop_clock(); break;
+    case EXPECT_LIMIT: expect_limit(value); break;
+    }
+}

@@ -1,0 +1,52 @@
+/*
+ * settings.c - what the tool has told this process.
+ */
+#include "record/settings.h"
+
+#include <stddef.h>
+#include <unistd.h>
+
+#include "base/kernel.h"
+#include "base/linkmap.h"
+#include "base/text.h"
+#include "record/calls.h"
+#include "trace_format.h"
+#include "base/forbidden.h"
+
+struct settings settings = {.library = ""};
+
+/* What the dynamic linker has given to our constructor, which runs before that of libc, where
+ * `environ` gets its value. */
+static char **variables;
+
+void settings_take_variables(char **from)
+{
+    variables = from;
+}
+
+/* Finds NAME=value in the environment without getenv, which may be a leaf. */
+static const char *find_variable(const char *name)
+{
+    size_t length = text_length(name);
+    for (char **entry = variables ? variables : environ; entry && *entry; entry++)
+        if (memory_equal(*entry, name, length) && (*entry)[length] == '=')
+            return *entry + length + 1;
+    return NULL;
+}
+
+void settings_read(void)
+{
+    const char *value = find_variable(TRACE_SESSION_ENV);
+    size_t length = value ? text_length(value) : 0;
+    if (length > 0 && length < sizeof settings.directory && value[0] == '/')
+        memory_copy(settings.directory, value, length + 1);
+    settings.clock = find_variable(TRACE_CLOCK_ENV);
+    settings.calls = text_number(find_variable(TRACE_EACH_ENV), CALLS_LIMIT_MAX);
+}
+
+void settings_find_files(void)
+{
+    const struct link_map *interposer = linkmap_interposer();
+    settings.library = linkmap_of((uint64_t)settings_find_files)->l_name;
+    settings.interposer = interposer ? interposer->l_name : NULL;
+}

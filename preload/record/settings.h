@@ -1,0 +1,28 @@
+/*
+ * settings.h - what the tool has told this process: the session, the clock, the calls to keep.
+ */
+#ifndef SETTINGS_H
+#define SETTINGS_H
+
+#include <stdint.h>
+
+struct settings {
+    char directory[200];    /* the session's; empty: there is none */
+    const char *clock;      /* the value of TRACE_CLOCK_ENV, or NULL */
+    uint32_t calls;         /* of TRACE_EACH_ENV; 0: none */
+    const char *library;    /* paths, as the dynamic linker knows them; the library's own */
+    const char *interposer; /* NULL: there is none */
+};
+
+extern struct settings settings;
+
+/* Says where the environment is, as constructors get it; else it is looked for in `environ`. */
+void settings_take_variables(char **variables);
+
+/* Reads the environment. May run twice, with the same result. */
+void settings_read(void);
+
+/* Finds the paths of the library and of the interposer. Called once, at the start. */
+void settings_find_files(void);
+
+#endif

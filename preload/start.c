@@ -1,0 +1,52 @@
+/*
+ * start.c - how the library begins when it is preloaded. Start reading here.
+ *
+ *   the start  the dynamic linker runs the constructor when the library is loaded; hits of other
+ *              libraries' constructors may come before it, and then open the trace file
+ *   a hit      trampoline -> hook_enter -> record_enter -> stack_hit
+ *   a fork     the child finds that it has no trace file, and opens its own, at its first hit
+ *   the end    nothing: what is recorded is in the file
+ */
+#include <link.h>
+#include <stddef.h>
+#include <sys/auxv.h>
+
+#include "base/linkmap.h"
+#include "base/startup.h"
+#include "hook/entry.h"
+#include "hook/hook.h"
+#include "record/record.h"
+#include "record/settings.h"
+#include "trace/modules.h"
+#include "trace/trace.h"
+#include "base/forbidden.h"
+
+extern int __register_atfork(void (*)(void), void (*)(void), void (*)(void), void *)
+    __attribute__((weak));
+
+/* Runs when the library is loaded, before every other constructor (-z initfirst), when all is
+ * relocated; but if another library claims the same, after those that ours needs itself. glibc
+ * gives to constructors what main gets. */
+STARTUP_ONLY
+__attribute__((constructor)) static void at_start(int argc, char **argv, char **envp)
+{
+    (void)argc;
+    if (!linkmap_is_of_glibc())
+        return; /* it was to be left out of the environment: nothing is known of such a program */
+    const struct record_origin origin = {argv, envp, getauxval(AT_SECURE) != 0};
+    /* Where the dynamic linker itself was executed, to run the program, it has no place of its own
+     * (ld.so(8); the kernel's create_elf_tables). */
+    if (getauxval(AT_BASE))
+        modules_expect_executable();
+    record_begin(&origin);
+    if (__register_atfork) /* pthread_atfork(3), by the name that glibc exports */
+        __register_atfork(trace_note_fork, NULL, NULL, NULL);
+    hook_begin(settings.directory);
+    record_expect(EXPECT_HITS, 0);
+}
+
+/* A process that exits normally comes here. What was not to be seen is said in the trace. */
+__attribute__((destructor)) static void at_end(void)
+{
+    entry_look_again();
+}

@@ -1,0 +1,19 @@
+/*
+ * frame_row.c - the row of the unwind table for a thread, which may be in a pad.
+ */
+#include "walk/frame_row.h"
+
+#include "base/forbidden.h"
+
+enum cfi_result frame_find_row(
+    uint64_t eh_frame_hdr, const struct pad_place *place, struct cfi_work *work)
+{
+    enum cfi_result result = cfi_find_row(eh_frame_hdr, place->pc, work);
+    if (result != CFI_FOUND || place->pushed == 0)
+        return result;
+    if (work->row.cfa_is_expression)
+        return CFI_UNKNOWN;
+    if (work->row.cfa_register == CFI_RSP)
+        work->row.cfa_value += (int64_t)place->pushed;
+    return CFI_FOUND;
+}
