@@ -32,7 +32,10 @@ ARCHIVES     = $(CLI_LIBS) -llzma -lbz2 -lz $(filter /%,$(shell $(CC) -print-fil
 # register breaks its caller (docs/architecture.md, "A hit"). Loops must not become calls of
 # memcpy or memset, which freestanding.c writes with a loop, and a stack protector would call
 # out of the library. scripts/lint.sh looks at what was built.
-PRELOAD_CFLAGS := $(BASE) -Ipreload -fPIC -ftls-model=initial-exec -mgeneral-regs-only -fno-builtin \
+# The folder of the architecture has given.h (preload/arch.h).
+ARCH := x86_64
+PRELOAD_INCLUDES := -Ipreload -Ipreload/$(ARCH)
+PRELOAD_CFLAGS := $(BASE) $(PRELOAD_INCLUDES) -fPIC -ftls-model=initial-exec -mgeneral-regs-only -fno-builtin \
 	-fno-stack-protector -fno-omit-frame-pointer -fasynchronous-unwind-tables -fexceptions
 ifeq (,$(findstring clang,$(shell $(CC) --version 2>/dev/null)))
 PRELOAD_CFLAGS += -fno-tree-loop-distribute-patterns
@@ -109,7 +112,7 @@ UNIT_SRC  := $(sort $(wildcard tests/unit/test_*.c))
 UNIT      := $(UNIT_SRC:tests/unit/%.c=$(BUILD)/unit/%)
 UNIT_ASAN := $(UNIT_SRC:tests/unit/%.c=$(BUILD)/unit-asan/%)
 UNIT_TSAN := $(patsubst tests/unit/%.c,$(BUILD)/unit-tsan/%,$(shell grep -l '^// tsan: yes' $(UNIT_SRC)))
-UNIT_CFLAGS := -std=c11 $(WARN) -D_GNU_SOURCE -Iinclude -Icli -Ipreload -g -DVERSION='"test"' \
+UNIT_CFLAGS := -std=c11 $(WARN) -D_GNU_SOURCE -Iinclude -Icli $(PRELOAD_INCLUDES) -g -DVERSION='"test"' \
 	-DLIBRARY_DIR='"$(LIBDIR)"'
 UNIT_LIBS  = $(shell pkg-config --libs check 2>/dev/null || echo -lcheck) $(CLI_LIBS) -lZydis
 needs      = $(shell sed -n 's,^// needs: ,,p' $(1))
@@ -150,7 +153,7 @@ $(BUILD)/unit-tsan/%: tests/unit/%.c $$(call needed_from,$$(unit-tsan_ARCHIVES),
 # takes the library that lies beside it. It loads libunwind, for which others must have begun.
 ORACLE_OBJ    := $(BUILD)/obj/oracle/stack_oracle.o
 ORACLE        := $(PARTS:%=$(BUILD)/oracle/%)
-ORACLE_CFLAGS := -std=c11 $(WARN) -MMD -MP -O2 -g -D_GNU_SOURCE -Iinclude -Ipreload -fPIC \
+ORACLE_CFLAGS := -std=c11 $(WARN) -MMD -MP -O2 -g -D_GNU_SOURCE -Iinclude $(PRELOAD_INCLUDES) -fPIC \
 	-ftls-model=initial-exec
 
 $(ORACLE_OBJ): tests/oracle/stack_oracle.c Makefile | $(BUILD)/obj/oracle/
@@ -170,7 +173,7 @@ FUZZ_SECONDS ?= 60
 FUZZ_SRC     := $(sort $(wildcard tests/fuzz/*.c))
 FUZZ         := $(FUZZ_SRC:tests/fuzz/%.c=$(BUILD)/fuzz/%)
 FUZZ_CC      ?= clang
-FUZZ_CFLAGS  := -std=c11 $(WARN) -D_GNU_SOURCE -Iinclude -Icli -Ipreload -g -O1 \
+FUZZ_CFLAGS  := -std=c11 $(WARN) -D_GNU_SOURCE -Iinclude -Icli $(PRELOAD_INCLUDES) -g -O1 \
 	-DVERSION='"test"' -DLIBRARY_DIR='"$(LIBDIR)"'
 FUZZED       := -fno-sanitize-recover=undefined -fsanitize=address,undefined,fuzzer
 $(eval $(call archives,fuzz,$$(FUZZ_CC),$$(FUZZ_CFLAGS) $$(FUZZED)-no-link))

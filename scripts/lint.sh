@@ -51,7 +51,7 @@ lint_analysis() {
     # Not in stack.c: cppcheck does not see that a walk that is not there has no frames left; nor in
     # elf/frame.c: it takes a table that a pointer leads to for the pointer.
     cppcheck --quiet --std=c11 --enable=warning,performance --inconclusive -j2 \
-        -Iinclude -Icli -Ipreload -D_GNU_SOURCE -DVERSION='""' -DLIBRARY_DIR='""' \
+        -Iinclude -Icli -Ipreload -Ipreload/x86_64 -D_GNU_SOURCE -DVERSION='""' -DLIBRARY_DIR='""' \
         --suppress=missingIncludeSystem --suppress=nullPointer:preload/walk/stack.c \
         --suppress=objectIndex:cli/elf/frame.c \
         --template='{file}:{line}: {severity}: {message} [{id}]' preload cli 2>&1 |
@@ -326,7 +326,7 @@ lint_references() {
 lint_registers() {
     objdump -d --no-show-raw-insn "$1" | awk '
         /^[0-9a-f]+ <.*>:$/ { name = $2; gsub(/[<>:]/, "", name) }
-        /%[xyz]?mm[0-9]|%st|%k[0-7]/ && name != "vectors_saved_call_in" { print name ": " $0 }' |
+        /%[xyz]?mm[0-9]|%st|%k[0-7]/ && name != "arch_call_saving" { print name ": " $0 }' |
         verdict "$2: general registers only" 'a hit may not change a vector register (vectors.h)'
 }
 

@@ -10,11 +10,11 @@
 
 enum trace_clock clock_kind = TRACE_CLOCK_MONOTONIC;
 
-void clock_start(const char *value, processor_find *find)
+void clock_start(const char *value, arch_find_function *find)
 {
     if (value && text_equal(value, "none"))
         clock_kind = TRACE_CLOCK_NONE;
-    else if (processor_has_invariant_tsc(find))
+    else if (arch_has_steady_ticks(find))
         clock_kind = TRACE_CLOCK_TSC;
 }
 

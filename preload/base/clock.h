@@ -10,8 +10,8 @@
 #include <stdint.h>
 #include <time.h>
 
+#include "arch.h"
 #include "trace_format.h"
-#include "x86_64/processor.h"
 
 /* Set once by clock_start. */
 extern enum trace_clock clock_kind;
@@ -19,7 +19,7 @@ extern enum trace_clock clock_kind;
 /* Chooses the clock: none if `value` (of TRACE_CLOCK_ENV, or NULL) says so; the TSC where it is
  * invariant, for which `find` may be asked. No program is executed that may not read it: the
  * dynamic linker does. */
-void clock_start(const char *value, processor_find *find);
+void clock_start(const char *value, arch_find_function *find);
 
 /* From now on no clock may be read: clock_ticks() is 0. */
 void clock_stop(void);
@@ -29,11 +29,8 @@ uint64_t clock_nanoseconds(int clock);
 
 static inline uint64_t clock_ticks(void)
 {
-    if (__builtin_expect(clock_kind == TRACE_CLOCK_TSC, 1)) {
-        uint32_t low, high;
-        __asm__ volatile("rdtsc" : "=a"(low), "=d"(high));
-        return (uint64_t)high << 32 | low;
-    }
+    if (__builtin_expect(clock_kind == TRACE_CLOCK_TSC, 1))
+        return arch_ticks();
     return clock_kind == TRACE_CLOCK_MONOTONIC ? clock_nanoseconds(CLOCK_MONOTONIC) : 0;
 }
 

@@ -7,11 +7,13 @@
 #include <stdatomic.h>
 #include <stdint.h>
 
+#include "arch.h"
+
 /* Adds with one instruction, which a signal handler of this thread cannot cut in two. The
  * counter has one writing thread, so no lock prefix; the reader may see it at any moment. */
 static inline void counter_add(_Atomic uint64_t *counter, uint64_t value)
 {
-    __asm__ volatile("addq %1, %0" : "+m"(*counter) : "er"(value) : "cc");
+    arch_add(counter, value);
 }
 
 #endif

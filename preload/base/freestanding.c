@@ -6,6 +6,7 @@
  */
 #include <stddef.h>
 
+#include "arch.h"
 #include "base/kernel.h"
 
 void *memcpy(void *to, const void *from, size_t size);
@@ -19,7 +20,6 @@ void *memcpy(void *to, const void *from, size_t size)
 
 void *memset(void *memory, int byte, size_t size)
 {
-    void *at = memory;
-    __asm__ volatile("rep stosb" : "+D"(at), "+c"(size) : "a"(byte) : "memory");
+    arch_fill(memory, byte, size);
     return memory;
 }

@@ -3,15 +3,18 @@
  *
  * Code that runs inside a hit may not call libc: its functions may be leaves
  * themselves, set errno, take locks, or use vector registers. A system call made
- * here returns -errno (Linux ABI, syscall(2)) and clobbers rcx and r11 only.
+ * here returns -errno.
  */
 #ifndef KERNEL_H
 #define KERNEL_H
 
+#include <stdatomic.h>
 #include <stddef.h>
 #include <stdint.h>
 
-#define KERNEL_PAGE 4096u
+#include "arch.h"
+
+#define KERNEL_PAGE ARCH_PAGE
 
 #ifndef MAP_FIXED_NOREPLACE
 #define MAP_FIXED_NOREPLACE 0x100000 /* Linux 4.17; before, the address is a wish */
@@ -31,33 +34,20 @@ static inline uint64_t kernel_page_up(uint64_t address)
 }
 
 /* Orders stores as seen by a signal handler of the same thread. */
-#define COMPILER_BARRIER() __asm__ volatile("" : : : "memory")
-
-static inline long kernel_call(long number, long a, long b, long c, long d, long e, long f)
-{
-    register long r10 __asm__("r10") = d;
-    register long r8 __asm__("r8") = e;
-    register long r9 __asm__("r9") = f;
-    long result;
-    __asm__ volatile("syscall"
-                     : "=a"(result)
-                     : "0"(number), "D"(a), "S"(b), "d"(c), "r"(r10), "r"(r8), "r"(r9)
-                     : "rcx", "r11", "memory");
-    return result;
-}
+#define COMPILER_BARRIER() atomic_signal_fence(memory_order_seq_cst)
 
 #define KERNEL_ARGUMENT(x)    ((long)(x))
-#define KERNEL_CALL0(n)       kernel_call((n), 0, 0, 0, 0, 0, 0)
-#define KERNEL_CALL1(n, a)    kernel_call((n), KERNEL_ARGUMENT(a), 0, 0, 0, 0, 0)
-#define KERNEL_CALL2(n, a, b) kernel_call((n), KERNEL_ARGUMENT(a), KERNEL_ARGUMENT(b), 0, 0, 0, 0)
+#define KERNEL_CALL0(n)       arch_call((n), 0, 0, 0, 0, 0, 0)
+#define KERNEL_CALL1(n, a)    arch_call((n), KERNEL_ARGUMENT(a), 0, 0, 0, 0, 0)
+#define KERNEL_CALL2(n, a, b) arch_call((n), KERNEL_ARGUMENT(a), KERNEL_ARGUMENT(b), 0, 0, 0, 0)
 #define KERNEL_CALL3(n, a, b, c)                                                                   \
-    kernel_call((n), KERNEL_ARGUMENT(a), KERNEL_ARGUMENT(b), KERNEL_ARGUMENT(c), 0, 0, 0)
+    arch_call((n), KERNEL_ARGUMENT(a), KERNEL_ARGUMENT(b), KERNEL_ARGUMENT(c), 0, 0, 0)
 #define KERNEL_CALL4(n, a, b, c, d)                                                                \
-    kernel_call(                                                                                   \
+    arch_call(                                                                                     \
         (n), KERNEL_ARGUMENT(a), KERNEL_ARGUMENT(b), KERNEL_ARGUMENT(c), KERNEL_ARGUMENT(d), 0, 0)
 #define KERNEL_CALL6(n, a, b, c, d, e, f)                                                          \
-    kernel_call((n), KERNEL_ARGUMENT(a), KERNEL_ARGUMENT(b), KERNEL_ARGUMENT(c),                   \
-        KERNEL_ARGUMENT(d), KERNEL_ARGUMENT(e), KERNEL_ARGUMENT(f))
+    arch_call((n), KERNEL_ARGUMENT(a), KERNEL_ARGUMENT(b), KERNEL_ARGUMENT(c), KERNEL_ARGUMENT(d), \
+        KERNEL_ARGUMENT(e), KERNEL_ARGUMENT(f))
 
 static inline int kernel_failed(long result)
 {
@@ -75,12 +65,12 @@ int kernel_is_readable(uint64_t address);
 
 static inline void memory_copy(void *to, const void *from, size_t size)
 {
-    __asm__ volatile("rep movsb" : "+D"(to), "+S"(from), "+c"(size) : : "memory");
+    arch_copy(to, from, size);
 }
 
 static inline void memory_zero(void *memory, size_t size)
 {
-    __asm__ volatile("rep stosb" : "+D"(memory), "+c"(size) : "a"(0) : "memory");
+    arch_fill(memory, 0, size);
 }
 
 static inline int memory_equal(const void *a, const void *b, size_t size)

@@ -9,7 +9,6 @@
 #include <stddef.h>
 
 #include "base/kernel.h"
-#include "x86_64/vectors.h"
 #include "base/forbidden.h"
 
 /* An object's dynamic section, as far as it is needed here. */
@@ -185,7 +184,7 @@ static void resolve_indirect(void *argument)
 __attribute__((noinline)) static uint64_t what_it_stands_for(uint64_t resolver)
 {
     struct indirect indirect = {resolver};
-    vectors_saved_call(resolve_indirect, &indirect);
+    arch_call_saving_here(resolve_indirect, &indirect);
     return indirect.function;
 }
 

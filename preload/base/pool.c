@@ -8,9 +8,7 @@
  *   the first chunk, in the same mapping; from there chunks, one behind the other
  *   + 64 GiB: further chunks of what is taken for good
  *
- * The kernel maps from the stack downwards, and begins at most 1 TiB and the stack's own limit
- * below the end of user space (arch/x86/mm/mmap.c); we are half a TiB further down. That is within
- * what TSan and MSan hold to be the program's memory, where nothing may be unless it is.
+ * It lies below what the kernel maps from the stack downwards (ARCH_AREA).
  *
  * A chunk has a header and is handed out from its beginning to its end, by compare and swap; what
  * is given back goes to a list for its size. So threads and signal handlers may take and give at
@@ -27,7 +25,6 @@
 #include "base/kernel.h"
 #include "base/forbidden.h"
 
-#define AREA       UINT64_C(0x7e8000000000)
 #define AREA_STEP  (UINT64_C(1) << 30) /* to the next one, where something is in the way */
 #define AREA_STEPS 256
 #define AREA_TRIES 8
@@ -236,7 +233,7 @@ static uint64_t area_number(unsigned i)
 {
     uint64_t random = (uint64_t)&area >> 12;
     uint64_t step = (random % AREA_STEPS + i) % AREA_STEPS;
-    return AREA + step * AREA_STEP + (random / AREA_STEPS) % AREA_UNITS * AREA_UNIT;
+    return ARCH_AREA + step * AREA_STEP + (random / AREA_STEPS) % AREA_UNITS * AREA_UNIT;
 }
 
 /* The first mapping, with a chunk of `size` bytes. Returns -errno. */

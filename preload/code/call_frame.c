@@ -6,11 +6,11 @@
 #include "base/forbidden.h"
 
 /* What the trampoline takes of the stack for arguments. */
-#define COPIED_ALIGNED(bytes) (((bytes) + 63) & ~UINT64_C(63))
+#define COPIED_ALIGNED(bytes) (((bytes) + ARCH_COPY_ALIGN - 1) & ~(uint64_t)(ARCH_COPY_ALIGN - 1))
 
 uint64_t call_body(const struct call_frame *call)
 {
-    return (uint64_t)call - COPIED_ALIGNED(call->stack_bytes) - sizeof(uint64_t);
+    return (uint64_t)call - COPIED_ALIGNED(call->stack_bytes) - ARCH_CALL_PUSHES;
 }
 
 /* The call of a leaf, or of the root, which has come here by a jump instead of returning; or NULL.
@@ -18,7 +18,7 @@ uint64_t call_body(const struct call_frame *call)
  * were copied for it, and its record. */
 static const struct call_frame *find_jumper(const struct call_frame *call)
 {
-    const struct call_frame *jumper = (const struct call_frame *)(call->caller_fp - CALL_FRAME_FP);
+    const struct call_frame *jumper = call_frame_at(call->registers.fp);
     uint64_t size = (uint64_t)jumper - (uint64_t)call->stack;
     return size <= COPIED_ALIGNED(CALL_COPIED_MAX) && size == COPIED_ALIGNED(jumper->stack_bytes)
                ? jumper

@@ -12,53 +12,39 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "arch.h"
 #include "hook_record.h"
 #include "trace_format.h"
 
-/* One call. x86_64/trampoline.S knows these offsets. */
+/* One call. The trampoline knows where its fields are. */
 struct call_frame {
     struct trace_node *node; /* NULL: not recorded */
     uint64_t entered;        /* clock ticks */
     uint32_t epoch;          /* of the trace file that holds `node` */
     uint32_t fault;          /* whose handler is installed: faults.c; 0: of none */
     struct hook_record *record;
-    uint64_t stack_bytes;  /* of arguments on the stack to copy, a multiple of 8 */
-    uint64_t arguments[8]; /* rdi rsi rdx rcx r8 r9 rax r10; later, what the leaf left there */
-    uint64_t saved[5];     /* rbx r12 r13 r14 r15 of the caller */
-    uint64_t mark;         /* claim.h: while its hit is being recorded */
+    uint64_t stack_bytes; /* of arguments on the stack to copy, a multiple of 8 */
+    uint64_t mark;        /* claim.h: while its hit is being recorded */
     union {
         void *thread;             /* the thread pointer of the thread that made it */
         struct call_frame *outer; /* of a call that could not be recorded: see lost.h */
     };
-    uint64_t target;         /* the real function */
-    uint64_t r11;            /* of the caller, if hooked at the entry; later, as arguments[] */
-    uint64_t caller_fp;      /* its rbp; where the trampoline's rbp points */
-    uint64_t return_address; /* into the caller */
-    uint64_t stack[];        /* its arguments on the stack, at the CFA */
+    uint64_t target;                 /* the real function */
+    struct arch_registers registers; /* the caller's; later, what the leaf left in some of them */
+    uint64_t stack[];                /* its arguments on the stack, at the CFA */
 };
 
-#define CALL_FRAME_FP 176 /* from the start of a call_frame to where rbp points */
+_Static_assert(offsetof(struct call_frame, record) == ARCH_FRAME_RECORD, "trampoline");
+_Static_assert(offsetof(struct call_frame, stack_bytes) == ARCH_FRAME_STACK_BYTES, "trampoline");
+_Static_assert(offsetof(struct call_frame, target) == ARCH_FRAME_TARGET, "trampoline");
+_Static_assert(offsetof(struct call_frame, registers) == ARCH_FRAME_REGISTERS, "trampoline");
+_Static_assert(offsetof(struct call_frame, registers.fp) == ARCH_FRAME_FP, "trampoline");
 
-_Static_assert(offsetof(struct call_frame, record) == 24, "trampoline");
-_Static_assert(offsetof(struct call_frame, stack_bytes) == 32, "trampoline");
-_Static_assert(offsetof(struct call_frame, arguments) == 40, "trampoline");
-_Static_assert(offsetof(struct call_frame, saved) == 104, "trampoline");
-_Static_assert(offsetof(struct call_frame, target) == 160, "trampoline");
-_Static_assert(offsetof(struct call_frame, r11) == 168, "trampoline");
-_Static_assert(offsetof(struct call_frame, caller_fp) == CALL_FRAME_FP, "trampoline");
-_Static_assert(offsetof(struct call_frame, return_address) - offsetof(struct call_frame, r11) == 16,
-    "a pad leaves r11 at -16(%rsp)");
-_Static_assert((CALL_FRAME_FP + 16) % 64 == 0, "the stack stays as aligned as it was");
-
-/* The trampoline, for stubs and pads: hook_record in r11, all else as for the real function. What
- * a pad found in r11 is at -16(%rsp); a stub has nothing to put there. */
-void scoped_trace_enter(void);
-
-/* Where the functions called by the trampoline return to. */
-extern const char hook_return_address[];
-
-/* Between these the trampoline has an open call. Before, its frame does not stand. */
-extern const char hook_call_begins[], hook_call_ends[];
+/* The frame of the trampoline whose frame pointer is `fp`. */
+static inline struct call_frame *call_frame_at(uint64_t fp)
+{
+    return (struct call_frame *)(fp - ARCH_FRAME_FP);
+}
 
 /* What is known of a call's place on the stack. */
 struct call_bounds {
@@ -90,7 +76,7 @@ enum call_way call_choose_rare_way(
 
 static inline bool call_is_from_trampoline(const struct call_frame *call)
 {
-    return __builtin_expect(call->return_address == (uint64_t)hook_return_address, 0);
+    return __builtin_expect(call->registers.return_address == (uint64_t)arch_return_address, 0);
 }
 
 /* How the function is to be entered. Sets call->stack_bytes, which is 0 before. */
@@ -108,14 +94,14 @@ static inline enum call_way call_choose_way(
 /* Where the trampoline's call of the real function has put its return address. */
 uint64_t call_body(const struct call_frame *call);
 
-/* The LEAF_NAME record of the leaf that was called from the frame at `pc` with rbp `fp`, in the
- * trace file of `epoch`; 0 where that is no frame of the trampoline, or the call is not recorded
- * there: in a forked child the node of a call that began in its parent is gone. */
+/* The LEAF_NAME record of the leaf that was called from the frame at `pc` with frame pointer `fp`,
+ * in the trace file of `epoch`; 0 where that is no frame of the trampoline, or the call is not
+ * recorded there: in a forked child the node of a call that began in its parent is gone. */
 static inline trace_index call_leaf(uint64_t pc, uint64_t fp, uint32_t epoch)
 {
-    if (pc != (uint64_t)hook_return_address)
+    if (pc != (uint64_t)arch_return_address)
         return 0;
-    const struct call_frame *call = (const struct call_frame *)(fp - CALL_FRAME_FP);
+    const struct call_frame *call = call_frame_at(fp);
     if (call->node == NULL || call->epoch != epoch)
         return 0;
     return call->node->module;

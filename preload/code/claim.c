@@ -21,7 +21,7 @@ bool claim_is_held(const struct claim *claim)
 static enum claim_result take_from(
     struct claim *claim, struct call_frame *owner, struct call_frame *call)
 {
-    return claim_swap(&claim->owner, owner, call) ? CLAIM_INHERITED : CLAIM_REFUSED;
+    return arch_swap(&claim->owner, owner, call) ? CLAIM_INHERITED : CLAIM_REFUSED;
 }
 
 enum claim_result claim_inherit(struct claim *claim, struct call_frame *call)

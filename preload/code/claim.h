@@ -18,7 +18,8 @@
 /* What lies further than this below the end of the thread's own stack is on another one. */
 #define CLAIM_OWN_STACK_MAX (UINT64_C(8) << 20) /* setrlimit(2): the default of RLIMIT_STACK */
 
-/* NULL: nobody. Only the thread itself and its signal handlers write it. */
+/* NULL: nobody. Only the thread itself and its signal handlers write it: by arch_swap, which they
+ * cannot cut in two. */
 struct claim {
     struct call_frame *owner;
 };
@@ -28,18 +29,6 @@ enum claim_result {
     CLAIM_GIVEN,
     CLAIM_INHERITED, /* from an owner that was cut off in its work: what it worked at is anyhow */
 };
-
-/* Compare and swap of a word that only this thread and its signal handlers write: one
- * instruction, which a signal cannot cut in two, without the cost of a lock prefix. */
-static inline bool claim_swap(void *word, void *expected, void *wanted)
-{
-    bool is_swapped;
-    __asm__ volatile("cmpxchgq %3, %1"
-                     : "=@ccz"(is_swapped), "+m"(*(void **)word), "+a"(expected)
-                     : "r"(wanted)
-                     : "memory");
-    return is_swapped;
-}
 
 /* The mark of a call that owns something. */
 static inline uint64_t claim_mark(const struct call_frame *call)
@@ -70,7 +59,7 @@ static inline enum claim_result claim_take(struct claim *claim, struct call_fram
     COMPILER_BARRIER();
     if (__builtin_expect(claim->owner != NULL, 0))
         return claim_inherit(claim, call);
-    return claim_swap(&claim->owner, NULL, call) ? CLAIM_GIVEN : CLAIM_REFUSED;
+    return arch_swap(&claim->owner, NULL, call) ? CLAIM_GIVEN : CLAIM_REFUSED;
 }
 
 /* The owner's name goes first: one without a mark is taken for cut off. */

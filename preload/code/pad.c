@@ -17,23 +17,9 @@
 
 #define PADS_FIRST 8
 
-#define PAD_SIZE 96
-#define PAD_CODE 24 /* where what was displaced begins */
-
-#define REACH      ((UINT64_C(1) << 31) - (UINT64_C(1) << 20)) /* of a jump, with some to spare */
 #define FIRST_STEP (UINT64_C(1) << 16)
 #define FURTHER    (UINT64_C(1) << 26)
 #define ROOM       (UINT64_C(1) << 20)
-
-static const uint8_t stub[] = {
-    0x4c, 0x89, 0x5c, 0x24, 0xf0, /* mov %r11, -16(%rsp) */
-    0x4c, 0x8d, 0x1d, 0, 0, 0, 0, /* lea record(%rip), %r11 */
-    0xff, 0x25, 0, 0, 0, 0,       /* jmp *target(%rip) */
-};
-enum { STUB_RECORD = 8, STUB_TARGET = 14 }; /* the two offsets, each from its own end */
-
-_Static_assert(sizeof stub <= PAD_CODE, "the stub comes before what was displaced");
-_Static_assert(PAD_CODE + HOOK_PLAN_CODE + HOOK_PLAN_JUMP <= PAD_SIZE, "and all fits");
 
 /* What follows the code. */
 struct tail {
@@ -49,8 +35,8 @@ static bool is_near(const struct pad_neighbour *near, uint64_t start, uint64_t s
     uint64_t end = start + size;
     if (start < KERNEL_PAGE || end < start)
         return false;
-    return (near->code_end < start || near->code_end - start < REACH) &&
-           (end < near->code_start || end - near->code_start < REACH);
+    return (near->code_end < start || near->code_end - start < ARCH_REACH) &&
+           (end < near->code_start || end - near->code_start < ARCH_REACH);
 }
 
 static bool map_at(uint64_t wanted, uint64_t size)
@@ -102,7 +88,7 @@ static uint64_t map_above_program(const struct pad_neighbour *near, uint64_t siz
     uint64_t start = kernel_page_up(near->end), heap = (uint64_t)KERNEL_CALL1(SYS_brk, 0);
     if (heap >= start + size && map_at(start, size))
         return start;
-    for (uint64_t away = REACH - size; away > REACH / 2; away -= FURTHER) {
+    for (uint64_t away = ARCH_REACH - size; away > ARCH_REACH / 2; away -= FURTHER) {
         start = kernel_page_down(near->code_end + away) - size;
         if (is_near(near, start, size) && map_at(start, size))
             return start;
@@ -117,12 +103,12 @@ static uint64_t map_near(const struct pad_neighbour *near, uint64_t size)
     uint64_t start = near->is_program ? map_above_program(near, size) : take_room(near, size);
     if (start == 0 && near->is_start && room_end == 0 && !near->is_program)
         start = reserve_room(near, size);
-    for (uint64_t away = REACH - size; start == 0 && away < REACH; away -= FURTHER) {
+    for (uint64_t away = ARCH_REACH - size; start == 0 && away < ARCH_REACH; away -= FURTHER) {
         uint64_t below = kernel_page_down(near->start - size) - away;
         if (below < near->start && is_near(near, below, size) && map_at(below, size))
             start = below;
     }
-    for (uint64_t away = 0; start == 0 && away < REACH;
+    for (uint64_t away = 0; start == 0 && away < ARCH_REACH;
          away = kernel_page_up(away + away / 2 + FIRST_STEP)) {
         uint64_t above = kernel_page_up(near->end) + away;
         if (is_near(near, above, size) && map_at(above, size))
@@ -192,7 +178,7 @@ static struct pads *take(const struct pad_neighbour *near, uint64_t size)
 struct pads *pads_create(
     const struct pad_neighbour *near, uint32_t count, uint32_t texts_size, uint64_t target)
 {
-    uint64_t code_size = kernel_page_up((uint64_t)count * PAD_SIZE);
+    uint64_t code_size = kernel_page_up((uint64_t)count * ARCH_PAD_SIZE);
     uint64_t size = code_size + sizeof(struct tail) + count * sizeof(struct pad_data) + texts_size;
     struct pads *pads = take(near, kernel_page_up(size));
     if (pads == NULL)
@@ -208,40 +194,6 @@ struct pads *pads_create(
     return pads;
 }
 
-static bool put_offset(uint8_t *at, uint64_t to, uint64_t from)
-{
-    int64_t offset = (int64_t)(to - from);
-    int32_t value = (int32_t)offset;
-    if (value != offset)
-        return false;
-    memory_copy(at, &value, sizeof value);
-    return true;
-}
-
-static bool apply(uint8_t *code, const struct hook_plan_fixup *fixup, uint64_t bias)
-{
-    uint64_t to = fixup->to + bias;
-    if (fixup->kind == HOOK_PLAN_RELATIVE)
-        return put_offset(code + fixup->at, to, (uint64_t)(code + fixup->end));
-    uint32_t half = (uint32_t)(fixup->kind == HOOK_PLAN_LOW ? to : to >> 32);
-    memory_copy(code + fixup->at, &half, sizeof half);
-    return true;
-}
-
-/* What was displaced, and the jump back. */
-static bool write_displaced(uint8_t *code, const struct hook_plan_entry *entry, uint64_t bias)
-{
-    uint8_t *end = code + entry->code_size;
-    memory_copy(code, entry->code, entry->code_size);
-    for (unsigned i = 0; i < entry->fixup_count; i++)
-        if (!apply(code, &entry->fixups[i], bias))
-            return false;
-    if (entry->ends_by_itself)
-        return true;
-    *end = 0xe9;
-    return put_offset(end + 1, entry->address + entry->displaced_size + bias, (uint64_t)(end + 5));
-}
-
 uint32_t pads_count(const struct pads *pads)
 {
     return atomic_load_explicit(&pads->count, memory_order_relaxed);
@@ -254,15 +206,8 @@ struct pad_data *pads_data(struct pads *pads, uint32_t index)
 
 uint64_t pads_address(const struct pads *pads, uint32_t index)
 {
-    return atomic_load_explicit(&pads->code, memory_order_relaxed) + (uint64_t)index * PAD_SIZE;
-}
-
-static bool write_stub(uint8_t *pad, const struct hook_record *record, const struct tail *tail)
-{
-    memory_copy(pad, stub, sizeof stub);
-    return put_offset(pad + STUB_RECORD, (uint64_t)record, (uint64_t)(pad + STUB_RECORD + 4)) &&
-           put_offset(
-               pad + STUB_TARGET, (uint64_t)&tail->target, (uint64_t)(pad + STUB_TARGET + 4));
+    return atomic_load_explicit(&pads->code, memory_order_relaxed) +
+           (uint64_t)index * ARCH_PAD_SIZE;
 }
 
 void pads_write(
@@ -278,9 +223,10 @@ void pads_write(
     data->code_size = entry->code_size;
     memory_copy(data->original, entry->original, sizeof data->original);
     data->record.flags = entry->flags;
-    atomic_store_explicit(&data->record.target, (uint64_t)(pad + PAD_CODE), memory_order_relaxed);
-    data->is_usable = write_stub(pad, &data->record, tail) &&
-                      write_displaced(pad + PAD_CODE, entry, bias);
+    atomic_store_explicit(
+        &data->record.target, (uint64_t)(pad + ARCH_PAD_CODE), memory_order_relaxed);
+    data->is_usable = arch_write_stub(pad, (uint64_t)&data->record, (uint64_t)&tail->target) &&
+                      arch_write_displaced(pad + ARCH_PAD_CODE, entry, bias);
 }
 
 bool pads_finish(struct pads *pads)
@@ -322,38 +268,30 @@ static bool is_hooked_at(uint64_t address)
     return false;
 }
 
-#define ENDBR64_SIZE 4
-
-/* Somebody else's breakpoint can stand for its first byte. */
-static bool is_endbr64(uint64_t address)
-{
-    static const uint8_t endbr64[ENDBR64_SIZE] = {0xf3, 0x0f, 0x1e, 0xfa};
-    return memory_equal((const uint8_t *)address + 1, endbr64 + 1, sizeof endbr64 - 1);
-}
-
 bool pads_is_entry(uint64_t address, uint64_t entry)
 {
-    return entry == address || (entry == address + ENDBR64_SIZE && is_endbr64(address));
+    return entry == address || (entry == address + ARCH_MARK_SIZE && arch_has_mark(address));
 }
 
 /* The code is looked at last: its page may not have been touched. */
 bool pads_are_at(uint64_t address)
 {
-    return is_hooked_at(address) || (is_hooked_at(address + ENDBR64_SIZE) && is_endbr64(address));
+    return is_hooked_at(address) ||
+           (is_hooked_at(address + ARCH_MARK_SIZE) && arch_has_mark(address));
 }
 
 /* Whether `pc` is in one of the pads. */
 static bool find_place(const struct pads *pads, uint64_t pc, struct pad_place *place)
 {
     uint64_t code = atomic_load_explicit(&pads->code, memory_order_acquire);
-    uint64_t index = (pc - code) / PAD_SIZE, at = (pc - code) % PAD_SIZE;
+    uint64_t index = (pc - code) / ARCH_PAD_SIZE, at = (pc - code) % ARCH_PAD_SIZE;
     if (code == 0 || pc < code || index >= atomic_load_explicit(&pads->count, memory_order_relaxed))
         return false;
     const struct pad_data *data = atomic_load_explicit(&pads->data, memory_order_relaxed) + index;
     uint8_t original = 0; /* in the stub */
-    if (at >= PAD_CODE)
-        original = at - PAD_CODE < data->code_size ? data->original[at - PAD_CODE]
-                                                   : data->displaced_size;
+    if (at >= ARCH_PAD_CODE)
+        original = at - ARCH_PAD_CODE < data->code_size ? data->original[at - ARCH_PAD_CODE]
+                                                        : data->displaced_size;
     bool is_pushed = original & HOOK_PLAN_PUSHED;
     *place = (struct pad_place){
         data->function + (original & ~HOOK_PLAN_PUSHED), is_pushed ? 8 : 0, true};
@@ -364,14 +302,14 @@ static bool find_place(const struct pads *pads, uint64_t pc, struct pad_place *p
 static uint64_t find_code(const struct pads *pads, uint64_t pad, uint64_t pc)
 {
     uint64_t start = atomic_load_explicit(&pads->code, memory_order_acquire);
-    uint64_t index = (pad - start) / PAD_SIZE;
+    uint64_t index = (pad - start) / ARCH_PAD_SIZE;
     if (start == 0 || pad < start ||
         index >= atomic_load_explicit(&pads->count, memory_order_relaxed))
         return 0;
     const struct pad_data *data = atomic_load_explicit(&pads->data, memory_order_relaxed) + index;
     for (uint8_t i = 0; i < data->code_size; i++)
         if (pc - data->function == data->original[i])
-            return start + index * PAD_SIZE + PAD_CODE + i;
+            return start + index * ARCH_PAD_SIZE + ARCH_PAD_CODE + i;
     return 0;
 }
 

@@ -67,10 +67,11 @@ bool pads_finish(struct pads *pads);
 /* Gives up the pads, when no thread can be in one any more. */
 void pads_destroy(struct pads *pads);
 
-/* Whether `entry` is where a function at `address` would be hooked: there, or behind an endbr64. */
+/* Whether `entry` is where a function at `address` would be hooked: there, or behind a mark
+ * (ARCH_MARK_SIZE). */
 bool pads_is_entry(uint64_t address, uint64_t entry);
 
-/* Whether the function at `address`, which may begin with an endbr64, is hooked at its entry. */
+/* Whether the function at `address`, which may begin with a mark, is hooked at its entry. */
 bool pads_are_at(uint64_t address);
 
 /* Where a thread is that is at some address. */

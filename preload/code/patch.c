@@ -21,9 +21,6 @@
 #include "hook_plan.h"
 #include "base/forbidden.h"
 
-#define BLOCK      16
-#define BREAKPOINT 0xcc /* int3 */
-
 #ifndef MADV_POPULATE_WRITE
 #define MADV_POPULATE_WRITE 23 /* Linux 5.14; before, it fails, and nothing is lost */
 #endif
@@ -32,7 +29,7 @@ bool patch_is_among_threads(void)
 {
     struct stat status;
     /* Two, and one for each thread (Linux, proc_task_getattr). */
-    if (kernel_failed(KERNEL_CALL2(SYS_stat, "/proc/self/task", &status)))
+    if (kernel_failed(arch_stat("/proc/self/task", &status)))
         return true;
     return status.st_nlink != 3;
 }
@@ -79,7 +76,7 @@ static bool is_as_in_file(long pagemap, const struct patch_area *area)
 
 void patch_release(const struct patch_area *area)
 {
-    long pagemap = KERNEL_CALL2(SYS_open, "/proc/self/pagemap", O_RDONLY | O_CLOEXEC);
+    long pagemap = arch_open("/proc/self/pagemap", O_RDONLY | O_CLOEXEC, 0);
     if (kernel_failed(pagemap))
         return;
     bool can_go = is_as_in_file(pagemap, area);
@@ -105,47 +102,23 @@ void patch_touch(const struct patch_area *pages)
     first_access = clock_ticks() - before <= CHEAP_MAX ? ACCESS_CHEAP : ACCESS_DEAR;
 }
 
-/* The jump, or all zero where it would be too far. */
-static bool make_jump(uint8_t *jump, uint64_t from, uint64_t to)
-{
-    int64_t offset = (int64_t)(to - (from + HOOK_PLAN_JUMP));
-    int32_t value = (int32_t)offset;
-    if (value != offset)
-        return false;
-    jump[0] = 0xe9;
-    memory_copy(jump + 1, &value, sizeof value);
-    return true;
-}
-
-/* Replaces the 16 aligned bytes at `address` if they are `old` still. */
-static bool exchange(uint64_t address, const uint64_t old[2], const uint64_t new[2])
-{
-    uint64_t low = old[0], high = old[1];
-    bool is_done;
-    __asm__ volatile("lock cmpxchg16b (%3)"
-                     : "=@ccz"(is_done), "+a"(low), "+d"(high)
-                     : "r"(address), "b"(new[0]), "c"(new[1])
-                     : "memory");
-    return is_done;
-}
-
 static bool is_within_block(uint64_t address)
 {
-    return address % BLOCK <= BLOCK - HOOK_PLAN_JUMP;
+    return address % ARCH_BLOCK <= ARCH_BLOCK - HOOK_PLAN_JUMP;
 }
 
 static bool write_at_once(uint64_t address, const uint8_t bytes[HOOK_PLAN_JUMP])
 {
-    uint64_t block = address & ~(uint64_t)(BLOCK - 1), old[2], new[2];
-    memory_copy(old, (const void *)block, BLOCK);
-    memory_copy(new, old, BLOCK);
-    memory_copy((uint8_t *)new + address % BLOCK, bytes, HOOK_PLAN_JUMP);
-    return exchange(block, old, new);
+    uint64_t block = address & ~(uint64_t)(ARCH_BLOCK - 1), old[2], new[2];
+    memory_copy(old, (const void *)block, ARCH_BLOCK);
+    memory_copy(new, old, ARCH_BLOCK);
+    memory_copy((uint8_t *)new + address % ARCH_BLOCK, bytes, HOOK_PLAN_JUMP);
+    return arch_exchange_block(block, old, new);
 }
 
 static bool write_by_file(uint64_t address, const uint8_t bytes[HOOK_PLAN_JUMP])
 {
-    long fd = KERNEL_CALL2(SYS_open, "/proc/self/mem", O_RDWR | O_CLOEXEC);
+    long fd = arch_open("/proc/self/mem", O_RDWR | O_CLOEXEC, 0);
     if (kernel_failed(fd))
         return false;
     long size = KERNEL_CALL4(SYS_pwrite64, fd, bytes, HOOK_PLAN_JUMP, address);
@@ -157,7 +130,8 @@ bool patch_write(
     uint64_t address, uint64_t target, const uint8_t *expected, unsigned size, enum patch_way way)
 {
     uint8_t jump[HOOK_PLAN_JUMP];
-    if (!memory_equal((const void *)address, expected, size) || !make_jump(jump, address, target))
+    if (!memory_equal((const void *)address, expected, size) ||
+        !arch_make_jump(jump, address, target))
         return false;
     if (way == PATCH_BY_FILE)
         return write_by_file(address, jump);
@@ -217,21 +191,12 @@ void patch_write_many(const struct patch *patches, unsigned count, int32_t pid)
     for (unsigned i = 0; i < count; i++) {
         const struct patch *patch = &patches[i];
         if (!memory_equal(found[i], patch->expected, patch->size) ||
-            !make_jump(jumps[i], patch->address, patch->target))
+            !arch_make_jump(jumps[i], patch->address, patch->target))
             continue;
         add(&writing, jumps[i], patch->address, HOOK_PLAN_JUMP);
         *patch->is_done = true;
     }
     write_code(&writing, pid);
-}
-
-/* A debugger's breakpoint, or a probe, may stand for its first byte for a while. */
-static bool is_jump(const uint8_t found[HOOK_PLAN_JUMP], const struct patch *patch)
-{
-    uint8_t jump[HOOK_PLAN_JUMP];
-    return make_jump(jump, patch->address, patch->target) &&
-           (found[0] == jump[0] || found[0] == BREAKPOINT) &&
-           memory_equal(found + 1, jump + 1, sizeof jump - 1);
 }
 
 void patch_look_for(const struct patch *patches, unsigned count, int32_t pid)
@@ -244,6 +209,6 @@ void patch_look_for(const struct patch *patches, unsigned count, int32_t pid)
         add(&reading, found[i], patches[i].address, HOOK_PLAN_JUMP);
     read_code(&reading, pid);
     for (unsigned i = 0; i < count; i++)
-        if (!is_jump(found[i], &patches[i]))
+        if (!arch_is_jump(found[i], patches[i].address, patches[i].target))
             *patches[i].is_done = false;
 }

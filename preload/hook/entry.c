@@ -236,31 +236,6 @@ static void look_again(bool of_start_only)
 
 /* --- the dynamic linker's breakpoint --- */
 
-/* It returns at once, and nothing else begins within the jump's length. */
-static bool is_return(const uint8_t *code)
-{
-    static const uint8_t paddings[] = {0x66, 0x0f, 0x2e, 0x90, 0xcc}; /* how a nop begins */
-    if (code[0] != 0xc3 || (uint64_t)code % 16 > 16 - HOOK_PLAN_JUMP)
-        return false;
-    for (unsigned i = 0; i < sizeof paddings; i++)
-        if (code[1] == paddings[i])
-            return true;
-    return false;
-}
-
-/* Where to hook an empty function; 0: it is none. Behind an endbr64, if there is room: a probe that
- * somebody sets on it later goes on behind that. */
-static uint64_t entry_of_empty(uint64_t function)
-{
-    static const uint8_t endbr64[] = {0xf3, 0x0f, 0x1e, 0xfa};
-    const uint8_t *code = (const uint8_t *)function;
-    if (function == 0 || is_return(code))
-        return function;
-    if (!memory_equal(code, endbr64, sizeof endbr64) || code[sizeof endbr64] != 0xc3)
-        return 0;
-    return is_return(code + sizeof endbr64) ? function + sizeof endbr64 : function;
-}
-
 static void miss_libraries(void)
 {
     trace_note_missed_libraries();
@@ -270,7 +245,7 @@ static void miss_libraries(void)
 /* Returns whether it is hooked. */
 static bool hook_breakpoint(void)
 {
-    uint64_t address = entry_of_empty(_r_debug.r_brk), page = kernel_page_down(address);
+    uint64_t address = arch_entry_of_empty(_r_debug.r_brk), page = kernel_page_down(address);
     const struct patch_area area = {page, page + KERNEL_PAGE, PROT_READ | PROT_EXEC};
     const struct pad_neighbour near = {
         _r_debug.r_ldbase, area.end, area.start, area.end, false, !has_plans};
@@ -279,7 +254,7 @@ static bool hook_breakpoint(void)
     if (address == 0)
         return false;
     memory_copy(entry.displaced, (const void *)address, HOOK_PLAN_JUMP);
-    struct pads *pads = pads_create(&near, 1, 0, (uint64_t)entry_at_libraries_changed);
+    struct pads *pads = pads_create(&near, 1, 0, (uint64_t)arch_at_libraries_changed);
     if (pads == NULL)
         return false;
     pads_write(pads, 0, &entry, 0);

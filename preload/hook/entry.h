@@ -20,10 +20,7 @@ void entry_look_again(void);
 /* The program is about to load a library. Async-signal-safe. */
 void entry_expect_libraries(void);
 
-/* Looks for what was loaded and unloaded. Called by entry_at_libraries_changed only. */
+/* Looks for what was loaded and unloaded. Called by arch_at_libraries_changed only. */
 void entry_libraries_changed(void);
-
-/* In trampoline_x86_64.S; pads lead to it. Keeps every general register. */
-void entry_at_libraries_changed(void);
 
 #endif

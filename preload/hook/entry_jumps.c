@@ -11,7 +11,6 @@
 #include "hook/faults.h"
 #include "hook/stubs.h"
 #include "trace/trace.h"
-#include "x86_64/vectors.h"
 #include "base/forbidden.h"
 
 #define RELEASE_MIN 8 /* so many pages to be written to are worth a look at the page tables */
@@ -256,7 +255,7 @@ static struct pads *make_indirect(
     struct plan plan;
     if (image_area(image, resolver.address, 1) == NULL)
         return NULL;
-    vectors_saved_call(call_resolver, &resolver);
+    arch_call_saving_here(call_resolver, &resolver);
     if (image_area(image, resolver.result, 1) == NULL)
         return NULL;
     image->wanted.request.address = resolver.result - image->map->l_addr;

@@ -83,10 +83,15 @@ struct owner {
     int64_t pid;
 };
 
+union owner_words {
+    struct owner owner;
+    struct arch_pair pair;
+};
+
 /* That of one thread, and of its vfork children, of which one runs at a time, and then alone. A
  * signal handler in the middle of it has another one. */
 struct room {
-    _Alignas(16) struct owner owner;
+    _Alignas(16) union owner_words words;
     struct room *next;
     void *thread; /* the thread pointer */
     char *memory; /* `size` bytes that belong to it */
@@ -96,14 +101,12 @@ struct room {
 static struct room *_Atomic rooms;
 
 /* Puts `new` where `old` is, and returns what was there. Handlers and vfork children come only
- * between two instructions, so it is one, but without the cost of a lock prefix. */
-static struct owner swap_owner(struct owner *at, struct owner old, struct owner new)
+ * between two instructions. */
+static struct owner swap_owner(union owner_words *at, struct owner old, struct owner new)
 {
-    __asm__ volatile("cmpxchg16b %0"
-                     : "+m"(*at), "+a"(old.call), "+d"(old.pid)
-                     : "b"(new.call), "c"(new.pid)
-                     : "cc", "memory");
-    return old;
+    const union owner_words expected = {.owner = old}, wanted = {.owner = new};
+    union owner_words found = {.pair = arch_swap_pair(&at->pair, expected.pair, wanted.pair)};
+    return found.owner;
 }
 
 /* Whether the owner is this process, or its vfork parent, which waits: no other one that shares
@@ -124,11 +127,11 @@ static bool is_held(const struct owner *owner, const struct call_frame *call, in
 static bool take(struct room *room, struct call_frame *call, int32_t pid)
 {
     const struct owner nobody = {0}, new = {call, pid};
-    struct owner old = swap_owner(&room->owner, nobody, nobody);
+    struct owner old = swap_owner(&room->words, nobody, nobody);
     if (is_held(&old, call, pid))
         return false;
     call->mark = claim_mark(call);
-    struct owner found = swap_owner(&room->owner, old, new);
+    struct owner found = swap_owner(&room->words, old, new);
     return found.call == old.call && found.pid == old.pid;
 }
 
@@ -139,7 +142,7 @@ static struct room *make_room(struct call_frame *call, int32_t pid)
         return NULL;
     call->mark = claim_mark(call);
     *room = (struct room){
-        .owner = {call, pid},
+        .words.owner = {call, pid},
         .thread = __builtin_thread_pointer(),
         .memory = (char *)(room + 1),
         .size = KERNEL_PAGE - sizeof *room,
@@ -165,7 +168,7 @@ static struct room *find_room(struct call_frame *call)
 /* The owner's name goes first: one without a mark is taken for cut off. */
 static void give_back(struct room *room, struct call_frame *call)
 {
-    *(struct call_frame *volatile *)&room->owner.call = NULL;
+    *(struct call_frame *volatile *)&room->words.owner.call = NULL;
     COMPILER_BARRIER();
     call->mark = 0;
 }
@@ -192,7 +195,7 @@ void environment_release(struct call_frame *call)
 {
     struct room *room = atomic_load_explicit(&rooms, memory_order_acquire);
     void *thread = __builtin_thread_pointer();
-    while (room && (room->thread != thread || room->owner.call != call))
+    while (room && (room->thread != thread || room->words.owner.call != call))
         room = room->next;
     if (room)
         give_back(room, call);

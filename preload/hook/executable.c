@@ -64,8 +64,7 @@ static bool begins_with(const char *text, const char *prefix)
 static uint32_t look_at_linker(const char *path)
 {
     const char *base = base_name(path);
-    if (begins_with(base, "ld-linux-x86-64.so") || begins_with(base, "ld-lsb-x86-64.so") ||
-        begins_with(base, "ld-2."))
+    if (arch_is_linker(base))
         return TRACE_UNTRACED_NOT;
     return begins_with(base, "ld-musl") ? TRACE_UNTRACED_MUSL : TRACE_UNTRACED_LINKER;
 }
@@ -99,9 +98,8 @@ static uint32_t look_at_elf(struct look *look, uint32_t as_linker)
     Elf64_Phdr interpreter;
     unsigned machine = look->header.e_machine; /* at the same place in both classes */
     if (look->header.e_ident[EI_CLASS] == ELFCLASS32)
-        return machine == EM_386 || machine == EM_X86_64 ? TRACE_UNTRACED_32_BIT
-                                                         : TRACE_UNTRACED_PROCESSOR;
-    if (machine != EM_X86_64)
+        return arch_runs_32_bit(machine) ? TRACE_UNTRACED_32_BIT : TRACE_UNTRACED_PROCESSOR;
+    if (machine != ARCH_MACHINE)
         return TRACE_UNTRACED_PROCESSOR;
     if (look->size < (long)sizeof look->header || look->header.e_phentsize != sizeof(Elf64_Phdr) ||
         !find_interpreter(look, &interpreter))

@@ -7,7 +7,6 @@
 #include <stdatomic.h>
 #include <stddef.h>
 #include <sys/syscall.h>
-#include <ucontext.h>
 
 #include "base/kernel.h"
 #include "code/call_frame.h"
@@ -35,7 +34,7 @@ static bool is_handler(uint64_t handler)
 
 static bool is_ours(uint64_t handler)
 {
-    return handler == (uint64_t)faults_handle;
+    return handler == (uint64_t)arch_handle_fault;
 }
 
 static bool is_fault(int number)
@@ -56,7 +55,7 @@ static void stand_before(int number)
         return;
     /* Before the kernel can call ours. */
     atomic_store_explicit(&handlers[number], action.handler, memory_order_relaxed);
-    action.handler = (uint64_t)faults_handle;
+    action.handler = (uint64_t)arch_handle_fault;
     KERNEL_CALL4(SYS_rt_sigaction, number, &action, NULL, sizeof action.mask);
 }
 
@@ -95,20 +94,20 @@ static void note_system_call(uint64_t *arguments)
         return;
     atomic_store_explicit(&handlers[number], wanted->handler, memory_order_relaxed);
     actions[number] = *wanted;
-    actions[number].handler = (uint64_t)faults_handle;
+    actions[number].handler = (uint64_t)arch_handle_fault;
     arguments[2] = (uint64_t)&actions[number];
 }
 
 void faults_note_call(struct call_frame *call)
 {
     const char *name = (const char *)call->record + call->record->name;
-    int number = (int)call->arguments[0];
+    int number = (int)call->registers.arguments[0];
     if (!atomic_load_explicit(&is_expecting, memory_order_relaxed)) {
         call->fault = 0;
         return;
     }
     if (text_equal(name, "syscall")) {
-        note_system_call(call->arguments);
+        note_system_call(call->registers.arguments);
         return;
     }
     call->fault = is_fault(number) ? (uint32_t)number : 0;
@@ -124,22 +123,15 @@ void faults_note_return(const struct call_frame *call)
 
 /* --- a signal --- */
 
-static greg_t *registers_of(void *context)
-{
-    return ((ucontext_t *)context)->uc_mcontext.gregs;
-}
-
 struct faults_handler faults_begin(int number, void *context)
 {
-    greg_t *registers = registers_of(context);
-    uint64_t pc = (uint64_t)registers[REG_RIP];
+    uint64_t pc = arch_context_pc(context);
     struct pad_place place = pad_place(pc);
     struct faults_handler handler = {
         atomic_load_explicit(&handlers[number % SIGNALS], memory_order_relaxed), 0};
     if (!place.is_pad)
         return handler;
-    registers[REG_RIP] = (greg_t)place.pc;
-    registers[REG_RSP] += (greg_t)place.pushed;
+    arch_context_move(context, place.pc, (int64_t)place.pushed);
     handler.pad = pc;
     return handler;
 }
@@ -148,15 +140,13 @@ struct faults_handler faults_begin(int number, void *context)
  * well, it is done in the pad. */
 void faults_end(void *context, uint64_t pad)
 {
-    greg_t *registers = registers_of(context);
-    uint64_t pc = (uint64_t)registers[REG_RIP];
+    uint64_t pc = arch_context_pc(context);
     struct pad_place place = pad_place(pad);
     if (pc == place.pc) {
-        registers[REG_RIP] = (greg_t)pad;
-        registers[REG_RSP] -= (greg_t)place.pushed;
+        arch_context_move(context, pad, -(int64_t)place.pushed);
         return;
     }
     uint64_t there = pad_of(pad, pc);
     if (there)
-        registers[REG_RIP] = (greg_t)there;
+        arch_context_move(context, there, 0);
 }

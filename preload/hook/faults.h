@@ -25,16 +25,13 @@ void faults_expect(void);
 void faults_note_call(struct call_frame *call);
 void faults_note_return(const struct call_frame *call);
 
-/* In faults_x86_64.S: the kernel calls it. */
-void faults_handle(int number, void *info, void *context);
-
 /* What is to be called for a signal. */
 struct faults_handler {
     uint64_t function;
     uint64_t pad; /* the place in a pad, if the context was changed; else 0 */
 };
 
-/* Called by faults_handle only: before the program's handler, and after it if pad is not 0. */
+/* Called by arch_handle_fault only: before the program's handler, and after it if pad is not 0. */
 struct faults_handler faults_begin(int number, void *context);
 void faults_end(void *context, uint64_t pad);
 

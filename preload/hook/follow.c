@@ -100,7 +100,7 @@ __attribute__((noinline)) static bool can_make_file(const char *directory)
     if (kernel_failed(fd))
         return false;
     KERNEL_CALL1(SYS_close, fd);
-    KERNEL_CALL1(SYS_unlink, name);
+    arch_unlink(name);
     return true;
 }
 
@@ -110,12 +110,11 @@ static uint32_t reach(void)
     const char *directory = settings.directory, *library = settings.library,
                *interposer = settings.interposer;
     bool is_tried = atomic_load_explicit(&is_confined, memory_order_relaxed);
-    if (KERNEL_CALL2(SYS_access, directory, F_OK) == -ENOENT)
+    if (arch_access(directory, F_OK) == -ENOENT)
         return TRACE_UNTRACED_UNREACHABLE;
-    if (KERNEL_CALL2(SYS_access, directory, W_OK | X_OK) != 0)
+    if (arch_access(directory, W_OK | X_OK) != 0)
         return TRACE_UNTRACED_FORBIDDEN;
-    if (KERNEL_CALL2(SYS_access, library, R_OK) != 0 ||
-        (interposer && KERNEL_CALL2(SYS_access, interposer, R_OK) != 0))
+    if (arch_access(library, R_OK) != 0 || (interposer && arch_access(interposer, R_OK) != 0))
         return TRACE_UNTRACED_UNREACHABLE;
     if (!is_tried ||
         (can_open(library) && (!interposer || can_open(interposer)) && can_make_file(directory)))
@@ -259,7 +258,7 @@ static void follow_passed(
     char **variables = environment_without(call, execution->variables, settings.interposer);
     if (variables == NULL)
         return;
-    call->arguments[function->environment] = (uint64_t)variables;
+    call->registers.arguments[function->environment] = (uint64_t)variables;
     /* It is a jump: this frame will be gone, but nobody else in this thread executes anything
      * before the function has, which blocks all signals. */
     environment_release(call);
@@ -268,9 +267,9 @@ static void follow_passed(
 void follow_execve(struct call_frame *call)
 {
     const struct execution execution = {.directory = AT_FDCWD,
-        .path = (const char *)call->arguments[0],
-        .list = (const void *)call->arguments[1],
-        .variables = (char **)call->arguments[2]};
+        .path = (const char *)call->registers.arguments[0],
+        .list = (const void *)call->registers.arguments[1],
+        .variables = (char **)call->registers.arguments[2]};
     follow(call, &execution);
 }
 
@@ -298,7 +297,7 @@ static const struct function *find_function(const char *name)
 
 static uint64_t argument(const struct call_frame *call, int number, uint64_t otherwise)
 {
-    return number == NONE ? otherwise : call->arguments[number];
+    return number == NONE ? otherwise : call->registers.arguments[number];
 }
 
 static bool has_slash(const char *text)
@@ -326,7 +325,7 @@ bool follow_call(struct call_frame *call, const char *name)
         .variables = (char **)argument(call, function->environment, (uint64_t)environ),
         .is_at = function->is_always_seen,
         .is_to_be_found = function->searches &&
-                          !has_slash((const char *)call->arguments[function->path])};
+                          !has_slash((const char *)call->registers.arguments[function->path])};
     if (function->manner == EXECUTES)
         follow(call, &execution);
     else

@@ -74,10 +74,10 @@ static struct call_frame *open_call(struct _Unwind_Context *context, uint64_t un
     if (ip_of == NULL || register_of == NULL)
         return NULL;
     uint64_t pc = ip_of(context);
-    if (pc < (uint64_t)hook_call_begins || pc > (uint64_t)hook_call_ends)
+    if (pc < (uint64_t)arch_call_begins || pc > (uint64_t)arch_call_ends)
         return NULL;
-    uint64_t rbp = register_of(context, 6); /* psABI figure 3.36: register 6 is rbp */
-    return (struct call_frame *)(rbp - CALL_FRAME_FP);
+    uint64_t fp = register_of(context, ARCH_FP);
+    return call_frame_at(fp);
 }
 
 /* The trampoline's personality (Itanium C++ ABI, exception handling, 1.6.2): when an exception

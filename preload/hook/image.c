@@ -45,7 +45,7 @@ bool image_identify(struct image *image, const struct link_map *map)
     if (!is_executable(image))
         image->wanted.path_length = modules_absolute_path(
             map->l_name, request->path, sizeof request->path);
-    if (kernel_failed(KERNEL_CALL2(SYS_stat, path_to_open(image), &status)))
+    if (kernel_failed(arch_stat(path_to_open(image), &status)))
         return false;
     request->dev = status.st_dev;
     request->ino = status.st_ino;
@@ -132,7 +132,7 @@ bool image_read(struct image *image)
     if (image->area_count > 0 || find_segments(image))
         return true;
     image->area_count = 0;
-    long fd = KERNEL_CALL2(SYS_open, path_to_open(image), O_RDONLY | O_CLOEXEC);
+    long fd = arch_open(path_to_open(image), O_RDONLY | O_CLOEXEC, 0);
     if (kernel_failed(fd))
         return false;
     bool is_read = read_segments(image, fd);

@@ -51,7 +51,7 @@ void plan_begin(const char *directory)
 {
     struct stat status = {0};
     session = directory;
-    is_answered = !kernel_failed(KERNEL_CALL2(SYS_stat, directory, &status));
+    is_answered = !kernel_failed(arch_stat(directory, &status));
     owner = status.st_uid;
 }
 
@@ -60,7 +60,7 @@ static bool has_socket(void)
     char name[NAME_SIZE];
     const char *limit = name + sizeof name - 1;
     text_append(append_directory(name, limit), limit, HOOK_PLAN_SOCKET);
-    return !kernel_failed(KERNEL_CALL2(SYS_access, name, F_OK));
+    return !kernel_failed(arch_access(name, F_OK));
 }
 
 bool plan_is_offered(void)
@@ -160,9 +160,9 @@ static enum finding find(const struct hook_plan_request *request, struct plan *p
     struct stat status;
     write_name(name, request);
     /* It may be a link. Only its owner can exchange it (the directory is sticky), or the tool. */
-    if (kernel_failed(KERNEL_CALL2(SYS_lstat, name, &status)) || status.st_uid != owner)
+    if (kernel_failed(arch_lstat(name, &status)) || status.st_uid != owner)
         return NOT_THERE;
-    long fd = KERNEL_CALL2(SYS_open, name, O_RDONLY | O_NONBLOCK | O_CLOEXEC);
+    long fd = arch_open(name, O_RDONLY | O_NONBLOCK | O_CLOEXEC, 0);
     if (kernel_failed(fd))
         return NOT_THERE;
     bool is_right = map_plan(fd, plan);
@@ -180,7 +180,7 @@ static long name_socket(struct sockaddr_un *address)
         text_append(append_directory(path, limit), limit, HOOK_PLAN_SOCKET);
         return -1;
     }
-    long directory = KERNEL_CALL2(SYS_open, session, O_PATH | O_DIRECTORY | O_CLOEXEC);
+    long directory = arch_open(session, O_PATH | O_DIRECTORY | O_CLOEXEC, 0);
     if (kernel_failed(directory))
         return -1;
     char *end = text_append(path, limit, "/proc/self/fd/");
@@ -210,7 +210,7 @@ static bool is_at_work(int32_t pid)
     const char *limit = text + sizeof text - 1;
     char *end = text_append(text, limit, "/proc/");
     text_append(text_append_number(end, limit, (uint64_t)pid, 10), limit, "/stat");
-    long fd = KERNEL_CALL2(SYS_open, text, O_RDONLY | O_CLOEXEC);
+    long fd = arch_open(text, O_RDONLY | O_CLOEXEC, 0);
     if (kernel_failed(fd))
         return false;
     long length = KERNEL_CALL3(SYS_read, fd, text, sizeof text);

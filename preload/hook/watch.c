@@ -106,7 +106,7 @@ static void note_prctl(const uint64_t *arguments, uint64_t sp)
 /* Of syscall(2), the same. */
 static void note_system_call(struct call_frame *call)
 {
-    const uint64_t *arguments = call->arguments;
+    const uint64_t *arguments = call->registers.arguments;
     uint64_t sp = (uint64_t)call;
     if (arguments[0] == SYS_execve || arguments[0] == SYS_execveat)
         follow_system_call(call, arguments);
@@ -155,7 +155,7 @@ static void note_locking(void)
 /* Whether the call is one of a function that limits the process's resources, or meets a limit. */
 static bool is_about_limits(const struct call_frame *call, const char *name)
 {
-    const uint64_t *arguments = call->arguments;
+    const uint64_t *arguments = call->registers.arguments;
     if (text_equal(name, "mlockall")) {
         note_locking();
         return true;
@@ -175,11 +175,11 @@ static void note_restriction(struct call_frame *call)
     const char *name = name_of(call->record);
     uint64_t sp = (uint64_t)call;
     if (text_equal(name, "prctl"))
-        note_prctl(call->arguments, sp);
+        note_prctl(call->registers.arguments, sp);
     else if (text_equal(name, "syscall"))
         note_system_call(call);
     else if (text_equal(name, "pthread_setname_np")) /* whose first argument is a thread pointer */
-        note_name(call->arguments[0], (const char *)call->arguments[1], false);
+        note_name(call->registers.arguments[0], (const char *)call->registers.arguments[1], false);
     else if (follow_call(call, name))
         entry_look_again();
     else if (!is_about_limits(call, name))
@@ -196,7 +196,7 @@ static bool shares_thread(uint64_t flags)
 static void note_sharing(const struct call_frame *call)
 {
     const char *name = name_of(call->record);
-    const uint64_t *arguments = call->arguments;
+    const uint64_t *arguments = call->registers.arguments;
     bool is_any = text_equal(name, "clone3");
     if (text_equal(name, "syscall"))
         is_any = arguments[0] == SYS_clone3 ||

@@ -17,7 +17,6 @@
 #include "record/settings.h"
 #include "record/thread.h"
 #include "walk/pad_tables.h"
-#include "x86_64/vectors.h"
 #include "base/forbidden.h"
 
 /* How long a hit waits for another thread that is opening the trace file, and how often. */
@@ -43,7 +42,7 @@ void attach_keep_memory(bool is_kept)
 static void get_ready(void)
 {
     settings_read();
-    vectors_start(linkmap_find_next);
+    arch_begin(linkmap_find_next);
     pad_tables_start();
     clock_start(settings.clock, linkmap_find_next);
     calls_limit = settings.calls;
@@ -111,14 +110,7 @@ static uint32_t attach_alone(void)
 }
 
 /* What attach_alone needs of the stack, and less than what the hit needs after it. */
-#define ATTACH_STACK "640"
-
-/* Where the stack ends, it ends here: while signals are blocked, its end would kill a program that
- * has a handler for it. */
-static inline void meet_end_of_stack(void)
-{
-    __asm__ volatile("testb $0, -" ATTACH_STACK "(%%rsp)" : : : "cc");
-}
+#define ATTACH_STACK 640
 
 /* No signal handler of this thread is to come in between: its hits would be lost. */
 uint32_t attach_now(void)
@@ -126,7 +118,9 @@ uint32_t attach_now(void)
     uint64_t all = ~UINT64_C(0), before = 0;
     if (kernel_is_forbidden || !linkmap_is_of_glibc())
         return TRACE_EPOCH_NONE;
-    meet_end_of_stack();
+    /* Where the stack ends, it ends here: while signals are blocked, its end would kill a program
+     * that has a handler for it. */
+    arch_touch_stack(ATTACH_STACK);
     KERNEL_CALL4(SYS_rt_sigprocmask, SIG_SETMASK, &all, &before, sizeof all);
     uint32_t epoch = attach_alone();
     KERNEL_CALL4(SYS_rt_sigprocmask, SIG_SETMASK, &before, NULL, sizeof before);

@@ -27,7 +27,7 @@ static bool is_code_near(uint64_t word, uint64_t code)
  * it is too short for the frame of a signal. */
 static bool is_called_by(const struct call_frame *call, const struct call_frame *outer)
 {
-    const uint64_t *word = &call->return_address;
+    const uint64_t *word = &call->registers.return_address;
     uint64_t distance = (uint64_t)outer - (uint64_t)word; /* huge where it lies below */
     if (distance >= BODY_BYTES_MAX)
         return false;
@@ -35,12 +35,12 @@ static bool is_called_by(const struct call_frame *call, const struct call_frame 
     if (((uint64_t)outer ^ (uint64_t)word) >= KERNEL_PAGE && !kernel_is_readable((uint64_t)outer))
         return false;
     uint64_t body = call_body(outer), code = *word;
-    if (code == (uint64_t)hook_return_address)
+    if (code == (uint64_t)arch_return_address)
         return body == (uint64_t)word;
     for (word++; (uint64_t)word < body; word++)
         if (is_code_near(*word, code))
             return false;
-    return (uint64_t)word == body && *word == (uint64_t)hook_return_address;
+    return (uint64_t)word == body && *word == (uint64_t)arch_return_address;
 }
 
 bool lost_note(struct call_frame *call)

@@ -23,7 +23,6 @@
 #include "trace/header.h"
 #include "trace/modules.h"
 #include "trace/trace.h"
-#include "x86_64/vectors.h"
 #include "base/forbidden.h"
 
 /* --- a hit --- */
@@ -52,7 +51,8 @@ static trace_index leaf_name(struct hook_record *record, uint32_t epoch)
 
 static struct unwind_state caller_of(const struct call_frame *call)
 {
-    return (struct unwind_state){call->return_address, (uint64_t)call->stack, call->caller_fp, 0};
+    return (struct unwind_state){
+        call->registers.return_address, (uint64_t)call->stack, call->registers.fp, 0};
 }
 
 /* Finds the hit's node in a stack of the thread. */
@@ -62,7 +62,7 @@ static trace_index find_node(
     const struct unwind_state from = caller_of(call);
     trace_index leaf = leaf_name(call->record, call->epoch);
     uint32_t nodes = stack->tree.count;
-    trace_index index = leaf ? stack_hit(stack, &from, call->saved, leaf) : 0;
+    trace_index index = leaf ? stack_hit(stack, &from, call->registers.saved, leaf) : 0;
     if (__builtin_expect(stack->tree.count != nodes, 0))
         header_refresh_title(&trace_segment);
     if (index)
@@ -129,7 +129,7 @@ static struct call_bounds find_bounds(struct call_frame *call)
         return bounds;
     const struct unwind_state from = caller_of(call);
     if (thread_has_stack(thread, level, &trace_segment))
-        bounds = stack_find_bounds(level->stack, &from, call->saved);
+        bounds = stack_find_bounds(level->stack, &from, call->registers.saved);
     thread_end(level, call);
     return bounds;
 }
@@ -331,7 +331,7 @@ static void expect_hits(void)
 /* By itself: other restrictions, which are frequent, need no room for vectors on the stack. */
 __attribute__((noinline)) static void record_modules(void)
 {
-    struct vectors_area area;
+    struct arch_vectors area;
     for (const struct link_map *map = linkmap_first(); map; map = map->l_next)
         modules_find(&trace_segment, (uint64_t)map->l_ld, &area);
 }

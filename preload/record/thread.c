@@ -115,12 +115,11 @@ void thread_note_name(struct segment *segment, uint32_t epoch, uint64_t pointer,
 }
 
 /* How far the thread's own stack reaches, which stays mapped for as long as the thread runs: the
- * first one begins where the kernel put the program's arguments; those of glibc's threads end in
- * the thread's descriptor, to which the thread pointer points (psABI 3.4.6). */
+ * first one begins where the kernel put the program's arguments. */
 static uint64_t own_stack_end(const struct segment *segment)
 {
     void *pointer = __builtin_thread_pointer();
-    return pointer == segment->main_thread ? (uint64_t)__libc_stack_end : (uint64_t)pointer;
+    return pointer == segment->main_thread ? (uint64_t)__libc_stack_end : arch_stack_end(pointer);
 }
 
 /* The first thread's code begins right where its stack does; between the others' and their
@@ -303,7 +302,7 @@ static struct thread *find_by_id(struct segment *segment, uint32_t epoch)
     /* A thread of this process has the thread pointer to itself, or is who the others have it from.
      */
     if (thread && (int32_t)KERNEL_CALL0(SYS_getpid) == segment->header->pid)
-        claim_swap(&self, former, thread);
+        arch_swap(&self, former, thread);
     return thread;
 }
 
@@ -316,7 +315,7 @@ static struct thread *make_self(struct segment *segment, uint32_t epoch, struct 
     if (tid == 0)
         return find_by_id(segment, epoch);
     struct thread *thread = make(segment, epoch, tid);
-    if (thread == NULL || claim_swap(&self, former, thread))
+    if (thread == NULL || arch_swap(&self, former, thread))
         return thread;
     atomic_store_explicit(&thread->tid, TID_NONE, memory_order_release);
     return self;

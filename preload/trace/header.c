@@ -15,7 +15,6 @@
 #include "base/startup.h"
 #include "base/text.h"
 #include "trace/modules.h"
-#include "x86_64/vectors.h"
 #include "base/forbidden.h"
 
 #define FIRST_PID_NAMESPACE 0xeffffffcu /* its inode (Linux, PROC_PID_INIT_INO) */
@@ -39,7 +38,7 @@ static struct {
     char text[512];
     struct stat status;
     char line[512];
-    struct vectors_area vectors;
+    struct arch_vectors vectors;
 } at_open STARTUP_ROOM(at_open);
 
 /* The arguments with a NUL after each, up to `size` bytes. Returns how many. */
@@ -58,7 +57,7 @@ static long copy_arguments(char *text, size_t size)
 /* The same from the kernel, or -errno. */
 static long read_arguments(char *text, size_t size)
 {
-    long fd = KERNEL_CALL2(SYS_open, "/proc/self/cmdline", O_RDONLY | O_CLOEXEC);
+    long fd = arch_open("/proc/self/cmdline", O_RDONLY | O_CLOEXEC, 0);
     if (kernel_failed(fd))
         return fd;
     long length = KERNEL_CALL3(SYS_read, fd, text, size);
@@ -107,7 +106,7 @@ __attribute__((noinline)) void header_refresh_title(struct segment *segment)
 static uint64_t find_start_time(void)
 {
     char *line = at_open.line;
-    long fd = KERNEL_CALL2(SYS_open, "/proc/self/stat", O_RDONLY | O_CLOEXEC);
+    long fd = arch_open("/proc/self/stat", O_RDONLY | O_CLOEXEC, 0);
     if (kernel_failed(fd))
         return 0;
     long length = KERNEL_CALL3(SYS_read, fd, line, sizeof at_open.line - 1);
@@ -126,7 +125,7 @@ static uint64_t find_start_time(void)
 
 static uint64_t find_birth(void)
 {
-    if (kernel_failed(KERNEL_CALL2(SYS_stat, "/proc/self/ns/pid", &at_open.status)))
+    if (kernel_failed(arch_stat("/proc/self/ns/pid", &at_open.status)))
         return 0;
     uint64_t namespace = at_open.status.st_ino;
     return namespace == FIRST_PID_NAMESPACE ? namespace : find_start_time() << 32 | namespace;

@@ -109,7 +109,7 @@ static bool look(struct search *search, char lines[MAPPED_LINE_SIZE])
 {
     if (kernel_is_forbidden)
         return false;
-    long fd = KERNEL_CALL2(SYS_open, "/proc/self/maps", O_RDONLY | O_CLOEXEC);
+    long fd = arch_open("/proc/self/maps", O_RDONLY | O_CLOEXEC, 0);
     if (kernel_failed(fd))
         return false;
     bool is_found = look_through(search, fd, lines);
@@ -145,14 +145,14 @@ static bool is_mapped_as(struct mapped_file *file, long fd)
 
 bool mapped_file_is_at(struct mapped_file *file, const char *path)
 {
-    const struct stat *status = &file->status;
-    if (kernel_is_forbidden || kernel_failed(KERNEL_CALL2(SYS_stat, path, status)))
+    struct stat *status = &file->status;
+    if (kernel_is_forbidden || kernel_failed(arch_stat(path, status)))
         return false;
     if (is_same(&file->mapping, status->st_dev, status->st_ino))
         return true;
     if (!S_ISREG(status->st_mode))
         return false;
-    long fd = KERNEL_CALL2(SYS_open, path, O_RDONLY | O_NONBLOCK | O_CLOEXEC);
+    long fd = arch_open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC, 0);
     if (kernel_failed(fd))
         return false;
     bool is_there = !kernel_failed(KERNEL_CALL2(SYS_fstat, fd, status)) && is_mapped_as(file, fd);
@@ -165,7 +165,7 @@ uint32_t mapped_file_cut_mark(char *path, uint32_t length)
     const uint32_t mark = sizeof DELETED - 1;
     if (length <= mark || !memory_equal(path + length - mark, DELETED, mark))
         return length;
-    if (!kernel_failed(KERNEL_CALL2(SYS_access, path, 0)))
+    if (!kernel_failed(arch_access(path, 0)))
         return length;
     path[length - mark] = '\0';
     return length - mark;

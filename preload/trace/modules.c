@@ -20,7 +20,6 @@
 #include "base/text.h"
 #include "trace/mapped_file.h"
 #include "trace/segment.h"
-#include "x86_64/vectors.h"
 #include "base/forbidden.h"
 
 #define PATH_MAX_SIZE 4096
@@ -186,7 +185,7 @@ uint32_t modules_program_path(char *path, uint32_t size)
     if (!modules_program_is_executable())
         return mapped_path((uint64_t)linkmap_first()->l_ld, path, size);
     if (!kernel_is_forbidden)
-        length = KERNEL_CALL3(SYS_readlink, "/proc/self/exe", path, size - 1);
+        length = arch_readlink("/proc/self/exe", path, size - 1);
     if (kernel_failed(length))
         length = 0;
     path[length] = '\0';
@@ -217,7 +216,7 @@ static void stamp(struct module *module, const struct stat *status)
 static void stamp_path(struct module *module, const char *path)
 {
     struct stat status;
-    if (!kernel_is_forbidden && !kernel_failed(KERNEL_CALL2(SYS_stat, path, &status)))
+    if (!kernel_is_forbidden && !kernel_failed(arch_stat(path, &status)))
         stamp(module, &status);
 }
 
@@ -399,10 +398,10 @@ static struct module *add(
 }
 
 const struct module *modules_find(
-    struct segment *segment, uint64_t address, struct vectors_area *area)
+    struct segment *segment, uint64_t address, struct arch_vectors *area)
 {
     struct answer answer = {.address = address};
-    vectors_saved_call_in(area, ask_dynamic_linker, &answer);
+    arch_call_saving(area, ask_dynamic_linker, &answer);
     if (!answer.found)
         return NULL;
     uint32_t generation = atomic_load_explicit(&modules_generation, memory_order_acquire);

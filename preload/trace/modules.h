@@ -14,7 +14,7 @@
 #include "trace_format.h"
 
 struct segment;
-struct vectors_area;
+struct arch_vectors;
 
 struct module {
     struct module *next;
@@ -38,7 +38,7 @@ struct module {
  * as long as the process lives, also after the file was unmapped. `area` is the caller's alone
  * until it returns. Async-signal-safe but for glibc before 2.35. */
 const struct module *modules_find(
-    struct segment *segment, uint64_t address, struct vectors_area *area);
+    struct segment *segment, uint64_t address, struct arch_vectors *area);
 
 /* Forgets what is recorded, in a forked child whose trace file is new and empty. */
 void modules_reset(void);

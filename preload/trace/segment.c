@@ -44,8 +44,7 @@ static long create_file(char *path, size_t size, const char *directory, int pid)
         end = text_append_number(text_append(end, limit, "/"), limit, (uint64_t)pid, 10);
         end = text_append_number(text_append(end, limit, "."), limit, n, 10);
         text_append(end, limit, ".trace");
-        long fd = KERNEL_CALL3(
-            SYS_open, path, O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
+        long fd = arch_open(path, O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
         if (fd != -EEXIST)
             return fd;
     }
@@ -131,7 +130,7 @@ static long populate(struct segment *segment, size_t from, size_t size)
         SYS_madvise, (char *)segment->header + from, size, MADV_POPULATE_WRITE);
     if (error != -EINVAL)
         return error;
-    long fd = KERNEL_CALL2(SYS_open, segment->path, O_RDWR | O_NOFOLLOW | O_CLOEXEC);
+    long fd = arch_open(segment->path, O_RDWR | O_NOFOLLOW | O_CLOEXEC, 0);
     if (kernel_failed(fd))
         return fd;
     error = KERNEL_CALL4(SYS_fallocate, fd, 0, from, size);

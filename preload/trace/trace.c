@@ -63,7 +63,7 @@ uint32_t trace_open(const char *directory, int32_t pid)
         error = segment_give_up(&fresh);
     /* The hits of a forked child are counted where its parent's are. */
     if (error && trace_segment.header && fresh.path[0])
-        KERNEL_CALL1(SYS_unlink, fresh.path);
+        arch_unlink(fresh.path);
     if (error == 0) {
         epoch = ++last_epoch;
         fresh.epoch = epoch;

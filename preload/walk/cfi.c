@@ -181,7 +181,7 @@ static bool read_cie(const uint8_t *cie, struct entry *entry)
     entry->code_align = read_uleb(&reader);
     entry->data_align = read_sleb(&reader);
     uint64_t ra = version == 1 ? read_fixed(&reader, 1) : read_uleb(&reader);
-    if (ra != CFI_RA)
+    if (ra != ARCH_RA)
         return false;
     entry->encoding = PE_ABSPTR;
     if (augmentation[0] == 'z') {
@@ -230,20 +230,20 @@ static bool read_fde(const uint8_t *fde, struct entry *entry)
 
 static void set_saved(struct cfi_row *row, uint64_t reg, enum cfi_where where, int64_t value)
 {
-    if (reg < CFI_REGISTERS)
+    if (reg < ARCH_REGISTERS)
         row->saved[reg] = (struct cfi_saved){.where = where, .value = value};
 }
 
 static void set_cfa(struct cfi_row *row, uint64_t reg, int64_t offset)
 {
     row->cfa_is_expression = false;
-    row->cfa_register = reg < CFI_REGISTERS ? (uint8_t)reg : CFI_RA; /* which never is a base */
+    row->cfa_register = reg < ARCH_REGISTERS ? (uint8_t)reg : ARCH_RA; /* which never is a base */
     row->cfa_value = offset;
 }
 
 static void restore(struct cfi_row *row, const struct cfi_row *initial, uint64_t reg)
 {
-    if (reg < CFI_REGISTERS)
+    if (reg < ARCH_REGISTERS)
         row->saved[reg] = initial->saved[reg];
 }
 
@@ -368,7 +368,7 @@ enum cfi_result cfi_find_row(uint64_t eh_frame_hdr, uint64_t address, struct cfi
     if (address - entry.start >= entry.size)
         return CFI_NONE;
     memory_zero(&work->initial, sizeof work->initial);
-    work->initial.cfa_register = CFI_RA;
+    work->initial.cfa_register = ARCH_RA;
     work->row = work->initial;
     if (!run(&entry, entry.initial, address, work))
         return CFI_UNKNOWN;

@@ -2,8 +2,7 @@
  * cfi.h - from an address to the row of the unwind table that describes its frame.
  *
  * Tables are .eh_frame (LSB 4.1 chapter 10.6, DWARF 5 section 6.4), read where the program has
- * them mapped, and trusted as the program's own exception handling trusts them. Register
- * numbers are those of the x86-64 psABI, figure 3.36.
+ * them mapped, and trusted as the program's own exception handling trusts them.
  */
 #ifndef CFI_H
 #define CFI_H
@@ -11,7 +10,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-enum { CFI_RBP = 6, CFI_RSP = 7, CFI_RA = 16, CFI_REGISTERS = 17 };
+#include "arch.h"
 
 /* Where a register's value in the caller is. */
 enum cfi_where {
@@ -30,7 +29,7 @@ struct cfi_saved {
 };
 
 struct cfi_row {
-    struct cfi_saved saved[CFI_REGISTERS];
+    struct cfi_saved saved[ARCH_REGISTERS];
     bool is_signal_frame;
     bool cfa_is_expression; /* then cfa_value is the address of its block */
     uint8_t cfa_register;

@@ -13,7 +13,7 @@ enum cfi_result frame_find_row(
         return result;
     if (work->row.cfa_is_expression)
         return CFI_UNKNOWN;
-    if (work->row.cfa_register == CFI_RSP)
+    if (work->row.cfa_register == ARCH_SP)
         work->row.cfa_value += (int64_t)place->pushed;
     return CFI_FOUND;
 }

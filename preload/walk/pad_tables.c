@@ -96,14 +96,14 @@ static bool fill(struct table *table, uint64_t pc, const struct cfi_row *row)
     table->cie.size = sizeof table->cie - sizeof table->cie.size;
     table->cie.version = 1;
     table->cie.code_alignment = table->cie.data_alignment = 1;
-    table->cie.return_address = CFI_RA;
+    table->cie.return_address = ARCH_RA;
     table->fde.size = sizeof table->fde - sizeof table->fde.size;
     table->fde.to_cie = (uint32_t)((char *)&table->fde.to_cie - (char *)&table->cie);
     table->fde.start = pc;
     table->fde.length = 1;
     at = put(at, end, DEFINE_CFA, row->cfa_register, row->cfa_value);
-    for (uint8_t reg = 0; reg < CFI_REGISTERS && at; reg++)
-        if (reg != CFI_RSP)
+    for (uint8_t reg = 0; reg < ARCH_REGISTERS && at; reg++)
+        if (reg != ARCH_SP)
             at = put_rule(at, end, reg, &row->saved[reg]);
     return at != NULL;
 }

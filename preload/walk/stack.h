@@ -95,8 +95,8 @@ void stack_prepare(struct stack *stack, uint64_t sp);
 void stack_forget(struct stack *stack);
 
 /* Returns the node of leaf `leaf` (its LEAF_NAME record) called from the frame `from`, or 0
- * when there is no room; stack->bounds are then those of the call. `saved` are rbx r12 r13 r14 r15
- * at that frame. Async-signal-safe, but not re-entrant for one struct stack. */
+ * when there is no room; stack->bounds are then those of the call. `saved` are the ARCH_SAVED
+ * registers at that frame. Async-signal-safe, but not re-entrant for one struct stack. */
 trace_index stack_hit(
     struct stack *stack, const struct unwind_state *from, const uint64_t *saved, trace_index leaf);
 

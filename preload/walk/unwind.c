@@ -10,35 +10,27 @@
 #include "walk/unwind_memory.h"
 #include "base/forbidden.h"
 
-/* The stub's expression as linkers write it for .plt: rsp + 8 + ((rip & 15) >= 11) * 8. */
-static const uint8_t plt_expression[] = {
-    0x77, 0x08, 0x80, 0x00, 0x3f, 0x1a, 0x3b, 0x2a, 0x33, 0x24, 0x22};
-
-enum { OP_BREG6 = 0x76, OP_DEREF = 0x06 }; /* DWARF 5 section 7.7.1 */
+enum { OP_BREG0 = 0x70, OP_DEREF = 0x06 }; /* DWARF 5 section 7.7.1 */
 
 /* A frame larger than this is not believed where only rbp speaks for it. */
 #define GUESSED_FRAME_MAX (UINT64_C(1) << 20)
 
-/* In struct ucontext of the kernel (asm/sigcontext.h), which a signal frame begins with above
- * the return address: uc_mcontext at 40, the registers in it in this order. */
-enum { UC_RBP = 40 + 8 * 10, UC_RSP = 40 + 8 * 15, UC_RIP = 40 + 8 * 16 };
-
 /* A word that no step has read and no stack holds: address and value differ for ever. */
 static const uint64_t never = 0;
 
-/* mov $15,%rax; syscall: returning from a signal handler. glibc's has tables; others may not. */
+/* Returning from a signal handler. glibc's has tables; others may not. */
 static bool is_sigreturn(uint64_t pc)
 {
-    static const uint8_t code[] = {0x48, 0xc7, 0xc0, 0x0f, 0, 0, 0, 0x0f, 0x05};
-    return kernel_is_readable(pc & ~UINT64_C(7)) && kernel_is_readable((pc + 8) & ~UINT64_C(7)) &&
-           memory_equal((const void *)pc, code, sizeof code);
+    return kernel_is_readable(pc & ~UINT64_C(7)) &&
+           kernel_is_readable((pc + ARCH_SIGRETURN_SIZE - 1) & ~UINT64_C(7)) &&
+           arch_is_sigreturn((const uint8_t *)pc);
 }
 
-/* DW_OP_breg6 n, with or without DW_OP_deref after it. */
-static bool is_rbp_expression(int64_t block, bool with_deref, int64_t *offset)
+/* DW_OP_breg of the frame pointer, with or without DW_OP_deref after it. */
+static bool is_fp_expression(int64_t block, bool with_deref, int64_t *offset)
 {
     struct cfi_expression expression = cfi_open_expression(block);
-    if (expression.at >= expression.end || *expression.at++ != OP_BREG6)
+    if (expression.at >= expression.end || *expression.at++ != OP_BREG0 + ARCH_FP)
         return false;
     *offset = cfi_read_sleb(&expression.at, expression.end);
     if (!with_deref)
@@ -49,19 +41,18 @@ static bool is_rbp_expression(int64_t block, bool with_deref, int64_t *offset)
 static bool is_plt_expression(int64_t block)
 {
     struct cfi_expression expression = cfi_open_expression(block);
-    return expression.end - expression.at == sizeof plt_expression &&
-           memory_equal(expression.at, plt_expression, sizeof plt_expression);
+    return arch_is_plt(expression.at, (size_t)(expression.end - expression.at));
 }
 
 static int kind_of_cfa(const struct cfi_row *row, int64_t *offset)
 {
     *offset = row->cfa_value;
     if (!row->cfa_is_expression) {
-        if (row->cfa_register == CFI_RSP)
+        if (row->cfa_register == ARCH_SP)
             return RULE_CFA_SP;
-        return row->cfa_register == CFI_RBP ? RULE_CFA_FP : RULE_GENERAL;
+        return row->cfa_register == ARCH_FP ? RULE_CFA_FP : RULE_GENERAL;
     }
-    if (is_rbp_expression(row->cfa_value, true, offset))
+    if (is_fp_expression(row->cfa_value, true, offset))
         return RULE_CFA_AT_FP;
     *offset = 0;
     return is_plt_expression(row->cfa_value) ? RULE_PLT : RULE_GENERAL;
@@ -77,7 +68,7 @@ static bool fits(int64_t offset)
 static uint8_t count_kept(const struct cfi_row *row)
 {
     int64_t kept = 1; /* the return address */
-    for (unsigned i = 0; i < CFI_REGISTERS; i++) {
+    for (unsigned i = 0; i < ARCH_REGISTERS; i++) {
         const struct cfi_saved *saved = &row->saved[i];
         int64_t words = saved->where == CFI_AT_CFA ? -saved->value / 8 : 0;
         if (words > kept && words <= UINT8_MAX)
@@ -89,8 +80,8 @@ static uint8_t count_kept(const struct cfi_row *row)
 /* Says `row` compactly, or leaves RULE_GENERAL. */
 static void compact(const struct cfi_row *row, struct unwind_rule *rule)
 {
-    const struct cfi_saved *fp = &row->saved[CFI_RBP], *ra = &row->saved[CFI_RA];
-    const struct cfi_saved *sp = &row->saved[CFI_RSP];
+    const struct cfi_saved *fp = &row->saved[ARCH_FP], *ra = &row->saved[ARCH_RA];
+    const struct cfi_saved *sp = &row->saved[ARCH_SP];
     int64_t cfa_offset, fp_offset = fp->value;
     rule->kind = RULE_GENERAL;
     if (row->is_signal_frame) {
@@ -101,7 +92,7 @@ static void compact(const struct cfi_row *row, struct unwind_rule *rule)
         rule->kind = RULE_END;
         return;
     }
-    if (ra->where != CFI_AT_CFA || ra->value != -8)
+    if (ra->where != CFI_AT_CFA || ra->value != ARCH_RETURN_AT)
         return;
     if (sp->where != CFI_SAME && !(sp->where == CFI_VAL_CFA && sp->value == 0))
         return;
@@ -114,7 +105,7 @@ static void compact(const struct cfi_row *row, struct unwind_rule *rule)
         break;
     case CFI_AT_CFA: rule->fp = RULE_FP_AT_CFA; break;
     case CFI_AT_EXPRESSION:
-        if (!is_rbp_expression(fp->value, false, &fp_offset))
+        if (!is_fp_expression(fp->value, false, &fp_offset))
             return;
         rule->fp = RULE_FP_AT_FP;
         break;
@@ -129,19 +120,10 @@ static void compact(const struct cfi_row *row, struct unwind_rule *rule)
     rule->fp_offset = (int32_t)fp_offset;
 }
 
-/* Whether the bytes before `pc` are a call: e8 with a 32-bit offset, or ff /2 in its lengths. */
 static bool follows_call(uint64_t pc)
 {
-    const uint8_t *p = (const uint8_t *)pc;
-    if (pc < 2 * KERNEL_PAGE || !kernel_is_readable((pc - 7) & ~UINT64_C(7)) ||
-        !kernel_is_readable((pc - 1) & ~UINT64_C(7)))
-        return false;
-    if (p[-5] == 0xe8)
-        return true;
-    for (int length = 2; length <= 7; length++)
-        if (p[-length] == 0xff && (p[1 - length] & 0x38) == 0x10)
-            return true;
-    return false;
+    return pc >= 2 * KERNEL_PAGE && kernel_is_readable((pc - ARCH_CALL_MAX) & ~UINT64_C(7)) &&
+           kernel_is_readable((pc - 1) & ~UINT64_C(7)) && arch_follows_call((const uint8_t *)pc);
 }
 
 static void make_rule(
@@ -216,12 +198,13 @@ static enum unwind_result step_signal(
     struct unwind *unwind, struct unwind_state *state, struct unwind_word *words, unsigned *count)
 {
     uint64_t at = state->sp, pc, sp, fp;
-    if (!unwind_read(unwind, at + UC_RIP, &pc) || !unwind_read(unwind, at + UC_RSP, &sp) ||
-        !unwind_read(unwind, at + UC_RBP, &fp))
+    if (!unwind_read(unwind, at + ARCH_CONTEXT_PC, &pc) ||
+        !unwind_read(unwind, at + ARCH_CONTEXT_SP, &sp) ||
+        !unwind_read(unwind, at + ARCH_CONTEXT_FP, &fp))
         return UNWIND_LOST;
-    words[0] = (struct unwind_word){(const uint64_t *)(at + UC_RIP), pc};
-    words[1] = (struct unwind_word){(const uint64_t *)(at + UC_RSP), sp};
-    words[2] = (struct unwind_word){(const uint64_t *)(at + UC_RBP), fp};
+    words[0] = (struct unwind_word){(const uint64_t *)(at + ARCH_CONTEXT_PC), pc};
+    words[1] = (struct unwind_word){(const uint64_t *)(at + ARCH_CONTEXT_SP), sp};
+    words[2] = (struct unwind_word){(const uint64_t *)(at + ARCH_CONTEXT_FP), fp};
     *count = 3;
     *state = (struct unwind_state){pc, sp, fp, true};
     return UNWIND_STEPPED;
@@ -251,7 +234,7 @@ enum unwind_result unwind_step(struct unwind *unwind, const struct unwind_rule *
         words[n++] = (struct unwind_word){(const uint64_t *)address, cfa};
         break;
     }
-    case RULE_PLT: cfa = state->sp + ((state->pc & 15) >= 11 ? 16 : 8); break;
+    case RULE_PLT: cfa = arch_plt_cfa(state->pc, state->sp); break;
     case RULE_SIGNAL: return step_signal(unwind, state, words, count);
     case RULE_END: return UNWIND_END;
     case RULE_NOWHERE: return UNWIND_NOWHERE;
@@ -259,9 +242,9 @@ enum unwind_result unwind_step(struct unwind *unwind, const struct unwind_rule *
     default: return step_generally(unwind, state, words, count);
     }
     /* A caller's frame lies further out, or the tables don't fit this stack. */
-    if (cfa <= state->sp || !unwind_read(unwind, cfa - 8, &pc))
+    if (cfa <= state->sp || !unwind_read(unwind, cfa + ARCH_RETURN_AT, &pc))
         return UNWIND_LOST;
-    words[n++] = (struct unwind_word){(const uint64_t *)(cfa - 8), pc};
+    words[n++] = (struct unwind_word){(const uint64_t *)(cfa + ARCH_RETURN_AT), pc};
     if (rule->fp != RULE_FP_SAME) {
         fp_address = (rule->fp == RULE_FP_AT_CFA ? cfa : state->fp) + (int64_t)rule->fp_offset;
         if (!unwind_read(unwind, fp_address, &state->fp))

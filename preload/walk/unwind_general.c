@@ -19,7 +19,7 @@
 #define WALK_MAX         20000
 
 struct registers {
-    uint64_t value[CFI_REGISTERS];
+    uint64_t value[ARCH_REGISTERS];
     uint32_t known; /* a bit for each */
     bool is_interrupted;
 };
@@ -32,7 +32,7 @@ static void set(struct registers *registers, unsigned number, uint64_t value)
 
 static bool get(const struct registers *registers, uint64_t number, uint64_t *value)
 {
-    if (number >= CFI_REGISTERS || !(registers->known >> number & 1))
+    if (number >= ARCH_REGISTERS || !(registers->known >> number & 1))
         return false;
     *value = registers->value[number];
     return true;
@@ -231,11 +231,11 @@ static bool recover(struct unwind *unwind, const struct registers *registers, un
     switch (saved->where) {
     case CFI_SAME:
         /* The stack pointer of the caller is the CFA, by definition (psABI 3.7). */
-        if (number == CFI_RSP) {
+        if (number == ARCH_SP) {
             *value = cfa;
             return true;
         }
-        return number != CFI_RA && get(registers, number, value);
+        return number != ARCH_RA && get(registers, number, value);
     case CFI_AT_CFA: return unwind_read(unwind, cfa + (uint64_t)saved->value, value);
     case CFI_VAL_CFA: *value = cfa + (uint64_t)saved->value; return true;
     case CFI_IN_REGISTER: return get(registers, (uint64_t)saved->value, value);
@@ -251,13 +251,13 @@ static bool recover(struct unwind *unwind, const struct registers *registers, un
  * register, so they need nothing special here. */
 static enum unwind_result step(struct unwind *unwind, struct registers *registers)
 {
-    uint64_t pc = registers->value[CFI_RA], cfa;
+    uint64_t pc = registers->value[ARCH_RA], cfa;
     struct pad_place place = frame_place(pc, registers->is_interrupted);
     const struct module *module = modules_find(unwind->segment, place.pc, &unwind->vectors);
     const struct cfi_row *row = &unwind->cfi.row;
     if (module == NULL || frame_find_row(module->eh_frame_hdr, &place, &unwind->cfi) != CFI_FOUND)
         return UNWIND_LOST;
-    if (row->saved[CFI_RA].where == CFI_UNDEFINED)
+    if (row->saved[ARCH_RA].where == CFI_UNDEFINED)
         return UNWIND_END;
     if (row->cfa_is_expression) {
         if (!evaluate(unwind, registers, row->cfa_value, NULL, &cfa))
@@ -268,12 +268,12 @@ static enum unwind_result step(struct unwind *unwind, struct registers *register
         cfa += (uint64_t)row->cfa_value;
     }
     struct registers caller = {.is_interrupted = row->is_signal_frame};
-    for (unsigned number = 0; number < CFI_REGISTERS; number++) {
+    for (unsigned number = 0; number < ARCH_REGISTERS; number++) {
         uint64_t value;
         if (recover(unwind, registers, number, &row->saved[number], cfa, &value))
             set(&caller, number, value);
     }
-    if (!get(&caller, CFI_RA, &pc) || !(caller.known >> CFI_RSP & 1))
+    if (!get(&caller, ARCH_RA, &pc) || !(caller.known >> ARCH_SP & 1))
         return UNWIND_LOST;
     *registers = caller;
     return pc == 0 ? UNWIND_END : UNWIND_STEPPED;
@@ -281,11 +281,11 @@ static enum unwind_result step(struct unwind *unwind, struct registers *register
 
 static void begin(const struct unwind *unwind, struct registers *registers)
 {
-    static const uint8_t saved[] = {3, 12, 13, 14, 15}; /* rbx r12 r13 r14 r15 */
+    static const uint8_t saved[ARCH_SAVED] = ARCH_SAVED_NUMBERS;
     *registers = (struct registers){.is_interrupted = unwind->from->is_interrupted};
-    set(registers, CFI_RA, unwind->from->pc);
-    set(registers, CFI_RSP, unwind->from->sp);
-    set(registers, CFI_RBP, unwind->from->fp);
+    set(registers, ARCH_RA, unwind->from->pc);
+    set(registers, ARCH_SP, unwind->from->sp);
+    set(registers, ARCH_FP, unwind->from->fp);
     for (unsigned i = 0; unwind->saved && i < sizeof saved; i++)
         set(registers, saved[i], unwind->saved[i]);
 }
@@ -295,8 +295,8 @@ enum unwind_result unwind_step_generally(struct unwind *unwind, struct unwind_st
     struct registers registers;
     begin(unwind, &registers);
     for (unsigned frames = 0; frames < WALK_MAX; frames++) {
-        bool is_there = registers.value[CFI_RA] == state->pc &&
-                        registers.value[CFI_RSP] == state->sp;
+        bool is_there = registers.value[ARCH_RA] == state->pc &&
+                        registers.value[ARCH_SP] == state->sp;
         enum unwind_result result = step(unwind, &registers);
         if (result != UNWIND_STEPPED)
             return is_there ? result : UNWIND_LOST;
@@ -304,9 +304,9 @@ enum unwind_result unwind_step_generally(struct unwind *unwind, struct unwind_st
             continue;
         /* An unknown rbp is as good as any: whoever needs it will be lost, or checks it. */
         uint64_t fp = state->fp;
-        get(&registers, CFI_RBP, &fp);
+        get(&registers, ARCH_FP, &fp);
         *state = (struct unwind_state){
-            registers.value[CFI_RA], registers.value[CFI_RSP], fp, registers.is_interrupted};
+            registers.value[ARCH_RA], registers.value[ARCH_SP], fp, registers.is_interrupted};
         return UNWIND_STEPPED;
     }
     return UNWIND_LOST;

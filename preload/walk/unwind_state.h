@@ -10,11 +10,10 @@
 
 #include "trace_format.h"
 #include "walk/cfi.h"
-#include "x86_64/vectors.h"
 
 struct segment;
 
-/* A frame on its way: at `pc`, with stack pointer `sp` and rbp `fp`. */
+/* A frame on its way: at `pc`, with stack pointer `sp` and frame pointer `fp`. */
 struct unwind_state {
     uint64_t pc, sp, fp;
     uint64_t is_interrupted; /* 1: pc is an instruction that a signal interrupted, else 0 */
@@ -32,7 +31,7 @@ enum unwind_rule_kind {
     RULE_CFA_SP,        /* CFA = sp + cfa_offset */
     RULE_CFA_FP,        /* CFA = fp + cfa_offset */
     RULE_CFA_AT_FP,     /* CFA = the word at fp + cfa_offset (stack realigned by gcc) */
-    RULE_PLT,           /* CFA = sp + 8, and 8 more from the stub's 11th byte on */
+    RULE_PLT,           /* CFA = arch_plt_cfa */
     RULE_SIGNAL,        /* a signal frame: the registers are in the ucontext at sp */
     RULE_END,           /* nothing called it */
     RULE_FRAME_POINTER, /* no tables for this code: fp, if it looks like a frame's */
@@ -41,9 +40,9 @@ enum unwind_rule_kind {
 };
 
 enum unwind_rule_fp {
-    RULE_FP_SAME,   /* the caller's rbp is still in rbp */
+    RULE_FP_SAME,   /* the caller's fp is still in fp */
     RULE_FP_AT_CFA, /* saved at CFA + fp_offset */
-    RULE_FP_AT_FP,  /* saved at rbp + fp_offset */
+    RULE_FP_AT_FP,  /* saved at fp + fp_offset */
 };
 
 /* 32 bytes: two to a cache line. */
@@ -64,7 +63,7 @@ struct unwind_rule {
 /* One thread's unwinder (one for each level of signal handlers in our own code). */
 struct unwind {
     struct segment *segment;
-    const uint64_t *saved;           /* rbx r12 r13 r14 r15 of the leaf's caller */
+    const uint64_t *saved;           /* ARCH_SAVED registers of the leaf's caller */
     const struct unwind_state *from; /* where the walk began: the leaf's caller */
     uint64_t readable, readable_end; /* stack memory known to be readable */
     uint64_t main_end;               /* of the main thread's own stack; in other threads 0 */
@@ -72,7 +71,7 @@ struct unwind {
     struct unwind_rule rules[UNWIND_SETS][2] __attribute__((aligned(64)));
     /* For which the program's stack may have no room. */
     struct cfi_work cfi;
-    struct vectors_area vectors;
+    struct arch_vectors vectors;
 };
 
 enum unwind_result {

@@ -1,5 +1,5 @@
 /*
- * faults_x86_64.S - the handler that the kernel calls (faults.h).
+ * faults.S - the handler that the kernel calls (hook/faults.h).
  */
 #define NUMBER  -8(%rbp)
 #define INFO    -16(%rbp)
@@ -7,11 +7,11 @@
 #define PAD     -32(%rbp)
 
     .text
-    .globl  faults_handle
-    .hidden faults_handle
-    .type   faults_handle, @function
+    .globl  arch_handle_fault
+    .hidden arch_handle_fault
+    .type   arch_handle_fault, @function
     .p2align 4
-faults_handle:
+arch_handle_fault:
     .cfi_startproc
     endbr64
     pushq   %rbp
@@ -46,6 +46,6 @@ faults_handle:
     .cfi_restore %rbp
     jmp     *%rax
     .cfi_endproc
-    .size   faults_handle, . - faults_handle
+    .size   arch_handle_fault, . - arch_handle_fault
 
     .section .note.GNU-stack, "", @progbits

@@ -1,11 +1,12 @@
 /*
- * processor.c - what CPUID says.
+ * processor.c - what CPUID says, without asking the processor where that has been done.
+ *
+ * In a virtual machine each CPUID leaves the guest, for 6 us or more, in every process anew. glibc
+ * has asked at its own start, and tells since 2.33 (its manual, "X86-Specific Facilities").
  */
-#include "x86_64/processor.h"
+#include "arch.h"
 
 #include <cpuid.h>
-#include <stddef.h>
-#include <stdint.h>
 
 #include "base/forbidden.h"
 
@@ -17,15 +18,19 @@ struct cpuid_feature {
 };
 enum { LEAF_1 = 0, LEAF_80000007 = 4 };
 
+/* Whether the system keeps vector state with XSAVE. Read by vectors.S. Before arch_begin it saves
+ * x87 and SSE only, which is all that can be live then: the program's own code has not begun. */
+int vectors_have_xsave __attribute__((visibility("hidden")));
+
 /* Looked up by hand: an undefined symbol of GLIBC_2.33 would keep us from loading elsewhere. */
-static const struct cpuid_feature *ask_libc(processor_find *find, unsigned leaf)
+static const struct cpuid_feature *ask_libc(arch_find_function *find, unsigned leaf)
 {
     uint64_t function = find("__x86_get_cpuid_feature_leaf", "GLIBC_2.33");
     return function ? ((const struct cpuid_feature *(*)(unsigned))function)(leaf) : NULL;
 }
 
 static bool has_bit(
-    processor_find *find, unsigned leaf, unsigned number, unsigned reg, unsigned bit)
+    arch_find_function *find, unsigned leaf, unsigned number, unsigned reg, unsigned bit)
 {
     const struct cpuid_feature *known = ask_libc(find, leaf);
     unsigned asked[REGISTERS] = {0};
@@ -35,12 +40,15 @@ static bool has_bit(
            asked[reg] >> bit & 1;
 }
 
-bool processor_has_xsave(processor_find *find)
+/* CPUID 1, ECX bit 27: OSXSAVE. */
+void arch_begin(arch_find_function *find)
 {
-    return has_bit(find, LEAF_1, 1, ECX, 27);
+    vectors_have_xsave = has_bit(find, LEAF_1, 1, ECX, 27);
 }
 
-bool processor_has_invariant_tsc(processor_find *find)
+/* The TSC is invariant: CPUID 0x80000007, EDX bit 8 (AMD64 manual, volume 3, appendix E.4.7; Intel
+ * SDM volume 3, 18.17.1). No program is executed that may not read it: the dynamic linker does. */
+bool arch_has_steady_ticks(arch_find_function *find)
 {
     return has_bit(find, LEAF_80000007, 0x80000007, EDX, 8);
 }

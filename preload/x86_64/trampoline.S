@@ -1,5 +1,5 @@
 /*
- * trampoline_x86_64.S - stands between the caller of a leaf and the leaf.
+ * trampoline.S - stands between the caller of a leaf and the leaf.
  *
  * The layout of the frame is struct call_frame (code/call_frame.h), which lies right below the saved
  * rbp. All of it has one CFA rule, rbp + 16, from the third instruction to the last.
@@ -10,17 +10,19 @@
  * of an argument in a vector register that did not fit there; and the caller finds every register
  * as the leaf has left it.
  */
-#define RECORD      24
-#define STACK_BYTES 32
-#define ARGUMENTS   40
-#define SAVED       104
-#define TARGET      160
-#define R11         168
-#define SIZE        176 /* CALL_FRAME_FP */
+#include "x86_64/offsets.h"
+
+#define RECORD      ARCH_FRAME_RECORD
+#define STACK_BYTES ARCH_FRAME_STACK_BYTES
+#define TARGET      ARCH_FRAME_TARGET
+#define ARGUMENTS   (ARCH_FRAME_REGISTERS + REGISTERS_ARGUMENTS)
+#define SAVED       (ARCH_FRAME_REGISTERS + REGISTERS_SAVED)
+#define R11         (ARCH_FRAME_REGISTERS + REGISTERS_R11)
+#define SIZE        ARCH_FRAME_FP
 
 #define AT(offset)  (offset - SIZE)(%rbp)
 
-/* The same place after `leave`, in the red zone (psABI 3.2.2). */
+/* The same place after `leave`, in the 128 bytes of the red zone (psABI 3.2.2). */
 #define LEFT_AT(offset) (offset - SIZE - 8)(%rsp)
 
     .text
@@ -82,9 +84,9 @@ scoped_trace_enter:
     testl   %eax, %eax
     jnz     jump
 
-    .globl  hook_call_begins
-    .hidden hook_call_begins
-hook_call_begins:
+    .globl  arch_call_begins
+    .hidden arch_call_begins
+arch_call_begins:
     movq    AT(STACK_BYTES), %rcx
     testq   %rcx, %rcx
     jz      call_target
@@ -98,15 +100,15 @@ hook_call_begins:
 call_target:
     restore_registers
     call    *AT(TARGET)
-    .globl  hook_return_address
-    .hidden hook_return_address
-hook_return_address:
+    .globl  arch_return_address
+    .hidden arch_return_address
+arch_return_address:
 
     save_registers
     movq    %r11, AT(R11)
-    .globl  hook_call_ends
-    .hidden hook_call_ends
-hook_call_ends:
+    .globl  arch_call_ends
+    .hidden arch_call_ends
+arch_call_ends:
     call_hook hook_leave
     restore_registers
     leave
@@ -126,14 +128,14 @@ jump:
     .size   scoped_trace_enter, . - scoped_trace_enter
 
 /*
- * void entry_at_libraries_changed(void): see entry.h. Its pad has put r11 where the trampoline
+ * void arch_at_libraries_changed(void): see arch.h. Its pad has put r11 where the trampoline
  * looks for it.
  */
-    .globl  entry_at_libraries_changed
-    .hidden entry_at_libraries_changed
-    .type   entry_at_libraries_changed, @function
+    .globl  arch_at_libraries_changed
+    .hidden arch_at_libraries_changed
+    .type   arch_at_libraries_changed, @function
     .p2align 4
-entry_at_libraries_changed:
+arch_at_libraries_changed:
     .cfi_startproc
     endbr64
     pushq   %rbp
@@ -151,68 +153,6 @@ entry_at_libraries_changed:
     .cfi_restore %rbp
     ret
     .cfi_endproc
-    .size   entry_at_libraries_changed, . - entry_at_libraries_changed
-
-/*
- * void vectors_saved_call_in(struct vectors_area *area, void (*function)(void *), void *argument):
- * see vectors.h.
- *
- * XSAVE (Intel SDM volume 1, 13.7) in the standard format with the components x87, SSE, AVX
- * and AVX-512 (bits 0-2 and 5-7), which ends at byte 2688 with AVX-512; FXSAVE where the
- * system has not enabled XSAVE. Other components (AMX, PKRU) are not libc's business.
- */
-#define XSAVE_MASK 0xe7
-
-    .globl  vectors_saved_call_in
-    .hidden vectors_saved_call_in
-    .type   vectors_saved_call_in, @function
-    .p2align 4
-vectors_saved_call_in:
-    .cfi_startproc
-    endbr64
-    pushq   %rbp
-    .cfi_def_cfa_offset 16
-    .cfi_offset %rbp, -16
-    movq    %rsp, %rbp
-    .cfi_def_cfa_register %rbp
-    pushq   %rbx
-    .cfi_offset %rbx, -24
-    pushq   %r12
-    .cfi_offset %r12, -32
-    andq    $-16, %rsp
-    movq    %rdi, %r12
-    movq    %rdx, %r11
-    movl    vectors_have_xsave(%rip), %ebx
-    testl   %ebx, %ebx
-    jz      2f
-    xorl    %eax, %eax               /* the header must be zero (13.7) */
-    leaq    512(%r12), %rdi
-    movl    $8, %ecx
-    rep stosq
-    movl    $XSAVE_MASK, %eax
-    xorl    %edx, %edx
-    xsave64 (%r12)
-    jmp     3f
-2:  fxsave64 (%r12)
-3:  movq    %r11, %rdi
-    call    *%rsi
-    testl   %ebx, %ebx
-    jz      4f
-    movl    $XSAVE_MASK, %eax
-    xorl    %edx, %edx
-    xrstor64 (%r12)
-    jmp     5f
-4:  fxrstor64 (%r12)
-5:  leaq    -16(%rbp), %rsp
-    popq    %r12
-    popq    %rbx
-    popq    %rbp
-    .cfi_def_cfa %rsp, 8
-    .cfi_restore %rbp
-    .cfi_restore %rbx
-    .cfi_restore %r12
-    ret
-    .cfi_endproc
-    .size   vectors_saved_call_in, . - vectors_saved_call_in
+    .size   arch_at_libraries_changed, . - arch_at_libraries_changed
 
     .section .note.GNU-stack, "", @progbits

@@ -26,7 +26,7 @@
 #include "../../preload/walk/cfi.h"
 #include "../../preload/trace/segment.h"
 #include "../../preload/walk/stack.h"
-#include "../../preload/x86_64/vectors.h"
+#include "../../preload/arch.h"
 
 #define LOGGED_MAX 20
 
@@ -123,7 +123,7 @@ static bool is_followed_at(uint64_t address)
     if (_dl_find_object((void *)address, &object) != 0 ||
         cfi_find_row((uint64_t)object.dlfo_eh_frame, address, &work) != CFI_FOUND)
         return false;
-    return work.row.is_signal_frame || work.row.saved[CFI_RSP].where == CFI_SAME;
+    return work.row.is_signal_frame || work.row.saved[ARCH_SP].where == CFI_SAME;
 }
 
 /* The address may be that of a call's return, or of an instruction that a signal interrupted. */
@@ -282,7 +282,7 @@ trace_index __wrap_stack_hit(
     if (node == 0 || get_reg == NULL || is_comparing)
         return node;
     is_comparing = 1;
-    vectors_saved_call(run_compare, &request);
+    arch_call_saving_here(run_compare, &request);
     is_comparing = 0;
     return node;
 }

@@ -10,10 +10,10 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include "../../preload/arch.h"
 #include "../../preload/base/kernel.h"
 #include "../../preload/base/pool.h"
 #include "../../preload/code/call_frame.h"
-#include "../../preload/x86_64/vectors.h"
 
 _Atomic int kernel_is_forbidden;
 
@@ -48,10 +48,10 @@ int kernel_is_readable(uint64_t address)
     return syscall(SYS_rt_sigprocmask, -1, address, NULL, 8) == 0 || errno != EFAULT;
 }
 
-void vectors_saved_call_in(struct vectors_area *area, void (*function)(void *), void *argument)
+void arch_call_saving(struct arch_vectors *area, void (*function)(void *), void *argument)
 {
     (void)area;
     function(argument);
 }
 
-const char hook_return_address[1]; /* no frame here is one of the trampoline's */
+const char arch_return_address[1]; /* no frame here is one of the trampoline's */

@@ -1,5 +1,5 @@
 /* test_patch.c - jumps over the first instructions of functions, written by either way. */
-// needs: preload/code/patch.c
+// needs: preload/code/patch.c preload/x86_64/jumps.c
 #include <errno.h>
 #include <linux/filter.h>
 #include <linux/seccomp.h>

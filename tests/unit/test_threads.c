@@ -4,7 +4,8 @@
 // needs: preload/walk/unwind_general.c preload/walk/unwind_memory.c preload/walk/frame_row.c
 // needs: preload/walk/cfi.c preload/trace/modules.c preload/code/pad.c
 // needs: preload/trace/mapped_file.c preload/base/linkmap.c preload/base/clock.c
-// needs: preload/x86_64/processor.c preload/x86_64/vectors.c tests/unit/stand_ins.c
+// needs: preload/x86_64/processor.c preload/x86_64/jumps.c preload/x86_64/hints.c
+// needs: tests/unit/stand_ins.c
 // tsan: yes
 #include <pthread.h>
 #include <stdio.h>
