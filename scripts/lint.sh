@@ -83,14 +83,15 @@ quoted_includes() { grep -oE '^#include "[^"]+"' "$@" | sed 's/#include "//; s/"
 # Prints "file:name" for each #include <name>.
 system_includes() { grep -oE '^#include <[^>]+>' "$@" | sed 's/#include <//; s/>$//'; }
 
-# The files of a room and of those within it.
-files_of() { find "$1" -name '*.[chS]' | sort; }
+# The files of rooms and of those within them.
+files_of() { find "$@" -name '*.[chS]' | sort; }
 
 lint_rooms() {
     for side in preload cli; do
         files_of $side | xargs grep -HoE '^#include "[^"]+"' | sed 's/#include "//; s/"$//' |
             while IFS=: read -r file name; do
-                [ -e "$side/$name" ] || [ -e "include/$name" ] || echo "$file includes $name"
+                [ -e "$side/$name" ] || [ -e "include/$name" ] ||
+                    [ "$side/$name" = preload/given.h ] || echo "$file includes $name"
             done
     done | verdict 'preload/ and cli/ meet in include/ only' 'what both need to know goes to include/'
 }
@@ -174,10 +175,11 @@ lint_cli_rooms() {
 
 # Files of so many lines, and folders of so many files, are read by nobody.
 lint_size() {
-    files_of cli | xargs wc -l | awk '$2 != "total" && $1 > 600 { print $2 " has " $1 " lines" }' |
-        verdict 'no file of cli/ has more than 600 lines' 'split it by what it does'
-    files_of cli | grep '\.c$' | xargs -n 1 dirname | sort | uniq -c | awk '$1 > 12 { print $2 " has " $1 " files" }' |
-        verdict 'no folder of cli/ has more than 12 files of code' 'make two rooms of it'
+    files_of preload cli | xargs wc -l | awk '$2 != "total" && $1 > 600 { print $2 " has " $1 " lines" }' |
+        verdict 'no file has more than 600 lines' 'split it by what it does'
+    files_of preload cli | grep '\.[cS]$' | xargs -n 1 dirname | sort | uniq -c |
+        awk '$1 > 12 { print $2 " has " $1 " sources" }' |
+        verdict 'no folder has more than 12 sources' 'make two rooms of it'
 }
 
 # Assembly, bytes of instructions, numbers and names that an architecture has.
@@ -189,6 +191,87 @@ lint_machine() {
         grep -vE '[^A-Z_]EM_NONE|0xff, 0xff, 0xff' | # the latter: Go's table of functions
         verdict 'what only an architecture has is in a folder of its name' \
             'declare it in cli/arch/, and put it into cli/arch/x86_64/'
+}
+
+# Rooms of preload/.
+
+# Each may include its own headers and those of the rooms that stand before it. `arch` is arch.h;
+# the architecture's folder may use the ground, but nothing uses it other than by arch.h.
+preload_order='arch base code trace walk record hook start'
+arch_folder=x86_64
+
+# Of a path below preload/: its room.
+room_of() {
+    case $1 in
+    arch.h) echo arch ;;
+    */*) echo "${1%%/*}" ;;
+    *) echo "${1%.*}" ;;
+    esac
+}
+
+# may_include ROOM OTHER: whether a file of the room may include a header of the other one.
+may_include() {
+    local room
+    case $1/$2 in
+    "arch/$arch_folder" | "$arch_folder/$arch_folder" | "$arch_folder/base" | "$arch_folder/arch")
+        return 0
+        ;;
+    esac
+    for room in $preload_order; do
+        [ "$room" = "$2" ] && return 0
+        [ "$room" = "$1" ] && return 1
+    done
+    return 1
+}
+
+# Prints "FILE OTHER" for what files of preload/ include of preload/.
+preload_includes() {
+    find preload -name '*.[chS]' | sort | xargs grep -oE '^#include "[^"]+"' |
+        sed -E 's,^preload/,,; s,:#include "([^"]+)"$, \1,; s, given\.h$, '$arch_folder/given.h, |
+        while read -r file name; do
+            [ -e "preload/$name" ] && echo "$file $name"
+        done
+}
+
+lint_preload_rooms() {
+    preload_includes | while read -r file name; do
+        may_include "$(room_of "$file")" "$(room_of "$name")" || echo "preload/$file includes $name"
+    done | verdict 'no room of preload/ looks up' "the order is $preload_order"
+    # A source and its header are one.
+    preload_includes | sed -E 's/\.[chS]( |$)/\1/g' | awk '$1 != $2' | sort -u |
+        tsort 2>&1 >/dev/null | sed 's/^tsort: -: //; s/^tsort: /  /' |
+        verdict 'no files of preload/ include each other in a circle' \
+            'what both need goes into a file below, or who asks passes what it knows'
+}
+
+# Instructions and registers, and what tells one processor from another.
+lint_architecture() {
+    {
+        find preload -name '*.S' -not -path "preload/$arch_folder/*"
+        find preload -name '*.[ch]' -not -path "preload/$arch_folder/*" | sort | xargs grep -nE \
+            '\b__asm__\b|\basm\b *(volatile)? *\(|<cpuid\.h>|\bREG_R|\bEM_(386|X86|AARCH)|__(x86|aarch)|immintrin'
+        # The bytes of instructions stand in arrays.
+        find preload -name '*.[ch]' -not -path "preload/$arch_folder/*" | sort |
+            xargs grep -nE 'uint8_t [a-z_]+\[[A-Z_]*\] = \{ *0x|== 0x(e8|e9|ff|cc|c3)\b'
+    } | verdict "who knows the processor" "what only one knows goes to preload/$arch_folder/ (preload/arch.h)"
+}
+
+# All but the architecture's folder, with a given.h that only declares.
+lint_other_architecture() {
+    local compiler=aarch64-linux-gnu-gcc
+    needs $compiler 'preload/arch.h lists what an architecture gives' || return
+    find preload -name '*.c' -not -path "preload/$arch_folder/*" | sort | while read -r file; do
+        $compiler -std=c11 -O2 -Wall -Wextra -Werror -fPIC -fno-builtin -mgeneral-regs-only \
+            -D_GNU_SOURCE -Iinclude -Ipreload -Itests/lint/arch -c -o "$work/other.o" "$file" 2>&1
+    done | verdict 'preload/arch.h lists what an architecture gives' \
+        'declare it there, and in tests/lint/arch/given.h'
+}
+
+# The unit tests have both halves among the directories where headers are looked for.
+lint_header_names() {
+    (cd preload && find . -name '*.h') | sort | while read -r name; do
+        [ -e "cli/$name" ] && echo "$name"
+    done | verdict 'no header has one name in both halves' 'name it for what it says'
 }
 
 # except FILES: the lines "file:name" of files other than these of cli/.
@@ -323,11 +406,14 @@ lint_references() {
         'only what is STARTUP_ONLY may call libc, and only what scripts/lint.sh allows'
 }
 
+# What saves all vector state is the architecture's own.
 lint_registers() {
-    objdump -d --no-show-raw-insn "$1" | awk '
+    local saving
+    saving=$(nm --defined-only "$build/$2/obj/preload/$arch_folder/vector_state.o" | awk '{ print $3 }')
+    objdump -d --no-show-raw-insn "$1" | awk -v saving="$saving" '
         /^[0-9a-f]+ <.*>:$/ { name = $2; gsub(/[<>:]/, "", name) }
-        /%[xyz]?mm[0-9]|%st|%k[0-7]/ && name != "arch_call_saving" { print name ": " $0 }' |
-        verdict "$2: general registers only" 'a hit may not change a vector register (vectors.h)'
+        /%[xyz]?mm[0-9]|%st|%k[0-7]/ && name != saving { print name ": " $0 }' |
+        verdict "$2: general registers only" 'a hit may not change a vector register (arch.h)'
 }
 
 lint_library() {
@@ -350,6 +436,10 @@ lint_size
 lint_machine
 lint_first_include
 lint_forbidden
+lint_preload_rooms
+lint_architecture
+lint_other_architecture
+lint_header_names
 lint_who_knows
 lint_messages
 lint_streams

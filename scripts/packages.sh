@@ -5,7 +5,7 @@
 packages_build='gcc make libc6-dev libdw-dev libelf-dev libiberty-dev libzydis-dev libbz2-dev
     liblzma-dev'
 packages_check="$packages_build
-    g++ clang lld pkg-config check libunwind-dev
+    g++ clang lld pkg-config check libunwind-dev gcc-aarch64-linux-gnu libc6-dev-arm64-cross
     clang-format cppcheck shellcheck groff-base
     llvm dwz gdb strace procps
     bash btrfs-progs curl git libcap2-bin perl python3 redis-server sqlite3 xz-utils zstd"

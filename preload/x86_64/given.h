@@ -55,7 +55,7 @@
 
 #define ARCH_MACHINE EM_X86_64
 
-/* As much as vectors.S saves; it knows size and alignment. */
+/* As much as vector_state.S saves; it knows size and alignment. */
 struct arch_vectors {
     unsigned char bytes[2688] __attribute__((aligned(64)));
 };

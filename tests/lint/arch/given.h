@@ -13,17 +13,20 @@
 
 #define ARCH_INLINE
 
-#define ARCH_PAGE           65536u
-#define ARCH_AREA           UINT64_C(0x400000000000)
-#define ARCH_REACH          (UINT64_C(1) << 27)
-#define ARCH_PAD_SIZE       128
-#define ARCH_PAD_CODE       32
-#define ARCH_MARK_SIZE      4
-#define ARCH_BLOCK          16
-#define ARCH_COPY_ALIGN     16
-#define ARCH_CALL_PUSHES    0
-#define ARCH_SAVED          3
-#define ARCH_SAVED_NUMBERS  {19, 20, 21}
+#define ARCH_PAGE        65536u
+#define ARCH_AREA        UINT64_C(0x400000000000)
+#define ARCH_REACH       (UINT64_C(1) << 27)
+#define ARCH_PAD_SIZE    128
+#define ARCH_PAD_CODE    32
+#define ARCH_MARK_SIZE   4
+#define ARCH_BLOCK       16
+#define ARCH_COPY_ALIGN  16
+#define ARCH_CALL_PUSHES 0
+#define ARCH_SAVED       3
+#define ARCH_SAVED_NUMBERS                                                                         \
+    {                                                                                              \
+        19, 20, 21                                                                                 \
+    }
 #define ARCH_REGISTERS      31
 #define ARCH_FP             29
 #define ARCH_SP             30

@@ -1,5 +1,5 @@
 /*
- * vectors.S - calls a function with all vector state saved.
+ * vector_state.S - calls a function with all vector state saved.
  */
     .text
 
