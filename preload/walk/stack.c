@@ -113,13 +113,13 @@ static struct found find_by_shape(
     const struct stack_walk *walk = &stack->walks[index];
     if (!is_same(&walk->frames[walk->depth - 1], from))
         return (struct found){NO_WALK, 0};
-    struct tree_path digest = known_digest(walk->words, walk->word_count);
+    struct tree_path digest = walk_cache_digest(walk->words, walk->word_count);
     uint32_t like = stack->by_digest[digest.low % STACK_DIGESTS];
     if (stack->digests[like] == digest.low && stack->starts[like] == stack->starts[index] &&
         stack->shapes[like] == stack->shapes[index] && still_holds(&stack->walks[like], from))
         return (struct found){like, 0};
-    struct tree_path key = known_key(digest, origin_of(stack, index), leaf);
-    return (struct found){NO_WALK, known_find(&stack->known, key)};
+    struct tree_path key = walk_cache_key(digest, origin_of(stack, index), leaf);
+    return (struct found){NO_WALK, walk_cache_find(&stack->cache, key)};
 }
 
 /* Tries each shape of the remembered walks that began at `from`, and the walks that have none. */
@@ -317,21 +317,21 @@ static bool assemble(struct stack_walk *walk, const struct stack_walk *source, u
     return true;
 }
 
-/* Whether the words of the walk lie so that those of a like one may be read: see known.h. */
+/* Whether the words of the walk lie so that those of a like one may be read: see walk_cache.h. */
 static bool is_plain(const struct stack_walk *walk, uint64_t stack_end)
 {
     uint64_t last = walk->frames[walk->depth - 1].state.sp;
     for (uint32_t i = walk->word_count; i-- > 0;) {
         uint64_t address = (uint64_t)walk->words[i].address;
         uint64_t gap = address > last ? address - last : last - address;
-        if (gap > KNOWN_GAP_MAX)
+        if (gap > WALK_CACHE_GAP_MAX)
             return false;
         last = address;
     }
     for (uint32_t i = 0; i < walk->depth; i++)
         if (walk->frames[i].state.is_interrupted)
             return false;
-    return stack_end - last <= KNOWN_GAP_MAX; /* unsigned: and not beyond it */
+    return stack_end - last <= WALK_CACHE_GAP_MAX; /* unsigned: and not beyond it */
 }
 
 /* The least recently used walk, but never the latest, which is the source of the new one. */
@@ -378,8 +378,8 @@ static uint32_t make_walk(
     walk->end_flags = ending.shared ? source->end_flags : ending.flags;
     walk->first_cfa = ending.cfa;
     walk->is_plain = is_plain(walk, stack->end);
-    stack->shapes[index] = known_shape(walk->words, walk->word_count);
-    stack->digests[index] = known_digest(walk->words, walk->word_count).low;
+    stack->shapes[index] = walk_cache_shape(walk->words, walk->word_count);
+    stack->digests[index] = walk_cache_digest(walk->words, walk->word_count).low;
     stack->by_digest[stack->digests[index] % STACK_DIGESTS] = (uint8_t)index;
     COMPILER_BARRIER();
     stack->starts[index] = hash_of(from);
@@ -503,8 +503,8 @@ static void keep(struct stack *stack, uint32_t index, trace_index leaf, trace_in
     const struct stack_walk *walk = &stack->walks[index];
     if (!walk->is_plain)
         return;
-    struct tree_path digest = known_digest(walk->words, walk->word_count);
-    known_add(&stack->known, known_key(digest, origin_of(stack, index), leaf), node);
+    struct tree_path digest = walk_cache_digest(walk->words, walk->word_count);
+    walk_cache_add(&stack->cache, walk_cache_key(digest, origin_of(stack, index), leaf), node);
 }
 
 /* The walk `index` is the one that was used last. */
@@ -574,7 +574,7 @@ void stack_forget(struct stack *stack)
 {
     for (uint32_t i = 0; i < STACK_WALKS; i++)
         stack->starts[i] = 0;
-    known_finish(&stack->known);
+    walk_cache_finish(&stack->cache);
     stack->latest = 0;
     stack->unwind.readable = stack->unwind.readable_end = 0;
 }

@@ -6,7 +6,7 @@
  * new walk begins at a frame that an earlier one knew, and the words are unchanged, all
  * that follows is the same, its nodes included: a hit costs a comparison of one or two words
  * a frame. A few walks are remembered, as programs alternate between paths, and of many more
- * a hash of their words (known.h).
+ * a hash of their words (walk_cache.h).
  */
 #ifndef STACK_H
 #define STACK_H
@@ -16,8 +16,8 @@
 
 #include "code/call_frame.h"
 #include "trace/tree.h"
-#include "walk/known.h"
 #include "walk/unwind.h"
+#include "walk/walk_cache.h"
 
 #define STACK_WALKS   32
 #define STACK_DIGESTS 128
@@ -52,7 +52,7 @@ struct stack_walk {
     uint32_t successor; /* the walk that was used after this one, the last time */
     uint32_t end_flags; /* how it ended: TRACE_END_OF_STACK, TRACE_LOST_TRACK or TRACE_CUT */
     uint64_t first_cfa; /* of the last frame, if that is the only one; 0: not known */
-    bool is_plain;      /* its words lie on one stack, see known.h */
+    bool is_plain;      /* its words lie on one stack, see walk_cache.h */
     /* The leaf last hit from here, and its node: the tree is asked only when it changes. */
     trace_index leaf, leaf_node;
 };
@@ -69,7 +69,7 @@ struct stack {
     uint64_t digests[STACK_WALKS];    /* a hash of its words */
     uint8_t by_digest[STACK_DIGESTS]; /* the walk made last with a digest that ends so */
     struct stack_walk walks[STACK_WALKS];
-    struct known known;
+    struct walk_cache cache;
     struct stack_walk fresh; /* a new walk while it is made, innermost frame first */
     struct unwind unwind;
 };

@@ -1,8 +1,8 @@
 /* test_threads.c - threads that share one trace file; built under TSan as well. */
 // needs: preload/record/thread.c preload/record/calls.c preload/code/claim.c preload/walk/stack.c
-// needs: preload/walk/known.c preload/trace/tree.c preload/trace/segment.c preload/walk/unwind.c
-// needs: preload/walk/unwind_general.c preload/walk/unwind_memory.c preload/walk/frame_row.c
-// needs: preload/walk/cfi.c preload/trace/modules.c preload/code/pad.c
+// needs: preload/walk/walk_cache.c preload/trace/tree.c preload/trace/segment.c
+// needs: preload/walk/unwind.c preload/walk/unwind_general.c preload/walk/unwind_memory.c
+// needs: preload/walk/frame_row.c preload/walk/cfi.c preload/trace/modules.c preload/code/pad.c
 // needs: preload/trace/mapped_file.c preload/base/linkmap.c preload/base/clock.c
 // needs: preload/x86_64/processor.c preload/x86_64/jumps.c preload/x86_64/hints.c
 // needs: tests/unit/stand_ins.c

@@ -1,5 +1,5 @@
 /*
- * known.h - the nodes of stacks that were walked before, by a hash of their words.
+ * walk_cache.h - the nodes of stacks that were walked before, by a hash of their words.
  *
  * Where a program goes by thousands of paths, most of its stacks are none of the few that are
  * remembered word by word; but many consist of the same functions, which called each other at
@@ -17,8 +17,8 @@
  *
  * It is a cache: it grows with what is put in, up to a bound at which it is emptied.
  */
-#ifndef KNOWN_H
-#define KNOWN_H
+#ifndef WALK_CACHE_H
+#define WALK_CACHE_H
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -27,31 +27,31 @@
 #include "walk/unwind.h"
 
 /* From one word to the next, in bytes; from one stack to another it is mostly more. */
-#define KNOWN_GAP_MAX 32768
+#define WALK_CACHE_GAP_MAX 32768
 
-struct known {
+struct walk_cache {
     struct path_table table; /* by key */
     uint32_t count;
 };
 
 /* A hash of what stands on the stack at the addresses of `words`, now. */
-struct tree_path known_digest(const struct unwind_word *words, uint32_t count);
+struct tree_path walk_cache_digest(const struct unwind_word *words, uint32_t count);
 
 /* A hash of the addresses. */
-uint64_t known_shape(const struct unwind_word *words, uint32_t count);
+uint64_t walk_cache_shape(const struct unwind_word *words, uint32_t count);
 
 /* The key of `leaf` hit with that digest; `origin` stands for the addresses of the words, where
  * the walk begins, and all else that decides how it goes. */
-struct tree_path known_key(struct tree_path digest, uint64_t origin, trace_index leaf);
+struct tree_path walk_cache_key(struct tree_path digest, uint64_t origin, trace_index leaf);
 
 /* The node of a key, or 0. Async-signal-safe. */
-trace_index known_find(const struct known *known, struct tree_path key);
+trace_index walk_cache_find(const struct walk_cache *cache, struct tree_path key);
 
 /* Adds a key that is not there. Does nothing when there is no memory. Async-signal-safe; a
- * handler that jumps away in the middle loses at most what is known. */
-void known_add(struct known *known, struct tree_path key, trace_index node);
+ * handler that jumps away in the middle loses at most what is cache. */
+void walk_cache_add(struct walk_cache *cache, struct tree_path key, trace_index node);
 
 /* Forgets all, and gives the memory back. */
-void known_finish(struct known *known);
+void walk_cache_finish(struct walk_cache *cache);
 
 #endif

@@ -1,7 +1,7 @@
 /*
- * known.c - the nodes of stacks that were walked before, by a hash of their words.
+ * walk_cache.c - the nodes of stacks that were walked before, by a hash of their words.
  */
-#include "walk/known.h"
+#include "walk/walk_cache.h"
 
 #include "base/kernel.h"
 #include "base/pool.h"
@@ -17,7 +17,7 @@ static inline uint64_t mix(uint64_t hash, uint64_t word)
 }
 
 /* Four hashes side by side: one multiplication waits for another, but not for three others. */
-struct tree_path known_digest(const struct unwind_word *words, uint32_t count)
+struct tree_path walk_cache_digest(const struct unwind_word *words, uint32_t count)
 {
     uint64_t a = count, b = 1, c = 2, d = 3;
     uint32_t i = 0;
@@ -32,7 +32,7 @@ struct tree_path known_digest(const struct unwind_word *words, uint32_t count)
     return (struct tree_path){mix(mix(mix(a, b), c), d), mix(mix(mix(d, c), b), a)};
 }
 
-uint64_t known_shape(const struct unwind_word *words, uint32_t count)
+uint64_t walk_cache_shape(const struct unwind_word *words, uint32_t count)
 {
     uint64_t shape = count;
     for (uint32_t i = 0; i < count; i++)
@@ -40,22 +40,22 @@ uint64_t known_shape(const struct unwind_word *words, uint32_t count)
     return shape;
 }
 
-struct tree_path known_key(struct tree_path digest, uint64_t origin, trace_index leaf)
+struct tree_path walk_cache_key(struct tree_path digest, uint64_t origin, trace_index leaf)
 {
     return (struct tree_path){
         mix(mix(digest.low, origin), leaf), mix(mix(digest.high, leaf), origin)};
 }
 
-trace_index known_find(const struct known *known, struct tree_path key)
+trace_index walk_cache_find(const struct walk_cache *cache, struct tree_path key)
 {
-    return path_table_find(&known->table, key);
+    return path_table_find(&cache->table, key);
 }
 
 /* Doubles the cache, or empties it when it is as large as it gets. At each store of it a table
  * without entries has none, whatever its capacity: a handler may jump away. */
-static bool make_room(struct known *known)
+static bool make_room(struct walk_cache *cache)
 {
-    struct path_table *table = &known->table, larger = {.capacity = FIRST_CAPACITY};
+    struct path_table *table = &cache->table, larger = {.capacity = FIRST_CAPACITY};
     uint32_t kept = table->entries ? table->capacity : 0, count = 0;
     if (kept == LAST_CAPACITY)
         larger.capacity = LAST_CAPACITY, kept = 0;
@@ -70,29 +70,29 @@ static bool make_room(struct known *known)
         path_table_put(&larger, table->entries[i]);
         count++;
     }
-    known_finish(known);
-    known->count = count;
+    walk_cache_finish(cache);
+    cache->count = count;
     table->capacity = larger.capacity;
     COMPILER_BARRIER();
     table->entries = larger.entries;
     return true;
 }
 
-void known_add(struct known *known, struct tree_path key, trace_index node)
+void walk_cache_add(struct walk_cache *cache, struct tree_path key, trace_index node)
 {
-    bool has_room = known->table.entries && known->count < known->table.capacity / 2;
-    if (!has_room && !make_room(known))
+    bool has_room = cache->table.entries && cache->count < cache->table.capacity / 2;
+    if (!has_room && !make_room(cache))
         return;
-    path_table_put(&known->table, path_entry(key, node));
-    known->count++;
+    path_table_put(&cache->table, path_entry(key, node));
+    cache->count++;
 }
 
-void known_finish(struct known *known)
+void walk_cache_finish(struct walk_cache *cache)
 {
-    struct path_table old = known->table;
-    known->table.entries = NULL;
+    struct path_table old = cache->table;
+    cache->table.entries = NULL;
     COMPILER_BARRIER();
-    known->count = 0;
+    cache->count = 0;
     if (old.entries)
         pool_give(old.entries, old.capacity * sizeof *old.entries);
 }
