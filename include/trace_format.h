@@ -221,8 +221,11 @@ struct trace_leaf_name {
 struct trace_node {
     _Atomic uint32_t kind; /* TRACE_FRAME, TRACE_INTERRUPTED or TRACE_LEAF */
     trace_index caller;    /* the node of the caller's frame; 0: outermost */
-    trace_index module;    /* MODULE of a frame, 0: in no file; LEAF_NAME of a leaf */
-    trace_index thread;    /* THREAD */
+    union {
+        trace_index module;    /* of a frame: MODULE; 0: in no file */
+        trace_index leaf_name; /* of a leaf: LEAF_NAME */
+    };
+    trace_index thread; /* THREAD */
     union {
         uint64_t address;       /* of a frame: in the module's file, or at run time if in no file */
         struct {                /* of a leaf */
@@ -264,12 +267,15 @@ struct trace_call {
     trace_index first;  /* the first of its CALL_LEAF records, which lie in a row ... */
     uint32_t leaves;    /* ... as many as this */
     uint32_t flags;     /* TRACE_CALL_OPEN and so on */
-    /* OPEN: the record that is about to count it, whose `count` is then this one's `longest`: so a
+    /* OPEN: the record that is about to count it, whose `count` is then this one's `counted`: so a
      * process that dies in between has not counted it twice. 0: none. */
     _Atomic trace_index counter;
-    _Atomic uint64_t count;   /* so many calls */
-    _Atomic uint64_t ticks;   /* the time of all of them */
-    _Atomic uint64_t longest; /* the longest */
+    _Atomic uint64_t count; /* so many calls */
+    _Atomic uint64_t ticks; /* the time of all of them */
+    union {
+        _Atomic uint64_t longest; /* the longest */
+        _Atomic uint64_t counted; /* OPEN: see counter */
+    };
     _Atomic uint64_t jumped;  /* so many were left by a jump, when is not known */
     _Atomic uint64_t entered; /* the clock when the first one began */
 };

@@ -104,7 +104,7 @@ static inline trace_index call_leaf(uint64_t pc, uint64_t fp, uint32_t epoch)
     const struct call_frame *call = call_frame_at(fp);
     if (call->node == NULL || call->epoch != epoch)
         return 0;
-    return call->node->module;
+    return call->node->leaf_name;
 }
 
 #endif

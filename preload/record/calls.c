@@ -228,7 +228,7 @@ static void count_call(
 {
     struct trace_call *counter = call_at(segment, index);
     uint64_t count = atomic_load_explicit(&counter->count, memory_order_relaxed);
-    atomic_store_explicit(&current->longest, count + 1, memory_order_relaxed);
+    atomic_store_explicit(&current->counted, count + 1, memory_order_relaxed);
     atomic_store_explicit(&current->counter, index, memory_order_release);
     counter_add(&counter->jumped, is_jumped);
     atomic_store_explicit(&counter->count, count + 1, memory_order_release);
@@ -238,7 +238,7 @@ static bool is_counted(struct segment *segment, const struct trace_call *current
 {
     trace_index counter = atomic_load_explicit(&current->counter, memory_order_relaxed);
     return counter && atomic_load_explicit(&call_at(segment, counter)->count,
-                          memory_order_relaxed) >= current->longest;
+                          memory_order_relaxed) >= current->counted;
 }
 
 /* Makes the record of the open call ready for the next one. */

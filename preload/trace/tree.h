@@ -21,9 +21,15 @@ struct segment;
 
 /* What makes a path longer: the same kind, module and address make it the same one. */
 struct tree_step {
-    trace_index module; /* of a frame; of a leaf the LEAF_NAME record */
+    union {
+        trace_index module;    /* of a frame */
+        trace_index leaf_name; /* of a leaf */
+    };
     enum trace_kind kind;
-    uint64_t address; /* of a frame; of a leaf as trace_node.address */
+    union {
+        uint64_t address; /* of a frame */
+        uint64_t jumper;  /* of a leaf, with trace_node.elsewhere, which is 0 at first */
+    };
 };
 
 struct tree {

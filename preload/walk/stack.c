@@ -198,7 +198,7 @@ static bool reserve(struct stack_walk *walk, uint32_t depth)
 static struct tree_step step_to(const struct unwind_state *state, const struct unwind_rule *rule)
 {
     enum trace_kind kind = state->is_interrupted ? TRACE_INTERRUPTED : TRACE_FRAME;
-    return (struct tree_step){rule->module, kind, rule->address};
+    return (struct tree_step){.module = rule->module, .kind = kind, .address = rule->address};
 }
 
 /* Adds frame `state` to the walk that is being made; in place of its path, what it adds to it.
@@ -212,7 +212,7 @@ static bool append(
     struct stack_frame *frame = &fresh->frames[fresh->depth++];
     frame->state = *state;
     frame->node = 0;
-    frame->path.low = tree_word(&step);
+    frame->word = tree_word(&step);
     frame->words = fresh->word_count;
     frame->kept = rule->kind == RULE_SIGNAL ? STACK_KEPT_ALL : rule->kept;
     frame->is_hidden = rule->is_hidden;
@@ -283,7 +283,7 @@ static void find_paths(
     for (uint32_t i = fresh->depth; i-- > 0;) {
         struct stack_frame *frame = &fresh->frames[i];
         if (!frame->is_hidden)
-            path = tree_extend(path, frame->path.low);
+            path = tree_extend(path, frame->word);
         frame->path = path;
         frame->ignores_word = !needs_fp && frame->fp_use & FP_REPORTED;
         needs_fp = frame->fp_use & FP_USED || (frame->fp_use & FP_USED_BY_CALLER && needs_fp);
@@ -482,7 +482,9 @@ static trace_index jumped_from(const struct stack_walk *walk, uint32_t epoch)
 static trace_index find_leaf(struct stack *stack, uint32_t index, trace_index leaf)
 {
     struct stack_walk *walk = &stack->walks[index];
-    const struct tree_step step = {leaf, TRACE_LEAF, jumped_from(walk, stack->tree.segment->epoch)};
+    const struct tree_step step = {.leaf_name = leaf,
+        .kind = TRACE_LEAF,
+        .jumper = jumped_from(walk, stack->tree.segment->epoch)};
     struct tree_path path = tree_extend(walk->frames[walk->depth - 1].path, tree_word(&step));
     trace_index node = tree_find_leaf(&stack->tree, path);
     if (node == 0)

@@ -31,14 +31,17 @@
 
 struct stack_frame {
     struct unwind_state state;
-    trace_index node;      /* 0: not known; the path may have one all the same */
-    uint32_t kept;         /* unwind_rule.kept, or STACK_KEPT_ALL */
-    struct tree_path path; /* up to this frame */
-    uint32_t words;        /* that many words of the walk lie further out than this frame */
-    bool is_hidden;        /* it has no node: its path is its caller's */
-    bool needs_fp;         /* state.fp decides how the walk goes on; else it may be outdated */
-    bool ignores_word;     /* the last word of the step from here, its caller's fp, is no
-                            * matter */
+    trace_index node; /* 0: not known; the path may have one all the same */
+    uint32_t kept;    /* unwind_rule.kept, or STACK_KEPT_ALL */
+    union {
+        struct tree_path path; /* up to this frame */
+        uint64_t word;         /* in a new walk, before it has paths: tree_word of the frame */
+    };
+    uint32_t words;    /* that many words of the walk lie further out than this frame */
+    bool is_hidden;    /* it has no node: its path is its caller's */
+    bool needs_fp;     /* state.fp decides how the walk goes on; else it may be outdated */
+    bool ignores_word; /* the last word of the step from here, its caller's fp, is no
+                        * matter */
     enum unwind_fp_use fp_use : 8; /* by which the two were found */
 };
 

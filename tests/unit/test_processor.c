@@ -3,6 +3,7 @@
 #include <cpuid.h>
 #include <stdlib.h>
 
+#include "../../preload/arch.h"
 #include "../../preload/base/linkmap.h"
 #include "suite.h"
 

@@ -117,7 +117,7 @@ static void *use_tree(void *argument)
     trace_index caller = 0;
     struct tree_path path = {0, 0};
     for (uint32_t i = 0; i < PIECES; i++) {
-        struct tree_step step = {5, TRACE_FRAME, 0x1000 + i};
+        struct tree_step step = {.module = 5, .kind = TRACE_FRAME, .address = 0x1000 + i};
         if (i % 7 == 0)
             caller = 0, path = (struct tree_path){0, 0};
         path = tree_extend(path, tree_word(&step));

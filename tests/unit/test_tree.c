@@ -50,7 +50,7 @@ static const struct place outermost = {0, {0, 0}};
 
 static struct tree_step frame(uint64_t address)
 {
-    return (struct tree_step){5, TRACE_FRAME, address};
+    return (struct tree_step){.module = 5, .kind = TRACE_FRAME, .address = address};
 }
 
 /* Finds or makes what continues `caller`, as stack.c does. */
@@ -84,11 +84,11 @@ START_TEST(what_differs_in_anything_is_another_node)
         struct place caller;
         struct tree_step step;
     } others[] = {
-        {node, {5, TRACE_FRAME, 0x1234}},
-        {outermost, {6, TRACE_FRAME, 0x1234}},
-        {outermost, {5, TRACE_FRAME, 0x1235}},
-        {outermost, {5, TRACE_INTERRUPTED, 0x1234}},
-        {outermost, {5, TRACE_LEAF, 0x1234}},
+        {node, {{5}, TRACE_FRAME, {0x1234}}},
+        {outermost, {{6}, TRACE_FRAME, {0x1234}}},
+        {outermost, {{5}, TRACE_FRAME, {0x1235}}},
+        {outermost, {{5}, TRACE_INTERRUPTED, {0x1234}}},
+        {outermost, {{5}, TRACE_LEAF, {0x1234}}},
     };
     size_t count = sizeof others / sizeof *others;
     trace_index nodes[sizeof others / sizeof *others];
