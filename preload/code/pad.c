@@ -120,7 +120,7 @@ static uint64_t map_near(const struct pad_neighbour *near, uint64_t size)
 /* A new struct, which all can see from then on. */
 static struct pads *make(void)
 {
-    /* As in entry.c, module_for. */
+    /* As in hook/entry.c, module_for. */
     static struct pads first[PADS_FIRST];
     static struct pads *fresh = first, *fresh_end = first + PADS_FIRST;
     if (fresh == fresh_end) {

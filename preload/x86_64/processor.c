@@ -18,8 +18,9 @@ struct cpuid_feature {
 };
 enum { LEAF_1 = 0, LEAF_80000007 = 4 };
 
-/* Whether the system keeps vector state with XSAVE. Read by vector_state.S. Before arch_begin it saves
- * x87 and SSE only, which is all that can be live then: the program's own code has not begun. */
+/* Whether the system keeps vector state with XSAVE. Read by vector_state.S. Before arch_begin it
+ * saves x87 and SSE only, which is all that can be live then: the program's own code has not begun.
+ */
 int vectors_have_xsave __attribute__((visibility("hidden")));
 
 /* Looked up by hand: an undefined symbol of GLIBC_2.33 would keep us from loading elsewhere. */

@@ -3,9 +3,9 @@
  *
  * Linked into a copy of libscoped-trace.so in which stack_hit is wrapped (ld --wrap). After
  * each hit the frames of the walk just used are compared with those that libunwind finds
- * from here, by address and stack pointer. The node may come without a walk (walk_cache.h): then the
- * path that leads to it in the tree is compared, by address. Counts go into a file of the directory
- * $STACK_ORACLE, so that nothing is lost however the process ends; the first differences
+ * from here, by address and stack pointer. The node may come without a walk (walk_cache.h): then
+ * the path that leads to it in the tree is compared, by address. Counts go into a file of the
+ * directory $STACK_ORACLE, so that nothing is lost however the process ends; the first differences
  * are described in "<pid>.log" beside it.
  */
 #define UNW_LOCAL_ONLY

@@ -1,6 +1,6 @@
 /*
- * stand_ins.c - what kernel.c, pool.c, the trampoline and vectors.h do, by way of libc, for tests
- * under TSan.
+ * stand_ins.c - what kernel.c, pool.c, the trampoline and vector_state.S do, by way of libc, for
+ * tests under TSan.
  *
  * TSan knows that memory is new when libc's mmap returned it, but sees no system call of our
  * own; and nothing needs its vector registers saved here.

@@ -2,7 +2,7 @@
  * jumps back. The end comes at other depths in each round, and so at other places of ours. Then
  * the same at the first hit of a forked child, at every distance from the end: while the trace file
  * is opened signals are blocked, and if the stack ended there, the handler would not be called
- * (meet_end_of_stack in record/attach.c). */
+ * (attach_now in preload/record/attach.c). */
 #include "hits.h"
 
 #include <setjmp.h>
