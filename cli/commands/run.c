@@ -27,7 +27,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "base/clock.h"
+#include "base/nanoseconds.h"
 #include "base/installation.h"
 #include "base/message.h"
 #include "commands/exit_status.h"

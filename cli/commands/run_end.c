@@ -15,7 +15,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "base/clock.h"
+#include "base/nanoseconds.h"
 #include "base/message.h"
 #include "commands/options.h"
 #include "commands/session_report.h"

@@ -30,7 +30,7 @@
 #include "symbols/symbols.h"
 #include "trace/file.h"
 #include "trace/snapshot.h"
-#include "trace/untraced.h"
+#include "trace/untraced_list.h"
 #include "trace/words.h"
 #include "tree/build.h"
 #include "tree/calls.h"

@@ -18,7 +18,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "base/clock.h"
+#include "base/nanoseconds.h"
 
 /* A machine that is very busy may take its time from one signal to the next. */
 #define SAME_ORDER_NS UINT64_C(1000000000)

@@ -19,7 +19,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "base/clock.h"
+#include "base/nanoseconds.h"
 #include "launch/core_flag.h"
 #include "launch/decoy.h"
 #include "library_name.h"

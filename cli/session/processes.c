@@ -20,7 +20,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-#include "base/clock.h"
+#include "base/nanoseconds.h"
 #include "session/mappings.h"
 #include "session/session.h"
 

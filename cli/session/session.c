@@ -17,7 +17,7 @@
 #include <sys/statvfs.h>
 #include <unistd.h>
 
-#include "base/clock.h"
+#include "base/nanoseconds.h"
 #include "base/message.h"
 #include "base/own_file.h"
 #include "trace_format.h"

@@ -6,7 +6,7 @@
 #include <time.h>
 
 #include "arch/clock.h"
-#include "base/clock.h"
+#include "base/nanoseconds.h"
 #include "trace_format.h"
 
 #define MILLISECOND UINT64_C(1000000)

@@ -9,7 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/clock.h"
+#include "base/nanoseconds.h"
 #include "base/sum.h"
 #include "trace/clock_rate.h"
 #include "trace/words.h"

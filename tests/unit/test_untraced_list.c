@@ -1,8 +1,8 @@
 /*
- * test_untraced.c - the lines for programs that were executed and are not traced.
+ * test_untraced_list.c - the lines for programs that were executed and are not traced.
  */
 // needs: cli
-#include "trace/untraced.h"
+#include "trace/untraced_list.h"
 
 #include <stdlib.h>
 #include <string.h>

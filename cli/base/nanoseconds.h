@@ -1,8 +1,8 @@
 /*
- * clock.h - the time in nanoseconds. Async-signal-safe.
+ * nanoseconds.h - the time in nanoseconds. Async-signal-safe.
  */
-#ifndef BASE_CLOCK_H
-#define BASE_CLOCK_H
+#ifndef BASE_NANOSECONDS_H
+#define BASE_NANOSECONDS_H
 
 #include <stdint.h>
 #include <time.h>

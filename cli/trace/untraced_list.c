@@ -1,7 +1,7 @@
 /*
- * untraced.c - the programs that the processes of a run have executed and that are not traced.
+ * untraced_list.c - the programs that the processes of a run have executed and that are not traced.
  */
-#include "trace/untraced.h"
+#include "trace/untraced_list.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -1,8 +1,8 @@
 /*
- * untraced.h - the programs that the processes of a run have executed and that are not traced.
+ * untraced_list.h - the programs that the processes of a run have executed and that are not traced.
  */
-#ifndef TRACE_UNTRACED_H
-#define TRACE_UNTRACED_H
+#ifndef TRACE_UNTRACED_LIST_H
+#define TRACE_UNTRACED_LIST_H
 
 #include <stdbool.h>
 #include <stddef.h>
