@@ -104,15 +104,15 @@ $(BUILD)/obj/preload/%.o: preload/%.S Makefile | $$(@D)/
 $(BUILD)/%/:
 	$(Q)mkdir -p $@
 
-# Unit tests: tests/unit/test_NAME.c tests one file and names on lines "// needs: ..." the sources
-# that it is linked with, or "cli" for what it takes from the archives of cli/. A function that the
-# test itself has is not taken from there. Built plainly, under ASan+UBSan, and under TSan where a
-# line "// tsan: yes" asks for it.
-UNIT_SRC  := $(sort $(wildcard tests/unit/test_*.c))
+# Unit tests: tests/unit/HALF/ROOM/test_NAME.c tests one file of that room of preload/ or cli/, and
+# names on lines "// needs: ..." the sources that it is linked with, or "cli" for what it takes from
+# the archives of cli/. A function that the test itself has is not taken from there. Built plainly,
+# under ASan+UBSan, and under TSan where a line "// tsan: yes" asks for it.
+UNIT_SRC  := $(sort $(wildcard tests/unit/*/*/test_*.c))
 UNIT      := $(UNIT_SRC:tests/unit/%.c=$(BUILD)/unit/%)
 UNIT_ASAN := $(UNIT_SRC:tests/unit/%.c=$(BUILD)/unit-asan/%)
 UNIT_TSAN := $(patsubst tests/unit/%.c,$(BUILD)/unit-tsan/%,$(shell grep -l '^// tsan: yes' $(UNIT_SRC)))
-UNIT_CFLAGS := -std=c11 $(WARN) -D_GNU_SOURCE -Iinclude -Icli $(PRELOAD_INCLUDES) -g -DVERSION='"test"' \
+UNIT_CFLAGS := -std=c11 $(WARN) -D_GNU_SOURCE -Iinclude -Icli $(PRELOAD_INCLUDES) -Itests/unit -g -DVERSION='"test"' \
 	-DLIBRARY_DIR='"$(LIBDIR)"'
 UNIT_LIBS  = $(shell pkg-config --libs check 2>/dev/null || echo -lcheck) $(CLI_LIBS) -lZydis
 needs      = $(shell sed -n 's,^// needs: ,,p' $(1))
@@ -136,18 +136,17 @@ $(eval $(call archives,unit-tsan,$$(CC),$$(UNIT_CFLAGS) $$(TSAN)))
 unit_ARCHIVES := $(PLANNER_ARCHIVE) $(CLI_ARCHIVE)
 
 .SECONDEXPANSION:
-$(BUILD)/unit/%: tests/unit/%.c $$(call needed_from,$$(unit_ARCHIVES),tests/unit/$$*.c) $(HEADERS) \
-		| $(BUILD)/unit/
+$(BUILD)/unit/%: tests/unit/%.c $$(call needed_from,$$(unit_ARCHIVES),tests/unit/$$*.c) $(HEADERS)
 	$(call say,CC,$@)
-	$(Q)$(CC) $(UNIT_CFLAGS) -O2 -o $@ $(filter %.c %.S %.a,$^) $(UNIT_LIBS)
+	$(Q)mkdir -p $(@D) && $(CC) $(UNIT_CFLAGS) -O2 -o $@ $(filter %.c %.S %.a,$^) $(UNIT_LIBS)
 $(BUILD)/unit-asan/%: tests/unit/%.c $$(call needed_from,$$(unit-asan_ARCHIVES),tests/unit/$$*.c) \
-		$(HEADERS) | $(BUILD)/unit-asan/
+		$(HEADERS)
 	$(call say,CC,$@)
-	$(Q)$(CC) $(UNIT_CFLAGS) $(ASAN) -o $@ $(filter %.c %.S %.a,$^) $(UNIT_LIBS)
+	$(Q)mkdir -p $(@D) && $(CC) $(UNIT_CFLAGS) $(ASAN) -o $@ $(filter %.c %.S %.a,$^) $(UNIT_LIBS)
 $(BUILD)/unit-tsan/%: tests/unit/%.c $$(call needed_from,$$(unit-tsan_ARCHIVES),tests/unit/$$*.c) \
-		$(HEADERS) | $(BUILD)/unit-tsan/
+		$(HEADERS)
 	$(call say,CC,$@)
-	$(Q)$(CC) $(UNIT_CFLAGS) $(TSAN) -o $@ $(filter %.c %.S %.a,$^) $(UNIT_LIBS)
+	$(Q)mkdir -p $(@D) && $(CC) $(UNIT_CFLAGS) $(TSAN) -o $@ $(filter %.c %.S %.a,$^) $(UNIT_LIBS)
 
 # The library with every walk compared to libunwind (tests/oracle/stack_oracle.c); the tool
 # takes the library that lies beside it. It loads libunwind, for which others must have begun.

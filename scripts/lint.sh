@@ -51,7 +51,7 @@ lint_analysis() {
     # Not in stack.c: cppcheck does not see that a walk that is not there has no frames left; nor in
     # elf/frame.c: it takes a table that a pointer leads to for the pointer.
     cppcheck --quiet --std=c11 --enable=warning,performance --inconclusive -j2 \
-        -Iinclude -Icli -Ipreload -Ipreload/x86_64 -D_GNU_SOURCE -DVERSION='""' -DLIBRARY_DIR='""' \
+        -Iinclude -Icli -Ipreload -Ipreload/x86_64 -D_GNU_SOURCE -D__x86_64__ -DVERSION='""' -DLIBRARY_DIR='""' \
         --suppress=missingIncludeSystem --suppress=nullPointer:preload/walk/stack.c \
         --suppress=objectIndex:cli/elf/frame.c \
         --template='{file}:{line}: {severity}: {message} [{id}]' preload cli 2>&1 |

@@ -4,6 +4,7 @@
 #include "base/array.h"
 
 #include <errno.h>
+#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -13,10 +14,12 @@ int array_grow(void *list, size_t count, size_t more, size_t *room, size_t size)
 {
     void *old, *larger;
     size_t wanted = *room ? *room : FIRST_ROOM;
-    while (wanted - count < more)
+    while (wanted - count < more && wanted <= SIZE_MAX / 2)
         wanted *= 2;
+    if (wanted - count < more || wanted > SIZE_MAX / size)
+        return -ENOMEM;
     memcpy(&old, list, sizeof old); /* a pointer of any type: C11 6.5, 7 */
-    larger = reallocarray(old, wanted, size);
+    larger = realloc(old, wanted * size);
     if (larger == NULL)
         return -ENOMEM;
     memcpy(list, &larger, sizeof larger);

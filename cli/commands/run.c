@@ -15,7 +15,7 @@
  *   processes       those that go on
  *   session_report  the trees: a snapshot of each trace file is read and checked; addresses become
  *                   symbols (functions, lines, inlined chains), tree cuts at the root, and
- *                   report_text prints
+ *                   report writes them
  *   report      the same for a run that is over, or whose tool was killed
  */
 #include "commands/run.h"

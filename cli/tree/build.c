@@ -372,8 +372,7 @@ static bool add_threads(struct builder *builder)
 static bool allocate(struct builder *builder)
 {
     const struct snapshot *snapshot = builder->snapshot;
-    struct owned_process *owned = calloc(1, sizeof *owned);
-    builder->process = owned ? &owned->process : NULL;
+    builder->process = calloc(1, sizeof(struct owned_process)); /* whose first member it is */
     builder->modules = calloc(snapshot->module_count + 1, sizeof *builder->modules);
     builder->sites = calloc(snapshot->node_count + 1, sizeof *builder->sites);
     builder->threads = calloc(snapshot->thread_count + 1, sizeof *builder->threads);

@@ -86,8 +86,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
     size_t table_size = layout.table_size < size ? layout.table_size : size;
     uint64_t base = layout.base % 2 ? 0x1000 : 0;
     struct code_bytes text = {copy(bytes, size - table_size), base, size - table_size};
-    struct code_bytes tables = {
-        copy(bytes + text.size, table_size), base + text.size, table_size};
+    struct code_bytes tables = {copy(bytes + text.size, table_size), base + text.size, table_size};
     uint64_t entries[3];
     for (size_t i = 0; i < 3; i++)
         entries[i] = base + layout.entries[i];

@@ -5,7 +5,7 @@
 // needs: preload/walk/frame_row.c preload/walk/cfi.c preload/trace/modules.c preload/code/pad.c
 // needs: preload/trace/mapped_file.c preload/base/linkmap.c preload/base/clock.c
 // needs: preload/x86_64/processor.c preload/x86_64/jumps.c preload/x86_64/hints.c
-// needs: tests/unit/stand_ins.c
+// needs: tests/unit/preload/stand_ins.c
 // tsan: yes
 #include <pthread.h>
 #include <stdio.h>
@@ -14,8 +14,8 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-#include "../../preload/trace/segment.h"
-#include "../../preload/record/thread.h"
+#include "trace/segment.h"
+#include "record/thread.h"
 #include "suite.h"
 
 #define THREADS 8

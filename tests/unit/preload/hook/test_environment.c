@@ -2,7 +2,7 @@
  * test_environment.c - the environment without what the launcher has put there.
  */
 // needs: preload/hook/environment.c preload/code/claim.c preload/base/kernel.c preload/base/pool.c
-#include "../../preload/hook/environment.h"
+#include "hook/environment.h"
 
 #include <stdio.h>
 #include <stdlib.h>

@@ -1,5 +1,5 @@
 /*
- * test_report_text.c - the text that people read, character by character.
+ * test_text.c - the text that people read, character by character.
  */
 // needs: cli
 #include "report/format.h"

@@ -1,5 +1,5 @@
 /*
- * test_plan_cache.c - plans and interposers of earlier runs are taken where nothing has changed,
+ * test_cache.c - plans and interposers of earlier runs are taken where nothing has changed,
  * and only there.
  */
 // needs: cli

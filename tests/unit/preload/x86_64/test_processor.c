@@ -1,10 +1,10 @@
 /* test_processor.c - what libc knows of the processor is what that says itself. */
-// needs: preload/x86_64/processor.c preload/base/linkmap.c tests/unit/stand_ins.c
+// needs: preload/x86_64/processor.c preload/base/linkmap.c tests/unit/preload/stand_ins.c
 #include <cpuid.h>
 #include <stdlib.h>
 
-#include "../../preload/arch.h"
-#include "../../preload/base/linkmap.h"
+#include "arch.h"
+#include "base/linkmap.h"
 #include "suite.h"
 
 extern int vectors_have_xsave;

@@ -1,14 +1,14 @@
 /* test_calls.c - the calls of the root are told apart by what was hit in them. */
 // needs: preload/record/calls.c preload/code/claim.c preload/base/clock.c preload/trace/segment.c
-// needs: preload/x86_64/processor.c preload/base/linkmap.c tests/unit/stand_ins.c cli
+// needs: preload/x86_64/processor.c preload/base/linkmap.c tests/unit/preload/stand_ins.c cli
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
-#include "../../preload/record/calls.h"
-#include "../../preload/base/clock.h"
-#include "../../preload/trace/segment.h"
+#include "record/calls.h"
+#include "base/clock.h"
+#include "trace/segment.h"
 #include "trace/file.h"
 #include "trace/snapshot.h"
 #include "suite.h"

@@ -1,5 +1,5 @@
 /*
- * test_plan_share.c - plans for processes that have become other users.
+ * test_share.c - plans for processes that have become other users.
  */
 // needs: cli
 #include "plan/share.h"

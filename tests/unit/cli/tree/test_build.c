@@ -1,5 +1,5 @@
 /*
- * test_scope.c - from recorded call sites to the tree that people read.
+ * test_build.c - from recorded call sites to the tree that people read.
  *
  * Snapshots are built by hand; the symbols are a table in this file: an address has a chain of
  * up to three functions, or is unknown. Trees are compared as text, one line a node, with the

@@ -4,7 +4,7 @@
  * Libraries that are needed for a case are compiled while the test runs. What the dynamic linker
  * makes of the object is seen in the end-to-end tests.
  */
-// needs: tests/unit/stand_in_planner.c cli
+// needs: tests/unit/cli/plan/stand_in_planner.c cli
 #include "plan/interposer.h"
 
 #include <elf.h>

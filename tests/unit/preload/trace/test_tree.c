@@ -9,8 +9,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "../../preload/trace/segment.h"
-#include "../../preload/trace/tree.h"
+#include "trace/segment.h"
+#include "trace/tree.h"
 #include "suite.h"
 
 static char directory[] = "/tmp/scoped-trace-test-XXXXXX";

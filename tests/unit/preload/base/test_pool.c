@@ -8,8 +8,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "../../preload/base/kernel.h"
-#include "../../preload/base/pool.h"
+#include "base/kernel.h"
+#include "base/pool.h"
 #include "suite.h"
 
 static bool is_zero(const char *memory, size_t size)

@@ -4,7 +4,7 @@
  * The program and its library are compiled while the test runs. The program is alone with its
  * library: what the C library has is another test's business.
  */
-// needs: tests/unit/stand_in_planner.c cli
+// needs: tests/unit/cli/plan/stand_in_planner.c cli
 #include "plan/leaf_check.h"
 
 #include <errno.h>

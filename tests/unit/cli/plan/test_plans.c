@@ -4,7 +4,7 @@
  * The libraries are compiled while the test runs. The clients of the server are the test itself.
  */
 // tsan: yes
-// needs: tests/unit/stand_in_planner.c cli
+// needs: tests/unit/cli/plan/stand_in_planner.c cli
 #include "plan/plans.h"
 
 #include <errno.h>

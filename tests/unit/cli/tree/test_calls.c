@@ -1,5 +1,5 @@
 /*
- * test_scope_calls.c - calls of the root, equal ones put together.
+ * test_calls.c - calls of the root, equal ones put together.
  *
  * Snapshots are built by hand. An address is a function, called by its number: 1 is main, 2 work.
  */

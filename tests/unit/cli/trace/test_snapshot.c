@@ -16,7 +16,7 @@
 #include <unistd.h>
 #include <x86intrin.h>
 
-#include "../trace_builder.h"
+#include "../../../trace_builder.h"
 #include "suite.h"
 
 static struct trace_builder builder;

@@ -10,10 +10,10 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-#include "../../preload/arch.h"
-#include "../../preload/base/kernel.h"
-#include "../../preload/base/pool.h"
-#include "../../preload/code/call_frame.h"
+#include "arch.h"
+#include "base/kernel.h"
+#include "base/pool.h"
+#include "code/call_frame.h"
 
 _Atomic int kernel_is_forbidden;
 

@@ -11,9 +11,9 @@
 #include <ucontext.h>
 #include <unistd.h>
 
-#include "../../preload/base/clock.h"
-#include "../../preload/base/kernel.h"
-#include "../../preload/code/patch.h"
+#include "base/clock.h"
+#include "base/kernel.h"
+#include "code/patch.h"
 #include "suite.h"
 
 /* A clock that goes on by `step` at each look. */
