@@ -23,13 +23,13 @@ BASE    := -std=c11 $(WARN) -fvisibility=hidden -MMD -MP -Iinclude -D_GNU_SOURCE
 CLI_CFLAGS := $(BASE) -Icli -fPIE -DVERSION='"$(VERSION)"' -DLIBRARY_DIR='"$(LIBDIR)"'
 CLI_LIBS   := -ldw -lelf -liberty
 # The tool starts with every run, and so it is linked statically, which takes 2 ms off its start
-# (docs/architecture.md, "The start"); the planner, which few runs need, with archives of all but
+# (docs/design/start.md); the planner, which few runs need, with archives of all but
 # the decoder. Where an archive is missing, and with STATIC=no, the shared libraries are taken.
 STATIC      ?= yes
 ARCHIVES     = $(CLI_LIBS) -llzma -lbz2 -lz $(filter /%,$(shell $(CC) -print-file-name=libzstd.a))
 
 # Inside the program only general registers may be touched: a hook that clobbers a vector
-# register breaks its caller (docs/architecture.md, "A hit"). Loops must not become calls of
+# register breaks its caller (docs/design/hit.md). Loops must not become calls of
 # memcpy or memset, which freestanding.c writes with a loop, and a stack protector would call
 # out of the library. scripts/lint.sh looks at what was built.
 # The folder of the architecture has given.h (preload/arch.h).

@@ -1,7 +1,7 @@
 // options: --leaf read,fgets,time
 // cflags: -O2 -g -fno-omit-frame-pointer -Wl,-z,now
 /* What a hit needs of the program's stack: with so much left, and a page without access below it,
- * the program survives. The numbers are those of docs/architecture.md ("A hit"), and what the leaf
+ * the program survives. The numbers are those of docs/design/hit.md, and what the leaf
  * itself takes. A library that keeps something large on the stack crashes this. */
 #include <fcntl.h>
 #include <pthread.h>
