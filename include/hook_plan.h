@@ -17,7 +17,7 @@
  *
  * Plans lie in the session directory as "<dev>-<ino>.plan" (hexadecimal, stat(2)), so that each
  * file is looked at once in a run, whoever loads it. A process that finds none asks for it:
- * it connects to the socket HOOK_PLAN_SOCKET there (unix(7), SOCK_SEQPACKET), sends a struct
+ * it connects to the socket SESSION_PLAN_SOCKET there (unix(7), SOCK_SEQPACKET), sends a struct
  * hook_plan_request, and gets one byte when the plan is there, 1, or when there will be none, 0.
  * A plan that does not belong to the owner of the session directory is not obeyed. One that cannot
  * be opened is asked for like one that is not there: the process may have become another user.
@@ -38,7 +38,6 @@
 
 #define HOOK_PLAN_MAGIC   UINT64_C(0x6e616c702d6373) /* "sc-plan" */
 #define HOOK_PLAN_VERSION 3
-#define HOOK_PLAN_SOCKET  "plans"
 #define HOOK_PLAN_JUMP    5  /* bytes of jmp rel32 */
 #define HOOK_PLAN_BYTES   20 /* at most so many are displaced: 4, and an instruction of 15 */
 #define HOOK_PLAN_CODE    64 /* at most so many do the same elsewhere */

@@ -29,15 +29,6 @@
 #define TRACE_RECORD_SIZE  64
 #define TRACE_FIRST_RECORD (TRACE_HEADER_SIZE / TRACE_RECORD_SIZE)
 
-/* The session directory, for every process of the run (absolute path). */
-#define TRACE_SESSION_ENV "SCOPED_TRACE_SESSION"
-
-/* "none": processes of the run take no times. Any other value, or none: they do. */
-#define TRACE_CLOCK_ENV "SCOPED_TRACE_CLOCK"
-
-/* How many different calls of the root each thread keeps; none: nobody asks for its calls. */
-#define TRACE_EACH_ENV "SCOPED_TRACE_EACH"
-
 /* The index of a record: record i lies at byte 64 * i of the file. */
 typedef uint32_t trace_index;
 

@@ -298,6 +298,14 @@ lint_who_knows() {
         'what a report shows goes into tree/tree.h or report/summary.h'
 }
 
+# What the library does in a stub it does for functions that have one.
+lint_watched() {
+    grep -ohE 'text_equal\(name, "[^"]+"|^    \{"[a-z_0-9]+", ' preload/hook/{watch,faults,follow}.c |
+        grep -oE '"[^"]+"' | sort -u | while read -r name; do
+        grep -q "{$name, " include/watched_functions.h || echo "$name"
+    done | verdict 'what is watched is in the table of both sides' 'see include/watched_functions.h'
+}
+
 # Everything below hands the text of a problem up.
 lint_messages() {
     files_of cli | grep -vE '^cli/(commands/|base/message|main|planner/main)' |
@@ -441,6 +449,7 @@ lint_architecture
 lint_other_architecture
 lint_header_names
 lint_who_knows
+lint_watched
 lint_messages
 lint_streams
 for compiler in gcc clang; do

@@ -37,7 +37,7 @@
 #include "commands/run_end.h"
 #include "launch/launch.h"
 #include "leaves/leaves.h"
-#include "library_name.h"
+#include "session_names.h"
 #include "plan/interposer.h"
 #include "plan/leaf_check.h"
 #include "plan/planner.h"

@@ -22,7 +22,7 @@
 #include "base/nanoseconds.h"
 #include "launch/core_flag.h"
 #include "launch/decoy.h"
-#include "library_name.h"
+#include "session_names.h"
 #include "session/session.h"
 #include "trace_format.h"
 
@@ -170,7 +170,7 @@ static bool is_interposer_of(const char *session, const char *entry, size_t leng
  * the interposer in its session directory, and the library right before it. */
 static void copy_preload(char *to, const char *preload)
 {
-    const char *outer = getenv(TRACE_SESSION_ENV);
+    const char *outer = getenv(SESSION_ENV);
     char *last = to; /* where the last entry begins */
     for (const char *at = preload; *(at += strspn(at, " :")) != '\0';) {
         size_t length = strcspn(at, " :");
@@ -226,13 +226,13 @@ static int set_environment(
     const struct session *session, const struct launch_wish *wish, const char *preload)
 {
     if (setenv("LD_PRELOAD", preload, 1) != 0 ||
-        setenv(TRACE_SESSION_ENV, session->directory, 1) != 0)
+        setenv(SESSION_ENV, session->directory, 1) != 0)
         return -errno;
-    if (wish->has_no_times ? setenv(TRACE_CLOCK_ENV, "none", 1) : unsetenv(TRACE_CLOCK_ENV))
+    if (wish->has_no_times ? setenv(SESSION_CLOCK_ENV, "none", 1) : unsetenv(SESSION_CLOCK_ENV))
         return -errno;
     char number[16];
     snprintf(number, sizeof number, "%u", wish->each);
-    return (wish->each ? setenv(TRACE_EACH_ENV, number, 1) : unsetenv(TRACE_EACH_ENV)) ? -errno : 0;
+    return (wish->each ? setenv(SESSION_EACH_ENV, number, 1) : unsetenv(SESSION_EACH_ENV)) ? -errno : 0;
 }
 
 /* In the vfork child, whose memory is the parent's (vfork(2)): signals are its own. What goes

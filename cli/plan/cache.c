@@ -21,6 +21,7 @@
 #include "base/own_file.h"
 #include "hook_plan.h"
 #include "leaves/leaves.h"
+#include "session_names.h"
 
 #define FILES_MAX 2000 /* a cache that has grown larger is emptied */
 
@@ -154,7 +155,7 @@ bool plan_cache_load(const struct plan_cache *cache, struct plan_file *file, con
 {
     struct paths list, plan;
     if (cache->directory == NULL || !write_paths(&list, cache, file, session, PLAN_LIST_SUFFIX) ||
-        !write_paths(&plan, cache, file, session, PLAN_SUFFIX))
+        !write_paths(&plan, cache, file, session, SESSION_PLAN_SUFFIX))
         return false;
     if (plan_file_load(file, list.kept) != 0)
         return false;
@@ -199,7 +200,7 @@ void plan_cache_store(
     char unfinished[PLACE_SIZE];
     struct paths list, plan;
     if (cache->directory == NULL || !write_paths(&list, cache, file, session, PLAN_LIST_SUFFIX) ||
-        !write_paths(&plan, cache, file, session, PLAN_SUFFIX) ||
+        !write_paths(&plan, cache, file, session, SESSION_PLAN_SUFFIX) ||
         !write_unfinished(unfinished, cache))
         return;
     keep_small(cache->directory);

@@ -65,7 +65,6 @@ const struct plan_function *plan_file_find(const struct plan_file *file, uint64_
 
 /* ---- on disk ---- */
 
-#define PLAN_SUFFIX      ".plan"
 #define PLAN_LIST_SUFFIX ".list"
 #define PLAN_NAME_SIZE   64
 

@@ -23,80 +23,21 @@
 #include "plan/plans.h"
 #include "plan/stub_object.h"
 #include "program/program.h"
+#include "watched_functions.h"
 
 /* The oldest version of glibc. It gets the lowest index: to that one the dynamic
  * linker binds references of programs without version information (do_lookup_x). */
 #define BASE_VERSION ARCH_GLIBC_BASE
 
-/* What is watched in any case: where addresses lose their meaning, where new code comes from, what
- * could keep the library from opening a trace file, or forbid it its system calls, what limits the
- * program's resources, what executes programs that may not be traced, what makes two processes look
- * like one thread, what names threads, and what makes the program handle faults. */
-#define RESTRICTION (HOOK_NOT_A_LEAF | HOOK_TAIL | HOOK_RESTRICTS)
-#define SHARING     (HOOK_NOT_A_LEAF | HOOK_TAIL | HOOK_SHARES)
-#define HANDLING    (HOOK_NOT_A_LEAF | HOOK_HANDLES | HOOK_LATE)
-static const struct {
-    const char *symbol;
-    uint32_t flags;
-} watched[] = {
-    {"dlclose", HOOK_NOT_A_LEAF | HOOK_UNLOADS},
-    {"dlopen", HOOK_NOT_A_LEAF | HOOK_TAIL | HOOK_LOADS},
-    {"dlmopen", HOOK_NOT_A_LEAF | HOOK_TAIL | HOOK_LOADS},
-    {"prctl", RESTRICTION},
-    {"pthread_setname_np", RESTRICTION},
-    {"clone", SHARING},
-    {"__clone", SHARING},
-    {"clone3", SHARING},
-    {"syscall", RESTRICTION | SHARING | HOOK_HANDLES},
-    {"chroot", RESTRICTION},
-    {"pivot_root", RESTRICTION},
-    {"unshare", RESTRICTION},
-    {"setns", RESTRICTION},
-    {"capset", RESTRICTION},
-    {"setrlimit", RESTRICTION},
-    {"setrlimit64", RESTRICTION},
-    {"prlimit", RESTRICTION},
-    {"prlimit64", RESTRICTION},
-    {"mlockall", RESTRICTION},
-    {"execve", RESTRICTION},
-    {"execvpe", RESTRICTION},
-    {"fexecve", RESTRICTION},
-    {"execveat", RESTRICTION},
-    {"posix_spawn", RESTRICTION},
-    {"posix_spawnp", RESTRICTION},
-    {"execv", RESTRICTION},
-    {"execvp", RESTRICTION},
-    {"execl", RESTRICTION},
-    {"execlp", RESTRICTION},
-    {"setuid", RESTRICTION},
-    {"seteuid", RESTRICTION},
-    {"setreuid", RESTRICTION},
-    {"setresuid", RESTRICTION},
-    {"setgid", RESTRICTION},
-    {"setegid", RESTRICTION},
-    {"setregid", RESTRICTION},
-    {"setresgid", RESTRICTION},
-    {"setgroups", RESTRICTION},
-    {"initgroups", RESTRICTION},
-    {"sigaction", HANDLING},
-    {"__sigaction", HANDLING},
-    {"sigvec", HANDLING},
-    {"signal", HANDLING},
-    {"bsd_signal", HANDLING},
-    {"ssignal", HANDLING},
-    {"sysv_signal", HANDLING},
-    {"__sysv_signal", HANDLING},
-    {"sigset", HANDLING},
-};
-#define WATCHING      (HOOK_UNLOADS | HOOK_LOADS | HOOK_RESTRICTS | HOOK_SHARES | HOOK_HANDLES)
-#define WATCHED_COUNT (sizeof watched / sizeof *watched)
+#define WATCHING (HOOK_UNLOADS | HOOK_LOADS | HOOK_RESTRICTS | HOOK_SHARES | HOOK_HANDLES)
 
 /* What a function is watched for, whether or not it is a leaf as well; or 0. */
 static uint32_t watch_flags(const char *symbol)
 {
     for (size_t i = 0; i < WATCHED_COUNT; i++)
-        if (symbol[0] == watched[i].symbol[0] && strcmp(symbol, watched[i].symbol) == 0)
-            return watched[i].flags;
+        if (symbol[0] == watched_functions[i].symbol[0] &&
+            strcmp(symbol, watched_functions[i].symbol) == 0)
+            return watched_functions[i].flags;
     return 0;
 }
 

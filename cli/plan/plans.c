@@ -25,6 +25,7 @@
 #include "plan/planner.h"
 #include "plan/share.h"
 #include "session/notes.h"
+#include "session_names.h"
 
 #define PATIENCE_MS  2000 /* a process that connects but says nothing is not waited for longer */
 #define CLIENTS_MAX  64
@@ -130,7 +131,7 @@ int plans_add(struct plans *plans, const char *path, bool is_program)
 static bool is_plan_there(const struct plans *plans, const struct hook_plan_request *request)
 {
     char name[PLAN_NAME_SIZE], path[PATH_MAX];
-    plan_file_name(name, request, PLAN_SUFFIX);
+    plan_file_name(name, request, SESSION_PLAN_SUFFIX);
     int length = snprintf(path, sizeof path, "%s/%s", plans->planner.directory, name);
     if (length >= (int)sizeof path || access(path, F_OK) == 0)
         return length < (int)sizeof path;
@@ -162,7 +163,7 @@ static bool answer(struct plans *plans, const struct hook_plan_request *request,
                                      : plan_file(plans, request);
     if (!is_there || user == geteuid())
         return is_there;
-    plan_file_name(name, request, PLAN_SUFFIX);
+    plan_file_name(name, request, SESSION_PLAN_SUFFIX);
     return plan_share(plans->planner.directory, name) == 0;
 }
 
@@ -258,8 +259,8 @@ static int bind_in(int fd, const char *directory)
     if (place < 0)
         return -errno;
     snprintf(
-        address.sun_path, sizeof address.sun_path, "/proc/self/fd/%d/" HOOK_PLAN_SOCKET, place);
-    snprintf(path, sizeof path, "%s/" HOOK_PLAN_SOCKET, directory);
+        address.sun_path, sizeof address.sun_path, "/proc/self/fd/%d/" SESSION_PLAN_SOCKET, place);
+    snprintf(path, sizeof path, "%s/" SESSION_PLAN_SOCKET, directory);
     int error = bind(fd, (struct sockaddr *)&address, sizeof address) != 0 ? -errno : 0;
     if (error == 0 && (chmod(path, 0666) != 0 || listen(fd, SOMAXCONN) != 0))
         error = -errno;

@@ -21,6 +21,7 @@
 #include "planner/callees.h"
 #include "planner/draft.h"
 #include "planner/runtimes.h"
+#include "session_names.h"
 
 /* All of the segment with the code. */
 static struct code_bytes bytes_around(const struct elf_image *image, uint64_t address)
@@ -240,7 +241,7 @@ static int save(const struct plan_draft *draft, struct plan_file *file,
     const struct hook_plan_request *request, const char *directory, enum plan_policy policy)
 {
     char plan[PLAN_NAME_SIZE], list[PLAN_NAME_SIZE], path[PATH_MAX];
-    plan_file_name(plan, request, PLAN_SUFFIX);
+    plan_file_name(plan, request, SESSION_PLAN_SUFFIX);
     snprintf(path, sizeof path, "%s/%s", directory, plan);
     plan_file_name(list, request, PLAN_LIST_SUFFIX);
     int error = 0;
@@ -317,7 +318,7 @@ static int make_for_resolved(
     int error = functions_find(&found, request->path, leaves);
     if (error)
         return error;
-    plan_file_name(plan, request, PLAN_SUFFIX);
+    plan_file_name(plan, request, SESSION_PLAN_SUFFIX);
     error = plan_resolved(&draft, &found, request);
     if (error == 0)
         error = plan_draft_save(&draft, directory, plan);

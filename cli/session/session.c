@@ -20,9 +20,9 @@
 #include "base/nanoseconds.h"
 #include "base/message.h"
 #include "base/own_file.h"
+#include "session_names.h"
 #include "trace_format.h"
 
-#define TRACE_SUFFIX ".trace"
 #define ROOM_MIN     ((uint64_t)1 << 20) /* bytes that must be free for a session */
 
 /* ld.so(8): entries of LD_PRELOAD end at spaces and colons, and $ORIGIN is expanded. */
@@ -340,7 +340,7 @@ static bool has_suffix(const char *name, const char *suffix)
 
 bool session_is_trace(const char *name)
 {
-    return has_suffix(name, TRACE_SUFFIX);
+    return has_suffix(name, SESSION_TRACE_SUFFIX);
 }
 
 static int by_start(const void *left, const void *right)

@@ -14,7 +14,6 @@
 #include <stdint.h>
 
 #define SESSION_PREFIX     "scoped-trace-" /* of its name */
-#define SESSION_INTERPOSER "scoped-trace-interposer.so"
 #define SESSION_NOTES      "run" /* see notes.h */
 
 struct session {

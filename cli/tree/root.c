@@ -8,7 +8,7 @@
 #include <string.h>
 
 #include "base/path.h"
-#include "library_name.h"
+#include "session_names.h"
 #include "names/match.h"
 #include "symbols/symbols.h"
 #include "trace_format.h"

@@ -16,7 +16,7 @@
 /* Set once by clock_start. */
 extern enum trace_clock clock_kind;
 
-/* Chooses the clock: none if `value` (of TRACE_CLOCK_ENV, or NULL) says so; the TSC where it is
+/* Chooses the clock: none if `value` (of SESSION_CLOCK_ENV, or NULL) says so; the TSC where it is
  * invariant, for which `find` may be asked. No program is executed that may not read it: the
  * dynamic linker does. */
 void clock_start(const char *value, arch_find_function *find);

@@ -9,7 +9,7 @@
 #include "base/kernel.h"
 #include "base/pool.h"
 #include "code/claim.h"
-#include "library_name.h"
+#include "session_names.h"
 #include "trace_format.h"
 #include "base/forbidden.h"
 
@@ -70,7 +70,7 @@ struct environment environment_look(char **variables)
     for (unsigned i = 0; next_variable(&array, variables, i, &variable); i++) {
         const char *preload = after(&texts, variable, PRELOAD);
         found.has_library |= preload && holds(&texts, preload, LIBRARY_NAME);
-        found.has_session |= after(&texts, variable, TRACE_SESSION_ENV "=") != NULL;
+        found.has_session |= after(&texts, variable, SESSION_ENV "=") != NULL;
     }
     return found;
 }
@@ -296,9 +296,9 @@ static char *copy_preload(char *to, const char *variable, const char *interposer
 
 static bool is_our_variable(struct reader *reader, const char *variable)
 {
-    return after(reader, variable, TRACE_SESSION_ENV "=") ||
-           after(reader, variable, TRACE_CLOCK_ENV "=") ||
-           after(reader, variable, TRACE_EACH_ENV "=");
+    return after(reader, variable, SESSION_ENV "=") ||
+           after(reader, variable, SESSION_CLOCK_ENV "=") ||
+           after(reader, variable, SESSION_EACH_ENV "=");
 }
 
 char **environment_without(struct call_frame *call, char **variables, const char *interposer)

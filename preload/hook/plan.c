@@ -20,6 +20,7 @@
 #include "base/kernel.h"
 #include "base/pool.h"
 #include "base/text.h"
+#include "session_names.h"
 #include "trace/modules.h"
 #include "base/forbidden.h"
 
@@ -44,7 +45,7 @@ static void write_name(char name[NAME_SIZE], const struct hook_plan_request *req
     at = text_append_number(text_append(at, limit, "-"), limit, request->ino, 16);
     if (request->address)
         at = text_append_number(text_append(at, limit, "-"), limit, request->address, 16);
-    text_append(at, limit, ".plan");
+    text_append(at, limit, SESSION_PLAN_SUFFIX);
 }
 
 void plan_begin(const char *directory)
@@ -59,7 +60,7 @@ static bool has_socket(void)
 {
     char name[NAME_SIZE];
     const char *limit = name + sizeof name - 1;
-    text_append(append_directory(name, limit), limit, HOOK_PLAN_SOCKET);
+    text_append(append_directory(name, limit), limit, SESSION_PLAN_SOCKET);
     return !kernel_failed(arch_access(name, F_OK));
 }
 
@@ -176,8 +177,8 @@ static long name_socket(struct sockaddr_un *address)
 {
     char *path = address->sun_path;
     const char *limit = path + sizeof address->sun_path - 1;
-    if (text_length(session) + sizeof "/" HOOK_PLAN_SOCKET <= sizeof address->sun_path) {
-        text_append(append_directory(path, limit), limit, HOOK_PLAN_SOCKET);
+    if (text_length(session) + sizeof "/" SESSION_PLAN_SOCKET <= sizeof address->sun_path) {
+        text_append(append_directory(path, limit), limit, SESSION_PLAN_SOCKET);
         return -1;
     }
     long directory = arch_open(session, O_PATH | O_DIRECTORY | O_CLOEXEC, 0);
@@ -185,7 +186,7 @@ static long name_socket(struct sockaddr_un *address)
         return -1;
     char *end = text_append(path, limit, "/proc/self/fd/");
     end = text_append_number(end, limit, (uint64_t)directory, 10);
-    text_append(end, limit, "/" HOOK_PLAN_SOCKET);
+    text_append(end, limit, "/" SESSION_PLAN_SOCKET);
     return directory;
 }
 

@@ -10,6 +10,7 @@
 #include "base/linkmap.h"
 #include "base/text.h"
 #include "record/calls.h"
+#include "session_names.h"
 #include "trace_format.h"
 #include "base/forbidden.h"
 
@@ -36,12 +37,12 @@ static const char *find_variable(const char *name)
 
 void settings_read(void)
 {
-    const char *value = find_variable(TRACE_SESSION_ENV);
+    const char *value = find_variable(SESSION_ENV);
     size_t length = value ? text_length(value) : 0;
     if (length > 0 && length < sizeof settings.directory && value[0] == '/')
         memory_copy(settings.directory, value, length + 1);
-    settings.clock = find_variable(TRACE_CLOCK_ENV);
-    settings.calls = text_number(find_variable(TRACE_EACH_ENV), CALLS_LIMIT_MAX);
+    settings.clock = find_variable(SESSION_CLOCK_ENV);
+    settings.calls = text_number(find_variable(SESSION_EACH_ENV), CALLS_LIMIT_MAX);
 }
 
 void settings_find_files(void)

@@ -8,8 +8,8 @@
 
 struct settings {
     char directory[200];    /* the session's; empty: there is none */
-    const char *clock;      /* the value of TRACE_CLOCK_ENV, or NULL */
-    uint32_t calls;         /* of TRACE_EACH_ENV; 0: none */
+    const char *clock;      /* the value of SESSION_CLOCK_ENV, or NULL */
+    uint32_t calls;         /* of SESSION_EACH_ENV; 0: none */
     const char *library;    /* paths, as the dynamic linker knows them; the library's own */
     const char *interposer; /* NULL: there is none */
 };

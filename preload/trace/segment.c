@@ -22,6 +22,7 @@
 #include "base/kernel.h"
 #include "base/pool.h"
 #include "base/text.h"
+#include "session_names.h"
 #include "base/forbidden.h"
 
 #define CAPACITY_MAX  POOL_TRACE_MAX        /* 4 million nodes */
@@ -43,7 +44,7 @@ static long create_file(char *path, size_t size, const char *directory, int pid)
         char *end = text_append(path, limit, directory);
         end = text_append_number(text_append(end, limit, "/"), limit, (uint64_t)pid, 10);
         end = text_append_number(text_append(end, limit, "."), limit, n, 10);
-        text_append(end, limit, ".trace");
+        text_append(end, limit, SESSION_TRACE_SUFFIX);
         long fd = arch_open(path, O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
         if (fd != -EEXIST)
             return fd;

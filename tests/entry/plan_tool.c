@@ -26,6 +26,7 @@
 
 #include "hook_plan.h"
 #include "hook_record.h"
+#include "session_names.h"
 
 #define ENTRIES_MAX 64
 #define TEXTS_MAX   4096
@@ -234,7 +235,7 @@ static _Noreturn void serve(const char *session, const char *directory)
     unsigned seconds = pause ? (unsigned)atoi(pause) : 0;
     static struct hook_plan_request request;
     struct sockaddr_un address = {.sun_family = AF_UNIX};
-    snprintf(address.sun_path, sizeof address.sun_path, "%s/%s", session, HOOK_PLAN_SOCKET);
+    snprintf(address.sun_path, sizeof address.sun_path, "%s/%s", session, SESSION_PLAN_SOCKET);
     int listener = socket(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0);
     if (bind(listener, (struct sockaddr *)&address, sizeof address) != 0 ||
         listen(listener, 16) != 0)

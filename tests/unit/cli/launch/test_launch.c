@@ -14,6 +14,7 @@
 #include <unistd.h>
 
 #include "session/session.h"
+#include "session_names.h"
 #include "suite.h"
 #include "trace_format.h"
 
@@ -32,7 +33,7 @@ static void set_up(void)
     chmod("library", 0644);
     setenv("XDG_RUNTIME_DIR", directory, 1);
     unsetenv("LD_PRELOAD");
-    unsetenv(TRACE_SESSION_ENV);
+    unsetenv(SESSION_ENV);
     launch_hold_signals();
     ck_assert_int_eq(session_create(&session, &problem), 0);
 }
@@ -97,7 +98,7 @@ START_TEST(an_outer_runs_objects_give_way)
 {
     char expected[1024];
     snprintf(expected, sizeof expected, "%s/library:%s:/a.so:/b.so", directory, session.interposer);
-    setenv(TRACE_SESSION_ENV, "/outer", 1);
+    setenv(SESSION_ENV, "/outer", 1);
     setenv("LD_PRELOAD", "/a.so:/lib/of/outer.so:/outer/scoped-trace-interposer.so:/b.so", 1);
     ck_assert_str_eq(run("echo $LD_PRELOAD >out"), expected);
 }

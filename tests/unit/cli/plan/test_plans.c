@@ -26,6 +26,7 @@
 #include "hook_plan.h"
 #include "hook_record.h"
 #include "leaves/leaves.h"
+#include "session_names.h"
 #include "suite.h"
 
 static char directory[] = "/tmp/test_plans-XXXXXX";
@@ -400,7 +401,7 @@ START_TEST(with_the_linker_only_no_plan_is_written)
     ck_assert_int_eq(plans_listen(plans), 0);
     ck_assert_int_eq(plans_door(plans), -1);
     plans_serve(plans);
-    ck_assert_int_ne(access(HOOK_PLAN_SOCKET, F_OK), 0);
+    ck_assert_int_ne(access(SESSION_PLAN_SOCKET, F_OK), 0);
     plans_stop(plans);
 }
 END_TEST
@@ -445,7 +446,7 @@ static int connect_to_server(void)
     struct sockaddr_un address = {.sun_family = AF_UNIX};
     struct timeval patience = {.tv_sec = 10};
     int fd = socket(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0);
-    snprintf(address.sun_path, sizeof address.sun_path, "%s/" HOOK_PLAN_SOCKET, directory);
+    snprintf(address.sun_path, sizeof address.sun_path, "%s/" SESSION_PLAN_SOCKET, directory);
     setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience);
     if (connect(fd, (struct sockaddr *)&address, sizeof address) == 0)
         return fd;
@@ -634,7 +635,7 @@ START_TEST(who_has_asked_before_the_end_is_answered)
         plans_destroy(plans);
         plans = NULL;
         leaves_finish(&leaves);
-        unlink(HOOK_PLAN_SOCKET);
+        unlink(SESSION_PLAN_SOCKET);
         ck_assert_int_eq(system("rm *.plan *.list"), 0);
     }
     const char *list = "draw";
@@ -672,7 +673,7 @@ END_TEST
 START_TEST(a_socket_that_is_there_already_is_an_error)
 {
     begin("draw", PLAN_AUTO);
-    write_file(HOOK_PLAN_SOCKET, "");
+    write_file(SESSION_PLAN_SOCKET, "");
     ck_assert_int_eq(plans_listen(plans), -EADDRINUSE);
     plans_stop(plans);
 }

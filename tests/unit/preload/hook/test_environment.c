@@ -11,7 +11,7 @@
 #include <unistd.h>
 #include <sys/wait.h>
 
-#include "library_name.h"
+#include "session_names.h"
 #include "trace_format.h"
 #include "suite.h"
 
@@ -59,11 +59,11 @@ END_TEST
 
 START_TEST(our_variables_go)
 {
-    char *variables[] = {(char *)TRACE_SESSION_ENV "=/run", (char *)TRACE_CLOCK_ENV "=none",
-        (char *)"B=", (char *)TRACE_EACH_ENV "=9", (char *)TRACE_SESSION_ENV "S=", NULL};
+    char *variables[] = {(char *)SESSION_ENV "=/run", (char *)SESSION_CLOCK_ENV "=none",
+        (char *)"B=", (char *)SESSION_EACH_ENV "=9", (char *)SESSION_ENV "S=", NULL};
     char **copy = environment_without(&call, variables, NULL);
     ck_assert_str_eq(copy[0], "B=");
-    ck_assert_str_eq(copy[1], TRACE_SESSION_ENV "S=");
+    ck_assert_str_eq(copy[1], SESSION_ENV "S=");
     ck_assert_ptr_null(copy[2]);
     environment_release(&call);
 }
@@ -71,7 +71,7 @@ END_TEST
 
 START_TEST(what_is_there_is_seen)
 {
-    char *variables[] = {(char *)"LD_PRELOAD=" OURS, (char *)TRACE_SESSION_ENV "=/run", NULL};
+    char *variables[] = {(char *)"LD_PRELOAD=" OURS, (char *)SESSION_ENV "=/run", NULL};
     struct environment found = environment_look(variables);
     ck_assert(found.has_library && found.has_session);
     variables[0] = (char *)"LD_PRELOAD=/usr/lib/another.so";

@@ -1,0 +1,36 @@
+/*
+ * session_names.h - names by which the tool and the library in the program find what is the
+ * other's: variables of the environment, and files of the session's directory.
+ */
+#ifndef SESSION_NAMES_H
+#define SESSION_NAMES_H
+
+/* ---- the environment of each process of the run ---- */
+
+/* The session's directory, an absolute path. */
+#define SESSION_ENV "SCOPED_TRACE_SESSION"
+
+/* "none": processes take no times. Any other value, or none: they do. */
+#define SESSION_CLOCK_ENV "SCOPED_TRACE_CLOCK"
+
+/* How many different calls of the root each thread keeps; none: nobody asks for its calls. */
+#define SESSION_EACH_ENV "SCOPED_TRACE_EACH"
+
+/* The files in LD_PRELOAD. The library's, by which it is also recognised, ... */
+#define LIBRARY_NAME "libscoped-trace.so"
+
+/* ... and the interposer, which the tool writes (hook_record.h). */
+#define SESSION_INTERPOSER "scoped-trace-interposer.so"
+
+/* ---- files of the directory ---- */
+
+/* A process's trace: PID.NUMBER and this (trace_format.h). */
+#define SESSION_TRACE_SUFFIX ".trace"
+
+/* A file's plan: DEVICE-INODE, or DEVICE-INODE-ADDRESS, hexadecimal, and this (hook_plan.h). */
+#define SESSION_PLAN_SUFFIX ".plan"
+
+/* The socket at which processes ask for plans. */
+#define SESSION_PLAN_SOCKET "plans"
+
+#endif

@@ -1,0 +1,78 @@
+/*
+ * watched_functions.h - functions of the C library that the library wants to know of whether they
+ * are leaves or not.
+ *
+ * They are those where addresses lose their meaning, where new code comes from, that could keep the
+ * library from opening a trace file, or forbid it its system calls, that limit the program's
+ * resources, that execute programs which may not be traced, that make two processes look like one
+ * thread, that name threads, and that make the program handle faults. The tool writes a stub for
+ * each; preload/hook/watch.c says what is done in it.
+ */
+#ifndef WATCHED_FUNCTIONS_H
+#define WATCHED_FUNCTIONS_H
+
+#include <stdint.h>
+
+#include "hook_record.h"
+
+#define WATCHED_RESTRICTION (HOOK_NOT_A_LEAF | HOOK_TAIL | HOOK_RESTRICTS)
+#define WATCHED_SHARING     (HOOK_NOT_A_LEAF | HOOK_TAIL | HOOK_SHARES)
+#define WATCHED_HANDLING    (HOOK_NOT_A_LEAF | HOOK_HANDLES | HOOK_LATE)
+
+static const struct watched_function {
+    const char *symbol;
+    uint32_t flags; /* of its stub (hook_record.h) */
+} watched_functions[] = {
+    {"dlclose", HOOK_NOT_A_LEAF | HOOK_UNLOADS},
+    {"dlopen", HOOK_NOT_A_LEAF | HOOK_TAIL | HOOK_LOADS},
+    {"dlmopen", HOOK_NOT_A_LEAF | HOOK_TAIL | HOOK_LOADS},
+    {"prctl", WATCHED_RESTRICTION},
+    {"pthread_setname_np", WATCHED_RESTRICTION},
+    {"clone", WATCHED_SHARING},
+    {"__clone", WATCHED_SHARING},
+    {"clone3", WATCHED_SHARING},
+    {"syscall", WATCHED_RESTRICTION | WATCHED_SHARING | HOOK_HANDLES},
+    {"chroot", WATCHED_RESTRICTION},
+    {"pivot_root", WATCHED_RESTRICTION},
+    {"unshare", WATCHED_RESTRICTION},
+    {"setns", WATCHED_RESTRICTION},
+    {"capset", WATCHED_RESTRICTION},
+    {"setrlimit", WATCHED_RESTRICTION},
+    {"setrlimit64", WATCHED_RESTRICTION},
+    {"prlimit", WATCHED_RESTRICTION},
+    {"prlimit64", WATCHED_RESTRICTION},
+    {"mlockall", WATCHED_RESTRICTION},
+    {"execve", WATCHED_RESTRICTION},
+    {"execvpe", WATCHED_RESTRICTION},
+    {"fexecve", WATCHED_RESTRICTION},
+    {"execveat", WATCHED_RESTRICTION},
+    {"posix_spawn", WATCHED_RESTRICTION},
+    {"posix_spawnp", WATCHED_RESTRICTION},
+    {"execv", WATCHED_RESTRICTION},
+    {"execvp", WATCHED_RESTRICTION},
+    {"execl", WATCHED_RESTRICTION},
+    {"execlp", WATCHED_RESTRICTION},
+    {"setuid", WATCHED_RESTRICTION},
+    {"seteuid", WATCHED_RESTRICTION},
+    {"setreuid", WATCHED_RESTRICTION},
+    {"setresuid", WATCHED_RESTRICTION},
+    {"setgid", WATCHED_RESTRICTION},
+    {"setegid", WATCHED_RESTRICTION},
+    {"setregid", WATCHED_RESTRICTION},
+    {"setresgid", WATCHED_RESTRICTION},
+    {"setgroups", WATCHED_RESTRICTION},
+    {"initgroups", WATCHED_RESTRICTION},
+    {"sigaction", WATCHED_HANDLING},
+    {"__sigaction", WATCHED_HANDLING},
+    {"sigvec", WATCHED_HANDLING},
+    {"signal", WATCHED_HANDLING},
+    {"bsd_signal", WATCHED_HANDLING},
+    {"ssignal", WATCHED_HANDLING},
+    {"sysv_signal", WATCHED_HANDLING},
+    {"__sysv_signal", WATCHED_HANDLING},
+    {"sigset", WATCHED_HANDLING},
+};
+
+#define WATCHED_COUNT (sizeof watched_functions / sizeof *watched_functions)
+
+#endif
