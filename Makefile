@@ -45,13 +45,14 @@ PRELOAD_LDFLAGS := -shared -Wl,-z,now,-z,relro,-z,nodelete,-z,initfirst,-z,noexe
 
 # cli/ has two programs, the tool and its planner. Each takes from the archives what it needs: the
 # tool from the first only, in which nothing of the planner is.
-CLI_SRC     := $(sort $(wildcard cli/*.c cli/*/*.c cli/*/*/*.c cli/*/*/*/*.c))
+CLI_SRC     := $(sort $(wildcard cli/*.c cli/*/*.c cli/arch/$(ARCH)/*.c cli/arch/$(ARCH)/*/*.c))
 TOOL_SRC    := cli/main.c cli/base/no_loading.c
 PLANNER_SRC := cli/planner/main.c
 OWN_OF_PLANNER := $(filter-out $(PLANNER_SRC),$(filter cli/planner/%,$(CLI_SRC))) \
-	$(filter cli/arch/x86_64/decoder/%,$(CLI_SRC))
+	$(filter cli/arch/$(ARCH)/decoder/%,$(CLI_SRC))
 OF_BOTH     := $(filter-out $(TOOL_SRC) $(PLANNER_SRC) $(OWN_OF_PLANNER),$(CLI_SRC))
-PRELOAD_SRC := $(sort $(wildcard preload/*.c preload/*/*.c preload/*/*.S))
+PRELOAD_ROOMS := base code trace walk record hook $(ARCH)
+PRELOAD_SRC := preload/start.c $(sort $(foreach room,$(PRELOAD_ROOMS),$(wildcard preload/$(room)/*.[cS])))
 objects_of   = $(1:%.c=$(BUILD)/obj/%.o)
 CLI_OBJ     := $(call objects_of,$(CLI_SRC))
 TOOL_OBJ    := $(call objects_of,$(TOOL_SRC))
