@@ -69,7 +69,8 @@ __attribute__((noipa)) static void round_of_hits(int from, int deeper)
 
 static void *run(void *argument)
 {
-    char alternate[1 << 16];
+    /* The frame is small enough for all that may be arguments to be copied (calls of the root). */
+    char alternate[14 << 10];
     stack_t stack = {.ss_sp = alternate, .ss_size = sizeof alternate};
     if (argument)
         sigaltstack(&stack, NULL);
