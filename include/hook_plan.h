@@ -2,9 +2,9 @@
  * hook_plan.h - how the functions of one file are hooked at their entry.
  *
  * The tool reads a file (the program, a library), finds the functions that are leaves, decodes
- * their first instructions and writes down what has to be done: a plan. The library in the
- * program carries it out and decides nothing: it compares the bytes, puts the displaced
- * instructions into memory near the function, and writes a jump over their former place.
+ * their first instructions and writes a plan: what has to be done. The library in the program
+ * carries it out and decides nothing: it compares the bytes, puts the displaced instructions into
+ * memory near the function, and writes a jump over their former place.
  *
  *     function:  [endbr64]               pad:  mov   %r11, -16(%rsp)
  *                jmp   pad          ->         lea   record(%rip), %r11
@@ -12,24 +12,24 @@
  *                                              the displaced instructions
  *                                              jmp   function + what was displaced
  *
- * The pad moves no stack pointer and keeps every register: %r11 waits in the red zone (psABI 3.2.2;
- * the kernel puts signal frames below it), from where the trampoline takes it.
+ * The pad does not move the stack pointer and keeps every register: it saves %r11 in the red zone
+ * (psABI 3.2.2; the kernel puts signal frames below it), and the trampoline takes it from there.
  *
  * Plans lie in the session directory as "<dev>-<ino>.plan" (hexadecimal, stat(2)), so that each
- * file is looked at once in a run, whoever loads it. A process that finds none asks for it:
- * it connects to the socket SESSION_PLAN_SOCKET there (unix(7), SOCK_SEQPACKET), sends a struct
- * hook_plan_request, and gets one byte when the plan is there, 1, or when there will be none, 0.
- * A plan that does not belong to the owner of the session directory is not obeyed. One that cannot
- * be opened is asked for like one that is not there: the process may have become another user.
- * Nobody listens any more when the tool has been killed; then functions are hooked where
- * the dynamic linker binds them, or not at all.
+ * file is read once in a run, also if several processes load it. A process that finds no plan asks
+ * for it: it connects to the socket SESSION_PLAN_SOCKET there (unix(7), SOCK_SEQPACKET), sends a
+ * struct hook_plan_request, and gets one byte: 1 when the plan is there, 0 when there will be none.
+ * The library ignores a plan that does not belong to the owner of the session directory. It also
+ * asks for a plan that it cannot open: the process may have become another user. Nobody answers
+ * after the tool has been killed; then functions are hooked where the dynamic linker binds them, or
+ * not at all.
  *
- * Which function an IFUNC stands for is known in the process only. So it asks once more, with the
+ * Only the process knows which function an IFUNC's resolver has chosen. So it asks again, with the
  * address that the resolver has returned, for the plan "<dev>-<ino>-<address>.plan", which has one
  * entry.
  *
  * The file: a header, `count` entries in the order of their addresses, the texts. Offsets count
- * from the beginning of the file. It is complete when it has its name.
+ * from the beginning of the file. The file gets its name only when it is complete.
  */
 #ifndef HOOK_PLAN_H
 #define HOOK_PLAN_H
@@ -39,16 +39,17 @@
 #define HOOK_PLAN_MAGIC   UINT64_C(0x6e616c702d6373) /* "sc-plan" */
 #define HOOK_PLAN_VERSION 3
 #define HOOK_PLAN_JUMP    5  /* bytes of jmp rel32 */
-#define HOOK_PLAN_BYTES   20 /* at most so many are displaced: 4, and an instruction of 15 */
-#define HOOK_PLAN_CODE    64 /* at most so many do the same elsewhere */
+#define HOOK_PLAN_BYTES   20 /* most bytes that are displaced: 4, and an instruction of 15 */
+#define HOOK_PLAN_CODE    64 /* most bytes of the code that does the same in the pad */
 #define HOOK_PLAN_FIXUPS  6
 #define HOOK_PLAN_PUSHED  0x80 /* in hook_plan_entry.original */
 
 struct hook_plan_request {
-    uint64_t dev, ino; /* of the file, so that one with the same path elsewhere is noticed */
-    uint64_t address;  /* 0: the file's plan; else that of the function there, in the file ... */
-    uint64_t resolver; /* ... for which the resolver at this address stands */
-    char path[4096];   /* absolute, ended by NUL; what follows is not sent */
+    uint64_t dev, ino; /* of the file: another mount namespace may have another file at the path */
+    uint64_t address;  /* 0: the file's plan; else the plan of the function at this address in the
+                          file ... */
+    uint64_t resolver; /* ... which the resolver at this address has returned */
+    char path[4096];   /* absolute, ended by NUL; the bytes after the NUL are not sent */
 };
 
 struct hook_plan_header {
@@ -59,7 +60,7 @@ struct hook_plan_header {
     uint32_t reserved;
 };
 
-/* Four bytes of the code that depend on where it comes to lie; `to` is an address in the file. */
+/* Four bytes of the code that depend on its final address; `to` is an address in the file. */
 struct hook_plan_fixup {
     uint64_t to;
     uint8_t at;   /* where the bytes are */
@@ -82,17 +83,19 @@ struct hook_plan_entry {
     uint8_t displaced_size; /* >= HOOK_PLAN_JUMP: whole instructions, or padding after them */
     uint8_t code_size;      /* the jump back comes after it, unless ends_by_itself */
     uint8_t fixup_count;
-    uint8_t ends_by_itself;     /* 1: the code ends in a jump or return; nothing is to follow */
-    uint8_t is_one_instruction; /* 1: a jump of 5 bytes replaces one: no thread can be within */
-    uint8_t is_resolver; /* 1: `address` is an IFUNC's resolver, which is not to be hooked itself */
-    uint8_t may_fault;   /* 1: what is displaced can fault by what the function is given */
+    uint8_t ends_by_itself;     /* 1: the code ends in a jump or return; no jump back follows */
+    uint8_t is_one_instruction; /* 1: the jump replaces one instruction of 5 bytes: no thread can be
+                                   inside it */
+    uint8_t is_resolver; /* 1: `address` is the resolver of an IFUNC, which is not hooked itself */
+    uint8_t
+        may_fault; /* 1: a displaced instruction can fault because of the function's arguments */
     uint8_t reserved[5];
-    uint8_t displaced[HOOK_PLAN_BYTES]; /* as they are in the file, to be compared */
+    uint8_t displaced[HOOK_PLAN_BYTES]; /* as in the file; compared with memory */
     uint8_t code[HOOK_PLAN_CODE];       /* what does the same in the pad */
-    /* For each byte of the code, the offset among the displaced bytes of the instruction that it
-     * belongs to: so a signal there is one that came at that instruction. With HOOK_PLAN_PUSHED
-     * %rsp is 8 lower there than at that instruction: it is a call, of which the return address
-     * is pushed already. */
+    /* For each byte of the code: the offset, in the displaced bytes, of the instruction to which it
+     * belongs. A signal at this byte is shown as one at that instruction. With HOOK_PLAN_PUSHED the
+     * instruction is a call whose return address is already pushed: %rsp is 8 lower than at that
+     * instruction. */
     uint8_t original[HOOK_PLAN_CODE];
     struct hook_plan_fixup fixups[HOOK_PLAN_FIXUPS];
 };

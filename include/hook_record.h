@@ -1,16 +1,16 @@
 /*
- * hook_record.h - what a stub of the interposer object tells the trampoline.
+ * hook_record.h - what a stub of the interposer tells the trampoline.
  *
- * At launch the tool writes a shared object (the interposer) that defines the
- * functions to be hooked: for each name and version one stub and one record.
+ * At launch the tool writes a shared object (the interposer) that defines the functions to be
+ * hooked, with one stub and one record for each name and version.
  *
  *     stub:  endbr64
  *            lea   record(%rip), %r11
  *            jmp   *record.jump(%rip)
  *
- * %r11 is free at a function's entry (x86-64 psABI 3.2.3: neither preserved nor
- * used to pass arguments). The dynamic linker makes record.jump the address of scoped_trace_enter,
- * the trampoline, which libscoped-trace.so exports; the library may change it. The interposer
+ * %r11 is free at a function's entry (x86-64 psABI 3.2.3: neither preserved nor used to pass
+ * arguments). The dynamic linker sets record.jump to the address of the trampoline,
+ * scoped_trace_enter, which libscoped-trace.so exports. The library may change it. The interposer
  * exports the array of its records as `scoped_trace_hooks`, ended by a record whose `name` is 0.
  */
 #ifndef HOOK_RECORD_H
@@ -23,31 +23,33 @@
 #define HOOK_TABLE_SYMBOL "scoped_trace_hooks"
 
 /* hook_record.flags */
-#define HOOK_TAIL       0x1u /* jump to the function, don't call it: no return and no time is seen */
-#define HOOK_STACK_ARGS 0x2u   /* the function may have arguments on the stack (psABI 3.2.3) */
-#define HOOK_UNLOADS    0x4u   /* when it returns, code may have been unmapped (dlclose) */
-#define HOOK_NOT_A_LEAF 0x8u   /* hooked for the library's own needs: no hit */
-#define HOOK_RESTRICTS  0x10u  /* it may take rights from the process, or forbid system calls */
-#define HOOK_ROOT       0x20u  /* the root, where each of its calls has its own tree: no hit */
-#define HOOK_LOADS      0x40u  /* it loads libraries (dlopen) */
-#define HOOK_SHARES     0x80u  /* its child may have all memory in common with its caller (clone) */
-#define HOOK_IMPLIED    0x100u /* nobody has asked for it by name: see leaves_is_implied */
-#define HOOK_EXECUTES   0x200u /* libc's execve at its entry, where all that execute programs end */
-#define HOOK_HANDLES    0x400u /* it installs handlers of signals (sigaction) */
-#define HOOK_LATE       0x800u /* of a stub: the function is looked for when it is first called */
+#define HOOK_TAIL                                                                                  \
+    0x1u /* jump to the function instead of calling it: its return and its time are not seen */
+#define HOOK_STACK_ARGS 0x2u  /* the function may have arguments on the stack (psABI 3.2.3) */
+#define HOOK_UNLOADS    0x4u  /* when it returns, code may have been unmapped (dlclose) */
+#define HOOK_NOT_A_LEAF 0x8u  /* the library needs to see its calls: no hit */
+#define HOOK_RESTRICTS  0x10u /* it may reduce the process's rights, or forbid system calls */
+#define HOOK_ROOT       0x20u /* the root, if each of its calls has its own tree: no hit */
+#define HOOK_LOADS      0x40u /* it loads libraries (dlopen) */
+#define HOOK_SHARES     0x80u /* it may make a child that shares all memory with its caller (clone) */
+#define HOOK_IMPLIED    0x100u /* the user has not named it: see leaves_is_implied */
+#define HOOK_EXECUTES                                                                              \
+    0x200u /* libc's execve, hooked at its entry: all functions that execute programs call it */
+#define HOOK_HANDLES 0x400u /* it installs handlers of signals (sigaction) */
+#define HOOK_LATE    0x800u /* of a stub: the library looks for the function at the first call */
 
-/* What the library itself wants to know of, whether or not it is a leaf. */
+/* The watched functions: the library needs to see their calls, also if they are not leaves. */
 #define HOOK_WATCHED                                                                               \
     (HOOK_UNLOADS | HOOK_RESTRICTS | HOOK_LOADS | HOOK_SHARES | HOOK_EXECUTES | HOOK_HANDLES)
 
-/* With HOOK_STACK_ARGS: they are so many words; 0: nobody knows how many. */
+/* With HOOK_STACK_ARGS: how many words the arguments on the stack have; 0: not known. */
 #define HOOK_STACK_WORDS(flags)   ((uint32_t)(flags) >> 24)
 #define HOOK_STACK_ARGS_OF(words) (HOOK_STACK_ARGS | (uint32_t)(words) << 24)
 
 struct hook_record {
     _Atomic uint64_t target;     /* the real function; 0 until the library has found it */
-    _Atomic uint64_t trace_leaf; /* the library's own: where the leaf's name is in the trace */
-    _Atomic uint64_t jump;       /* of a stub: where it leads, the trampoline or the function */
+    _Atomic uint64_t trace_leaf; /* the library's own: the trace record with the leaf's name */
+    _Atomic uint64_t jump;       /* of a stub: its target, the trampoline or the function */
     int32_t name;                /* offset from this record to the symbol's name, a C string */
     int32_t version;             /* the same for its version; 0: none */
     int32_t leaf;                /* the same for the name under which its hits are shown */

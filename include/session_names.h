@@ -1,6 +1,6 @@
 /*
- * session_names.h - names by which the tool and the library in the program find what is the
- * other's: variables of the environment, and files of the session's directory.
+ * session_names.h - names that the tool and the library in the program share: variables of the
+ * environment, and files of the session's directory.
  */
 #ifndef SESSION_NAMES_H
 #define SESSION_NAMES_H
@@ -13,10 +13,11 @@
 /* "none": processes take no times. Any other value, or none: they do. */
 #define SESSION_CLOCK_ENV "SCOPED_TRACE_CLOCK"
 
-/* How many different calls of the root each thread keeps; none: nobody asks for its calls. */
+/* How many different calls of the root each thread keeps. Not set: calls of the root have no trees
+ * of their own. */
 #define SESSION_EACH_ENV "SCOPED_TRACE_EACH"
 
-/* The files in LD_PRELOAD. The library's, by which it is also recognised, ... */
+/* The files in LD_PRELOAD: the library, which is also recognised by this name, ... */
 #define LIBRARY_NAME "libscoped-trace.so"
 
 /* ... and the interposer, which the tool writes (hook_record.h). */
@@ -24,10 +25,11 @@
 
 /* ---- files of the directory ---- */
 
-/* A process's trace: PID.NUMBER and this (trace_format.h). */
+/* A process's trace: PID.NUMBER and this suffix (trace_format.h). */
 #define SESSION_TRACE_SUFFIX ".trace"
 
-/* A file's plan: DEVICE-INODE, or DEVICE-INODE-ADDRESS, hexadecimal, and this (hook_plan.h). */
+/* A file's plan: DEVICE-INODE, or DEVICE-INODE-ADDRESS, in hexadecimal, and this suffix
+ * (hook_plan.h). */
 #define SESSION_PLAN_SUFFIX ".plan"
 
 /* The socket at which processes ask for plans. */

@@ -1,18 +1,17 @@
 /*
  * trace_format.h - the trace file: what the program writes and the tool reads.
  *
- * One file per process image, named "<pid>.<n>.trace", in the session directory
- * that the launcher makes. It is a header of one page, then records of 64 bytes
- * (one cache line each, so that threads never share one). A record is named by
- * its index; records 0..63 would lie where the header is, so TRACE_FIRST_RECORD
- * is the first real one and 0 means "none". Numbers are little-endian.
+ * One file per process image, named "<pid>.<n>.trace", in the session directory that the launcher
+ * makes. It is a header of one page, then records of 64 bytes (one cache line each, so that threads
+ * never share one). A record is identified by its index. The header takes the place of records
+ * 0..63, so TRACE_FIRST_RECORD is the first real one and 0 means "none". Numbers are little-endian.
  *
- * Writing. A record is claimed by an atomic add to header.used, filled in, and
- * published by a release store of its `kind`; it never moves, and apart from
- * counters and from the list of the open call it never changes. Its partner is the reader's acquire
- * load of `kind`. A record that points at another one is published after it, so every index points
- * backwards (except to texts, which are claimed with their owner and published before it). What was
- * claimed but not published stays TRACE_FREE.
+ * Writing. A record is claimed by an atomic add to header.used, filled in, and published by a
+ * release store of its `kind`; it never moves, and only counters and the list of the open call
+ * change later. The release store pairs with the reader's acquire load of `kind`. A record that
+ * points at another one is published after it, so every index points backwards (except to texts,
+ * which are claimed with their owner and published before it). A record that was claimed but not
+ * published stays TRACE_FREE.
  *
  * Reading. The program can write anything into its own memory, this file
  * included: the reader checks every index and every length.
@@ -40,10 +39,10 @@ enum trace_clock {
     TRACE_CLOCK_TSC = 2,       /* ticks of an invariant TSC; start_* allow to convert them */
 };
 
-/* Why something is missing from the tree; each is counted, none is silent. */
+/* Why something is missing from the tree. Each case is counted. */
 enum trace_loss {
     TRACE_LOSS_FULL,      /* hits: the file could not grow (disk, limits, or its capacity) */
-    TRACE_LOSS_NESTED,    /* hits: too many signal handlers deep inside our own code */
+    TRACE_LOSS_NESTED,    /* hits: too many nested signal handlers that interrupted our own code */
     TRACE_LOSS_MEMORY,    /* hits: no memory for the thread's own tables */
     TRACE_LOSS_DETACHED,  /* hits: while the file was being opened, or in a child that could not */
     TRACE_LOSS_FORBIDDEN, /* hits: they needed system calls, which the program has forbidden */
@@ -52,29 +51,29 @@ enum trace_loss {
 
 /* Why a program that was executed is not traced. */
 enum trace_untraced {
-    TRACE_UNTRACED_NOT = 0,     /* it is, as far as can be told */
-    TRACE_UNTRACED_ENVIRONMENT, /* its environment does not lead to the library */
+    TRACE_UNTRACED_NOT = 0,     /* it is traced, as far as is known */
+    TRACE_UNTRACED_ENVIRONMENT, /* its environment does not name the library */
     TRACE_UNTRACED_RIGHTS,      /* it has rights of its own (set-user-ID, ...), or its user's real
                                  * and effective ids differ: ld.so(8), secure-execution mode */
-    TRACE_UNTRACED_STATIC,      /* there is no dynamic linker */
+    TRACE_UNTRACED_STATIC,      /* it has no dynamic linker */
     TRACE_UNTRACED_MUSL,        /* the dynamic linker is musl's */
-    TRACE_UNTRACED_LINKER,      /* it is none that we know */
+    TRACE_UNTRACED_LINKER,      /* the dynamic linker is an unknown one */
     TRACE_UNTRACED_32_BIT,      /* also x32 */
-    TRACE_UNTRACED_PROCESSOR,   /* it is for another one */
-    TRACE_UNTRACED_UNREACHABLE, /* our files are not where it will look for them */
+    TRACE_UNTRACED_PROCESSOR,   /* it is for another processor */
+    TRACE_UNTRACED_UNREACHABLE, /* it will not find our files at their paths */
     TRACE_UNTRACED_FORBIDDEN,   /* it may not write a trace file */
     TRACE_UNTRACED_REASONS
 };
 
-/* With one of these: that is so of a script's interpreter. */
+/* Added to one of these: the reason is true of a script's interpreter. */
 #define TRACE_UNTRACED_INTERPRETER 0x100u
 
-#define TRACE_UNTRACED_MAX 64 /* so many different ones have a name */
+#define TRACE_UNTRACED_MAX 64 /* how many different programs have a record */
 /* Why a leaf that was to be hooked at its entry is not. */
 enum trace_unhooked_why {
-    TRACE_UNHOOKED_SEALED,      /* its code may not be written */
-    TRACE_UNHOOKED_DIFFERENT,   /* its code in memory is not that of the file */
-    TRACE_UNHOOKED_OVERWRITTEN, /* it was, until somebody wrote over the jump */
+    TRACE_UNHOOKED_SEALED,      /* its code cannot be written */
+    TRACE_UNHOOKED_DIFFERENT,   /* its code in memory differs from the file */
+    TRACE_UNHOOKED_OVERWRITTEN, /* it was hooked, but something has overwritten the jump */
     TRACE_UNHOOKED_OTHER,       /* no room, or other threads */
     TRACE_UNHOOKED_KINDS
 };
@@ -85,7 +84,8 @@ enum trace_unhooked_why {
 struct trace_unhooked {
     _Atomic uint32_t count; /* leaves */
     uint32_t reserved;
-    char names[TRACE_UNHOOKED_NAMES][TRACE_UNHOOKED_NAME_SIZE]; /* of the first, perhaps cut */
+    char names[TRACE_UNHOOKED_NAMES]
+              [TRACE_UNHOOKED_NAME_SIZE]; /* of the first leaves, perhaps cut */
 };
 
 /* A string of `length` bytes, without NUL, in ceil(length / 56) TEXT records from `first`. */
@@ -98,9 +98,10 @@ struct trace_header {
     uint64_t magic;
     uint32_t version;
     uint32_t record_size;
-    _Atomic uint32_t used;  /* records claimed so far, those of the header included */
-    uint32_t capacity;      /* records that the file may hold at most */
-    _Atomic uint32_t ready; /* 1 once the fields below stand (release; acquire in the reader) */
+    _Atomic uint32_t used; /* records claimed so far, those of the header included */
+    uint32_t capacity;     /* records that the file may hold at most */
+    _Atomic uint32_t
+        ready; /* 1 once the fields below are written (release; acquire in the reader) */
     int32_t pid;
     int32_t parent_pid;
     uint32_t clock;              /* enum trace_clock */
@@ -108,27 +109,31 @@ struct trace_header {
     uint64_t start_ns;           /* ... and CLOCK_MONOTONIC at the same moment */
     uint64_t start_realtime_ns;  /* CLOCK_REALTIME, to order processes */
     trace_index program;         /* TRACE_MODULE: the executable (/proc/self/exe) */
-    struct trace_string command; /* as it was executed, NULs as spaces, perhaps cut */
-    /* Tells it from other processes that have the same id in another PID namespace: the inode of
-     * /proc/self/ns/pid, which is used again; if it is not the system's own, in the upper half when
-     * the process began (proc(5), starttime). exec keeps it. 0: not known. */
+    struct trace_string command; /* the arguments, with NULs as spaces, perhaps cut */
+    /* Distinguishes it from processes with the same id in other PID namespaces. The lower half: the
+     * inode of /proc/self/ns/pid, which the kernel uses again. The upper half: when the process
+     * began (proc(5), starttime), 0 in the system's own namespace. exec does not change it. 0: not
+     * known. */
     uint64_t birth;
-    char title[TRACE_TITLE_SIZE]; /* what is in place of argv[0], NUL-terminated; refreshed with new
-                                   * paths, so it may be torn */
+    char title[TRACE_TITLE_SIZE]; /* the text at argv[0], NUL-terminated; refreshed with new paths,
+                                     so a reader may see it half-written */
     uint32_t forked;              /* 1: a forked child that did not exec */
-    _Atomic uint32_t forks;       /* children were made, which may be running without a trace */
-    _Atomic uint32_t clock_stopped; /* 1: it may not be read any more: later calls have no time */
-    _Atomic uint64_t unseen_calls; /* of the root, entered by a jump: where they end is not known */
-    /* 1: libraries were loaded that could not be hooked: code may not be written, or the program
-     * had forbidden system calls. */
+    _Atomic uint32_t
+        forks; /* how many children were forked, which may be running without a trace */
+    _Atomic uint32_t
+        clock_stopped; /* 1: the clock may not be read any more: later calls have no time */
+    _Atomic uint64_t
+        unseen_calls; /* calls of the root that were entered by a jump: their end is not known */
+    /* 1: libraries were loaded that could not be hooked: code cannot be written, or the program had
+     * forbidden system calls. */
     _Atomic uint32_t missed_libraries;
     _Atomic uint32_t unmapped; /* 1: the program has unmapped memory of ours, or mapped over it */
     _Atomic uint64_t losses[TRACE_LOSS_KINDS]; /* indexed by enum trace_loss */
-    /* UNTRACED records: of this process, and of forked children of it that had no trace yet. */
+    /* UNTRACED records of this process, and of its forked children that had no trace yet. */
     _Atomic trace_index untraced[TRACE_UNTRACED_MAX];
-    _Atomic uint64_t untraced_more; /* programs that were executed, and have no name there */
-    /* Indexed by enum trace_unhooked_why, and 1 where calls from other files are seen all the same,
-     * as a stub stands before it. */
+    _Atomic uint64_t untraced_more; /* executed programs that have no record there */
+    /* Indexed by enum trace_unhooked_why, then by 1 if a stub stands before the leaf, so that its
+     * calls from other files are still seen, else 0. */
     struct trace_unhooked unhooked[TRACE_UNHOOKED_KINDS][2];
 };
 
@@ -136,28 +141,28 @@ enum trace_kind {
     TRACE_FREE = 0,            /* never published */
     TRACE_TEXT = 1,            /* a piece of a string */
     TRACE_MODULE = 2,          /* a file mapped as code */
-    TRACE_THREAD = 3,          /* a thread, or several, one after the other */
+    TRACE_THREAD = 3,          /* a thread, or several that ran one after the other */
     TRACE_LEAF_NAME = 4,       /* the name of a leaf */
-    TRACE_FRAME = 5,           /* a node: a call site, by the call's return address */
+    TRACE_FRAME = 5,           /* a node: a call site, given by the call's return address */
     TRACE_INTERRUPTED = 6,     /* a node: an instruction that a signal interrupted */
     TRACE_LEAF = 7,            /* a node: calls of a leaf from the node `caller` */
     TRACE_CALL = 8,            /* calls of the root in which the same leaves were hit as often */
     TRACE_CALL_LEAF = 9,       /* one of these leaves */
-    TRACE_LEFT_ELSEWHERE = 10, /* calls of a leaf that were left in other threads than its own */
+    TRACE_LEFT_ELSEWHERE = 10, /* calls of a leaf that ended in other threads than they began in */
     TRACE_UNTRACED = 11,       /* a program that was executed and is not traced */
 };
 
-/* Walks go no further; of a deeper stack the innermost frames are kept. */
+/* Walks end at this depth; of a deeper stack the innermost frames are kept. */
 #define TRACE_DEPTH_MAX 10000
 
-/* How the outermost frame of a path came to be so (trace_node.flags). */
+/* Why the outermost frame of a path is the outermost (trace_node.flags). */
 #define TRACE_END_OF_STACK 0x1u /* the unwind tables say that nothing called it */
 #define TRACE_CUT          0x2u /* more than TRACE_DEPTH_MAX frames: callers are missing */
-#define TRACE_LOST_TRACK   0x4u /* no rule leads on from here: callers are missing */
-/* How this frame was found: in code without unwind tables its caller is by rbp, a guess. */
+#define TRACE_LOST_TRACK   0x4u /* no rule leads to the caller: callers are missing */
+/* This frame is a guess: its code has no unwind tables, and its caller is found by rbp. */
 #define TRACE_BY_FRAME_POINTER 0x8u
-/* The upper half: the LEAF_NAME record of the leaf whose inside this frame is, called by its hook
- * from `caller`; 0: none. */
+/* The upper half: the LEAF_NAME record of a leaf. This frame is the leaf's body, called by its hook
+ * from `caller`. 0: none. */
 #define TRACE_WITHIN_LEAF_SHIFT 32
 
 struct trace_text {
@@ -166,8 +171,8 @@ struct trace_text {
     char bytes[56];
 };
 
-/* What tells a file that has no build-id, as stat(2) has it when the module is recorded. The device
- * and the inode are 0 where the file at the module's path is not the one that is mapped. */
+/* Identifies a file that has no build-id, from stat(2) when the module is recorded. The device and
+ * the inode are 0 if the file at the module's path is not the one that is mapped. */
 struct trace_file {
     uint64_t device, inode;
     uint64_t changed_ns; /* the time of the last change of the inode */
@@ -179,7 +184,7 @@ struct trace_module {
     uint32_t build_id_size;   /* bytes; 0: none */
     union {
         uint8_t build_id[24];   /* the first 24 bytes of the GNU build-id note */
-        struct trace_file file; /* where there is none */
+        struct trace_file file; /* if there is no build-id */
     };
     uint64_t bias;  /* runtime address minus address in the file (ELF p_vaddr) */
     uint64_t start; /* first runtime address */
@@ -189,10 +194,10 @@ struct trace_module {
 struct trace_thread {
     _Atomic uint32_t kind;
     int32_t tid;
-    char name[16]; /* as prctl(PR_GET_NAME): NUL-terminated, may be refreshed at any time */
+    char name[16]; /* from prctl(PR_GET_NAME): NUL-terminated, may be refreshed at any time */
     uint64_t first_ticks;
-    /* Its tree is also that of so many later threads, each of which went on in it when its former
-     * owner had ended; the name is empty then unless all had the same. */
+    /* How many later threads continued this tree, each after its former owner had ended. The name
+     * is empty then, unless all had the same. */
     _Atomic uint32_t successors;
     uint8_t reserved[28];
 };
@@ -201,14 +206,15 @@ struct trace_leaf_name {
     _Atomic uint32_t kind;
     struct trace_string name;
     uint32_t reserved;
-    _Atomic uint64_t untimed; /* calls that were entered by a jump for their arguments' sake */
+    _Atomic uint64_t
+        untimed; /* calls entered by a jump because their arguments could not be copied */
     uint8_t unused[40];
 };
 
-/* A node of the tree. Siblings were first executed in the order of their indexes.
- * One thread writes a leaf's counters; `hits` is counted at entry and `returns`
- * when the call is left, so hits - returns calls have not returned. A call that is left in another
- * thread, as a coroutine may, is counted in a record of its own: see trace_elsewhere. */
+/* A node of the tree. Siblings were first executed in the order of their indexes. One thread writes
+ * a leaf's counters; `hits` is counted at entry and `returns` when the call is left, so hits -
+ * returns calls have not returned. A call that is left in another thread (a coroutine can do that)
+ * is counted in a record of its own: see trace_elsewhere. */
 struct trace_node {
     _Atomic uint32_t kind; /* TRACE_FRAME, TRACE_INTERRUPTED or TRACE_LEAF */
     trace_index caller;    /* the node of the caller's frame; 0: outermost */
@@ -220,12 +226,12 @@ struct trace_node {
     union {
         uint64_t address;       /* of a frame: in the module's file, or at run time if in no file */
         struct {                /* of a leaf */
-            trace_index jumper; /* the LEAF_NAME of one that has jumped to it, or 0 */
+            trace_index jumper; /* the LEAF_NAME of the leaf that jumped to it, or 0 */
             _Atomic trace_index elsewhere; /* the writer's own: its LEFT_ELSEWHERE record, or 0 */
         };
     };
     _Atomic uint64_t hits;    /* leaf: calls entered */
-    _Atomic uint64_t returns; /* leaf: calls left again, however */
+    _Atomic uint64_t returns; /* leaf: calls left, in any way */
     _Atomic uint64_t ticks;   /* leaf: total time of the calls left */
     _Atomic uint64_t longest; /* leaf: the longest one */
     union {
@@ -234,55 +240,56 @@ struct trace_node {
     };
 };
 
-/* What is to be added to the counters of the leaf `node`. Any thread may write it. */
+/* To be added to the counters of the leaf `node`. Any thread may write it. */
 struct trace_elsewhere {
     _Atomic uint32_t kind;
     trace_index node; /* LEAF */
     _Atomic uint64_t returns;
     _Atomic uint64_t ticks;
-    _Atomic uint64_t longest; /* the larger of both is the longest */
+    _Atomic uint64_t longest; /* the longest call is the larger of this and the node's */
     uint8_t reserved[32];
 };
 
-#define TRACE_CALL_OPEN 0x1u /* the thread's latest call, which has not ended if `count` is 1 */
+#define TRACE_CALL_OPEN 0x1u /* the thread's latest call; it has not ended if `count` is 1 */
 #define TRACE_CALL_REST 0x2u /* counts calls whose leaves were not kept */
 #define TRACE_CALL_INCOMPLETE                                                                      \
-    0x4u /* hits are missing: for lack of room, or in a signal handler                             \
-          */
+    0x4u /* hits are missing: there was no room, or a signal handler made them */
 
-/* Calls of the root, where each is to have its own tree. Those of one thread that hit the same
- * leaves as often are one record; so it says of its leaves how often a single call hit them. */
+/* Calls of the root, if each has its own tree. One record counts all calls of one thread that hit
+ * the same leaves equally often; so its CALL_LEAF records say how often a single call hit each
+ * leaf. */
 struct trace_call {
     _Atomic uint32_t kind;
     trace_index thread; /* THREAD */
-    trace_index first;  /* the first of its CALL_LEAF records, which lie in a row ... */
-    uint32_t leaves;    /* ... as many as this */
-    uint32_t flags;     /* TRACE_CALL_OPEN and so on */
-    /* OPEN: the record that is about to count it, whose `count` is then this one's `counted`: so a
-     * process that dies in between has not counted it twice. 0: none. */
+    trace_index first;  /* the first of its CALL_LEAF records, which have consecutive indexes */
+    uint32_t leaves;    /* how many they are */
+    uint32_t flags;     /* TRACE_CALL_OPEN, ... */
+    /* OPEN: the record that is about to count this call. The call is already counted if the other
+     * record's `count` has reached this one's `counted`: so the reader does not count it twice if
+     * the process dies in between. 0: none. */
     _Atomic trace_index counter;
-    _Atomic uint64_t count; /* so many calls */
-    _Atomic uint64_t ticks; /* the time of all of them */
+    _Atomic uint64_t count; /* how many calls */
+    _Atomic uint64_t ticks; /* the time of all calls */
     union {
         _Atomic uint64_t longest; /* the longest */
         _Atomic uint64_t counted; /* OPEN: see counter */
     };
-    _Atomic uint64_t jumped;  /* so many were left by a jump, when is not known */
-    _Atomic uint64_t entered; /* the clock when the first one began */
+    _Atomic uint64_t jumped;  /* how many calls were left by a jump at an unknown time */
+    _Atomic uint64_t entered; /* the clock when the first call began */
 };
 
 struct trace_call_leaf {
     _Atomic uint32_t kind;
     trace_index node;       /* LEAF */
-    _Atomic uint64_t hits;  /* in each of the calls */
-    _Atomic uint64_t ticks; /* in all of them */
+    _Atomic uint64_t hits;  /* in each call */
+    _Atomic uint64_t ticks; /* in all calls */
     uint8_t reserved[40];
 };
 
 struct trace_untraced_program {
     _Atomic uint32_t kind;
     uint32_t reason;          /* enum trace_untraced, perhaps with TRACE_UNTRACED_INTERPRETER */
-    struct trace_string path; /* as it was passed to execve, or of an open file, where that lies */
+    struct trace_string path; /* as passed to execve, or the path of an open file */
     uint64_t hash;            /* of path and reason; the library's own */
     _Atomic uint64_t count;   /* how often it was executed */
     uint8_t reserved[32];

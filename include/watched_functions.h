@@ -1,12 +1,11 @@
 /*
- * watched_functions.h - functions of the C library that the library wants to know of whether they
- * are leaves or not.
+ * watched_functions.h - functions of the C library whose calls the library must see, also if they
+ * are not leaves.
  *
- * They are those where addresses lose their meaning, where new code comes from, that could keep the
- * library from opening a trace file, or forbid it its system calls, that limit the program's
- * resources, that execute programs which may not be traced, that make two processes look like one
- * thread, that name threads, and that make the program handle faults. The tool writes a stub for
- * each; preload/hook/watch.c says what is done in it.
+ * They are the functions that unload code, load code, could keep the library from opening a trace
+ * file, forbid system calls, limit the program's resources, execute programs that may not be
+ * traced, make two processes look like one thread, name threads, or install handlers of faults. The
+ * tool writes a stub for each; preload/hook/watch.c says what is done at their calls.
  */
 #ifndef WATCHED_FUNCTIONS_H
 #define WATCHED_FUNCTIONS_H

@@ -1,12 +1,12 @@
 /*
  * arch.h - what an architecture has to give.
  *
- * Only its folder knows instructions, registers and the numbers that depend on them. There given.h
- * has what must be known at compile time, and what must be inline; assembler and further sources
- * have the rest. A second architecture has a folder with the same.
+ * Only the architecture's folder knows instructions, registers and the numbers that depend on them.
+ * Its given.h has what must be known at compile time, and what must be inline; assembler and
+ * further sources have the rest. A second architecture has a folder with the same names.
  *
- * Nothing here calls libc or allocates; all is async-signal-safe but arch_begin. What is inline is
- * declared ARCH_INLINE. `make lint` compiles all of preload/ but the folder itself for another
+ * Nothing here calls libc or allocates; all functions but arch_begin are async-signal-safe. Inline
+ * functions are declared ARCH_INLINE. `make lint` compiles preload/ without the folder for another
  * processor, with a given.h that only declares (tests/lint/arch).
  *
  * given.h defines:
@@ -51,7 +51,7 @@
 
 ARCH_INLINE long arch_call(long number, long a, long b, long c, long d, long e, long f);
 
-/* Those by path, which are other ones, or with other arguments, elsewhere. */
+/* System calls with a path; other architectures have other ones, or other arguments. */
 ARCH_INLINE long arch_open(const char *path, int flags, int mode);
 ARCH_INLINE long arch_stat(const char *path, struct stat *status);
 ARCH_INLINE long arch_lstat(const char *path, struct stat *status);
@@ -61,111 +61,118 @@ ARCH_INLINE long arch_readlink(const char *path, char *target, size_t size);
 
 /* --- memory --- */
 
-/* General registers only, and no call. */
+/* They use general registers only, and call nothing. */
 ARCH_INLINE void arch_copy(void *to, const void *from, size_t size);
 ARCH_INLINE void arch_fill(void *memory, int byte, size_t size);
 
-/* One instruction each, which no signal handler of this thread cuts in two. Other threads need not
- * be kept off. */
+/* One instruction each, so no signal handler of this thread can run in the middle. They are not
+ * atomic for other threads. */
 ARCH_INLINE void arch_add(_Atomic uint64_t *counter, uint64_t value);
-/* Puts `wanted` into the word if `expected` is there; returns whether it was. */
+/* Stores `wanted` in the word if it is `expected`; returns whether it was. */
 ARCH_INLINE bool arch_swap(void *word, void *expected, void *wanted);
-/* Puts `wanted` there if `expected` is; returns what was there. `at` is aligned to 16 bytes. */
+/* Stores `wanted` if `expected` is there; returns what was there. `at` is aligned to 16 bytes. */
 ARCH_INLINE struct arch_pair arch_swap_pair(
     struct arch_pair *at, struct arch_pair expected, struct arch_pair wanted);
 
-/* Exchanges the aligned ARCH_BLOCK bytes at `address`, which other threads may execute, by one
- * locked store, if they are `old` still. */
+/* Replaces the aligned ARCH_BLOCK bytes at `address`, which other threads may be executing, by one
+ * locked store, if they are still `old`. Returns whether it did. */
 ARCH_INLINE bool arch_exchange_block(
     uint64_t address, const uint64_t old[2], const uint64_t new[2]);
 
-/* Touches the stack so many bytes further: where it ends before, that is found out now. */
+/* Touches the stack `bytes` bytes further down: if it ends before that, the fault comes now. */
 ARCH_INLINE void arch_touch_stack(long bytes);
 
 /* --- the processor --- */
 
-/* Finds a function of libc in a version, 0: there is none. */
+/* Finds a function of libc in a version. Returns its address; 0: there is none. */
 typedef uint64_t arch_find_function(const char *name, const char *version);
 
-/* Finds out what there is of vector state. Before, what libc's own start can have in use is kept.
- * May run twice, with the same result. */
+/* Finds out which vector state the processor has. Until then, arch_call_saving saves what libc's
+ * own start can be using. May run twice, with the same result. */
 void arch_begin(arch_find_function *find);
 
-/* Whether arch_ticks counts at the same rate in all states, and may be asked for here. */
+/* Whether arch_ticks counts at the same rate in all states of the processor, and may be called
+ * here. */
 bool arch_has_steady_ticks(arch_find_function *find);
 ARCH_INLINE uint64_t arch_ticks(void);
 
-/* Saves all vector state in *area, calls function(argument) on an aligned stack, and restores it.
- * A hit may not change a vector register (it can hold an argument of the leaf, and a caller that
- * knows its callee relies on more); foreign code is called through this. */
+/* Saves all vector state in *area, calls function(argument) on an aligned stack, and restores it. A
+ * hit may not change a vector register: it can hold an argument of the leaf, and a caller compiled
+ * together with the leaf may rely on more registers. So code that is not ours is called through
+ * this. */
 void arch_call_saving(struct arch_vectors *area, void (*function)(void *), void *argument);
 
-/* The same with the area on the stack, on which it may be too large for a hit. */
+/* The same with the area on the stack. A hit's stack may be too small for that. */
 static inline void arch_call_saving_here(void (*function)(void *), void *argument)
 {
     struct arch_vectors area;
     arch_call_saving(&area, function, argument);
 }
 
-/* Where a thread's own stack ends, of all but the first one, by its thread pointer. */
+/* Where the stack of a thread ends, from its thread pointer. Not for the first thread. */
 ARCH_INLINE uint64_t arch_stack_end(const void *thread);
 
 /* --- the trampoline; calls hook_enter and hook_leave, and has hook_personality --- */
 
-/* For stubs and pads: what they are to call, and with what in the registers, say hook_record.h and
- * hook_plan.h. Builds a struct call_frame. Exported. */
+/* Stubs and pads lead here. hook_record.h and hook_plan.h say what the registers contain and which
+ * function is called. Builds a struct call_frame. Exported. */
 void scoped_trace_enter(void);
 
 /* Where the functions called by the trampoline return to. */
 extern const char arch_return_address[];
 
-/* Between these the trampoline has an open call. Before, its frame does not stand. */
+/* While the pc is between these, the trampoline has an open call. Before, its frame is not
+ * complete. */
 extern const char arch_call_begins[], arch_call_ends[];
 
-/* Pads lead to it: calls entry_libraries_changed, and keeps every general register. */
+/* Pads lead here. Calls entry_libraries_changed, and keeps every general register. */
 void arch_at_libraries_changed(void);
 
 /* --- signals --- */
 
-/* The kernel calls it (hook/faults.h): calls faults_begin, the program's handler, faults_end. */
+/* The kernel calls it (hook/faults.h). It calls faults_begin, the program's handler and faults_end.
+ */
 void arch_handle_fault(int number, void *info, void *context);
 
-/* In a signal's context (ucontext_t): where the thread was; moves it. */
+/* The pc of the interrupted thread in a signal's context (ucontext_t). The second function changes
+ * the pc, and adds `sp_change` to the stack pointer. */
 uint64_t arch_context_pc(const void *context);
 void arch_context_move(void *context, uint64_t pc, int64_t sp_change);
 
 /* --- code of pads, and jumps to them --- */
 
-/* Writes what a pad begins with: it leads to where the word at `target` says, with the record at
- * `record`. Returns false where one is too far away. */
+/* Writes the beginning of a pad: it jumps to the address in the word at `target`, and passes the
+ * record at `record`. Returns false if one of them is too far away. */
 bool arch_write_stub(uint8_t *pad, uint64_t record, uint64_t target);
 
-/* Writes what was displaced, of a module that lies `bias` above its addresses, and the jump back.
- * Returns false where something in it would be too far away. */
+/* Writes the displaced instructions and the jump back. `bias` is the module's run-time address
+ * minus its address in the file. Returns false if something that they refer to would be too far
+ * away. */
 bool arch_write_displaced(uint8_t *code, const struct hook_plan_entry *entry, uint64_t bias);
 
-/* Makes the jump that is to be written at `from`. Returns false where `to` is too far away. */
+/* Makes the jump from `from` to `to`. Returns false if `to` is too far away. */
 bool arch_make_jump(uint8_t jump[HOOK_PLAN_JUMP], uint64_t from, uint64_t to);
 
-/* Whether `found` is that jump. A debugger's breakpoint, or a probe, may stand in it for a while.
+/* Whether `found` is that jump. A debugger may have put a breakpoint, or the kernel a probe, in it.
  */
 bool arch_is_jump(const uint8_t found[HOOK_PLAN_JUMP], uint64_t from, uint64_t to);
 
-/* Whether the function begins with a mark, behind which it is hooked. The same of breakpoints. */
+/* Whether the function begins with a mark, behind which it is hooked. Breakpoints as above. */
 bool arch_has_mark(uint64_t function);
 
-/* Where to hook a function that does nothing but return; 0: it is none, or has no room. */
+/* Where to hook a function that only returns; 0: it does more, or has no space for a jump. */
 uint64_t arch_entry_of_empty(uint64_t function);
 
 /* --- hints for unwinding --- */
 
-/* Whether a call stands right before `pc`. ARCH_CALL_MAX bytes before it can be read. */
+/* Whether the instruction before `pc` is a call. ARCH_CALL_MAX bytes before it must be readable. */
 bool arch_follows_call(const uint8_t *pc);
 
-/* Whether it is what a signal handler returns to; ARCH_SIGRETURN_SIZE bytes can be read. */
+/* Whether a signal handler returns to `pc`. ARCH_SIGRETURN_SIZE bytes must be readable. */
 bool arch_is_sigreturn(const uint8_t *pc);
 
-/* Whether the expression of a CFA is that of linkers' own stubs; then that is arch_plt_cfa. */
+/* Whether the expression of a CFA is the one that linkers write for their own stubs. Then the CFA
+ * is arch_plt_cfa. */
 bool arch_is_plt(const uint8_t *expression, size_t size);
 ARCH_INLINE uint64_t arch_plt_cfa(uint64_t pc, uint64_t sp);
 

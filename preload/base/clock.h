@@ -1,8 +1,8 @@
 /*
  * clock.h - time stamps: the TSC where it is invariant, else CLOCK_MONOTONIC.
  *
- * The TSC takes 13 ns here where clock_gettime takes 34 (and is a function of libc or of the
- * vdso, which a hit may not call); the tool converts its ticks, see trace_format.h.
+ * The TSC takes 13 ns here where clock_gettime takes 34 (and is a function of libc or of the vdso,
+ * which a hit may not call). The tool converts the ticks, see trace_format.h.
  */
 #ifndef CLOCK_H
 #define CLOCK_H
@@ -16,15 +16,15 @@
 /* Set once by clock_start. */
 extern enum trace_clock clock_kind;
 
-/* Chooses the clock: none if `value` (of SESSION_CLOCK_ENV, or NULL) says so; the TSC where it is
- * invariant, for which `find` may be asked. No program is executed that may not read it: the
- * dynamic linker does. */
+/* Chooses the clock: none if `value` (of SESSION_CLOCK_ENV, or NULL) says so, else the TSC if it is
+ * invariant. `find` helps to find that out. A program that may not read the TSC would not get this
+ * far: the dynamic linker reads it. */
 void clock_start(const char *value, arch_find_function *find);
 
-/* From now on no clock may be read: clock_ticks() is 0. */
+/* From now on no clock may be read: clock_ticks() returns 0. */
 void clock_stop(void);
 
-/* Nanoseconds of a clock as of clock_gettime(2), by system call. */
+/* Nanoseconds of a clock, as clock_gettime(2) returns them, by system call. */
 uint64_t clock_nanoseconds(int clock);
 
 static inline uint64_t clock_ticks(void)

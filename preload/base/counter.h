@@ -1,5 +1,5 @@
 /*
- * counter.h - counters in the trace that one thread writes.
+ * counter.h - counters of the trace that only one thread writes.
  */
 #ifndef COUNTER_H
 #define COUNTER_H
@@ -9,8 +9,8 @@
 
 #include "arch.h"
 
-/* Adds with one instruction, which a signal handler of this thread cannot cut in two. The
- * counter has one writing thread, so no lock prefix; the reader may see it at any moment. */
+/* Adds with one instruction, so a signal handler of this thread cannot run in the middle. Only one
+ * thread writes the counter, so no lock prefix is needed; the reader may read it at any moment. */
 static inline void counter_add(_Atomic uint64_t *counter, uint64_t value)
 {
     arch_add(counter, value);

@@ -1,8 +1,8 @@
 /*
  * forbidden.h - what must not be called inside the program; included last.
  *
- * These allocate, lock, print, exit, set errno or may be leaves. kernel.h has what
- * is used instead. scripts/lint.sh checks the same on the built objects.
+ * These functions allocate, lock, print, exit, set errno or may be leaves. kernel.h has the
+ * replacements. scripts/lint.sh checks the built objects for the same.
  */
 #ifndef FORBIDDEN_H
 #define FORBIDDEN_H

@@ -17,7 +17,7 @@
 #define KERNEL_PAGE ARCH_PAGE
 
 #ifndef MAP_FIXED_NOREPLACE
-#define MAP_FIXED_NOREPLACE 0x100000 /* Linux 4.17; before, the address is a wish */
+#define MAP_FIXED_NOREPLACE 0x100000 /* Linux 4.17; older kernels take the address as a hint */
 #endif
 #ifndef MADV_POPULATE_WRITE
 #define MADV_POPULATE_WRITE 23 /* Linux 5.14 */
@@ -54,8 +54,9 @@ static inline int kernel_failed(long result)
     return (unsigned long)result > (unsigned long)-4096L;
 }
 
-/* Set when the program forbids system calls (seccomp(2)): from then on none is made here, as it
- * could kill the program. What is needed then must be there, or hits are lost and counted. */
+/* Set when the program forbids system calls (seccomp(2)). From then on the library makes none,
+ * because one could kill the program: what it needs must be there already, or hits are lost and
+ * counted. */
 extern _Atomic int kernel_is_forbidden;
 
 /* Whether the 8 bytes at `address` can be read, without touching them. Costs one

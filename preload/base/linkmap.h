@@ -1,10 +1,10 @@
 /*
  * linkmap.h - looks symbols up in the loaded objects, without dlsym.
  *
- * dlsym may itself be a leaf, locks, allocates, and looks at its return address. This reads
- * the link map (link.h) and each object's hash table and versions (ELF gABI; GNU hash and
- * symbol versioning: LSB 4.1, chapter 10), and takes no lock: use it at start, or where the
- * wanted object cannot be unloaded at the same time.
+ * dlsym may itself be a leaf, locks, allocates, and looks at its return address. These functions
+ * read the link map (link.h) and each object's hash table and versions (ELF gABI; GNU hash and
+ * symbol versioning: LSB 4.1, chapter 10), and take no lock: use them at the start, or while the
+ * wanted object cannot be unloaded.
  */
 #ifndef LINKMAP_H
 #define LINKMAP_H
@@ -15,12 +15,13 @@
 
 #include "hook_record.h"
 
-/* Of glibc's dynamic linker. Weak, as another one, which has no such variables, must not fail to
- * load the library: there it does nothing. */
+/* Variables of glibc's dynamic linker. Weak: another dynamic linker, which does not have them, must
+ * not fail to load the library. The library does nothing there. */
 #pragma weak _r_debug
-extern void *__libc_stack_end __attribute__((weak)); /* what the kernel gave begins there */
+extern void *__libc_stack_end
+    __attribute__((weak)); /* where the kernel's data on the stack begins */
 
-/* Whether this is a program of glibc. */
+/* Whether this program uses glibc. */
 bool linkmap_is_of_glibc(void);
 
 /* The interposer's records. Weak: the library may be loaded without it. */
@@ -32,19 +33,19 @@ struct link_map *linkmap_interposer(void);
 /* The first object: the program. */
 struct link_map *linkmap_first(void);
 
-/* The object that holds `address`, judged by where objects begin; NULL if none. */
+/* The object that contains `address`: the last one that begins before it. NULL if there is none. */
 struct link_map *linkmap_of(uint64_t address);
 
-/* The address of the function `name` in the first object from `from` on that defines it in
- * that version, as the dynamic linker would bind it (`version` NULL: any default one); 0 if
- * none does. Stubs are not taken for it: what the library itself calls is no hit. An IFUNC is
- * resolved. Calls no libc function but for such resolvers. */
+/* The address of the function `name` in the first object from `from` on that defines it in that
+ * version, as the dynamic linker would bind it (`version` NULL: any default one); 0 if none does.
+ * It ignores stubs: calls by the library itself are no hits. It resolves an IFUNC; it calls no
+ * other function of libc than such resolvers. */
 uint64_t linkmap_find_symbol(struct link_map *from, const char *name, const char *version);
 
-/* The same behind the object that holds `address`: the next definition. */
+/* The same in the objects after the one that contains `address`: the next definition. */
 uint64_t linkmap_find_after(uint64_t address, const char *name, const char *version);
 
-/* The same behind the library itself: libc's, as a rule. */
+/* The same in the objects after the library itself: usually libc's definition. */
 uint64_t linkmap_find_next(const char *name, const char *version);
 
 /* The same in the object `only` alone. */

@@ -1,8 +1,8 @@
 /*
- * text.h - puts names of files together, hashes them, and reads numbers.
+ * text.h - builds names of files, hashes them, and reads numbers.
  *
- * `limit` is where the buffer's last byte is. What does not fit is cut off: the name is then that
- * of no file. The first two return where the text ends, with a NUL there.
+ * `limit` is the address of the buffer's last byte. Longer text is cut off: no file has such a
+ * name. The first two functions return the address of the NUL at the end of the text.
  */
 #ifndef TEXT_H
 #define TEXT_H
@@ -18,7 +18,7 @@ static inline char *text_append(char *at, const char *limit, const char *text)
     return at;
 }
 
-/* In base 10 or 16. */
+/* `base` is 10 or 16. */
 static inline char *text_append_number(char *at, const char *limit, uint64_t number, unsigned base)
 {
     char digits[21];
@@ -30,7 +30,7 @@ static inline char *text_append_number(char *at, const char *limit, uint64_t num
     return text_append(at, limit, first);
 }
 
-/* The number that the text begins with, at most `limit`; 0 for no text. */
+/* The number at the beginning of the text, at most `limit`; 0 if there is none. */
 static inline uint32_t text_number(const char *text, uint32_t limit)
 {
     uint32_t value = 0;
@@ -39,7 +39,7 @@ static inline uint32_t text_number(const char *text, uint32_t limit)
     return value < limit ? value : limit;
 }
 
-#define TEXT_HASH UINT64_C(0xcbf29ce484222325) /* what a hash begins with */
+#define TEXT_HASH UINT64_C(0xcbf29ce484222325) /* the initial value of a hash */
 
 /* FNV-1a (http://www.isthe.com/chongo/tech/comp/fnv/) of `length` bytes, continued from `hash`. */
 static inline uint64_t text_hash(uint64_t hash, const char *text, size_t length)
