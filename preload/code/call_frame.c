@@ -5,7 +5,7 @@
 
 #include "base/forbidden.h"
 
-/* What the trampoline takes of the stack for arguments. */
+/* How many bytes of the stack the trampoline takes for arguments. */
 #define COPIED_ALIGNED(bytes) (((bytes) + ARCH_COPY_ALIGN - 1) & ~(uint64_t)(ARCH_COPY_ALIGN - 1))
 
 uint64_t call_body(const struct call_frame *call)
@@ -13,9 +13,9 @@ uint64_t call_body(const struct call_frame *call)
     return (uint64_t)call - COPIED_ALIGNED(call->stack_bytes) - ARCH_CALL_PUSHES;
 }
 
-/* The call of a leaf, or of the root, which has come here by a jump instead of returning; or NULL.
- * Then the stack is as its trampoline has left it: above the return address are the arguments that
- * were copied for it, and its record. */
+/* The call of a leaf or of the root that has jumped here instead of returning; or NULL. Then the
+ * stack is as the trampoline has left it for that call: above the return address are the copied
+ * arguments, then its struct call_frame. */
 static const struct call_frame *find_jumper(const struct call_frame *call)
 {
     const struct call_frame *jumper = call_frame_at(call->registers.fp);
@@ -25,8 +25,9 @@ static const struct call_frame *find_jumper(const struct call_frame *call)
                : NULL;
 }
 
-/* What has come by a jump takes no more of its caller's stack than a plain function would, be it
- * the millionth: the first in a row has a frame of the trampoline's, the others have none. */
+/* Whether the call is to be entered by a jump. Of the calls that come by a jump, one after the
+ * other, only the first gets a frame of the trampoline; the later ones have none, so even a million
+ * of them take no more of the stack than plain functions would. */
 static bool joins_row(struct call_frame *call, const struct call_frame *jumper)
 {
     if (jumper == NULL || call_is_from_trampoline(jumper))
@@ -35,8 +36,8 @@ static bool joins_row(struct call_frame *call, const struct call_frame *jumper)
     return false;
 }
 
-/* Notes how many bytes of arguments on the stack are to be copied: all that there may be. Returns
- * false where that is not known, or too many. */
+/* Notes how many bytes of arguments on the stack are to be copied: the most that there can be.
+ * Returns false if that is not known, or too many. */
 static bool find_arguments(
     struct call_frame *call, struct call_bounds bounds, call_has_room *has_room)
 {
@@ -53,7 +54,7 @@ static bool find_arguments(
     return true;
 }
 
-/* What unloads code is always called. */
+/* A function that unloads code is always called: its return must be seen. */
 enum call_way call_choose_rare_way(
     struct call_frame *call, struct call_bounds bounds, call_has_room *has_room)
 {

@@ -1,9 +1,9 @@
 /*
  * call_frame.h - the frame of an open call of a hooked function.
  *
- * The trampoline builds it on the program's own stack and calls the function from there, so it
- * lives as long as the call: longjmp and coroutines need no care. What is jumped over is gone, what
- * is switched away from comes back.
+ * The trampoline builds it on the program's own stack and calls the function from there, so the
+ * frame exists as long as the call. longjmp and coroutines need no special care: a frame that is
+ * jumped over ends with its call, and a coroutine's frame stays on the coroutine's stack.
  */
 #ifndef CALL_FRAME_H
 #define CALL_FRAME_H
@@ -16,22 +16,23 @@
 #include "hook_record.h"
 #include "trace_format.h"
 
-/* One call. The trampoline knows where its fields are. */
+/* One call. The trampoline knows the offsets of its fields. */
 struct call_frame {
     struct trace_node *node; /* NULL: not recorded */
     uint64_t entered;        /* clock ticks */
     uint32_t epoch;          /* of the trace file that holds `node` */
-    uint32_t fault;          /* whose handler is installed: faults.c; 0: of none */
+    uint32_t fault; /* for which signal the call installs a handler: faults.c; 0: for none */
     struct hook_record *record;
     uint64_t stack_bytes; /* of arguments on the stack to copy, a multiple of 8 */
-    uint64_t mark;        /* claim.h: while its hit is being recorded */
+    uint64_t mark;        /* set while the call owns a claim (claim.h) */
     union {
-        void *thread;             /* the thread pointer of the thread that made it */
+        void *thread;             /* the thread pointer of the thread that made the call */
         struct call_frame *outer; /* of a call that could not be recorded: see lost.h */
     };
-    uint64_t target;                 /* the real function */
-    struct arch_registers registers; /* the caller's; later, what the leaf left in some of them */
-    uint64_t stack[];                /* its arguments on the stack, at the CFA */
+    uint64_t target; /* the real function */
+    struct arch_registers
+        registers;    /* the caller's; after the call, some have the leaf's results */
+    uint64_t stack[]; /* its arguments on the stack, from the CFA on */
 };
 
 _Static_assert(offsetof(struct call_frame, record) == ARCH_FRAME_RECORD, "trampoline");
@@ -46,31 +47,32 @@ static inline struct call_frame *call_frame_at(uint64_t fp)
     return (struct call_frame *)(fp - ARCH_FRAME_FP);
 }
 
-/* What is known of a call's place on the stack. */
+/* What is known about a call's place on the stack. */
 struct call_bounds {
-    uint64_t arguments_end; /* its arguments on the stack, which begin at the caller's sp, end there
-                             * at the latest; 0: not known */
-    uint64_t base; /* where they may be many: the outermost frame's sp, if all frames lie on the
-                    * thread's own stack, else 0 */
+    uint64_t arguments_end; /* the highest possible end of its arguments on the stack, which begin
+                               at the caller's sp; 0: not known */
+    uint64_t base; /* the outermost frame's sp, if the arguments may be many and all frames lie on
+                      the thread's own stack; else 0 */
 };
 
-/* From so many bytes of arguments on, a base is looked for. */
+/* For more bytes of arguments than this, the base is needed. */
 #define CALL_FEW_ARGUMENTS 1024
 
-/* More arguments than that are copied on no stack. */
+/* More bytes of arguments than this are never copied. */
 #define CALL_COPIED_MAX (UINT64_C(16) << 10)
 
 /* How a function is entered. */
 enum call_way {
     CALL_RETURNS, /* called, with its arguments copied: its return is seen */
     CALL_JUMPS,   /* by a jump */
-    CALL_UNTIMED, /* by a jump, as its arguments cannot be copied */
+    CALL_UNTIMED, /* by a jump, because its arguments cannot be copied */
 };
 
-/* Whether the stack has room for a copy of `size` bytes, more than a few. */
+/* Whether the stack has room for a copy of `size` bytes, if that is more than CALL_FEW_ARGUMENTS.
+ */
 typedef bool call_has_room(const struct call_frame *call, uint64_t base, uint64_t size);
 
-/* call_choose_way where the call has arguments on the stack, or comes from the trampoline. */
+/* call_choose_way for a call with arguments on the stack, or one made by the trampoline. */
 enum call_way call_choose_rare_way(
     struct call_frame *call, struct call_bounds bounds, call_has_room *has_room);
 
@@ -79,7 +81,7 @@ static inline bool call_is_from_trampoline(const struct call_frame *call)
     return __builtin_expect(call->registers.return_address == (uint64_t)arch_return_address, 0);
 }
 
-/* How the function is to be entered. Sets call->stack_bytes, which is 0 before. */
+/* How the function is to be entered. Sets call->stack_bytes, which must be 0 before. */
 static inline enum call_way call_choose_way(
     struct call_frame *call, struct call_bounds bounds, call_has_room *has_room)
 {
@@ -91,12 +93,12 @@ static inline enum call_way call_choose_way(
     return call_choose_rare_way(call, bounds, has_room);
 }
 
-/* Where the trampoline's call of the real function has put its return address. */
+/* The address at which the trampoline's call of the real function has put its return address. */
 uint64_t call_body(const struct call_frame *call);
 
 /* The LEAF_NAME record of the leaf that was called from the frame at `pc` with frame pointer `fp`,
- * in the trace file of `epoch`; 0 where that is no frame of the trampoline, or the call is not
- * recorded there: in a forked child the node of a call that began in its parent is gone. */
+ * in the trace file of `epoch`. 0: it is not a frame of the trampoline, or the call is not recorded
+ * there: a forked child does not have the node of a call that began in its parent. */
 static inline trace_index call_leaf(uint64_t pc, uint64_t fp, uint32_t epoch)
 {
     if (pc != (uint64_t)arch_return_address)

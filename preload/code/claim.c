@@ -1,5 +1,5 @@
 /*
- * claim.c - which hit uses a piece of its thread's memory, and whether it will ever give it back.
+ * claim.c - which hit uses a piece of its thread's memory, and whether it can still give it back.
  */
 #include "code/claim.h"
 

@@ -1,10 +1,10 @@
 /*
- * pad.c - what stands between a function that is hooked at its entry and the trampoline.
+ * pad.c - the code between a function that is hooked at its entry and the trampoline.
  *
- * A mapping has whole pages of code, then the address to which all pads jump, the data of each
- * pad, and the texts. Who is found in a pad by a signal keeps its module, and so the pad, from
- * being unloaded: that is why pad_place needs no lock. What it reads of other pads is in
- * struct pads, which stays.
+ * A mapping has whole pages of code, then the address to which all pads jump, the data of each pad,
+ * and the texts. pad_place needs no lock: a thread that a signal has interrupted in a pad keeps the
+ * module from being unloaded, and so the pad stays. From other pads it reads only struct pads,
+ * which is never freed.
  */
 #include "code/pad.h"
 
@@ -51,10 +51,10 @@ static bool map_at(uint64_t wanted, uint64_t size)
     return false;
 }
 
-/* Address space near to where the kernel puts libraries: see reserve_room. */
+/* Address space near the libraries that the kernel has placed: see reserve_room. */
 static uint64_t room, room_end;
 
-/* Some of the room that is left. */
+/* Takes `size` bytes of it. Returns their address; 0: it has less, or is too far away. */
 static uint64_t take_room(const struct pad_neighbour *near, uint64_t size)
 {
     uint64_t start = room;
@@ -65,9 +65,10 @@ static uint64_t take_room(const struct pad_neighbour *near, uint64_t size)
     return start;
 }
 
-/* Where the kernel puts the first pads of a library, near to most others, which it put there as
- * well, is room for those of libraries that are loaded later. Then the program runs, and what looks
- * free there is what it has just unmapped. */
+/* Lets the kernel choose the place of a library's first pads, and reserves more there for libraries
+ * that are loaded later: the kernel places most libraries near each other. To look for a free place
+ * later would be wrong: the program runs then, and a free place may be one that it has just
+ * unmapped. */
 static uint64_t reserve_room(const struct pad_neighbour *near, uint64_t size)
 {
     uint64_t total = size + pool_share(ROOM);
@@ -80,9 +81,9 @@ static uint64_t reserve_room(const struct pad_neighbour *near, uint64_t size)
     return take_room(near, size);
 }
 
-/* Between the program and its heap, which the kernel begins at random behind it; or where the heap
- * would have to grow by 2 GiB to come there. Programs that map something at addresses of its own,
- * as emulators do, map it below themselves. */
+/* Maps between the program and its heap, which the kernel begins at a random distance behind it; or
+ * so far away that the heap would have to grow by 2 GiB to come there. Programs that map something
+ * at fixed addresses, as emulators do, use addresses below themselves. */
 static uint64_t map_above_program(const struct pad_neighbour *near, uint64_t size)
 {
     uint64_t start = kernel_page_up(near->end), heap = (uint64_t)KERNEL_CALL1(SYS_brk, 0);
@@ -96,8 +97,8 @@ static uint64_t map_above_program(const struct pad_neighbour *near, uint64_t siz
     return 0;
 }
 
-/* Furthest first: what the program maps and unmaps is rather at hand. Above there can be what has
- * to grow: the heap, the stack; so it comes last. */
+/* Tries the furthest places first, because the program itself maps and unmaps near ones. Places
+ * above come last: something that grows can be there, the heap or the stack. */
 static uint64_t map_near(const struct pad_neighbour *near, uint64_t size)
 {
     uint64_t start = near->is_program ? map_above_program(near, size) : take_room(near, size);
@@ -117,7 +118,7 @@ static uint64_t map_near(const struct pad_neighbour *near, uint64_t size)
     return start;
 }
 
-/* A new struct, which all can see from then on. */
+/* A new struct, which all threads can see from then on. */
 static struct pads *make(void)
 {
     /* As in hook/entry.c, module_for. */
@@ -131,7 +132,7 @@ static struct pads *make(void)
         return NULL;
     struct pads *pads = fresh++;
     pads->next = atomic_load_explicit(&all, memory_order_relaxed);
-    /* Pairs with the acquire of those who look. */
+    /* Pairs with the acquire of the readers. */
     atomic_store_explicit(&all, pads, memory_order_release);
     return pads;
 }
@@ -141,7 +142,7 @@ static bool is_free(const struct pads *pads)
     return atomic_load_explicit(&pads->code, memory_order_relaxed) == 0;
 }
 
-/* A struct whose pads are of no use any more, with its memory if that is what is wanted. */
+/* A struct whose pads were destroyed, and whose memory is large enough and near the module. */
 static struct pads *take_free(const struct pad_neighbour *near, uint64_t size)
 {
     struct pads *pads = atomic_load_explicit(&all, memory_order_relaxed);
@@ -189,7 +190,7 @@ struct pads *pads_create(
     pads->texts = (char *)&tail->data[count];
     atomic_store_explicit(&pads->data, tail->data, memory_order_relaxed);
     atomic_store_explicit(&pads->count, count, memory_order_relaxed);
-    /* Pairs with the acquire of those who look: the data stands. */
+    /* Pairs with the acquire of the readers: the data is complete. */
     atomic_store_explicit(&pads->code, pads->place, memory_order_release);
     return pads;
 }
@@ -236,13 +237,13 @@ bool pads_finish(struct pads *pads)
     return !kernel_failed(KERNEL_CALL3(SYS_mprotect, code, size, PROT_READ | PROT_EXEC));
 }
 
-/* The memory stays, for the pads of a library that is loaded later. */
+/* The memory stays, for pads of a library that is loaded later. */
 void pads_destroy(struct pads *pads)
 {
     atomic_store_explicit(&pads->code, 0, memory_order_relaxed);
 }
 
-/* The data of the function at `function`, where it is hooked. */
+/* The data of the function at `function`, or NULL if it is not hooked. */
 static const struct pad_data *find(const struct pads *pads, uint64_t function)
 {
     const struct pad_data *data = atomic_load_explicit(&pads->data, memory_order_relaxed);
@@ -273,7 +274,7 @@ bool pads_is_entry(uint64_t address, uint64_t entry)
     return entry == address || (entry == address + ARCH_MARK_SIZE && arch_has_mark(address));
 }
 
-/* The code is looked at last: its page may not have been touched. */
+/* The code is read last: to read a page that was not used before costs a fault. */
 bool pads_are_at(uint64_t address)
 {
     return is_hooked_at(address) ||
@@ -298,7 +299,7 @@ static bool find_place(const struct pads *pads, uint64_t pc, struct pad_place *p
     return true;
 }
 
-/* The first of its code that belongs to the instruction. */
+/* The first byte of the pad's code that belongs to the instruction. */
 static uint64_t find_code(const struct pads *pads, uint64_t pad, uint64_t pc)
 {
     uint64_t start = atomic_load_explicit(&pads->code, memory_order_acquire);

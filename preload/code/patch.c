@@ -1,12 +1,12 @@
 /*
  * patch.c - writes jumps over the first instructions of functions.
  *
- * Another thread may execute the very bytes that are written (cross-modifying code: Intel SDM
+ * Another thread may be executing the bytes that are written (cross-modifying code: Intel SDM
  * volume 3, 9.1.3; AMD APM volume 2, 7.6.1). It must find the old instruction or the jump. Both
- * begin at the same address, and are written by one locked store of the 16 aligned bytes that
- * they lie in, which processors fetch as one; as the old one is a single instruction, no thread
- * stands within it. No trap is put there in between, as debuggers do, since SIGTRAP is the
- * program's. A signal handler of this thread is as safe.
+ * begin at the same address. One locked store writes the 16 aligned bytes around them, which
+ * processors fetch at once. The old instruction is a single one, so no thread can be inside it.
+ * Debuggers write a trap first; that is not done here, because SIGTRAP is the program's. The same
+ * holds for a signal handler of this thread.
  */
 #include "code/patch.h"
 
@@ -22,13 +22,13 @@
 #include "base/forbidden.h"
 
 #ifndef MADV_POPULATE_WRITE
-#define MADV_POPULATE_WRITE 23 /* Linux 5.14; before, it fails, and nothing is lost */
+#define MADV_POPULATE_WRITE 23 /* Linux 5.14; older kernels fail, which does no harm */
 #endif
 
 bool patch_is_among_threads(void)
 {
     struct stat status;
-    /* Two, and one for each thread (Linux, proc_task_getattr). */
+    /* The count is two, and one for each thread (Linux, proc_task_getattr). */
     if (kernel_failed(arch_stat("/proc/self/task", &status)))
         return true;
     return status.st_nlink != 3;
@@ -45,13 +45,13 @@ void patch_close(const struct patch_area *area)
     KERNEL_CALL3(SYS_mprotect, area->start, area->end - area->start, area->protection);
 }
 
-/* Of an entry of /proc/self/pagemap (Documentation/admin-guide/mm/pagemap.rst). */
+/* Bits of an entry of /proc/self/pagemap (Documentation/admin-guide/mm/pagemap.rst). */
 #define PAGE_PRESENT    (UINT64_C(1) << 63)
 #define PAGE_SWAPPED    (UINT64_C(1) << 62)
 #define PAGE_OF_FILE    (UINT64_C(1) << 61)
 #define PAGEMAP_AT_ONCE 128
 
-/* Whether the page has been written to: by a debugger, say. */
+/* Whether the page has been written to, for example by a debugger. */
 static bool is_private(uint64_t entry)
 {
     return (entry & (PAGE_PRESENT | PAGE_SWAPPED)) != 0 && (entry & PAGE_OF_FILE) == 0;
@@ -85,9 +85,10 @@ void patch_release(const struct patch_area *area)
         KERNEL_CALL3(SYS_madvise, area->start, area->end - area->start, MADV_DONTNEED);
 }
 
-/* What the first access to a page costs that is real already: next to nothing; but in a virtual
- * machine without nested page tables a fault of its own, 5 us, which the kernel does not have when
- * it reads and writes the page for us, at some 300 ns for each patch. The first page tells. */
+/* The cost of the first access to a page that is already real. Usually it is very low. But in a
+ * virtual machine without nested page tables it is a fault of its own, 5 us. The kernel does not
+ * have this fault if it reads and writes the page for us, which costs some 300 ns for each patch.
+ * The first page shows which case it is. */
 static enum { ACCESS_UNKNOWN, ACCESS_CHEAP, ACCESS_DEAR } first_access;
 
 #define CHEAP_MAX 3000 /* ticks: less than 2 us, whatever the clock */
@@ -138,8 +139,8 @@ bool patch_write(
     return is_within_block(address) && write_at_once(address, jump);
 }
 
-/* What is to be read or written by one system call (process_vm_readv(2)), for each patch some
- * bytes of ours and as many of the code. */
+/* Reads or writes that one system call does (process_vm_readv(2)): for each patch some bytes of
+ * ours and as many of the code. */
 struct transfer {
     struct iovec ours[PATCH_MANY], code[PATCH_MANY];
     unsigned count;
@@ -160,7 +161,7 @@ static bool carry_out(const struct transfer *transfer, long call, int32_t pid)
                0) == transfer->size;
 }
 
-/* By the kernel, where that is better and possible. */
+/* Lets the kernel read, if that is cheaper and possible. */
 static void read_code(const struct transfer *transfer, int32_t pid)
 {
     if (first_access == ACCESS_DEAR && carry_out(transfer, SYS_process_vm_readv, pid))

@@ -1,5 +1,5 @@
 /*
- * header.c - what the trace file's header says of the process.
+ * header.c - what the trace file's header says about the process.
  */
 #include "trace/header.h"
 
@@ -19,8 +19,8 @@
 
 #define FIRST_PID_NAMESPACE 0xeffffffcu /* its inode (Linux, PROC_PID_INIT_INO) */
 
-static char **arguments;  /* while the constructor runs */
-static const char *title; /* where argv[0] was, which stays readable */
+static char **arguments;  /* valid while the constructor runs */
+static const char *title; /* the text of argv[0]; it stays readable */
 
 void header_take_arguments(char **from)
 {
@@ -33,7 +33,8 @@ void header_forget_arguments(void)
     arguments = NULL;
 }
 
-/* What opening the trace file needs, and a stack may have no room for: one thread does it. */
+/* Memory for opening the trace file, which only one thread does at a time. A stack may have no room
+ * for it. */
 static struct {
     char text[512];
     struct stat status;
@@ -41,7 +42,7 @@ static struct {
     struct arch_vectors vectors;
 } at_open STARTUP_ROOM(at_open);
 
-/* The arguments with a NUL after each, up to `size` bytes. Returns how many. */
+/* Copies the arguments with a NUL after each, up to `size` bytes. Returns how many bytes. */
 static long copy_arguments(char *text, size_t size)
 {
     char **argument = arguments;
@@ -54,7 +55,7 @@ static long copy_arguments(char *text, size_t size)
     return (long)length;
 }
 
-/* The same from the kernel, or -errno. */
+/* The same from the kernel. Returns -errno on failure. */
 static long read_arguments(char *text, size_t size)
 {
     long fd = arch_open("/proc/self/cmdline", O_RDONLY | O_CLOEXEC, 0);
@@ -65,8 +66,8 @@ static long read_arguments(char *text, size_t size)
     return length;
 }
 
-/* A forked child is of the command that its parent is of: what lies in the place of the arguments
- * may be a title by then. */
+/* A forked child has its parent's command line. It is not read again: the text in place of the
+ * arguments may be a title by then. */
 static struct trace_string record_command_line(struct segment *segment)
 {
     static long known_length;
@@ -87,7 +88,7 @@ static struct trace_string record_command_line(struct segment *segment)
 }
 
 /* Many programs write what they are doing over their arguments (setproctitle(3bsd)). Another thread
- * may be at it, here or there; so what is read may be torn. */
+ * may write either text at the same time, so a reader may see it half-written. */
 __attribute__((noinline)) void header_refresh_title(struct segment *segment)
 {
     volatile char *to = segment->header->title;
@@ -101,8 +102,8 @@ __attribute__((noinline)) void header_refresh_title(struct segment *segment)
     }
 }
 
-/* The 22nd field of /proc/self/stat; the second one is a name in parentheses, with anything in it.
- */
+/* The 22nd field of /proc/self/stat. The second one is a name in parentheses, which can contain any
+ * character. */
 static uint64_t find_start_time(void)
 {
     char *line = at_open.line;
@@ -131,7 +132,8 @@ static uint64_t find_birth(void)
     return namespace == FIRST_PID_NAMESPACE ? namespace : find_start_time() << 32 | namespace;
 }
 
-/* The first process of a PID namespace sees no parent; a forked one had the parent's memory. */
+/* getppid(2) is 0 in the first process of a PID namespace. A forked one still has the parent's id
+ * in `own`. */
 static int32_t find_parent(bool is_forked, int32_t pid)
 {
     static int32_t own;
@@ -158,6 +160,6 @@ void header_write(struct segment *segment, bool is_forked)
     const struct module *program = modules_find(
         segment, (uint64_t)linkmap_first()->l_ld, &at_open.vectors);
     header->program = program ? program->trace : 0;
-    /* Pairs with the reader's acquire: all of the header stands. */
+    /* Pairs with the reader's acquire: the header is complete. */
     atomic_store_explicit(&header->ready, 1, memory_order_release);
 }

@@ -1,5 +1,5 @@
 /*
- * mapped_file.c - which file is mapped at an address, as the kernel says.
+ * mapped_file.c - which file is mapped at an address, according to the kernel.
  */
 #include "trace/mapped_file.h"
 
@@ -13,7 +13,7 @@
 
 #define DELETED " (deleted)"
 
-/* Reads the number that the text begins with. */
+/* Reads the number at the beginning of the text. */
 static const char *read_number(const char *text, unsigned base, uint64_t *number)
 {
     for (*number = 0;; text++) {
@@ -26,13 +26,13 @@ static const char *read_number(const char *text, unsigned base, uint64_t *number
     }
 }
 
-/* The number of a device as stat(2) has it (Linux, new_encode_dev). */
+/* The number of a device as in stat(2) (Linux, new_encode_dev). */
 static uint64_t device_of(uint64_t major, uint64_t minor)
 {
     return (minor & 0xff) | (major & 0xfff) << 8 | (minor & ~UINT64_C(0xff)) << 12;
 }
 
-/* The only byte that is escaped there is a newline, as \012. */
+/* The kernel escapes only a newline, as \012. */
 static void copy_path(char *path, const char *text)
 {
     size_t length = 0;
@@ -48,7 +48,7 @@ static void copy_path(char *path, const char *text)
 struct search {
     uint64_t address;
     struct mapping mapping;
-    char *path; /* NULL: is not wanted */
+    char *path; /* NULL: not wanted */
 };
 
 /* "START-END rwxp OFFSET MAJOR:MINOR INODE     PATH". Returns whether the address is there. */
@@ -73,8 +73,8 @@ static bool take_line(struct search *search, const char *line)
     return true;
 }
 
-/* Takes the whole lines among the *length bytes; what is there of another one goes to the front.
- * Returns whether the wanted one was among them. */
+/* Looks at the complete lines in the *length bytes, and moves the rest, an incomplete line, to the
+ * front. Returns whether the wanted line was one of them. */
 static bool take_lines(struct search *search, char *lines, size_t *length)
 {
     char *line = lines, *end = lines + *length;
@@ -130,8 +130,8 @@ static bool is_same(const struct mapping *mapping, uint64_t device, uint64_t ino
     return mapping->device == device && mapping->inode == inode;
 }
 
-/* Where stat(2) and the maps say other numbers of one file (overlayfs, btrfs), it is mapped, to see
- * what the maps say of it. */
+/* For file systems (overlayfs, btrfs) on which stat(2) and the maps give different numbers: maps
+ * the file, to see its numbers in the maps. */
 static bool is_mapped_as(struct mapped_file *file, long fd)
 {
     long page = KERNEL_CALL6(SYS_mmap, NULL, KERNEL_PAGE, PROT_NONE, MAP_PRIVATE, fd, 0);

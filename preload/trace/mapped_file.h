@@ -1,10 +1,10 @@
 /*
- * mapped_file.h - which file is mapped at an address, as the kernel says.
+ * mapped_file.h - which file is mapped at an address, according to the kernel.
  *
- * The names of the dynamic linker can be relative, to a directory that is no longer the current
- * one, or be those of another file by now. The kernel knows the file itself, and where it is:
- * /proc/self/maps (proc(5)). To read that takes some 20 us and more in a large process, so it is
- * asked only where it matters.
+ * The dynamic linker's names can be relative to a directory that is no longer the current one, or
+ * can be the names of other files by now. The kernel knows the file itself and its path:
+ * /proc/self/maps (proc(5)). To read that takes about 20 us, more in a large process, so it is read
+ * only if necessary.
  */
 #ifndef MAPPED_FILE_H
 #define MAPPED_FILE_H
@@ -15,31 +15,31 @@
 
 #define MAPPED_PATH_SIZE 4096
 
-/* The longest line: what is before the path, and a path in which each byte is escaped. */
+/* The longest line: the fields before the path, and a path in which each byte is escaped. */
 #define MAPPED_LINE_SIZE (100 + 4 * MAPPED_PATH_SIZE)
 
-/* What the maps call a file. Of some file systems stat(2) says other numbers. */
+/* How /proc/self/maps identifies a file. On some file systems stat(2) gives other numbers. */
 struct mapping {
     uint64_t device, inode;
 };
 
-/* The answer, and what is needed to get it: too large for the stack of a hit. */
+/* The result, and memory that is needed to get it: too large for the stack of a hit. */
 struct mapped_file {
     struct mapping mapping;
-    char path[MAPPED_PATH_SIZE]; /* where it is; as the kernel says, not yet without a mark */
+    char path[MAPPED_PATH_SIZE]; /* the kernel's path, perhaps still with the mark " (deleted)" */
     struct stat status;          /* of the path that was compared last */
     char lines[MAPPED_LINE_SIZE];
 };
 
-/* Finds the file that is mapped at `address`. Returns false where there is none, or the kernel
- * cannot be asked. Async-signal-safe, as are the others. */
+/* Finds the file that is mapped at `address`. Returns false if there is none, or system calls are
+ * forbidden or fail. Async-signal-safe, as the others are. */
 bool mapped_file_find(struct mapped_file *file, uint64_t address);
 
-/* Whether that path is the path of the file that was found. Then file->status is its status. */
+/* Whether `path` leads to the file that was found. Then file->status is its status. */
 bool mapped_file_is_at(struct mapped_file *file, const char *path);
 
-/* Cuts " (deleted)" off a path as the kernel tells it, unless a file has that very name. Returns
- * its length. */
+/* Cuts the kernel's mark " (deleted)" off a path, unless a file has this name. Returns the path's
+ * length. */
 uint32_t mapped_file_cut_mark(char *path, uint32_t length);
 
 #endif

@@ -1,9 +1,9 @@
 /*
- * modules.c - which file is mapped where.
+ * modules.c - which file is mapped at which addresses.
  *
- * The modules met so far are a list that only grows, at its head, by compare and swap:
- * threads and signal handlers may look and add at any time. Two that add the same module
- * at once make two equal records in the trace, which its reader takes for one.
+ * The known modules are a list that only grows, at its head, by compare and swap: threads and
+ * signal handlers may read it and add to it at any time. Two that add the same module at once make
+ * two equal records in the trace, which the reader treats as one.
  */
 #include "trace/modules.h"
 
@@ -28,8 +28,8 @@ _Atomic uint32_t modules_generation = 1;
 
 static struct module *_Atomic modules;
 
-/* Until it is known that the kernel has executed the program's own file, as it may have been the
- * dynamic linker's, which has been told to run the program (ld.so(8)): 0. */
+/* 0: not known to be so. The kernel may have executed the dynamic linker's file, which was told to
+ * run the program (ld.so(8)). */
 static _Atomic uint32_t program_is_executable;
 
 /* What the dynamic linker says about an address. */
@@ -40,7 +40,7 @@ struct answer {
     bool found;
 };
 
-/* As in glibc's dlfcn.h since 2.35, for building against an older one too. */
+/* As in glibc's dlfcn.h since 2.35. Defined here so that it compiles with an older glibc too. */
 struct find_object_result {
     unsigned long long flags;
     void *map_start, *map_end;
@@ -51,7 +51,8 @@ struct find_object_result {
 
 typedef int find_object_function(void *address, struct find_object_result *result);
 
-/* Looked up by hand: an undefined symbol of GLIBC_2.35 would keep us from loading elsewhere. */
+/* Looked up at run time: an undefined symbol of GLIBC_2.35 would keep the library from loading with
+ * an older glibc. */
 static find_object_function *find_object(void)
 {
     static _Atomic uint64_t known;
@@ -106,8 +107,8 @@ static void ask_dynamic_linker(void *argument)
     answer->found = true;
 }
 
-/* The GNU build-id note among the program headers that stand at the start of the image
- * (ELF gABI, "Note Section"; owner "GNU", type NT_GNU_BUILD_ID). */
+/* The GNU build-id note in the program headers at the start of the image (ELF gABI, "Note Section";
+ * owner "GNU", type NT_GNU_BUILD_ID). */
 static uint32_t read_build_id(const struct answer *answer, uint8_t *build_id, uint32_t capacity)
 {
     const ElfW(Ehdr) *header = (const ElfW(Ehdr) *)answer->start;
@@ -157,7 +158,7 @@ static uint32_t copy_path(char *path, uint32_t size, const char *from)
     return length;
 }
 
-/* What is mapped there, in memory to be given back; or NULL. */
+/* The file that is mapped there, or NULL. The caller gives the memory back. */
 static struct mapped_file *find_mapped(uint64_t address)
 {
     struct mapped_file *file = pool_take(sizeof *file);
@@ -200,7 +201,7 @@ uint32_t modules_absolute_path(const char *name, char *path, uint32_t size)
     if (name[0] != '/' && !kernel_is_forbidden) {
         long cwd = KERNEL_CALL2(SYS_getcwd, path, size - 1);
         if (!kernel_failed(cwd) && path[0] == '/') {
-            length = (uint32_t)cwd - 1; /* getcwd(2) of the kernel counts the NUL */
+            length = (uint32_t)cwd - 1; /* the kernel's getcwd(2) counts the NUL */
             path[length++] = '/';
         }
     }
@@ -220,7 +221,7 @@ static void stamp_path(struct module *module, const char *path)
         stamp(module, &status);
 }
 
-/* By its name, if that is (still) the name of what is mapped, or else by the kernel's. */
+/* Takes the dynamic linker's name if the mapped file (still) has it, else the kernel's path. */
 static void identify_mapped(
     struct module *module, const struct answer *answer, struct mapped_file *file)
 {
@@ -235,7 +236,7 @@ static void identify_mapped(
         module->path_length = mapped_file_cut_mark(module->path, module->path_length);
 }
 
-/* Finds the path and, where there is no build-id, what else tells the file. */
+/* Finds the path, and the file's identity if there is no build-id. */
 static void identify(struct module *module, const struct answer *answer)
 {
     const char *name = answer->name;
@@ -300,8 +301,8 @@ static bool looks_the_same(const struct module *module, const struct answer *ans
     return size == module->build_id_size && memory_equal(build_id, module->build_id, size);
 }
 
-/* Without a build-id, another file could have been loaded there since, of the same name and size:
- * a library that was built anew. The program itself stays. */
+/* Without a build-id, another file of the same name and size may have been loaded there since: a
+ * library that was rebuilt. The program itself does not change. */
 static bool is_certain(const struct module *module, uint32_t generation)
 {
     return module->build_id_size > 0 || module->is_for_good ||
@@ -316,7 +317,7 @@ static bool is_same_file(const struct module *module, const struct module *other
            memory_equal(&module->file, &other->file, sizeof module->file);
 }
 
-/* The one of that file that is known already, or NULL. */
+/* The known module of the same file, or NULL. */
 static struct module *find_equal(const struct module *other)
 {
     /* Pairs with the release in add. */
@@ -331,8 +332,8 @@ static bool is_told_apart(const struct module *module)
     return module->build_id_size > 0 || module->file.inode != 0;
 }
 
-/* The record of a file that was mapped elsewhere before: what the trace says of addresses is in
- * terms of the file. 0: there is none. */
+/* The record of the same file when it was mapped elsewhere. It can be used again, because addresses
+ * in the trace are relative to the file. 0: there is none. */
 static trace_index find_record(const struct module *module)
 {
     const struct module *other = atomic_load_explicit(&modules, memory_order_acquire);
@@ -347,7 +348,7 @@ static trace_index find_record(const struct module *module)
     return 0;
 }
 
-/* `module` has room for any path; what is kept has none left. */
+/* Copies `module`, which has room for any path, to memory that is just large enough. */
 static struct module *copy(const struct module *module)
 {
     size_t size = sizeof *module + module->path_length + 1;

@@ -1,9 +1,9 @@
 /*
- * path_table.h - a hash from paths to nodes: open addressing with linear probing.
+ * path_table.h - a hash table from paths to nodes: open addressing with linear probing.
  *
- * Who uses it keeps it at most half full, so that a look-up comes to a free entry. Both functions
- * are async-signal-safe; an entry is free until its node is stored, so a handler that jumps away
- * in the middle of path_table_put leaves nothing half done.
+ * The caller keeps it at most half full, so that a look-up finds a free entry. Both functions are
+ * async-signal-safe; an entry is free until its node is stored, so a handler that jumps away in the
+ * middle of path_table_put leaves nothing half-written.
  */
 #ifndef PATH_TABLE_H
 #define PATH_TABLE_H
@@ -13,10 +13,11 @@
 #include "base/kernel.h"
 #include "trace_format.h"
 
-/* A path from the outermost frame, as a hash of 96 bits of all its steps: two that have the same
- * are taken for one. (Among 16 million different paths the chance that any two do is 2^-49.) */
+/* A path from the outermost frame, as a hash of 96 bits of all its steps. Two paths with the same
+ * hash are treated as one. (Among 16 million different paths the chance that any two have the same
+ * is 2^-49.) */
 struct tree_path {
-    uint64_t low, high; /* of `high` the upper half counts */
+    uint64_t low, high; /* only the upper half of `high` is used */
 };
 
 struct path_entry {
@@ -48,7 +49,7 @@ static inline trace_index path_table_find(const struct path_table *table, struct
     }
 }
 
-/* Adds a path that is not there. */
+/* Adds a path that is not in the table. */
 static inline void path_table_put(struct path_table *table, struct path_entry added)
 {
     uint32_t mask = table->capacity - 1;

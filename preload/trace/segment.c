@@ -1,14 +1,14 @@
 /*
  * segment.c - the trace file as it is mapped into the program.
  *
- * The reservation is PROT_NONE so that mlockall(2) in the program does not fill the
- * whole file, and the file descriptor is closed at once so that the program cannot
- * trip over it; growing needs none (MADV_POPULATE_WRITE, Linux 5.14), or else opens
- * the file by its name for a moment.
+ * The reservation is PROT_NONE so that the program's mlockall(2) does not fill the whole file. The
+ * file descriptor is closed at once so that the program cannot see or close it. Growing needs no
+ * descriptor (MADV_POPULATE_WRITE, Linux 5.14); on older kernels the file is opened by its name for
+ * a moment.
  *
- * It lies where the program's own mappings do not come to lie (pool.h). A program can unmap
- * it all the same, or map something over it, by purpose or by a wrong address. Then nothing is to
- * be written there: before a piece is made real, it must be as unreadable as we have left it.
+ * It lies where the kernel does not place the program's own mappings (pool.h). Still, a program can
+ * unmap it, or map something over it, on purpose or by a wrong address. Then nothing may be written
+ * there: before a piece is made real, it must still be unreadable.
  */
 #include "trace/segment.h"
 
@@ -26,17 +26,17 @@
 #include "base/forbidden.h"
 
 #define CAPACITY_MAX  POOL_TRACE_MAX        /* 4 million nodes */
-#define CAPACITY_MIN  KERNEL_PAGE           /* room to count what is lost */
-#define LIMIT_SHARE   64                    /* our part of the address space where it is limited */
+#define CAPACITY_MIN  KERNEL_PAGE           /* room for the counters of losses */
+#define LIMIT_SHARE   64                    /* the divisor: our part of a limited address space */
 #define READY_MIN     (UINT32_C(8) << 10)   /* bytes that are real from the start; more, up to */
-#define READY_MAX     (UINT32_C(128) << 10) /* this, where it is a small part of what is free: */
+#define READY_MAX     (UINT32_C(128) << 10) /* this, if that is a small part of the free space: */
 #define READY_SHARE   16384
-#define CHUNK_MAX     (UINT32_C(1) << 20) /* the file doubles, by at most so much at once */
+#define CHUNK_MAX     (UINT32_C(1) << 20) /* the file doubles, at most by this much */
 #define PLACE_STEP    (UINT64_C(1) << 30)
 #define PLACES_TRIED  8
 #define TEXT_CAPACITY sizeof(((struct trace_text *)0)->bytes)
 
-/* Opens a new file under the first number that is free (exec keeps the pid). */
+/* Makes a new file with the first free number (exec keeps the pid). */
 static long create_file(char *path, size_t size, const char *directory, int pid)
 {
     const char *limit = path + size - 1;
@@ -52,8 +52,8 @@ static long create_file(char *path, size_t size, const char *directory, int pid)
     return -EEXIST;
 }
 
-/* What the program's own limits leave for us: growing a file past RLIMIT_FSIZE would raise
- * SIGXFSZ (setrlimit(2)), and address space is not ours to use up. */
+/* The capacity that the program's own limits allow: growing a file beyond RLIMIT_FSIZE would raise
+ * SIGXFSZ (setrlimit(2)), and the library must not use up the address space. */
 static uint64_t choose_capacity(void)
 {
     uint64_t capacity = CAPACITY_MAX;
@@ -71,9 +71,9 @@ static size_t capacity_of(const struct segment *segment)
     return atomic_load_explicit(&segment->reserved, memory_order_relaxed);
 }
 
-/* How much of the file is made real at once. After that, new paths need no system call for as long:
- * the program may have forbidden them by an instruction of its own. But many processes, most of
- * which need little, are not to fill the file system. */
+/* How many bytes of the file are made real at the start. Until they are used up, new paths need no
+ * system call: the program may have forbidden them by an instruction of its own. But many
+ * processes, most of which need little, must not fill the file system. */
 static size_t choose_ready(long fd, uint64_t capacity)
 {
     struct statfs status;
@@ -86,7 +86,7 @@ static size_t choose_ready(long fd, uint64_t capacity)
     return ready < capacity ? ready : capacity;
 }
 
-/* Makes the first bytes of the file real, if its file system can do it so. */
+/* Makes the first bytes of the file real, if its file system supports fallocate(2). */
 static long allocate(long fd, size_t *ready)
 {
     long error = KERNEL_CALL4(SYS_fallocate, fd, 0, 0, *ready);
@@ -97,8 +97,8 @@ static long allocate(long fd, size_t *ready)
     return error;
 }
 
-/* Whether a page of the reservation is no longer what it was: something can be read there, or it is
- * private memory, for which alone MADV_WIPEONFORK (madvise(2)) does not fail. */
+/* Whether a page of the reservation has been replaced: it is readable, or it is private memory.
+ * MADV_WIPEONFORK (madvise(2)) succeeds for private memory only. */
 static bool is_taken(char *page)
 {
     if (kernel_is_readable((uint64_t)page))
@@ -110,7 +110,7 @@ static bool is_taken(char *page)
 }
 
 /* Whether [from, from + size) of the reservation is as we have left it. Another thread may be
- * making it writable at this moment: it says so before. */
+ * making it writable at this moment; it sets `writable` before it does. */
 static bool is_untouched(struct segment *segment, size_t from, size_t size)
 {
     char *start = (char *)segment->header + from;
@@ -121,10 +121,10 @@ static bool is_untouched(struct segment *segment, size_t from, size_t size)
     if (atomic_compare_exchange_strong_explicit(&segment->writable, &writable,
             is_ours ? from + size : writable, memory_order_seq_cst, memory_order_seq_cst))
         return is_ours;
-    return true; /* the other thread has looked */
+    return true; /* the other thread has checked it */
 }
 
-/* Makes [from, from + size) of the file real, which is writable. */
+/* Makes [from, from + size) of the file, which is writable, real. */
 static long populate(struct segment *segment, size_t from, size_t size)
 {
     long error = KERNEL_CALL3(
@@ -139,7 +139,7 @@ static long populate(struct segment *segment, size_t from, size_t size)
     return error;
 }
 
-/* Whether part of that is not mapped at all (msync(2)). */
+/* Whether a part of [from, from + size) is not mapped at all (msync(2)). */
 static bool has_hole(struct segment *segment, size_t from, size_t size)
 {
     return KERNEL_CALL3(SYS_msync, (char *)segment->header + from, size, MS_ASYNC) == -ENOMEM;
@@ -164,7 +164,8 @@ static long commit(struct segment *segment, size_t from, size_t size)
     return populate(segment, from, size);
 }
 
-/* Maps the file at `place`, or, where something is, not far below; anywhere if there is none. */
+/* Maps the file at `place`, or a little below if something is there; anywhere if `place` is 0 or
+ * nothing is free there. */
 static long map_at(uint64_t place, long fd, uint64_t size)
 {
     const int flags = MAP_SHARED | MAP_NORESERVE;
@@ -177,7 +178,7 @@ static long map_at(uint64_t place, long fd, uint64_t size)
     return KERNEL_CALL6(SYS_mmap, NULL, size, PROT_NONE, flags, fd, 0);
 }
 
-/* Reserves address space for the file, as much as there is. */
+/* Reserves address space for the file, as much as is available. */
 static long reserve(struct segment *segment, uint64_t place, long fd, uint64_t capacity)
 {
     long base = -EFBIG;
@@ -198,7 +199,7 @@ static bool is_there(const struct trace_header *header)
     return header && kernel_is_readable((uint64_t)header) && header->magic == TRACE_MAGIC;
 }
 
-/* Reserves what follows the first `first` bytes, or less, if that is free. */
+/* Reserves the space behind the first `first` bytes, or a part of it, if that is free. */
 static void extend(struct segment *segment, long fd, size_t first, uint64_t capacity)
 {
     uint64_t place = (uint64_t)segment->header + first;
@@ -208,16 +209,15 @@ static void extend(struct segment *segment, long fd, size_t first, uint64_t capa
             MAP_SHARED | MAP_NORESERVE | MAP_FIXED_NOREPLACE, fd, first);
         if (rest == (long)place)
             atomic_store_explicit(&segment->reserved, capacity, memory_order_relaxed);
-        else if (!kernel_failed(rest)) /* a kernel for which the place is but a wish */
+        else if (!kernel_failed(rest)) /* an older kernel, which takes the place as a hint */
             KERNEL_CALL2(SYS_munmap, rest, size);
         if (rest != -ENOMEM)
             return;
     }
 }
 
-/* Maps the file where the former one is mapped, where nothing can be in the way. If that fails
- * before anything has changed, the former one stays: there the hits of a forked child are counted
- * then. */
+/* Maps the file over the former one, where nothing else can be. If that fails before anything has
+ * changed, the former one stays, and counts the hits of the forked child as lost. */
 static long replace(
     struct segment *segment, struct segment *former, long fd, uint64_t capacity, size_t ready)
 {
@@ -248,14 +248,14 @@ static long place_file(
     return make_writable(segment, 0, *ready);
 }
 
-/* Makes the file `fd` as large as it may get, and its beginning real. */
+/* Sets the size of the file `fd` to its capacity, maps it, and makes its beginning real. */
 static long map_file(struct segment *segment, long fd, uint64_t place, struct segment *former)
 {
     uint64_t capacity = choose_capacity();
     bool has_former = former && is_there(former->header);
     segment->header = NULL;
     if (former && !has_former)
-        former->header = NULL; /* what the program has put there is not ours */
+        former->header = NULL; /* the program has put something else there */
     if (has_former && capacity > capacity_of(former) && capacity_of(former) < READY_MAX)
         capacity = capacity_of(former);
     if (capacity < CAPACITY_MIN)
@@ -319,18 +319,19 @@ void segment_forget(struct segment *segment)
     segment->header = NULL;
 }
 
-/* How much is made real at once, where the first `from` bytes are. */
+/* How many bytes are made real at once if the first `from` bytes are. */
 static size_t chunk_after(size_t from)
 {
     return from < CHUNK_MAX ? from : CHUNK_MAX;
 }
 
-/* Grows until `needed` records are real. Threads may do this at the same time: the same
- * pages are then populated twice, and `committed` takes the larger value. */
+/* Grows until `needed` records are real. Several threads may do this at the same time: they make
+ * the same pages real twice, and `committed` takes the larger value. */
 static int grow(struct segment *segment, uint32_t needed)
 {
     for (;;) {
-        /* Seq_cst, as are both in segment_limit: who sees the new end sees the new bound. */
+        /* Seq_cst, as both are in segment_limit: a thread that sees the new end sees the new bound.
+         */
         uint32_t now = atomic_load_explicit(&segment->committed, memory_order_seq_cst);
         if (now >= needed)
             return 1;
@@ -346,16 +347,16 @@ static int grow(struct segment *segment, uint32_t needed)
             return 0;
         }
         uint32_t grown = (uint32_t)((from + size) / TRACE_RECORD_SIZE);
-        /* Whoever sees the new size may touch the pages. Fails if another thread
-         * has grown it meanwhile, which the loop then sees. */
+        /* A thread that sees the new size may touch the pages. Fails if another thread has grown
+         * the file meanwhile; the loop sees that. */
         atomic_compare_exchange_strong_explicit(
             &segment->committed, &now, grown, memory_order_seq_cst, memory_order_relaxed);
     }
 }
 
-/* Another thread that is growing the file at this moment may still go by the old bound. It began
- * where the file ended then, so what it makes real ends one chunk after that; and whoever begins
- * where the file ends later has seen the new bound. So only what lies behind that is given back. */
+/* Another thread that is growing the file at this moment may still use the old bound. It began at
+ * the file's end at that time, so it makes at most one chunk behind that real. A thread that begins
+ * at a later end has seen the new bound. So only the space behind that chunk is given back. */
 void segment_limit(struct segment *segment, uint64_t address_space)
 {
     uint32_t seen, real = atomic_load_explicit(&segment->committed, memory_order_seq_cst);
@@ -391,7 +392,7 @@ void segment_reserve(struct segment *segment, uint32_t count)
 static trace_index claim(struct segment *segment, uint32_t count)
 {
     struct trace_header *header = segment->header;
-    /* A full file stays as it is: `used` must not creep on and overflow. */
+    /* `used` of a full file must not grow on and overflow. */
     uint32_t used = atomic_load_explicit(&header->used, memory_order_relaxed);
     uint32_t limit = (uint32_t)(capacity_of(segment) / TRACE_RECORD_SIZE);
     if (used >= limit || count > limit - used)

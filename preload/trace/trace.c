@@ -20,7 +20,7 @@ struct trace_state *trace_state = &initial;
 struct segment trace_segment;
 static uint32_t last_epoch;
 
-/* Leaves that are not hooked at their entry, as the trace's header has them. */
+/* Leaves that are not hooked at their entry; copied to the trace's header. */
 static struct trace_unhooked unhooked[TRACE_UNHOOKED_KINDS][2] STARTUP_ROOM(left);
 static bool has_unhooked;
 static bool has_missed; /* libraries */
@@ -33,13 +33,13 @@ static void copy_unhooked(struct trace_header *header)
         atomic_store_explicit(&header->missed_libraries, 1, memory_order_relaxed);
 }
 
-/* A page that a fork wipes. The first one serves all later forks as well. */
+/* A page that a fork wipes. It is made once, and serves all later forks as well. */
 static struct trace_state *make_state(void)
 {
     return trace_state != &initial ? trace_state : pool_wiped_page();
 }
 
-/* From here on the trace is that of `fresh`. */
+/* From here on `fresh` is the trace. */
 static void take(const struct segment *fresh, bool is_forked)
 {
     memory_copy(&trace_segment, fresh, sizeof trace_segment);
@@ -54,14 +54,15 @@ uint32_t trace_open(const char *directory, int32_t pid)
     struct trace_state *page = make_state();
     uint32_t epoch = TRACE_EPOCH_NONE;
     modules_reset();
-    /* Rules that were made before a fork name records of the parent's file. */
+    /* Rules that were made before a fork refer to records of the parent's file. */
     atomic_fetch_add_explicit(&modules_generation, 1, memory_order_release);
     int error = directory[0] ? segment_create(&fresh, directory, pid, pool_trace_place(),
                                    is_forked ? &trace_segment : NULL)
                              : -ENOENT;
     if (error == 0 && page == NULL)
         error = segment_give_up(&fresh);
-    /* The hits of a forked child are counted where its parent's are. */
+    /* The forked child's losses are counted in its parent's file, so it needs no file of its own.
+     */
     if (error && trace_segment.header && fresh.path[0])
         arch_unlink(fresh.path);
     if (error == 0) {
@@ -72,7 +73,7 @@ uint32_t trace_open(const char *directory, int32_t pid)
     }
     if (page)
         trace_state = page;
-    /* Pairs with the acquire in trace_epoch: whoever sees the epoch sees the segment. */
+    /* Pairs with the acquire in trace_epoch: a thread that sees the epoch sees the segment. */
     atomic_store_explicit(&trace_state->epoch, epoch, memory_order_seq_cst);
     return epoch;
 }
@@ -105,7 +106,7 @@ _Atomic uint64_t *trace_note_untraced(const char *path, size_t length, uint32_t 
     return trace_segment.header ? untraced_count(&trace_segment, path, length, reason) : NULL;
 }
 
-/* Notes the name where there is room, once. */
+/* Notes the name once, if there is room. */
 static void note_name(struct trace_unhooked *noted, const char *name)
 {
     size_t size = text_length(name);

@@ -1,8 +1,8 @@
 /*
  * tree.c - finds or makes the nodes of a path in the trace file.
  *
- * The hash (path_table.h) grows without stopping the program: when it doubles, the old table stays,
- * and each insertion moves a few of its entries, so that it is empty long before the new one must
+ * The hash (path_table.h) grows without a long pause: when it doubles, the old table stays, and
+ * each insertion moves a few of its entries. The old table is empty long before the new one must
  * grow.
  */
 #include "trace/tree.h"
@@ -24,7 +24,7 @@ static void release(struct path_table *table)
         pool_give(entries, table->capacity * sizeof *entries);
 }
 
-/* Entries stay in the old table as well until it is released: a look-up may find either. */
+/* A moved entry also stays in the old table until that is released: a look-up may find either. */
 static void move_some(struct tree *tree, unsigned count)
 {
     struct path_table *old = &tree->tables[!tree->current], *new = &tree->tables[tree->current];
@@ -37,8 +37,8 @@ static void move_some(struct tree *tree, unsigned count)
         release(old);
 }
 
-/* The new table is complete before one store makes it the current one: in between it looks
- * like an old one with nothing in it, should a handler jump away here. */
+/* The new table is complete before one store makes it the current one. If a handler jumps away in
+ * between, it looks like an old table with nothing in it. */
 static bool enlarge(struct tree *tree, uint32_t capacity)
 {
     struct path_table *other = &tree->tables[!tree->current];
@@ -82,8 +82,8 @@ trace_index tree_find_leaf(const struct tree *tree, struct tree_path path)
     return index ? index : path_table_find(&tree->tables[!tree->current], path);
 }
 
-/* Whether the record right behind the caller's is the node. It may be another thread's, which is
- * filling it in: its kind, published last, comes first. */
+/* Whether the record right behind the caller's is the node. It may belong to another thread that is
+ * filling it in, so its kind, which is published last, is read first. */
 static bool is_next(const struct tree *tree, trace_index caller, const struct tree_step *step)
 {
     uint32_t real = atomic_load_explicit(&tree->segment->committed, memory_order_relaxed);

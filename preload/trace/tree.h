@@ -1,11 +1,11 @@
 /*
  * tree.h - finds or makes the nodes of a path in the trace file.
  *
- * Each thread has a tree of its own (and one more for each level at which a signal handler
- * hits while we work), so that nothing here is shared and nothing needs a lock. Leaves are
- * found by a hash of their whole path, in private memory: whether a path of any length is known
- * takes one look-up. Of the frames only those are in it that do not lie right behind their
- * caller's record, as most do: the nodes of a new path are made in one go.
+ * Each thread has a tree of its own (and one more for each level at which a signal handler hits
+ * while our code is interrupted), so nothing here is shared and nothing needs a lock. Leaves are
+ * found by a hash of their whole path, in private memory: one look-up shows whether a path of any
+ * length is known. Most frames lie right behind their caller's record, because the nodes of a new
+ * path are made together; only the other frames are in the hash.
  */
 #ifndef TREE_H
 #define TREE_H
@@ -19,7 +19,7 @@
 
 struct segment;
 
-/* What makes a path longer: the same kind, module and address make it the same one. */
+/* A step, which makes a path longer. Steps with equal kind, module and address are the same. */
 struct tree_step {
     union {
         trace_index module;    /* of a frame */
@@ -28,7 +28,7 @@ struct tree_step {
     enum trace_kind kind;
     union {
         uint64_t address; /* of a frame */
-        uint64_t jumper;  /* of a leaf, with trace_node.elsewhere, which is 0 at first */
+        uint64_t jumper;  /* of a leaf: jumper and trace_node.elsewhere, which is 0 at first */
     };
 };
 
@@ -36,13 +36,13 @@ struct tree {
     struct segment *segment;
     trace_index thread; /* the THREAD record of its nodes */
     uint32_t count;     /* of nodes */
-    uint32_t hashed;    /* of these, so many are in the hash */
-    uint32_t current;   /* the table in use; the other one, if it is there, is being emptied */
-    uint32_t moved;     /* so many of its entries have been moved */
+    uint32_t hashed;    /* how many of them are in the hash */
+    uint32_t current;   /* the table in use; the other one, if there is one, is being emptied */
+    uint32_t moved;     /* how many of the other one's entries have been moved */
     struct path_table tables[2];
 };
 
-/* What a step adds to the hash of its path. */
+/* A step's part of the hash of its path. */
 static inline uint64_t tree_word(const struct tree_step *step)
 {
     uint64_t word = step->address ^ (uint64_t)step->module << 40;
@@ -56,23 +56,23 @@ static inline struct tree_path tree_extend(struct tree_path path, uint64_t word)
     return (struct tree_path){low ^ low >> 32, high ^ high >> 29};
 }
 
-/* The leaf's node of a path, or 0. */
+/* The node of the leaf with this path, or 0. */
 trace_index tree_find_leaf(const struct tree *tree, struct tree_path path);
 
-/* The frame's node that continues `caller` (0: the outermost) by `step` to `path`, or 0. */
+/* The node of the frame that continues `caller` (0: the outermost) by `step` to `path`, or 0. */
 trace_index tree_find_frame(const struct tree *tree, trace_index caller,
     const struct tree_step *step, struct tree_path path);
 
-/* Makes the node that continues `caller` by `step` to `path`, where there is none, in the record
- * `index`, which was claimed for it. Returns false when there is no memory. Async-signal-safe; a
- * handler that jumps away in the middle loses at most one record. */
+/* Makes the node that continues `caller` by `step` to `path`; there must be none yet. It uses the
+ * record `index`, which the caller has claimed. Returns false if there is no memory.
+ * Async-signal-safe; a handler that jumps away in the middle loses at most one record. */
 bool tree_make(struct tree *tree, trace_index index, struct tree_path path, trace_index caller,
     const struct tree_step *step, uint64_t flags);
 
 /* Makes room in the hash for `count` more nodes. */
 void tree_reserve(struct tree *tree, uint32_t count);
 
-/* Gives the memory of the hash back. */
+/* Gives back the memory of the hash. */
 void tree_finish(struct tree *tree);
 
 #endif

@@ -9,7 +9,7 @@
 #include "base/text.h"
 #include "base/forbidden.h"
 
-/* A record that nobody sees yet, or 0. */
+/* Makes a record that is not in the list yet. Returns its index, or 0. */
 static trace_index make(
     struct segment *segment, const char *path, size_t length, uint32_t reason, uint64_t hash)
 {
@@ -24,11 +24,11 @@ static trace_index make(
     return index;
 }
 
-/* Puts the record into an empty place of the list. Returns what is there then. */
+/* Puts the record into the place if that is empty. Returns the index that is there then. */
 static trace_index put(_Atomic trace_index *place, struct segment *segment, trace_index index)
 {
     trace_index former = 0;
-    /* Pairs with the acquire in untraced_count: whoever finds the record can compare it. */
+    /* Pairs with the acquire in untraced_count: a process that finds the record can compare it. */
     if (!atomic_compare_exchange_strong_explicit(
             place, &former, index, memory_order_acq_rel, memory_order_acquire))
         return former;

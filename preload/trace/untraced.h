@@ -10,9 +10,9 @@
 
 #include "trace/segment.h"
 
-/* Counts one in the trace, also in that of a parent, which a forked child still has mapped: several
- * processes may do so. Returns the counter, from which it can be taken away again if it was not
- * executed after all. Async-signal-safe. */
+/* Counts a program in the trace, also in the parent's trace that a forked child still has mapped:
+ * several processes may do so at once. Returns the counter; the caller subtracts from it if the
+ * program was not executed after all. Async-signal-safe. */
 _Atomic uint64_t *untraced_count(
     struct segment *segment, const char *path, size_t length, uint32_t reason);
 
