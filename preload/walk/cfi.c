@@ -1,5 +1,5 @@
 /*
- * cfi.c - from an address to the row of the unwind table that describes its frame.
+ * cfi.c - finds the row of the unwind table that describes the frame at an address.
  */
 #include "walk/cfi.h"
 
@@ -51,7 +51,7 @@ struct reader {
 struct entry {
     uint64_t code_align;
     int64_t data_align;
-    uint64_t start, size; /* what the FDE covers */
+    uint64_t start, size; /* the addresses that the FDE covers */
     uint8_t encoding;
     bool is_signal_frame, has_augmentation;
     struct reader initial, instructions;
@@ -116,7 +116,7 @@ static int64_t read_sleb(struct reader *reader)
     return cfi_read_sleb(&reader->at, reader->end);
 }
 
-/* The value without what it is relative to. */
+/* The value without its base. */
 static uint64_t read_encoded(struct reader *reader, uint8_t encoding)
 {
     switch (encoding & 0x0f) {
@@ -137,7 +137,7 @@ static uint64_t read_pointer(struct reader *reader, uint8_t encoding)
     return (encoding & 0x70) == PE_PCREL ? here + value : value;
 }
 
-/* Whether there is the sorted table that linkers write: pairs of 32-bit offsets from its start. */
+/* Whether there is a sorted table as linkers write it: pairs of 32-bit offsets from its start. */
 static bool has_table(uint64_t eh_frame_hdr)
 {
     const uint8_t *header = (const uint8_t *)eh_frame_hdr;
@@ -214,7 +214,7 @@ static bool read_fde(const uint8_t *fde, struct entry *entry)
     if (length == 0 || length == 0xffffffff)
         return false;
     reader.end = reader.at + length;
-    const uint8_t *here = reader.at; /* the CIE's place is given relative to this field */
+    const uint8_t *here = reader.at; /* the CIE's address is relative to this field */
     uint32_t distance = (uint32_t)read_fixed(&reader, 4);
     if (!read_cie(here - distance, entry))
         return false;
@@ -237,7 +237,7 @@ static void set_saved(struct cfi_row *row, uint64_t reg, enum cfi_where where, i
 static void set_cfa(struct cfi_row *row, uint64_t reg, int64_t offset)
 {
     row->cfa_is_expression = false;
-    row->cfa_register = reg < ARCH_REGISTERS ? (uint8_t)reg : ARCH_RA; /* which never is a base */
+    row->cfa_register = reg < ARCH_REGISTERS ? (uint8_t)reg : ARCH_RA; /* ARCH_RA is never a base */
     row->cfa_value = offset;
 }
 
@@ -254,7 +254,7 @@ struct cfi_expression cfi_open_expression(int64_t address)
     return (struct cfi_expression){at, at + size};
 }
 
-/* Passes over a block and returns its address. */
+/* Skips a block and returns its address. */
 static int64_t skip_block(struct reader *reader)
 {
     int64_t block = (int64_t)reader->at;
@@ -264,8 +264,8 @@ static int64_t skip_block(struct reader *reader)
     return block;
 }
 
-/* Runs instructions on work->row up to the one that holds `address`. Returns false on what is
- * unknown. */
+/* Runs instructions on work->row up to the row that contains `address`. Returns false at an unknown
+ * instruction. */
 static bool run(
     const struct entry *entry, struct reader reader, uint64_t address, struct cfi_work *work)
 {

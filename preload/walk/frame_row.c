@@ -1,5 +1,5 @@
 /*
- * frame_row.c - the row of the unwind table for a thread, which may be in a pad.
+ * frame_row.c - finds the row of the unwind table for a thread that may be in a pad.
  */
 #include "walk/frame_row.h"
 

@@ -1,15 +1,15 @@
 /*
  * pad_tables.c - unwind tables for the code of pads.
  *
- * A signal can come in a pad, and its handler throw, or cancel the thread. The unwinder then asks
- * for the tables of that address: libgcc since GCC 12 by _dl_find_object, whose definition here
- * comes before libc's own. For an address in a pad it gives a table of one row, made on the spot:
- * what the function's own tables say of the instruction whose work is done there. All other
- * addresses it hands on.
+ * A signal can interrupt a pad, and its handler can throw or cancel the thread. The unwinder then
+ * asks for the tables of that address: libgcc since GCC 12 by _dl_find_object. The definition here
+ * comes before libc's. For an address in a pad it makes a table of one row: the row that the
+ * function's own tables have for the instruction whose work is done there. It forwards all other
+ * addresses to libc's.
  *
- * The table lies in the thread's own memory: an unwinder is done with one frame before it asks for
- * the next. Nothing is registered, allocated or locked. Unwinders that go by dl_iterate_phdr(3)
- * (libgcc before 12, libunwind) find no tables for a pad.
+ * The table is in thread-local memory: an unwinder finishes one frame before it asks for the next.
+ * Nothing is registered, allocated or locked. Unwinders that use dl_iterate_phdr(3) (libgcc before
+ * 12, libunwind) find no tables for a pad.
  */
 #include "walk/pad_tables.h"
 
@@ -32,8 +32,8 @@ enum {             /* DWARF 5, 7.24 */
     VAL_CFA = 0x15,
 };
 
-/* LSB 4.1, 10.6: .eh_frame_hdr, without a search table, then .eh_frame. As no augmentation says
- * otherwise, the addresses in it are absolute. */
+/* LSB 4.1, 10.6: .eh_frame_hdr, without a search table, then .eh_frame. The addresses in it are
+ * absolute, because there is no augmentation. */
 struct __attribute__((packed, aligned(4))) table {
     uint8_t version, frame_encoding, count_encoding, table_encoding;
     uint64_t frame;
@@ -45,7 +45,7 @@ struct __attribute__((packed, aligned(4))) table {
     struct __attribute__((packed)) {
         uint32_t size, to_cie;
         uint64_t start, length;
-        uint8_t instructions[INSTRUCTIONS_MAX]; /* what is left is 0, a nop */
+        uint8_t instructions[INSTRUCTIONS_MAX]; /* the rest is 0, a nop */
     } fde;
     uint32_t end;
 };
@@ -59,8 +59,8 @@ void pad_tables_start(void)
     find_object = (int (*)(void *, struct dl_find_object *))found;
 }
 
-/* Appends an instruction with a register and a signed offset, an SLEB128 of ten bytes at most. NULL
- * where there is no room, or was none before. */
+/* Appends an instruction with a register and a signed offset, an SLEB128 of ten bytes at most.
+ * Returns NULL if there is no room, or if `at` is NULL. */
 static uint8_t *put(
     uint8_t *at, const uint8_t *end, uint8_t operation, uint64_t reg, int64_t offset)
 {
@@ -81,7 +81,7 @@ static uint8_t *put_rule(uint8_t *at, const uint8_t *end, uint8_t reg, const str
     case CFI_SAME: return at;
     case CFI_AT_CFA: return put(at, end, AT_CFA, reg, rule->value);
     case CFI_VAL_CFA: return put(at, end, VAL_CFA, reg, rule->value);
-    default: return NULL; /* nothing that the beginning of a function has */
+    default: return NULL; /* the beginning of a function has no other rules */
     }
 }
 
@@ -108,7 +108,7 @@ static bool fill(struct table *table, uint64_t pc, const struct cfi_row *row)
     return at != NULL;
 }
 
-/* Not inlined: the work is too much for the stack of a call that is only handed on. */
+/* Not inlined: `work` is too large for the stack of a call that is only forwarded. */
 __attribute__((noinline)) static int find_in_pad(
     uint64_t pc, const struct pad_place *place, struct dl_find_object *result)
 {

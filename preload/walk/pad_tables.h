@@ -4,7 +4,7 @@
 #ifndef PAD_TABLES_H
 #define PAD_TABLES_H
 
-/* Finds what is to be asked for all other tables. May run twice, with the same result. */
+/* Finds libc's function, which serves all other addresses. May run twice, with the same result. */
 void pad_tables_start(void);
 
 #endif

@@ -1,9 +1,9 @@
 /*
  * stack.c - the verified stack.
  *
- * Reading a remembered word is safe without asking whether it is still mapped: words are
- * compared from the innermost frame outwards, and as long as all were equal, the next one
- * belongs to a frame that is on the stack now.
+ * A remembered word can be read without asking whether it is still mapped: words are compared from
+ * the innermost frame outwards, and while all are equal, the next one belongs to a frame that is on
+ * the stack now.
  */
 #include "walk/stack.h"
 
@@ -19,7 +19,7 @@
 #define SHAPES_TRIED   4
 #define WHOLE          UINT32_MAX
 
-/* What is set aside for the time after system calls have been forbidden. */
+/* How much is reserved for the time after system calls have been forbidden. */
 #define PREPARED_DEPTH 256
 #define PREPARED_NODES 65536
 
@@ -29,8 +29,8 @@ static uint64_t hash_of(const struct unwind_state *state)
     return (hash ^ state->sp) * UINT64_C(0xff51afd7ed558ccd) | 1; /* 0: no walk is there */
 }
 
-/* In code without frame pointers rbp holds anything, and changes at every call: it counts only
- * where a frame further out is found by it. */
+/* In code without frame pointers rbp can hold any value, and changes at every call. It is compared
+ * only if a frame further out is found by it. */
 static bool is_same(const struct stack_frame *frame, const struct unwind_state *state)
 {
     const struct unwind_state *known = &frame->state;
@@ -39,7 +39,8 @@ static bool is_same(const struct stack_frame *frame, const struct unwind_state *
            (known->fp == state->fp || !frame->needs_fp);
 }
 
-/* Where the arguments of what `from` has called end at the latest, as its frame ends at `cfa`. */
+/* The highest possible end of the arguments that `from` has passed on the stack; its frame ends at
+ * `cfa`. */
 static uint64_t end_of_arguments(const struct unwind_state *from, uint64_t cfa, uint32_t kept)
 {
     if (kept == STACK_KEPT_ALL)
@@ -58,9 +59,8 @@ static struct call_bounds bounds_of(const struct stack_walk *walk)
     return bounds;
 }
 
-/* Compares the words from frame `at` outwards. Returns the outermost frame that is proven to
- * be on the stack still, given that frame `at` is, or WHOLE if all that the walk read is the
- * same. */
+/* Compares the words from frame `at` outwards. Returns the outermost frame that is proven to be
+ * still on the stack, if frame `at` is, or WHOLE if all words are the same. */
 static uint32_t verify(const struct stack_walk *walk, uint32_t at)
 {
     const struct unwind_word *word = walk->words + walk->frames[at].words;
@@ -71,7 +71,7 @@ static uint32_t verify(const struct stack_walk *walk, uint32_t at)
         uint32_t changed = (uint32_t)(word - walk->words);
         while (at > 0 && walk->frames[at].words > changed)
             at--;
-        /* The outermost frame has words, too, where a step from there led nowhere. */
+        /* The outermost frame also has words if a step from it led nowhere. */
         return walk->frames[at].words > changed ? at : at + 1;
     }
     return WHOLE;
@@ -91,7 +91,7 @@ static bool still_holds(const struct stack_walk *walk, const struct unwind_state
     return true;
 }
 
-/* All that decides how a walk goes apart from the values of its words. */
+/* A hash of everything on which a walk depends, except the values of its words. */
 static uint64_t origin_of(const struct stack *stack, uint32_t index)
 {
     const struct stack_walk *walk = &stack->walks[index];
@@ -106,7 +106,8 @@ struct found {
     trace_index node;
 };
 
-/* Looks for the stack by the hash of what stands where walk `index` has its words. */
+/* Looks for the stack by a hash of the values that are now at the addresses of walk `index`'s
+ * words. */
 static struct found find_by_shape(
     const struct stack *stack, uint32_t index, const struct unwind_state *from, trace_index leaf)
 {
@@ -122,7 +123,8 @@ static struct found find_by_shape(
     return (struct found){NO_WALK, walk_cache_find(&stack->cache, key)};
 }
 
-/* Tries each shape of the remembered walks that began at `from`, and the walks that have none. */
+/* Tries each shape of the remembered walks that began at `from`, and those of them that are not
+ * plain. */
 static struct found find_otherwise(
     struct stack *stack, const struct unwind_state *from, uint64_t start, trace_index leaf)
 {
@@ -153,8 +155,8 @@ static struct found find_otherwise(
     return (struct found){NO_WALK, 0};
 }
 
-/* Programs repeat themselves: what came after the latest walk before is tried first, which
- * is the latest itself in a loop. */
+/* Programs repeat themselves: the walk that followed the latest one last time is tried first. In a
+ * loop that is the latest itself. */
 static struct found find(struct stack *stack, const struct unwind_state *from, trace_index leaf)
 {
     uint64_t start = hash_of(from);
@@ -169,7 +171,7 @@ static size_t size_of(uint32_t capacity)
     return capacity * (sizeof(struct stack_frame) + UNWIND_WORDS_MAX * sizeof(struct unwind_word));
 }
 
-/* Makes room for `depth` frames and their words, keeping what is there. */
+/* Makes room for `depth` frames and their words, and keeps the present ones. */
 static bool reserve(struct stack_walk *walk, uint32_t depth)
 {
     if (depth <= walk->capacity)
@@ -201,8 +203,8 @@ static struct tree_step step_to(const struct unwind_state *state, const struct u
     return (struct tree_step){.module = rule->module, .kind = kind, .address = rule->address};
 }
 
-/* Adds frame `state` to the walk that is being made; in place of its path, what it adds to it.
- * Returns false when there is no memory. */
+/* Adds frame `state` to the walk that is being made, with its part of the path instead of the path.
+ * Returns false if there is no memory. */
 static bool append(
     struct stack_walk *fresh, const struct unwind_state *state, const struct unwind_rule *rule)
 {
@@ -220,22 +222,22 @@ static bool append(
     return true;
 }
 
-/* How the outermost frame of a new walk came to be so. */
+/* How a new walk ended. */
 struct ending {
-    uint32_t shared; /* the walk joins this many outermost frames of its source */
+    uint32_t shared; /* how many outermost frames of its source it shares */
     uint32_t flags;  /* if none: TRACE_END_OF_STACK, TRACE_LOST_TRACK or TRACE_CUT */
     uint64_t cfa;    /* where the innermost frame ends; 0: not known */
 };
 
-/* Walks from `from` into stack->fresh until it joins `source`, at a frame from which all
- * further ones are proven, or until the end of the stack. */
+/* Walks from `from` into stack->fresh until a frame of `source` from which all further frames are
+ * proven, or until the end of the stack. */
 static bool walk_out(struct stack *stack, const struct stack_walk *source,
     const struct unwind_state *from, struct ending *ending)
 {
     struct unwind *unwind = &stack->unwind;
     struct stack_walk *fresh = &stack->fresh;
     struct unwind_state state = *from;
-    uint32_t left = source ? source->depth : 0; /* frames of source not passed yet */
+    uint32_t left = source ? source->depth : 0; /* how many frames of source lie further out */
     *ending = (struct ending){0};
     fresh->depth = fresh->word_count = 0;
     while (fresh->depth < STACK_DEPTH_MAX) {
@@ -247,7 +249,7 @@ static bool walk_out(struct stack *stack, const struct stack_walk *source,
                 ending->shared = left;
                 return true;
             }
-            left = proven; /* no frame of source up to there can be joined */
+            left = proven; /* no frame of source from `proven` inwards can be joined */
         }
         const struct unwind_rule *rule = unwind_find_rule(unwind, &state);
         if (!append(fresh, &state, rule))
@@ -258,7 +260,7 @@ static bool walk_out(struct stack *stack, const struct stack_walk *source,
         fresh->word_count += count;
         if (fresh->depth == 1 && count)
             ending->cfa = state.sp;
-        /* What led there is a part of the walk all the same: it can lead elsewhere later. */
+        /* The words stay a part of the walk: with other values they can lead elsewhere later. */
         if (result == UNWIND_NOWHERE && fresh->depth > 1)
             fresh->depth--;
         if (result != UNWIND_STEPPED) {
@@ -272,8 +274,8 @@ static bool walk_out(struct stack *stack, const struct stack_walk *source,
     return true;
 }
 
-/* Gives every frame of the new walk its path, outermost first, and sees on the way which values of
- * rbp matter. */
+/* Sets the path of every frame of the new walk, outermost first, and finds out which values of rbp
+ * matter. */
 static void find_paths(
     struct stack_walk *fresh, const struct stack_walk *source, const struct ending *ending)
 {
@@ -291,7 +293,7 @@ static void find_paths(
     }
 }
 
-/* Writes the shared outermost frames of `source` and the new ones over `walk`. */
+/* Replaces `walk` by the shared outermost frames of `source` and the new ones. */
 static bool assemble(struct stack_walk *walk, const struct stack_walk *source, uint32_t shared,
     const struct stack_walk *fresh)
 {
@@ -304,7 +306,7 @@ static bool assemble(struct stack_walk *walk, const struct stack_walk *source, u
     uint32_t word_count = shared_words, end = fresh->word_count;
     for (uint32_t i = fresh->depth; i-- > 0;) {
         const struct stack_frame *frame = &fresh->frames[i];
-        /* The words of the step from here are [frame->words, end). */
+        /* The words of the step from this frame are [frame->words, end). */
         uint32_t kept = end > frame->words ? end - frame->ignores_word : end;
         for (uint32_t w = kept; w > frame->words; w--)
             walk->words[word_count++] = fresh->words[w - 1];
@@ -317,7 +319,7 @@ static bool assemble(struct stack_walk *walk, const struct stack_walk *source, u
     return true;
 }
 
-/* Whether the words of the walk lie so that those of a like one may be read: see walk_cache.h. */
+/* Whether the addresses of the walk's words may be read for another stack: see walk_cache.h. */
 static bool is_plain(const struct stack_walk *walk, uint64_t stack_end)
 {
     uint64_t last = walk->frames[walk->depth - 1].state.sp;
@@ -331,10 +333,11 @@ static bool is_plain(const struct stack_walk *walk, uint64_t stack_end)
     for (uint32_t i = 0; i < walk->depth; i++)
         if (walk->frames[i].state.is_interrupted)
             return false;
-    return stack_end - last <= WALK_CACHE_GAP_MAX; /* unsigned: and not beyond it */
+    return stack_end - last <=
+           WALK_CACHE_GAP_MAX; /* unsigned: false also if last is beyond the end */
 }
 
-/* The least recently used walk, but never the latest, which is the source of the new one. */
+/* The least recently used walk, but not the latest, which is the source of the new one. */
 static uint32_t choose_victim(const struct stack *stack)
 {
     uint32_t victim = stack->latest ? 0 : 1;
@@ -359,7 +362,7 @@ static uint32_t make_walk(
     uint32_t index = choose_victim(stack);
     struct stack_walk *walk = &stack->walks[index];
     struct ending ending;
-    /* From here until the end the walk is void: a signal handler may jump out of the middle. */
+    /* The walk is invalid from here until the end: a signal handler may jump out of the middle. */
     stack->starts[index] = 0;
     walk->leaf = 0;
     COMPILER_BARRIER();
@@ -386,7 +389,7 @@ static uint32_t make_walk(
     return index;
 }
 
-/* After code was unmapped, addresses may mean something else. */
+/* After code was unmapped, addresses may have another meaning. */
 static void check_generation(struct stack *stack)
 {
     uint32_t generation = atomic_load_explicit(&modules_generation, memory_order_acquire);
@@ -412,8 +415,8 @@ static struct tree_step step_of(struct stack *stack, const struct stack_frame *f
     return step_to(&frame->state, unwind_find_rule(&stack->unwind, &frame->state));
 }
 
-/* Finds the nodes of the walk's frames, outermost first, as far as there are any. Returns how many
- * frames have one; *node is the innermost, or 0. */
+/* Finds the existing nodes of the walk's frames, outermost first. Returns how many frames have one;
+ * *node is the innermost node, or 0. */
 static uint32_t find_nodes(struct stack *stack, struct stack_walk *walk, trace_index *node)
 {
     uint32_t at = walk->depth;
@@ -433,7 +436,7 @@ static uint32_t find_nodes(struct stack *stack, struct stack_walk *walk, trace_i
     return at;
 }
 
-/* What is to be known of the walk's frame number `at`, apart from its step. */
+/* The flags of frame number `at` of the walk, except for its end. */
 static uint64_t flags_of(
     const struct stack_walk *walk, uint32_t at, bool is_untabled, uint32_t epoch)
 {
@@ -471,14 +474,14 @@ static trace_index make_nodes(
     return tree_make(&stack->tree, index, path, caller, leaf, 0) ? index : 0;
 }
 
-/* The leaf that has come to the place where the walk began by a jump instead of a call; or 0. */
+/* The leaf that has jumped to the function where the walk began, instead of calling it; or 0. */
 static trace_index jumped_from(const struct stack_walk *walk, uint32_t epoch)
 {
     const struct unwind_state *from = &walk->frames[walk->depth - 1].state;
     return call_leaf(from->pc, from->fp, epoch);
 }
 
-/* The leaf's node in a walk that is not the one of its latest leaf. */
+/* The node of a leaf that is not the walk's latest one. */
 static trace_index find_leaf(struct stack *stack, uint32_t index, trace_index leaf)
 {
     struct stack_walk *walk = &stack->walks[index];
@@ -499,7 +502,7 @@ static trace_index find_leaf(struct stack *stack, uint32_t index, trace_index le
     return node;
 }
 
-/* Keeps the node of a new walk for the time when the walk itself is remembered no more. */
+/* Keeps the node of a new walk, for when the walk itself is no longer remembered. */
 static void keep(struct stack *stack, uint32_t index, trace_index leaf, trace_index node)
 {
     const struct stack_walk *walk = &stack->walks[index];
@@ -509,7 +512,7 @@ static void keep(struct stack *stack, uint32_t index, trace_index leaf, trace_in
     walk_cache_add(&stack->cache, walk_cache_key(digest, origin_of(stack, index), leaf), node);
 }
 
-/* The walk `index` is the one that was used last. */
+/* Makes walk `index` the one that was used last. */
 static struct stack_walk *use(struct stack *stack, uint32_t index)
 {
     struct stack_walk *walk = &stack->walks[index];
@@ -540,7 +543,7 @@ trace_index stack_hit(
     return node;
 }
 
-/* By a step out of the caller's frame alone. */
+/* The end of the arguments, found by one step from the caller's frame. */
 static uint64_t step_to_end(
     struct stack *stack, const struct unwind_state *from, const uint64_t *saved)
 {

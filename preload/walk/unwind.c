@@ -1,5 +1,5 @@
 /*
- * unwind.c - from one frame to the frame that called it.
+ * unwind.c - steps from a frame to its caller's.
  */
 #include "walk/unwind.h"
 
@@ -12,13 +12,13 @@
 
 enum { OP_BREG0 = 0x70, OP_DEREF = 0x06 }; /* DWARF 5 section 7.7.1 */
 
-/* A frame larger than this is not believed where only rbp speaks for it. */
+/* The largest frame that is accepted if only rbp shows where it is. */
 #define GUESSED_FRAME_MAX (UINT64_C(1) << 20)
 
-/* A word that no step has read and no stack holds: address and value differ for ever. */
+/* A word that never compares equal: its recorded value differs from its constant value. */
 static const uint64_t never = 0;
 
-/* Returning from a signal handler. glibc's has tables; others may not. */
+/* The code to which a signal handler returns. glibc's has tables; others may not have any. */
 static bool is_sigreturn(uint64_t pc)
 {
     return kernel_is_readable(pc & ~UINT64_C(7)) &&
@@ -63,8 +63,8 @@ static bool fits(int64_t offset)
     return offset >= INT32_MIN && offset <= INT32_MAX;
 }
 
-/* How many words below the CFA reach to the last one in which a register is saved. What is there
- * belongs to the frame, so no argument of what it calls is, which its callee may overwrite. */
+/* How many words from the CFA down to the last saved register. They belong to the frame, so they
+ * are not arguments of its call, which the callee may overwrite. */
 static uint8_t count_kept(const struct cfi_row *row)
 {
     int64_t kept = 1; /* the return address */
@@ -77,7 +77,7 @@ static uint8_t count_kept(const struct cfi_row *row)
     return (uint8_t)kept;
 }
 
-/* Says `row` compactly, or leaves RULE_GENERAL. */
+/* Converts `row` to a compact rule, or to RULE_GENERAL. */
 static void compact(const struct cfi_row *row, struct unwind_rule *rule)
 {
     const struct cfi_saved *fp = &row->saved[ARCH_FP], *ra = &row->saved[ARCH_RA];
@@ -98,7 +98,7 @@ static void compact(const struct cfi_row *row, struct unwind_rule *rule)
         return;
     switch (fp->where) {
     case CFI_SAME:
-    /* Of no use to the caller: any value will do, and this one is at hand. */
+    /* The caller does not use it: any value will do, so the present one is kept. */
     case CFI_UNDEFINED:
         rule->fp = RULE_FP_SAME;
         fp_offset = 0;
@@ -142,8 +142,8 @@ static void make_rule(
         rule->kind = is_sigreturn(state->pc) ? RULE_SIGNAL : RULE_FRAME_POINTER;
         rule->is_untabled = rule->kind == RULE_FRAME_POINTER;
         rule->kept = rule->is_untabled ? 2 : 0; /* the return address and rbp */
-        /* In no file: made by the program itself, or nothing at all, where the tables did not
-         * describe the instant at which a signal came (eh_return, setcontext). */
+        /* The code is in no file. The program has made it itself; or there is no code, because the
+         * tables did not describe the moment at which a signal came (eh_return, setcontext). */
         if (rule->is_untabled && module == NULL && !state->is_interrupted &&
             !follows_call(state->pc))
             rule->kind = RULE_NOWHERE;
@@ -162,7 +162,7 @@ const struct unwind_rule *unwind_find_rule(struct unwind *unwind, const struct u
         return &set[0];
     if (set[1].key == key)
         return &set[1];
-    /* A handler that jumps away in the middle must not leave a half-made rule with a key. */
+    /* A handler that jumps away in the middle must not leave an incomplete rule with a key. */
     set[1].key = 0;
     COMPILER_BARRIER();
     uint64_t displaced = set[0].key;
@@ -176,7 +176,7 @@ const struct unwind_rule *unwind_find_rule(struct unwind *unwind, const struct u
     return &set[0];
 }
 
-/* Code without tables. A guess, so it must look right in every way that can be checked. */
+/* For code without tables. It is a guess, so everything that can be checked is checked. */
 static enum unwind_result step_by_frame_pointer(
     struct unwind *unwind, struct unwind_state *state, struct unwind_word *words, unsigned *count)
 {
@@ -241,7 +241,7 @@ enum unwind_result unwind_step(struct unwind *unwind, const struct unwind_rule *
     case RULE_FRAME_POINTER: return step_by_frame_pointer(unwind, state, words, count);
     default: return step_generally(unwind, state, words, count);
     }
-    /* A caller's frame lies further out, or the tables don't fit this stack. */
+    /* A caller's frame lies further out. If this one does not, the tables don't fit this stack. */
     if (cfa <= state->sp || !unwind_read(unwind, cfa + ARCH_RETURN_AT, &pc))
         return UNWIND_LOST;
     words[n++] = (struct unwind_word){(const uint64_t *)(cfa + ARCH_RETURN_AT), pc};

@@ -1,24 +1,24 @@
 /*
- * unwind.h - from one frame to the frame that called it.
+ * unwind.h - steps from a frame to its caller's.
  *
- * The rule of an address is read from the unwind tables once and kept in a table of the
- * thread. A compact rule is a function of (pc, sp, fp) and at most three words of memory,
- * which it reports, so that stack.c can later prove by comparing them that the step still
- * holds. What cannot be said compactly is stepped with all callee-saved registers
- * (unwind_general.c) and reports a word that never compares equal.
+ * The rule of an address is read from the unwind tables once, and kept in a table of the thread. A
+ * compact rule depends only on (pc, sp, fp) and at most three words of memory. It reports these
+ * words, so that stack.c can later compare them to prove that the step is still valid. A step that
+ * has no compact rule uses all callee-saved registers (unwind_general.c), and reports a word that
+ * never compares equal.
  */
 #ifndef UNWIND_H
 #define UNWIND_H
 
 #include "walk/unwind_state.h"
 
-/* Whether a step depends on the frame's fp, and whether it reports the caller's. Where rbp is not
- * depended on, it is an ordinary register, and its value no part of the walk. */
+/* Whether a step depends on the frame's fp, and whether it reports the caller's. If nothing depends
+ * on rbp, it is an ordinary register there, and its value is not a part of the walk. */
 enum unwind_fp_use {
     FP_UNUSED = 0,
-    FP_USED = 1,           /* it does */
-    FP_USED_BY_CALLER = 2, /* it does if the caller's step does */
-    FP_REPORTED = 4, /* a flag: the last of the words that the step reports is the caller's fp */
+    FP_USED = 1,           /* it depends on fp */
+    FP_USED_BY_CALLER = 2, /* it depends on fp if the caller's step does */
+    FP_REPORTED = 4,       /* a flag: the last word that the step reports is the caller's fp */
 };
 
 static inline enum unwind_fp_use unwind_fp_use(const struct unwind_rule *rule)
@@ -38,12 +38,12 @@ static inline enum unwind_fp_use unwind_fp_use(const struct unwind_rule *rule)
     }
 }
 
-/* The rule for the frame `state`. It stays until the next call. Async-signal-safe. */
+/* The rule for the frame `state`. It is valid until the next call. Async-signal-safe. */
 const struct unwind_rule *unwind_find_rule(struct unwind *unwind, const struct unwind_state *state);
 
-/* Makes *state its caller's. words[0..*count) are what was read for that, at most
- * UNWIND_WORDS_MAX; count 0 after a step is impossible. Where the caller's address is 0, it is
- * UNWIND_END with these words, and state->sp is where the frame ends. */
+/* Replaces *state by its caller's frame. words[0..*count) are the words that were read for it, at
+ * most UNWIND_WORDS_MAX. Count 0 means that no step was possible. If the caller's address is 0, it
+ * returns UNWIND_END with these words, and state->sp is where the frame ends. */
 enum unwind_result unwind_step(struct unwind *unwind, const struct unwind_rule *rule,
     struct unwind_state *state, struct unwind_word *words, unsigned *count);
 

@@ -1,10 +1,10 @@
 /*
- * unwind_general.c - a step with all the registers that unwind tables speak of.
+ * unwind_general.c - a step with all registers that unwind tables name.
  *
- * For the few frames whose rule is not compact (assembler in ld.so and libcrypto, stacks
- * realigned through odd registers). Walks again from the leaf's caller, whose callee-saved
- * registers the trampoline has kept, following every register. Slow, a microsecond or more,
- * but it allocates nothing, locks nothing and calls no library, as libunwind would.
+ * For the few frames whose rule is not compact (assembler in ld.so and libcrypto, stacks realigned
+ * through unusual registers). Walks again from the leaf's caller, whose callee-saved registers the
+ * trampoline has kept, and follows every register. It is slow, a microsecond or more. But unlike
+ * libunwind it allocates nothing, locks nothing and calls no library.
  */
 #include "walk/unwind_general.h"
 
@@ -161,7 +161,7 @@ static bool apply_unary(struct unwind *unwind, uint8_t op, struct cfi_expression
     }
 }
 
-/* Computes an expression; `pushed` is on the stack before it begins (NULL: nothing). */
+/* Evaluates an expression; *pushed is on its stack at the beginning (NULL: nothing). */
 static bool evaluate(struct unwind *unwind, const struct registers *registers, int64_t block,
     const uint64_t *pushed, uint64_t *result)
 {
@@ -224,7 +224,7 @@ static bool evaluate(struct unwind *unwind, const struct registers *registers, i
     return true;
 }
 
-/* The value that a register has in the caller. */
+/* The value of a register in the caller. */
 static bool recover(struct unwind *unwind, const struct registers *registers, unsigned number,
     const struct cfi_saved *saved, uint64_t cfa, uint64_t *value)
 {
@@ -247,8 +247,8 @@ static bool recover(struct unwind *unwind, const struct registers *registers, un
     }
 }
 
-/* One frame outwards. The rows of glibc's signal frames say where the ucontext has each
- * register, so they need nothing special here. */
+/* One frame outwards. The rows of glibc's signal frames describe where the ucontext has each
+ * register, so they need no special treatment. */
 static enum unwind_result step(struct unwind *unwind, struct registers *registers)
 {
     uint64_t pc = registers->value[ARCH_RA], cfa;
@@ -302,7 +302,7 @@ enum unwind_result unwind_step_generally(struct unwind *unwind, struct unwind_st
             return is_there ? result : UNWIND_LOST;
         if (!is_there)
             continue;
-        /* An unknown rbp is as good as any: whoever needs it will be lost, or checks it. */
+        /* Any value will do for an unknown rbp: a step that needs it fails, or checks it. */
         uint64_t fp = state->fp;
         get(&registers, ARCH_FP, &fp);
         *state = (struct unwind_state){

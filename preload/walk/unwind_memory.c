@@ -1,8 +1,8 @@
 /*
  * unwind_memory.c - reads words of the stack that can be read.
  *
- * A step never reads memory that it does not know to be readable: a stack can end
- * without an end mark (coroutines), and tables can be wrong (hand-written assembler).
+ * A step reads only memory that is known to be readable: a stack can end without an end mark
+ * (coroutines), and tables can be wrong (hand-written assembler).
  */
 #include "walk/unwind_memory.h"
 
@@ -12,24 +12,25 @@
 #define STACK_SIZE_MAX (UINT64_C(8) << 20) /* setrlimit(2): the default of RLIMIT_STACK */
 #define LEARNED_PAGES  2048
 
-/* Where nothing can be asked any more: the stack reaches from where we are to what is known. */
+/* For when the kernel cannot be asked any more: the stack between the leaf's caller and the part
+ * that is known can be read. */
 static bool is_within_stack(const struct unwind *unwind, uint64_t address)
 {
     return unwind->from && address >= unwind->from->sp && address < unwind->readable_end &&
            unwind->readable_end - unwind->from->sp <= STACK_SIZE_MAX;
 }
 
-/* Whether the address is in the main thread's own stack, between where we are and its beginning,
- * and so is mapped. The kernel keeps at least 128 MiB below that stack free of what it places
- * itself (arch/x86/mm/mmap.c), so nobody else's stack is so near. */
+/* Whether the address is in the main thread's own stack, between the leaf's caller and the stack's
+ * beginning, and so is mapped. The kernel places nothing in the 128 MiB below that stack
+ * (arch/x86/mm/mmap.c), so no other stack is that near. */
 static bool is_in_main_stack(const struct unwind *unwind, uint64_t address)
 {
     return unwind->from && address >= unwind->from->sp && address < unwind->main_end &&
            unwind->main_end - unwind->from->sp <= STACK_SIZE_MAX;
 }
 
-/* The longest contiguous piece of stack seen readable; a step in from its edge costs a system
- * call, and a jump to another stack starts anew. */
+/* Remembers one contiguous piece of stack that is known to be readable. An address at its edge
+ * extends it, by one system call; one on another stack begins a new piece. */
 bool unwind_make_readable(struct unwind *unwind, uint64_t address)
 {
     if (address & 7)

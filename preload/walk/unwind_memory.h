@@ -6,13 +6,14 @@
 
 #include "walk/unwind_state.h"
 
-/* Finds out now how far the stack at `sp` can be read. */
+/* Finds out, now, how far the stack at `sp` can be read. */
 void unwind_learn_stack(struct unwind *unwind, uint64_t sp);
 
-/* Whether the word at an address that is not yet known to be readable can be read. */
+/* Whether the word at `address` can be read; for addresses that are not yet known to be readable.
+ */
 bool unwind_make_readable(struct unwind *unwind, uint64_t address);
 
-/* Reads a word of the stack if it can be read. */
+/* Reads a word of the stack if it can be read; returns whether it can. */
 static inline bool unwind_read(struct unwind *unwind, uint64_t address, uint64_t *value)
 {
     /* Aligned words don't cross pages. */

@@ -1,5 +1,5 @@
 /*
- * unwind_state.h - what a thread's unwinder works with: frames, words, rules.
+ * unwind_state.h - the data of a thread's unwinder: frames, words, rules.
  */
 #ifndef UNWIND_STATE_H
 #define UNWIND_STATE_H
@@ -13,7 +13,7 @@
 
 struct segment;
 
-/* A frame on its way: at `pc`, with stack pointer `sp` and frame pointer `fp`. */
+/* The state of a frame: its program counter, stack pointer and frame pointer. */
 struct unwind_state {
     uint64_t pc, sp, fp;
     uint64_t is_interrupted; /* 1: pc is an instruction that a signal interrupted, else 0 */
@@ -33,10 +33,10 @@ enum unwind_rule_kind {
     RULE_CFA_AT_FP,     /* CFA = the word at fp + cfa_offset (stack realigned by gcc) */
     RULE_PLT,           /* CFA = arch_plt_cfa */
     RULE_SIGNAL,        /* a signal frame: the registers are in the ucontext at sp */
-    RULE_END,           /* nothing called it */
-    RULE_FRAME_POINTER, /* no tables for this code: fp, if it looks like a frame's */
-    RULE_GENERAL,       /* more than can be said here */
-    RULE_NOWHERE,       /* no code is there: the step that led to it was wrong */
+    RULE_END,           /* it has no caller */
+    RULE_FRAME_POINTER, /* no tables for this code: uses fp, if it looks like a frame pointer */
+    RULE_GENERAL,       /* not a compact rule */
+    RULE_NOWHERE,       /* there is no code: the step that led here was wrong */
 };
 
 enum unwind_rule_fp {
@@ -47,29 +47,30 @@ enum unwind_rule_fp {
 
 /* 32 bytes: two to a cache line. */
 struct unwind_rule {
-    uint64_t key;     /* address, kind of address, generation; 0: an empty place */
-    uint64_t address; /* of the frame in its module's file, or at run time if in none */
+    uint64_t key;     /* address, kind of address, generation; 0: empty */
+    uint64_t address; /* of the frame in its module's file, or at run time if in no file */
     int32_t cfa_offset, fp_offset;
-    trace_index module;   /* 0: in no file */
-    uint8_t kind;         /* enum unwind_rule_kind */
-    uint8_t fp;           /* enum unwind_rule_fp */
-    uint8_t kept;         /* so many words below the CFA are in use, the return address first */
-    bool is_hidden : 1;   /* the trampoline's frame, or what a handler returns to: not shown */
+    trace_index module; /* 0: in no file */
+    uint8_t kind;       /* enum unwind_rule_kind */
+    uint8_t fp;         /* enum unwind_rule_fp */
+    uint8_t kept; /* how many words below the CFA are in use; the first is the return address */
+    bool is_hidden : 1;   /* the trampoline's frame, or the code to which a signal handler returns:
+                             not shown */
     bool is_untabled : 1; /* its caller is found by frame pointer */
 };
 
 #define UNWIND_SETS 1024 /* of two rules each, which share a cache line */
 
-/* One thread's unwinder (one for each level of signal handlers in our own code). */
+/* One thread's unwinder (one for each level of signal handlers that interrupt our code). */
 struct unwind {
     struct segment *segment;
     const uint64_t *saved;           /* ARCH_SAVED registers of the leaf's caller */
     const struct unwind_state *from; /* where the walk began: the leaf's caller */
     uint64_t readable, readable_end; /* stack memory known to be readable */
-    uint64_t main_end;               /* of the main thread's own stack; in other threads 0 */
+    uint64_t main_end;               /* end of the main thread's own stack; in other threads 0 */
     uint32_t generation;             /* of the rules: see modules_generation */
     struct unwind_rule rules[UNWIND_SETS][2] __attribute__((aligned(64)));
-    /* For which the program's stack may have no room. */
+    /* The program's stack may have no room for these. */
     struct cfi_work cfi;
     struct arch_vectors vectors;
 };
@@ -77,8 +78,8 @@ struct unwind {
 enum unwind_result {
     UNWIND_STEPPED,
     UNWIND_END,     /* `state` is the outermost frame */
-    UNWIND_LOST,    /* no way to tell who called it */
-    UNWIND_NOWHERE, /* `state` is no frame at all, nor is there a way to tell what is */
+    UNWIND_LOST,    /* the caller cannot be found */
+    UNWIND_NOWHERE, /* `state` is not a frame, and the right one cannot be found */
 };
 
 #endif

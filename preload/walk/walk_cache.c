@@ -16,7 +16,7 @@ static inline uint64_t mix(uint64_t hash, uint64_t word)
     return hash << 29 | hash >> 35;
 }
 
-/* Four hashes side by side: one multiplication waits for another, but not for three others. */
+/* Four independent hashes: a multiplication waits for the previous one of its own hash only. */
 struct tree_path walk_cache_digest(const struct unwind_word *words, uint32_t count)
 {
     uint64_t a = count, b = 1, c = 2, d = 3;
@@ -51,8 +51,8 @@ trace_index walk_cache_find(const struct walk_cache *cache, struct tree_path key
     return path_table_find(&cache->table, key);
 }
 
-/* Doubles the cache, or empties it when it is as large as it gets. At each store of it a table
- * without entries has none, whatever its capacity: a handler may jump away. */
+/* Doubles the cache, or empties it at its largest size. A handler may jump away after each store: a
+ * table without entries is empty, whatever its capacity. */
 static bool make_room(struct walk_cache *cache)
 {
     struct path_table *table = &cache->table, larger = {.capacity = FIRST_CAPACITY};
