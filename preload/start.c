@@ -24,18 +24,18 @@
 extern int __register_atfork(void (*)(void), void (*)(void), void (*)(void), void *)
     __attribute__((weak));
 
-/* Runs when the library is loaded, before every other constructor (-z initfirst), when all is
- * relocated; but if another library claims the same, after those that ours needs itself. glibc
- * gives to constructors what main gets. */
+/* Runs when the library is loaded and all is relocated, before every other constructor (-z
+ * initfirst). If another library has that flag too, it runs after the constructors of the libraries
+ * that ours needs. glibc passes main's arguments to constructors. */
 STARTUP_ONLY
 __attribute__((constructor)) static void at_start(int argc, char **argv, char **envp)
 {
     (void)argc;
     if (!linkmap_is_of_glibc())
-        return; /* it was to be left out of the environment: nothing is known of such a program */
+        return; /* such a program should have run without the library: nothing is known about it */
     const struct record_origin origin = {argv, envp, getauxval(AT_SECURE) != 0};
-    /* Where the dynamic linker itself was executed, to run the program, it has no place of its own
-     * (ld.so(8); the kernel's create_elf_tables). */
+    /* AT_BASE is 0 if the dynamic linker itself was executed, to run the program (ld.so(8); the
+     * kernel's create_elf_tables). */
     if (getauxval(AT_BASE))
         modules_expect_executable();
     record_begin(&origin);
@@ -45,7 +45,7 @@ __attribute__((constructor)) static void at_start(int argc, char **argv, char **
     record_expect(EXPECT_HITS, 0);
 }
 
-/* A process that exits normally comes here. What was not to be seen is said in the trace. */
+/* Runs when a process exits normally: notes in the trace which jumps are gone. */
 __attribute__((destructor)) static void at_end(void)
 {
     entry_look_again();

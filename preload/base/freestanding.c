@@ -1,8 +1,8 @@
 /*
- * freestanding.c - what compilers call of their own accord, to copy and clear structures.
+ * freestanding.c - functions that compilers call by themselves, to copy and clear structures.
  *
- * GCC and clang expect these even of a freestanding environment (GCC manual, "Standards").
- * They are hidden, so that no such call leaves the library: libc's would use vector registers.
+ * GCC and clang expect these even in a freestanding environment (GCC manual, "Standards"). They are
+ * hidden, so that no such call leaves the library: libc's would use vector registers.
  */
 #include <stddef.h>
 

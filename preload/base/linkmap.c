@@ -11,7 +11,7 @@
 #include "base/kernel.h"
 #include "base/forbidden.h"
 
-/* An object's dynamic section, as far as it is needed here. */
+/* The parts of an object's dynamic section that are needed here. */
 struct tables {
     uint64_t base;
     const ElfW(Sym) * symbols;
@@ -28,7 +28,7 @@ bool linkmap_is_of_glibc(void)
     return &_r_debug != NULL && &__libc_stack_end != NULL;
 }
 
-/* musl's, which its debuggers know: the objects begin as those of link.h do. Stubs have to find the
+/* A variable of musl, for debuggers: its objects begin as those of link.h do. Stubs must find the
  * functions behind them there, too. */
 extern const struct r_debug *_dl_debug_addr __attribute__((weak));
 
@@ -98,8 +98,8 @@ static const char *version_name(const struct tables *tables, unsigned index)
 #define VERSION_HIDDEN 0x8000u
 #define VERSION_GLOBAL 1u
 
-/* As the dynamic linker decides (glibc, elf/dl-lookup.c): an object without versions has
- * every version; the base version (index 1) matches whatever is asked for. */
+/* The same decision as the dynamic linker's (glibc, elf/dl-lookup.c): an object without versions
+ * has every version; the base version (index 1) matches any wanted version. */
 static bool has_version(const struct tables *tables, uint32_t symbol, const char *version)
 {
     if (tables->versions == NULL)
@@ -169,7 +169,7 @@ static uint32_t find_by_sysv_hash(
     return 0;
 }
 
-/* An IFUNC's symbol is a function that returns the function. */
+/* An IFUNC's symbol is a function, the resolver, that returns the real function's address. */
 struct indirect {
     uint64_t function;
 };
@@ -180,7 +180,7 @@ static void resolve_indirect(void *argument)
     indirect->function = ((uint64_t(*)(void))indirect->function)();
 }
 
-/* By itself, so that only who has an IFUNC needs the room for vectors on the stack. */
+/* Not inlined, so that only look-ups of an IFUNC need stack for the vector registers. */
 __attribute__((noinline)) static uint64_t what_it_stands_for(uint64_t resolver)
 {
     struct indirect indirect = {resolver};

@@ -16,7 +16,7 @@
 #include "hook_record.h"
 
 /* Variables of glibc's dynamic linker. Weak: another dynamic linker, which does not have them, must
- * not fail to load the library. The library does nothing there. */
+ * not fail to load the library. There the library records nothing. */
 #pragma weak _r_debug
 extern void *__libc_stack_end
     __attribute__((weak)); /* where the kernel's data on the stack begins */

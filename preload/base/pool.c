@@ -1,5 +1,5 @@
 /*
- * pool.c - the memory that the library takes in the program, and where all of it lies.
+ * pool.c - the memory that the library uses in the program, and where it lies.
  *
  *   the trace file, POOL_TRACE_MAX
  *   files that are mapped for reading, downwards
@@ -10,9 +10,10 @@
  *
  * It lies below what the kernel maps from the stack downwards (ARCH_AREA).
  *
- * A chunk has a header and is handed out from its beginning to its end, by compare and swap; what
- * is given back goes to a list for its size. So threads and signal handlers may take and give at
- * any time. Who needs a new chunk claims its place first, so that no two map the same.
+ * A chunk has a header. Its memory is handed out from its beginning to its end, by compare and
+ * swap; pieces that are given back go to a list for their size. So threads and signal handlers may
+ * take and give at any time. A thread that needs a new chunk claims its place first, so that no two
+ * threads map the same.
  */
 #include "base/pool.h"
 
@@ -25,7 +26,7 @@
 #include "base/kernel.h"
 #include "base/forbidden.h"
 
-#define AREA_STEP  (UINT64_C(1) << 30) /* to the next one, where something is in the way */
+#define AREA_STEP  (UINT64_C(1) << 30) /* to the next area, if something is in the way */
 #define AREA_STEPS 256
 #define AREA_TRIES 8
 #define AREA_UNIT  (UINT64_C(2) << 20) /* what one page of page tables maps */
@@ -35,13 +36,13 @@
 #define FIRST_CHUNK  (UINT64_C(8) << 20)
 #define CHUNK_MIN    (UINT64_C(128) << 10)
 #define CHUNKS_END   (UINT64_C(64) << 30)
-#define FILES_MAX    ((UINT64_C(256) << 20) + (UINT64_C(1) << 20)) /* the rest of a unit as well */
+#define FILES_MAX    ((UINT64_C(256) << 20) + (UINT64_C(1) << 20)) /* to the end of a unit */
 #define LASTING_MORE (UINT64_C(64) << 30)
 #define LASTING_END  (UINT64_C(65) << 30)
-#define LIMIT_SHARE  64 /* our part of a limit */
+#define LIMIT_SHARE  64 /* the divisor: our part of a limit */
 #define PLACES_TRIED 4
 
-#define UNIT 64 /* bytes; what all sizes are multiples of */
+#define UNIT 64 /* bytes; all sizes are multiples of it */
 
 struct chunk {
     _Atomic uint64_t state;     /* its size, and how much of it is handed out, in units */
@@ -64,11 +65,12 @@ static _Atomic uint64_t lasting_used;
 static _Atomic uint64_t lasting_end; /* from base + LASTING_MORE: where the next chunk may be */
 static _Atomic(struct chunk *) lasting;
 static _Atomic uint64_t chunk_size;
-static _Atomic uint32_t has_stranger; /* not all up to chunks_end is ours */
+static _Atomic uint32_t has_stranger; /* 1: not all memory up to chunks_end is ours */
 static uint64_t files;                /* bytes of files below the base */
 
-/* Pieces that were given back: the offset of the first one from base, in units, and a number that
- * changes with each change of the list. The first word of each piece is the offset of the next. */
+/* Lists of pieces that were given back: the offset of the first one from base, in units, and a
+ * number that changes with each change of the list. The first word of each piece is the offset of
+ * the next. */
 static _Atomic uint64_t pieces[CLASSES];
 
 static unsigned class_of(size_t size)
@@ -99,13 +101,13 @@ static void push(unsigned class, void *piece)
     do {
         *(volatile uint64_t *)piece = (uint32_t)head;
         next = ((head >> 32) + 1) << 32 | offset;
-        /* Pairs with the acquire in pop: what the piece says of the next one. */
+        /* Pairs with the acquire in pop, which reads the piece's first word. */
     } while (!atomic_compare_exchange_weak_explicit(
         &pieces[class], &head, next, memory_order_release, memory_order_relaxed));
 }
 
-/* Another thread may take the piece, and write to it, while its first word is read here: then the
- * list's number has changed. */
+/* Another thread may take the piece and write to it while its first word is read here. Then the
+ * list's number has changed, and the exchange fails. */
 static void *pop(unsigned class)
 {
     uint64_t head = atomic_load_explicit(&pieces[class], memory_order_acquire), next;
@@ -144,11 +146,11 @@ static long map_at(uint64_t place, uint64_t size)
     if (kernel_failed(memory))
         return memory;
     if ((uint64_t)memory == place) {
-        /* One touched byte is not to take 2 MiB. */
+        /* One touched byte must not take 2 MiB. */
         KERNEL_CALL3(SYS_madvise, memory, size, MADV_NOHUGEPAGE);
         return 0;
     }
-    KERNEL_CALL2(SYS_munmap, memory, size); /* a kernel for which the place is but a wish */
+    KERNEL_CALL2(SYS_munmap, memory, size); /* an older kernel, which takes the place as a hint */
     return -EEXIST;
 }
 
@@ -165,7 +167,8 @@ static void *carve(struct chunk *chunk, uint64_t size)
     return (char *)chunk + used_bytes(state);
 }
 
-/* Maps a chunk at the next place that is free, for `size` bytes; at least `least` bytes large. */
+/* Maps a chunk at the next free place, for `size` bytes; it is at least `least` bytes large if
+ * there is enough memory. */
 static struct chunk *map_chunk(
     _Atomic uint64_t *end, uint64_t from, uint64_t limit, uint64_t size, uint64_t least)
 {
@@ -196,7 +199,7 @@ static uint64_t room_in(struct chunk *chunk)
     return chunk_bytes(state) - used_bytes(state);
 }
 
-/* From a new chunk, which is used from then on if it has more room than the current one. */
+/* Takes memory from a new chunk. It becomes the current one if it has more room. */
 static void *carve_from_new(uint64_t size)
 {
     uint64_t from = atomic_load_explicit(&base, memory_order_relaxed);
@@ -205,7 +208,7 @@ static void *carve_from_new(uint64_t size)
     if (chunk == NULL)
         return NULL;
     void *memory = carve(chunk, size);
-    /* Pairs with the acquire in pool_take: the header stands. */
+    /* Pairs with the acquire in pool_take: the header is complete. */
     if (room_in(chunk) > room_in(atomic_load_explicit(&current, memory_order_acquire)))
         atomic_store_explicit(&current, chunk, memory_order_release);
     return memory;
@@ -213,8 +216,8 @@ static void *carve_from_new(uint64_t size)
 
 /* --- the start --- */
 
-/* Our part of what the program may have, for it counts what we take as its own: address space and
- * data (setrlimit(2)). */
+/* Our part of the program's limits on address space and data (setrlimit(2)), in which our memory is
+ * counted. */
 static uint64_t share_of_limits(uint64_t size)
 {
     static const int limited[] = {RLIMIT_AS, RLIMIT_DATA};
@@ -228,7 +231,7 @@ static uint64_t share_of_limits(uint64_t size)
     return size < CHUNK_MIN ? CHUNK_MIN : size;
 }
 
-/* Where the library lies is chosen at random, so this is as well. */
+/* The place is random, because the library's own address is. */
 static uint64_t area_number(unsigned i)
 {
     uint64_t random = (uint64_t)&area >> 12;
@@ -236,7 +239,7 @@ static uint64_t area_number(unsigned i)
     return ARCH_AREA + step * AREA_STEP + (random / AREA_STEPS) % AREA_UNITS * AREA_UNIT;
 }
 
-/* The first mapping, with a chunk of `size` bytes. Returns -errno. */
+/* Makes the first mapping, with a chunk of `size` bytes. Returns -errno. */
 static long map_first(uint64_t size, uint64_t *place)
 {
     for (unsigned i = 0; i < AREA_TRIES; i++) {
@@ -256,7 +259,7 @@ static void put_first_chunk(uint64_t at, uint64_t size)
     atomic_store_explicit(&current, chunk, memory_order_release);
 }
 
-/* The first hits of several threads can come here at once: then one pool is enough. */
+/* The first hits of several threads can come here at the same time; only one pool is kept. */
 bool pool_start(void)
 {
     uint64_t none = 0, place;
@@ -389,7 +392,7 @@ void pool_unmap_file(const void *memory, size_t size)
 
 /* --- the end --- */
 
-/* What is left of the first chunk's mapping is known from its header. */
+/* pool_limit may have unmapped a part of the first chunk; its header has its present size. */
 void pool_reset(void)
 {
     uint64_t from = atomic_load_explicit(&base, memory_order_relaxed);

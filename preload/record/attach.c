@@ -23,7 +23,7 @@
 #define OPENER_PAUSE_NS 1000000
 #define OPENER_PAUSES   100
 
-static _Atomic uint32_t is_ready;     /* the settings, clock and so on are known */
+static _Atomic uint32_t is_ready;     /* the settings, the clock and so on are known */
 static _Atomic int32_t opener;        /* the process that is opening the trace file */
 static _Atomic uint64_t lost_at_open; /* hits that came while it was being opened */
 static volatile bool is_memory_kept;
@@ -38,7 +38,8 @@ void attach_keep_memory(bool is_kept)
     is_memory_kept = is_kept;
 }
 
-/* What must be known before the first hit is recorded. May run twice, with the same result. */
+/* Finds out what must be known before the first hit is recorded. May run twice, with the same
+ * result. */
 static void get_ready(void)
 {
     settings_read();
@@ -49,8 +50,8 @@ static void get_ready(void)
     atomic_store_explicit(&is_ready, 1, memory_order_release);
 }
 
-/* What the parent's hits took is used again in a forked child, unless this thread was in the middle
- * of a hit. */
+/* In a forked child: frees the memory that the parent's hits took, unless this thread was in the
+ * middle of a hit. */
 static void reuse_memory(void)
 {
     bool is_forked = trace_segment.header != NULL;
@@ -58,8 +59,8 @@ static void reuse_memory(void)
         pool_reset();
 }
 
-/* Hits that came while the file was being opened, counted when it is there (or, in a child that
- * could not open one, in its parent's). */
+/* Counts the hits that came while the file was being opened, now that there is one (in a child that
+ * could not open one, its parent's). */
 static void count_lost_at_open(void)
 {
     uint64_t lost = atomic_exchange_explicit(&lost_at_open, 0, memory_order_seq_cst);
@@ -68,8 +69,9 @@ static void count_lost_at_open(void)
             &trace_segment.header->losses[TRACE_LOSS_DETACHED], lost, memory_order_relaxed);
 }
 
-/* Until the thread that opens the file has done so. It needs no lock that this one could hold, but
- * for those of dl_iterate_phdr (modules.c), so this has an end. Returns the epoch, or 0. */
+/* Waits until the other thread has opened the file. That thread needs no lock that this one could
+ * hold, except those of dl_iterate_phdr (modules.c), so the wait is limited. Returns the epoch, or
+ * 0. */
 static uint32_t wait_for_opener(int32_t pid)
 {
     const struct timespec pause = {0, OPENER_PAUSE_NS};
@@ -79,16 +81,17 @@ static uint32_t wait_for_opener(int32_t pid)
             return epoch;
         KERNEL_CALL4(SYS_futex, &opener, FUTEX_WAIT_PRIVATE, pid, &pause);
     }
-    /* Either this sees the epoch, or the opener the count: both are sequentially consistent. */
+    /* Either this thread sees the epoch, or the opener sees the count: both are sequentially
+     * consistent. */
     atomic_fetch_add_explicit(&lost_at_open, 1, memory_order_seq_cst);
     if (atomic_load_explicit(&trace_state->epoch, memory_order_seq_cst) != 0)
         count_lost_at_open();
     return 0;
 }
 
-/* One thread opens the file, the others wait: were their hits but counted, the count would be gone
- * if the process died before the file is there. A child forked in the middle has another pid and
- * begins anew. */
+/* One thread opens the file, and the others wait. If they only counted their hits, the count would
+ * be lost if the process died before the file is there. A child that is forked meanwhile has
+ * another pid and begins again. */
 static uint32_t attach_alone(void)
 {
     int32_t pid = (int32_t)KERNEL_CALL0(SYS_getpid);
@@ -109,17 +112,17 @@ static uint32_t attach_alone(void)
     return epoch;
 }
 
-/* What attach_alone needs of the stack, and less than what the hit needs after it. */
+/* How much stack attach_alone needs; less than the hit needs after it. */
 #define ATTACH_STACK 640
 
-/* No signal handler of this thread is to come in between: its hits would be lost. */
+/* Signals are blocked: a handler that ran in between would lose its hits. */
 uint32_t attach_now(void)
 {
     uint64_t all = ~UINT64_C(0), before = 0;
     if (kernel_is_forbidden || !linkmap_is_of_glibc())
         return TRACE_EPOCH_NONE;
-    /* Where the stack ends, it ends here: while signals are blocked, its end would kill a program
-     * that has a handler for it. */
+    /* If there is too little stack, the fault must come here: while signals are blocked, it would
+     * kill a program that has a handler for it. */
     arch_touch_stack(ATTACH_STACK);
     KERNEL_CALL4(SYS_rt_sigprocmask, SIG_SETMASK, &all, &before, sizeof all);
     uint32_t epoch = attach_alone();

@@ -1,6 +1,6 @@
 /*
- * attach.h - opens the trace file when it is first needed: by whoever brings the library in, or by
- * the first hit, of another library's constructor or in a forked child.
+ * attach.h - opens the trace file when it is first needed: at the start, or by the first hit, which
+ * another library's constructor or a forked child can make.
  */
 #ifndef ATTACH_H
 #define ATTACH_H
@@ -10,11 +10,12 @@
 
 #include "trace/trace.h"
 
-/* The program has rights of its own (ld.so(8), secure-execution mode): there is no session for it.
+/* For a program that has rights of its own (ld.so(8), secure-execution mode): it gets no session.
  */
 void attach_refuse(void);
 
-/* The memory of hits that is being set aside is not to be used again by a forked child. */
+/* While is_kept is true, a forked child must not use again the memory of its parent's hits: it is
+ * being prepared for later hits. */
 void attach_keep_memory(bool is_kept);
 
 /* See attach_epoch. */

@@ -12,9 +12,10 @@
 
 #define FIRST_CAPACITY 64
 #define LAST_CAPACITY  65536
-#define PLACES_FACTOR  4 /* so many places for each leaf that there is room for: a power of two */
+#define PLACES_FACTOR  4 /* places for each leaf that there is room for: a power of two */
 
-/* Other stacks on which a longer way lies between two records are not one. */
+/* Two frames that are not on the thread's own stack, and further apart than this, are on different
+ * stacks. */
 #define OTHER_STACK_MAX (UINT64_C(64) << 10)
 
 struct calls_kept {
@@ -47,7 +48,7 @@ static size_t places_size(uint32_t capacity)
     return (size_t)capacity * PLACES_FACTOR * sizeof(uint32_t);
 }
 
-/* Where the node's place is noted, or would be. */
+/* The place of the node, or the free place for it. */
 static uint32_t *find_place(
     const struct calls *calls, const struct segment *segment, trace_index node)
 {
@@ -112,7 +113,7 @@ static uint32_t kept_capacity(void)
     return capacity;
 }
 
-/* What is made at the first call of a thread. */
+/* Makes what a thread needs for its first call. */
 static bool prepare(struct calls *calls, struct segment *segment, trace_index thread)
 {
     if (calls->current == 0)
@@ -122,7 +123,7 @@ static bool prepare(struct calls *calls, struct segment *segment, trace_index th
     return calls->current && calls->kept && (calls->capacity || enlarge(calls, segment));
 }
 
-/* Equal for lists that have the same leaves and hits, in whatever order. */
+/* Equal for lists that have the same leaves and hits, in any order. */
 static uint64_t hash_list(const struct calls *calls, const struct segment *segment)
 {
     uint64_t hash = call_at(segment, calls->current)->flags;
@@ -141,7 +142,7 @@ static struct calls_kept *find_kept(const struct calls *calls, uint64_t hash)
     return &calls->kept[at];
 }
 
-/* Writes the open call's list into the trace, for good. */
+/* Copies the open call's list to records of its own, which stay in the trace. */
 static trace_index keep(const struct calls *calls, struct segment *segment)
 {
     trace_index first = segment_claim(segment, calls->count + 1);
@@ -183,8 +184,8 @@ static trace_index find_rest(struct calls *calls, struct segment *segment)
     return calls->rest;
 }
 
-/* The record that is to count the open call: of an equal one, a new one, or that of the rest. 0:
- * there is no room for one. */
+/* The record that must count the open call: the one of an equal call, a new one, or the one of the
+ * rest. 0: there is no room for one. */
 static trace_index find_counter(struct calls *calls, struct segment *segment)
 {
     uint64_t hash = hash_list(calls, segment);
@@ -200,7 +201,7 @@ static trace_index find_counter(struct calls *calls, struct segment *segment)
     return find_rest(calls, segment);
 }
 
-/* Frees the place of leaf `number`; others before it on its way may be free by now. */
+/* Frees the place of leaf `number`. Places that were passed to find it may already be free. */
 static void free_place(const struct calls *calls, trace_index node, uint32_t number)
 {
     uint32_t mask = calls->capacity * PLACES_FACTOR - 1, at = (uint32_t)mix(node, 0) & mask;
@@ -215,14 +216,14 @@ static void clear_leaf(struct trace_call_leaf *leaf)
     leaf->node = 0;
 }
 
-/* From here on the call is not open; before, its counter says whether it has ended. */
+/* From here on the call is not open. Before that, its counter shows whether it has ended. */
 static void end_call(struct trace_call *current)
 {
     atomic_store_explicit(&current->count, 0, memory_order_relaxed);
     atomic_store_explicit(&current->counter, 0, memory_order_release);
 }
 
-/* Counts the open call where `index` says. */
+/* Counts the open call in the record `index`. */
 static void count_call(
     struct segment *segment, struct trace_call *current, trace_index index, bool is_jumped)
 {
@@ -241,7 +242,7 @@ static bool is_counted(struct segment *segment, const struct trace_call *current
                           memory_order_relaxed) >= current->counted;
 }
 
-/* Makes the record of the open call ready for the next one. */
+/* Clears the record of the open call for the next one. */
 static void clear(struct calls *calls, struct segment *segment)
 {
     struct trace_call *current = call_at(segment, calls->current);
@@ -270,8 +271,9 @@ static void finish(struct calls *calls, struct segment *segment, uint64_t ticks,
     calls->root = NULL;
 }
 
-/* A signal handler has jumped away while its thread was at work here: the list and its places can
- * say anything, and the open call, if it was not counted, is one with another tree. */
+/* Repairs the data after a signal handler has jumped away in the middle of a change: the list and
+ * its places may be wrong. If the open call was not counted yet, it is counted as one of the rest.
+ */
 static void recover(struct calls *calls, struct segment *segment)
 {
     struct trace_call *current = calls->current ? call_at(segment, calls->current) : NULL;
@@ -294,7 +296,7 @@ static void recover(struct calls *calls, struct segment *segment)
     current->flags = TRACE_CALL_OPEN;
 }
 
-/* Whether the caller may work here; if so, end_work is to follow. */
+/* Whether the caller may change the data. If so, it must call end_work afterwards. */
 static bool begin_work(
     struct calls *calls, struct segment *segment, uint64_t stack_end, struct call_frame *call)
 {
@@ -312,7 +314,7 @@ static void end_work(struct calls *calls, struct call_frame *call)
     claim_release(&calls->claim, call);
 }
 
-/* Whether two records lie on one stack, as far as that can be told. */
+/* Whether two frames are on the same stack, as far as is known. */
 static bool is_one_stack(uint64_t a, uint64_t b, uint64_t stack_end)
 {
     if (stack_end - a < CLAIM_OWN_STACK_MAX && stack_end - b < CLAIM_OWN_STACK_MAX)
@@ -320,7 +322,8 @@ static bool is_one_stack(uint64_t a, uint64_t b, uint64_t stack_end)
     return (a > b ? a - b : b - a) < OTHER_STACK_MAX;
 }
 
-/* Whether the open call was left by a jump: its record lies where the stack has been left. */
+/* Whether the open call was left by a jump: its frame lies in a part of the stack that has been
+ * left. */
 static bool is_left(const struct calls *calls, uint64_t stack_end, const struct call_frame *now)
 {
     uint64_t root = (uint64_t)calls->root, at = (uint64_t)now;
@@ -349,7 +352,7 @@ bool calls_are_within(
     if (calls->root == NULL)
         return false;
     if (!begin_work(calls, segment, stack_end, call))
-        return true; /* a handler's, within what it interrupts */
+        return true; /* made by a handler, within what that has interrupted */
     if (calls->root && is_left(calls, stack_end, call))
         finish(calls, segment, 0, true);
     bool are_within = calls->root != NULL;
@@ -357,7 +360,7 @@ bool calls_are_within(
     return are_within;
 }
 
-/* The leaf in the open call's list, or NULL where there is no room for it. */
+/* The leaf in the open call's list, or NULL if there is no room for it. */
 static struct trace_call_leaf *find_leaf(
     struct calls *calls, struct segment *segment, trace_index node)
 {

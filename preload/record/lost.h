@@ -8,9 +8,9 @@
 
 #include "code/call_frame.h"
 
-/* The call could not be recorded. Returns whether it is another hit: not where a leaf that nobody
- * has asked for by name was called by the body of one whose call was lost, too, as it is how that
- * works, and no tree would show it. Async-signal-safe. */
+/* The call could not be recorded. Returns whether it is another hit. It is not if the user has not
+ * named its leaf, and it was called by the body of a leaf whose call was lost, too: that leaf only
+ * uses it, and no tree would show it. Async-signal-safe. */
 bool lost_note(struct call_frame *call);
 
 /* A call that was not recorded has ended. */

@@ -32,7 +32,8 @@ static const char *leaf_of(const struct hook_record *record)
     return (const char *)record + record->leaf;
 }
 
-/* The LEAF_NAME record of the leaf, made at its first hit; threads that race make equal ones. */
+/* The LEAF_NAME record of the leaf, made at its first hit. Threads that do so at the same time make
+ * equal ones. */
 static trace_index leaf_name(struct hook_record *record, uint32_t epoch)
 {
     const char *name = leaf_of(record);
@@ -76,7 +77,7 @@ static void lose(struct call_frame *call, enum trace_loss kind)
         segment_lose(&trace_segment, kind);
 }
 
-/* Why a hit is in no tree for which there was no room. */
+/* Why there was no room for a hit. */
 static enum trace_loss reason(void)
 {
     if (kernel_is_forbidden)
@@ -118,7 +119,7 @@ static struct call_bounds hit(struct call_frame *call)
     return bounds;
 }
 
-/* What is known of a call that is no hit. */
+/* The bounds of a call that is not a hit. */
 static struct call_bounds find_bounds(struct call_frame *call)
 {
     struct call_bounds bounds = {0, 0};
@@ -142,7 +143,7 @@ static bool has_room(const struct call_frame *call, uint64_t base, uint64_t size
     return thread && thread_has_room(thread, base, (uint64_t)call, size);
 }
 
-/* The leaf is entered by a jump, and so without a time, since its arguments cannot be copied. */
+/* The leaf is entered by a jump, and so has no time, because its arguments cannot be copied. */
 static void note_untimed(const struct call_frame *call)
 {
     uint64_t known = atomic_load_explicit(&call->record->trace_leaf, memory_order_relaxed);
@@ -163,7 +164,7 @@ static void count(struct call_frame *call, bool is_jump)
     atomic_store_explicit(&call->node->entered, call->entered, memory_order_relaxed);
 }
 
-/* Not inlined below, so that what it calls is inlined here. */
+/* Not inlined into record_enter_root, so that its callees are inlined here. */
 __attribute__((noinline)) bool record_enter(struct call_frame *call)
 {
     uint32_t flags = call->record->flags;
@@ -196,8 +197,8 @@ static trace_index index_of(const struct trace_node *node)
                          (const union trace_record *)trace_segment.header);
 }
 
-/* The record for what others than the node's thread count, made when there is the first: 0 if there
- * is no room. Of threads that race for it one wins. */
+/* The record for calls that end in other threads than the node's. It is made for the first such
+ * call; 0: there is no room. If several threads make one at the same time, only one is used. */
 static trace_index find_elsewhere(struct trace_node *node)
 {
     trace_index index = atomic_load_explicit(&node->elsewhere, memory_order_acquire);
@@ -221,11 +222,11 @@ static void raise_to(_Atomic uint64_t *longest, uint64_t ticks)
         continue;
 }
 
-/* The call has ended, not in the thread that made it. */
+/* For a call that has ended in another thread than the one that made it. */
 static void leave_elsewhere(struct trace_node *node, uint64_t ticks)
 {
     trace_index index = find_elsewhere(node);
-    if (index == 0) { /* the node's own thread, which counts without a lock, may undo it */
+    if (index == 0) { /* the node's own thread counts without a lock, and may overwrite this */
         atomic_fetch_add_explicit(&node->returns, 1, memory_order_relaxed);
         atomic_fetch_add_explicit(&node->ticks, ticks, memory_order_relaxed);
         return;
@@ -236,13 +237,13 @@ static void leave_elsewhere(struct trace_node *node, uint64_t ticks)
     atomic_fetch_add_explicit(&record->returns, 1, memory_order_relaxed);
 }
 
-/* The thread that the call was made in, if its trace file is still the same. */
+/* The thread that made the call, if its trace file is still the same. */
 static struct thread *thread_of(const struct call_frame *call)
 {
     return trace_is_current(call->epoch) ? thread_self(&trace_segment, call->epoch) : NULL;
 }
 
-/* For the list of the open call of the root. */
+/* Adds the time to the list of the open call of the root. */
 static void note_time(const struct call_frame *call, uint64_t ticks)
 {
     struct thread *thread = thread_of(call);
@@ -257,7 +258,8 @@ __attribute__((noinline)) void record_leave(struct call_frame *call, uint64_t no
         lost_leave(call);
         return;
     }
-    /* A child forked within the leaf has a trace of its own, where this call never began. */
+    /* A child that was forked within the leaf has a trace of its own, in which this call never
+     * began. */
     if (!trace_is_current(call->epoch))
         return;
     uint64_t ticks = ticks_since(call, now);
@@ -317,8 +319,8 @@ void record_begin(const struct record_origin *origin)
     settings_find_files();
 }
 
-/* The program may forbid system calls by an instruction of its own, which nobody sees: after that
- * the first hits of this thread have what they need. */
+/* The program may forbid system calls by an instruction of its own, which the library does not see.
+ * After that, the first hits of this thread need what this prepares. */
 static void expect_hits(void)
 {
     uint32_t epoch = trace_epoch();
@@ -328,7 +330,7 @@ static void expect_hits(void)
 
 #define PREPARED_RECORDS 65536
 
-/* By itself: other restrictions, which are frequent, need no room for vectors on the stack. */
+/* Not inlined: other restrictions are frequent, and need no stack for the vector registers. */
 __attribute__((noinline)) static void record_modules(void)
 {
     struct arch_vectors area;
@@ -343,7 +345,7 @@ static void stop_clock(void)
     clock_stop();
 }
 
-/* Takes what later hits may need. */
+/* Takes the memory that later hits may need. */
 static void set_aside(uint32_t epoch, uint64_t sp)
 {
     struct thread *thread = thread_self(&trace_segment, epoch);
@@ -360,7 +362,7 @@ static void expect_no_calls(uint64_t sp)
     uint32_t epoch = attach_epoch();
     if (trace_is_open(epoch))
         set_aside(epoch, sp);
-    if (clock_kind == TRACE_CLOCK_MONOTONIC) /* by a system call */
+    if (clock_kind == TRACE_CLOCK_MONOTONIC) /* it is read by a system call */
         stop_clock();
     atomic_store_explicit(&kernel_is_forbidden, 1, memory_order_relaxed);
 }
@@ -372,7 +374,7 @@ static void expect_limit(uint64_t address_space)
     if (!trace_is_open(attach_epoch()))
         return;
     if (atomic_exchange_explicit(&is_busy, 1, memory_order_acquire))
-        return; /* another thread does the same */
+        return; /* another thread is doing the same */
     segment_limit(&trace_segment, address_space);
     pool_limit(address_space);
     atomic_store_explicit(&is_busy, 0, memory_order_release);

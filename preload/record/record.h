@@ -1,9 +1,8 @@
 /*
  * record.h - the seam between what catches calls (hook/) and what records them.
  *
- * Whoever brings the library into a program calls record_begin first, then hook_begin, as start.c
- * does. A library that does nothing but stand before functions gives these functions and no others
- * (bench/nop.c).
+ * A program's start calls record_begin first, then hook_begin, as start.c does. A library that only
+ * stands before functions and records nothing has these functions and no others (bench/nop.c).
  */
 #ifndef RECORD_H
 #define RECORD_H
@@ -13,38 +12,38 @@
 
 #include "code/call_frame.h"
 
-/* What constructors get (the dynamic linker's), and what is known of the process. */
+/* What the dynamic linker passes to constructors, and what is known about the process. */
 struct record_origin {
     char **arguments, **variables;
     bool is_secure; /* ld.so(8), secure-execution mode */
 };
 
-/* Reads the settings and opens the trace file. Hits may come before it, and then do its work. */
+/* Reads the settings and opens the trace file. A hit may come earlier, and then does this work. */
 void record_begin(const struct record_origin *origin);
 
-/* A function is called: counts the hit if it is a leaf. Sets node, epoch, entered and stack_bytes,
- * of which node and stack_bytes are zero before. Returns whether it is to be entered by a jump, so
- * that its return will not be seen. Async-signal-safe; errno and every register but the general
- * ones are untouched. */
+/* Called when a hooked function is called: counts the hit if it is a leaf. Sets node, epoch,
+ * entered and stack_bytes; node and stack_bytes must be zero before. Returns whether the function
+ * is to be entered by a jump; then its return will not be seen. Async-signal-safe; keeps errno and
+ * all registers except the general ones. */
 bool record_enter(struct call_frame *call);
 
-/* The same for the root, each of whose calls has its own tree (HOOK_ROOT). The end of one that is
- * entered by a jump is not seen: unless it is a part of an open call, it is only counted. */
+/* The same for the root, if each of its calls has its own tree (HOOK_ROOT). If it is entered by a
+ * jump, its end is not seen; then the call is only counted, unless it is a part of an open call. */
 bool record_enter_root(struct call_frame *call);
 
-/* A call has ended, at `now` of the clock, by return or by being unwound. */
+/* Called when a call ends, by return or by unwinding. `now` is in ticks of the clock. */
 void record_leave(struct call_frame *call, uint64_t now);
 void record_leave_root(struct call_frame *call, uint64_t now);
 
 enum record_expected {
-    EXPECT_HITS,         /* hits of this thread, perhaps when system calls are forbidden unseen */
-    EXPECT_FEWER_RIGHTS, /* the program gives up rights that opening a trace file may need */
-    EXPECT_NO_CALLS,     /* it forbids system calls; the value is in its stack */
+    EXPECT_HITS,         /* hits of this thread, perhaps after system calls were forbidden unseen */
+    EXPECT_FEWER_RIGHTS, /* the program gives up rights that are needed to open a trace file */
+    EXPECT_NO_CALLS,     /* it forbids system calls; the value is an address in its stack */
     EXPECT_NO_CLOCK,     /* it forbids to read the clock: later calls have no time */
-    EXPECT_LIMIT,        /* it limits its address space; the value is how many bytes */
+    EXPECT_LIMIT,        /* it limits its address space; the value is the limit in bytes */
 };
 
-/* Makes ready what will be needed when that has come. Async-signal-safe. */
+/* Prepares the library for what is expected. Async-signal-safe. */
 void record_expect(enum record_expected what, uint64_t value);
 
 #endif

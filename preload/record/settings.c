@@ -16,8 +16,8 @@
 
 struct settings settings = {.library = ""};
 
-/* What the dynamic linker has given to our constructor, which runs before that of libc, where
- * `environ` gets its value. */
+/* What the dynamic linker has passed to our constructor. That runs before libc's, which sets
+ * `environ`. */
 static char **variables;
 
 void settings_take_variables(char **from)

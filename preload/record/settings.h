@@ -10,13 +10,13 @@ struct settings {
     char directory[200];    /* the session's; empty: there is none */
     const char *clock;      /* the value of SESSION_CLOCK_ENV, or NULL */
     uint32_t calls;         /* of SESSION_EACH_ENV; 0: none */
-    const char *library;    /* paths, as the dynamic linker knows them; the library's own */
+    const char *library;    /* paths, as the dynamic linker knows them: the library's own */
     const char *interposer; /* NULL: there is none */
 };
 
 extern struct settings settings;
 
-/* Says where the environment is, as constructors get it; else it is looked for in `environ`. */
+/* Notes the environment, as constructors get it. Without this call, `environ` is used. */
 void settings_take_variables(char **variables);
 
 /* Reads the environment. May run twice, with the same result. */

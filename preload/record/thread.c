@@ -1,5 +1,5 @@
 /*
- * thread.c - what the library keeps for each thread, and who may use it when.
+ * thread.c - the library's data for each thread, and which hit may use it when.
  */
 #include "record/thread.h"
 
@@ -16,18 +16,19 @@
 #include "trace/segment.h"
 #include "base/forbidden.h"
 
-/* A new thread looks at so many others for one that has ended, so that making threads
- * stays cheap where thousands are alive. */
+/* How many other threads a new one checks to find one that has ended. The limit keeps it cheap to
+ * make threads if there are thousands. */
 #define TAKE_OVER_TRIES 8
 
-/* So many threads of a process have a tree each. After that one that takes over the memory of one
- * that has ended goes on in its tree: what is kept depends on how many there are at once. */
+/* How many threads of a process have a tree each. A later thread that takes over the memory of an
+ * ended one continues its tree. So the size of the trace depends on how many threads run at once.
+ */
 #ifndef THREAD_TREES
 #define THREAD_TREES 1000
 #endif
 
-/* What a thread's first hit takes of the pool: tables, and a walk or two. The main thread does
- * without: it is made ready at the start, and most programs have no other. */
+/* What a thread's first hit takes from the pool: tables, and a walk or two. It is not prepared for
+ * the main thread: that is made ready at the start, and most programs have no other. */
 #define FIRST_HIT (UINT32_C(112) << 10)
 
 #define TID_NONE      0
@@ -78,7 +79,8 @@ static struct thread *create(void)
     return thread;
 }
 
-/* Of a record that stands for several threads, what all are called, or nothing. */
+/* Sets the name; for a record of several threads only if all have the same, else the name is empty.
+ */
 static void set_name(const struct thread *thread, struct segment *segment, const char *name)
 {
     struct trace_thread *record = &segment_record(segment, thread->record)->thread;
@@ -114,16 +116,16 @@ void thread_note_name(struct segment *segment, uint32_t epoch, uint64_t pointer,
         set_name(thread, segment, name);
 }
 
-/* How far the thread's own stack reaches, which stays mapped for as long as the thread runs: the
- * first one begins where the kernel put the program's arguments. */
+/* The end of the thread's own stack, which stays mapped as long as the thread runs. The first
+ * thread's stack begins where the kernel has put the program's arguments. */
 static uint64_t own_stack_end(const struct segment *segment)
 {
     void *pointer = __builtin_thread_pointer();
     return pointer == segment->main_thread ? (uint64_t)__libc_stack_end : arch_stack_end(pointer);
 }
 
-/* The first thread's code begins right where its stack does; between the others' and their
- * descriptor are the thread's variables. */
+/* The first frame of the first thread is right at the beginning of its stack. In other threads the
+ * thread's variables lie between the first frame and the thread's descriptor. */
 #define FIRST_THREAD_GAP  256
 #define OTHER_THREADS_GAP (UINT64_C(32) << 10)
 
@@ -133,13 +135,13 @@ static bool is_base(const struct thread *thread, uint64_t base)
     return thread->stack_end - base <= (is_first ? FIRST_THREAD_GAP : OTHER_THREADS_GAP);
 }
 
-/* So large is the first part of a stack, in which much is copied, and so much must be left below
- * it. All copies that are there at a time are in the first part, so they take no more than that
- * from what the program has, however deep it recurses. */
+/* Many bytes are copied only in the first part of a stack, which has ROOMY_PART bytes, and only if
+ * ROOMY_LEFT bytes are left below it. All copies that exist at a time are in the first part, so
+ * they take no more than that from the program, however deep it recurses. */
 #define ROOMY_PART (UINT64_C(64) << 10)
 #define ROOMY_LEFT (UINT64_C(256) << 10)
 
-/* The kernel's access makes a stack grow that can, as the first thread's. */
+/* The kernel's access to the page makes a stack grow that can grow, such as the first thread's. */
 static enum thread_room look_for_room(const struct thread *thread, uint64_t sp)
 {
     uint64_t low = thread->stack_end - ROOMY_PART - ROOMY_LEFT;
@@ -164,9 +166,9 @@ static bool is_main(const struct thread *thread, const struct segment *segment)
     return thread->pointer == (uint64_t)segment->main_thread;
 }
 
-/* Makes everything ready for the new owner, to whom nothing of the former one's walks counts;
- * its rules do, within one trace file: see modules_generation. So does its tree if the new owner
- * `continues` there. */
+/* Prepares everything for the new owner. The former owner's walks are not valid for it; the rules
+ * are, within one trace file: see modules_generation. So is the tree if the new owner `continues`
+ * it. */
 static void prepare(struct thread *thread, struct segment *segment, uint32_t epoch, bool continues)
 {
     thread->pointer = (uint64_t)__builtin_thread_pointer();
@@ -192,8 +194,9 @@ static void prepare(struct thread *thread, struct segment *segment, uint32_t epo
     thread->epoch = epoch;
 }
 
-/* Whose thread pointer this is, or 0 where that cannot be told. A vfork child shares its parent's
- * memory and thread pointer, so what it makes is its parent's, but the kernel gives its own id. */
+/* The id of the thread to which this thread pointer belongs, or 0 if that is not known. A vfork
+ * child shares its parent's memory and thread pointer, so its hits are its parent's, but the kernel
+ * returns the child's own id. */
 static int32_t own_tid(const struct segment *segment)
 {
     if (kernel_is_forbidden)
@@ -203,7 +206,7 @@ static int32_t own_tid(const struct segment *segment)
     return __builtin_thread_pointer() == segment->main_thread ? segment->header->pid : 0;
 }
 
-/* A new THREAD record. Returns false when there is no room. */
+/* Makes a new THREAD record. Returns false if there is no room. */
 static bool make_record(struct thread *thread, struct segment *segment, int32_t tid)
 {
     trace_index index = segment_claim(segment, 1);
@@ -218,7 +221,7 @@ static bool make_record(struct thread *thread, struct segment *segment, int32_t 
     return true;
 }
 
-/* The thread goes on in the tree of the one whose memory it has taken over. */
+/* The thread continues the tree of the one whose memory it has taken over. */
 static void share_record(const struct thread *thread, struct segment *segment)
 {
     struct trace_thread *record = &segment_record(segment, thread->record)->thread;
@@ -226,7 +229,7 @@ static void share_record(const struct thread *thread, struct segment *segment)
     read_name(thread, segment);
 }
 
-/* The memory of a thread, for the one with the id `tid`, and its record in the trace. */
+/* Takes over or makes the struct of the thread with the id `tid`, and its record in the trace. */
 static struct thread *make(struct segment *segment, uint32_t epoch, int32_t tid)
 {
     struct thread *thread = take_over();
@@ -284,7 +287,7 @@ static bool is_own(const struct thread *thread, uint32_t epoch, int32_t tid)
            atomic_load_explicit(&thread->tid, memory_order_acquire) == tid;
 }
 
-/* By its id, for whom `self` may be another's. */
+/* Finds the thread by its id, because `self` may belong to another one. */
 static struct thread *find_by_id(struct segment *segment, uint32_t epoch)
 {
     if (kernel_is_forbidden)
@@ -299,16 +302,16 @@ static struct thread *find_by_id(struct segment *segment, uint32_t epoch)
     if (thread)
         return thread;
     thread = make(segment, epoch, tid);
-    /* A thread of this process has the thread pointer to itself, or is who the others have it from.
-     */
+    /* A thread of this process has its thread pointer alone, or is the one from which the others
+     * have it. */
     if (thread && (int32_t)KERNEL_CALL0(SYS_getpid) == segment->header->pid)
         arch_swap(&self, former, thread);
     return thread;
 }
 
-/* A handler can come at any moment, make the thread's memory itself, and even jump away. So all is
- * complete before it is put in place by one instruction, unless the handler was first: `former` is
- * what was there when it was found to be of no use, NULL or, after a fork, that of the parent. */
+/* A signal handler can run at any moment, make the thread's memory itself, and even jump away. So
+ * the memory is complete before one instruction stores it in `self`, unless a handler was faster.
+ * `former` is the unusable value that `self` had before: NULL or, after a fork, the parent's. */
 static struct thread *make_self(struct segment *segment, uint32_t epoch, struct thread *former)
 {
     int32_t tid = own_tid(segment);
@@ -331,7 +334,7 @@ struct thread *thread_self(struct segment *segment, uint32_t epoch)
     return make_self(segment, epoch, thread);
 }
 
-/* What its former owner worked at is not to be relied on. */
+/* Forgets the walks, because the former owner may have left them half-written. */
 static struct thread_level *inherit(struct thread_level *level)
 {
     if (level->stack)
@@ -339,8 +342,8 @@ static struct thread_level *inherit(struct thread_level *level)
     return level;
 }
 
-/* Where handlers jump out of hits at many depths, the marks can all be left where nothing is
- * written any more. */
+/* If handlers jump out of hits at many depths, all levels can be owned by marks in parts of the
+ * stack that have been left and are no longer written. */
 static struct thread_level *take_left_level(struct thread *thread, struct call_frame *call)
 {
     for (unsigned i = 0; i < THREAD_LEVELS; i++) {

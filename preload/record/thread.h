@@ -1,17 +1,17 @@
 /*
- * thread.h - what the library keeps for each thread, and who may use it when.
+ * thread.h - the library's data for each thread, and which hit may use it when.
  *
- * A signal handler can hit a leaf while its own thread is in the middle of a walk. So a
- * thread has several levels, each with a stack (walks, rules, tree) of its own: a hit takes
- * the first free one with thread_begin and gives it back with thread_end (claim.h).
+ * A signal handler can hit a leaf while its own thread is in the middle of a walk. So a thread has
+ * several levels, each with a stack (walks, rules, tree) of its own: thread_begin takes the first
+ * free one for a hit, and thread_end gives it back (claim.h).
  *
- * A process can have children that share its memory and, as nothing gave them another, the thread
- * pointer of whoever made them (clone(2) with CLONE_VM alone). Once that is to be expected, a
- * thread is told by its id, which costs a system call at each hit.
+ * A process can have children that share its memory, and that have the thread pointer of the thread
+ * that made them, because nothing has given them another (clone(2) with CLONE_VM alone). Once such
+ * children are expected, a thread is identified by its id, which costs a system call at each hit.
  *
- * There is no destructor: hits can come after every other one has run. The memory of a
- * thread that has ended is taken over by a later thread, which asks the kernel whether the
- * former owner still exists.
+ * There is no destructor: hits can come after all other destructors have run. A later thread takes
+ * over the memory of a thread that has ended; it asks the kernel whether the former owner still
+ * exists.
  */
 #ifndef THREAD_H
 #define THREAD_H
@@ -33,34 +33,34 @@ struct thread_level {
 enum thread_room { ROOM_UNKNOWN, ROOM_THERE, ROOM_MISSING };
 
 struct thread {
-    struct thread *next; /* all that were ever made */
-    _Atomic int32_t tid; /* the owner; 0: none, -1: being prepared by its next one */
+    struct thread *next; /* a list of all that were ever made */
+    _Atomic int32_t tid; /* the owner; 0: none, -1: it is being prepared for the next owner */
     uint32_t epoch;      /* of the trace file that the fields below belong to */
     trace_index record;  /* THREAD */
     uint64_t pointer;    /* the thread pointer */
-    uint64_t stack_end;  /* of its own stack, which is there as long as it runs */
-    uint8_t room;        /* on it, below its first part: enum thread_room */
+    uint64_t stack_end;  /* of its own stack, which stays mapped as long as it runs */
+    uint8_t room;        /* whether its stack has room below its first part: enum thread_room */
     struct calls calls;
     struct thread_level levels[THREAD_LEVELS];
 };
 
-/* The calling thread's own, for the trace file of `epoch`, made or taken over at its first hit.
- * NULL when there is no room or no memory. Async-signal-safe. */
+/* The calling thread's struct for the trace file of `epoch`. It is made or taken over at the
+ * thread's first hit. NULL if there is no room or no memory. Async-signal-safe. */
 struct thread *thread_self(struct segment *segment, uint32_t epoch);
 
-/* Forgets all threads, in a forked child, where the caller is the only one; so their memory can be
- * used for something else. Returns false, and forgets nothing, if a hit of this thread is being
- * recorded, which a signal handler has interrupted to fork. */
+/* Forgets all threads, in a forked child, where the caller is the only one; then their memory can
+ * be used again. Returns false, and forgets nothing, if this thread is recording a hit that a
+ * signal handler has interrupted to fork. */
 bool thread_forget_all(void);
 
-/* From now on thread pointers tell no threads apart. Async-signal-safe. */
+/* From now on threads may share a thread pointer. Async-signal-safe. */
 void thread_expect_sharing(void);
 
-/* Takes the first free level for `call`, or one whose owner is gone. NULL when handlers are nested
+/* Takes the first free level for `call`, or one whose owner is gone. NULL if handlers are nested
  * too deep. */
 struct thread_level *thread_begin(struct thread *thread, struct call_frame *call);
 
-/* Gives the level its stack. Returns false when there is no memory. */
+/* Makes the level's stack. Returns false if there is no memory. */
 bool thread_make_stack(struct thread *thread, struct thread_level *level, struct segment *segment);
 
 static inline bool thread_has_stack(
@@ -69,7 +69,7 @@ static inline bool thread_has_stack(
     return __builtin_expect(level->stack != NULL, 1) || thread_make_stack(thread, level, segment);
 }
 
-/* stack_prepare for the first level, if it is free. */
+/* Calls stack_prepare for the first level, if that is free. */
 void thread_prepare(struct thread *thread, struct segment *segment, uint64_t sp);
 
 static inline void thread_end(struct thread_level *level, struct call_frame *call)
@@ -77,16 +77,16 @@ static inline void thread_end(struct thread_level *level, struct call_frame *cal
     claim_release(&level->claim, call);
 }
 
-/* Whether the stack at `sp` has room for a copy of `size` bytes, more than every stack must have
- * room for: in the first part of the thread's own stack, if there is much more of it. `base` is the
- * sp of the outermost frame: a coroutine's is elsewhere, even where its stack lies within the
- * thread's. */
+/* Whether the stack at `sp` has room for a copy of `size` bytes that is larger than what every
+ * stack must have room for. It has if `sp` is in the first part of the thread's own stack, and
+ * there is much more of that stack. `base` is the sp of the outermost frame: a coroutine has
+ * another one, even if its stack lies within the thread's. */
 bool thread_has_room(struct thread *thread, uint64_t base, uint64_t sp, uint64_t size);
 
 #define THREAD_NAME_SIZE 16 /* with the NUL (prctl(2)) */
 
-/* The thread with that thread pointer is given a name. What it is called at its first hit is known.
- */
+/* The thread with the thread pointer `pointer` is given a name. (The name that it has at its first
+ * hit is read then.) */
 void thread_note_name(struct segment *segment, uint32_t epoch, uint64_t pointer, const char *name);
 
 #endif

@@ -1,5 +1,5 @@
 /*
- * given.h - what x86-64 gives that must be known at compile time, or inline: see arch.h.
+ * given.h - x86-64: what must be known at compile time, or be inline. See arch.h.
  */
 #ifndef GIVEN_H
 #define GIVEN_H
@@ -18,8 +18,9 @@
 #define ARCH_PAGE 4096u
 
 /* The kernel maps from the stack downwards, and begins at most 1 TiB and the stack's own limit
- * below the end of user space, 2^47 (arch/x86/mm/mmap.c); this is half a TiB further down. That is
- * within what TSan and MSan hold to be the program's memory, where nothing may be unless it is. */
+ * below the end of user space, 2^47 (arch/x86/mm/mmap.c); this is half a TiB further down. It is
+ * within the range that TSan and MSan accept as the program's memory; they do not allow mappings
+ * elsewhere. */
 #define ARCH_AREA UINT64_C(0x7e8000000000)
 
 #define ARCH_REACH ((UINT64_C(1) << 31) - (UINT64_C(1) << 20)) /* of a jump with 32 bits */
@@ -27,7 +28,7 @@
 #define ARCH_PAD_SIZE  96
 #define ARCH_PAD_CODE  24
 #define ARCH_MARK_SIZE 4  /* endbr64 */
-#define ARCH_BLOCK     16 /* cmpxchg16b; processors fetch as much at once */
+#define ARCH_BLOCK     16 /* cmpxchg16b; processors fetch as many bytes at once */
 
 #define ARCH_COPY_ALIGN  64
 #define ARCH_CALL_PUSHES 8
@@ -44,8 +45,8 @@
     } /* rbx r12 r13 r14 r15 */
 #define ARCH_RETURN_AT (-8)
 
-/* In struct ucontext of the kernel (asm/sigcontext.h), which a signal frame begins with above
- * the return address: uc_mcontext at 40, the registers in it in this order. */
+/* In struct ucontext of the kernel (asm/sigcontext.h), with which a signal frame begins, above the
+ * return address: uc_mcontext is at 40, and has the registers in this order. */
 #define ARCH_CONTEXT_FP (40 + 8 * 10)
 #define ARCH_CONTEXT_SP (40 + 8 * 15)
 #define ARCH_CONTEXT_PC (40 + 8 * 16)
@@ -55,16 +56,17 @@
 
 #define ARCH_MACHINE EM_X86_64
 
-/* As much as vector_state.S saves; it knows size and alignment. */
+/* As large as what vector_state.S saves, which knows the size and the alignment. */
 struct arch_vectors {
     unsigned char bytes[2688] __attribute__((aligned(64)));
 };
 
 struct arch_registers {
-    uint64_t arguments[8];   /* rdi rsi rdx rcx r8 r9 rax r10; later, what the leaf left there */
-    uint64_t saved[5];       /* rbx r12 r13 r14 r15 of the caller */
-    uint64_t r11;            /* of the caller, if hooked at the entry; later, as arguments[] */
-    uint64_t fp;             /* its rbp; where the trampoline's rbp points */
+    uint64_t
+        arguments[8];  /* rdi rsi rdx rcx r8 r9 rax r10; after the call, what the leaf left there */
+    uint64_t saved[5]; /* rbx r12 r13 r14 r15 of the caller */
+    uint64_t r11;      /* of the caller, if hooked at the entry; after the call, the leaf's */
+    uint64_t fp;       /* the caller's rbp; the trampoline's rbp points here */
     uint64_t return_address; /* into the caller */
 };
 
@@ -194,13 +196,13 @@ static inline uint64_t arch_ticks(void)
     return (uint64_t)high << 32 | low;
 }
 
-/* It ends in the thread's descriptor, to which the thread pointer points (psABI 3.4.6). */
+/* The stack ends at the thread's descriptor, to which the thread pointer points (psABI 3.4.6). */
 static inline uint64_t arch_stack_end(const void *thread)
 {
     return (uint64_t)thread;
 }
 
-/* 8 more from the stub's 11th byte on, where it has pushed its number. */
+/* From the stub's 11th byte on it is 8 more, because the stub has pushed its number. */
 static inline uint64_t arch_plt_cfa(uint64_t pc, uint64_t sp)
 {
     return sp + ((pc & 15) >= 11 ? 16 : 8);

@@ -1,12 +1,12 @@
 /*
- * hints.c - what code and unwind tables of x86-64 tell of a frame.
+ * hints.c - hints about a frame from x86-64 code and unwind tables.
  */
 #include "arch.h"
 
 #include "base/kernel.h"
 #include "base/forbidden.h"
 
-/* e8 with a 32-bit offset, or ff /2 in its lengths. */
+/* e8 with a 32-bit offset, or ff /2 in all its lengths. */
 bool arch_follows_call(const uint8_t *pc)
 {
     if (pc[-5] == 0xe8)
@@ -24,7 +24,7 @@ bool arch_is_sigreturn(const uint8_t *pc)
     return memory_equal(pc, code, sizeof code);
 }
 
-/* As linkers write it for .plt: rsp + 8 + ((rip & 15) >= 11) * 8. */
+/* The expression that linkers write for .plt: rsp + 8 + ((rip & 15) >= 11) * 8. */
 bool arch_is_plt(const uint8_t *expression, size_t size)
 {
     static const uint8_t plt[] = {0x77, 0x08, 0x80, 0x00, 0x3f, 0x1a, 0x3b, 0x2a, 0x33, 0x24, 0x22};

@@ -75,13 +75,13 @@ bool arch_is_jump(const uint8_t found[HOOK_PLAN_JUMP], uint64_t from, uint64_t t
            memory_equal(found + 1, jump + 1, sizeof jump - 1);
 }
 
-/* Somebody else's breakpoint can stand for its first byte. */
+/* A debugger's breakpoint can be in place of its first byte, so that is not compared. */
 bool arch_has_mark(uint64_t function)
 {
     return memory_equal((const uint8_t *)function + 1, endbr64 + 1, sizeof endbr64 - 1);
 }
 
-/* It returns at once, and nothing else begins within the jump's length. */
+/* Whether the function returns at once, and no other code begins within the jump's length. */
 static bool is_return(const uint8_t *code)
 {
     static const uint8_t paddings[] = {0x66, 0x0f, 0x2e, 0x90, 0xcc}; /* how a nop begins */
@@ -93,8 +93,8 @@ static bool is_return(const uint8_t *code)
     return false;
 }
 
-/* Behind an endbr64, if there is room: a probe that somebody sets on it later goes on behind that.
- */
+/* Hooks behind an endbr64 if there is room: a probe that is set on the endbr64 later continues
+ * behind it. */
 uint64_t arch_entry_of_empty(uint64_t function)
 {
     const uint8_t *code = (const uint8_t *)function;

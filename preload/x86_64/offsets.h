@@ -1,5 +1,5 @@
 /*
- * offsets.h - struct call_frame as the trampoline knows it (code/call_frame.h), in bytes.
+ * offsets.h - offsets, in bytes, of struct call_frame (code/call_frame.h) for the trampoline.
  */
 #ifndef OFFSETS_H
 #define OFFSETS_H

@@ -1,8 +1,9 @@
 /*
- * processor.c - what CPUID says, without asking the processor where that has been done.
+ * processor.c - what CPUID says; glibc's copy is used if there is one.
  *
- * In a virtual machine each CPUID leaves the guest, for 6 us or more, in every process anew. glibc
- * has asked at its own start, and tells since 2.33 (its manual, "X86-Specific Facilities").
+ * In a virtual machine each CPUID instruction leaves the guest, which takes 6 us or more, again in
+ * every process. glibc executes it at its own start, and has given access to the results since 2.33
+ * (its manual, "X86-Specific Facilities").
  */
 #include "arch.h"
 
@@ -12,18 +13,20 @@
 
 enum { EAX, EBX, ECX, EDX, REGISTERS };
 
-/* As in glibc's <sys/platform/x86.h> since 2.33, for building against an older one too. */
+/* As in glibc's <sys/platform/x86.h> since 2.33. Defined here so that it compiles with an older
+ * glibc too. */
 struct cpuid_feature {
     unsigned cpuid_array[REGISTERS], active_array[REGISTERS];
 };
 enum { LEAF_1 = 0, LEAF_80000007 = 4 };
 
-/* Whether the system keeps vector state with XSAVE. Read by vector_state.S. Before arch_begin it
- * saves x87 and SSE only, which is all that can be live then: the program's own code has not begun.
- */
+/* Whether the system saves vector state with XSAVE. Read by vector_state.S. Before arch_begin only
+ * x87 and SSE are saved. Nothing else can be in use then, because the program's own code has not
+ * begun. */
 int vectors_have_xsave __attribute__((visibility("hidden")));
 
-/* Looked up by hand: an undefined symbol of GLIBC_2.33 would keep us from loading elsewhere. */
+/* Looked up at run time: an undefined symbol of GLIBC_2.33 would keep the library from loading with
+ * an older glibc. */
 static const struct cpuid_feature *ask_libc(arch_find_function *find, unsigned leaf)
 {
     uint64_t function = find("__x86_get_cpuid_feature_leaf", "GLIBC_2.33");
@@ -48,7 +51,8 @@ void arch_begin(arch_find_function *find)
 }
 
 /* The TSC is invariant: CPUID 0x80000007, EDX bit 8 (AMD64 manual, volume 3, appendix E.4.7; Intel
- * SDM volume 3, 18.17.1). No program is executed that may not read it: the dynamic linker does. */
+ * SDM volume 3, 18.17.1). A program that may not read it would not get this far: the dynamic linker
+ * reads it. */
 bool arch_has_steady_ticks(arch_find_function *find)
 {
     return has_bit(find, LEAF_80000007, 0x80000007, EDX, 8);

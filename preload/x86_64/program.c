@@ -1,5 +1,5 @@
 /*
- * program.c - what programs run on x86-64.
+ * program.c - which programs run on x86-64.
  */
 #include "arch.h"
 
@@ -18,7 +18,7 @@ bool arch_is_linker(const char *name)
            begins_with(name, "ld-2.");
 }
 
-/* x32 as well. */
+/* EM_X86_64 is for x32. */
 bool arch_runs_32_bit(unsigned machine)
 {
     return machine == EM_386 || machine == EM_X86_64;

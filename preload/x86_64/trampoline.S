@@ -1,14 +1,14 @@
 /*
- * trampoline.S - stands between the caller of a leaf and the leaf.
+ * trampoline.S - calls the leaf for its caller, from a frame of its own.
  *
- * The layout of the frame is struct call_frame (code/call_frame.h), which lies right below the saved
- * rbp. All of it has one CFA rule, rbp + 16, from the third instruction to the last.
+ * The frame is a struct call_frame (code/call_frame.h), right below the saved rbp. It has one CFA
+ * rule, rbp + 16, from the third instruction to the last.
  *
- * Where the leaf is hooked at its entry, its caller may be a function of the same file, and the
- * compiler may have seen both (gcc's -fipa-ra, -fipa-stack-alignment): so the leaf finds every
- * general register and the alignment of its stack as its caller has left them, up to the 64 bytes
- * of an argument in a vector register that did not fit there; and the caller finds every register
- * as the leaf has left it.
+ * If the leaf is hooked at its entry, its caller may be a function of the same file, and the
+ * compiler may have seen both (gcc's -fipa-ra, -fipa-stack-alignment). So the leaf finds every
+ * general register and the alignment of its stack as its caller has left them. (The alignment is
+ * kept up to 64 bytes, which an argument needs that no longer fits into the vector registers.) And
+ * the caller finds every register as the leaf has left it.
  */
 #include "x86_64/offsets.h"
 
@@ -50,7 +50,8 @@
     movq    AT(R11), %r11
     .endm
 
-    /* With the struct call_frame as its argument, and the alignment that a C function expects. */
+    /* Calls it with the struct call_frame as its argument, and with the alignment that a C function
+     * expects. */
     .macro call_hook function
     leaq    -SIZE(%rbp), %rdi
     andq    $-16, %rsp
@@ -63,8 +64,8 @@
     .p2align 6
 scoped_trace_enter:
     .cfi_startproc
-    /* 0x1b: pc-relative, 4 bytes, direct (LSB 4.1, 10.5.1). The symbol is global and hidden:
-     * the linker has been seen to merge CIEs whose personalities are local symbols. */
+    /* 0x1b: pc-relative, 4 bytes, direct (LSB 4.1, 10.5.1). The symbol is global and hidden,
+     * because the linker has been seen to merge CIEs whose personalities are local symbols. */
     .cfi_personality 0x1b, hook_personality
     endbr64
     pushq   %rbp
@@ -72,7 +73,7 @@ scoped_trace_enter:
     .cfi_offset %rbp, -16
     movq    %rsp, %rbp
     .cfi_def_cfa_register %rbp
-    subq    $SIZE, %rsp /* with the leaf's r11 in it, where a pad has put that */
+    subq    $SIZE, %rsp /* it contains the leaf's r11, which a pad has put there */
     movq    %r11, AT(RECORD)
     save_registers
     movq    %rbx, AT(SAVED + 0)
@@ -129,7 +130,7 @@ jump:
 
 /*
  * void arch_at_libraries_changed(void): see arch.h. Its pad has put r11 where the trampoline
- * looks for it.
+ * expects it.
  */
     .globl  arch_at_libraries_changed
     .hidden arch_at_libraries_changed

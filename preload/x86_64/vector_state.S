@@ -7,9 +7,9 @@
  * void arch_call_saving(struct arch_vectors *area, void (*function)(void *), void *argument):
  * see arch.h.
  *
- * XSAVE (Intel SDM volume 1, 13.7) in the standard format with the components x87, SSE, AVX
- * and AVX-512 (bits 0-2 and 5-7), which ends at byte 2688 with AVX-512; FXSAVE where the
- * system has not enabled XSAVE. Other components (AMX, PKRU) are not libc's business.
+ * XSAVE (Intel SDM volume 1, 13.7) in the standard format with the components x87, SSE, AVX and
+ * AVX-512 (bits 0-2 and 5-7), which ends at byte 2688 with AVX-512; FXSAVE if the system has not
+ * enabled XSAVE. libc does not use other components (AMX, PKRU).
  */
 #define XSAVE_MASK 0xe7
 
