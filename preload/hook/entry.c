@@ -1,12 +1,12 @@
 /*
  * entry.c - hooks functions at their entry, as the session's plans say.
  *
- * All of this runs at the start, or under the dynamic linker's lock, and with signals blocked:
- * no handler runs into a function that is half patched.
+ * All of this runs at the start, or under the dynamic linker's lock, and with signals blocked, so
+ * that no handler runs into a half-patched function.
  *
- * What is known of a module stays when it is unloaded, its pads included, until the same file is
- * loaded again: then what the trace calls its leaves is taken over, so that the trace does not
- * grow by loading a library a thousand times.
+ * The struct of a module stays when the module is unloaded, and so do its pads. When the same file
+ * is loaded again, the trace's records of its leaves are used again, so that the trace does not
+ * grow if a library is loaded a thousand times.
  */
 #include "hook/entry.h"
 
@@ -36,16 +36,16 @@ struct module_entries {
     const struct link_map *map;
     uint64_t bias, dev, ino;
     bool is_loaded, is_seen;
-    bool is_of_start;      /* it stays as long as the process */
+    bool is_of_start;      /* it was loaded at the start, and is never unloaded */
     struct pads *pads;     /* NULL: none */
-    struct pads *indirect; /* of what IFUNCs stand for, linked by `sibling` */
+    struct pads *indirect; /* of functions that IFUNCs have chosen, linked by `sibling` */
 };
 
 static struct module_entries *known;
-static struct image image STARTUP_ROOM(image); /* the one being worked on */
-static _Atomic int32_t worker;                 /* the process that is at work here */
+static struct image image STARTUP_ROOM(image); /* of the module that is being hooked */
+static _Atomic int32_t worker;                 /* the process that is changing this data */
 
-static bool has_plans;        /* the session has any */
+static bool has_plans;        /* the session has plans */
 static bool is_among_threads; /* at the start: other threads may be running */
 
 static int32_t worker_pid(void)
@@ -58,7 +58,7 @@ static int32_t worker_pid(void)
 /* The struct for a file that was loaded before, or a new one. */
 static struct module_entries *module_for(const struct link_map *map, uint64_t dev, uint64_t ino)
 {
-    /* For the first few no page of their own, which would cost more than what they are for. */
+    /* The first few get no page of their own, because a page costs more than the work on them. */
     static struct module_entries first[MODULES_FIRST];
     static struct module_entries *fresh = first, *fresh_end = first + MODULES_FIRST;
     struct module_entries *module = known;
@@ -83,7 +83,7 @@ static struct module_entries *module_for(const struct link_map *map, uint64_t de
     return module;
 }
 
-/* What the trace calls the leaves, from the pads of an earlier time. */
+/* Copies the leaves' records in the trace from the pads of an earlier load. */
 static void inherit(struct pads *pads, struct pads *former)
 {
     uint32_t entries = pads_count(pads);
@@ -108,7 +108,7 @@ static void add_to(struct module_entries *module, const struct plan *plan, bool 
         inherit(module->pads, former);
     if (former)
         pads_destroy(former);
-    /* What was just mapped is not relocated yet, and its resolvers may not run. */
+    /* A file that was just mapped is not relocated yet, so its resolvers cannot run. */
     if (is_at_start)
         module->indirect = entry_jumps_make_indirect(&work, plan);
 }
@@ -126,13 +126,13 @@ static bool add(const struct link_map *map, bool is_at_start)
     if (module == NULL || !is_known || !plan_open(&image.wanted, &plan))
         return false;
     add_to(module, &plan, is_at_start);
-    /* Those of the start stay: to unmap them takes longer than all that was done with them. */
+    /* Plans of the start stay mapped: to unmap them takes longer than all work on them. */
     if (!is_at_start)
         plan_close(&plan);
     return true;
 }
 
-/* The dynamic linker, the vdso, and what we have brought along. */
+/* The dynamic linker, the vdso, and our own files. */
 static bool is_exempt(const struct link_map *map)
 {
     if (map->l_addr == _r_debug.r_ldbase || text_equal(map->l_name, "linux-vdso.so.1"))
@@ -148,13 +148,13 @@ static struct module_entries *find(const struct link_map *map)
     return module;
 }
 
-/* As in link.h since glibc 2.35, for building against an older one too. */
+/* As in link.h since glibc 2.35. Defined here so that it compiles with an older glibc too. */
 struct debug_namespace {
     struct r_debug debug;
     struct debug_namespace *next; /* if debug.r_version is 2 or more */
 };
 
-/* Of namespaces made by dlmopen(3), which all stop at the same place. */
+/* The next of the namespaces that dlmopen(3) makes. All of them call the same breakpoint. */
 static const struct r_debug *next_namespace(const struct r_debug *debug)
 {
     if (debug->r_version < 2)
@@ -268,7 +268,7 @@ static bool hook_breakpoint(void)
 
 /* --- when --- */
 
-/* A child that was forked in the middle of this by another thread begins anew. */
+/* If another thread forks a child in the middle of this, the child begins again. */
 static bool begin_work(void)
 {
     int32_t other = atomic_load_explicit(&worker, memory_order_relaxed);
@@ -282,7 +282,7 @@ static void end_work(void)
     atomic_store_explicit(&worker, 0, memory_order_release);
 }
 
-/* But SIGTRAP: a program that steps through itself would die of one that is blocked. */
+/* All but SIGTRAP: a program that single-steps itself would be killed by a blocked one. */
 static uint64_t block_signals(void)
 {
     uint64_t others = ~(UINT64_C(1) << (SIGTRAP - 1)), before = 0;
@@ -297,7 +297,8 @@ static void restore_signals(uint64_t before)
         KERNEL_CALL4(SYS_rt_sigprocmask, SIG_SETMASK, &before, NULL, sizeof before);
 }
 
-/* A child that shares this memory, as of vfork, leaves it alone: its parent may be at work. */
+/* A child that shares this memory, as after vfork, changes nothing: its parent may be changing it.
+ */
 void entry_look_again(void)
 {
     if (known == NULL || kernel_is_forbidden || !trace_is_own() || !begin_work())
@@ -315,7 +316,7 @@ void entry_start(const char *directory)
     uint64_t before = block_signals();
     plan_begin(directory);
     is_among_threads = patch_is_among_threads();
-    /* A session without anybody who makes plans has them for the program or not at all. */
+    /* If nobody makes plans in this session, either the program has one or there are none. */
     if (add(linkmap_first(), true) || plan_is_offered()) {
         add_loaded(true);
         has_plans = true;

@@ -13,9 +13,9 @@
 #include "trace/trace.h"
 #include "base/forbidden.h"
 
-#define RELEASE_MIN 8 /* so many pages to be written to are worth a look at the page tables */
+#define RELEASE_MIN 8 /* if so many pages are to be written, reading the page tables pays */
 
-static bool is_sealed; /* no code may be made */
+static bool is_sealed; /* the system does not allow new code */
 
 /* --- one module --- */
 
@@ -89,7 +89,8 @@ static bool is_ready(const struct image *image, const struct patch_area *area,
     return pads_data(pads, index)->is_usable && is_in(image, area, &plan->entries[index]);
 }
 
-/* One by one, while other threads may be running the code, or where the area cannot be open. */
+/* Writes the jumps one by one, for code that other threads may be running, or for an area that
+ * cannot be made writable. */
 static void patch_carefully(const struct entry_work *work, const struct patch_area *area,
     const struct plan *plan, struct pads *pads, bool is_open)
 {
@@ -104,7 +105,7 @@ static void patch_carefully(const struct entry_work *work, const struct patch_ar
     }
 }
 
-/* Entries stand in the order of their addresses: pages that follow each other go at once. */
+/* Entries are in the order of their addresses: consecutive pages are touched together. */
 static void touch_pages(const struct entry_work *work, const struct patch_area *area,
     const struct plan *plan, struct pads *pads)
 {
@@ -160,7 +161,7 @@ static void patch_area_of(const struct entry_work *work, const struct patch_area
         patch_close(&pages);
 }
 
-/* What is hooked for the library's own needs is not missed by anybody. */
+/* A function that is hooked only for the library's own needs is not missing in the report. */
 static bool is_missed(const struct hook_plan_entry *entry)
 {
     const uint32_t own = HOOK_EXECUTES | HOOK_NOT_A_LEAF;
@@ -246,7 +247,7 @@ static void call_resolver(void *argument)
     resolver->result = ((uint64_t(*)(void))resolver->address)();
 }
 
-/* The same for the function for which the IFUNC of `entry` stands, if it is in the same file. */
+/* The same for the function that the IFUNC of `entry` has chosen, if it is in the same file. */
 static struct pads *make_indirect(
     const struct entry_work *work, const struct hook_plan_entry *entry)
 {
@@ -288,7 +289,8 @@ static const char *leaf_of(const struct pad_data *data)
     return (const char *)&data->record + data->record.leaf;
 }
 
-/* Of pads[from...], all that are hooked of the next few. Returns where the rest begins. */
+/* Checks the jumps of up to PATCH_MANY hooked pads, from number `from` on. Returns the number of
+ * the next pad. */
 static uint32_t look_for_jumps(struct pads *pads, uint32_t from, int32_t pid, bool *is_any)
 {
     struct patch patches[PATCH_MANY];

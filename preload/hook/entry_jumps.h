@@ -21,14 +21,14 @@ struct entry_work {
     bool is_start;  /* nothing of the program has run yet */
 };
 
-/* Does what the plan says. Returns the pads, or NULL; the trace is told what is not hooked. */
+/* Hooks the functions of the plan. Returns the pads, or NULL. The trace says what is not hooked. */
 struct pads *entry_jumps_make(const struct entry_work *work, const struct plan *plan);
 
-/* The same for the functions for which IFUNCs of the plan stand, which must be relocated. Returns
+/* The same for the functions that the plan's IFUNCs choose. The module must be relocated. Returns
  * their pads, linked by `sibling`. */
 struct pads *entry_jumps_make_indirect(const struct entry_work *work, const struct plan *plan);
 
-/* Looks for the jumps. Returns whether any is not there any more, which the trace is told. */
+/* Checks the jumps. Returns whether any is gone, and says so in the trace. */
 bool entry_jumps_are_gone(struct pads *pads, int32_t pid);
 
 #endif

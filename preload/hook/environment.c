@@ -1,5 +1,5 @@
 /*
- * environment.c - the environment that a program is executed with, as far as it is ours.
+ * environment.c - our part of the environment that a program is executed with.
  */
 #include "hook/environment.h"
 
@@ -14,11 +14,11 @@
 #include "base/forbidden.h"
 
 #define PRELOAD       "LD_PRELOAD="
-#define SANITIZER     "libasan.so" /* the launcher puts it before the library where that must be */
+#define SANITIZER     "libasan.so" /* the launcher puts it before the library if it must be first */
 #define VARIABLES_MAX 100000
 #define TEXT_MAX      131072 /* execve(2): MAX_ARG_STRLEN */
 
-/* The page that is known to be readable: its number and 1, so that zero is none. */
+/* The page that is known to be readable: its number plus 1; 0: none. */
 struct reader {
     uint64_t page;
 };
@@ -34,7 +34,7 @@ static bool can_read(struct reader *reader, const void *memory)
     return true;
 }
 
-/* What follows `prefix` in the text, or NULL. */
+/* The text behind `prefix`, or NULL if it does not begin with that. */
 static const char *after(struct reader *reader, const char *text, const char *prefix)
 {
     for (; *prefix; text++, prefix++)
@@ -51,7 +51,8 @@ static bool holds(struct reader *reader, const char *text, const char *part)
     return false;
 }
 
-/* Number `index` of the array. Returns false at its end, and where it cannot be read. */
+/* Gets variable number `index` of the array. Returns false at the array's end, or if it cannot be
+ * read. */
 static bool next_variable(
     struct reader *reader, char **variables, unsigned index, const char **variable)
 {
@@ -77,7 +78,7 @@ struct environment environment_look(char **variables)
 
 /* ---- memory for a copy ---- */
 
-/* Who uses a room, or was the last to: both words are exchanged at once. */
+/* Who uses a room, or used it last. Both words are exchanged at once. */
 struct owner {
     struct call_frame *call; /* NULL: nobody */
     int64_t pid;
@@ -88,8 +89,8 @@ union owner_words {
     struct arch_pair pair;
 };
 
-/* That of one thread, and of its vfork children, of which one runs at a time, and then alone. A
- * signal handler in the middle of it has another one. */
+/* A room belongs to one thread and its vfork children. Only one of them runs at a time. A signal
+ * handler that interrupts its use has another room. */
 struct room {
     _Alignas(16) union owner_words words;
     struct room *next;
@@ -100,7 +101,7 @@ struct room {
 
 static struct room *_Atomic rooms;
 
-/* Puts `new` where `old` is, and returns what was there. Handlers and vfork children come only
+/* Stores `new` if `old` is there, and returns what was there. Handlers and vfork children run only
  * between two instructions. */
 static struct owner swap_owner(union owner_words *at, struct owner old, struct owner new)
 {
@@ -109,15 +110,15 @@ static struct owner swap_owner(union owner_words *at, struct owner old, struct o
     return found.owner;
 }
 
-/* Whether the owner is this process, or its vfork parent, which waits: no other one that shares
- * this memory has not become another program. */
+/* Whether the owner is this process, or its vfork parent, which waits. Any other process that
+ * shared this memory has become another program or ended. */
 static bool is_here(const struct owner *owner, int32_t pid)
 {
     return owner->pid == pid || owner->pid == (int32_t)KERNEL_CALL0(SYS_getppid);
 }
 
-/* Only the frame of an owner that is here is looked at: a child of posix_spawn has a stack of its
- * own, which is unmapped as soon as the child has executed, at any time by any thread. */
+/* The frame is read only if its owner is here. A child of posix_spawn has a stack of its own, which
+ * any thread may unmap at any time after the child has executed. */
 static bool is_held(const struct owner *owner, const struct call_frame *call, int32_t pid)
 {
     return owner->call && owner->call != call && is_here(owner, pid) &&
@@ -165,7 +166,7 @@ static struct room *find_room(struct call_frame *call)
     return room ? room : make_room(call, pid);
 }
 
-/* The owner's name goes first: one without a mark is taken for cut off. */
+/* The owner is cleared before the mark: an owner without a mark counts as abandoned. */
 static void give_back(struct room *room, struct call_frame *call)
 {
     *(struct call_frame *volatile *)&room->words.owner.call = NULL;
@@ -178,8 +179,8 @@ static char *room_for(struct call_frame *call, size_t size)
     struct room *room = find_room(call);
     if (room == NULL || size <= room->size)
         return room ? room->memory : NULL;
-    /* Taken for good, since rooms outlive a fork. What was too small is left behind: with doubled
-     * sizes that is less than what is in use. */
+    /* Taken for good, because rooms outlive a fork. The smaller memory is never freed; as sizes
+     * double, that is less than what is in use. */
     size_t wanted = size > 2 * room->size ? size : 2 * room->size;
     char *memory = pool_take_for_good(wanted);
     if (memory == NULL) {
@@ -203,8 +204,8 @@ void environment_release(struct call_frame *call)
 
 /* ---- the copy ---- */
 
-/* How many variables there are, and the size of LD_PRELOAD, or of several. Returns false where they
- * cannot be read to their end. */
+/* Finds the number of variables, and the size of LD_PRELOAD (of all, if there are several). Returns
+ * false if they cannot be read to the end. */
 static bool measure(char **variables, unsigned *count, size_t *size)
 {
     struct reader array = {0}, texts = {0};
@@ -234,7 +235,7 @@ struct entry {
     size_t length;
 };
 
-/* The next entry of a list, behind what `entry` is. */
+/* Goes to the next entry of a list. Returns false at its end. */
 static bool next_entry(struct entry *entry)
 {
     const char *at = entry->text + entry->length;
@@ -270,8 +271,8 @@ static bool is_ours(const struct entry *entry, const char *interposer)
     return is_interposer || is_called(entry, LIBRARY_NAME);
 }
 
-/* Writes "LD_PRELOAD=..." without what is ours, each entry with what separated it from the one
- * before. Returns where it ends, or NULL where nothing is left. */
+/* Writes "LD_PRELOAD=..." without our files; each other entry keeps the separator before it.
+ * Returns the end of the text, or NULL if no entry is left. */
 static char *copy_preload(char *to, const char *variable, const char *interposer)
 {
     const size_t head = sizeof PRELOAD - 1;

@@ -1,7 +1,7 @@
 /*
- * environment.h - the environment that a program is executed with, as far as it is ours.
+ * environment.h - our part of the environment that a program is executed with.
  *
- * What the program passes may be anything: it is read only as far as it can be read.
+ * The program may pass anything: it is read only as far as it is readable.
  */
 #ifndef ENVIRONMENT_H
 #define ENVIRONMENT_H
@@ -10,7 +10,7 @@
 
 #include "code/call_frame.h"
 
-/* What there is in an environment. */
+/* What an environment contains. */
 struct environment {
     bool has_library; /* LD_PRELOAD names the library */
     bool has_session;
@@ -18,14 +18,14 @@ struct environment {
 
 struct environment environment_look(char **variables);
 
-/* A copy of the array without what the launcher has put there: the two files in LD_PRELOAD, and the
- * variables of trace_format.h. What else LD_PRELOAD names stays, in its order; where there is
- * nothing else, the variable goes. NULL where there is no memory, or something cannot be read.
+/* Returns a copy of the array without what the launcher has put there: the two files in LD_PRELOAD,
+ * and the variables of session_names.h. Other files in LD_PRELOAD stay, in their order; if there
+ * are none, the variable is left out. NULL: there is no memory, or something cannot be read.
  *
- * The memory is the library's own, for as long as `call`, which executes the program, lasts: until
- * environment_release, or until the program is executed. That may be in a vfork child, which shares
- * its memory, and where nobody could free it: so it is used again by the same thread's next call.
- * Async-signal-safe, as is the other. */
+ * The memory belongs to `call`, which executes the program, until environment_release, or until the
+ * program is executed. The latter may happen in a vfork child, which shares its parent's memory,
+ * and after which nobody could free the copy. So the next call of the same thread uses the memory
+ * again. Async-signal-safe, as the other function is. */
 char **environment_without(struct call_frame *call, char **variables, const char *interposer);
 void environment_release(struct call_frame *call);
 

@@ -1,5 +1,5 @@
 /*
- * executable.c - whether a file, when it is executed, will load the library.
+ * executable.c - whether a file will load the library when it is executed.
  */
 #include "hook/executable.h"
 
@@ -18,18 +18,18 @@
 #include "base/forbidden.h"
 
 #define SCRIPT_DEPTH_MAX 5   /* execve(2): interpreters that are scripts themselves */
-#define HEAD_SIZE        256 /* what the kernel reads of a script (BINPRM_BUF_SIZE) */
+#define HEAD_SIZE        256 /* how much of a script the kernel reads (BINPRM_BUF_SIZE) */
 #define SEGMENTS_MAX     128
 
 #ifndef ST_NOSUID
 #define ST_NOSUID 2 /* statfs(2), f_flags */
 #endif
 
-/* A file, and what was read of it: first its beginning. */
+/* A file, and the part of it that was read last; first its beginning. */
 struct look {
     long fd;
     bool is_ours; /* it was opened here */
-    long size;    /* of what was read, or -errno */
+    long size;    /* of the part that was read, or -errno */
     union {
         char bytes[HEAD_SIZE + 1];
         Elf64_Ehdr header;
@@ -60,7 +60,8 @@ static bool begins_with(const char *text, const char *prefix)
     return memory_equal(text, prefix, text_length(prefix));
 }
 
-/* By its name, as packages put it in directories of their own. */
+/* Recognises a dynamic linker by its base name, because packages put it in directories of their
+ * own. */
 static uint32_t look_at_linker(const char *path)
 {
     const char *base = base_name(path);
@@ -69,8 +70,8 @@ static uint32_t look_at_linker(const char *path)
     return begins_with(base, "ld-musl") ? TRACE_UNTRACED_MUSL : TRACE_UNTRACED_LINKER;
 }
 
-/* Where the segment with the dynamic linker's name is: *found. Returns false where the file cannot
- * be read. */
+/* Sets *found to the segment with the dynamic linker's name. Returns false if the file cannot be
+ * read. */
 static bool find_interpreter(struct look *look, Elf64_Phdr *found)
 {
     const uint64_t size = sizeof(Elf64_Phdr);
@@ -91,8 +92,8 @@ static bool find_interpreter(struct look *look, Elf64_Phdr *found)
     return true;
 }
 
-/* `as_linker` is what the file would be as a dynamic linker, which is none of its own, but runs the
- * program that its arguments name. */
+/* `as_linker` is the reason if the file is itself a dynamic linker: that has no interpreter, but
+ * runs the program that its arguments name. */
 static uint32_t look_at_elf(struct look *look, uint32_t as_linker)
 {
     Elf64_Phdr interpreter;
@@ -124,7 +125,7 @@ static char *interpreter_of(struct look *look)
     return *name ? name : NULL;
 }
 
-/* Whether the file gets rights by its mode or capabilities (execve(2)), so that the dynamic linker
+/* Whether the file gets rights from its mode or capabilities (execve(2)). Then the dynamic linker
  * preloads nothing (ld.so(8), secure-execution mode). */
 static bool has_rights_of_its_own(const struct look *look, const struct stat *status)
 {
@@ -144,7 +145,7 @@ static bool has_rights_of_its_own(const struct look *look, const struct stat *st
            !(mount.f_flags & ST_NOSUID);
 }
 
-/* An open file that is to be executed may not be open for reading. */
+/* Opens the file again: a file descriptor to be executed may not be open for reading. */
 static long open_again(int fd)
 {
     char name[32];
@@ -153,7 +154,7 @@ static long open_again(int fd)
     return KERNEL_CALL3(SYS_openat, AT_FDCWD, name, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
 }
 
-/* `has_path`: it is not the open file itself that is meant. */
+/* Without `has_path`, `directory` is the open file itself. */
 static void open_look(struct look *look, int directory, const char *path, bool has_path)
 {
     look->is_ours = has_path;
@@ -172,8 +173,7 @@ static void close_look(const struct look *look)
         KERNEL_CALL1(SYS_close, look->fd);
 }
 
-/* One file; of a script *interpreter is set, which lies in *look. By itself, so that its struct
- * stat is not on the stack for all of the way. */
+/* Looks at one file. Not inlined, so that its struct stat is not on the stack all the time. */
 __attribute__((noinline)) static bool look_at(
     struct look *look, int directory, const char *path, unsigned flags, uint32_t *reason)
 {
@@ -183,7 +183,7 @@ __attribute__((noinline)) static bool look_at(
             flags & (AT_EMPTY_PATH | AT_SYMLINK_NOFOLLOW)) != 0 ||
         !S_ISREG(status.st_mode))
         return false;
-    /* Now, as the path may lie in *look. */
+    /* Before *look is overwritten, because the path may lie in it. */
     uint32_t as_linker = has_path ? look_at_linker(path) : TRACE_UNTRACED_LINKER;
     open_look(look, directory, path, has_path);
     bool is_elf = look->fd >= 0 && read_at(look, 0, HEAD_SIZE) && look->size >= EI_NIDENT + 4 &&

@@ -1,5 +1,5 @@
 /*
- * executable.h - whether a file, when it is executed, will load the library.
+ * executable.h - whether a file will load the library when it is executed.
  */
 #ifndef EXECUTABLE_H
 #define EXECUTABLE_H
@@ -7,12 +7,13 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-/* Looks at the file `path`, relative to the open directory as in execveat(2), whose flags these
- * are, and at the interpreters of a script. Returns whether there is a file that could be executed;
- * then *reason is one of enum trace_untraced, or TRACE_UNTRACED_NOT for a program of glibc and for
- * what cannot be told. What cannot be read, as its mode may be 0111, cannot be told. The kernel
- * reads the path, whatever it is. Async-signal-safe; takes 0.9 KiB of the stack, and of system
- * calls those that the dynamic linker of the new program will make as well. */
+/* Looks at the file `path`, and at the interpreters of a script. `path` is relative to the open
+ * directory, as in execveat(2), whose flags `flags` are. Returns whether the file could be
+ * executed. Then *reason is one of enum trace_untraced; it is TRACE_UNTRACED_NOT for a program of
+ * glibc, and if the reason cannot be found out, for example if the file cannot be read (its mode
+ * may be 0111). `path` may be any address, because only the kernel reads it. Async-signal-safe.
+ * Takes 0.9 KiB of the stack, and makes only system calls that the dynamic linker of the new
+ * program will make as well. */
 bool executable_look(int directory, const char *path, unsigned flags, uint32_t *reason);
 
 #endif

@@ -1,5 +1,5 @@
 /*
- * faults.c - shows a handler of faults the program's own instructions.
+ * faults.c - lets handlers of faults see the program's own instructions.
  */
 #include "hook/faults.h"
 
@@ -13,7 +13,8 @@
 #include "code/pad.h"
 #include "base/forbidden.h"
 
-/* As the kernel has it (Linux, include/linux/signal_types.h); what libc has begins alike. */
+/* The kernel's struct (Linux, include/linux/signal_types.h); libc's begins with the same two
+ * fields. */
 struct kernel_action {
     uint64_t handler, flags, restorer, mask;
 };
@@ -23,7 +24,7 @@ struct kernel_action {
 static const int faults[] = {SIGSEGV, SIGBUS, SIGFPE, SIGILL};
 #define FAULTS (sizeof faults / sizeof *faults)
 
-static _Atomic uint64_t handlers[SIGNALS]; /* the program's, by signal */
+static _Atomic uint64_t handlers[SIGNALS]; /* the program's, by signal number */
 static _Atomic bool is_expecting;
 
 /* SIG_DFL, SIG_IGN and SIG_HOLD are small numbers, SIG_ERR is -1. */
@@ -45,7 +46,7 @@ static bool is_fault(int number)
     return false;
 }
 
-/* Stands before the program's handler, if there is one and it is not done yet. */
+/* Puts our handler before the program's, if there is one and this is not done yet. */
 static void stand_before(int number)
 {
     struct kernel_action action;
@@ -53,7 +54,7 @@ static void stand_before(int number)
         KERNEL_CALL4(SYS_rt_sigaction, number, NULL, &action, sizeof action.mask) != 0 ||
         !is_handler(action.handler) || is_ours(action.handler))
         return;
-    /* Before the kernel can call ours. */
+    /* Before the kernel can call our handler. */
     atomic_store_explicit(&handlers[number], action.handler, memory_order_relaxed);
     action.handler = (uint64_t)arch_handle_fault;
     KERNEL_CALL4(SYS_rt_sigaction, number, &action, NULL, sizeof action.mask);
@@ -66,8 +67,8 @@ void faults_expect(void)
         stand_before(faults[i]);
 }
 
-/* While a call installs one, the program's is in the kernel: so what the call tells of the former
- * one is right, whichever function that is. */
+/* Puts the program's handler back while a call installs another one. So whatever function that is,
+ * the former handler that it returns is right. */
 static void stand_aside(int number)
 {
     struct kernel_action action;
@@ -79,7 +80,7 @@ static void stand_aside(int number)
     KERNEL_CALL4(SYS_rt_sigaction, number, &action, NULL, sizeof action.mask);
 }
 
-/* syscall(2) is entered by a jump, so it gets our handler at once. */
+/* syscall(2) is entered by a jump, so its return is not seen: it gets our handler at once. */
 static void note_system_call(uint64_t *arguments)
 {
     static struct kernel_action actions[SIGNALS];
@@ -136,8 +137,8 @@ struct faults_handler faults_begin(int number, void *context)
     return handler;
 }
 
-/* Where the handler has left the instruction as it was, or gone on to one that was displaced as
- * well, it is done in the pad. */
+/* The thread continues in the pad if the handler has left the pc as it was, or has moved it to
+ * another displaced instruction. */
 void faults_end(void *context, uint64_t pad)
 {
     uint64_t pc = arch_context_pc(context);

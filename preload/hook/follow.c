@@ -1,5 +1,5 @@
 /*
- * follow.c - whether a program that is executed will be traced as well.
+ * follow.c - whether a program that is executed will be traced.
  */
 #include "hook/follow.h"
 
@@ -22,23 +22,22 @@
 #define NONE     (-1)
 #define PATH_MAX 4096
 
-/* What a function does with its environment. */
+/* How a function executes a program. */
 enum manner {
-    EXECUTES,       /* it is a system call, with these arguments, or like one */
-    PASSES,         /* it executes the program elsewhere, with the argument that it was given */
-    PASSES_ITS_OWN, /* the same with `environ` */
+    EXECUTES,       /* it is the system call, or does the same */
+    PASSES,         /* its child executes the program, with the environment that it was given */
+    PASSES_ITS_OWN, /* it executes the program itself, with `environ` */
 };
 
-/* Where the arguments are; NONE for a directory: the current one; for an environment: `environ`. Of
- * one that searches for the file, that is what the path is where it has a slash. Not here: execle,
- * which has its environment after a list. */
+/* The numbers of the arguments. NONE as directory: the current one; as environment: `environ`. If
+ * the function searches for the file, the path is used only if it has a slash. execle is missing,
+ * because its environment comes after a list. */
 static const struct function {
     const char *name;
     int8_t directory, path, list, environment, flags;
     uint8_t manner;
     bool searches;
-    bool is_always_seen; /* also where libc's execve is hooked at its entry: it is none that ends
-                            there */
+    bool is_always_seen; /* also if libc's execve is hooked at its entry: it does not call that */
 } functions[] = {
     {"execve", NONE, 0, 1, 2, NONE, EXECUTES, false, false},
     {"execveat", 0, 1, 2, 3, 4, EXECUTES, false, true},
@@ -69,10 +68,10 @@ void follow_expect_confinement(void)
 struct execution {
     int directory;
     unsigned flags;
-    const char *path; /* where it is in the program's memory, if it is at all */
+    const char *path; /* in the program's memory; it may not be readable */
     const void *list;
     char **variables;
-    bool is_at; /* as execveat, not as execve */
+    bool is_at; /* execveat, not execve */
     bool is_to_be_found;
 };
 
@@ -87,7 +86,7 @@ static bool can_open(const char *path)
     return true;
 }
 
-/* Whether a file can be made in the session's directory: this makes one, and removes it. */
+/* Whether a file can be made in the session's directory. Makes one and removes it. */
 __attribute__((noinline)) static bool can_make_file(const char *directory)
 {
     char name[256];
@@ -104,7 +103,7 @@ __attribute__((noinline)) static bool can_make_file(const char *directory)
     return true;
 }
 
-/* One of enum trace_untraced. */
+/* Whether this process can use our files and write a trace: one of enum trace_untraced. */
 static uint32_t reach(void)
 {
     const char *directory = settings.directory, *library = settings.library,
@@ -122,15 +121,15 @@ static uint32_t reach(void)
     return TRACE_UNTRACED_FORBIDDEN;
 }
 
-/* execve(2): AT_SECURE is set where the ids differ (fs/exec.c, cap_bprm_creds_from_file). */
+/* execve(2): AT_SECURE is set if the ids differ (fs/exec.c, cap_bprm_creds_from_file). */
 static bool has_two_identities(void)
 {
     return KERNEL_CALL0(SYS_getuid) != KERNEL_CALL0(SYS_geteuid) ||
            KERNEL_CALL0(SYS_getgid) != KERNEL_CALL0(SYS_getegid);
 }
 
-/* What keeps it from being traced, or TRACE_UNTRACED_NOT. *is_in_the_way: it would not start, or
- * write an error, because of what is in its environment. */
+/* Why the program will not be traced, or TRACE_UNTRACED_NOT. *is_in_the_way: it would not start, or
+ * would print an error, because of our variables in its environment. */
 static uint32_t why_untraced(
     const struct execution *execution, uint32_t of_file, bool *is_in_the_way)
 {
@@ -174,7 +173,7 @@ static size_t name_of_open_file(int fd, char *to, size_t size)
     return length > 0 ? (size_t)length : 0;
 }
 
-/* Counts it. Returns the counter, or NULL. */
+/* Counts the program. Returns the counter, or NULL. */
 __attribute__((noinline)) static _Atomic uint64_t *note(
     const struct execution *execution, uint32_t reason)
 {
@@ -190,7 +189,7 @@ __attribute__((noinline)) static _Atomic uint64_t *note(
 
 /* ---- the call ---- */
 
-/* Returns where it has failed. */
+/* Returns only if it has failed. */
 static void execute(const struct execution *execution, char **variables)
 {
     if (execution->is_at)
@@ -200,7 +199,7 @@ static void execute(const struct execution *execution, char **variables)
         KERNEL_CALL3(SYS_execve, execution->path, execution->list, variables);
 }
 
-/* What is known of the file: false where there is none that could be executed, or no session. */
+/* Finds out about the file. Returns false if it cannot be executed, or if there is no session. */
 static bool look(const struct execution *execution, uint32_t *reason)
 {
     *reason = TRACE_UNTRACED_NOT;
@@ -211,7 +210,8 @@ static bool look(const struct execution *execution, uint32_t *reason)
                execution->flags, reason);
 }
 
-/* Whether it is known that it will not be traced, and then why; *is_in_the_way as above. */
+/* Whether it is known that the program will not be traced, and then why; *is_in_the_way as above.
+ */
 static bool is_untraced(const struct execution *execution, uint32_t *reason, bool *is_in_the_way)
 {
     uint32_t of_file;
@@ -221,7 +221,8 @@ static bool is_untraced(const struct execution *execution, uint32_t *reason, boo
     return *reason != TRACE_UNTRACED_NOT;
 }
 
-/* Executes it, if it will not be traced: only who comes back knows that it was not executed. */
+/* Executes the program if it will not be traced. It is counted before; if execve returns, it has
+ * failed, and the count is taken back. */
 static void follow(struct call_frame *call, const struct execution *execution)
 {
     bool is_in_the_way;
@@ -243,7 +244,7 @@ static void follow(struct call_frame *call, const struct execution *execution)
         atomic_fetch_sub_explicit(counter, 1, memory_order_relaxed);
 }
 
-/* The function executes it. */
+/* For a function that executes the program itself. */
 static void follow_passed(
     struct call_frame *call, const struct execution *execution, const struct function *function)
 {
@@ -259,8 +260,9 @@ static void follow_passed(
     if (variables == NULL)
         return;
     call->registers.arguments[function->environment] = (uint64_t)variables;
-    /* It is a jump: this frame will be gone, but nobody else in this thread executes anything
-     * before the function has, which blocks all signals. */
+    /* The function is entered by a jump, so this frame will be gone. The memory is safe all the
+     * same: the function blocks all signals, so nothing else in this thread executes a program
+     * before it does. */
     environment_release(call);
 }
 

@@ -1,16 +1,16 @@
 /*
- * follow.h - whether a program that is executed will be traced as well.
+ * follow.h - whether a program that is executed will be traced.
  *
- * It will not where it is not for glibc's dynamic linker, where it has rights of its own
- * (set-user-ID), where its environment lacks what ours has, or where it will not find our files
- * (another root, another mount namespace), or may not write a trace (another user, Landlock). That
- * is noted in the trace. Where it would fail to start because of us, or complain, it is executed
- * without what the launcher has put into the environment. What is lacking there is not put back:
- * the environment is the program's own.
+ * It will not be traced if it is not for glibc's dynamic linker, if it has rights of its own
+ * (set-user-ID), if its environment lacks our variables, if it will not find our files (another
+ * root, another mount namespace), or if it may not write a trace (another user, Landlock). The
+ * trace says so. If it would not start because of us, or would print an error, it is executed
+ * without what the launcher has put into the environment. Missing variables are not added: the
+ * environment is the program's own.
  *
- * Where libc's execve is hooked at its entry, every function of libc that executes something is
- * seen there. Else it is seen by the stubs of the functions that the program calls; those take the
- * environment from `environ`, which is not ours to change.
+ * If libc's execve is hooked at its entry, every function of libc that executes a program is seen
+ * there. Else it is seen by the stubs of the functions that the program calls. Those that use
+ * `environ` keep it: the library must not change it.
  */
 #ifndef FOLLOW_H
 #define FOLLOW_H
@@ -20,11 +20,11 @@
 
 struct call_frame;
 
-/* The call, of the function `name`, may execute a program: it is looked at, noted, and where its
- * environment is to be another one, executed here; returns then only where that has failed, for the
- * function itself to fail again. Returns whether it is one of the functions that execute programs.
- * Reads what the program has passed as far as it can be read. Async-signal-safe, also in a vfork
- * child. */
+/* `call` is a call of the function `name`. If that executes programs, the program is looked at and
+ * noted. If its environment must be changed, it is executed here; this returns only if that has
+ * failed, and then the function itself fails again. Returns whether the function is one that
+ * executes programs. Reads the call's arguments only as far as they are readable.
+ * Async-signal-safe, also in a vfork child. */
 bool follow_call(struct call_frame *call, const char *name);
 
 /* The same for a call of libc's execve, hooked at its entry, and for one of syscall(2) with these
@@ -32,11 +32,11 @@ bool follow_call(struct call_frame *call, const char *name);
 void follow_execve(struct call_frame *call);
 void follow_system_call(struct call_frame *call, const uint64_t *arguments);
 
-/* From now on follow_execve sees all that others than fexecve and execveat would. */
+/* From now on follow_execve sees the calls of all functions but fexecve and execveat. */
 void follow_at_entry(void);
 
-/* The program may be about to forbid itself to open files (landlock(7)), in a way that access(2)
- * does not tell: from now on it is tried. */
+/* The program may be about to forbid itself to open files (landlock(7)). access(2) does not show
+ * that, so from now on files are opened as a test. */
 void follow_expect_confinement(void);
 
 #endif

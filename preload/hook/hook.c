@@ -23,7 +23,7 @@ void hook_begin(const char *directory)
     trace_tell_unhooked();
 }
 
-/* A stub can be bound, by a weak reference, where nothing real exists. */
+/* Called in place of a function that does not exist: a weak reference can be bound to its stub. */
 static long missing(void)
 {
     return -1;
@@ -40,7 +40,7 @@ int hook_enter(struct call_frame *call)
     call->node = NULL;
     bool is_jump = __builtin_expect(record->flags & HOOK_ROOT, 0) ? record_enter_root(call)
                                                                   : record_enter(call);
-    /* Last: it may execute the program itself. */
+    /* Last, because it may itself execute the program. */
     if (__builtin_expect(record->flags & HOOK_WATCHED, 0))
         watch_call(call);
     return is_jump;
@@ -57,13 +57,13 @@ void hook_leave(struct call_frame *call)
         record_leave(call, now);
 }
 
-/* What the unwinder that called us says of a frame: contexts differ between unwinders, and a
- * statically linked one keeps its functions to itself (then the call stays open). */
+/* Functions of the unwinder that has called us, which read a frame: contexts differ between
+ * unwinders. A statically linked unwinder does not export them (then the call stays open). */
 typedef _Unwind_Word get_register(struct _Unwind_Context *context, int number);
 typedef _Unwind_Ptr get_ip(struct _Unwind_Context *context);
 
-/* The open call of the trampoline's frame `context`, or NULL: a signal can come at any instruction,
- * and its handler throw, or cancel the thread. */
+/* The open call of the trampoline's frame `context`. NULL: it has none, because a signal can
+ * interrupt any instruction, and its handler can throw or cancel the thread. */
 static struct call_frame *open_call(struct _Unwind_Context *context, uint64_t unwinder)
 {
     struct link_map *map = linkmap_of(unwinder);
@@ -80,8 +80,8 @@ static struct call_frame *open_call(struct _Unwind_Context *context, uint64_t un
     return call_frame_at(fp);
 }
 
-/* The trampoline's personality (Itanium C++ ABI, exception handling, 1.6.2): when an exception
- * or a cancellation unwinds its frame, the call is left. */
+/* The trampoline's personality (Itanium C++ ABI, exception handling, 1.6.2): ends the call when an
+ * exception or a cancellation unwinds its frame. */
 _Unwind_Reason_Code hook_personality(int version, _Unwind_Action actions,
     _Unwind_Exception_Class class, struct _Unwind_Exception *exception,
     struct _Unwind_Context *context);

@@ -1,8 +1,8 @@
 /*
- * image.c - the file behind an object of the link map, and where its code is.
+ * image.c - the file of an object in the link map, and where its code is.
  *
- * Program headers are mapped as a rule, at the beginning of a library's first segment. Where it
- * does not look so, they are read from the file.
+ * Program headers are usually mapped, at the beginning of a library's first segment. If they seem
+ * not to be, they are read from the file.
  */
 #include "hook/image.h"
 
@@ -21,7 +21,7 @@
 
 #define SEGMENTS_MAX 64
 
-/* The kernel's link leads to the program's file, wherever that is by now. */
+/* The kernel's link leads to the program's file, also if that was moved. */
 static bool is_executable(const struct image *image)
 {
     return image->is_program && modules_program_is_executable();
@@ -72,7 +72,7 @@ static void add_area(struct image *image, const ElfW(Phdr) * segment)
         kernel_page_down(start), kernel_page_up(end), protection_of(segment)};
 }
 
-/* Returns whether the segments are those that are mapped: the dynamic section tells. */
+/* Returns whether the segments are the mapped ones: the address of the dynamic section shows it. */
 static bool take_segments(struct image *image, const ElfW(Phdr) * segments, unsigned count)
 {
     bool is_mapped = false;
@@ -114,7 +114,7 @@ static bool read_segments(struct image *image, long fd)
     return take_segments(image, segments, header.e_phnum);
 }
 
-/* What is mapped where the file would begin. */
+/* Takes the segments from the ELF header that is mapped at the load address, if there is one. */
 static bool find_segments(struct image *image)
 {
     const ElfW(Ehdr) *header = (const ElfW(Ehdr) *)image->map->l_addr;

@@ -1,7 +1,7 @@
 /*
- * image.h - the file behind an object of the link map, and where its code is.
+ * image.h - the file of an object in the link map, and where its code is.
  *
- * For one caller at a time, while the object cannot be unloaded.
+ * Only one caller at a time, while the object cannot be unloaded.
  */
 #ifndef IMAGE_H
 #define IMAGE_H
@@ -19,20 +19,22 @@ struct link_map;
 struct image {
     const struct link_map *map;
     bool is_program;
-    /* After image_read: run-time addresses of all of it, and of what is executable. */
+    /* Valid after image_read: run-time addresses of the whole image, and of its executable areas.
+     */
     uint64_t start, end;
     struct patch_area areas[IMAGE_AREAS_MAX];
-    unsigned area_count;       /* 0: not read */
-    struct plan_wanted wanted; /* the plan of the file; last, as most of it is room for a path */
+    unsigned area_count; /* 0: not read */
+    struct plan_wanted
+        wanted; /* the plan of the file; last, because most of it is room for a path */
 };
 
-/* Finds out which file is mapped there. Returns false where it cannot be told. */
+/* Finds out which file is mapped there. Returns false if that is not known. */
 bool image_identify(struct image *image, const struct link_map *map);
 
-/* Reads where the code is. Returns false where the file is another one than is mapped. */
+/* Reads where the code is. Returns false if the file is not the one that is mapped. */
 bool image_read(struct image *image);
 
-/* The area that holds all of [address, address + size), or NULL. */
+/* The area that contains all of [address, address + size), or NULL. */
 const struct patch_area *image_area(const struct image *image, uint64_t address, uint64_t size);
 
 #endif

@@ -1,9 +1,9 @@
 /*
  * plan.c - fetches the plan of a file from the session.
  *
- * A tool that was stopped or killed must not stop the program: waiting for an answer has an end,
- * and after the first time that nobody answers no other question is asked. A tool that is merely
- * slow is waited for: without the plan, calls would be missing and nobody would know.
+ * A tool that was stopped or killed must not stop the program: the wait for an answer is limited,
+ * and after one request without an answer no more are sent. A tool that is only slow is waited for:
+ * without the plan, calls would be missing unnoticed.
  */
 #include "hook/plan.h"
 
@@ -24,14 +24,13 @@
 #include "trace/modules.h"
 #include "base/forbidden.h"
 
-/* All functions of a large file, fifty thousand, take the tool seconds, or many on a busy machine.
- */
+/* All functions of a large file, fifty thousand, take the tool seconds; on a busy machine many. */
 #define PATIENCE_SECONDS 120
 #define NAME_SIZE        300
 
 static const char *session;
-static uint32_t owner;   /* of the session: who else may put files there is not obeyed */
-static bool is_answered; /* somebody listens, as far as we know */
+static uint32_t owner;   /* of the session's directory: files of other owners are ignored */
+static bool is_answered; /* as far as is known, the tool answers */
 
 static char *append_directory(char *at, const char *limit)
 {
@@ -117,7 +116,7 @@ static bool are_entries_right(const struct plan *plan)
     return true;
 }
 
-/* Whether the `size` bytes at plan->header are a plan; sets what else there is in *plan. */
+/* Whether the `size` bytes at plan->header are a plan; sets the other fields of *plan. */
 static bool check(struct plan *plan, uint64_t size)
 {
     const struct hook_plan_header *header = plan->header;
@@ -125,7 +124,7 @@ static bool check(struct plan *plan, uint64_t size)
         header->size != size)
         return false;
     if (header->count == 0)
-        return true; /* nothing is to be done there */
+        return true; /* there is nothing to hook */
     uint64_t entries_size = (uint64_t)header->count * sizeof *plan->entries;
     if (entries_size >= size - sizeof *header || ((const char *)header)[size - 1] != '\0')
         return false;
@@ -160,7 +159,8 @@ static enum finding find(const struct hook_plan_request *request, struct plan *p
     char name[NAME_SIZE];
     struct stat status;
     write_name(name, request);
-    /* It may be a link. Only its owner can exchange it (the directory is sticky), or the tool. */
+    /* It may be a link. Only the link's owner (the directory is sticky) or the tool can replace it.
+     */
     if (kernel_failed(arch_lstat(name, &status)) || status.st_uid != owner)
         return NOT_THERE;
     long fd = arch_open(name, O_RDONLY | O_NONBLOCK | O_CLOEXEC, 0);
@@ -171,8 +171,8 @@ static enum finding find(const struct hook_plan_request *request, struct plan *p
     return is_right ? FOUND : BROKEN;
 }
 
-/* Writes the socket's path. One that is too long for that begins with an open directory, which is
- * returned, to be closed; else -1. */
+/* Writes the socket's path. If that is too long, it begins with an open directory, which is
+ * returned, and which the caller closes; else returns -1. */
 static long name_socket(struct sockaddr_un *address)
 {
     char *path = address->sun_path;
@@ -190,7 +190,8 @@ static long name_socket(struct sockaddr_un *address)
     return directory;
 }
 
-/* Until somebody takes the connection, and the next look at whether the tool still works. */
+/* Connects. Sets how long to wait for that, and the time after which wait_for_answer checks again
+ * whether the tool still runs. */
 static bool connect_to_tool(long fd)
 {
     struct sockaddr_un address = {.sun_family = AF_UNIX};
@@ -204,7 +205,7 @@ static bool connect_to_tool(long fd)
     return is_connected;
 }
 
-/* Whether the process is there and not stopped (proc(5), the third field of stat). */
+/* Whether the process exists and is not stopped (proc(5), the third field of stat). */
 static bool is_at_work(int32_t pid)
 {
     char text[64]; /* the number, and a name of 15 bytes in parentheses */
@@ -221,7 +222,7 @@ static bool is_at_work(int32_t pid)
     return length > 3 && text[length - 1] != 'T' && text[length - 1] != 't';
 }
 
-/* The tool's answer to what was sent, or -1: nobody is there, or is stopped, or takes too long. */
+/* The tool's answer to the request. -1: the tool is gone or stopped, or takes too long. */
 static int wait_for_answer(long fd)
 {
     struct ucred tool = {0};
@@ -238,7 +239,7 @@ static int wait_for_answer(long fd)
     return -1;
 }
 
-/* Returns whether there was an answer, and in *is_there what it was. */
+/* Returns whether there was an answer, and the answer in *is_there. */
 static bool converse(long fd, const struct plan_wanted *wanted, bool *is_there)
 {
     uint64_t size = offsetof(struct hook_plan_request, path) + wanted->path_length + 1;

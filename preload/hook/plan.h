@@ -1,8 +1,8 @@
 /*
  * plan.h - fetches the plan of a file from the session, as hook_plan.h says.
  *
- * For whoever holds the dynamic linker's lock, or is alone: one caller at a time. Only
- * system calls are made, none once they are forbidden.
+ * One caller at a time: at the start, or under the dynamic linker's lock. Makes only system calls,
+ * and none after they are forbidden.
  */
 #ifndef PLAN_H
 #define PLAN_H
@@ -12,28 +12,28 @@
 
 #include "hook_plan.h"
 
-/* Whose plan. The struct is what is sent to ask for it. */
+/* Which file's plan. `request` is sent to ask for it. */
 struct plan_wanted {
-    uint32_t path_length; /* 0: the program's, which is looked up when somebody is asked */
+    uint32_t path_length; /* 0: the program's path, which is looked up before the request is sent */
     struct hook_plan_request request;
 };
 
-/* A plan in memory, checked: every offset and size in it holds, and no two functions overlap. */
+/* A checked plan in memory: every offset and size in it is valid, and no two functions overlap. */
 struct plan {
     const struct hook_plan_header *header;
     const struct hook_plan_entry *entries; /* header->count of them */
-    const char *texts;                     /* where they begin; offsets are the file's */
+    const char *texts; /* the first text; offsets count from the beginning of the file */
     uint32_t texts_size;
 };
 
-/* Says where the session's directory is. */
+/* Notes the session's directory. */
 void plan_begin(const char *directory);
 
-/* Whether somebody offers plans there, or did. */
+/* Whether the tool offers plans there, or did. */
 bool plan_is_offered(void);
 
-/* Opens the plan that is wanted, and asks for it where it is not there yet. Returns false where
- * there is none, or none that holds together. */
+/* Opens the wanted plan, and asks for it if it is not there yet. Returns false if there is none, or
+ * only an invalid one. */
 bool plan_open(struct plan_wanted *wanted, struct plan *plan);
 
 void plan_close(struct plan *plan);

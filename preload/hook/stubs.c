@@ -15,7 +15,8 @@ static const char *text_at(const struct hook_record *record, int32_t offset)
     return offset ? (const char *)record + offset : NULL;
 }
 
-/* In record->flags: the function is hooked at its entry, and what these were before, moved. */
+/* In record->flags: MINDS_ENTRY means that the function is hooked at its entry. The former values
+ * of these two flags are kept, shifted. */
 #define MINDS_ENTRY  0x10000u
 #define BEFORE       (HOOK_TAIL | HOOK_NOT_A_LEAF)
 #define BEFORE_SHIFT 17
@@ -28,7 +29,7 @@ static uint32_t flags_before(uint32_t flags)
     return (flags & ~(MINDS_ENTRY | BEFORE | BEFORE << BEFORE_SHIFT)) | before;
 }
 
-/* The stub is left for what the library itself wants to know. */
+/* The stub then serves only the library's own needs. */
 static uint32_t flags_minding(uint32_t flags)
 {
     bool is_called = flags & (HOOK_UNLOADS | HOOK_HANDLES) && !(flags & HOOK_TAIL);
@@ -36,8 +37,9 @@ static uint32_t flags_minding(uint32_t flags)
            (is_called ? 0 : HOOK_TAIL);
 }
 
-/* A function that is hooked at its entry as well has its hit there: the stub leads to it at once,
- * if the library does not watch it. When it is hooked there no more, the stub is as it was. */
+/* If the function is also hooked at its entry, its hit is counted there. Then the stub jumps to it
+ * directly, unless the library watches it. If it is no longer hooked there, the stub is changed
+ * back. */
 static void mind_entry(struct hook_record *record, uint64_t target)
 {
     uint32_t flags = flags_before(record->flags);
@@ -53,8 +55,9 @@ static void mind_entry(struct hook_record *record, uint64_t target)
     atomic_store_explicit(&record->jump, jump, memory_order_relaxed);
 }
 
-/* The next definition after the interposer's own, as the dynamic linker would have bound it.
- * Only the program itself stands before us: a function that it defines never comes here. */
+/* The next definition after the interposer's own, as the dynamic linker would have bound it. Only
+ * the program itself is searched before the interposer: a function that it defines never comes
+ * here. */
 uint64_t stubs_resolve(struct hook_record *record)
 {
     const char *name = text_at(record, record->name), *version = text_at(record, record->version);

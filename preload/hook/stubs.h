@@ -10,20 +10,21 @@
 #include "hook_record.h"
 
 /* Finds the real function of a stub: the next definition after the interposer's own. Returns its
- * address, or 0: there is none. Async-signal-safe. */
+ * address; 0: there is none. Async-signal-safe. */
 uint64_t stubs_resolve(struct hook_record *record);
 
-/* The same for all stubs that are not HOOK_LATE; later calls find only what was not there before.
- */
+/* The same for all stubs that are not HOOK_LATE. Later calls try only those whose function was not
+ * found before. */
 void stubs_resolve_all(void);
 
-/* Functions were hooked at their entry: a call through a stub is not to count as another hit. */
+/* Called after functions were hooked at their entry: a call through a stub must not be counted
+ * twice. */
 void stubs_mind_entries(void);
 
-/* Whether a stub stands before the function at `address`. */
+/* Whether there is a stub for the function at `address`. */
 bool stubs_stand_before(uint64_t address);
 
-/* Whether a stub will tell when the program loads libraries. */
+/* Whether a stub will see when the program loads libraries. */
 bool stubs_watch_loading(void);
 
 #endif

@@ -32,8 +32,8 @@ static void note_unloading(const struct hook_record *record)
         atomic_fetch_add_explicit(&modules_generation, 1, memory_order_release);
 }
 
-/* Whether seccomp(2) with these arguments can do more than fail: libseccomp tries out what the
- * kernel knows by calls that cannot succeed. */
+/* Whether seccomp(2) with these arguments can succeed: libseccomp finds out what the kernel
+ * supports by calls that can only fail. */
 static bool can_forbid(uint64_t operation, uint64_t flags, uint64_t filter)
 {
     switch ((uint32_t)operation) {
@@ -45,7 +45,7 @@ static bool can_forbid(uint64_t operation, uint64_t flags, uint64_t filter)
     }
 }
 
-/* Strict seccomp forbids to read the TSC as well (Linux, seccomp_set_mode_strict). */
+/* Strict seccomp also forbids to read the TSC (Linux, seccomp_set_mode_strict). */
 static void note_forbidding(bool is_strict, uint64_t sp)
 {
     if (is_strict)
@@ -53,11 +53,11 @@ static void note_forbidding(bool is_strict, uint64_t sp)
     record_expect(EXPECT_NO_CALLS, sp);
 }
 
-/* Copies the name that a thread is given. One that is too long is cut by prctl(2), and refused by
- * pthread_setname_np(3). Returns false where it is not given, or cannot be read. */
+/* Copies the name that a thread is given. prctl(2) cuts a name that is too long;
+ * pthread_setname_np(3) refuses it. Returns false if it is refused, or cannot be read. */
 static bool read_name(char name[THREAD_NAME_SIZE], const char *text, bool is_cut)
 {
-    uint64_t readable = 1; /* no page begins there */
+    uint64_t readable = 1; /* no page has this address */
     for (unsigned i = 0; i < THREAD_NAME_SIZE; i++) {
         uint64_t page = kernel_page_down((uint64_t)(text + i));
         if (page != readable && !kernel_is_readable((uint64_t)(text + i) & ~UINT64_C(7)))
@@ -83,16 +83,16 @@ static void note_name(uint64_t pointer, const char *text, bool is_cut)
 #define PR_SET_MDWE 65 /* Linux 6.3 */
 #endif
 
-/* Of prctl(2), whose other calls are everyday ones. */
+/* prctl(2): its other options are frequent and harmless. */
 static void note_prctl(const uint64_t *arguments, uint64_t sp)
 {
     unsigned option = (unsigned)arguments[0], value = (unsigned)arguments[1];
     if (option == PR_SET_NO_NEW_PRIVS)
-        follow_expect_confinement(); /* which most may do after that only */
+        follow_expect_confinement(); /* Landlock: most processes may use it only after this */
     if (option == PR_SET_TSC && value == PR_TSC_SIGSEGV)
         record_expect(EXPECT_NO_CLOCK, 0);
     if (option == PR_SET_MDWE)
-        entry_expect_libraries(); /* the breakpoint's code may not be written after that */
+        entry_expect_libraries(); /* after this, the breakpoint's code cannot be written */
     if (option == PR_SET_NAME)
         note_name((uint64_t)__builtin_thread_pointer(), (const char *)arguments[1], true);
     if (option == PR_SET_SECCOMP)
@@ -103,7 +103,7 @@ static void note_prctl(const uint64_t *arguments, uint64_t sp)
 #define SYS_landlock_restrict_self 446
 #endif
 
-/* Of syscall(2), the same. */
+/* The same for syscall(2). */
 static void note_system_call(struct call_frame *call)
 {
     const uint64_t *arguments = call->registers.arguments;
@@ -124,7 +124,7 @@ static bool is_readable(const void *memory, size_t size)
            kernel_is_readable((uint64_t)memory + size - 8);
 }
 
-/* setrlimit(2), prlimit(2): of limits that a trace file depends on. */
+/* setrlimit(2), prlimit(2): limits on which a trace file depends. */
 static void note_limit(int resource, const struct rlimit *limit)
 {
     if (limit == NULL || kernel_is_forbidden || !is_readable(limit, sizeof *limit))
@@ -135,10 +135,10 @@ static void note_limit(int resource, const struct rlimit *limit)
         record_expect(EXPECT_LIMIT, limit->rlim_cur);
 }
 
-#define LOCKED_SHARE 4 /* our part of what may be locked is larger: most of it is not in use */
+#define LOCKED_SHARE 4 /* our part of lockable memory is larger: most of ours is unused */
 
-/* mlockall(2): all that is mapped counts, reserved as it may be, unless the process may lock as
- * much as it likes. */
+/* mlockall(2): all mapped memory is counted, also what is only reserved, unless the process may
+ * lock any amount. */
 static void note_locking(void)
 {
     struct __user_cap_header_struct header = {_LINUX_CAPABILITY_VERSION_3, 0};
@@ -152,7 +152,7 @@ static void note_locking(void)
         record_expect(EXPECT_LIMIT, limit.rlim_cur * LOCKED_SHARE);
 }
 
-/* Whether the call is one of a function that limits the process's resources, or meets a limit. */
+/* Whether the function sets limits on the process's resources, or is subject to one. */
 static bool is_about_limits(const struct call_frame *call, const char *name)
 {
     const uint64_t *arguments = call->registers.arguments;
@@ -178,7 +178,7 @@ static void note_restriction(struct call_frame *call)
         note_prctl(call->registers.arguments, sp);
     else if (text_equal(name, "syscall"))
         note_system_call(call);
-    else if (text_equal(name, "pthread_setname_np")) /* whose first argument is a thread pointer */
+    else if (text_equal(name, "pthread_setname_np")) /* its first argument is a thread pointer */
         note_name(call->registers.arguments[0], (const char *)call->registers.arguments[1], false);
     else if (follow_call(call, name))
         entry_look_again();
@@ -186,8 +186,8 @@ static void note_restriction(struct call_frame *call)
         record_expect(EXPECT_FEWER_RIGHTS, 0);
 }
 
-/* Whether the child will have the caller's memory and thread pointer, and run at the same time:
- * clone(2). What clone3 is told lies in memory that may not be readable. */
+/* Whether the child will share the caller's memory and thread pointer, and run at the same time:
+ * clone(2). The arguments of clone3 are in memory that may not be readable, so it always counts. */
 static bool shares_thread(uint64_t flags)
 {
     return flags & CLONE_VM && !(flags & (CLONE_SETTLS | CLONE_VFORK));
