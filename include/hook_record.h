@@ -23,20 +23,18 @@
 #define HOOK_TABLE_SYMBOL "scoped_trace_hooks"
 
 /* hook_record.flags */
-#define HOOK_TAIL                                                                                  \
-    0x1u /* jump to the function instead of calling it: its return and its time are not seen */
-#define HOOK_STACK_ARGS 0x2u  /* the function may have arguments on the stack (psABI 3.2.3) */
-#define HOOK_UNLOADS    0x4u  /* when it returns, code may have been unmapped (dlclose) */
-#define HOOK_NOT_A_LEAF 0x8u  /* the library needs to see its calls: no hit */
-#define HOOK_RESTRICTS  0x10u /* it may reduce the process's rights, or forbid system calls */
-#define HOOK_ROOT       0x20u /* the root, if each of its calls has its own tree: no hit */
-#define HOOK_LOADS      0x40u /* it loads libraries (dlopen) */
-#define HOOK_SHARES     0x80u /* it may make a child that shares all memory with its caller (clone) */
+#define HOOK_TAIL       0x1u /* jump to the function, don't call it: no return and no time is seen */
+#define HOOK_STACK_ARGS 0x2u   /* the function may have arguments on the stack (psABI 3.2.3) */
+#define HOOK_UNLOADS    0x4u   /* when it returns, code may have been unmapped (dlclose) */
+#define HOOK_NOT_A_LEAF 0x8u   /* the library needs to see its calls: no hit */
+#define HOOK_RESTRICTS  0x10u  /* it may reduce the process's rights, or forbid system calls */
+#define HOOK_ROOT       0x20u  /* the root, if each of its calls has its own tree: no hit */
+#define HOOK_LOADS      0x40u  /* it loads libraries (dlopen) */
+#define HOOK_SHARES     0x80u  /* its child may share all memory with its caller (clone) */
 #define HOOK_IMPLIED    0x100u /* the user has not named it: see leaves_is_implied */
-#define HOOK_EXECUTES                                                                              \
-    0x200u /* libc's execve, hooked at its entry: all functions that execute programs call it */
-#define HOOK_HANDLES 0x400u /* it installs handlers of signals (sigaction) */
-#define HOOK_LATE    0x800u /* of a stub: the library looks for the function at the first call */
+#define HOOK_EXECUTES   0x200u /* libc's execve at its entry: all such functions call it */
+#define HOOK_HANDLES    0x400u /* it installs handlers of signals (sigaction) */
+#define HOOK_LATE       0x800u /* of a stub: the library looks for the function at the first call */
 
 /* The watched functions: the library needs to see their calls, also if they are not leaves. */
 #define HOOK_WATCHED                                                                               \

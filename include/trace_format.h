@@ -36,7 +36,7 @@ typedef uint32_t trace_index;
 enum trace_clock {
     TRACE_CLOCK_NONE = 0,      /* no times were taken */
     TRACE_CLOCK_MONOTONIC = 1, /* ticks are ns of CLOCK_MONOTONIC */
-    TRACE_CLOCK_TSC = 2,       /* ticks of an invariant TSC; start_* allow to convert them */
+    TRACE_CLOCK_TSC = 2,       /* ticks of an invariant TSC; converted with start_* */
 };
 
 /* Why something is missing from the tree. Each case is counted. */
@@ -69,7 +69,7 @@ enum trace_untraced {
 #define TRACE_UNTRACED_INTERPRETER 0x100u
 
 #define TRACE_UNTRACED_MAX 64 /* how many different programs have a record */
-/* Why a leaf that was to be hooked at its entry is not. */
+/* Why a leaf could not be hooked at its entry. */
 enum trace_unhooked_why {
     TRACE_UNHOOKED_SEALED,      /* its code cannot be written */
     TRACE_UNHOOKED_DIFFERENT,   /* its code in memory differs from the file */
@@ -146,7 +146,7 @@ enum trace_kind {
     TRACE_FRAME = 5,           /* a node: a call site, given by the call's return address */
     TRACE_INTERRUPTED = 6,     /* a node: an instruction that a signal interrupted */
     TRACE_LEAF = 7,            /* a node: calls of a leaf from the node `caller` */
-    TRACE_CALL = 8,            /* calls of the root in which the same leaves were hit as often */
+    TRACE_CALL = 8,            /* calls of the root that hit the same leaves equally often */
     TRACE_CALL_LEAF = 9,       /* one of these leaves */
     TRACE_LEFT_ELSEWHERE = 10, /* calls of a leaf that ended in other threads than they began in */
     TRACE_UNTRACED = 11,       /* a program that was executed and is not traced */
@@ -236,7 +236,7 @@ struct trace_node {
     _Atomic uint64_t longest; /* leaf: the longest one */
     union {
         _Atomic uint64_t entered; /* leaf: the clock when it was last entered */
-        uint64_t flags;           /* frame: TRACE_END_OF_STACK and so on */
+        uint64_t flags;           /* frame: TRACE_END_OF_STACK, ... */
     };
 };
 

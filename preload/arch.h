@@ -14,27 +14,27 @@
  *   ARCH_INLINE          before an inline function
  *   ARCH_PAGE            bytes of a page
  *   ARCH_AREA            where the library's own mappings may lie: below what the kernel places
- *   ARCH_REACH           how far a jump of HOOK_PLAN_JUMP bytes leads, with some to spare
- *   ARCH_PAD_SIZE        bytes of a pad, of which ...
- *   ARCH_PAD_CODE        ... the stub takes so many; what was displaced comes behind it
+ *   ARCH_REACH           how far a jump of HOOK_PLAN_JUMP bytes reaches, less a margin
+ *   ARCH_PAD_SIZE        bytes of a pad
+ *   ARCH_PAD_CODE        bytes of its stub; the displaced instructions follow
  *   ARCH_MARK_SIZE       bytes of the mark at a function's entry, behind which it is hooked
  *   ARCH_BLOCK           bytes that arch_exchange_block exchanges; a jump lies within one
- *   ARCH_COPY_ALIGN      to which the trampoline rounds up what it copies of the stack
+ *   ARCH_COPY_ALIGN      the trampoline takes a multiple of this for arguments on the stack
  *   ARCH_CALL_PUSHES     bytes that its call instruction puts on the stack
- *   ARCH_FRAME_...       what the trampoline knows of struct call_frame (code/call_frame.h)
- *   ARCH_SAVED           registers that a function keeps for its caller, other than fp and sp
+ *   ARCH_FRAME_...       offsets in struct call_frame for the trampoline (code/call_frame.h)
+ *   ARCH_SAVED           how many registers a function keeps for its caller, except fp and sp
  *   ARCH_SAVED_NUMBERS   their numbers in unwind tables, as an initializer
- *   ARCH_REGISTERS       registers that unwind tables speak of, of which ARCH_FP is the frame
- *                        pointer, ARCH_SP the stack pointer, ARCH_RA the return address
- *   ARCH_RETURN_AT       where a caller's return address is, from the CFA on
- *   ARCH_CONTEXT_...     where PC, SP and FP are in a signal frame, from sp in the handler's caller
+ *   ARCH_REGISTERS       how many registers unwind tables name; ARCH_FP is the frame pointer,
+ *                        ARCH_SP the stack pointer, ARCH_RA the return address
+ *   ARCH_RETURN_AT       offset of the return address from the CFA
+ *   ARCH_CONTEXT_...     offsets of PC, SP, FP in a signal frame, from sp in the handler's caller
  *   ARCH_CALL_MAX        bytes of the longest call instruction
- *   ARCH_SIGRETURN_SIZE  bytes of what a signal handler returns to
+ *   ARCH_SIGRETURN_SIZE  bytes of the code to which a signal handler returns
  *   ARCH_MACHINE         of ELF files (e_machine)
  *   struct arch_vectors  room for all vector state
  *   struct arch_registers  a call's registers: arguments[8], saved[ARCH_SAVED], fp, return_address
  *                        (the last), and what else the trampoline keeps
- *   struct arch_pair     two words, `first` and `second`, that are exchanged at once
+ *   struct arch_pair     two words, `first` and `second`, for arch_swap_pair
  */
 #ifndef ARCH_H
 #define ARCH_H
@@ -118,7 +118,7 @@ ARCH_INLINE uint64_t arch_stack_end(const void *thread);
  * function is called. Builds a struct call_frame. Exported. */
 void scoped_trace_enter(void);
 
-/* Where the functions called by the trampoline return to. */
+/* The address to which the functions called by the trampoline return. */
 extern const char arch_return_address[];
 
 /* While the pc is between these, the trampoline has an open call. Before, its frame is not
@@ -181,7 +181,7 @@ ARCH_INLINE uint64_t arch_plt_cfa(uint64_t pc, uint64_t sp);
 /* Whether a file's base name is that of a dynamic linker of glibc for this architecture. */
 bool arch_is_linker(const char *name);
 
-/* Whether 32-bit programs for that e_machine may run here. */
+/* Whether 32-bit programs for `machine` (e_machine) may run here. */
 bool arch_runs_32_bit(unsigned machine);
 
 #endif

@@ -5,7 +5,7 @@
  *              libraries' constructors may come before it, and then open the trace file
  *   a hit      trampoline -> hook_enter -> record_enter -> stack_hit
  *   a fork     the child finds that it has no trace file, and opens its own, at its first hit
- *   the end    nothing: what is recorded is in the file
+ *   the end    nothing: all that is recorded is already in the file
  */
 #include <link.h>
 #include <stddef.h>

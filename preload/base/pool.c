@@ -51,7 +51,7 @@ struct chunk {
 
 _Static_assert(sizeof(struct chunk) <= UNIT, "the first unit is the header");
 
-/* Sizes from 256 bytes on, in four steps from one power of two to the next. */
+/* Size classes, from 256 bytes on: four for each power of two. */
 #define CLASS_MIN   256
 #define CLASS_FIRST 7  /* 2^7 < CLASS_MIN <= 2^8 */
 #define CLASS_LAST  34 /* 16 to 32 GiB */

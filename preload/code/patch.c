@@ -154,7 +154,7 @@ static void add(struct transfer *transfer, void *ours, uint64_t code, size_t siz
     transfer->size += (long)size;
 }
 
-/* Returns whether all of it was done. */
+/* Returns whether it was all done. */
 static bool carry_out(const struct transfer *transfer, long call, int32_t pid)
 {
     return KERNEL_CALL6(call, pid, transfer->ours, transfer->count, transfer->code, transfer->count,

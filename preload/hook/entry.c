@@ -316,7 +316,7 @@ void entry_start(const char *directory)
     uint64_t before = block_signals();
     plan_begin(directory);
     is_among_threads = patch_is_among_threads();
-    /* If nobody makes plans in this session, either the program has one or there are none. */
+    /* If the tool makes no plans in this session, either the program has one or there are none. */
     if (add(linkmap_first(), true) || plan_is_offered()) {
         add_loaded(true);
         has_plans = true;

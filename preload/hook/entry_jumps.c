@@ -13,7 +13,7 @@
 #include "trace/trace.h"
 #include "base/forbidden.h"
 
-#define RELEASE_MIN 8 /* if so many pages are to be written, reading the page tables pays */
+#define RELEASE_MIN 8 /* for so many written pages it pays to read the page tables */
 
 static bool is_sealed; /* the system does not allow new code */
 

@@ -80,7 +80,7 @@ struct environment environment_look(char **variables)
 
 /* Who uses a room, or used it last. Both words are exchanged at once. */
 struct owner {
-    struct call_frame *call; /* NULL: nobody */
+    struct call_frame *call; /* NULL: no call */
     int64_t pid;
 };
 

@@ -21,7 +21,8 @@ struct call_frame;
  * installed. Does nothing after the program has forbidden system calls. */
 void faults_expect(void);
 
-/* A function that installs a handler (HOOK_HANDLES) is called, or has returned. */
+/* Called when a function that installs a handler (HOOK_HANDLES) is called, and when it has
+ * returned. */
 void faults_note_call(struct call_frame *call);
 void faults_note_return(const struct call_frame *call);
 

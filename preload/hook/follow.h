@@ -27,8 +27,8 @@ struct call_frame;
  * Async-signal-safe, also in a vfork child. */
 bool follow_call(struct call_frame *call, const char *name);
 
-/* The same for a call of libc's execve, hooked at its entry, and for one of syscall(2) with these
- * arguments, the call's number first. */
+/* The same for a call of libc's execve that is hooked at its entry, and for a call of syscall(2)
+ * with these arguments; the first is the system call's number. */
 void follow_execve(struct call_frame *call);
 void follow_system_call(struct call_frame *call, const uint64_t *arguments);
 

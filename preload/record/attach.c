@@ -19,7 +19,8 @@
 #include "walk/pad_tables.h"
 #include "base/forbidden.h"
 
-/* How long a hit waits for another thread that is opening the trace file, and how often. */
+/* For how many pauses of which length a hit waits for another thread that is opening the trace
+ * file. */
 #define OPENER_PAUSE_NS 1000000
 #define OPENER_PAUSES   100
 

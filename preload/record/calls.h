@@ -59,7 +59,7 @@ bool calls_are_within(
 void calls_hit(struct calls *calls, struct segment *segment, uint64_t stack_end, trace_index node,
     struct call_frame *call);
 
-/* A call of the leaf `node` has ended. */
+/* A call of the leaf `node` has ended, after `ticks` ticks. */
 void calls_time(struct calls *calls, struct segment *segment, trace_index node, uint64_t ticks);
 
 /* Called when the root's call `root` ends, by return or by unwinding, after `ticks` ticks. */

@@ -1,8 +1,8 @@
 /*
  * record.c - one call becomes one node.
  *
- *   trampoline -> hook_enter -> record_enter -> stack_hit -> tree, which is all there is: the tree
- *   is the trace file, mapped
+ *   trampoline -> hook_enter -> record_enter -> stack_hit -> tree; that is
+ *   all, because the tree is the mapped trace file
  *
  * Nothing here allocates, locks, prints, exits or calls libc once the program runs.
  */

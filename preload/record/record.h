@@ -1,8 +1,10 @@
 /*
- * record.h - the seam between what catches calls (hook/) and what records them.
+ * record.h - the interface between the code that catches calls (hook/) and the code that records
+ * them.
  *
- * A program's start calls record_begin first, then hook_begin, as start.c does. A library that only
- * stands before functions and records nothing has these functions and no others (bench/nop.c).
+ * The code that starts the library calls record_begin first, then hook_begin, as start.c does. A
+ * library that only stands before functions and records nothing has these functions and no others
+ * (bench/nop.c).
  */
 #ifndef RECORD_H
 #define RECORD_H

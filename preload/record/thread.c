@@ -97,7 +97,7 @@ static void read_name(const struct thread *thread, struct segment *segment)
         set_name(thread, segment, name);
 }
 
-/* A new thread can have the thread pointer of one that has ended. */
+/* Skips threads that have ended: a new thread can have the same thread pointer. */
 static const struct thread *find_by_pointer(uint64_t pointer)
 {
     if (pointer == (uint64_t)__builtin_thread_pointer())

@@ -51,7 +51,7 @@ static inline union trace_record *segment_record(const struct segment *segment, 
     return (union trace_record *)segment->header + index;
 }
 
-/* Whether the record `index`, which another process may have claimed, can be read here. */
+/* Whether this process can read the record `index`, which another one may have claimed. */
 bool segment_can_read(struct segment *segment, trace_index index);
 
 /* Whether a record could not be claimed because there was no room. */

@@ -30,7 +30,7 @@ extern struct trace_state *trace_state;
  * none at all. */
 extern struct segment trace_segment;
 
-/* The epoch of the trace file; 0: it is to be opened. */
+/* The epoch of the trace file; 0: it must be opened. */
 static inline uint32_t trace_epoch(void)
 {
     /* Pairs with the store in trace_open: a thread that sees the epoch sees the segment. */
