@@ -87,8 +87,7 @@ struct hook_plan_entry {
     uint8_t is_one_instruction; /* 1: the jump replaces one instruction of 5 bytes: no thread can be
                                    inside it */
     uint8_t is_resolver; /* 1: `address` is the resolver of an IFUNC, which is not hooked itself */
-    uint8_t
-        may_fault; /* 1: a displaced instruction can fault because of the function's arguments */
+    uint8_t may_fault;   /* 1: the function's arguments can make a displaced instruction fault */
     uint8_t reserved[5];
     uint8_t displaced[HOOK_PLAN_BYTES]; /* as in the file; compared with memory */
     uint8_t code[HOOK_PLAN_CODE];       /* what does the same in the pad */

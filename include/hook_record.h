@@ -23,7 +23,7 @@
 #define HOOK_TABLE_SYMBOL "scoped_trace_hooks"
 
 /* hook_record.flags */
-#define HOOK_TAIL       0x1u /* jump to the function, don't call it: no return and no time is seen */
+#define HOOK_TAIL       0x1u   /* jump to the function, don't call it: no return, no time is seen */
 #define HOOK_STACK_ARGS 0x2u   /* the function may have arguments on the stack (psABI 3.2.3) */
 #define HOOK_UNLOADS    0x4u   /* when it returns, code may have been unmapped (dlclose) */
 #define HOOK_NOT_A_LEAF 0x8u   /* the library needs to see its calls: no hit */

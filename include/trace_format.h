@@ -84,8 +84,7 @@ enum trace_unhooked_why {
 struct trace_unhooked {
     _Atomic uint32_t count; /* leaves */
     uint32_t reserved;
-    char names[TRACE_UNHOOKED_NAMES]
-              [TRACE_UNHOOKED_NAME_SIZE]; /* of the first leaves, perhaps cut */
+    char names[TRACE_UNHOOKED_NAMES][TRACE_UNHOOKED_NAME_SIZE]; /* of the first ones, perhaps cut */
 };
 
 /* A string of `length` bytes, without NUL, in ceil(length / 56) TEXT records from `first`. */
@@ -98,10 +97,9 @@ struct trace_header {
     uint64_t magic;
     uint32_t version;
     uint32_t record_size;
-    _Atomic uint32_t used; /* records claimed so far, those of the header included */
-    uint32_t capacity;     /* records that the file may hold at most */
-    _Atomic uint32_t
-        ready; /* 1 once the fields below are written (release; acquire in the reader) */
+    _Atomic uint32_t used;  /* records claimed so far, those of the header included */
+    uint32_t capacity;      /* records that the file may hold at most */
+    _Atomic uint32_t ready; /* 1 once the fields below are set (release; acquire in the reader) */
     int32_t pid;
     int32_t parent_pid;
     uint32_t clock;              /* enum trace_clock */
@@ -118,12 +116,9 @@ struct trace_header {
     char title[TRACE_TITLE_SIZE]; /* the text at argv[0], NUL-terminated; refreshed with new paths,
                                      so a reader may see it half-written */
     uint32_t forked;              /* 1: a forked child that did not exec */
-    _Atomic uint32_t
-        forks; /* how many children were forked, which may be running without a trace */
-    _Atomic uint32_t
-        clock_stopped; /* 1: the clock may not be read any more: later calls have no time */
-    _Atomic uint64_t
-        unseen_calls; /* calls of the root that were entered by a jump: their end is not known */
+    _Atomic uint32_t forks;       /* forked children, which may be running without a trace */
+    _Atomic uint32_t clock_stopped; /* 1: it may not be read any more: later calls have no time */
+    _Atomic uint64_t unseen_calls;  /* calls of the root, entered by a jump: their end is unknown */
     /* 1: libraries were loaded that could not be hooked: code cannot be written, or the program had
      * forbidden system calls. */
     _Atomic uint32_t missed_libraries;
@@ -206,8 +201,7 @@ struct trace_leaf_name {
     _Atomic uint32_t kind;
     struct trace_string name;
     uint32_t reserved;
-    _Atomic uint64_t
-        untimed; /* calls entered by a jump because their arguments could not be copied */
+    _Atomic uint64_t untimed; /* calls entered by a jump: their arguments could not be copied */
     uint8_t unused[40];
 };
 

@@ -25,8 +25,8 @@ extern int __register_atfork(void (*)(void), void (*)(void), void (*)(void), voi
     __attribute__((weak));
 
 /* Runs when the library is loaded and all is relocated, before every other constructor (-z
- * initfirst). If another library has that flag too, it runs after the constructors of the libraries
- * that ours needs. glibc passes main's arguments to constructors. */
+ * initfirst). But if another library has that flag too, the libraries that ours needs run their
+ * constructors first. glibc passes main's arguments to constructors. */
 STARTUP_ONLY
 __attribute__((constructor)) static void at_start(int argc, char **argv, char **envp)
 {

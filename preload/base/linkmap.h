@@ -18,8 +18,7 @@
 /* Variables of glibc's dynamic linker. Weak: another dynamic linker, which does not have them, must
  * not fail to load the library. There the library records nothing. */
 #pragma weak _r_debug
-extern void *__libc_stack_end
-    __attribute__((weak)); /* where the kernel's data on the stack begins */
+extern void *__libc_stack_end __attribute__((weak)); /* the kernel's data begins there */
 
 /* Whether this program uses glibc. */
 bool linkmap_is_of_glibc(void);

@@ -7,9 +7,9 @@
  * Forked children inherit the place and its contents.
  *
  * Pieces that are given back are used again. The pool is readable and writable from the start: a
- * hit causes page faults but makes no system call until the first POOL_FIRST bytes are used. So a
- * program that has forbidden system calls, and the library has not seen it, is not killed because
- * of them.
+ * hit causes page faults but makes no system call until the first chunk (FIRST_CHUNK in pool.c,
+ * less under a limit) is used up. So a program is not killed if it has forbidden system calls and
+ * the library has not seen it.
  */
 #ifndef POOL_H
 #define POOL_H
@@ -46,7 +46,7 @@ void *pool_take_for_good(size_t size);
 void *pool_wiped_page(void);
 
 /* Maps `size` bytes of a file for reading. Returns -errno as mmap(2) does. Only one thread at a
- * time may have a file mapped. */
+ * time may call this or pool_unmap_file. */
 long pool_map_file(long fd, size_t size);
 void pool_unmap_file(const void *memory, size_t size);
 

@@ -30,7 +30,8 @@ static inline char *text_append_number(char *at, const char *limit, uint64_t num
     return text_append(at, limit, first);
 }
 
-/* The number at the beginning of the text, at most `limit`; 0 if there is none. */
+/* The number at the beginning of the text, at most `limit`; 0 if there is none, or if `text` is
+ * NULL. */
 static inline uint32_t text_number(const char *text, uint32_t limit)
 {
     uint32_t value = 0;

@@ -29,10 +29,9 @@ struct call_frame {
         void *thread;             /* the thread pointer of the thread that made the call */
         struct call_frame *outer; /* of a call that could not be recorded: see lost.h */
     };
-    uint64_t target; /* the real function */
-    struct arch_registers
-        registers;    /* the caller's; after the call, some have the leaf's results */
-    uint64_t stack[]; /* its arguments on the stack, from the CFA on */
+    uint64_t target;                 /* the real function */
+    struct arch_registers registers; /* the caller's; later, some are the leaf's results */
+    uint64_t stack[];                /* its arguments on the stack, from the CFA on */
 };
 
 _Static_assert(offsetof(struct call_frame, record) == ARCH_FRAME_RECORD, "trampoline");

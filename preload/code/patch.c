@@ -5,8 +5,8 @@
  * volume 3, 9.1.3; AMD APM volume 2, 7.6.1). It must find the old instruction or the jump. Both
  * begin at the same address. One locked store writes the 16 aligned bytes around them, which
  * processors fetch at once. The old instruction is a single one, so no thread can be inside it.
- * Debuggers write a trap first; that is not done here, because SIGTRAP is the program's. The same
- * holds for a signal handler of this thread.
+ * Debuggers write a trap first; that is not done here, because SIGTRAP is the program's. A signal
+ * handler of this thread is safe in the same way.
  */
 #include "code/patch.h"
 

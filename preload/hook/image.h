@@ -23,9 +23,8 @@ struct image {
      */
     uint64_t start, end;
     struct patch_area areas[IMAGE_AREAS_MAX];
-    unsigned area_count; /* 0: not read */
-    struct plan_wanted
-        wanted; /* the plan of the file; last, because most of it is room for a path */
+    unsigned area_count;       /* 0: not read */
+    struct plan_wanted wanted; /* the file's plan; last, because it has room for a path */
 };
 
 /* Finds out which file is mapped there. Returns false if that is not known. */

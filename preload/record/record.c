@@ -1,8 +1,7 @@
 /*
  * record.c - one call becomes one node.
  *
- *   trampoline -> hook_enter -> record_enter -> stack_hit -> tree; that is
- *   all, because the tree is the mapped trace file
+ *   trampoline -> hook_enter -> record_enter -> stack_hit -> tree, in the mapped trace file
  *
  * Nothing here allocates, locks, prints, exits or calls libc once the program runs.
  */

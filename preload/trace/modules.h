@@ -18,17 +18,16 @@ struct arch_vectors;
 
 struct module {
     struct module *next;
-    uint64_t start, end;    /* runtime addresses */
-    uint64_t bias;          /* runtime address minus address in the file */
-    uint64_t eh_frame_hdr;  /* runtime address of PT_GNU_EH_FRAME, or 0 */
-    trace_index trace;      /* its MODULE record; 0: there was no room */
-    bool is_ours;           /* libscoped-trace.so itself */
-    bool is_for_good;       /* it cannot be unloaded */
-    uint64_t name_hash;     /* hash of its name in the link map */
-    uint64_t inode;         /* as in /proc/self/maps; 0: not looked up */
-    struct trace_file file; /* valid if there is no build-id */
-    _Atomic uint32_t
-        checked; /* the modules_generation in which it was last found to be this file */
+    uint64_t start, end;      /* runtime addresses */
+    uint64_t bias;            /* runtime address minus address in the file */
+    uint64_t eh_frame_hdr;    /* runtime address of PT_GNU_EH_FRAME, or 0 */
+    trace_index trace;        /* its MODULE record; 0: there was no room */
+    bool is_ours;             /* libscoped-trace.so itself */
+    bool is_for_good;         /* it cannot be unloaded */
+    uint64_t name_hash;       /* hash of its name in the link map */
+    uint64_t inode;           /* as in /proc/self/maps; 0: not looked up */
+    struct trace_file file;   /* valid if there is no build-id */
+    _Atomic uint32_t checked; /* the modules_generation of the last check that found this file */
     uint32_t path_length;
     uint32_t build_id_size;
     uint8_t build_id[24];

@@ -355,8 +355,9 @@ static int grow(struct segment *segment, uint32_t needed)
 }
 
 /* Another thread that is growing the file at this moment may still use the old bound. It began at
- * the file's end at that time, so it makes at most one chunk behind that real. A thread that begins
- * at a later end has seen the new bound. So only the space behind that chunk is given back. */
+ * the file's end at that time, so what it makes real ends at most one chunk behind that. A thread
+ * that begins at a later end has seen the new bound. So only the space behind that chunk is given
+ * back. */
 void segment_limit(struct segment *segment, uint64_t address_space)
 {
     uint32_t seen, real = atomic_load_explicit(&segment->committed, memory_order_seq_cst);

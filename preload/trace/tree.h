@@ -28,7 +28,7 @@ struct tree_step {
     enum trace_kind kind;
     union {
         uint64_t address; /* of a frame */
-        uint64_t jumper;  /* of a leaf: jumper and trace_node.elsewhere, which is 0 at first */
+        uint64_t jumper;  /* of a leaf: trace_node.jumper, and elsewhere, which is 0 at first */
     };
 };
 

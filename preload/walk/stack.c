@@ -333,8 +333,7 @@ static bool is_plain(const struct stack_walk *walk, uint64_t stack_end)
     for (uint32_t i = 0; i < walk->depth; i++)
         if (walk->frames[i].state.is_interrupted)
             return false;
-    return stack_end - last <=
-           WALK_CACHE_GAP_MAX; /* unsigned: false also if last is beyond the end */
+    return stack_end - last <= WALK_CACHE_GAP_MAX; /* unsigned: false if beyond the end */
 }
 
 /* The least recently used walk, but not the latest, which is the source of the new one. */
@@ -474,7 +473,7 @@ static trace_index make_nodes(
     return tree_make(&stack->tree, index, path, caller, leaf, 0) ? index : 0;
 }
 
-/* The leaf that has jumped to the function where the walk began, instead of calling it; or 0. */
+/* The leaf that has jumped to the leaf of this hit, instead of calling it; or 0. */
 static trace_index jumped_from(const struct stack_walk *walk, uint32_t epoch)
 {
     const struct unwind_state *from = &walk->frames[walk->depth - 1].state;

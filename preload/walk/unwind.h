@@ -42,8 +42,8 @@ static inline enum unwind_fp_use unwind_fp_use(const struct unwind_rule *rule)
 const struct unwind_rule *unwind_find_rule(struct unwind *unwind, const struct unwind_state *state);
 
 /* Replaces *state by its caller's frame. words[0..*count) are the words that were read for it, at
- * most UNWIND_WORDS_MAX. Count 0 means that no step was possible. If the caller's address is 0, it
- * returns UNWIND_END with these words, and state->sp is where the frame ends. */
+ * most UNWIND_WORDS_MAX. After a step *count is never 0. If the caller's address is 0, it returns
+ * UNWIND_END with these words, and state->sp is where the frame ends. */
 enum unwind_result unwind_step(struct unwind *unwind, const struct unwind_rule *rule,
     struct unwind_state *state, struct unwind_word *words, unsigned *count);
 

@@ -62,11 +62,10 @@ struct arch_vectors {
 };
 
 struct arch_registers {
-    uint64_t
-        arguments[8];  /* rdi rsi rdx rcx r8 r9 rax r10; after the call, what the leaf left there */
-    uint64_t saved[5]; /* rbx r12 r13 r14 r15 of the caller */
-    uint64_t r11;      /* of the caller, if hooked at the entry; after the call, the leaf's */
-    uint64_t fp;       /* the caller's rbp; the trampoline's rbp points here */
+    uint64_t arguments[8];   /* rdi rsi rdx rcx r8 r9 rax r10; later, what the leaf left there */
+    uint64_t saved[5];       /* rbx r12 r13 r14 r15 of the caller */
+    uint64_t r11;            /* of the caller, if hooked at the entry; after the call, the leaf's */
+    uint64_t fp;             /* the caller's rbp; the trampoline's rbp points here */
     uint64_t return_address; /* into the caller */
 };
 
