@@ -32,12 +32,11 @@
 #define AREA_UNIT  (UINT64_C(2) << 20) /* what one page of page tables maps */
 #define AREA_UNITS 128
 
-#define LASTING     (UINT64_C(60) << 10)
-#define FIRST_CHUNK (UINT64_C(8) << 20)
-#define CHUNK_MIN   (UINT64_C(128) << 10)
-#define CHUNKS_END  (UINT64_C(64) << 30)
-#define FILES_MAX                                                                                  \
-    ((UINT64_C(256) << 20) + (UINT64_C(1) << 20)) /* and 1 MiB of the base's own unit */
+#define LASTING      (UINT64_C(60) << 10)
+#define FIRST_CHUNK  (UINT64_C(8) << 20)
+#define CHUNK_MIN    (UINT64_C(128) << 10)
+#define CHUNKS_END   (UINT64_C(64) << 30)
+#define FILES_MAX    ((UINT64_C(256) << 20) + (UINT64_C(1) << 20)) /* and 1 MiB in base\'s unit */
 #define LASTING_MORE (UINT64_C(64) << 30)
 #define LASTING_END  (UINT64_C(65) << 30)
 #define LIMIT_SHARE  64 /* the divisor: our part of a limit */
