@@ -36,7 +36,7 @@
 #define FIRST_CHUNK  (UINT64_C(8) << 20)
 #define CHUNK_MIN    (UINT64_C(128) << 10)
 #define CHUNKS_END   (UINT64_C(64) << 30)
-#define FILES_MAX    ((UINT64_C(256) << 20) + (UINT64_C(1) << 20)) /* and 1 MiB in base\'s unit */
+#define FILES_MAX    ((UINT64_C(256) << 20) + (UINT64_C(1) << 20)) /* and 1 MiB in base's unit */
 #define LASTING_MORE (UINT64_C(64) << 30)
 #define LASTING_END  (UINT64_C(65) << 30)
 #define LIMIT_SHARE  64 /* the divisor: our part of a limit */
