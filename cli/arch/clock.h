@@ -1,5 +1,6 @@
 /*
- * clock.h - the processor's clock, by which traces are taken: uint64_t arch_clock_ticks(void).
+ * clock.h - reads the processor's clock, from which traces take their times: uint64_t
+ * arch_clock_ticks(void).
  */
 #ifndef ARCH_CLOCK_H
 #define ARCH_CLOCK_H

@@ -1,5 +1,5 @@
 /*
- * code.h - code of a file, before anybody knows what it does.
+ * code.h - code of a file, before it is decoded.
  */
 #ifndef ARCH_CODE_H
 #define ARCH_CODE_H
@@ -20,11 +20,12 @@ struct code_range {
 /* All addresses are those in the file. */
 struct code_function {
     uint64_t address;
-    uint64_t
-        size; /* of the symbol or the FDE; 0: unknown, it is taken to reach to the next entry */
-    /* Where functions and other symbols begin, in ascending order; `address` may be among them,
-     * several times. Bytes between the function and the next of these that look like padding are
-     * taken for it, so those of local functions (FDEs) should be there. */
+    uint64_t size; /* of the symbol or the FDE; 0: unknown, the function ends where the next entry
+                      begins */
+    /* The addresses at which functions and other symbols begin, in ascending order; `address` may
+     * be among them, several times. Bytes that look like padding, from the end of the function to
+     * the next of these addresses, are taken for padding, so the entries of local functions (FDEs)
+     * should be included. */
     const uint64_t *entries;
     size_t entry_count;
     const struct code_range *parts; /* other code of the same function, such as f.cold */

@@ -1,7 +1,7 @@
 /*
  * references.h - what single instructions refer to.
  *
- * A slot is a word that the dynamic linker fills in, of the global offset table. Addresses are
+ * A slot is a word of the global offset table, which the dynamic linker fills in. Addresses are
  * those in the file.
  */
 #ifndef ARCH_REFERENCES_H
@@ -11,34 +11,36 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* The slot through which the entry of the procedure linkage table at `address` jumps, of which this
- * are the first ARCH_PLT_SIZE bytes; 0: it is none. */
+/* Returns the slot through which the PLT (procedure linkage table) entry at `address` jumps, or 0
+ * if this is no PLT entry. `code` is its first ARCH_PLT_SIZE bytes. */
 #define ARCH_PLT_SIZE 16
 uint64_t arch_plt_slot(const uint8_t *code, uint64_t address);
 
-/* What the call instruction calls that ends at `return_address`, where the ARCH_CALL_SIZE bytes
- * `code` end: the address of code in *target, or, where it goes by a slot, *target 0 and that in
- * *slot. False where it calls by a register or another word, or is no call. */
+/* Finds what the call instruction that ends at `return_address` calls. `code` is the ARCH_CALL_SIZE
+ * bytes before that address. A direct call sets *target to the address of the code; a call through
+ * a slot sets *target to 0 and *slot. Returns false if it calls through a register or another word,
+ * or is no call. */
 #define ARCH_CALL_SIZE 6
 bool arch_call_before(
     const uint8_t *code, uint64_t return_address, uint64_t *target, uint64_t *slot);
 
-/* The same of the call at `address`, whose first ARCH_CALL_SIZE bytes these are, if it is one of
- * the forms in which start code calls libc. */
+/* The same for the call at `address`; `code` is its first ARCH_CALL_SIZE bytes. Only the forms in
+ * which start code calls libc are known. */
 bool arch_call_at(const uint8_t *code, uint64_t address, uint64_t *target, uint64_t *slot);
 
-/* Whether the instruction at `address`, of which there are ARCH_LOAD_SIZE bytes, loads a constant
- * as a function's first argument: *value, or, where that is in a slot, *value 0 and *slot. */
+/* Returns whether the instruction at `address` loads a constant as the first argument of a
+ * function: sets *value to it, or, if the constant is in a slot, *value to 0 and *slot. `code` has
+ * ARCH_LOAD_SIZE bytes. */
 #define ARCH_LOAD_SIZE 7
 bool arch_argument_load(const uint8_t *code, uint64_t address, uint64_t *value, uint64_t *slot);
 
-/* The function that is called with what another one has returned, as in exit(main()), where that
- * has returned to `address`; there are ARCH_RESULT_CALL_SIZE bytes. 0: it is not so. */
+/* Returns the function that is called with the result of the call that returns to `address`, as in
+ * exit(main()); 0: no such call is there. `code` has ARCH_RESULT_CALL_SIZE bytes. */
 #define ARCH_RESULT_CALL_SIZE 7
 uint64_t arch_result_call(const uint8_t *code, uint64_t address);
 
-/* Whether the function that begins with this code has room where XRay writes a jump of its own when
- * the program says so (LLVM, "XRay Instrumentation"). */
+/* Returns whether the function that begins with this code has room in which XRay writes a jump of
+ * its own when the program asks for it (LLVM, "XRay Instrumentation"). */
 bool arch_has_sled(const uint8_t *code, size_t size);
 
 #endif

@@ -1,5 +1,5 @@
 /*
- * file_identity.h - what tells the file that ran from another one at its path.
+ * file_identity.h - tells the file that ran from a later file at the same path.
  */
 #ifndef BASE_FILE_IDENTITY_H
 #define BASE_FILE_IDENTITY_H
@@ -8,8 +8,8 @@
 #include <stdint.h>
 
 struct file_identity {
-    uint8_t build_id[24]; /* as trace_format.h cuts it */
-    size_t build_id_size; /* 0: it has none, and is told by stat(2) */
+    uint8_t build_id[24]; /* cut as trace_format.h says */
+    size_t build_id_size; /* 0: the file has none, and stat(2) identifies it */
     uint64_t device, inode, changed_ns;
 };
 

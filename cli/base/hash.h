@@ -22,7 +22,7 @@ static inline uint64_t hash_bytes(uint64_t hash, const void *bytes, size_t size)
     return hash;
 }
 
-/* With its end: "a", "b" is not "ab". NULL is as "". */
+/* Includes the terminating NUL, so "a", "b" differs from "ab". NULL is treated as "". */
 static inline uint64_t hash_text(uint64_t hash, const char *text)
 {
     for (; text && *text; text++)
@@ -30,7 +30,7 @@ static inline uint64_t hash_text(uint64_t hash, const char *text)
     return hash_byte(hash, 0);
 }
 
-/* Another hash, of eight bytes at once. */
+/* Another hash function, which takes eight bytes at once. */
 static inline uint64_t hash_number(uint64_t hash, uint64_t number)
 {
     hash = (hash ^ number) * UINT64_C(0x9e3779b97f4a7c15);

@@ -7,8 +7,9 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-/* Reads the one at *at, which moves past it, but not past `end`. What is longer than 64 bits loses
- * the upper ones. Returns false, and as much as there is, where it is cut off. */
+/* Reads the number at *at and moves *at past it, at most to `end`. A number of more than 64 bits
+ * loses its upper bits. Returns false if the number is cut off; it then has the bits that were
+ * there. */
 static inline bool leb128_read(
     const uint8_t **at, const uint8_t *end, bool is_signed, uint64_t *value)
 {

@@ -1,27 +1,27 @@
 /*
  * message.h - the tool's one-line messages on stderr.
  *
- * A message says what, why and what to try, on one line; control characters in
- * what came from outside are printed harmless.
+ * A message says what happened, why, and what to try. Control characters in text from outside are
+ * escaped.
  */
 #ifndef BASE_MESSAGE_H
 #define BASE_MESSAGE_H
 
 #include <stdio.h>
 
-/* "scoped-trace: ..." and a newline on stderr. */
+/* Prints "scoped-trace: ..." and a newline on stderr. */
 void message(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
-/* Puts the line that a caller is to print into *problem, malloc'ed (NULL when out of
- * memory), and returns `error`. */
+/* Sets *problem to the line that a caller will print, malloc'ed (NULL when out of memory). Returns
+ * `error`. */
 int message_problem(char **problem, int error, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 
-/* Prints the problem and frees it, "out of memory" where it is NULL. Returns `status`. */
+/* Prints the problem and frees it; NULL is printed as "out of memory". Returns `status`. */
 int message_fail(int status, char *problem);
 
-/* Writes `text` with bytes below 0x20, 0x7f, and the C1 controls (as UTF-8 and as
- * stray bytes) replaced by \xNN, so that it cannot steer a terminal. */
+/* Writes `text`. Bytes below 0x20, 0x7f, and the C1 controls (in UTF-8 and as stray bytes) become
+ * \xNN, so that the text cannot control a terminal. */
 void message_write_harmless(FILE *out, const char *text);
 
 #endif

@@ -14,13 +14,13 @@ static inline uint64_t clock_ns(clockid_t clock)
     return (uint64_t)now.tv_sec * 1000000000 + (uint64_t)now.tv_nsec;
 }
 
-/* As traces have it. */
+/* The clock of traces. */
 static inline uint64_t now_ns(void)
 {
     return clock_ns(CLOCK_MONOTONIC);
 }
 
-/* As /proc has it. */
+/* The clock of /proc. */
 static inline uint64_t boottime_ns(void)
 {
     return clock_ns(CLOCK_BOOTTIME);

@@ -6,7 +6,7 @@
 
 #include <string.h>
 
-/* What follows the last slash. */
+/* Returns what follows the last slash. */
 static inline const char *path_base_name(const char *path)
 {
     const char *slash = strrchr(path, '/');

@@ -6,7 +6,7 @@
 
 #include <stdint.h>
 
-/* The sum, or the largest number where it would be larger. */
+/* Returns the sum, or UINT64_MAX if it overflows. */
 static inline uint64_t add_clamped(uint64_t a, uint64_t b)
 {
     return a > UINT64_MAX - b ? UINT64_MAX : a + b;

@@ -1,10 +1,10 @@
 /*
- * exit_status.h - what the tool exits with where that is not the status of the program.
+ * exit_status.h - the tool's exit status where it is not the program's.
  */
 #ifndef COMMANDS_EXIT_STATUS_H
 #define COMMANDS_EXIT_STATUS_H
 
-/* As env(1) has them. */
+/* The same values as env(1). */
 #define EXIT_TOOL_FAILED 125
 #define EXIT_NOT_RUN     126
 #define EXIT_NOT_FOUND   127

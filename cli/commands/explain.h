@@ -1,5 +1,5 @@
 /*
- * explain.h - says of each leaf how it is hooked, for --explain.
+ * explain.h - prints how each leaf is hooked, for --explain.
  */
 #ifndef COMMANDS_EXPLAIN_H
 #define COMMANDS_EXPLAIN_H
@@ -9,8 +9,8 @@
 struct leaves;
 struct plans;
 
-/* Prints a table of the functions in the files that were planned: the leaf, how it is hooked, in
- * which file, and what is not seen of it. */
+/* Prints a table of the functions in the files that have plans: the leaf, how and in which file it
+ * is hooked, and which of its calls are not seen. */
 void explain(FILE *out, const struct plans *plans, const struct leaves *leaves);
 
 #endif

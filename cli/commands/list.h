@@ -1,5 +1,5 @@
 /*
- * list.h - what there is: leaves, and runs of which there is something left.
+ * list.h - prints the known leaves, and the runs that have left a session.
  */
 #ifndef COMMANDS_LIST_H
 #define COMMANDS_LIST_H

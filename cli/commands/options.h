@@ -17,10 +17,10 @@ struct options {
     enum options_action action;
     const char *root; /* "main" by default */
     bool root_is_default;
-    unsigned each; /* --each: so many different calls of the root are kept; 0: not asked for */
+    unsigned each;       /* --each: how many different calls of the root are kept; 0: not given */
     const char **leaves; /* the arguments of --leaf, in order */
     size_t leaf_count;
-    const char *output; /* -o FILE; NULL: stderr, of a report stdout */
+    const char *output; /* -o FILE; NULL: stderr, or stdout for the command report */
     enum color_mode color;
     bool has_no_times;       /* --no-time */
     enum plan_policy policy; /* --hook */
@@ -28,12 +28,12 @@ struct options {
     bool yes_many;           /* --yes-many */
     bool waits_for_all;      /* --wait=all */
     char **program;          /* PROG and its ARGS, ended by NULL; points into argv */
-    const char *directory;   /* of report: DIR, or NULL */
-    bool removes;            /* of report: --remove */
+    const char *directory;   /* for report: DIR, or NULL */
+    bool removes;            /* for report: --remove */
 };
 
-/* Returns 0, or -EINVAL with *problem, one line (malloc'ed). Options end at "--" or at the
- * first argument that is none. With "report" as the first argument, only root, output, color,
+/* Returns 0, or -EINVAL with *problem, one line (malloc'ed). Options end at "--" or at the first
+ * argument that is no option. If "report" is the first argument, only root, output, color,
  * directory and removes can be set. Strings point into argv. */
 int options_parse(struct options *options, int argc, char **argv, char **problem);
 void options_finish(struct options *options);

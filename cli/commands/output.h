@@ -1,5 +1,5 @@
 /*
- * output.h - where a report goes.
+ * output.h - the destination of a report.
  */
 #ifndef COMMANDS_OUTPUT_H
 #define COMMANDS_OUTPUT_H
@@ -7,8 +7,8 @@
 #include <stdbool.h>
 #include <stdio.h>
 
-/* Opens it: into a file, or to a standard stream, of which this is a buffered copy; NULL
- * where that is closed. Returns 0, or the exit status when that was said. */
+/* Opens the destination: the file at `path`, or a buffered copy of the standard stream; *out is
+ * NULL if that stream is closed. Returns 0, or the exit status after printing a message. */
 int output_open(FILE **out, const char *path, int stream, bool is_open);
 
 #endif

@@ -1,5 +1,5 @@
 /*
- * report.h - `scoped-trace report`: what earlier runs have left, and those that are not over.
+ * report.h - `scoped-trace report`: reports earlier runs and runs that still go on.
  */
 #ifndef COMMANDS_REPORT_H
 #define COMMANDS_REPORT_H
@@ -8,10 +8,10 @@
 
 struct options;
 
-/* With options->directory, prints the report of the run whose session lies there, as the run would
- * have, as often as one likes while its processes are running; removes the session then, if that is
- * wanted and nothing is running in it. Without it, prints a line for each session of this user that
- * is there. Returns the exit status; why has been said. */
+/* With options->directory, prints the report of the run whose session is there, as the run itself
+ * would print it; this can be repeated while the run's processes go on. Then removes the session if
+ * options->removes is set and none of its processes is running. Without a directory, prints a line
+ * for each existing session of this user. Returns the exit status; a failure has been reported. */
 int command_report(const struct options *options, bool has_stdout);
 
 #endif

@@ -1,5 +1,5 @@
 /*
- * run.h - the run of a program, and --explain, which is all but that.
+ * run.h - runs a program; --explain does everything but the run itself.
  */
 #ifndef COMMANDS_RUN_H
 #define COMMANDS_RUN_H
@@ -8,8 +8,8 @@
 
 struct options;
 
-/* Runs the program and reports; `argv` is the tool's. Returns the tool's exit status, or does not
- * return but leaves with the program's. */
+/* Runs the program and prints the report; `argv` is the tool's. Returns the tool's exit status, or
+ * does not return but exits with the program's status. */
 int command_run(const struct options *options, int argc, char **argv, bool has_stderr);
 
 #endif

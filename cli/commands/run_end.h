@@ -1,5 +1,5 @@
 /*
- * run_end.h - when the program has ended: prints the trees, and removes the session or says where
+ * run_end.h - after the program has ended: prints the trees, and removes the session or says where
  * it stays.
  */
 #ifndef COMMANDS_RUN_END_H
@@ -20,26 +20,26 @@ struct run_end {
     const struct options *options;
     const struct leaves *leaves;
     struct plans *plans;
-    FILE *out;       /* NULL: there is no place for the report */
+    FILE *out;       /* NULL: the report cannot be written anywhere */
     int program;     /* its process id */
     uint64_t end_ns; /* CLOCK_MONOTONIC when it ended */
     sigset_t told;   /* as in struct launch_result */
     uint64_t told_ns;
 };
 
-/* Signals must be held; they are released here. With --wait=all, waits for the other processes
- * first. The session is finished. It is kept, and that is said, where processes of it are still
- * running, or not all could be read and printed; a reader who goes away in the middle has seen what
- * he wanted. Closes `out`. */
+/* Signals must be held; the function releases them. With --wait=all, waits for the other processes
+ * first. Finishes the session. Keeps it, and says so, if processes of it are still running or if
+ * not all of it could be read and printed; a reader that closes its pipe early counts as a complete
+ * report. Closes `out`. */
 void run_end(const struct run_end *end);
 
-/* Answers those who ask for plans, and says it where that cannot be done. */
+/* Starts to answer requests for plans, and prints a message if that fails. */
 void run_end_serve(struct plans *plans);
 
-/* What plans_listen or plans_serve has returned: nobody is answered. */
+/* Says that no request is answered; `error` is what plans_listen or plans_serve returned. */
 void run_end_say_unserved(int error);
 
-/* Finishes the session, and removes it unless `keep`; says it where that cannot be done. */
+/* Finishes the session, and removes it unless `keep`; prints a message if that fails. */
 void run_end_session(struct session *session, bool keep);
 
 #endif

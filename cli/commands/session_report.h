@@ -16,18 +16,19 @@ struct session;
 /* What is known of the run besides its traces. */
 struct session_view {
     const struct session *session;
-    const struct options *options; /* root and color count */
+    const struct options *options; /* only root and color are used */
     const struct leaves *leaves;
-    const struct plans *plans; /* of its files; NULL if no leaf was asked for by name */
+    const struct plans
+        *plans; /* of the session's files; NULL if no leaf was named on the command line */
     const struct processes *running;
     int tool;        /* process id of the tool that made the run */
     int program;     /* process id, 0: unknown */
-    uint64_t end_ns; /* CLOCK_MONOTONIC when it ended; 0: at an unknown time, or it has not */
+    uint64_t end_ns; /* CLOCK_MONOTONIC when it ended; 0: it is running, or the time is unknown */
 };
 
-/* Prints the tree of every process, and below them what is still running without a hit. Returns 0
- * or -errno, when something could not be read or printed, and why was said; the rest is printed all
- * the same. -EPIPE: the reader has gone away. */
+/* Prints the tree of every process, then the running processes without a hit. Returns 0, or -errno
+ * if something could not be read or printed; that has been reported, and the rest is printed all
+ * the same. -EPIPE: the reader has closed the pipe. */
 int session_report(const struct session_view *view, FILE *out);
 
 #endif

@@ -1,8 +1,9 @@
 /*
- * c_library.h - which files are the C library's.
+ * c_library.h - which files belong to the C library.
  *
- * What is known of a function by its name (leaves/leaves.c, plan/interposer.c) is known of glibc's
- * function. A program or another library may give any of these names to something of its own.
+ * The properties that leaves/leaves.c and plan/interposer.c know of a function by its name are
+ * those of glibc's function. A program or another library may use any of these names for something
+ * else.
  */
 #ifndef ELF_C_LIBRARY_H
 #define ELF_C_LIBRARY_H
@@ -11,7 +12,7 @@
 
 struct elf_image;
 
-/* Whether the file is glibc, or one of the libraries that come with it. */
+/* Returns whether the file is glibc or a library that comes with it. */
 bool c_library_is(const struct elf_image *image);
 
 #endif

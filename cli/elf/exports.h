@@ -13,25 +13,25 @@
 struct exported {
     const char *name;
     const char *version; /* NULL: none */
-    bool is_default;     /* no hidden version: what a reference without a version gets */
-    bool is_function;    /* else data */
-    uint64_t address;    /* in the file */
+    bool is_default;  /* its version is not hidden: a reference without a version is bound to it */
+    bool is_function; /* false: data */
+    uint64_t address; /* in the file */
 };
 
-/* An open file; the strings of its symbols live until exports_close. */
+/* An open file. The strings of its symbols live until exports_close. */
 struct exports {
     struct elf_image image;
     const char **version_names; /* by version index, NULL where there is none */
     size_t version_count;
 };
 
-/* Opens the dynamic symbols of an x86-64 file; one without them has none. Returns 0 or
- * -errno, -ENOEXEC for what is no sound ELF file. */
+/* Opens the dynamic symbols of an x86-64 file; a file may have none. Returns 0 or -errno, -ENOEXEC
+ * if the file is no valid ELF file. */
 int exports_open(struct exports *exports, const char *path);
 void exports_close(struct exports *exports);
 
-/* The next defined function or datum at or after index *at, which moves past it. Returns
- * false at the end. Begin with 0. */
+/* Gets the next defined function or data symbol at or after index *at, and moves *at past it. Begin
+ * with 0. Returns false at the end. */
 bool exports_next(const struct exports *exports, size_t *at, struct exported *out);
 
 #endif

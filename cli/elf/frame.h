@@ -1,5 +1,5 @@
 /*
- * frame.h - where a function ends, by .eh_frame.
+ * frame.h - finds the end of a function in .eh_frame.
  */
 #ifndef ELF_FRAME_H
 #define ELF_FRAME_H
@@ -8,8 +8,8 @@
 
 struct elf_image;
 
-/* The address past the code that is described together with what is at `address`, or 0 when
- * .eh_frame_hdr doesn't lead to a description of it. */
+/* Returns the end of the code whose description covers `address`, or 0 if .eh_frame_hdr leads to no
+ * such description. */
 uint64_t elf_frame_end(const struct elf_image *image, uint64_t address);
 
 #endif

@@ -1,7 +1,7 @@
 /*
- * symbols.h - a symbol table, and the hash table by which a name in it is found.
+ * symbols.h - a symbol table, and the hash table that finds a name in it.
  *
- * Nothing is trusted: what points outside of a table is as if it were not there.
+ * Nothing is trusted: a reference that points outside of a table is treated as missing.
  */
 #ifndef ELF_SYMBOLS_H
 #define ELF_SYMBOLS_H
@@ -16,7 +16,7 @@ struct elf_bytes {
     size_t size;
 };
 
-/* `size` bytes from `offset` on, or NULL where there are not so many or they are not aligned. */
+/* Returns `size` bytes at `offset`, or NULL if there are fewer or they are not aligned. */
 static inline const void *elf_bytes_at(
     struct elf_bytes bytes, uint64_t offset, uint64_t size, size_t alignment)
 {
@@ -28,7 +28,7 @@ static inline const void *elf_bytes_at(
 struct elf_symbols {
     const Elf64_Sym *list;
     size_t count;
-    const char *strings; /* end in NUL */
+    const char *strings; /* the last byte is NUL */
     size_t strings_size;
 };
 
@@ -40,22 +40,23 @@ struct elf_hash {
     uint32_t bloom_count, bloom_shift, first_symbol;
 };
 
-/* Reads DT_GNU_HASH, aligned to 8 bytes, or if that is not sound DT_HASH, aligned to 4. The bytes
- * may go on behind the table. False if neither is sound, and then *hash is untouched. */
+/* Reads DT_GNU_HASH, aligned to 8 bytes, or, if that is invalid, DT_HASH, aligned to 4. The bytes
+ * may continue after the table. Returns false if neither is valid; then *hash is unchanged. */
 bool elf_symbols_read_hash(
     struct elf_hash *hash, struct elf_bytes gnu_table, struct elf_bytes table);
 
-/* How many symbols there are, by the table. */
+/* Returns how many symbols there are according to the hash table. */
 size_t elf_symbols_count(const struct elf_hash *hash);
 
-/* A text of the table's strings; "" where there is none. */
+/* Returns the text at `offset` in the table's strings, or "" if there is none. */
 const char *elf_symbols_string(const struct elf_symbols *symbols, uint32_t offset);
 
 /* The name of a symbol of the table; "" when it has none. */
 const char *elf_symbols_name(const struct elf_symbols *symbols, const Elf64_Sym *symbol);
 
-/* The index of the symbol with this name that comes after `index`, in no particular order, or 0.
- * Begin with 0: several versions may have the name. The table must have elf_symbols_count. */
+/* Returns the index of the next symbol with this name after `index`, or 0. The order is that of the
+ * hash chain. Begin with 0; the name may occur in several versions. symbols->count must be
+ * elf_symbols_count(hash). */
 size_t elf_symbols_look_up(
     const struct elf_symbols *symbols, const struct elf_hash *hash, const char *name, size_t index);
 

@@ -1,5 +1,5 @@
 /*
- * tables.h - the symbol tables of a file, wherever they are.
+ * tables.h - all symbol tables of a file.
  */
 #ifndef ELF_TABLES_H
 #define ELF_TABLES_H
@@ -17,23 +17,23 @@ struct function_tables {
     bool is_c_library; /* c_library.h */
 };
 
-/* Opens .dynsym of the file. Returns 0 or -errno. */
+/* Opens the file's .dynsym. Returns 0 or -errno. */
 int function_tables_open(struct function_tables *tables, const char *path);
 
-/* Adds .symtab, if there is one. */
+/* Adds .symtab if the file has one. */
 void function_tables_open_all(struct function_tables *tables);
 
-/* Adds, where there is no .symtab, that of the debug file, or what the file carries along
- * compressed. Returns 0, also when there is none, or -ENOMEM. */
+/* If the file has no .symtab, adds that of its debug file, or its own compressed one. Returns 0,
+ * also if there is none, or -ENOMEM. */
 int function_tables_open_debug(struct function_tables *tables, const char *path);
 void function_tables_finish(struct function_tables *tables);
 
-/* Whether a symbol stands for code in the file: typed as a function, or a mere label. */
+/* Returns whether a symbol stands for code in the file: its type is function, or none (a label). */
 bool function_tables_is_function(const struct function_tables *tables, const Elf64_Sym *symbol);
 bool function_tables_is_label(const struct function_tables *tables, const Elf64_Sym *symbol);
 
-/* Whether `suffix`, which demangle_linkage_length leaves of a symbol's name, says that the
- * symbol is a part of its function that lies elsewhere, and not entered from outside. */
+/* Returns whether `suffix`, the end of a symbol's name after demangle_linkage_length, marks a part
+ * of a function that lies elsewhere and is not entered from outside. */
 bool function_tables_is_part(const char *suffix);
 
 #endif

@@ -1,8 +1,8 @@
 /*
  * core_flag.c - whether this process dumps core when it dies of a signal.
  *
- * The kernel sets the flag when it has begun to write (fs/coredump.c, elf_core_dump), so a limit of
- * one page, the least for which it does begin, is enough.
+ * The kernel sets the flag when it has begun to write (fs/coredump.c, elf_core_dump). A limit of
+ * one page is the smallest with which it begins.
  */
 #include "launch/core_flag.h"
 
@@ -23,8 +23,8 @@
 
 #define CORE_MIN 4096 /* ELF_EXEC_PAGESIZE */
 
-/* A name that begins with '/' may be one and the same for all cores; '|' is a program, '@' a socket
- * that gets them, whatever the limit is. */
+/* A pattern that begins with '/' may give all cores the same name. '|' is a program and '@' a
+ * socket that gets them, whatever the limit is. */
 static bool do_cores_go_to_current_directory(void)
 {
     char first = '\0';
@@ -35,7 +35,7 @@ static bool do_cores_go_to_current_directory(void)
     return size == 1 && first != '/' && first != '|' && first != '@' && first != '\n';
 }
 
-/* The hard limit stays, and may be what forbids it. */
+/* The hard limit is not changed; it may forbid a core. */
 static bool limit_core(void)
 {
     struct rlimit limit;
@@ -45,8 +45,8 @@ static bool limit_core(void)
     return setrlimit(RLIMIT_CORE, &limit) == 0;
 }
 
-/* Until the tracee dumps core and dies of its signal: then it stops once more, and nobody has been
- * told of its death. */
+/* Waits until the tracee has dumped core and is about to die of its signal: it then stops once
+ * more, and its parent has not been told of its death yet. */
 static void await_exit(pid_t tracee)
 {
     int status;
@@ -65,9 +65,10 @@ static void await_byte(int fd)
         continue;
 }
 
-/* In the child. It removes the directory before the parent's own parent is told of the death, if it
- * may trace it; else a moment later, when what the parent has open is closed. Nobody is to wait for
- * this process, which has nothing of the tool's open, nor to end it: its end continues a tracee. */
+/* Runs in the child. If it may trace its parent, it removes the directory before the parent's own
+ * parent is told of the death; if not, a moment later, when the kernel has closed the parent's
+ * descriptors. No process may wait for this process, so it closes all of the tool's descriptors. No
+ * signal may end it, because its end continues a tracee. */
 _Noreturn static void remove_afterwards(struct session *session, pid_t parent, int other)
 {
     sigset_t all;
@@ -85,7 +86,7 @@ _Noreturn static void remove_afterwards(struct session *session, pid_t parent, i
     _exit(0);
 }
 
-/* Goes into a directory that will be removed. Returns whether there is one. */
+/* Changes to a directory that will be removed. Returns whether that worked. */
 static bool enter_directory(void)
 {
     struct session session = {0};
@@ -101,13 +102,13 @@ static bool enter_directory(void)
         session_finish(&session, false);
         return false;
     }
-    prctl(PR_SET_PTRACER, PR_SET_PTRACER_ANY); /* where only parents may trace (Yama) */
+    prctl(PR_SET_PTRACER, PR_SET_PTRACER_ANY); /* needed where only parents may trace (Yama) */
     pid_t child = fork();
     if (child == 0) {
         close(ends[1]);
         remove_afterwards(&session, parent, ends[0]);
     }
-    close(ends[0]); /* the other one is closed by the end of this process */
+    close(ends[0]); /* the other end is closed when this process ends */
     if (child > 0)
         await_byte(ends[1]);
     session_finish(&session, child > 0);

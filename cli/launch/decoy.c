@@ -1,8 +1,9 @@
 /*
  * decoy.c - tells whether a signal was sent to this process alone or to its whole process group.
  *
- * The kernel sends to the members of a group one after the other, beginning with the youngest,
- * which is the decoy: when a signal is here, it was counted there, or is about to be.
+ * The kernel sends a signal to the members of a group one after the other and begins with the
+ * youngest, which is the decoy. So when this process has the signal, the decoy has counted it or is
+ * about to.
  */
 #include "launch/decoy.h"
 
@@ -18,20 +19,20 @@
 
 #include "arch/system_call.h"
 
-/* On a busy machine it waits for a processor as others do: two seconds at most. */
+/* On a busy machine the decoy has to wait for a processor; allow it two seconds at most. */
 #define SETTLE_TRIES    40000
 #define SETTLE_PAUSE_NS 50000
 
 static char stack[4096] __attribute__((aligned(16)));
 
-/* sigwaitinfo(2) as a bare system call: the decoy shares the thread's variables with its parent,
- * errno among them. Returns the signal, or -EINTR after a SIGSTOP. */
+/* sigwaitinfo(2) as a bare system call: the decoy shares the thread's variables, such as errno,
+ * with its parent. Returns the signal, or -EINTR after a SIGSTOP. */
 static long wait_for_signal(const uint64_t *set)
 {
     return arch_system_call(SYS_rt_sigtimedwait, (long)set, 0, 0, sizeof *set);
 }
 
-/* Until its parent ends, which may have been before that could be asked for. */
+/* Counts until the parent ends. The parent may have ended before PR_SET_PDEATHSIG took effect. */
 static int count_signals(void *argument)
 {
     static const uint64_t all = ~UINT64_C(0);
@@ -51,14 +52,14 @@ void decoy_start(struct decoy *decoy)
     memset(decoy, 0, sizeof *decoy);
     decoy->parent = getpid();
     sigfillset(&all);
-    sigprocmask(SIG_SETMASK, &all, &before); /* inherited */
+    sigprocmask(SIG_SETMASK, &all, &before); /* the decoy inherits the mask */
     int pid = clone(count_signals, stack + sizeof stack, CLONE_VM, decoy);
     sigprocmask(SIG_SETMASK, &before, NULL);
     decoy->pid = pid > 0 ? pid : 0;
 }
 
-/* Whether it has counted all that it has got: it sleeps, and none is pending (proc(5)). One that
- * somebody has killed counts no more. */
+/* Returns whether the decoy has counted all of its signals: it sleeps, and none is pending
+ * (proc(5)). A decoy that was killed from outside counts no more. */
 static bool has_settled(pid_t pid)
 {
     char path[64], line[256], state = 'S';
@@ -76,16 +77,16 @@ static bool has_settled(pid_t pid)
     return state == 'Z' || (state == 'S' && all == 0);
 }
 
-/* Waits until whoever is sending to the group has done so: the kernel's list of processes is locked
- * meanwhile, which setpgid(2) waits for. It changes nothing here. */
+/* Waits until a process that is sending to the group has finished: the kernel's list of processes
+ * is locked meanwhile, and setpgid(2) waits for that lock. The call changes nothing here. */
 static void wait_for_senders(void)
 {
     pid_t group = getpgrp();
-    if (group > 0) /* 0: of another PID namespace */
+    if (group > 0) /* 0: the group is in another PID namespace */
         setpgid(0, group);
 }
 
-/* Waits until what the decoy has got is counted, and is here, too. */
+/* Waits until the decoy has counted its signals and this process has got them, too. */
 static void settle(const struct decoy *decoy)
 {
     const struct timespec pause = {.tv_nsec = SETTLE_PAUSE_NS};
@@ -101,7 +102,7 @@ static sigset_t pending_here(void)
     return set;
 }
 
-/* The end of the program, SIGCHLD, is the only one as a rule. */
+/* As a rule the end of the program, SIGCHLD, is the only one. */
 static bool is_nothing_but_child_ended(const sigset_t *set)
 {
     sigset_t others = *set;
@@ -119,10 +120,10 @@ void decoy_look(struct decoy *decoy)
         decoy->looked[signal] = decoy->counts[signal];
 }
 
-/* Signals of one kind that are pending merge (signal(7)), here and there. None has been taken here
- * while the decoy had it still pending, so whatever was one there is one here; what it counted as
- * several may be. If another one is here by now, that is what it has counted since it was looked
- * at. */
+/* Pending signals of one kind merge (signal(7)), here and in the decoy. This process has taken none
+ * while the decoy still had it pending, so what was one signal for the decoy is one here; what the
+ * decoy counted as several may be one here. If another one of this kind is pending here, it is the
+ * one that the decoy has counted since decoy_look. */
 bool decoy_was_hit(struct decoy *decoy, int signal)
 {
     if (decoy->pid == 0)

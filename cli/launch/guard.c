@@ -1,13 +1,13 @@
 /*
- * guard.c - signals that come while there is a trace to be printed: those that were meant for the
- * program, which has ended, and those that are to end the tool.
+ * guard.c - signals that arrive while a trace is to be printed: some were meant for the program,
+ * which has ended, and others must end the tool.
  *
- * Who tells a program to end often sends more than one signal. timeout(1) sends it to its child and
- * then to the process group, a service manager to each process of a service and then another one,
- * and when a connection is closed a job has SIGHUP from its shell and from the kernel. All of these
- * come within milliseconds, but the first one may be enough to end the program. A key that is
- * pressed once is one signal, which the kernel sends to all of the foreground processes before one
- * of them can end; so the next one is the next key.
+ * A program is often told to end by more than one signal. timeout(1) sends a signal to its child
+ * and then to the process group; a service manager sends one to each process of a service and then
+ * another one; when a connection is closed, a job gets SIGHUP from its shell and from the kernel.
+ * All of these arrive within milliseconds, but the first one may be enough to end the program. A
+ * key that is pressed once is one signal, which the kernel sends to all foreground processes before
+ * one of them can end; so a second signal is a second key press.
  */
 #include "launch/guard.h"
 
@@ -20,16 +20,16 @@
 
 #include "base/nanoseconds.h"
 
-/* A machine that is very busy may take its time from one signal to the next. */
+/* On a very busy machine there may be some time from one signal to the next. */
 #define SAME_ORDER_NS UINT64_C(1000000000)
 
-/* For so long a sender could not know that the program had ended by itself. */
+/* The time in which a sender may not know yet that the program has ended by itself. */
 #define UNKNOWN_END_NS UINT64_C(100000000)
 
 static sigset_t guarded;
-static uint64_t until_ns; /* what others send until then was meant for the program */
+static uint64_t until_ns; /* signals from other processes were meant for the program until then */
 
-/* What is said, put together beforehand. */
+/* The message, formatted in advance. */
 static char line[PATH_MAX + 100];
 static size_t length;
 
@@ -39,8 +39,8 @@ static bool is_meant_for_program(const siginfo_t *info)
     return !is_key && now_ns() < until_ns;
 }
 
-/* A pipe that can be written to takes PIPE_BUF bytes (pipe(7)); one that is full because its reader
- * is stuck must not keep the tool from ending. */
+/* A pipe that poll(2) calls writable takes PIPE_BUF bytes (pipe(7)). A pipe that is full because
+ * its reader hangs must not keep the tool from ending. */
 static void say_and_end(int number, siginfo_t *info, void *context)
 {
     const struct sigaction plain = {.sa_handler = SIG_DFL};
@@ -57,7 +57,8 @@ static void say_and_end(int number, siginfo_t *info, void *context)
     sigaddset(&only, number);
     raise(number);
     sigprocmask(SIG_UNBLOCK, &only, NULL);
-    _exit(128 + number); /* as a shell would say it: nothing ends the first process by default */
+    _exit(128 + number); /* the status that a shell reports: the kernel's defaults do not end
+                          * process 1 */
 }
 
 static void set_handler(int signal)

@@ -1,9 +1,9 @@
 /*
- * launch.c - the program's run within a session.
+ * launch.c - runs the program within a session.
  *
- * Whoever starts scoped-trace in a program's place (a shell, a supervisor, a test)
- * should not notice it: signals arrive at the program, job control works, and the
- * end is the program's own.
+ * A process that starts scoped-trace in place of the program (a shell, a supervisor, a test) should
+ * see no difference: signals reach the program, job control works, and the exit status is the
+ * program's.
  */
 #include "launch/launch.h"
 
@@ -26,8 +26,9 @@
 #include "session/session.h"
 #include "trace_format.h"
 
-/* Passed on are all but those that cannot be caught, those that report a fault of the receiver's
- * own, those that the launcher needs itself, and the two of glibc's threads (nptl(7)). */
+/* All signals are passed on except those that cannot be caught, those that report a fault of the
+ * receiver itself, those that the launcher needs, and the two that glibc uses for its threads
+ * (nptl(7)). */
 static bool is_passed_on(int signal)
 {
     static const int others[] = {SIGKILL, SIGSTOP, SIGSEGV, SIGBUS, SIGILL, SIGFPE, SIGTRAP, SIGSYS,
@@ -38,15 +39,15 @@ static bool is_passed_on(int signal)
     return signal < __SIGRTMIN || signal >= SIGRTMIN;
 }
 
-/* Whether that is what it does unless a program handles it (signal(7)). */
+/* Returns whether the signal ends a program that does not handle it (signal(7)). */
 static bool does_end(int signal)
 {
     return is_passed_on(signal) && signal != SIGCONT && signal != SIGTSTP && signal != SIGWINCH &&
            signal != SIGURG;
 }
 
-/* What the kernel knows of a signal's handling, which for these two glibc does not tell (nptl(7)):
- * it handles them where there are threads, and they may have been ignored before. */
+/* The kernel's record of a signal's handling. glibc does not give it for its two signals (nptl(7)):
+ * it handles them in a program with threads, and they may have been ignored before. */
 struct internal_signal {
     void *handler;
     unsigned long flags;
@@ -60,9 +61,9 @@ static int exchange_internal(
     return (int)syscall(SYS_rt_sigaction, signal, new, former, sizeof former->mask);
 }
 
-#define INTERNAL_SIGNALS 2 /* from __SIGRTMIN on */
+#define INTERNAL_SIGNALS 2 /* count, from __SIGRTMIN on */
 
-/* What the launcher has changed of itself, and gives back to the program. */
+/* The signal settings from before the launcher changed them; the program gets these. */
 static struct {
     bool is_in_force;
     struct internal_signal internal[INTERNAL_SIGNALS];
@@ -71,15 +72,16 @@ static struct {
     sigset_t mask;
 } before;
 
-/* A limit of file size is an error to us, which has its message. */
+/* When the limit of file size is reached, the tool must get an error, for which it has a
+ * message. */
 static void ignore_file_size(struct sigaction *former)
 {
     const struct sigaction ignoring = {.sa_handler = SIG_IGN};
     sigaction(SIGXFSZ, &ignoring, former);
 }
 
-/* Blocked for good: while the program runs they are waited for, which a handler for each would do
- * as well, at three system calls a signal. */
+/* The signals stay blocked: while the program runs, the tool waits for them. A handler for each
+ * would do the same, but costs three system calls per signal. */
 void launch_hold_signals(void)
 {
     struct sigaction plain = {.sa_handler = SIG_DFL};
@@ -87,7 +89,7 @@ void launch_hold_signals(void)
     before.is_in_force = true;
     sigfillset(&all);
     sigprocmask(SIG_SETMASK, &all, &before.mask);
-    /* If it was ignored, there would be no status to wait for (wait(2), notes). */
+    /* If SIGCHLD was ignored, there would be no status to wait for (wait(2), notes). */
     sigaction(SIGCHLD, &plain, &before.child_ended);
     ignore_file_size(&before.file_grows);
     for (int i = 0; i < INTERNAL_SIGNALS; i++)
@@ -97,7 +99,7 @@ void launch_hold_signals(void)
 static void restore_signals(void)
 {
     sigaction(SIGCHLD, &before.child_ended, NULL);
-    ignore_file_size(NULL); /* as it was blocked, one may be pending: that goes by this */
+    ignore_file_size(NULL); /* one may be pending, as it was blocked: this discards it */
     sigaction(SIGXFSZ, &before.file_grows, NULL);
     sigprocmask(SIG_SETMASK, &before.mask, NULL);
     for (int i = 0; i < INTERNAL_SIGNALS; i++)
@@ -113,13 +115,13 @@ void launch_release_signals(void)
     restore_signals();
 }
 
-/* Tells what was sent to this process alone. */
+/* Tells which signals were sent to this process alone. */
 static struct decoy decoy;
 
-/* The latest signal that is to stop this process, if none has come that continues it. */
+/* The latest signal that is to stop this process, if no SIGCONT has arrived since; else 0. */
 static int stopping;
 
-/* The signals that are passed on, as far as this process gets them. */
+/* The signals that are passed on, except those that were blocked when the tool started. */
 static void choose_passed_on(sigset_t *set)
 {
     sigemptyset(set);
@@ -128,9 +130,9 @@ static void choose_passed_on(sigset_t *set)
             sigaddset(set, i);
 }
 
-/* What the terminal or its driver sends, it sends to all of the foreground processes. But when the
- * terminal is gone, the leader of its session alone is told (credentials(7)), in a session whose
- * leader would be the program without us. */
+/* The terminal and its driver send these to all foreground processes. But when the terminal is
+ * gone, only the session leader is told (credentials(7)); without the tool, that leader would be
+ * the program. */
 static bool is_sent_by_terminal(const siginfo_t *info)
 {
     int signal = info->si_signo;
@@ -140,7 +142,8 @@ static bool is_sent_by_terminal(const siginfo_t *info)
            (signal == SIGINT || signal == SIGQUIT || signal == SIGTSTP || signal == SIGWINCH);
 }
 
-/* What the whole process group got, the program has got, too, as long as it is in that group. */
+/* The program has got each signal that was sent to the whole process group, if it is still in that
+ * group. */
 static bool has_got(pid_t program, const siginfo_t *info)
 {
     bool is_for_all = info->si_code != SI_QUEUE && decoy_was_hit(&decoy, info->si_signo);
@@ -166,12 +169,12 @@ static bool is_interposer_of(const char *session, const char *entry, size_t leng
            strncmp(entry + prefix, "/" SESSION_INTERPOSER, length - prefix) == 0;
 }
 
-/* Copies the entries of LD_PRELOAD, each after a colon. Those of an outer run are left out:
- * the interposer in its session directory, and the library right before it. */
+/* Copies the entries of LD_PRELOAD, each after a colon. Omits those of an outer run: the interposer
+ * in its session directory, and the library right before it. */
 static void copy_preload(char *to, const char *preload)
 {
     const char *outer = getenv(SESSION_ENV);
-    char *last = to; /* where the last entry begins */
+    char *last = to; /* where the last copied entry begins */
     for (const char *at = preload; *(at += strspn(at, " :")) != '\0';) {
         size_t length = strcspn(at, " :");
         if (outer != NULL && is_interposer_of(outer, at, length)) {
@@ -186,7 +189,8 @@ static void copy_preload(char *to, const char *preload)
     *to = '\0';
 }
 
-/* The library's own path, or where that cannot be preloaded, of a link or a copy in the session. */
+/* Sets *path to the library's own path or, if that cannot be preloaded, to a link or copy in the
+ * session. Returns 0 or -errno. */
 static int find_library(const struct session *session, const char *library, char **path)
 {
     char *real = realpath(library, NULL);
@@ -201,7 +205,7 @@ static int find_library(const struct session *session, const char *library, char
     return error;
 }
 
-/* The value of LD_PRELOAD for the program. */
+/* Makes the value of LD_PRELOAD for the program. */
 static int make_preload(const struct session *session, const struct launch_wish *wish, char **value)
 {
     const char *inherited = getenv("LD_PRELOAD");
@@ -221,7 +225,7 @@ static int make_preload(const struct session *session, const struct launch_wish 
     return error;
 }
 
-/* What the program finds in its environment. The tool executes nothing else afterwards. */
+/* Sets the program's environment, in this process: the tool executes nothing else afterwards. */
 static int set_environment(
     const struct session *session, const struct launch_wish *wish, const char *preload)
 {
@@ -235,8 +239,8 @@ static int set_environment(
     return (wish->each ? setenv(SESSION_EACH_ENV, number, 1) : unsetenv(SESSION_EACH_ENV)) ? -errno : 0;
 }
 
-/* In the vfork child, whose memory is the parent's (vfork(2)): signals are its own. What goes
- * wrong goes through the pipe, which exec closes. */
+/* Runs in the vfork child, which shares the parent's memory (vfork(2)) but not its signal settings.
+ * An error is written to the pipe, which a successful exec closes. */
 _Noreturn static void become_program(const char *path, char *const argv[], int pipe)
 {
     restore_signals();
@@ -247,7 +251,7 @@ _Noreturn static void become_program(const char *path, char *const argv[], int p
     _exit(127);
 }
 
-/* errno of the child's exec, or 0 when it succeeded. */
+/* Returns errno of the child's exec, or 0 if it succeeded. */
 static int read_error(int pipe)
 {
     int error = 0;
@@ -258,7 +262,7 @@ static int read_error(int pipe)
     return size == sizeof error ? error : 0;
 }
 
-/* Whether a shell is waiting for this job at a terminal. */
+/* Returns whether a shell waits for this job at a terminal. */
 static bool is_foreground_job(void)
 {
     int terminal = open("/dev/tty", O_RDONLY | O_NOCTTY | O_CLOEXEC);
@@ -269,16 +273,16 @@ static bool is_foreground_job(void)
     return is_foreground;
 }
 
-/* Whether this process was told to stop, too; it may not have looked yet. */
+/* Returns whether this process was told to stop, too. The signal may still be pending. */
 static bool is_told_to_stop(int signal)
 {
     sigset_t pending;
     return stopping == signal || (sigpending(&pending) == 0 && sigismember(&pending, signal) == 1);
 }
 
-/* The shell is to see its job stop; also one in the background, where this process was told to
- * stop, too. Whoever stops just the program will continue just that. SIGCONT, when it comes, is
- * passed on like the others. */
+/* Stops this process with the program, so that the shell sees its job stop; a background job only
+ * if this process was told to stop, too. If only the program was told to stop, only the program
+ * will be continued. A later SIGCONT is passed on like other signals. */
 static void stop_as(int signal)
 {
     struct sigaction plain = {.sa_handler = SIG_DFL}, ours = plain;
@@ -290,13 +294,13 @@ static void stop_as(int signal)
     raise(signal);
     sigemptyset(&only);
     sigaddset(&only, signal);
-    sigprocmask(SIG_UNBLOCK, &only, &blocked); /* here it stops */
+    sigprocmask(SIG_UNBLOCK, &only, &blocked); /* the process stops here */
     sigprocmask(SIG_SETMASK, &blocked, NULL);
     sigaction(signal, &ours, NULL);
 }
 
-/* Whether the program has ended; it is not collected: until then its pid is its own. When it has
- * stopped, so does this process. */
+/* Returns whether the program has ended. Does not reap it, so its pid stays valid. If the program
+ * has stopped, this process stops, too. */
 static bool has_ended(pid_t pid)
 {
     for (;;) {
@@ -315,7 +319,7 @@ static bool has_ended(pid_t pid)
     }
 }
 
-/* Takes the signals of the set that are there by now. */
+/* Takes the signals of the set that are pending now. */
 static void take_pending(const sigset_t *set, sigset_t *taken)
 {
     const struct timespec now = {0, 0};
@@ -325,10 +329,10 @@ static void take_pending(const sigset_t *set, sigset_t *taken)
         sigaddset(taken, signal);
 }
 
-/* What is waited for while the program runs. */
+/* What the launcher waits for while the program runs. */
 struct watch {
     sigset_t signals;
-    struct pollfd polled[2]; /* those; the door */
+    struct pollfd polled[2]; /* the signals; wish->door */
     const struct launch_wish *wish;
 };
 
@@ -347,7 +351,7 @@ static void watch_begin(
     watch->polled[0] = (struct pollfd){signals, POLLIN, 0};
     watch->polled[1] = (struct pollfd){wish->knocked ? wish->door : -1, POLLIN, 0};
     if (signals < 0 && wish->knocked)
-        open_door(watch); /* as both cannot be waited for */
+        open_door(watch); /* the launcher cannot wait for both */
 }
 
 static void watch_end(struct watch *watch)
@@ -356,13 +360,13 @@ static void watch_end(struct watch *watch)
         close(watch->polled[0].fd);
 }
 
-/* Waits until there is a signal or a knock at the door. Returns the signal, or -1. */
+/* Waits for a signal or until wish->door is readable. Returns the signal, or -1. */
 static int watch_next(struct watch *watch, siginfo_t *info)
 {
     const struct timespec now = {0, 0};
     if (watch->polled[0].fd < 0) {
         int signal = sigwaitinfo(&watch->signals, info);
-        decoy_look(&decoy); /* too late where two came at once */
+        decoy_look(&decoy); /* too late if two arrived at the same time */
         return signal;
     }
     if (poll(watch->polled, 2, -1) > 0 && watch->polled[1].revents)
@@ -405,7 +409,8 @@ static void wait_for_end(
         }
     }
     watch_end(&watch);
-    /* What came with its end, an interrupt from the terminal above all, was meant for it. */
+    /* Signals that arrived together with its end, mostly a SIGINT from the terminal, were meant for
+     * it. */
     take_pending(passed_on, &late);
     note_all_told(result, &late);
 }
@@ -430,12 +435,12 @@ static void attend(
     decoy_stop(&decoy);
     while (waitpid(result->pid, &result->status, 0) < 0 && errno == EINTR)
         continue;
-    /* Whoever ends the processes of a service one by one may begin with the program. */
+    /* A process that ends the processes of a service one by one may begin with the program. */
     if (WIFSIGNALED(result->status))
         note_told(result, WTERMSIG(result->status));
 }
 
-/* All signals that came before there is a program, the terminal's among them. */
+/* All signals that arrived before the program was started, including those of the terminal. */
 static void take_early(sigset_t *early)
 {
     sigset_t all;
@@ -458,7 +463,7 @@ int launch(
     if (error != 0)
         goto out;
     take_early(&early);
-    /* Half as long as fork, which copies the page tables. */
+    /* vfork takes half as long as fork, which copies the page tables. */
     pid_t pid = vfork();
     if (pid == 0)
         become_program(wish->path, wish->argv, ends[1]);
@@ -481,13 +486,13 @@ void launch_leave_as(int status)
         struct sigaction plain = {.sa_handler = SIG_DFL};
         sigset_t only;
         fflush(NULL);
-        core_flag_choose(WCOREDUMP(status)); /* the program has dumped its own */
+        core_flag_choose(WCOREDUMP(status)); /* the program has dumped its own core */
         sigaction(signal, &plain, NULL);
         sigemptyset(&only);
         sigaddset(&only, signal);
         sigprocmask(SIG_UNBLOCK, &only, NULL);
         raise(signal);
-        _exit(128 + signal); /* as a shell would say it */
+        _exit(128 + signal); /* the status that a shell reports */
     }
     exit(WEXITSTATUS(status));
 }

@@ -1,5 +1,5 @@
 /*
- * flags.c - how a function may be hooked, as far as its name says.
+ * flags.c - how a function may be hooked, according to its name.
  */
 #include "leaves/flags.h"
 
@@ -9,8 +9,8 @@
 #include "hook_record.h"
 #include "leaves/table.h"
 
-/* Most are called with registers of their own choice: the stub's %r11 or the trampoline's others
- * would be lost to them. */
+/* Most of them are called with registers of their own convention: the stub would change %r11, and
+ * the trampoline others. */
 static const struct {
     const char *name, *why;
 } unhookable[] = {
@@ -34,9 +34,11 @@ const char *leaves_unhookable_why(const char *name)
     return NULL;
 }
 
-/* Who has a function of one of these names means what the C library means by it, or calls that:
- * the interceptors of sanitizers, wrappers. It returns twice or never, or asks who called it. Names
- * with an underscore are reserved (C11 7.1.3), the others nobody uses for something else. */
+/* Returns whether a function of this name means the same in every file. Another library that
+ * defines such a name (interceptors of sanitizers, wrappers) means what the C library means by it,
+ * or calls that function. These functions return twice or never, or look at their caller. Names
+ * that begin with an underscore are reserved (C11 7.1.3); the others are not used for anything
+ * else. */
 static bool is_same_everywhere(const char *symbol)
 {
     static const char *const names[] = {"setjmp", "sigsetjmp", "longjmp", "siglongjmp",

@@ -1,5 +1,5 @@
 /*
- * function.h - what is found of the functions of one file.
+ * function.h - what is found about the functions of one file.
  */
 #ifndef LEAVES_FUNCTION_H
 #define LEAVES_FUNCTION_H
@@ -14,26 +14,27 @@
 
 struct function {
     uint64_t address, size; /* of the resolver, if it is an IFUNC; size 0: unknown */
-    const char *symbol; /* the linkage name, with suffixes: of several the one that is known best */
-    const char *shown;  /* the leaf's name; C++ and Rust without parameters */
-    size_t leaf;        /* index in leaves; if several name it, the first one */
-    uint32_t flags;     /* HOOK_TAIL, HOOK_STACK_ARGS: see hook_record.h */
+    const char *symbol;     /* the linkage name, with suffixes; if there are several, the best known
+                             * one */
+    const char *shown;      /* the leaf's name; for C++ and Rust without parameters */
+    size_t leaf;            /* index in leaves; if several name it, the first one */
+    uint32_t flags;         /* HOOK_TAIL, HOOK_STACK_ARGS: see hook_record.h */
     bool is_ifunc;
-    const struct function_match *matches; /* all that is said of it, by leaf */
+    const struct function_match *matches; /* all leaves that name it, by leaf */
     size_t match_count;
-    const struct code_range *parts; /* code of it that lies apart ("f.cold"), as far as symbols
-                                     * are there */
+    const struct code_range *parts; /* parts of it that lie elsewhere ("f.cold"), if symbols show
+                                     * them */
     size_t part_count;
 };
 
-/* How far behind a function, in bytes, `entries` still tells what begins there. */
+/* How many bytes after a function `entries` still lists beginnings. */
 #define FUNCTIONS_NEAR 64
 
 struct functions {
-    struct function *list; /* by address, each once */
+    struct function *list; /* by address, each function once */
     size_t count;
-    /* Where symbols say that code begins, sorted, each once: in the functions of the list, their
-     * own beginnings included, and FUNCTIONS_NEAR bytes behind. */
+    /* The addresses at which code begins according to symbols, sorted, each once: in the functions
+     * of the list, including their own beginnings, and up to FUNCTIONS_NEAR bytes after them. */
     uint64_t *entries;
     size_t entry_count;
     struct code_range *parts;

@@ -1,7 +1,7 @@
 /*
  * functions.h - finds the functions of one file that are leaves.
  *
- * May be called by any thread, each with objects of its own. Addresses are those in the file (ELF
+ * Any thread may call these, each with its own objects. Addresses are those in the file (ELF
  * p_vaddr).
  */
 #ifndef LEAVES_FUNCTIONS_H
@@ -14,13 +14,13 @@
 
 struct leaves;
 
-/* Finds them. Of the dynamic linker, and of what scoped-trace itself loads, there are none. All
- * strings live until functions_finish, those of `leaves` as long as it. Returns 0 or -errno,
- * -ENOEXEC for what is no x86-64 program or library, and then *found is untouched. */
+/* Finds them. Files of the dynamic linker and of scoped-trace itself have none. All strings live
+ * until functions_finish; strings of `leaves` live as long as `leaves`. Returns 0 or -errno,
+ * -ENOEXEC if the file is no x86-64 program or library; then *found is unchanged. */
 int functions_find(struct functions *found, const char *path, const struct leaves *leaves);
 void functions_finish(struct functions *found);
 
-/* The code from `address` to the end of its segment, as in the file. */
+/* Returns the file's bytes from `address` to the end of its segment. */
 struct elf_bytes functions_code(const struct functions *found, uint64_t address);
 
 #endif

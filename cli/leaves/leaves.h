@@ -13,43 +13,45 @@ struct function_spec;
 /* A selected leaf: `symbol` is hooked, and its hits are shown as `name` (the fortified
  * __read_chk is shown as read). */
 struct leaf {
-    const char *symbol; /* of a leaf with a spec: its name, which need not be a symbol's */
+    const char *symbol; /* for a leaf with a spec: its name, which may differ from the symbol's */
     const char *name;
-    uint32_t hook_flags; /* HOOK_TAIL, HOOK_STACK_ARGS: of the C library's (hook_record.h) */
-    bool is_asked_for;   /* by its own name, not through a group: it must exist */
-    bool is_c_library;   /* through a group: the C library's function, and no namesake of it */
-    const struct function_spec *spec; /* of what is in no group: which functions it names; else
-                                       * NULL, and it is the symbol that is exported so */
+    uint32_t hook_flags; /* HOOK_TAIL, HOOK_STACK_ARGS: those of the C library's function
+                          * (hook_record.h) */
+    bool is_asked_for;   /* by its own name, not through a group: the function must exist */
+    bool is_c_library;   /* through a group: only the C library's function, no other of this name */
+    const struct function_spec *spec; /* for a leaf in no group: which functions it names; else
+                                       * NULL, and the exported symbol is the leaf */
 };
 
 struct leaves {
     struct leaf *list;
     size_t count;
-    struct function_spec *specs; /* of the leaves that are in no group */
+    struct function_spec *specs; /* of the leaves in no group */
     size_t spec_count;
-    struct function_spec *root;   /* of the last leaf, if that is the root; else NULL */
-    const char *const *arguments; /* by which they were selected; the caller's */
+    struct function_spec *root;   /* of the last leaf, if that leaf is the root; else NULL */
+    const char *const *arguments; /* the arguments that selected the leaves; the caller's */
     size_t argument_count;
 };
 
-/* Selects by the arguments of --leaf in their order: each a comma-separated list of NAME (also
- * in the forms of names/function_spec.h), @GROUP, -NAME, -@GROUP. With none, or when the first
- * thing said is a removal, @wait is there to start with. A name stands for its fortified and other
- * twins as well. Returns 0, or -errno; -EINVAL for an unknown group or an empty selection or a
- * function that cannot be hooked, and then *problem is one line (malloc'ed). */
+/* Selects leaves by the arguments of --leaf, in order. Each argument is a comma-separated list of
+ * NAME (also in the forms of names/function_spec.h), @GROUP, -NAME, -@GROUP. Without arguments, or
+ * if the first item is a removal, the selection starts with @wait. A name also selects its
+ * fortified and other twins. Returns 0 or -errno; -EINVAL for an unknown group, an empty selection
+ * or a function that cannot be hooked; then *problem is one line (malloc'ed). */
 int leaves_select(
     struct leaves *leaves, const char *const *arguments, size_t count, char **problem);
 void leaves_finish(struct leaves *leaves);
 
-/* Adds the root, each of whose calls is to have its own tree, as the last one. Returns as
+/* Adds the root as the last leaf, for a run that keeps a tree for each call of the root. Returns as
  * leaves_select does. */
 int leaves_add_root(struct leaves *leaves, const char *root, char **problem);
 
-/* Adds what is hooked at its entry whether or not it is a leaf: in glibc's own libc only. It is for
- * the planner: nobody else is to see it. Returns 0 or -ENOMEM. */
+/* Adds the watched functions, which are hooked at their entry whether or not they are leaves; only
+ * in glibc's own libc. For the planner only: they must not show up elsewhere. Returns 0 or
+ * -ENOMEM. */
 int leaves_add_watched(struct leaves *leaves);
 
-/* Whether there is such a leaf, through groups only: nobody asked for it by name. */
+/* Returns whether this name is a leaf through groups only, and nobody asked for it by name. */
 bool leaves_is_implied(const struct leaves *leaves, const char *name);
 
 #endif

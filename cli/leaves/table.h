@@ -1,10 +1,10 @@
 /*
- * table.h - the functions of the C library that are known by name, and the groups that they are in.
+ * table.h - the functions of the C library that are known by name, and their groups.
  *
- * One table drives selection, names, flags and the text of --list-leaves. The
- * twins of a function are other symbols for the same job, to which the compiler
- * (fortify, large files) or an older C library sends its calls; they come and go
- * with it. Not every C library has every symbol: the interposer takes what is there.
+ * One table gives the selection, the names, the flags and the text of --list-leaves. The twins of a
+ * function are other symbols that do the same; the compiler (fortify, large files) or an older C
+ * library sends its calls to them. A twin is selected and removed together with its function. Not
+ * every C library has every symbol: the interposer uses those that exist.
  */
 #ifndef LEAVES_TABLE_H
 #define LEAVES_TABLE_H
@@ -19,13 +19,13 @@ struct leaf_group {
     const char *purpose;
 };
 
-/* Ended by one without a name. */
+/* The last element has no name. */
 extern const struct leaf_group leaf_groups[];
 
 struct table_function {
     const char *name;
-    const char *const *twins; /* ended by NULL; or NULL */
-    unsigned groups;          /* 0: in none, but the hook's flags are known */
+    const char *const *twins; /* the last element is NULL; or NULL */
+    unsigned groups;          /* 0: in no group, but hook_flags is known */
     uint32_t hook_flags;
     const char *shown_as; /* NULL: its own name */
 };
@@ -39,10 +39,10 @@ const struct leaf_group *table_find_group(const char *name);
 /* The function that has this symbol, its own or a twin's, or NULL. */
 const struct table_function *table_find(const char *symbol);
 
-/* Under which its hits are shown. */
+/* Returns the name under which its hits are shown. */
 const char *table_shown_name(const struct table_function *function);
 
-/* Its own symbol and those of its twins. */
+/* Returns how many symbols it has: its own and those of its twins. */
 size_t table_symbol_count(const struct table_function *function);
 
 #endif

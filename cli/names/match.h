@@ -6,8 +6,8 @@
 
 #include <stdbool.h>
 
-/* Whether `wanted` names the function: equal to its linkage name; or to its demangled name
- * whole, without its parameter list, or without leading namespaces or template arguments
+/* Returns whether `wanted` names the function. It may equal the linkage name, or the demangled
+ * name: whole, without the parameter list, or without leading namespaces or template arguments
  * ("Server::accept" and "accept" both name "net::Server<int>::accept(int)"). */
 bool name_matches(const char *wanted, const char *function, const char *linkage_name);
 

@@ -1,5 +1,5 @@
 /*
- * near_miss.h - which of many names someone may have meant who mistyped one.
+ * near_miss.h - which of many names a user may have meant by a mistyped name.
  */
 #ifndef NAMES_NEAR_MISS_H
 #define NAMES_NEAR_MISS_H
@@ -11,26 +11,26 @@
 
 struct near_miss_name {
     char text[NEAR_MISS_LENGTH + 1];
-    unsigned distance; /* letters to change, insert, drop or swap with their neighbours */
+    unsigned distance; /* number of letters to change, insert, drop or swap with a neighbour */
 };
 
 struct near_miss {
     const char *wanted;
-    struct near_miss_name best[NEAR_MISS_COUNT]; /* the nearest first */
+    struct near_miss_name best[NEAR_MISS_COUNT]; /* the nearest comes first */
     size_t count;
 };
 
-/* `wanted` must outlive it. There is nothing to finish. */
+/* `wanted` must outlive `near`. Nothing has to be freed. */
 void near_miss_begin(struct near_miss *near, const char *wanted);
 
-/* Takes a name of so many bytes into account; it is copied if it is near. */
+/* Considers a name of `length` bytes; copies it if it is near. */
 void near_miss_consider(struct near_miss *near, const char *name, size_t length);
 
-/* The same for a name whose distance the caller knows better; one that is too long is left out. */
+/* The same for a name whose distance the caller knows better; ignores a name that is too long. */
 void near_miss_take(struct near_miss *near, const char *name, size_t length, unsigned distance);
 
-/* "; did you mean 'read', 'pread'?" malloc'ed, or "" when no name is near; names that are
- * farther than the nearest by more than a letter are left out. NULL when out of memory. */
+/* Returns "; did you mean 'read', 'pread'?", malloc'ed, or "" if no name is near. Omits names that
+ * are farther than the nearest one by more than one letter. NULL when out of memory. */
 char *near_miss_question(const struct near_miss *near);
 
 #endif

@@ -1,5 +1,5 @@
 /*
- * binding.h - which of a program's libraries the dynamic linker binds a reference to.
+ * binding.h - to which of a program's libraries the dynamic linker binds a reference.
  */
 #ifndef PLAN_BINDING_H
 #define PLAN_BINDING_H
@@ -9,8 +9,8 @@
 
 #include "elf/exports.h"
 
-/* What a reference without version information gets: it comes from a file that was linked without
- * any (BINDING_OLD), or from dlsym(3) (BINDING_NEWEST). */
+/* The versions of a reference without version information: from a file that was linked without any
+ * (binding_old), or from dlsym(3) (binding_newest). */
 extern const char binding_old[], binding_newest[];
 
 struct definition {
@@ -18,23 +18,25 @@ struct definition {
     const Elf64_Sym *symbol; /* NULL: there is none */
 };
 
-/* What the first of the `count` files in the order of their loading defines as `name`, function or
- * not, in this version: a name, or binding_old or binding_newest themselves. */
+/* Finds the definition of `name`, a function or not, in the first of the `count` files that has
+ * one; the files are in load order. `version` is a name, or the pointer binding_old or
+ * binding_newest. */
 struct definition binding_find(
     const struct exports *files, size_t count, const char *name, const char *version);
 
-/* The next definition of the name in any of the files. Begin with all zero; false at the end. */
+/* Moves *at to the next definition of the name in any of the files. Begin with a zeroed *at.
+ * Returns false at the end. */
 bool binding_next(
     struct definition *at, const struct exports *files, size_t count, const char *name);
 
 /* The version of a definition, or NULL. */
 const char *binding_version(const struct definition *definition);
 
-/* Whether it is a function, which may be called. */
+/* Returns whether the definition is a function. */
 bool binding_is_function(const struct definition *definition);
 
-/* Whether the file of the definition looks this function up by its name when it runs, as who puts
- * himself between the program and the C library does to pass calls on. */
+/* Returns whether the definition's file looks this function up by its name at run time. A library
+ * does so if it stands between the program and the C library and passes calls on. */
 bool binding_passes_on(const struct definition *definition, const char *name);
 
 #endif

@@ -1,5 +1,5 @@
 /*
- * interposer.h - writes the shared object whose stubs stand before the hooked functions.
+ * interposer.h - writes the shared object with the stubs of the hooked functions.
  *
  * hook_record.h has the contract between that object and libscoped-trace.so.
  */
@@ -9,10 +9,10 @@
 struct plans;
 struct program;
 
-/* Writes to `path` an object that defines, in each version in which one of the program's libraries
- * (the image itself excluded) defines it, each leaf that is not hooked at its entry, and what the
- * library watches for its own needs. Returns 0 or -errno, and then *problem is one line
- * (malloc'ed). */
+/* Writes the object to `path`. It defines each leaf that is not hooked at its entry, and each
+ * function that the library watches for its own needs, in every version in which one of the
+ * program's libraries (but not the image itself) defines it. Returns 0 or -errno; then *problem is
+ * one line (malloc'ed). */
 int interposer_write(
     const char *path, const struct plans *plans, const struct program *program, char **problem);
 

@@ -15,12 +15,12 @@ struct stub {
     const char *shown; /* hook_record.leaf */
     uint32_t flags;    /* hook_record.flags */
     size_t version;    /* index in the list of versions, or STUB_UNVERSIONED */
-    bool is_hidden;    /* not what dlsym(3) without a version gets */
+    bool is_hidden;    /* dlsym(3) without a version does not find it */
 };
 
-/* Writes the object to `path`, which must not exist. versions[0] is taken for the oldest:
- * programs without version information are bound to it (do_lookup_x of glibc). Returns 0 or
- * -errno, and then no file is left behind. */
+/* Writes the object to `path`, which must not exist. versions[0] must be the oldest version:
+ * programs without version information are bound to it (do_lookup_x of glibc). Returns 0 or -errno;
+ * then no file is left behind. */
 int stub_object_write(const char *path, const struct stub *stubs, size_t stub_count,
     const char *const *versions, size_t version_count);
 

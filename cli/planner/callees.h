@@ -1,5 +1,5 @@
 /*
- * callees.h - what of a file leads to functions that look at their caller.
+ * callees.h - finds what leads to functions that look at their caller, in one file.
  */
 #ifndef PLANNER_CALLEES_H
 #define PLANNER_CALLEES_H

@@ -9,7 +9,7 @@
 
 struct hook_plan_entry;
 
-/* A plan while it is made. An object of zeroes is empty. */
+/* A plan that is being made. A zeroed object is empty. */
 struct plan_draft {
     struct hook_plan_entry *entries;
     size_t count, room;
@@ -17,12 +17,13 @@ struct plan_draft {
     size_t texts_size;
 };
 
-/* Adds an entry, whose address comes after those of the others, with its names and flags. Returns 0
- * or -ENOMEM. */
+/* Adds an entry with its names and flags. Its address must follow those of the earlier entries.
+ * Returns 0 or -ENOMEM. */
 int plan_draft_add(struct plan_draft *draft, const struct hook_plan_entry *entry,
     const char *symbol, const char *shown, uint32_t flags);
 
-/* Writes the plan as directory/name; it has that name when it is complete. Returns 0 or -errno. */
+/* Writes the plan as directory/name; a file of this name is always complete. Returns 0 or
+ * -errno. */
 int plan_draft_save(const struct plan_draft *draft, const char *directory, const char *name);
 void plan_draft_finish(struct plan_draft *draft);
 

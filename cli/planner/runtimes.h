@@ -1,10 +1,10 @@
 /*
- * runtimes.h - functions that must not be called through a frame of ours.
+ * runtimes.h - functions that must not be called through the trampoline's frame.
  *
- * The code of some languages depends on what lies on the stack: its runtime finds callers by their
- * return addresses in a table of its own, moves or checks stacks, or it does not return at all but
- * jumps on. Such functions are no leaves; those of C in the same file, and of the C library under
- * such programs, can be.
+ * The code of some languages depends on the stack contents: the runtime looks return addresses up
+ * in a table of its own, moves or checks stacks, or its functions do not return but jump on. Such
+ * functions are no leaves. C functions in the same file, and of the C library under such programs,
+ * can be leaves.
  */
 #ifndef PLANNER_RUNTIMES_H
 #define PLANNER_RUNTIMES_H
@@ -15,25 +15,26 @@
 
 struct function_tables;
 
-#define RUNTIMES_MAX 8 /* of which one file can have code */
+#define RUNTIMES_MAX 8 /* at most, in one file */
 
 struct runtimes {
     const struct runtime *list[RUNTIMES_MAX];
     size_t count;
-    /* Where code of Go and of OCaml begins, and where it ends, both in ascending order. */
+    /* Where code of Go and of OCaml begins and ends; both arrays are in ascending order. */
     uint64_t *begins, *ends;
     size_t begin_count, end_count, room;
-    const char *why_within;   /* these */
-    const char *why_anywhere; /* it is not known where that code is: all may be; or NULL */
+    const char *why_within;   /* the reason for addresses between these */
+    const char *why_anywhere; /* the reason for all addresses, if the place of that code is not
+                               * known; or NULL */
 };
 
-/* Finds out what a file has, by its sections and by all of its symbols that are open. Returns 0 or
- * -ENOMEM. */
+/* Finds out which of them a file has, from its sections and all of its open symbol tables. Returns
+ * 0 or -ENOMEM. */
 int runtimes_find(struct runtimes *runtimes, const struct function_tables *tables);
 void runtimes_finish(struct runtimes *runtimes);
 
-/* Why the function with this linkage name at this address is such one: what follows "cannot be
- * hooked: "; it lives for ever. NULL: it is none. */
+/* Returns the reason why the function with this linkage name and address must not be hooked, as
+ * words to follow "cannot be hooked: " (static string), or NULL. */
 const char *runtimes_refusal(const struct runtimes *runtimes, uint64_t address, const char *symbol);
 
 #endif

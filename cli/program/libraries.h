@@ -7,23 +7,24 @@
 #include <stddef.h>
 
 struct libraries {
-    char **paths; /* the image and its libraries, in load order, as the dynamic linker names them */
+    char **paths; /* the image and its libraries, in load order, under the names that the dynamic
+                   * linker gives them */
     size_t count;
 };
 
 /* Lists the libraries of `image`, whose dynamic linker is `linker`, as they are loaded in this
- * environment. Those that are missing are left out: the dynamic linker will say so itself.
- * Returns 0 or -errno. */
+ * environment. Omits missing libraries: the dynamic linker itself will report them. Returns 0 or
+ * -errno. */
 int libraries_find(struct libraries *libraries, const char *image, const char *linker);
 
-/* How it does so: foresees them, which takes 0.1 ms, where that is certain, and else asks the
- * dynamic linker, which takes as long as starting a program. libraries_foresee returns -ENOTSUP
- * where it is not certain. */
+/* The two ways of libraries_find. It foresees the libraries, which takes 0.1 ms, if the result is
+ * certain; otherwise it asks the dynamic linker, which takes as long as starting a program.
+ * libraries_foresee returns -ENOTSUP if the result is not certain. */
 int libraries_foresee(struct libraries *libraries, const char *image, const char *linker);
 int libraries_ask(struct libraries *libraries, const char *image, const char *linker);
 
-/* The same, where the whole command that asks the dynamic linker is given: its arguments, of which
- * the first is its path and one is "--list". */
+/* Asks the dynamic linker with the whole command given: its arguments, the first of which is the
+ * dynamic linker's path; one is "--list". */
 int libraries_ask_by(struct libraries *libraries, const char *image, char *const command[]);
 
 /* Appends a copy of the path. Returns 0 or -ENOMEM. */

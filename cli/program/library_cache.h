@@ -18,12 +18,12 @@ struct library_cache {
     uint32_t count;
 };
 
-/* Maps the cache at `path`. Returns 0 or -errno; -ENOEXEC when it is of another format than
- * glibc 2.32 and later write. */
+/* Maps the cache at `path`. Returns 0 or -errno; -ENOEXEC if its format is not the one that glibc
+ * 2.32 and later write. */
 int library_cache_open(struct library_cache *cache, const char *path);
 void library_cache_close(struct library_cache *cache);
 
-/* The path of the one x86-64 library of this name, which lives as long as the cache is open.
+/* Returns the path of the only x86-64 library of this name, which lives until the cache is closed.
  * NULL if there is none, or if the choice depends on the machine (glibc-hwcaps). */
 const char *library_cache_find(const struct library_cache *cache, const char *name);
 

@@ -1,5 +1,5 @@
 /*
- * format.h - the seam between what a run has recorded and how that is written.
+ * format.h - the interface between recorded runs and the formats in which they are written.
  */
 #ifndef REPORT_FORMAT_H
 #define REPORT_FORMAT_H
@@ -13,10 +13,10 @@ struct tree_process;
 
 struct report_style {
     bool color;   /* ANSI colours */
-    bool unicode; /* box-drawing characters and the multiplication sign, else ASCII */
+    bool unicode; /* box-drawing characters and the multiplication sign; false: ASCII only */
 };
 
-/* What all of it has in common. */
+/* What all parts of a report use. */
 struct report {
     FILE *out;
     const char *root;     /* the name that the user asked for */
@@ -24,16 +24,16 @@ struct report {
     struct report_style style;
 };
 
-/* A format is one file in this room. It is given, in this order, each process whose traces there
- * are, and what is said of all of them. What comes from the program (names of functions, files,
- * threads) may hold anything. What could not be written the caller finds out. */
+/* A format is one file in this room. It gets, in this order, each process that has traces, and the
+ * summary of all of them. Text from the program (names of functions, files, threads) may hold any
+ * bytes. The caller checks for write errors. */
 struct report_format {
     const char *name;
     void (*begin)(const struct report *report);
-    /* `is_without_root`: it never came to the root, and its tree is not asked for. */
+    /* `is_without_root`: the process never called the root, and its tree is not wanted. */
     void (*process)(
         const struct report *report, const struct tree_process *process, bool is_without_root);
-    /* A process with a tree for each call of the root, in place of its own. */
+    /* A process with a tree for each call of the root, instead of its one tree. */
     void (*calls)(const struct report *report, const struct tree_process *process,
         const struct tree_calls *calls);
     void (*end)(const struct report *report, const struct report_summary *summary);

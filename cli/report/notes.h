@@ -1,5 +1,5 @@
 /*
- * notes.h - the lines below a tree: what is missing in it, and what to know of it.
+ * notes.h - the lines below a tree: what it lacks, and what the user should know about it.
  */
 #ifndef REPORT_NOTES_H
 #define REPORT_NOTES_H
@@ -8,10 +8,10 @@
 
 struct printer;
 
-/* What was lost, and what has no time. */
+/* Prints what was lost, and what has no time. */
 void notes_print_losses(const struct printer *printer);
 
-/* That, and what is said of the root. */
+/* Prints that, and the notes about the root. */
 void notes_print_all(const struct printer *printer, const char *root, bool root_is_default);
 
 #endif

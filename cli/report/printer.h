@@ -10,7 +10,7 @@
 
 struct tree_process;
 
-/* Three columns each, but the top's two. */
+/* Three columns wide each, those of the top two. */
 struct glyphs {
     const char *top, *branch, *last, *line, *gap;
     const char *times, *microseconds, *dots;
@@ -27,27 +27,27 @@ struct printer {
     bool color;
 };
 
-/* From here on what is printed looks so, where there are colours. */
+/* Text that is printed from this call on has this colour, if colours are on. */
 void paint(const struct printer *printer, enum paint what);
 
-/* Prints text that came from the program, harmless. */
+/* Prints text that came from the program, with control characters escaped. */
 void print_painted(const struct printer *printer, enum paint what, const char *text);
 
 /* "1 hit", "2 hits" */
 void print_count(FILE *out, uint64_t count, const char *one, const char *many);
 
-/* Two or three significant digits. */
+/* Prints two or three significant digits. */
 void print_duration(const struct printer *printer, uint64_t ns);
 
-/* ", 2.3 ms"; nothing where there is no time. */
+/* Prints ", 2.3 ms"; nothing if `ns` is 0. */
 void print_total(const struct printer *printer, uint64_t ns);
 
-/* A line that says what is missing, or what to know. */
+/* Begins a line that says what is missing, or what the user should know. */
 void begin_note(const struct printer *printer);
 void end_note(const struct printer *printer);
 
-/* A thread, or one and others that came later, each when its former owner had ended, and went on in
- * its tree. */
+/* Prints a thread; with `successors`, also how many later threads continued its tree, each after
+ * the former owner had ended. */
 void print_thread_id(FILE *out, int tid, const char *name, uint32_t successors);
 
 #endif

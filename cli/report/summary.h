@@ -1,5 +1,5 @@
 /*
- * summary.h - what is said of a run outside of its trees.
+ * summary.h - what a report says about a run besides its trees.
  */
 #ifndef REPORT_SUMMARY_H
 #define REPORT_SUMMARY_H
@@ -16,23 +16,23 @@ struct summary_process {
     bool is_running;
 };
 
-/* Processes in which the root that was asked for was never met. What they have hit was not asked
- * for: they have one line together, and no trees. */
+/* Processes that never called the root that the user named. The user did not ask for their hits, so
+ * they get one line together, and no trees. */
 #define SUMMARY_WITHOUT_ROOT 8
 struct summary_without_root {
     size_t count;
-    uint64_t hits, first_hits;                          /* of all of them, of the first */
-    struct summary_process first[SUMMARY_WITHOUT_ROOT]; /* of them */
-    bool is_first_shown; /* that one was written as a process, and is not one of them */
+    uint64_t hits, first_hits;                          /* of all these processes; of the first */
+    struct summary_process first[SUMMARY_WITHOUT_ROOT]; /* the first of these processes */
+    bool is_first_shown; /* the first was written as a process, so it is not in this list */
 };
 
-/* Processes of which there is nothing to say but that they have no hits. A script can have
- * thousands. The first few are written as other processes are; these are the others. */
+/* Processes without hits and without notes. A script can have thousands of them. The first few are
+ * written like other processes; these are the others. */
 #define SUMMARY_QUIET       3
 #define SUMMARY_QUIET_NAMES 5
 struct summary_quiet {
-    size_t count;                     /* also of the first few */
-    char *names[SUMMARY_QUIET_NAMES]; /* of the others, each once; malloc'ed */
+    size_t count;                     /* includes the first few */
+    char *names[SUMMARY_QUIET_NAMES]; /* names of the others, each once; malloc'ed */
     size_t name_count;
     bool has_other_names;
 };
@@ -42,42 +42,43 @@ struct summary_nameless {
     const char *path, *problem; /* the caller's */
 };
 
-/* A program that was executed and is not traced. */
+/* A program that was executed but is not traced. */
 struct summary_untraced {
     const char *path, *why; /* the caller's; `why` is a phrase */
-    bool is_interpreter;    /* that is so of its interpreter */
-    uint64_t count;         /* of the executions */
+    bool is_interpreter;    /* `why` is about its interpreter */
+    uint64_t count;         /* number of executions */
 };
 
-/* A leaf that was asked for by name but not hit. */
+/* A leaf that was named on the command line but not hit. */
 struct summary_unhit {
-    const char *name;   /* as it was asked for */
-    size_t functions;   /* that it names; 0: no file that was loaded has such a one */
-    bool is_pattern;    /* it can name several */
-    bool may_be_missed; /* there is none, but libraries were loaded that could not be hooked */
-    const char *why;    /* none of them can be hooked; NULL: one can */
-    bool is_refused;    /* in any way, not only at its entry */
+    const char *name;   /* as the user wrote it */
+    size_t functions;   /* how many functions it names; 0: no loaded file has one */
+    bool is_pattern;    /* it can name several functions */
+    bool may_be_missed; /* it names none, but libraries were loaded that could not be hooked */
+    const char *why;    /* why none of them can be hooked; NULL: one can be */
+    bool is_refused;    /* they cannot be hooked in any way, not only at their entry */
 };
 
-/* An object of zeroes is empty. */
+/* A zeroed object is empty. */
 struct report_summary {
     struct summary_without_root without_root;
     struct summary_quiet quiet;
     struct summary_nameless *nameless;
     size_t nameless_count, nameless_room;
-    struct summary_process *running; /* without a hit so far; those with one say it themselves */
+    struct summary_process *running; /* processes without a hit so far; the others are marked in
+                                      * their own report */
     size_t running_count, running_room;
-    struct summary_untraced *untraced; /* those that were executed most often first */
+    struct summary_untraced *untraced; /* the most often executed first */
     size_t untraced_count, untraced_room;
-    uint64_t untraced_more; /* executions of others, without a name */
+    uint64_t untraced_more; /* executions of other programs, whose names are not known */
     struct summary_unhit *unhit;
     size_t unhit_count, unhit_room;
 };
 
-/* What there is no memory for is left out. */
+/* These omit what there is no memory for. */
 void summary_add_without_root(struct report_summary *summary, const struct tree_process *process);
 
-/* Whether the process is not to be written, being one of the quiet ones, and not of the first. */
+/* Returns whether the process must not be written: it is quiet, and not one of the first. */
 bool summary_takes_quiet(struct report_summary *summary, const struct tree_process *process);
 
 void summary_add_nameless(struct report_summary *summary, const char *path, const char *problem);

@@ -7,7 +7,7 @@
 struct printer;
 struct tree_calls;
 
-/* Prints them, and what is to be said of all. */
+/* Prints the calls, and the notes about all of them. */
 void text_calls_print(
     const struct printer *printer, const struct tree_calls *calls, const char *root);
 

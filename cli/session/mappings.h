@@ -1,9 +1,9 @@
 /*
  * mappings.h - whether any process has a trace of the run mapped.
  *
- * Each process that was hooked has one, a forked child its parent's until it opens its own; only
- * while a program is being executed is there none. The kernel knows of it whoever the process is,
- * and wherever it has got to (see mappings.c).
+ * Each hooked process has one mapped; a forked child has its parent's until it opens its own. Only
+ * while a process is executing a program, it has none. The kernel knows of the mapping whatever
+ * process it is in (see mappings.c).
  */
 #ifndef SESSION_MAPPINGS_H
 #define SESSION_MAPPINGS_H
@@ -14,17 +14,17 @@
 struct session;
 
 struct mappings {
-    bool is_any;    /* a process has one of them mapped, or is opening it */
-    uint64_t names; /* a sum over those that there were before; another one has another sum */
+    bool is_any;    /* a process has a trace mapped, or is opening it */
+    uint64_t names; /* a sum over the names of all traces; it changes when a trace is added */
 };
 
-/* Looks at them one after the other, so what it finds is no picture of one moment. But if it finds
- * none that is mapped twice, and the same names, no process had one the first time: one that goes
- * on in its child leaves a new file behind. Where the kernel does not tell, none is mapped. Returns
- * 0 or -errno. */
+/* Looks at the traces one after the other, so the result is not a snapshot of one moment. But if
+ * two calls find none mapped, and the same names, no process had one mapped at the first call: a
+ * process that goes on in its child leaves a new file behind. If the kernel does not tell, none
+ * counts as mapped. Returns 0 or -errno. */
 int mappings_look(struct mappings *mapped, const struct session *session);
 
-/* Whether a process has the trace at `path` in the session mapped, or is opening it. */
+/* Returns whether a process has the trace at `path` in the session mapped, or is opening it. */
 bool mappings_has(const struct session *session, const char *path);
 
 #endif

@@ -1,11 +1,11 @@
 /*
- * processes.h - which processes of a run are still there.
+ * processes.h - which processes of a run still exist.
  *
- * One is known by what it has mapped from the session's directory, which every process has that was
- * hooked, forked children included, until it executes a program that ignores LD_PRELOAD. That there
- * are any the kernel tells (mappings.h); which, the maps in /proc. So those whose maps this user
- * may not read (of another user, or not dumpable: proc(5)), and those that go on in a new child all
- * the time, have no name.
+ * A process of the run is recognized by a mapping of a file in the session's directory. Every
+ * hooked process has one, including forked children, until it executes a program that ignores
+ * LD_PRELOAD. The kernel tells that there are such processes (mappings.h); the maps in /proc tell
+ * which ones. So there is no name for a process whose maps this user may not read (another user's,
+ * or not dumpable: proc(5)), and none for one that goes on in a new child all the time.
  */
 #ifndef SESSION_PROCESSES_H
 #define SESSION_PROCESSES_H
@@ -17,13 +17,13 @@ struct session;
 
 struct running_process {
     int pid;
-    char name[16]; /* as in /proc/PID/comm; may hold anything */
+    char name[16]; /* from /proc/PID/comm; may hold any bytes */
 };
 
 struct processes {
     struct running_process *list; /* by pid */
     size_t count;
-    bool has_unnamed; /* there are some, but none of those could be found among all processes */
+    bool has_unnamed; /* some exist, but none of them was found among all processes */
 };
 
 static inline bool processes_is_any(const struct processes *running)
@@ -31,18 +31,18 @@ static inline bool processes_is_any(const struct processes *running)
     return running->count > 0 || running->has_unnamed;
 }
 
-/* Those that are there now. Looks at all processes of the machine only where a forked child may
- * have left no trace. When there are none but one that is executing a program, it is waited for
- * until that is traced, 50 ms at most. Returns 0 or -errno. */
+/* Lists the processes that exist now. Looks at all processes of the machine only if a forked child
+ * may have left no trace. If there are none but one is executing a program, waits until that
+ * program is traced, 50 ms at most. Returns 0 or -errno. */
 int processes_list(struct processes *running, const struct session *session);
 
-/* The same, but goes on for some hundredths of a second while there are any: many a child is only
- * about to exit when its parent has. */
+/* The same, but repeats the look for some hundredths of a second while there are any: many children
+ * exit shortly after their parents. */
 int processes_settle(struct processes *running, const struct session *session);
 
-/* Waits until none is left, or one of SIGINT, SIGTERM, SIGHUP and SIGQUIT comes, which must be
- * blocked and is taken. A process that is forked by another one that is waited for is, too. Returns
- * the signal, 0 when none is left, or -errno. */
+/* Waits until none is left, or until SIGINT, SIGTERM, SIGHUP or SIGQUIT arrives; these must be
+ * blocked, and the signal is taken. Also waits for processes that are forked meanwhile. Returns the
+ * signal, 0 if none is left, or -errno. */
 int processes_wait(const struct session *session);
 
 bool processes_has(const struct processes *running, int pid);

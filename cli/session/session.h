@@ -1,10 +1,11 @@
 /*
- * session.h - the directory in which the processes of a run find the tool's files, and leave
- * theirs.
+ * session.h - the directory in which the processes of a run find the tool's files, and leave their
+ * own files.
  *
- * Nobody else can enter it (mode 0700). But root's programs become other users, who are to leave
- * traces as well: so root's has one within it, whose name of 132 random bits only processes of the
- * run know, and which such users may add files to (01733).
+ * Only its owner can enter it (mode 0700). But programs of root may become other users, whose
+ * traces are wanted, too. So root's directory holds another one for the files: its name has 132
+ * random bits and is known only to the processes of the run, and such users may add files to it
+ * (01733).
  */
 #ifndef SESSION_SESSION_H
 #define SESSION_SESSION_H
@@ -13,53 +14,53 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define SESSION_PREFIX     "scoped-trace-" /* of its name */
+#define SESSION_PREFIX     "scoped-trace-" /* the beginning of its name */
 #define SESSION_NOTES      "run" /* see notes.h */
 
 struct session {
-    char *place;       /* absolute: what is removed at the end, and what a user is told */
-    char *directory;   /* where the files are: `place`, or the one in it */
-    char *interposer;  /* path of the interposer object there */
-    bool is_shared;    /* with other users: root's, see above */
+    char *place;       /* absolute path: this is removed at the end, and shown to the user */
+    char *directory;   /* where the files are: `place`, or the directory within it */
+    char *interposer;  /* path of the interposer in `directory` */
+    bool is_shared;    /* with other users; only root's, see above */
     uint64_t begun_ns; /* CLOCK_BOOTTIME when it was made; 0: it was opened */
 };
 
-/* Makes a session directory under $XDG_RUNTIME_DIR, /dev/shm, $TMPDIR or /tmp, the first
- * that takes it, allows code to be run from it, and that nobody could exchange for another: it and
- * all above it belong to this user or to root, and are sticky where others may write. For root, one
- * that others can reach is preferred. Returns 0 or -errno; *problem is one line
- * (malloc'ed). */
+/* Makes a session directory under $XDG_RUNTIME_DIR, /dev/shm, $TMPDIR or /tmp: the first that has
+ * room, allows code to be run from it, and in which nobody can replace the session by another
+ * directory. For that, it and all directories above belong to this user or to root, and are sticky
+ * if others may write there. For root, a directory that others can reach is preferred. Returns 0 or
+ * -errno; *problem is one line (malloc'ed). */
 int session_create(struct session *session, char **problem);
 
-/* Lets other users read the file of this user in a session that is shared. Returns 0 or -errno. */
+/* Lets other users read this user's file if the session is shared. Returns 0 or -errno. */
 int session_share(const struct session *session, const char *path);
 
-/* Whether others can read this file: its own mode, and all directories above. */
+/* Returns whether others can read this file, according to its mode and all directories above it. */
 bool session_can_be_reached(const char *path);
 
-/* Whether the directory is gone, or the files that the processes of the run need there are:
- * somebody has tidied up. Not for one that session_thin was called for. */
+/* Tells whether the directory still exists, with the files that the run's processes need: somebody
+ * may have removed them. Not for a session after session_thin. */
 enum session_state { SESSION_WHOLE, SESSION_WITHOUT_FILES, SESSION_GONE };
 enum session_state session_look(const struct session *session);
 
-/* Puts the file into the session under this name: a link to it, or where the session is shared a
- * copy. *to is its path there (malloc'ed). Returns 0 or -errno; 0 where it was there already. */
+/* Puts the file into the session under this name: as a link, or as a copy if the session is shared.
+ * *to is its path there (malloc'ed). Returns 0 or -errno; 0 also if it was there already. */
 int session_put(const struct session *session, const char *path, const char *name, char **to);
 
-/* Opens the one that lies at `path`, to be read. It must be this user's, and nobody else may write
- * there. Returns 0 or -errno; *problem is one line (malloc'ed). */
+/* Opens the session at `path` for reading. It must belong to this user, and nobody else may have
+ * write access. Returns 0 or -errno; *problem is one line (malloc'ed). */
 int session_open(struct session *session, const char *path, char **problem);
 
-/* Calls `visit` with each of this user's sessions in the places where sessions are made; another
- * program may remove it meanwhile. */
+/* Calls `visit` with each session of this user in the places where sessions are made. Another
+ * program may remove the session meanwhile. */
 void session_each(void (*visit)(void *argument, const struct session *session), void *argument);
 
 /* A trace file in the session. */
 struct session_trace {
     char *path;
-    int pid;           /* of its process, as it was named in its own pid namespace */
-    bool has_forked;   /* there may be children of it that have none */
-    uint64_t start_ns; /* when the process began, CLOCK_REALTIME; UINT64_MAX: it is not said yet */
+    int pid;           /* of its process, in the pid namespace of that process */
+    bool has_forked;   /* the process may have children without a trace */
+    uint64_t start_ns; /* CLOCK_REALTIME when the process began; UINT64_MAX: not written yet */
 };
 
 struct session_traces {
@@ -67,10 +68,10 @@ struct session_traces {
     size_t count;
 };
 
-/* Whether a file of this name in the session is a trace. */
+/* Returns whether a file of this name in the session is a trace. */
 bool session_is_trace(const char *name);
 
-/* Returns 0 or -errno. */
+/* Lists the traces of the session. Returns 0 or -errno. */
 int session_traces(const struct session *session, struct session_traces *traces);
 void session_traces_finish(struct session_traces *traces);
 
@@ -80,11 +81,11 @@ void session_thin(const struct session *session);
 /* Removes the directory and the files in it. Returns 0 or -errno. */
 int session_remove(const struct session *session);
 
-/* Removes it as far as that can be done, unless `keep`. Frees the strings. Does nothing to what is
- * all zero. */
+/* Frees the strings and, unless `keep`, removes the session; ignores errors. Does nothing to a
+ * zeroed object. */
 void session_finish(struct session *session, bool keep);
 
-/* Whether LD_PRELOAD can name this path. */
+/* Returns whether LD_PRELOAD can name this path. */
 bool session_can_preload(const char *path);
 
 #endif

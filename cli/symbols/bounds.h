@@ -1,5 +1,5 @@
 /*
- * bounds.h - where functions begin and end by the unwind tables, whatever the symbols say.
+ * bounds.h - where functions begin and end according to the unwind tables, independent of symbols.
  */
 #ifndef SYMBOLS_BOUNDS_H
 #define SYMBOLS_BOUNDS_H
@@ -14,11 +14,12 @@ struct symbols_bounds {
     size_t count;
 };
 
-/* Reads .eh_frame, if there is one, into an object of zeroes. Returns 0 or -ENOMEM. */
+/* Reads .eh_frame, if there is one, into a zeroed object. Returns 0 or -ENOMEM. */
 int symbols_bounds_read(struct symbols_bounds *bounds, Elf *elf);
 void symbols_bounds_finish(struct symbols_bounds *bounds);
 
-/* The end of the entry that `address` is in, or, with `at_start`, begins; 0: there is none. */
+/* Returns the end of the entry that contains `address` or, with `at_start`, begins there; 0: there
+ * is none. */
 uint64_t symbols_bounds_end(const struct symbols_bounds *bounds, uint64_t address, bool at_start);
 
 #endif

@@ -8,24 +8,26 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-/* The `size` bytes of the file that are mapped at `address`, or NULL. */
+/* Returns the `size` bytes of the file that are mapped at `address`, or NULL. */
 const uint8_t *symbols_code_bytes(Elf *elf, uint64_t address, uint64_t size);
 
-/* The four bytes of an instruction's operand, with their sign. */
+/* Returns the four bytes of an instruction's operand, sign-extended. */
 uint64_t symbols_code_offset(const uint8_t *bytes);
 
-/* The relocation of the word at `slot`, with the section header of its table. */
+/* Finds the relocation of the word at `slot`, with the section header of its table. */
 bool symbols_code_relocation(Elf *elf, uint64_t slot, GElf_Rela *relocation, GElf_Shdr *header);
 
-/* The symbol whose address the dynamic linker puts into the word at `slot`, or NULL. */
+/* Returns the symbol whose address the dynamic linker writes into the word at `slot`, or NULL. */
 const char *symbols_code_slot(Elf *elf, uint64_t slot);
 
-/* The symbol to which the entry of the procedure linkage table at `address` jumps, or NULL. */
+/* Returns the symbol to which the PLT (procedure linkage table) entry at `address` jumps, or
+ * NULL. */
 const char *symbols_code_plt(Elf *elf, uint64_t address);
 
-/* What the call instruction before `return_address` calls: the address of code in the file in
- * *target, or, where it goes by a word of the global offset table, *target 0 and that word in
- * *slot. False where it calls by a register or another word, or is no call. */
+/* Finds what the call instruction before `return_address` calls. A direct call sets *target to the
+ * address of the code in the file; a call through a word of the global offset table sets *target to
+ * 0 and *slot to the address of that word. Returns false if it calls through a register or another
+ * word, or is no call. */
 bool symbols_code_call(Elf *elf, uint64_t return_address, uint64_t *target, uint64_t *slot);
 
 #endif

@@ -1,5 +1,5 @@
 /*
- * dwarf.h - functions, lines and inlined chains by the debugging information.
+ * dwarf.h - functions, lines and inlined chains from the debugging information.
  */
 #ifndef SYMBOLS_DWARF_H
 #define SYMBOLS_DWARF_H
@@ -12,15 +12,16 @@ struct symbol_frame;
 struct symbols_dwarf;
 struct symbols_file;
 
-/* Of a file without debugging information an object that knows nothing. NULL when out of
- * memory. `file` and `demangler` must outlive it, and it the strings in its frames. */
+/* Reads the debugging information of `file`; without any, the object finds nothing. NULL when out
+ * of memory. `file` and `demangler` must outlive the object, and the object the strings in its
+ * frames. */
 struct symbols_dwarf *symbols_dwarf_create(
     const struct symbols_file *file, struct demangler *demangler);
 void symbols_dwarf_destroy(struct symbols_dwarf *dwarf);
 
-/* The chain at `address`, outermost first, malloc'ed in *frames; *count is 0 and *frames NULL
- * where nothing is known. A frame's linkage_name is NULL where the debugging information has
- * none. Returns 0 or -ENOMEM. */
+/* Sets *frames to the chain at `address`, outermost frame first, malloc'ed; *count is 0 and *frames
+ * NULL if nothing is known. A frame's linkage_name is NULL if the debugging information has none.
+ * Returns 0 or -ENOMEM. */
 int symbols_dwarf_chain(
     struct symbols_dwarf *dwarf, uint64_t address, struct symbol_frame **frames, size_t *count);
 

@@ -14,9 +14,9 @@ struct symbols_file {
     Elf *elf;            /* of `path` itself */
 };
 
-/* Opens `path` ("[vdso]": that of this process) if it is a program or a shared object, and the one
- * of that identity; NULL: any. The first build_id_size bytes of a build-id are compared. Returns
- * NULL, or in static words what is wrong, and then *file is untouched. */
+/* Opens `path` ("[vdso]": that of this process) if it is a program or a shared object with this
+ * identity; NULL: any identity. Compares the first build_id_size bytes of the build-id. Returns
+ * NULL, or the reason for a failure (static string); then *file is unchanged. */
 const char *symbols_file_open(
     struct symbols_file *file, const char *path, const struct file_identity *identity);
 void symbols_file_close(struct symbols_file *file);

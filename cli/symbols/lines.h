@@ -15,12 +15,12 @@ struct symbols_line {
     uint32_t line, column;
 };
 
-/* Reads the line table of the unit whose entry is `entry`; of a unit without one an object
- * that knows nothing. NULL when out of memory. */
+/* Reads the line table of the unit whose entry is `entry`; without a table, the object finds
+ * nothing. NULL when out of memory. */
 struct symbols_lines *symbols_lines_create(const Dwarf_Die *entry);
 void symbols_lines_destroy(struct symbols_lines *lines);
 
-/* Whether the table covers `address`; then its line. */
+/* Returns whether the table covers `address`, and then sets *line. */
 bool symbols_lines_find(
     const struct symbols_lines *lines, Dwarf_Addr address, struct symbols_line *line);
 

@@ -1,5 +1,5 @@
 /*
- * main.h - finds main by the code that starts a program.
+ * main.h - finds main from the code that starts a program.
  */
 #ifndef SYMBOLS_MAIN_H
 #define SYMBOLS_MAIN_H
@@ -8,14 +8,15 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-/* What the entry point of the file hands to __libc_start_main as main, or 0. */
+/* Returns the address that the file's entry point passes to __libc_start_main as main, or 0. */
 uint64_t symbols_main_address(Elf *elf);
 
-/* Whether `return_address` is where `libc` calls main: what that returns goes to exit. */
+/* Returns whether `return_address` is where `libc` calls main: the result of that call is passed to
+ * exit. */
 bool symbols_main_is_called(Elf *libc, uint64_t return_address);
 
-/* Whether the file is a program whose entry point hands main to __libc_start_main; then the
- * bounds of main, as far as its entry in .eh_frame reaches. */
+/* Returns whether the file is a program whose entry point passes main to __libc_start_main. Then
+ * sets the bounds of main, according to its entry in .eh_frame. */
 bool symbols_main_find(Elf *elf, uint64_t *address, uint64_t *size);
 
 #endif

@@ -1,5 +1,5 @@
 /*
- * unit.h - one compilation unit: its functions, what is inlined in them, its lines.
+ * unit.h - one compilation unit: its functions, the calls that are inlined in them, its lines.
  */
 #ifndef SYMBOLS_UNIT_H
 #define SYMBOLS_UNIT_H
@@ -12,12 +12,12 @@ struct demangler;
 struct symbol_frame;
 struct symbols_unit;
 
-/* Walks the unit whose entry is `entry` (of split DWARF: the skeleton's). NULL when out of
+/* Reads the unit whose entry is `entry` (for split DWARF: the skeleton's). NULL when out of
  * memory. */
 struct symbols_unit *symbols_unit_create(const Dwarf_Die *entry);
 void symbols_unit_destroy(struct symbols_unit *unit);
 
-/* As symbols_dwarf_chain, with an address as the debugging information has it. */
+/* As symbols_dwarf_chain; `address` is one of the debugging information. */
 int symbols_unit_chain(struct symbols_unit *unit, struct demangler *demangler, Dwarf_Addr address,
     struct symbol_frame **frames, size_t *count);
 

@@ -1,9 +1,9 @@
 /*
- * snapshot.h - what a trace file holds, checked.
+ * snapshot.h - the checked contents of a trace file.
  *
- * A snapshot is a private copy of what was published in the file at one moment;
- * the program may be running, dead, or hostile: every index and length has been
- * checked, and a record that does not hold together is left out and counted.
+ * A snapshot is a private copy of what was published in the file at one moment. The program may be
+ * running, dead, or hostile: every index and length has been checked, and an inconsistent record is
+ * omitted and counted.
  */
 #ifndef TRACE_SNAPSHOT_H
 #define TRACE_SNAPSHOT_H
@@ -25,14 +25,14 @@ struct snapshot_thread {
     int tid;
     char name[16];
     uint64_t first_ns;   /* CLOCK_MONOTONIC */
-    uint32_t successors; /* later threads that went on in its tree */
+    uint32_t successors; /* number of later threads that continued its tree */
 };
 
 enum snapshot_kind { SNAPSHOT_FRAME, SNAPSHOT_INTERRUPTED, SNAPSHOT_LEAF };
 
-/* A node of the tree as it was recorded: see trace_format.h. `caller` is smaller
- * than the node's own index, so the nodes are in an order in which callers come
- * first, and siblings in the order in which they were first executed. */
+/* A node of the tree as it was recorded: see trace_format.h. `caller` is smaller than the node's
+ * own index, so callers come before the nodes that they called, and siblings stand in the order in
+ * which they were first executed. */
 struct snapshot_node {
     enum snapshot_kind kind;
     uint32_t caller;     /* index in nodes[], or SNAPSHOT_NONE: outermost */
@@ -42,8 +42,8 @@ struct snapshot_node {
                           * address in the module's file, or at run time if in no file */
     uint32_t flags;      /* frame: TRACE_END_OF_STACK and so on */
     const char *leaf;    /* leaf: its name, else NULL */
-    const char *within;  /* the leaf, called from `caller`, whose inside this is: a frame that its
-                          * hook has called, or a leaf that it has jumped to; NULL: none */
+    const char *within;  /* the leaf, called from `caller`, in which this node is: a frame of the
+                          * leaf's own calls, or a leaf to which it has jumped; NULL: none */
     uint64_t hits;       /* leaf: calls entered */
     uint64_t returns;    /* leaf: calls left; never more than hits */
     uint64_t total_ns;   /* leaf: time of the calls left */
@@ -54,31 +54,32 @@ struct snapshot_node {
 struct snapshot_call_leaf {
     uint32_t node;     /* index in nodes[], of a leaf in the call's thread */
     uint64_t hits;     /* in each of the calls */
-    uint64_t total_ns; /* in all of them; of an open call, so far */
+    uint64_t total_ns; /* in all of them; for an open call, so far */
 };
 
-/* Calls of the root in one thread that hit the same leaves as often: see trace_format.h. */
+/* Calls of the root in one thread that hit the same leaves equally often: see trace_format.h. */
 struct snapshot_call {
     uint32_t thread; /* index in threads[] */
     struct snapshot_call_leaf *leaves;
     size_t leaf_count;
-    uint64_t count;                /* of the calls, at least 1 */
+    uint64_t count;                /* number of calls, at least 1 */
     uint64_t total_ns, longest_ns; /* of the calls that have ended */
-    uint64_t jumped;               /* of the calls, so many were left by a jump; no time is known */
+    uint64_t jumped;               /* number of calls that were left by a jump; their time is not
+                                    * known */
     uint64_t entered_ns;           /* CLOCK_MONOTONIC when the first one began */
-    bool is_open;                  /* one call, which had not ended */
+    bool is_open;                  /* one call, which had not ended yet */
     bool is_rest;                  /* calls whose leaves were not kept */
     bool is_incomplete;            /* hits are missing */
 };
 
-/* Calls of a leaf that have no time, as they were entered by a jump: their arguments on the stack
- * could not be copied. A leaf can be there more than once. */
+/* Calls of a leaf without a time, because a jump entered it: its stack arguments could not be
+ * copied. The list may have a leaf more than once. */
 struct snapshot_untimed {
     const char *leaf;
     uint64_t calls;
 };
 
-/* A program that was executed and is not traced. */
+/* A program that was executed but is not traced. */
 struct snapshot_untraced {
     const char *path; /* as it was executed; never NULL */
     uint32_t reason;  /* for snapshot_untraced_text */
@@ -88,12 +89,13 @@ struct snapshot_untraced {
 #define SNAPSHOT_UNHOOKED       8
 #define SNAPSHOT_UNHOOKED_NAMES 5
 
-/* Leaves that were to be hooked at their entry and are not. */
+/* Leaves that should have been hooked at their entry but were not. */
 struct snapshot_unhooked {
     const char *why;
     uint32_t count;
-    bool is_linked;                          /* calls from other files are seen all the same */
-    char names[SNAPSHOT_UNHOOKED_NAMES][48]; /* of the first, each ends; empty: no more are known */
+    bool is_linked;                          /* calls from other files are still seen */
+    char names[SNAPSHOT_UNHOOKED_NAMES][48]; /* of the first leaves, each ends in NUL; empty: no
+                                              * more are known */
 };
 
 struct snapshot {
@@ -103,7 +105,7 @@ struct snapshot {
     bool is_first;   /* set by the caller: the program itself, a child of the tool */
     bool is_running; /* set by the caller: it has not ended */
     struct snapshot_unhooked unhooked[SNAPSHOT_UNHOOKED];
-    bool has_clock_stopped;    /* the program forbade to read the clock: later calls have no time */
+    bool has_clock_stopped;    /* the program forbade reading the clock: later calls have no time */
     bool has_missed_libraries; /* libraries were loaded that could not be hooked */
     bool has_unmapped;   /* the program unmapped the trace, or mapped over it: hits are missing */
     uint64_t start_ns;   /* CLOCK_MONOTONIC */
@@ -111,9 +113,9 @@ struct snapshot {
                           * process had ended at an unknown time before */
     const char *program; /* path of the executable; never NULL */
     const char *command; /* its command line; never NULL, may be empty */
-    char title[120];     /* what it has written over its arguments; empty: nothing */
-    uint64_t birth;      /* with the id, what tells a process; 0: not known */
-    /* Set by the caller: what was executed in this process before, or NULL. */
+    char title[120];     /* text that it has written over its arguments; empty: none */
+    uint64_t birth;      /* identifies the process together with its id; 0: not known */
+    /* Set by the caller: the program that this process executed before, or NULL. */
     const struct snapshot *former;
     struct snapshot_module *modules;
     size_t module_count;
@@ -121,25 +123,26 @@ struct snapshot {
     size_t thread_count;
     struct snapshot_node *nodes;
     size_t node_count;
-    struct snapshot_call *calls; /* as they were first made, where each was to have its own tree */
+    struct snapshot_call *calls; /* in the order of the first ones, if each call was to have its own
+                                  * tree */
     size_t call_count;
-    struct snapshot_call_leaf *call_leaves; /* those of all calls */
+    struct snapshot_call_leaf *call_leaves; /* of all calls */
     struct snapshot_untimed *untimed;
     size_t untimed_count;
-    uint64_t unseen_calls; /* of the root: entered by a jump, so where they ended is not known */
-    struct snapshot_untraced *untraced; /* those that this process has executed, or children of
+    uint64_t unseen_calls; /* of the root: a jump entered it, so it is not known where they ended */
+    struct snapshot_untraced *untraced; /* programs that this process has executed, or children of
                                          * it that had no trace yet */
     size_t untraced_count;
-    uint64_t untraced_more; /* so many that were executed have no name there */
+    uint64_t untraced_more; /* number of executed programs whose names are not in that list */
     uint64_t losses[8];     /* hits that are in no tree, by enum trace_loss */
-    uint64_t malformed;     /* records left out because they did not hold together */
+    uint64_t malformed;     /* records that were omitted because they were inconsistent */
 };
 
 struct trace_header;
 union trace_record;
 
-/* Makes one of a header, which has been checked, and a private copy of so many records; those in
- * the header's place are unused. Returns 0 and a snapshot in *out, to be freed with
+/* Makes a snapshot from a header, which has been checked, and a private copy of `count` records;
+ * those in the place of the header are unused. Returns 0 and a snapshot in *out, to be freed with
  * snapshot_destroy, or -ENOMEM. */
 int snapshot_make(const struct trace_header *header, union trace_record *records, uint32_t count,
     struct snapshot **out);

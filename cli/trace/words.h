@@ -1,5 +1,5 @@
 /*
- * words.h - words for what a trace says by numbers.
+ * words.h - words for the numbers in a trace.
  */
 #ifndef TRACE_WORDS_H
 #define TRACE_WORDS_H
@@ -8,18 +8,18 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* Why such a program is not traced, as a phrase without a verb or with its own subject; NULL for
- * what is no reason. */
+/* Returns why such a program is not traced, as a phrase without a verb or with its own subject;
+ * NULL if `reason` is unknown. */
 const char *trace_untraced_text(uint32_t reason);
 
-/* Whether that is so of its interpreter, and not of the file itself. */
+/* Returns whether the reason is about the program's interpreter, and not about the file itself. */
 bool trace_untraced_is_interpreter(uint32_t reason);
 
-/* Words for losses[kind] to follow a count: "hits ...", or NULL past the last kind. */
+/* Returns words for losses[kind] that follow a count: "hits ...", or NULL after the last kind. */
 const char *trace_loss_text(size_t kind);
 
-/* Why leaves were not hooked at their entry, of the i-th of enum trace_unhooked_kind, each there
- * twice. */
+/* Returns why leaves were not hooked at their entry, for the i-th kind of enum trace_unhooked_kind;
+ * each kind is there twice. */
 const char *trace_unhooked_text(size_t i);
 
 #endif

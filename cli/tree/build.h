@@ -1,5 +1,5 @@
 /*
- * build.h - cuts the recorded tree at the root and knits what is left into downtraces.
+ * build.h - cuts the recorded tree at the root and builds downtraces from the rest.
  */
 #ifndef TREE_BUILD_H
 #define TREE_BUILD_H
@@ -9,8 +9,8 @@
 struct snapshot;
 struct symbols;
 
-/* The tree lives until tree_destroy; it points into `snapshot` and `symbols`, which
- * must outlive it. NULL when out of memory. */
+/* The tree lives until tree_destroy; it points into `snapshot` and `symbols`, which must outlive
+ * it. NULL when out of memory. */
 struct tree_process *tree_create(
     const struct snapshot *snapshot, struct symbols *symbols, const struct tree_options *options);
 void tree_destroy(struct tree_process *process);

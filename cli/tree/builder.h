@@ -1,5 +1,5 @@
 /*
- * builder.h - what is known while a tree is made.
+ * builder.h - what the builder knows while it makes a tree.
  */
 #ifndef TREE_BUILDER_H
 #define TREE_BUILDER_H
@@ -18,31 +18,31 @@ struct tree_options;
 
 #define NO_ROOT UINT32_MAX
 
-/* What is known of one module by its name. */
+/* What a module's name says about it. */
 struct module_name {
     const char *base;
     bool is_ours;       /* the tool's own library or interposer: never shown */
-    bool is_start_code; /* where threads begin before their first function: libc, ld.so */
+    bool is_start_code; /* threads begin in it before their first function: libc, ld.so */
     bool is_libc;
 };
 
-/* What becomes of one recorded node. */
+/* The builder's data for one recorded node. */
 struct site {
-    const struct symbol_chain *chain; /* of a frame; NULL until its names are needed */
-    struct tree_node *below;          /* what it called hangs here */
-    const char *calls;                /* name of the root, if the call at this place has entered it;
-                                       * "": main, by an unknown name */
-    const char *jumped;  /* the same of the place from which this was reached, by a jump
-                          * of the root: its own frame is gone */
-    bool is_call_known;  /* `calls` stands */
-    uint32_t root_at;    /* the root is this frame of the chain, and none is above */
+    const struct symbol_chain *chain; /* for a frame; NULL until its names are needed */
+    struct tree_node *below;          /* the nodes that it called become children of this one */
+    const char *calls;                /* the root's name, if the call at this place has entered the
+                                       * root; "": it is main, whose name is not known */
+    const char *jumped;  /* like `calls`, for the place from which a jump of the root led here; the
+                          * root's own frame is gone */
+    bool is_call_known;  /* `calls` is set */
+    uint32_t root_at;    /* the root is this frame of the chain, and not above */
     bool is_below_root;  /* the root is in the chain or above */
     bool is_cut;         /* the path's outermost callers are unknown */
-    bool is_own_stack;   /* it begins in libc, as those of threads and coroutines */
-    bool is_start_code;  /* on the path there is nothing else so far */
-    bool is_after_start; /* libc's start code has called this, or what has */
-    uint8_t start_depth; /* frames on it from the program's _start on, if only libc
-                          * came since; 0: it is not so */
+    bool is_own_stack;   /* its stack begins in libc, like those of threads and coroutines */
+    bool is_start_code;  /* the path consists of start code so far */
+    bool is_after_start; /* libc's start code has called this function or one of its callers */
+    uint8_t start_depth; /* how many frames from the program's _start to this one, if only libc's
+                          * frames follow it; 0: otherwise */
     bool is_shown;
 };
 
@@ -51,17 +51,18 @@ struct builder {
     const struct snapshot *snapshot;
     struct symbols *symbols;
     const struct tree_options *options;
-    bool is_main_root;   /* the root is what libc's start code calls */
-    bool follows_jumps;  /* the second time: roots are looked for that have ended in a jump */
-    bool has_outside;    /* there are hits that may lie below such a one */
-    bool has_inner_main; /* main was called by what the start code has called in its place */
+    bool is_main_root;   /* the root is the function that libc's start code calls */
+    bool follows_jumps;  /* second time: also looks for roots that have ended in a jump */
+    bool has_outside;    /* there are hits that may lie below such a root */
+    bool has_inner_main; /* a function that the start code called in place of main has called
+                          * main */
     struct module_name *modules;
     struct site *sites;
     size_t *threads; /* snapshot's threads[] -> process's threads[] */
     struct children children;
-    uint32_t *leaves; /* by hash of caller and name: recorded leaves; NULL until they are needed */
+    uint32_t *leaves; /* hash table of recorded leaves by caller and name; NULL until needed */
     size_t leaf_capacity;
-    struct tree_node leaf_names; /* below it each different leaf is once; not shown */
+    struct tree_node leaf_names; /* has each different leaf once as a child; not shown */
 };
 
 #endif

@@ -1,5 +1,5 @@
 /*
- * children.h - the nodes of a tree, found below their parents by what they are.
+ * children.h - finds the children of a tree's nodes by their contents.
  */
 #ifndef TREE_CHILDREN_H
 #define TREE_CHILDREN_H
@@ -11,22 +11,23 @@ struct child_slot;
 struct node_block;
 struct tree_node;
 
-/* An object of zeroes has none. */
+/* A zeroed object is empty. */
 struct children {
-    struct node_block *blocks; /* in which the nodes lie; malloc'ed */
-    struct child_slot *slots; /* look-up table of (parent, what the child is) -> child; malloc'ed */
-    size_t capacity, count;   /* the capacity is a power of two */
+    struct node_block *blocks; /* memory of the nodes; malloc'ed */
+    struct child_slot *slots;  /* hash table of (parent, contents of the child) -> child;
+                                * malloc'ed */
+    size_t capacity, count;    /* the capacity is a power of two */
 };
 
-/* A node of zeroes, which nobody finds. NULL when out of memory. */
+/* Returns a zeroed node, which children_find does not find. NULL when out of memory. */
 struct tree_node *children_allocate(struct children *children);
 
-/* The child of wanted->parent that is the same as `wanted`, which else becomes its last one; `path`
- * is that of its module, or NULL. NULL when out of memory. */
+/* Returns the child of wanted->parent that is equal to `wanted`; if there is none, appends it.
+ * `path` is the path of its module, or NULL. NULL when out of memory. */
 struct tree_node *children_find(
     struct children *children, const struct tree_node *wanted, const char *path);
 
-/* The leaf of this name that was called from `parent`, or NULL. */
+/* Returns the leaf of this name that was called from `parent`, or NULL. */
 struct tree_node *children_find_leaf(
     const struct children *children, struct tree_node *parent, const char *name);
 

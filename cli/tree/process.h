@@ -1,5 +1,5 @@
 /*
- * process.h - what is to be said of a process, whatever the format.
+ * process.h - facts about a process, for every format.
  */
 #ifndef TREE_PROCESS_H
 #define TREE_PROCESS_H
@@ -8,20 +8,20 @@
 
 struct tree_process;
 
-/* The name by which it was called, or that it has given itself; malloc'ed, NULL when out of memory.
- */
+/* Returns the name by which the process was called, or that it has given itself; malloc'ed, NULL
+ * when out of memory. */
 char *tree_process_name(const struct tree_process *process);
 
-/* The same of what was executed in it before, if that is known. */
+/* The same for the program that the process executed before, if that is known. */
 char *tree_process_former_name(const struct tree_process *process);
 
-/* Whether hits are not in the tree. */
+/* Returns whether some hits are not in the tree. */
 bool tree_process_misses_hits(const struct tree_process *process);
 
-/* Whether there is more to say of it than what it has hit. */
+/* Returns whether there is more to report than its hits. */
 bool tree_process_has_notes(const struct tree_process *process);
 
-/* Whether there is nothing to say of it but that it has no hits. */
+/* Returns whether there is nothing to report except that it has no hits. */
 bool tree_process_is_quiet(const struct tree_process *process);
 
 #endif

@@ -8,21 +8,21 @@
 
 #include "tree/builder.h"
 
-/* Whether the node is in the tool's own library or its interposer. */
+/* Returns whether the node is in the tool's own library or its interposer. */
 bool root_is_ours(const struct builder *builder, const struct snapshot_node *node);
 
-/* The functions at the node's place; never NULL. */
+/* Returns the functions at the node's place; never NULL. */
 const struct symbol_chain *root_chain_of(
     struct builder *builder, const struct snapshot_node *node, struct site *site);
 
-/* Finds out what each module is, by its name. */
+/* Finds out from its name what each module is. */
 void root_name_modules(struct builder *builder);
 
 /* Fills in the site of each node: the first pass. */
 void root_look_at_nodes(struct builder *builder);
 
-/* A call of the root is one call: what else was called in it from where the root was, is the root,
- * or what that has jumped to. */
+/* For a snapshot of one call of the root: a call from the place where the root was called is the
+ * root itself, or what the root has jumped to. Marks these places. */
 void root_note_calls(struct builder *builder);
 
 #endif

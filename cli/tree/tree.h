@@ -1,10 +1,10 @@
 /*
- * tree.h - the tree that a person reads.
+ * tree.h - the tree that a report shows.
  *
- * Takes snapshots (addresses) and symbols (names) and gives the tree that a person
- * reads: inlined functions are nodes of their own, equal lines under one parent are
- * one node, siblings stand in the order in which they were first executed, the
- * tool's own frames are gone. What lies outside of the root is counted.
+ * Takes snapshots (addresses) and symbols (names), and makes the tree that a report shows: inlined
+ * functions are separate nodes, equal lines under one parent are one node, siblings stand in the
+ * order in which they were first executed, and the tool's own frames are removed. Hits outside of
+ * the root are counted.
  */
 #ifndef TREE_TREE_H
 #define TREE_TREE_H
@@ -13,46 +13,46 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* A node: a place in a function from which the next one was called, or a leaf, which has children
- * where leaves were hit within it. */
+/* A node: a place in a function from which the next one was called, or a leaf; a leaf has children
+ * if other leaves were hit within it. */
 struct tree_node {
     struct tree_node *parent, *first_child, *last_child, *next_sibling;
-    const char *function;     /* demangled; of a leaf its name; NULL: unknown */
+    const char *function;     /* demangled; for a leaf its name; NULL: unknown */
     const char *linkage_name; /* or NULL */
     const char *file;         /* NULL: unknown */
     int line, column;         /* 0: unknown */
-    const char *module;       /* base name of the file; NULL: code in no file */
-    uint64_t address;         /* in the module's file, or at run time if in none */
+    const char *module;       /* base name of the file; NULL: the code is in no file */
+    uint64_t address;         /* in the module's file, or at run time if it is in no file */
     bool is_inlined, is_leaf, is_interrupted;
-    bool is_gone;   /* it has ended in a jump to what is below it: its place is not known */
+    bool is_gone;   /* it has ended in a jump to the node below: its place is not known */
     uint32_t flags; /* TRACE_CUT, TRACE_LOST_TRACK, TRACE_BY_FRAME_POINTER */
-    /* Of a leaf its own; of any other node 0. */
+    /* For a leaf; 0 for any other node. */
     uint64_t hits, returns, total_ns, longest_ns, entered_ns;
 };
 
 struct tree_thread {
     int tid;
     const char *name;
-    uint32_t successors; /* later threads whose tree this is as well */
+    uint32_t successors; /* number of later threads that continued this tree */
     bool is_main;
     struct tree_node *top; /* a node without content above the trees; never NULL */
-    bool has_root;         /* the root function was met in this thread */
+    bool has_root;         /* the root was called in this thread */
     uint64_t hits;         /* in the tree */
     uint64_t outside_hits; /* outside of the root, in no tree */
-    uint64_t total_ns;     /* of the hits in the tree; a leaf within a leaf not counted twice */
+    uint64_t total_ns;     /* of the hits in the tree; a leaf within a leaf is not counted twice */
 };
 
 #define TREE_UNHOOKED_NAMES 5
 
-/* Those of one process that have a reason in common. */
+/* The leaves of one process that were not hooked for the same reason. */
 struct tree_unhooked {
     const char *why;
     uint32_t count;
-    bool is_linked;                         /* calls from other files are seen all the same */
-    const char *names[TREE_UNHOOKED_NAMES]; /* of the first; NULL: no more are known */
+    bool is_linked;                         /* calls from other files are still seen */
+    const char *names[TREE_UNHOOKED_NAMES]; /* of the first leaves; NULL: no more are known */
 };
 
-/* Calls of a leaf without a time, as they were entered by a jump: see snapshot_untimed. */
+/* Calls of a leaf without a time, because a jump entered it: see snapshot_untimed. */
 struct tree_untimed {
     const char *leaf; /* NULL: there are no more */
     uint64_t calls;
@@ -63,27 +63,29 @@ struct tree_untimed {
 struct tree_process {
     int pid, parent_pid;
     bool forked, has_times, is_first, is_running;
-    uint32_t unhooked; /* leaves that were to be hooked at their entry and are not */
+    uint32_t unhooked; /* number of leaves that should have been hooked at their entry but were
+                        * not */
     struct tree_unhooked *unhooked_groups;
     size_t unhooked_group_count;
     bool has_clock_stopped; /* as in struct snapshot */
-    bool has_unmapped;      /* the same */
+    bool has_unmapped;      /* likewise */
     const char *program;    /* path */
     const char *command;
-    const char *title; /* that it has given itself; "": none */
-    /* What was executed in the same process before; NULL: nothing that is known. */
+    const char *title; /* the title that the process has given itself; "": none */
+    /* The program that the same process executed before; NULL: none is known. */
     const char *former_program, *former_command;
     uint64_t start_ns, taken_ns;
-    struct tree_thread *threads; /* the main one first, the others as they first hit */
+    struct tree_thread *threads; /* the main thread first, the others in the order of their first
+                                  * hits */
     size_t thread_count;
     bool root_found;      /* in any thread */
     bool is_root_implied; /* main has ended in a jump, and its name is not known: the tree begins
-                           * with the function that stands in its place */
+                           * with the function that took its place */
     uint64_t hits, outside_hits;
-    size_t leaf_count;                         /* different leaves in the trees */
-    size_t node_count;                         /* in the trees */
+    size_t leaf_count;                         /* number of different leaves in the trees */
+    size_t node_count;                         /* number of nodes in the trees */
     struct tree_untimed untimed[TREE_UNTIMED]; /* of these leaves */
-    uint64_t others_untimed;                   /* of all further ones */
+    uint64_t others_untimed;                   /* of all other leaves */
     uint64_t unseen_calls;                     /* as in struct snapshot */
     uint64_t losses[8];                        /* as in struct snapshot */
     uint64_t malformed;
@@ -91,11 +93,11 @@ struct tree_process {
 
 struct tree_options {
     const char *root;     /* a function's plain or demangled name, see name_matches */
-    bool root_is_default; /* the user did not choose it: other threads are shown from
-                           * their first function on, and paths whose outermost callers
-                           * are unknown from where they are known */
-    /* Whether nobody asked for this leaf by name. Such a one is left out where it is how another
-     * leaf works: called from its body, each time (usleep calls nanosleep). NULL: of none. */
+    bool root_is_default; /* the user did not choose the root: other threads are shown from their
+                           * first function, and paths whose outermost callers are unknown from the
+                           * first known one */
+    /* Returns whether nobody asked for this leaf by name. Such a leaf is omitted if another leaf
+     * calls it from its body each time (usleep calls nanosleep). NULL: no leaf is omitted. */
     bool (*is_implied)(const void *argument, const char *leaf);
     const void *argument;
     bool is_one_call; /* all hits of the snapshot are in one call of the root */

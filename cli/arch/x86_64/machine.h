@@ -8,7 +8,7 @@
 
 #define ARCH_NAME           "x86-64"
 #define ARCH_MACHINE        EM_X86_64
-#define ARCH_MACHINE_32_BIT EM_386 /* of 32-bit programs that the kernel runs as well */
+#define ARCH_MACHINE_32_BIT EM_386 /* of 32-bit programs, which the kernel runs as well */
 
 /* glibc's dynamic linker (x86-64 psABI, "Program Interpreter"). */
 #define ARCH_LINKER_NAME "ld-linux-x86-64.so.2"
@@ -17,10 +17,10 @@
 /* The oldest version of glibc. */
 #define ARCH_GLIBC_BASE "GLIBC_2.2.5"
 
-/* Of libraries in ldconfig's cache: ELF of libc 6, for x86-64. */
+/* The flags of a library in ldconfig's cache: ELF of libc 6, for x86-64. */
 #define ARCH_CACHE_FLAGS 0x0303
 
-/* Relocations of a word: a symbol's address; the address that the file is loaded at, and more. */
+/* Relocations that fill in a word: with a symbol's address; with the load address plus a number. */
 #define ARCH_RELOCATION_SYMBOL R_X86_64_GLOB_DAT
 #define ARCH_RELOCATION_BASE   R_X86_64_RELATIVE
 

@@ -1,5 +1,5 @@
 /*
- * system_call.h - the instruction for it (x86-64 psABI, "Linux Kernel Conventions").
+ * system_call.h - the instruction for a system call (x86-64 psABI, "Linux Kernel Conventions").
  */
 #ifndef ARCH_X86_64_SYSTEM_CALL_H
 #define ARCH_X86_64_SYSTEM_CALL_H

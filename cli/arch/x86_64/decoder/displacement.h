@@ -1,5 +1,5 @@
 /*
- * displacement.h - the displaced instructions of a function, while they are looked at.
+ * displacement.h - the displaced instructions of a function, while they are examined.
  */
 #ifndef ARCH_X86_64_DECODER_DISPLACEMENT_H
 #define ARCH_X86_64_DECODER_DISPLACEMENT_H
@@ -23,12 +23,12 @@ struct displacement {
     const struct code_function *function;
     ZydisDecoder decoder;
     struct hook_plan_entry entry;
-    uint64_t function_end; /* as far as is known */
+    uint64_t function_end; /* as far as known */
     uint64_t padding_end;  /* where the next function begins */
     uint64_t first, end;   /* the displaced bytes */
-    uint64_t last;         /* of the displaced instructions, the last */
+    uint64_t last;         /* address of the last displaced instruction */
     uint32_t begins;       /* a bit for each displaced byte: an instruction begins there */
-    uint8_t pushed;        /* where in the code a return address is pushed; 0: nowhere */
+    uint8_t pushed;        /* offset in the code at which a return address is pushed; 0: nowhere */
     const char *why;
 };
 
@@ -38,7 +38,7 @@ static inline bool refuse(struct displacement *displacement, const char *why)
     return false;
 }
 
-/* The bytes at `address`, of which *left are there; or NULL. */
+/* Returns the bytes at `address` and their number in *left, or NULL. */
 static inline const uint8_t *bytes_at(
     const struct code_bytes *bytes, uint64_t address, uint64_t *left)
 {
@@ -49,7 +49,7 @@ static inline const uint8_t *bytes_at(
     return bytes->bytes + offset;
 }
 
-/* The one at `address`, if it ends before `end`. */
+/* Decodes the instruction at `address`. Returns false if it does not end before `end`. */
 static inline bool decode(const struct displacement *displacement, uint64_t address, uint64_t end,
     ZydisDecodedInstruction *instruction)
 {

@@ -1,5 +1,5 @@
 /*
- * relocate.h - what does the same as an instruction elsewhere.
+ * relocate.h - code that does the same as an instruction, at another address.
  */
 #ifndef ARCH_X86_64_DECODER_RELOCATE_H
 #define ARCH_X86_64_DECODER_RELOCATE_H
@@ -8,11 +8,12 @@
 
 #include "arch/x86_64/decoder/displacement.h"
 
-/* Adds to displacement->entry what does the same as its last instruction, which this is. Returns
- * false, and says why, where nothing does. */
+/* Adds code to displacement->entry that does the same as its last displaced instruction, which is
+ * `instruction`. Returns false, and sets the reason, if there is no such code. */
 bool relocate(struct displacement *displacement, const ZydisDecodedInstruction *instruction);
 
-/* Whether it can fault by what the function is given: by memory, by a division, or always. */
+/* Returns whether the instruction can fault because of the function's arguments (memory access,
+ * division), or always faults. */
 bool relocate_may_fault(const ZydisDecodedInstruction *instruction);
 
 #endif
