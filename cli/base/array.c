@@ -18,7 +18,7 @@ int array_grow(void *list, size_t count, size_t more, size_t *room, size_t size)
         wanted *= 2;
     if (wanted - count < more || wanted > SIZE_MAX / size)
         return -ENOMEM;
-    memcpy(&old, list, sizeof old); /* a pointer of any type: C11 6.5, 7 */
+    memcpy(&old, list, sizeof old); /* `list` points to a pointer of any type: C11 6.5, 7 */
     larger = realloc(old, wanted * size);
     if (larger == NULL)
         return -ENOMEM;

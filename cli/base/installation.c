@@ -1,5 +1,5 @@
 /*
- * installation.c - where the other parts of scoped-trace lie.
+ * installation.c - finds the other parts of scoped-trace.
  */
 #include "base/installation.h"
 

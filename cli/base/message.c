@@ -9,7 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Bytes of the well-formed UTF-8 character at `text` (Unicode 15, table 3-7), or 0. */
+/* Returns the length of the well-formed UTF-8 character at `text` (Unicode 15, table 3-7), or 0. */
 static size_t utf8_length(const unsigned char *text)
 {
     unsigned char first = text[0], low = 0x80, high = 0xbf;
@@ -19,7 +19,7 @@ static size_t utf8_length(const unsigned char *text)
     if (first < 0xc2 || first > 0xf4)
         return 0;
     if (first == 0xe0)
-        low = 0xa0; /* else it were too long a form */
+        low = 0xa0; /* otherwise the form would be too long */
     if (first == 0xed)
         high = 0x9f; /* no surrogates */
     if (first == 0xf0)
@@ -40,8 +40,8 @@ static uint32_t code_point(const unsigned char *text, size_t length)
     return point;
 }
 
-/* Controls, and what lets text be read in another order than it stands in, or on another line
- * (Unicode 15, 23.1, 23.2 and UAX #9, "Directional Formatting Characters"). */
+/* Returns whether the character is a control, or changes the order or the line in which text is
+ * read (Unicode 15, 23.1, 23.2 and UAX #9, "Directional Formatting Characters"). */
 static bool steers(uint32_t point)
 {
     static const struct {
@@ -70,7 +70,8 @@ void message_write_harmless(FILE *out, const char *text)
     }
 }
 
-/* The line is put together first: stderr has no buffer, and the program may write there too. */
+/* The line is built first, for one write: stderr has no buffer, and the program may write there,
+ * too. */
 static void write_line(const char *text)
 {
     char *line = NULL;

@@ -1,9 +1,9 @@
 /*
- * no_loading.c - in place of dlopen(3), where the tool is linked statically: nothing is loaded.
+ * no_loading.c - replaces dlopen(3) in a statically linked tool: nothing is loaded.
  *
- * libdwfl would load libdebuginfod, to ask a server for debug files, which the tool keeps it from
- * doing in any case (symbols/file.c). With the C library's own dlopen, a static program is larger,
- * and loads a second C library. In a dynamic tool this is seen by nobody.
+ * libdwfl would load libdebuginfod to ask a server for debug files, which the tool prevents in any
+ * case (symbols/file.c). With the C library's own dlopen, a static program is larger and loads a
+ * second C library. In a dynamic tool nothing uses this function.
  */
 #include <dlfcn.h>
 #include <stddef.h>

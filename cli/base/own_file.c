@@ -1,5 +1,5 @@
 /*
- * own_file.c - small files of this user's: read whole, summed, and copied.
+ * own_file.c - reads, checksums and copies small files that belong to this user.
  */
 #include "base/own_file.h"
 
@@ -13,7 +13,7 @@
 #include <unistd.h>
 
 #define SIZE_LIMIT (16 << 20)
-#define CHUNK_SIZE 4096 /* a multiple of the words that are summed */
+#define CHUNK_SIZE 4096 /* a multiple of the checksum's word size */
 
 /* Returns a descriptor or -errno. */
 static int open_own(const char *path, size_t *size)
@@ -53,7 +53,7 @@ int own_file_read(const char *path, char **bytes, size_t *size)
     return 0;
 }
 
-/* Eight bytes at a time, as files are summed while a program waits to start. */
+/* Takes eight bytes at a time, because a program waits to start while files are summed. */
 static uint64_t add_to_sum(uint64_t sum, const char *bytes, size_t size)
 {
     for (size_t i = 0; i < size; i += sizeof(uint64_t)) {
@@ -70,8 +70,8 @@ uint64_t own_file_sum_bytes(const void *bytes, size_t size)
     return add_to_sum(size, bytes, size);
 }
 
-/* By a piece of stack that is in use anyway: new memory is a page fault for each 4 KiB, which costs
- * more than to read and sum them. */
+/* Reads into a part of the stack that is in use anyway. New memory costs a page fault for each 4
+ * KiB, which takes longer than to read and sum them. */
 static int sum_open(int from, size_t left, int to, uint64_t *sum)
 {
     for (*sum = left; left > 0;) {
@@ -106,7 +106,7 @@ static int create(const char *path)
     return fd < 0 ? -errno : fd;
 }
 
-/* Closes what was created, and removes it after an error. */
+/* Closes the created file, and removes it after an error. */
 static int finish(int fd, const char *path, int error)
 {
     if (close(fd) != 0 && error == 0)

@@ -1,13 +1,13 @@
 /*
- * stack.c - a call with enough stack, whatever the limit is that this process was started with.
+ * stack.c - calls a function with enough stack, whatever stack limit this process was started with.
  */
 #include "base/stack.h"
 
 #include <stddef.h>
 #include <sys/resource.h>
 
-#define STACK_SIZE  ((size_t)8 << 20) /* what is usual; only what is touched becomes memory */
-#define SMALL_STACK ((size_t)1 << 20) /* what is enough for most */
+#define STACK_SIZE  ((size_t)8 << 20) /* the usual size; only touched pages take memory */
+#define SMALL_STACK ((size_t)1 << 20) /* enough in most cases */
 
 struct call {
     void (*function)(void *);
@@ -35,7 +35,7 @@ static int start(pthread_t *thread, void *(*function)(void *), void *argument, s
     int error = pthread_attr_init(&attributes);
     if (error)
         return -error;
-    if (is_limited()) /* which is what the size of a thread's stack is by default */
+    if (is_limited()) /* the limit is the default stack size of a thread */
         error = pthread_attr_setstacksize(&attributes, size);
     if (error == 0)
         error = pthread_create(thread, &attributes, function, argument);

@@ -1,5 +1,5 @@
 /*
- * explain.c - says of each leaf how it is hooked, for --explain.
+ * explain.c - prints how each leaf is hooked, for --explain.
  */
 #include "commands/explain.h"
 
@@ -15,7 +15,7 @@
 #include "names/demangle.h"
 #include "plan/plans.h"
 
-/* The widest of them, up to a bound. */
+/* Returns the width of the widest shown name, up to a limit. */
 static int width_of(const struct plans *plans)
 {
     const struct plan_file *file;
@@ -63,15 +63,15 @@ static void names_finish(struct names *names)
     free(names->list);
 }
 
-/* The others that the leaf names at the address of the function: the linker has folded them into
- * one, or they are aliases. */
+/* Prints the other functions at the same address that the leaf names: the linker has folded them
+ * into one, or they are aliases. */
 static void print_other_names(
     FILE *out, const struct plan_function *function, const struct names *symbols)
 {
     for (size_t i = 0; i < symbols->count; i++) {
         const struct name *name = &symbols->list[i];
         size_t length = strlen(name->text);
-        bool is_internal = strncmp(name->text, "__GI_", 5) == 0; /* of glibc, for itself */
+        bool is_internal = strncmp(name->text, "__GI_", 5) == 0; /* for glibc's internal use */
         if (name->address != function->address || is_internal ||
             (strncmp(name->text, function->symbol, length) == 0 &&
                 (function->symbol[length] == '\0' || function->symbol[length] == '.')))
@@ -163,7 +163,7 @@ static void print_inlined(FILE *out, const struct plan_file *file, const struct 
     names_finish(&inlined);
 }
 
-/* All of one leaf together: twins have its name. */
+/* Prints all functions of one leaf together; twins have its name. */
 static void print_leaf(
     FILE *out, const struct plans *plans, const struct leaf *leaf, size_t index, int width)
 {
@@ -191,7 +191,7 @@ static bool is_found(const struct plans *plans, const struct leaves *leaves, con
     return false;
 }
 
-/* A leaf that has none of its own, since another one that was asked for has the same code. */
+/* Prints a leaf without functions of its own, because another selected leaf has the same code. */
 static bool print_shared(FILE *out, const struct plans *plans, const struct leaf *leaf, int width)
 {
     const struct plan_file *file;
@@ -216,8 +216,8 @@ static bool print_shared(FILE *out, const struct plans *plans, const struct leaf
     return is_any;
 }
 
-/* Which of the table's functions there are depends on the C library: only what was asked for is
- * missed. */
+/* It depends on the C library which functions of the table exist, so only leaves that the user
+ * named are reported as missing. */
 void explain(FILE *out, const struct plans *plans, const struct leaves *leaves)
 {
     int width = width_of(plans);

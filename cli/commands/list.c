@@ -1,5 +1,5 @@
 /*
- * list.c - what there is: leaves, and runs of which there is something left.
+ * list.c - prints the known leaves, and the runs that have left a session.
  */
 #include "commands/list.h"
 

@@ -48,7 +48,7 @@ const char options_help[] =
 #define EACH_DEFAULT 100
 #define EACH_MAX     10000
 
-/* Above every character, so that optopt tells a long option from a short one. */
+/* Greater than every character, so that optopt tells a long option from a short one. */
 enum {
     OPTION_ROOT = 256,
     OPTION_EACH,
@@ -83,7 +83,7 @@ static const struct option long_options[] = {
     {NULL, 0, NULL, 0},
 };
 
-/* What there is to choose of a report. */
+/* Options that a report has as well. */
 static const struct option report_options[] = {
     {"root", required_argument, NULL, OPTION_ROOT},
     {"output", required_argument, NULL, OPTION_OUTPUT},
@@ -93,7 +93,7 @@ static const struct option report_options[] = {
     {NULL, 0, NULL, 0},
 };
 
-/* The place of a word in a list that NULL ends, or -1. */
+/* Returns the index of the word in a list that ends in NULL, or -1. */
 static int find_word(const char *word, const char *const *list)
 {
     for (int i = 0; list[i]; i++)
@@ -201,8 +201,8 @@ static int take(struct options *options, int option, char **argv, char **problem
     }
 }
 
-/* "+": stop at the first argument that is no option, it is PROG; ":": no messages of getopt's own
- * (getopt(3)). Like --help elsewhere, the first action ends the reading. */
+/* "+": stop at the first argument that is no option, which is PROG; ":": getopt prints no messages
+ * (getopt(3)). The first action, such as --help, ends the parsing. */
 static int parse_run(struct options *options, int argc, char **argv, char **problem)
 {
     int error = 0, option;

@@ -1,5 +1,5 @@
 /*
- * output.c - where a report goes.
+ * output.c - the destination of a report.
  */
 #include "commands/output.h"
 

@@ -1,7 +1,8 @@
 /*
- * report.c - `scoped-trace report`: what earlier runs have left, and those that are not over.
+ * report.c - `scoped-trace report`: reports earlier runs and runs that still go on.
  *
- * The run's own command line, from its notes, is read again: it says which leaves were chosen.
+ * The run's own command line, which is in its notes, is parsed again: it says which leaves were
+ * selected.
  */
 #include "commands/report.h"
 
@@ -26,11 +27,11 @@
 #include "session/processes.h"
 #include "session/session.h"
 
-/* What is known of the run. */
+/* What is known about the run. */
 struct kept_run {
     struct session session;
     struct notes notes;
-    struct options options; /* the run's, but for what was chosen anew */
+    struct options options; /* the run's, except for what this command has changed */
     struct leaves leaves;
     struct plans *plans; /* NULL: not needed */
     char *planner;       /* path */
@@ -47,7 +48,7 @@ static int explain_notes(const struct session *session, int error, char **proble
         problem, error, "cannot read the trace in '%s': %s", session->place, why);
 }
 
-/* A new root cannot be chosen where each call of the old one has its tree. */
+/* A run with a tree for each call of the root cannot be reported with another root. */
 static int choose(struct kept_run *kept, const struct options *options, char **problem)
 {
     struct notes *notes = &kept->notes;
@@ -83,8 +84,9 @@ static bool has_asked_for(const struct leaves *leaves)
     return false;
 }
 
-/* What the leaves name in the files of the run, for what is said of those that were not hit. Plans
- * are not needed, so they go elsewhere, not into a session that may be in use. */
+/* Finds the functions that the leaves name in the files of the run, for the report about leaves
+ * that were not hit. The plans themselves are not needed. They go to a place of their own, because
+ * the session may be in use. */
 static int find_functions(struct kept_run *kept, char **problem)
 {
     if (!has_asked_for(&kept->leaves))
@@ -124,7 +126,7 @@ static int open_kept(struct kept_run *kept, const struct options *options, char 
     return error;
 }
 
-/* Its plans may be those of a run in a run: the session goes last. */
+/* The session is removed last: if it is that of a run in a run, its plans may be in use. */
 static void close_kept(struct kept_run *kept, bool keep)
 {
     processes_finish(&kept->running);

@@ -1,21 +1,20 @@
 /*
- * run.c - the run of a program, and --explain, which is all but that.
+ * run.c - runs a program; --explain does everything but the run itself.
  *
  *   options     what the user wants
  *   leaves      which functions that means
  *   program     what will be executed, and whether it can be traced
- *   plans       how they are hooked where they begin (--explain prints that); a process of its own
- *               finds out, see planner/main.c
- *   leaf_check  whether those that were asked for are there
- *   session     the directory in which the processes of the run leave a trace file each
- *   interposer  the object that stands before those that cannot be
- *   notes       what `scoped-trace report` needs to know of the run
+ *   plans       how the leaves are hooked at their entry (--explain prints that); a process of its
+ * own makes them, see planner/main.c leaf_check  whether the leaves that the user named exist
+ *   session     the directory in which each process of the run leaves a trace file
+ *   interposer  the object with stubs for leaves that cannot be hooked at their entry
+ *   notes       what `scoped-trace report` needs to know about the run
  *   launch      the run
- *   run_end     what is left of it:
- *   processes       those that go on
- *   session_report  the trees: a snapshot of each trace file is read and checked; addresses become
- *                   symbols (functions, lines, inlined chains), tree cuts at the root, and
- *                   report writes them
+ *   run_end     what remains of it:
+ *   processes       those that still run
+ *   session_report  the trees: reads and checks a snapshot of each trace file; turns addresses into
+ *                   symbols (functions, lines, inlined chains); tree cuts at the root, and report
+ *                   writes the trees
  *   report      the same for a run that is over, or whose tool was killed
  */
 #include "commands/run.h"
@@ -46,7 +45,7 @@
 #include "session/notes.h"
 #include "session/session.h"
 
-/* What a run is made of. */
+/* The parts of a run. */
 struct run {
     int argc;
     char **argv;
@@ -57,17 +56,17 @@ struct run {
     struct plans *plans;
     char *library, *planner; /* paths */
     bool has_stderr;
-    FILE *out; /* NULL: nowhere */
+    FILE *out; /* NULL: the report cannot be written anywhere */
 };
 
-/* A process of the run wants to hook a file of which no plan has been made. */
+/* A process of the run asks for the plan of a file that has none yet. */
 static void serve(void *plans)
 {
     run_end_serve(plans);
 }
 
-/* Runs the program within the session and reports. Returns the tool's exit status, or does
- * not return but leaves with the program's. */
+/* Runs the program within the session and prints the report. Returns the tool's exit status, or
+ * does not return but exits with the program's status. */
 static int trace(struct run *run)
 {
     const struct options *options = run->options;
@@ -107,7 +106,7 @@ static void warn(const char *line)
     message("%s", line);
 }
 
-/* Everything that can be known to go wrong is found before the program starts. */
+/* Finds everything that can be known to go wrong before the program starts. */
 static int make_plans(struct run *run, char **problem)
 {
     const struct options *options = run->options;
@@ -156,7 +155,7 @@ static int hook_and_trace(struct run *run)
     return trace(run);
 }
 
-/* Prepares the session, and traces in it. */
+/* Prepares the session, and runs the program in it. */
 static int run_in_session(struct run *run)
 {
     struct session *session = &run->session;

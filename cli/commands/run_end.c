@@ -1,9 +1,9 @@
 /*
- * run_end.c - when the program has ended: prints the trees, and removes the session or says where
+ * run_end.c - after the program has ended: prints the trees, and removes the session or says where
  * it stays.
  *
- * The files are removed when the trees have been printed, not before: a report can be interrupted,
- * its disk full, or its reader slow.
+ * The files are removed after the trees have been printed: a report can be interrupted, its disk
+ * may be full, or its reader slow.
  */
 #include "commands/run_end.h"
 
@@ -48,7 +48,7 @@ void run_end_session(struct session *session, bool keep)
     session_finish(session, true);
 }
 
-/* Ctrl-C ends the waiting, not the tool. Meanwhile they may ask for plans. */
+/* Ctrl-C ends the waiting, not the tool. The processes may ask for plans meanwhile. */
 static void wait_for_all(const struct session *session, struct plans *plans, struct guard *guard)
 {
     run_end_serve(plans);
@@ -59,14 +59,15 @@ static void wait_for_all(const struct session *session, struct plans *plans, str
         message("cannot wait for the processes of the run: %s", strerror(-result));
 }
 
-/* A pipe that nobody reads any more takes nothing. */
+/* Returns whether the output still has a reader: a pipe without one fails. */
 static bool is_read(FILE *out)
 {
     struct pollfd polled = {.fd = out ? fileno(out) : -1};
     return out && (poll(&polled, 1, 0) <= 0 || (polled.revents & (POLLERR | POLLNVAL)) == 0);
 }
 
-/* What is not there any more is not what was not seen. */
+/* If files of the session were removed during the run, a leaf without hits may have had some, so it
+ * is not reported as not hit. */
 static int print(
     const struct run_end *end, const struct processes *running, enum session_state state)
 {
@@ -149,10 +150,10 @@ void run_end(const struct run_end *end)
     notes_add_end(end->session->directory, end->program, end->end_ns);
     if (end->options->waits_for_all)
         wait_for_all(end->session, end->plans, &guard);
-    signal(SIGPIPE, SIG_IGN); /* a reader of the report that goes away is no reason to die */
+    signal(SIGPIPE, SIG_IGN); /* the tool must not die if the report's reader closes the pipe */
     guard_set(&guard);
     launch_release_signals();
-    signal(SIGXFSZ, SIG_IGN); /* nor is a limit on the size of files */
+    signal(SIGXFSZ, SIG_IGN); /* nor if the report reaches the limit of file size */
     int unknown = processes_settle(&running, end->session);
     plans_stop(end->plans);
     say_removed(end->session, state);

@@ -1,7 +1,7 @@
 /*
  * session_report.c - prints what the processes of a session have recorded.
  *
- * All traces are read before the first is printed, so that they are of nearly one moment where
+ * All traces are read before the first one is printed, so that they show nearly the same moment if
  * processes are still running.
  */
 #include "commands/session_report.h"
@@ -36,7 +36,7 @@
 #include "tree/calls.h"
 #include "tree/process.h"
 
-/* To load a locale takes a good part of the time of a run in which nothing is hit. */
+/* Loading a locale takes a good part of the time of a run without hits. */
 static bool can_print_unicode(void)
 {
     setlocale(LC_CTYPE, "");
@@ -61,15 +61,15 @@ struct record {
     size_t untraced; /* processes that could not make a trace file */
 };
 
-/* One that is only being opened is empty, too, for a moment. */
+/* A trace file is also empty for a moment while it is being opened. */
 static bool has_stayed_empty(const struct session *session, const char *path)
 {
     struct stat status;
     return !mappings_has(session, path) && stat(path, &status) == 0 && status.st_size == 0;
 }
 
-/* Reads all trace files. Returns 0, or the first -errno of a file that could not be read, whose
- * reason is printed; the others are there all the same. */
+/* Reads all trace files. Returns 0, or the first -errno of a file that could not be read, after
+ * printing the reason; the other traces are in the record all the same. */
 static int record_read(struct record *record, const struct session *session)
 {
     struct session_traces traces;
@@ -87,7 +87,7 @@ static int record_read(struct record *record, const struct session *session)
         if (failed == 0)
             record->count++;
         else if (failed == -EAGAIN)
-            failed = 0; /* the process died before its first hit, while it opened the file */
+            failed = 0; /* the process died while it opened the file, before its first hit */
         else if (failed == -ENODATA)
             record->untraced += has_stayed_empty(session, path);
         else
@@ -98,13 +98,14 @@ static int record_read(struct record *record, const struct session *session)
     return error;
 }
 
-/* Each PID namespace has ids of its own. */
+/* A pid alone does not identify a process: each PID namespace has its own. */
 static bool is_same_process(const struct snapshot *a, const struct snapshot *b)
 {
     return a->pid == b->pid && a->birth == b->birth;
 }
 
-/* The program itself is the tool's child, whatever it executes when the tool is gone. */
+/* The program itself is the tool's child. What it executes after the tool's end is the same
+ * process. */
 static bool is_first(const struct record *record, size_t index, int tool)
 {
     const struct snapshot *snapshot = record->snapshots[index];
@@ -122,7 +123,7 @@ static bool is_last(const struct record *record, size_t index)
     return true;
 }
 
-/* What was executed in the process before: exec keeps its id. A forked child is a new process. */
+/* Returns what the process executed before: exec keeps the pid. A forked child is a new process. */
 static const struct snapshot *find_former(const struct record *record, size_t index)
 {
     const struct snapshot *snapshot = record->snapshots[index];
@@ -134,15 +135,16 @@ static const struct snapshot *find_former(const struct record *record, size_t in
     return NULL;
 }
 
-/* Of a process that is still running it is known that it has not ended, and of the program itself
- * when it did; the others, and images that were replaced by exec, ended at some time before. */
+/* A process that is still running has not ended, and the end time of the program itself is known.
+ * The others, and images that were replaced by exec, ended at an unknown earlier time. */
 static void place_in_run(struct record *record, const struct session_view *view)
 {
     for (size_t i = 0; i < record->count; i++) {
         struct snapshot *snapshot = record->snapshots[i];
         snapshot->is_first = is_first(record, i, view->tool);
         snapshot->former = find_former(record, i);
-        /* Who is the first in a PID namespace has a parent outside, as its forked child knew. */
+        /* The parent of the first process in a PID namespace is outside; the trace from before exec
+         * has it. */
         if (snapshot->parent_pid == 0 && snapshot->former)
             snapshot->parent_pid = snapshot->former->parent_pid;
         snapshot->is_running = is_last(record, i) && processes_has(view->running, snapshot->pid);
@@ -165,8 +167,9 @@ static bool is_implied(const void *leaves, const char *leaf)
     return leaves_is_implied(leaves, leaf);
 }
 
-/* Whether all that was printed just now could be written: what fwrite could not is forgotten by the
- * next fflush, but for the error's mark. Returns 0 or -errno; -EPIPE when nobody reads it. */
+/* Checks that everything printed so far was written. fflush discards data that an earlier fwrite
+ * failed to write; only the error flag remains. Returns 0 or -errno; -EPIPE if the reader has
+ * closed the pipe. */
 static int flush(FILE *out)
 {
     struct pollfd polled = {.fd = fileno(out)};
@@ -184,7 +187,7 @@ static bool has_trees(const struct record *record)
     return false;
 }
 
-/* What is known of the run so far besides its trees. */
+/* What is known so far about the run besides its trees. */
 struct printing {
     const struct session_view *view;
     const struct record *record;
@@ -193,11 +196,11 @@ struct printing {
     struct symbols *symbols;
     struct report_summary summary;
     const struct snapshot *first_without_root;
-    bool first_has_notes; /* there is more to say of that one */
-    bool has_root;        /* it was met in another process */
+    bool first_has_notes; /* that process has notes */
+    bool has_root;        /* another process has called the root */
 };
 
-/* Takes a process that never came to the root, and writes what else there is to say of it. */
+/* Adds a process that never called the root to the summary, or prints it if it has notes. */
 static void take_without_root(
     struct printing *printing, const struct snapshot *snapshot, const struct tree_process *process)
 {
@@ -220,8 +223,8 @@ static struct tree_options options_of(const struct printing *printing, bool root
         .argument = printing->view->leaves};
 }
 
-/* Writes the tree of a process, or those of its calls of the root. `is_last`: whether it has the
- * root or not. Returns 0 or -errno. */
+/* Prints the tree of a process, or the trees of its calls of the root. `is_last`: print it whether
+ * or not it has the root. Returns 0 or -errno. */
 static int print_process(struct printing *printing, const struct snapshot *snapshot, bool is_last)
 {
     const struct report *report = &printing->report;
@@ -247,8 +250,8 @@ static int print_process(struct printing *printing, const struct snapshot *snaps
     return error;
 }
 
-/* Where the root was met nowhere, the tree of the first process tells what could be met. Returns 0
- * or -errno. */
+/* If no process has called the root, the tree of the first process shows what could be seen.
+ * Returns 0 or -errno. */
 static int print_first_without_root(struct printing *printing)
 {
     const struct snapshot *first = printing->first_without_root;
@@ -305,7 +308,7 @@ static bool has_snapshot(const struct record *record, int pid)
     return false;
 }
 
-/* Those that have trees say it there. */
+/* Processes with trees are marked as running there. */
 static void take_running(
     struct report_summary *summary, const struct record *record, const struct processes *running)
 {
@@ -314,7 +317,7 @@ static void take_running(
             summary_add_running(summary, running->list[i].name, running->list[i].pid);
 }
 
-/* Where the trees could not be written, no more is said of the run. */
+/* If the trees could not be written, nothing else about the run is printed. */
 static void print_end(struct printing *printing, bool is_whole)
 {
     const struct session_view *view = printing->view;

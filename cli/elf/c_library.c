@@ -1,8 +1,8 @@
 /*
- * c_library.c - which files are the C library's.
+ * c_library.c - which files belong to the C library.
  *
- * A name proves little: Debian's libmemusage.so and a wrapper that somebody calls librt.so.1 are
- * none of them. So the versions must be glibc's as well, and nobody else's.
+ * A name proves little: Debian's libmemusage.so, or a wrapper with the name librt.so.1, does not
+ * belong to it. So the file must have glibc's versions, and no others.
  */
 #include "elf/c_library.h"
 
@@ -24,7 +24,8 @@ static bool has_name(const char *soname)
     return false;
 }
 
-/* Whether it defines GLIBC_ versions, and beside its own name (the base version) no others. */
+/* Returns whether it defines GLIBC_ versions and, besides its own name (the base version), no
+ * others. */
 static bool has_versions(const struct elf_image *image)
 {
     const char *prefix = "GLIBC_";

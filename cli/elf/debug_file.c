@@ -1,8 +1,8 @@
 /*
- * debug_file.c - finds the file into which the symbols of a stripped one were put.
+ * debug_file.c - finds the separate debug file of a stripped file, which has its symbols.
  *
- * libdwfl does so, too, but its search ends at debuginfod, which must be kept away by changing
- * the environment (symbols/file.c): not in a thread.
+ * libdwfl can do so, too, but its search ends at debuginfod. That can only be prevented by a change
+ * of the environment (symbols/file.c), which a thread must not do.
  */
 #include "elf/debug_file.h"
 
@@ -17,7 +17,7 @@
 
 #define DIRECTORY "/usr/lib/debug"
 
-/* CRC-32 as of ISO 3309, which .gnu_debuglink has of the debug file. */
+/* CRC-32 as in ISO 3309; .gnu_debuglink has that of the debug file. */
 static uint32_t checksum(struct elf_bytes file)
 {
     uint32_t table[256], sum = 0xffffffff;
@@ -36,13 +36,13 @@ static bool is_same_id(struct elf_bytes a, struct elf_bytes b)
     return a.size == b.size && memcmp(a.bytes, b.bytes, a.size) == 0;
 }
 
-/* By the build-id, or else by *sum if there is one. */
+/* Compares the build-ids, or *sum if there are none. */
 static bool belongs_to(
     const struct elf_image *debug, const struct elf_image *image, const uint32_t *sum)
 {
     struct elf_bytes id = elf_image_build_id(image);
     if (debug->all.count == 0)
-        return false; /* as a file that is named by its own link */
+        return false; /* for example a file that its own link names */
     if (id.size > 0)
         return is_same_id(id, elf_image_build_id(debug));
     return sum != NULL && checksum(debug->file) == *sum;

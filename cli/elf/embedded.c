@@ -1,8 +1,8 @@
 /*
- * embedded.c - the symbols that a stripped file carries along compressed.
+ * embedded.c - the compressed symbol table inside a stripped file.
  *
- * libdwfl decompresses them. It must not look for debug files, as it would ask a server for
- * them, so it is told that there are none.
+ * libdwfl decompresses it. libdwfl must not search for debug files, because it would ask a server
+ * for them, so it is told that there are none.
  */
 #include "elf/embedded.h"
 
@@ -22,7 +22,7 @@ static int find_no_debuginfo(Dwfl_Module *module, void **userdata, const char *m
     return -1;
 }
 
-/* Copies what libdwfl knows; the names go to `strings`. */
+/* Copies the symbols that libdwfl has read; the names go to `strings`. */
 static int copy(Elf64_Sym *list, FILE *strings, Dwfl_Module *module, int count)
 {
     long at = 0;

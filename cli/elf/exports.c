@@ -8,7 +8,7 @@
 #include <errno.h>
 #include <stdlib.h>
 
-#define VERSION_INDEX  0x7fff /* the rest of a version word */
+#define VERSION_INDEX  0x7fff /* without the bit that hides a version */
 #define VERSION_HIDDEN 0x8000
 
 static int name_version(struct exports *exports, size_t index, const char *name)
@@ -36,7 +36,7 @@ static int read_version_names(struct exports *exports)
             name = elf_bytes_at(definitions, offset + definition->vd_aux, sizeof *name, 4);
         if (name == NULL)
             return -ENOEXEC;
-        /* The base definition names the file and versions no symbol. */
+        /* The base definition names the file and is no symbol's version. */
         if (!(definition->vd_flags & VER_FLG_BASE)) {
             int error = name_version(exports, definition->vd_ndx & VERSION_INDEX,
                 elf_symbols_string(&exports->image.dynamic, name->vda_name));

@@ -1,8 +1,8 @@
 /*
- * frame.c - where a function ends, by .eh_frame.
+ * frame.c - finds the end of a function in .eh_frame.
  *
- * .eh_frame_hdr has a table, sorted by address, of the entries (FDE) of .eh_frame: Linux
- * Standard Base, "Exception Frames". Only the encodings that linkers use are understood.
+ * .eh_frame_hdr has a table, sorted by address, of the entries (FDE) of .eh_frame: Linux Standard
+ * Base, "Exception Frames". Only the encodings that linkers use are supported.
  */
 #include "elf/frame.h"
 
@@ -13,7 +13,7 @@
 #include "base/leb128.h"
 #include "elf/image.h"
 
-/* DW_EH_PE_...: dwarf.h belongs to the files that know DWARF. */
+/* DW_EH_PE_...: only files that know DWARF include dwarf.h. */
 enum {
     ENCODED_ADDRESS = 0x00, /* 8 bytes */
     ENCODED_UINT32 = 0x03,
@@ -24,7 +24,7 @@ enum {
     HEADER_TABLE = 0x3b, /* signed, 4 bytes, relative to the beginning of .eh_frame_hdr */
 };
 
-/* Where code is, and the entry of .eh_frame for it. */
+/* The address of code, and that of its entry in .eh_frame. */
 struct place {
     int32_t code, entry;
 };
@@ -32,7 +32,7 @@ struct place {
 struct table {
     const struct place *places;
     size_t count;
-    uint64_t base; /* what they are relative to */
+    uint64_t base; /* the address to which they are relative */
 };
 
 static bool find_table(const struct elf_image *image, struct table *table)
@@ -72,7 +72,7 @@ static bool skip(struct elf_bytes *from, size_t size)
     return true;
 }
 
-/* Past what the letter of an augmentation string stands for. */
+/* Skips the data that a letter of an augmentation string stands for. */
 static bool skip_augmentation(struct elf_bytes *from, char letter)
 {
     if (letter == 'L')
@@ -84,7 +84,7 @@ static bool skip_augmentation(struct elf_bytes *from, char letter)
     return skip(from, is_short ? 5 : 9);
 }
 
-/* The encoding of addresses in the entries that belong to a CIE. */
+/* Returns the encoding of addresses in the entries that belong to a CIE. */
 static uint8_t address_encoding(struct elf_bytes cie)
 {
     uint64_t ignored;
@@ -96,8 +96,8 @@ static uint8_t address_encoding(struct elf_bytes cie)
         return ENCODED_OMITTED;
     if (*letters == '\0')
         return ENCODED_ADDRESS;
-    /* Alignments (the second one is signed, which takes as many bytes), return address, and the
-     * size of the rest, which 'z' stands for. */
+    /* Skip the alignments (the second one is signed, but has the same length), the return address,
+     * and the size of the rest, which 'z' stands for. */
     for (int i = 0; i < 4; i++)
         if (*letters != 'z' || !read_uleb(&cie, &ignored))
             return ENCODED_OMITTED;
@@ -148,12 +148,12 @@ uint64_t elf_frame_end(const struct elf_image *image, uint64_t address)
     uint64_t start = table.base + (uint64_t)place->code;
     uint64_t where = table.base + (uint64_t)place->entry;
     struct elf_bytes fde = elf_image_at(image, where);
-    uint32_t length, distance; /* the latter from its own place back to the CIE */
+    uint32_t length, distance; /* distance: from its own place back to the CIE */
     if (fde.size < 8)
         return 0;
     memcpy(&length, fde.bytes, sizeof length);
     memcpy(&distance, fde.bytes + 4, sizeof distance);
-    if (length == UINT32_MAX) /* 64 bits follow: nobody writes that */
+    if (length == UINT32_MAX) /* a 64-bit length follows: no tool writes that */
         return 0;
     uint64_t size = range_size(fde, address_encoding(elf_image_at(image, where + 4 - distance)));
     return address - start < size ? start + size : 0;

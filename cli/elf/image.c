@@ -1,9 +1,9 @@
 /*
- * image.c - an ELF file, mapped to be looked at in place.
+ * image.c - an ELF file, mapped and read in place.
  *
- * A library of megabytes is opened for a few names, which mostly it has not got, while a program
- * waits. The first touch of a mapped page costs as much as reading many pages of the file, so the
- * hash table, which lies at the beginning, is read. The rest is mapped, and mostly not touched.
+ * A library of megabytes is opened for a few names, most of which it does not have, while a program
+ * waits. The first touch of a mapped page costs as much as reading many pages of the file. So the
+ * hash table, which lies at the beginning, is read; the rest is mapped and mostly not touched.
  */
 #include "elf/image.h"
 
@@ -18,9 +18,9 @@
 #include "arch/machine.h"
 
 #define FIRST_READ 4096
-#define HEAD_MAX   (4 << 20) /* what lies farther on is looked at in the mapping */
+#define HEAD_MAX   (4 << 20) /* what lies farther on is read from the mapping */
 
-/* A copy, where the file system has no shared mappings (FUSE can refuse them). */
+/* Makes a copy, for file systems without shared mappings (FUSE can refuse them). */
 static int copy(void *bytes, size_t size, int fd)
 {
     for (size_t done = 0; done < size;) {
@@ -28,14 +28,14 @@ static int copy(void *bytes, size_t size, int fd)
         if (count < 0 && errno != EINTR)
             return -errno;
         if (count == 0)
-            return -ENOEXEC; /* cut off meanwhile */
+            return -ENOEXEC; /* the file has been truncated meanwhile */
         done += count > 0 ? (size_t)count : 0;
     }
     return 0;
 }
 
-/* Into a private mapping, also one that is only read, the kernel writes the breakpoints of probes
- * that somebody has set on the file (uprobes, valid_vma): it would not show what is in the file. */
+/* The mapping is shared: if a probe was set on the file (uprobes, valid_vma), the kernel writes its
+ * breakpoints into private mappings, even read-only ones, and they would differ from the file. */
 static int map(struct elf_bytes *file, int fd)
 {
     struct stat status;
@@ -54,7 +54,7 @@ static int map(struct elf_bytes *file, int fd)
     return is_copy ? copy(bytes, size, fd) : 0;
 }
 
-/* Reads on until the head has so many bytes, or all of the file. */
+/* Reads on until the head has `size` bytes, or the whole file. */
 static int read_head(struct elf_bytes *head, const struct elf_bytes *file, size_t size, int fd)
 {
     size = size < file->size ? size : file->size;
@@ -67,7 +67,7 @@ static int read_head(struct elf_bytes *head, const struct elf_bytes *file, size_
         if (count < 0)
             return -errno;
         if (count == 0)
-            return -ENOEXEC; /* cut off meanwhile */
+            return -ENOEXEC; /* the file has been truncated meanwhile */
         head->size += (size_t)count;
     }
     return 0;
@@ -83,7 +83,8 @@ static void place_segments(struct elf_image *image)
     image->segment_count = image->segments ? header->e_phnum : 0;
 }
 
-/* A file with sections that cannot be read has none: they are not needed to run it. */
+/* A file whose section headers cannot be read is treated as one without: they are not needed to run
+ * it. */
 static int read_headers(struct elf_image *image)
 {
     const Elf64_Ehdr *header = (const void *)image->head.bytes;
@@ -157,7 +158,7 @@ struct elf_symbols elf_image_all_dynamic(const struct elf_image *image)
     return found;
 }
 
-/* Where the address is in the file, and how much of its segment is there from it on. */
+/* Finds where the address is in the file, and how many bytes its segment has from there on. */
 static bool find_offset(
     const struct elf_image *image, uint64_t address, uint64_t *offset, uint64_t *size)
 {
@@ -193,12 +194,13 @@ const Elf64_Phdr *elf_image_code(const struct elf_image *image, uint64_t address
     return NULL;
 }
 
-/* What the dynamic section says; 0: nothing. */
+/* Values of the dynamic section; 0: not there. */
 struct dynamic {
     uint64_t symbols, strings, strings_size, gnu_hash, hash, soname;
     uint64_t versions, definitions, definition_count;
     bool has_soname;
-    uint64_t head_end; /* offset: what the others lead to is in the head if it is before that */
+    uint64_t head_end; /* offset: what the other values point to is in the head if it lies before
+                        * this */
 };
 
 static void read_dynamic_entry(struct dynamic *dynamic, const Elf64_Dyn *entry)
@@ -222,7 +224,7 @@ static void read_dynamic_entry(struct dynamic *dynamic, const Elf64_Dyn *entry)
 static struct dynamic read_dynamic(const struct elf_image *image, int fd)
 {
     struct dynamic dynamic = {.symbols = 0};
-    Elf64_Dyn entries[512]; /* libraries that are needed come first: one may need many */
+    Elf64_Dyn entries[512]; /* the needed libraries come first, and there may be many */
     for (size_t i = 0; i < image->segment_count; i++) {
         const Elf64_Phdr *segment = &image->segments[i];
         if (segment->p_type != PT_DYNAMIC)
@@ -239,7 +241,7 @@ static struct dynamic read_dynamic(const struct elf_image *image, int fd)
     return dynamic;
 }
 
-/* Reads the head, if the hash table lies before the symbols, as linkers put it. */
+/* Reads the head, if the hash table lies before the symbols, where linkers put it. */
 static int read_hash_table(struct elf_image *image, struct dynamic *dynamic, int fd)
 {
     uint64_t symbols, hash, size;
@@ -257,7 +259,7 @@ static int read_hash_table(struct elf_image *image, struct dynamic *dynamic, int
     return 0;
 }
 
-/* The table at an address, if it is aligned. */
+/* Returns the table at an address, if it is aligned. */
 static struct elf_bytes find_table(const struct elf_image *image, const struct dynamic *dynamic,
     uint64_t address, size_t alignment)
 {
@@ -323,7 +325,8 @@ static struct elf_bytes find_build_id(struct elf_bytes notes)
     return (struct elf_bytes){NULL, 0};
 }
 
-/* In a debug file the segments lie as in the file that it is for; so the sections come first. */
+/* In a debug file the segments are described as in its original file, so the sections are tried
+ * first. */
 struct elf_bytes elf_image_build_id(const struct elf_image *image)
 {
     struct elf_bytes found = {NULL, 0};
@@ -358,7 +361,7 @@ static int read_file(struct elf_image *image, int fd)
 int elf_image_open(struct elf_image *image, const char *path)
 {
     struct elf_image opened = {.segment_count = 0};
-    /* The path may come from another process: a pipe in its place must not make us wait. */
+    /* The path may come from another process: a pipe there must not block the tool. */
     int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
     if (fd < 0)
         return -errno;

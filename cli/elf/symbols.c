@@ -1,8 +1,8 @@
 /*
- * symbols.c - a symbol table, and the hash table by which a name in it is found.
+ * symbols.c - a symbol table, and the hash table that finds a name in it.
  *
- * DT_GNU_HASH has a Bloom filter, which answers for nearly all names that a library has not got
- * by one word, and hash values in its chains. DT_HASH: gABI, "Hash Table".
+ * DT_GNU_HASH has hash values in its chains and a Bloom filter; for nearly all names that a library
+ * does not have, one word of the filter is enough. DT_HASH: gABI, "Hash Table".
  */
 #include "elf/symbols.h"
 
@@ -121,7 +121,7 @@ static size_t look_up_system_v(
 {
     size_t next = index ? hash->chains[index]
                         : hash->buckets[elf_hash_system_v(name) % hash->bucket_count];
-    /* All symbols may be in one chain; there is more only if it is damaged and goes in circles. */
+    /* All symbols may be in one chain. More steps mean that the chain is damaged and circular. */
     for (size_t steps = 0; next != 0 && next < hash->chain_count && steps < hash->chain_count;
          steps++) {
         if (has_name(symbols, next, name))

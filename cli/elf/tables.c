@@ -1,5 +1,5 @@
 /*
- * tables.c - the symbol tables of a file, wherever they are.
+ * tables.c - all symbol tables of a file.
  */
 #include "elf/tables.h"
 
@@ -64,7 +64,8 @@ void function_tables_finish(struct function_tables *tables)
     *tables = (struct function_tables){.count = 0};
 }
 
-/* Sections above SHN_LORESERVE are none; a symbol there is no address. */
+/* Section numbers from SHN_LORESERVE on are no sections; the value of a symbol there is no
+ * address. */
 static bool is_code(const struct function_tables *tables, const Elf64_Sym *symbol)
 {
     return symbol->st_shndx != SHN_UNDEF && symbol->st_shndx < SHN_LORESERVE &&

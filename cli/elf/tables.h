@@ -28,7 +28,7 @@ void function_tables_open_all(struct function_tables *tables);
 int function_tables_open_debug(struct function_tables *tables, const char *path);
 void function_tables_finish(struct function_tables *tables);
 
-/* Returns whether a symbol stands for code in the file: its type is function, or none (a label). */
+/* Return whether a symbol stands for code in the file: as a function, or as a mere label. */
 bool function_tables_is_function(const struct function_tables *tables, const Elf64_Sym *symbol);
 bool function_tables_is_label(const struct function_tables *tables, const Elf64_Sym *symbol);
 

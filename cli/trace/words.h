@@ -18,8 +18,7 @@ bool trace_untraced_is_interpreter(uint32_t reason);
 /* Returns words for losses[kind] that follow a count: "hits ...", or NULL after the last kind. */
 const char *trace_loss_text(size_t kind);
 
-/* Returns why leaves were not hooked at their entry, for the i-th kind of enum trace_unhooked_kind;
- * each kind is there twice. */
+/* Returns why leaves were not hooked at their entry; i / 2 is the enum trace_unhooked_kind. */
 const char *trace_unhooked_text(size_t i);
 
 #endif

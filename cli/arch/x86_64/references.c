@@ -7,7 +7,7 @@
 
 static const uint8_t endbr64[] = {0xf3, 0x0f, 0x1e, 0xfa};
 
-/* The four bytes of an instruction's operand, with their sign. */
+/* Returns the four bytes of an instruction's operand, sign-extended. */
 static uint64_t operand(const uint8_t *bytes)
 {
     int32_t value;
@@ -15,7 +15,7 @@ static uint64_t operand(const uint8_t *bytes)
     return (uint64_t)(int64_t)value;
 }
 
-/* Through `jmp *slot(%rip)`, before which endbr64 and a bnd prefix may stand. */
+/* The entry is `jmp *slot(%rip)`; endbr64 and a bnd prefix may stand before it. */
 uint64_t arch_plt_slot(const uint8_t *code, uint64_t address)
 {
     size_t at = 0;
@@ -44,7 +44,8 @@ bool arch_call_at(const uint8_t *code, uint64_t address, uint64_t *target, uint6
     *target = *slot = 0;
     if (code[0] == 0xff && code[1] == 0x15) /* call *slot(%rip) */
         *slot = address + 6 + operand(code + 2);
-    if (code[0] == 0x67 && code[1] == 0xe8) /* addr32 call: the former, relaxed */
+    if (code[0] == 0x67 && code[1] == 0xe8) /* addr32 call: the former call, relaxed by the
+                                             * linker */
         *target = address + 6 + operand(code + 2);
     if (code[0] == 0xe8)
         *target = address + 5 + operand(code + 1);

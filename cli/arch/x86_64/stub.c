@@ -1,5 +1,5 @@
 /*
- * stub.c - the code of a stub, which gives its record to the trampoline.
+ * stub.c - the code of a stub, which passes the address of its record to the trampoline.
  */
 #include "arch/stub.h"
 

@@ -1,17 +1,17 @@
 /*
- * caller_seen.c - functions that look at where they return to.
+ * caller_seen.c - functions that look at their return address.
  *
- * The instructions of the function are gone through in the order of their addresses. For each
- * general register it is known by how much it differs from the address where the return address
- * lies, or it is not known: at the entry that is 0 for %rsp. What %rsp and %rbp are at the target
- * of a branch is noted, so a second round knows it also behind a jump. Where nothing is known,
- * nothing is seen.
+ * The instructions of the function are examined in the order of their addresses. For each general
+ * register the sweep knows the difference between its value and the address of the return address,
+ * or knows nothing. At the entry that difference is 0 for %rsp. The values of %rsp and %rbp at the
+ * target of a branch are stored, so a second round also knows them after a jump. Where nothing is
+ * known, nothing is seen.
  *
- * Evidence is who reads or writes the return address, or takes its address; who reads the saved
- * %rbp otherwise than to restore it, which is how frames are walked; and who returns, or stores,
- * where its caller's frame ends. To take the address of the arguments on the stack is none:
- * functions with a variable number of arguments do, and those that realign the stack (they also
- * push a copy of the return address).
+ * It is evidence if an instruction reads or writes the return address or takes its address; if it
+ * reads the saved %rbp other than to restore it, which is how frames are walked; or if it returns,
+ * or stores, where the caller's frame ends. It is no evidence to take the address of the stack
+ * arguments: functions with a variable number of arguments do so, and those that realign the stack
+ * (they also push a copy of the return address).
  */
 #include "arch/caller_seen.h"
 
@@ -22,10 +22,9 @@
 
 #define UNKNOWN INT32_MIN
 #define SIZE_MAX_SWEPT                                                                             \
-    (UINT64_C(1) << 20) /* of larger ones, generated code, only the beginning                      \
-                         */
-/* Of a function that it ends in a jump to, whose end is not known: nothing is known, and so nothing
- * seen, in what comes behind it. */
+    (UINT64_C(1) << 20) /* of larger functions, which are generated code, only the beginning */
+/* How much of another function is swept, if this function ends in a jump to it. The end of the
+ * other function is not known; in the code after it nothing is known, so nothing is seen there. */
 #define OTHER_SWEPT 128
 #define REGISTERS   16
 
@@ -40,14 +39,14 @@ struct known {
 
 enum { RAX = 0, RSP = 4, RBP = 5 };
 
-/* What is known at an instruction that is branched to. */
+/* What is known at the target of a branch. */
 struct landing {
     int32_t sp, fp;
 };
 
 struct range {
     uint64_t address, size;
-    struct landing *landings; /* of each byte */
+    struct landing *landings; /* one for each byte */
 };
 
 struct sweep {
@@ -56,14 +55,15 @@ struct sweep {
     struct range *ranges;
     size_t range_count;
     uint64_t entry;
-    uint64_t jumps_to; /* another function, as the last thing it does; 0: none */
+    uint64_t jumps_to; /* another function, to which it jumps at its end; 0: none */
     ZydisDecoder decoder;
-    /* the instruction at hand */
+    /* the current instruction */
     uint64_t address;
     ZydisDecodedInstruction instruction;
     ZydisDecodedOperand operands[ZYDIS_MAX_OPERAND_COUNT];
     struct known known;
-    struct landing at_switch; /* at the last indirect jump: what follows it is mostly a case */
+    struct landing at_switch; /* at the last indirect jump: the code after it is mostly a case of
+                               * that switch */
     const char *why;
 };
 
@@ -93,7 +93,7 @@ static bool is_relative(const ZydisDecodedOperand *operand)
     return operand->type == ZYDIS_OPERAND_TYPE_MEMORY && operand->mem.base == ZYDIS_REGISTER_RIP;
 }
 
-/* The slot through which the PLT's entry at the address jumps; or 0. */
+/* Returns the slot through which the PLT entry at the address jumps, or 0. */
 static uint64_t slot_of(const struct sweep *sweep, uint64_t address)
 {
     for (int i = 0; i < 2; i++) { /* an endbr64 may come first */
@@ -113,7 +113,8 @@ static uint64_t slot_of(const struct sweep *sweep, uint64_t address)
     return 0;
 }
 
-/* Whether the call or jump at hand leads to a function of `own`, or one behind `slots`. */
+/* Returns whether the current call or jump leads to a function in `own`, or through one of
+ * `slots`. */
 static bool leads_to(const struct sweep *sweep, const struct caller_seen_list *own,
     const struct caller_seen_list *slots)
 {
@@ -159,7 +160,7 @@ static int32_t value_of(const struct sweep *sweep, ZydisRegister name)
     return index < 0 ? UNKNOWN : sweep->known.registers[index];
 }
 
-/* Where an operand in memory lies. */
+/* Returns where a memory operand lies. */
 static int32_t place_of(const struct sweep *sweep, const ZydisDecodedOperand *operand)
 {
     if (operand->type != ZYDIS_OPERAND_TYPE_MEMORY || operand->mem.index != ZYDIS_REGISTER_NONE ||
@@ -181,7 +182,7 @@ static void land(struct known *known, struct landing landing)
     known->registers[RBP] = landing.fp;
 }
 
-/* What a function may change that is called (psABI 3.2.1). */
+/* Forgets the registers that a called function may change (psABI 3.2.1). */
 static void forget_scratch(struct known *known)
 {
     static const uint8_t scratch[] = {0, 1, 2, 6, 7, 8, 9, 10, 11};
@@ -213,7 +214,8 @@ static void take(struct sweep *sweep, const char *why)
         sweep->why = why;
 }
 
-/* Instructions that only look as if they used their operand: `lock orq $0, (%rsp)` is a fence. */
+/* Returns whether the instruction only seems to use its operand: `lock orq $0, (%rsp)` is a
+ * fence. */
 static bool is_idle(const struct sweep *sweep)
 {
     switch (sweep->instruction.mnemonic) {
@@ -235,7 +237,8 @@ static void look_at_memory(struct sweep *sweep, const ZydisDecodedOperand *opera
                    is_whole(&sweep->operands[0]);
     if (place == UNKNOWN || is_idle(sweep))
         return;
-    /* Not who pushes a copy of it behind which a frame is built that is aligned anew. */
+    /* A function that realigns its frame pushes a copy of the return address, which is no
+     * evidence. */
     bool is_copy = sweep->instruction.mnemonic == ZYDIS_MNEMONIC_PUSH &&
                    sweep->known.registers[RSP] == UNKNOWN;
     if (place < 8 && place + size > 0 && !is_copy)
@@ -244,7 +247,8 @@ static void look_at_memory(struct sweep *sweep, const ZydisDecodedOperand *opera
         take(sweep, walks_why);
 }
 
-/* The address of the return address, or of what lies behind it, for whoever finds it in %rax. */
+/* Evidence is that it returns in %rax the address of the return address, or of the bytes after
+ * it. */
 static void look_at_return(struct sweep *sweep)
 {
     int32_t returned = sweep->known.registers[RAX];
@@ -311,7 +315,7 @@ static void push(struct sweep *sweep)
     const ZydisDecodedOperand *operand = &sweep->operands[0];
     int32_t *sp = &sweep->known.registers[RSP];
     bool is_after_realigning = *sp == UNKNOWN && place_of(sweep, operand) == 0;
-    /* A copy of the return address, behind which the frame is built. */
+    /* This is the copy of the return address on which a realigned frame is built. */
     if (is_after_realigning)
         land(&sweep->known, (struct landing){0, UNKNOWN});
     else
@@ -336,7 +340,7 @@ static void call(struct sweep *sweep)
     if (operand->type != ZYDIS_OPERAND_TYPE_IMMEDIATE)
         return;
     uint64_t target = next + operand->imm.value.u;
-    if (target == next) /* to learn its address */
+    if (target == next) /* only pushes the address of the next instruction */
         sweep->known.registers[RSP] = sum(sweep->known.registers[RSP], -8);
     else
         note_branch(sweep, target, -8);
@@ -388,7 +392,7 @@ static void do_instruction(struct sweep *sweep)
     if (is_branch)
         note_branch(sweep, sweep->address + instruction->length + operand->imm.value.u, 0);
     if (instruction->mnemonic == ZYDIS_MNEMONIC_JMP && !is_branch &&
-        sweep->known.registers[RSP] != 0) /* a call at the end */
+        sweep->known.registers[RSP] != 0) /* otherwise it is a call at the end */
         sweep->at_switch = (struct landing){
             sweep->known.registers[RSP], sweep->known.registers[RBP]};
     int32_t sp = sweep->known.registers[RSP];
@@ -406,7 +410,8 @@ static bool decode(struct sweep *sweep, const struct range *range)
                         left < end ? left : end, &sweep->instruction, sweep->operands));
 }
 
-/* Whose return address is the function's own. */
+/* Notes the other function to which this one jumps at its end: both have the same return
+ * address. */
 static void note_other(struct sweep *sweep)
 {
     const ZydisDecodedOperand *operand = &sweep->operands[0];
@@ -417,7 +422,7 @@ static void note_other(struct sweep *sweep)
         sweep->jumps_to = target;
 }
 
-/* Until there is evidence, or something that cannot be decoded. */
+/* Sweeps until there is evidence, or an instruction cannot be decoded. */
 static void sweep_range(struct sweep *sweep, const struct range *range)
 {
     land(&sweep->known, nowhere);
@@ -437,7 +442,7 @@ static void sweep_range(struct sweep *sweep, const struct range *range)
     }
 }
 
-/* Returns false when there is no memory. */
+/* Returns false when out of memory. */
 static bool add_range(struct sweep *sweep, uint64_t address, uint64_t size)
 {
     struct range *range = &sweep->ranges[sweep->range_count];

@@ -1,17 +1,19 @@
 /*
- * displace.c - what a jump at a function's entry displaces, and what does the same elsewhere.
+ * displace.c - which instructions a jump at a function's entry displaces, and the code that does
+ * the same elsewhere.
  *
- * First whole instructions are taken until there is room for the jump, and each is rewritten for
- * the pad. Then it is made sure that they are entered by calls of the function only:
+ * First, whole instructions are taken until there is room for the jump, and each is rewritten for
+ * the pad. Then these checks make sure that only calls of the function reach these instructions:
  *
- * - The function's own code is swept for branches to them. One to the very beginning counts, too:
- *   the hook is a call, and a loop through it would nest as many frames as it has rounds.
- * - Assembly jumps into the middle of other functions: glibc's mempcpy into memmove, and GMP's
- *   mul_1c into mul_1, behind the first instructions. So the neighbours are swept for short
- *   branches, and what lies within REACH for near ones: the target is no symbol, so they come from
- *   the same assembler file.
+ * - The function's own code is swept for branches to them. A branch to the first one counts, too:
+ *   the hook is a call, and a loop through it would nest one more frame in each round.
+ * - Assembly code jumps into the middle of other functions: glibc's mempcpy into memmove, and GMP's
+ *   mul_1c into mul_1, after the first instructions. So the neighbours are swept for short
+ *   branches, and all code within REACH for near ones. The target has no symbol, so such a branch
+ *   comes from the same assembler file.
  *
- * What cannot be decided is refused: a function that is not hooked costs less than a crash.
+ * If a check cannot decide, the function is refused: a function that is not hooked costs less than
+ * a crash.
  */
 #include "arch/displace.h"
 
@@ -21,14 +23,14 @@
 
 #include "arch/x86_64/decoder/relocate.h"
 
-#define REACH       0x4000 /* how far away near branches into the function are looked for */
-#define SHORT_REACH 130    /* the same for short ones: 128 and the instruction */
-#define SWEEP_MAX   0x1000 /* a neighbour that begins before that is swept from the middle ... */
-#define STEP        64 /* ... after so many bytes, which suffice to fall into step with its code */
+#define REACH       0x4000 /* how far away near branches into the function are searched */
+#define SHORT_REACH 130    /* the same for short branches: 128 and the length of the instruction */
+#define SWEEP_MAX   0x1000 /* a neighbour that begins farther away is swept from its middle ... */
+#define STEP        64 /* ... this many bytes before the place, enough for it to get in step */
 
-/* Which instructions have to go. */
+/* Which instructions are displaced. */
 
-/* Whether nothing but padding lies between the two addresses. */
+/* Returns whether there is only padding between the two addresses. */
 static bool is_padding(const struct displacement *displacement, uint64_t address, uint64_t end)
 {
     ZydisDecodedInstruction instruction;
@@ -43,7 +45,7 @@ static bool is_padding(const struct displacement *displacement, uint64_t address
     return true;
 }
 
-/* The index of the first entry behind `address`. */
+/* Returns the index of the first entry after `address`. */
 static size_t next_entry(const struct code_function *function, uint64_t address)
 {
     size_t low = 0, high = function->entry_count;
@@ -75,7 +77,8 @@ static bool find_bounds(struct displacement *displacement)
     return true;
 }
 
-/* Behind what ends it there may be padding, which is overwritten and does nothing elsewhere. */
+/* Takes the padding after an instruction that ends the function: the jump may overwrite it, and the
+ * pad does not need it. */
 static bool take_padding(struct displacement *displacement)
 {
     uint64_t end = displacement->first + HOOK_PLAN_JUMP;
@@ -129,21 +132,21 @@ static bool take(struct displacement *displacement)
     return true;
 }
 
-/* Who else comes to them. */
+/* Which other code reaches the displaced instructions. */
 
 static bool is_within(const struct displacement *displacement, uint64_t address)
 {
     return address > displacement->first && address < displacement->end;
 }
 
-/* Where one of them begins, other than the first. */
+/* Returns whether a displaced instruction other than the first begins at the address. */
 static bool is_between(const struct displacement *displacement, uint64_t address)
 {
     return is_within(displacement, address) &&
            displacement->begins & 1u << (address - displacement->first);
 }
 
-/* At the entry, or behind its endbr64. */
+/* Returns whether the address is the entry: the function's address, or after its endbr64. */
 static bool is_start(const struct displacement *displacement, uint64_t address)
 {
     return address >= displacement->function->address && address <= displacement->first;
@@ -160,8 +163,9 @@ static bool is_own(const struct displacement *displacement, uint64_t address)
     return false;
 }
 
-/* Whether a table of a switch statement there leads to them. A table is as long as it leads to
- * the function, and has either distances from itself, in four bytes, or addresses. */
+/* Returns whether the table of a switch statement leads to the displaced instructions. A table ends
+ * at the first element that does not lead into the function. Its elements are four-byte distances
+ * from the table, or addresses. */
 static bool is_led_by_table(const struct displacement *displacement, uint64_t table, size_t width)
 {
     const struct code_bytes *tables = displacement->tables;
@@ -185,7 +189,7 @@ static bool is_led_by_table(const struct displacement *displacement, uint64_t ta
     return false;
 }
 
-/* Whether it is, as in jmp *table(,%rax,8). */
+/* Returns whether the operand has a scaled index and no base, as in jmp *table(,%rax,8). */
 static bool is_indexed_only(const ZydisDecodedInstruction *instruction)
 {
     return instruction->raw.sib.offset != 0 && instruction->raw.modrm.mod == 0 &&
@@ -207,7 +211,8 @@ static bool is_led_by_operand(const struct displacement *displacement,
     return is_address && is_led_by_table(displacement, target, sizeof(int32_t));
 }
 
-/* Whether one of the function's own instructions leads to them; a recursive call may. */
+/* Returns whether an instruction of the function itself leads to the displaced ones; a recursive
+ * call is allowed. */
 static bool is_led(const struct displacement *displacement,
     const ZydisDecodedInstruction *instruction, uint64_t address)
 {
@@ -244,8 +249,8 @@ static bool sweep_function(struct displacement *displacement)
     return true;
 }
 
-/* Whether a branch in [address, end) leads between them. What cannot be decoded there is of no
- * interest: tables, padding. */
+/* Returns whether a branch in [address, end) leads to a displaced instruction other than the first.
+ * Bytes that cannot be decoded are tables or padding, and are skipped. */
 static bool is_entered_from(const struct displacement *displacement, uint64_t address, uint64_t end)
 {
     ZydisDecodedInstruction instruction;
@@ -262,7 +267,7 @@ static bool is_entered_from(const struct displacement *displacement, uint64_t ad
     return false;
 }
 
-/* The address that lies so far before another one, or the first. */
+/* Returns the address that is `distance` bytes before `address`, or the beginning of the text. */
 static uint64_t go_back(
     const struct displacement *displacement, uint64_t address, uint64_t distance)
 {
@@ -270,7 +275,7 @@ static uint64_t go_back(
     return address - (before < distance ? before : distance);
 }
 
-/* From where to decode, so as to be in step at `address`. */
+/* Returns where decoding must begin to be in step at `address`. */
 static uint64_t find_step(const struct displacement *displacement, uint64_t address)
 {
     const struct code_function *function = displacement->function;
@@ -289,7 +294,7 @@ static bool is_entered_by_neighbours(const struct displacement *displacement)
                displacement, displacement->function_end, displacement->end + SHORT_REACH);
 }
 
-/* Whether a near branch ends in its distance, at bytes[at..]. */
+/* Returns whether the four bytes at bytes[at] are the distance of a near branch. */
 static bool is_near_branch(const uint8_t *bytes, uint64_t at)
 {
     if (at >= 1 && (bytes[at - 1] & 0xfe) == CALL_NEAR)
@@ -297,8 +302,8 @@ static bool is_near_branch(const uint8_t *bytes, uint64_t at)
     return at >= 2 && (bytes[at - 1] & 0xf0) == JCC_NEAR && bytes[at - 2] == TWO_BYTES;
 }
 
-/* Decoding all within reach would take long and finds nothing in compiled code. So it is decoded
- * only where four bytes are the distance to what is displaced. */
+/* Decoding all code within reach would take long and finds nothing in compiled code. So only those
+ * places are decoded where four bytes are the distance to a displaced instruction. */
 static bool is_entered_from_afar(const struct displacement *displacement)
 {
     const struct code_bytes *text = displacement->text;
@@ -322,7 +327,7 @@ static bool is_entered_from_afar(const struct displacement *displacement)
 static bool is_entered_by_others(struct displacement *displacement)
 {
     if (displacement->last == displacement->first)
-        return false; /* there is no middle */
+        return false; /* there are no instructions after the first */
     return is_entered_by_neighbours(displacement) || is_entered_from_afar(displacement);
 }
 

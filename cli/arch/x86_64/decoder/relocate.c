@@ -1,9 +1,9 @@
 /*
- * relocate.c - what does the same as an instruction elsewhere.
+ * relocate.c - code that does the same as an instruction, at another address.
  *
- * There is always room: before the last one, 4 bytes are displaced,
- * which become 20 at most (two loops with a prefix have 6), and no instruction becomes more than
- * 28, or has more than three fixups.
+ * There is always enough room: at most 4 bytes are displaced before the last instruction, and they
+ * become 20 bytes at most (two loops with a prefix have 6). No instruction becomes longer than 28
+ * bytes or has more than three fixups.
  */
 #include "arch/x86_64/decoder/relocate.h"
 
@@ -15,7 +15,7 @@ static void emit(struct hook_plan_entry *entry, const void *bytes, size_t size)
     entry->code_size += (uint8_t)size;
 }
 
-/* Emits four bytes that end an instruction and depend on the place. */
+/* Emits the four bytes at the end of an instruction that depend on its address. */
 static void emit_fixup(struct hook_plan_entry *entry, enum hook_plan_fixup_kind kind, uint64_t to)
 {
     struct hook_plan_fixup *fixup = &entry->fixups[entry->fixup_count++];
@@ -32,12 +32,13 @@ static void emit_jump(struct hook_plan_entry *entry, uint64_t to)
     emit_fixup(entry, HOOK_PLAN_RELATIVE, to);
 }
 
-/* Does what a call does, flags included, for one that returns to the function itself: nothing
- * but its own code is then on the stack, for unwinders and for whoever looks at its caller. */
+/* Does what a call does, without a change of the flags, but with a return address in the function
+ * itself. So the stack holds addresses of the function's own code only, for unwinders and for
+ * functions that look at their caller. */
 static void emit_return_address(struct displacement *displacement, uint64_t address)
 {
     struct hook_plan_entry *entry = &displacement->entry;
-    emit(entry, (uint8_t[]){0x68}, 1); /* push imm32, which extends the sign */
+    emit(entry, (uint8_t[]){0x68}, 1); /* push imm32, which is sign-extended */
     emit_fixup(entry, HOOK_PLAN_LOW, address);
     displacement->pushed = entry->code_size;
     emit(entry, (uint8_t[]){0xc7, 0x44, 0x24, 4}, 4); /* movl imm32, 4(%rsp) */
@@ -59,7 +60,7 @@ static void emit_copy(struct displacement *displacement, const ZydisDecodedInstr
     emit(entry, bytes, instruction->length);
 }
 
-/* loop, jrcxz and the like have a short form only:
+/* loop, jrcxz and the like have only a short form:
  *
  *         loop 1f; jmp 2f; 1: jmp target; 2:
  */
@@ -73,7 +74,7 @@ static void emit_loop(
     emit_jump(entry, target);
 }
 
-/* A call can only be the last one: what it returns to would be under the jump. */
+/* A call can only be the last displaced instruction: otherwise it would return into the jump. */
 static bool is_last(const struct displacement *displacement, const ZydisDecodedInstruction *call)
 {
     return displacement->last + call->length - displacement->first >= HOOK_PLAN_JUMP;
@@ -122,7 +123,8 @@ static bool uses_stack_pointer(const ZydisDecodedInstruction *instruction)
     return instruction->raw.modrm.mod == 3 || instruction->raw.sib.base == 4;
 }
 
-/* Becomes the jump through the same operand, which must not see that %rsp has moved. */
+/* The call becomes the jump through the same operand. The operand must not depend on %rsp, which
+ * has changed. */
 static bool move_indirect_call(
     struct displacement *displacement, const ZydisDecodedInstruction *call)
 {
@@ -139,7 +141,7 @@ static bool move_indirect_call(
     return true;
 }
 
-/* Nothing follows it. */
+/* Returns whether no instruction follows it in the control flow. */
 static bool is_end(const ZydisDecodedInstruction *instruction)
 {
     switch (instruction->mnemonic) {
@@ -152,8 +154,8 @@ static bool is_end(const ZydisDecodedInstruction *instruction)
     }
 }
 
-/* Far branches, returns from the kernel, and near ones with a prefix on whose meaning the
- * processors of AMD and Intel disagree. */
+/* Far branches, returns from the kernel, and near branches with a prefix that AMD's and Intel's
+ * processors interpret differently. */
 static bool is_rare_branch(const ZydisDecodedInstruction *instruction)
 {
     ZydisBranchType type = instruction->meta.branch_type;
@@ -172,7 +174,7 @@ static bool is_rare_branch(const ZydisDecodedInstruction *instruction)
 
 bool relocate(struct displacement *displacement, const ZydisDecodedInstruction *instruction)
 {
-    /* Relative to the lower half of the instruction pointer. */
+    /* These are relative to the lower half of the instruction pointer. */
     if (has_relative_operand(instruction) && instruction->address_width != 64)
         return refuse(displacement, "one of its first instructions works in its place only");
     if (is_rare_branch(instruction))
@@ -189,8 +191,8 @@ bool relocate(struct displacement *displacement, const ZydisDecodedInstruction *
     return true;
 }
 
-/* Whether its operand in memory is where the function's arguments lead. What lies relative to the
- * instruction pointer, the thread's variables and the stack is there, or the program ends. */
+/* Returns whether the memory operand depends on the function's arguments. Memory relative to the
+ * instruction pointer, thread variables and the stack always exist, or the program ends anyway. */
 static bool has_foreign_memory(const ZydisDecodedInstruction *instruction)
 {
     const ZydisDecodedInstructionRaw *raw = &instruction->raw;
