@@ -1,9 +1,9 @@
 /*
  * mappings.c - whether any process has a trace of the run mapped.
  *
- * A mapping that may be written to keeps the file open for writing, although no descriptor is left;
- * and a file that is open for writing can have no read lease (fcntl(2), F_SETLEASE). So this asks
- * for one, and gives it back at once.
+ * A writable shared mapping keeps the file open for writing, even when no descriptor is left, and a
+ * file that is open for writing can have no read lease (fcntl(2), F_SETLEASE). So this function
+ * asks for such a lease, and gives it back at once.
  */
 #include "session/mappings.h"
 
@@ -24,8 +24,8 @@ enum lease {
     UNKNOWN,
 };
 
-/* Were the file opened for writing just then, the kernel would ask to give the lease back, by a
- * signal which would end this process if it was not another one. */
+/* If the file is opened for writing during the lease, the kernel asks for the lease by a signal.
+ * The default signal would end this process, so SIGURG is chosen. */
 static enum lease ask_for_lease(int directory, const char *name)
 {
     int fd = openat(directory, name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
@@ -40,7 +40,7 @@ static enum lease ask_for_lease(int directory, const char *name)
     return answer;
 }
 
-/* Some file systems refuse them all (NFS without a delegation). Nobody has the notes open. */
+/* Some file systems refuse all leases (NFS without a delegation). No process has the notes open. */
 static bool are_leases_granted(const struct session *session)
 {
     char notes[PATH_MAX];
@@ -48,8 +48,8 @@ static bool are_leases_granted(const struct session *session)
     return ask_for_lease(AT_FDCWD, notes) == GRANTED;
 }
 
-/* The names must be complete before the first file is looked at: what is mapped at that moment has
- * one. */
+/* The list of names must be complete before the first file is examined: every file that is mapped
+ * at that moment has a name in it. */
 int mappings_look(struct mappings *mapped, const struct session *session)
 {
     struct mappings found = {0};

@@ -1,8 +1,8 @@
 /*
- * notes.c - what a run writes down in its session for a later report.
+ * notes.c - what a run writes into its session for a later report.
  *
- * The file is a line that names the version, and texts that end with NUL, each after a letter for
- * what it is. A text without its end, as after a full disk, is not there.
+ * The file is a line that names the version, and then texts that end in NUL, each after a letter
+ * that tells its kind. A text without its NUL, for example after a full disk, is ignored.
  */
 #include "session/notes.h"
 

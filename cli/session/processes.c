@@ -1,9 +1,9 @@
 /*
- * processes.c - which processes of a run are still there.
+ * processes.c - which processes of a run still exist.
  *
- * Nothing is asked of the processes and nothing held open in them. To wait for them all costs no
- * polling: each is forked by one that was there before, so whoever is found is waited for (pidfd),
- * and when one has ended its children are found by looking again.
+ * Nothing is asked of the processes, and nothing is held open in them. Waiting for all of them
+ * needs no polling: each was forked by an earlier one. So the tool waits for the processes that it
+ * finds (pidfd), and when one has ended, it finds the children by another look.
  */
 #include "session/processes.h"
 
@@ -30,10 +30,11 @@
 #define SETTLE_NS      UINT64_C(50000000)
 #define LOOK_TRIES     4
 #define PAUSE_MS       10
-#define POLL_MS        200 /* without pidfd_open(2), Linux 5.3 */
-#define UNNAMED_MS     20  /* there is nobody to be waited for */
+#define POLL_MS        200 /* for kernels without pidfd_open(2), before Linux 5.3 */
+#define UNNAMED_MS     20  /* if no process that could be waited for is known */
 
-/* "/scoped-trace-XXXXXX/", which is in the maps whatever a mount namespace has before it. */
+/* Returns "/scoped-trace-XXXXXX/", which occurs in the maps whatever prefix a mount namespace
+ * adds. */
 static char *mark_of(const struct session *session)
 {
     const char *base = strrchr(session->place, '/');
@@ -44,7 +45,7 @@ static char *mark_of(const struct session *session)
 
 enum presence {
     ABSENT,
-    STARTING, /* it may become one of the run */
+    STARTING, /* it may become a process of the run */
     PRESENT,
 };
 
@@ -55,7 +56,7 @@ static FILE *open_of(int pid, const char *what)
     return fopen(path, "re");
 }
 
-/* Whether the mark is in one of the file's lines, or in what is ended by NUL there. */
+/* Returns whether the mark occurs in one of the texts in the file, each of which ends in `end`. */
 static bool is_in(FILE *file, int end, const char *mark)
 {
     char *line = NULL;
@@ -76,8 +77,8 @@ static bool has_mark(int pid, const char *what, int end, const char *mark)
     return is_found;
 }
 
-/* While the kernel makes the memory of a new program, it has no arguments yet; threads of the
- * kernel have none either, but no program (proc(5)). */
+/* While the kernel sets up the memory of a new program, that program has no arguments yet. Kernel
+ * threads have none either, but they have no program (proc(5)). */
 static bool is_in_execve(int pid)
 {
     char path[64], program[2];
@@ -89,8 +90,8 @@ static bool is_in_execve(int pid)
     return !has_any && readlink(path, program, sizeof program) > 0;
 }
 
-/* Whether it began before that (CLOCK_BOOTTIME). To read all that a process has mapped takes ten
- * times as long as to ask for this. */
+/* Returns whether the process began before `since_ns` (CLOCK_BOOTTIME). Reading all its mappings
+ * takes ten times as long. */
 static bool is_older(int pid, uint64_t since_ns)
 {
     char path[64], text[1024];
@@ -101,7 +102,7 @@ static bool is_older(int pid, uint64_t since_ns)
     if (fd >= 0)
         close(fd);
     text[size > 0 ? size : 0] = '\0';
-    const char *after_name = strrchr(text, ')'); /* which may hold anything */
+    const char *after_name = strrchr(text, ')'); /* the name may hold any bytes */
     for (int field = 2; after_name && field < 22; field++)
         after_name = strchr(after_name + 1, ' ');
     if (after_name == NULL || sscanf(after_name, "%llu", &ticks) != 1)
@@ -109,10 +110,10 @@ static bool is_older(int pid, uint64_t since_ns)
     return (ticks + 1) * (UINT64_C(1000000000) / (uint64_t)sysconf(_SC_CLK_TCK)) <= since_ns;
 }
 
-/* Its id may be another process's by now, so it is looked at what it has mapped. One that executes
- * a program goes through three states, in each of which it is seen when they are looked for in
- * this order: what it had mapped is gone; it has the new arguments and environment; the dynamic
- * linker has mapped our library. */
+/* The pid may belong to another process by now, so its mappings are examined. A process that
+ * executes a program goes through three states: its old mappings are gone; it has the new arguments
+ * and environment; the dynamic linker has mapped the library. It is seen in each of them, because
+ * they are checked in this order. */
 static enum presence presence(const char *mark, int pid)
 {
     FILE *maps = open_of(pid, "maps");
@@ -152,7 +153,7 @@ static int by_pid(const void *left, const void *right)
     return (a->pid > b->pid) - (a->pid < b->pid);
 }
 
-/* `is_any_starting`: one may become one of the run. */
+/* `is_any_starting`: set to whether a process may become one of the run. */
 static int look_at_all(struct processes *running, const struct session *session, const char *mark,
     bool *is_any_starting)
 {
@@ -175,7 +176,8 @@ static int look_at_all(struct processes *running, const struct session *session,
     return error;
 }
 
-/* Whether there can be any: one that has left a trace is there, or has made another one. */
+/* Returns whether there can be any: a process with a trace still exists, or it has forked, or a
+ * trace is mapped. */
 static bool may_be_any(const struct session *session, const char *mark)
 {
     struct session_traces traces;
@@ -189,8 +191,8 @@ static bool may_be_any(const struct session *session, const char *mark)
     return is_found || mappings_look(&mapped, session) != 0 || mapped.is_any;
 }
 
-/* One that is just executing a program is waited for, unless others are there; but not for long,
- * as it may ignore LD_PRELOAD. */
+/* If no process is there but one is executing a program, waits for it, but not for long, because it
+ * may ignore LD_PRELOAD. */
 static int look_until_started(
     struct processes *found, const struct session *session, const char *mark)
 {
@@ -206,11 +208,11 @@ static int look_until_started(
     return error;
 }
 
-/* A process that goes on in its child all the time is on no list: that is made in a while, and the
- * child may be where it has been already. But at each moment it has mapped a trace, or is
- * executing a program. So there is none if no trace is mapped before and after the list is made,
- * and none has been added: one that is executing a program since before the list until after it
- * has kept its place on it. */
+/* A process that goes on in its child all the time may be missing from the list: making the list
+ * takes a while, and the child may have a pid that was already examined. But at each moment such a
+ * process has a trace mapped, or is executing a program. So there is none if no trace is mapped
+ * before and after the list is made and none was added: a process that is executing a program from
+ * before the list until after it keeps its pid, so it is on the list. */
 static int look(struct processes *found, const struct session *session, const char *mark)
 {
     struct mappings before, after;
@@ -248,7 +250,7 @@ int processes_list(struct processes *running, const struct session *session)
 int processes_settle(struct processes *running, const struct session *session)
 {
     const struct timespec pause = {.tv_nsec = PAUSE_MS * 1000000};
-    uint64_t until = now_ns() + SETTLE_NS; /* to look can take as long */
+    uint64_t until = now_ns() + SETTLE_NS; /* a look can take as long */
     int error = processes_list(running, session);
     while (error == 0 && processes_is_any(running) && now_ns() < until) {
         nanosleep(&pause, NULL);
@@ -258,10 +260,10 @@ int processes_settle(struct processes *running, const struct session *session)
     return error;
 }
 
-/* ---- to wait for them ---- */
+/* ---- waiting for them ---- */
 
-/* Waits for the end of one of them or a signal; for a while where none has a name. Returns the
- * signal, or 0. */
+/* Waits until one of them ends or a signal arrives; if none has a name, for a limited time. Returns
+ * the signal, or 0. */
 static int wait_for_one(const struct processes *running, int signals)
 {
     struct pollfd *polled = calloc(running->count + 1, sizeof *polled);
@@ -272,9 +274,9 @@ static int wait_for_one(const struct processes *running, int signals)
     polled[0] = (struct pollfd){signals, POLLIN, 0};
     for (size_t i = 0; i < running->count; i++) {
         int process = (int)syscall(SYS_pidfd_open, running->list[i].pid, 0);
-        polled[i + 1] = (struct pollfd){process, POLLIN, 0}; /* poll(2) passes over -1 */
+        polled[i + 1] = (struct pollfd){process, POLLIN, 0}; /* poll(2) ignores -1 */
         if (process < 0)
-            timeout = POLL_MS; /* it is gone, or they are too many, or the kernel is old */
+            timeout = POLL_MS; /* the process is gone, there are too many, or the kernel is old */
     }
     bool is_signal = poll(polled, running->count + 1, timeout) > 0 && polled[0].revents != 0 &&
                      read(signals, &info, sizeof info) == sizeof info;
@@ -296,8 +298,8 @@ static int open_signals(void)
     return signals < 0 ? -errno : signals;
 }
 
-/* The list is no picture of one moment: a process that it has not passed yet may be forked by one
- * that it has passed, and that then ends. So it is believed when it is empty several times. */
+/* The list is not a snapshot of one moment: a process that has not been examined may be forked by
+ * one that has been and then ends. So an empty list is believed after several tries. */
 int processes_wait(const struct session *session)
 {
     const struct timespec pause = {.tv_nsec = PAUSE_MS * 1000000};

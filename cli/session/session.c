@@ -1,6 +1,6 @@
 /*
- * session.c - the directory in which the processes of a run find the tool's files, and leave
- * theirs.
+ * session.c - the directory in which the processes of a run find the tool's files, and leave their
+ * own files.
  */
 #include "session/session.h"
 
@@ -33,18 +33,18 @@ bool session_can_preload(const char *path)
 
 static bool has_room(const struct statvfs *mount)
 {
-    bool is_bounded = mount->f_blocks > 0; /* tmpfs: none without a bound */
+    bool is_bounded = mount->f_blocks > 0; /* 0 blocks: a tmpfs without a limit */
     return !is_bounded || mount->f_bavail >= ROOM_MIN / mount->f_frsize;
 }
 
-/* Those who may do anything anyway. In a user namespace, root may be somebody else. */
+/* Users who can change everything anyway. In a user namespace, root may have another number. */
 static bool is_trusted(uid_t user)
 {
     struct stat root;
     return user == 0 || user == geteuid() || (stat("/", &root) == 0 && user == root.st_uid);
 }
 
-/* Whether nobody else could rename what this user has made there. */
+/* Returns whether nobody else can rename what this user creates there. */
 static bool is_safe(const char *directory)
 {
     struct stat status;
@@ -72,7 +72,7 @@ static bool can_be_reached_by_others(const char *directory)
     return stat(directory, &status) == 0 && status.st_mode & S_IXOTH;
 }
 
-/* The dynamic linker has to map the interposer as code. */
+/* The dynamic linker must be able to map the interposer as code. */
 static bool takes_sessions(const char *directory)
 {
     struct statvfs mount;
@@ -80,7 +80,7 @@ static bool takes_sessions(const char *directory)
            statvfs(directory, &mount) == 0 && !(mount.f_flag & ST_NOEXEC) && has_room(&mount);
 }
 
-/* All strings, or none. `name` is that of the directory within, or NULL. */
+/* Sets all strings, or none. `name` is the directory within `place`, or NULL. */
 static int set_paths(struct session *session, const char *place, const char *name)
 {
     struct session made = {.place = strdup(place), .is_shared = name != NULL};
@@ -111,7 +111,7 @@ static int choose_secret(char secret[SECRET_LENGTH + 1])
     return 0;
 }
 
-/* Whatever the umask is. */
+/* Sets the modes whatever the umask is. */
 static int make_shared(const struct session *session)
 {
     if (mkdir(session->directory, 0700) != 0 || chmod(session->directory, 01733) != 0 ||
@@ -149,7 +149,7 @@ int session_share(const struct session *session, const char *path)
 
 #define PLACES 4
 
-/* Where sessions are made. */
+/* Lists the places where sessions are made. */
 static void list_places(const char *places[PLACES])
 {
     places[0] = getenv("XDG_RUNTIME_DIR");
@@ -252,7 +252,8 @@ static int check_owner(const char *path, char **problem)
     return 0;
 }
 
-/* The name of the directory within that has the files, malloc'ed; NULL: there is none. */
+/* Returns the name of the directory within `place` that has the files, malloc'ed; NULL: there is
+ * none. */
 static char *find_secret(const char *place)
 {
     char *secret = NULL;
@@ -351,7 +352,7 @@ static int by_start(const void *left, const void *right)
     return strcmp(a->path, b->path);
 }
 
-/* What has no header yet comes last. */
+/* A trace without a header yet is sorted last. */
 static int add_trace(
     struct session_traces *traces, int directory, const char *place, const char *name)
 {
@@ -401,8 +402,8 @@ void session_traces_finish(struct session_traces *traces)
     *traces = (struct session_traces){0};
 }
 
-/* Removes its files, but for traces and notes where they are to stay. Symbolic links are removed,
- * not followed; what is in a directory is none of our making. */
+/* Removes the files, except traces and notes with `keeps_traces`. Removes symbolic links and does
+ * not follow them. Leaves subdirectories: they were not made by scoped-trace. */
 static void remove_files(const char *directory, bool keeps_traces)
 {
     int fd = open(directory, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);

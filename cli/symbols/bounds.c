@@ -17,8 +17,8 @@ struct symbols_bound {
     uint64_t low, high;
 };
 
-/* The encoding of the addresses in the entries of a CIE, or -1. Each letter after "z" has its
- * datum in the augmentation (Linux Standard Base, Core, "Exception Frames"). */
+/* Returns the encoding of the addresses in the entries of a CIE, or -1. Each letter after "z" has
+ * its data in the augmentation (Linux Standard Base, Core, "Exception Frames"). */
 static int pointer_encoding(const Dwarf_CIE *cie)
 {
     const uint8_t *data = cie->augmentation_data;
@@ -64,8 +64,8 @@ static bool find_eh_frame(Elf *elf, struct eh_frame *frame)
     return false;
 }
 
-/* The bounds that an entry speaks of. Only the one encoding is read that assemblers write for
- * x86-64: four bytes relative to themselves, then the size in four. */
+/* Reads the bounds of an entry. Only the encoding that assemblers write for x86-64 is supported:
+ * four bytes relative to themselves, then the size in four bytes. */
 static bool read_bounds(
     const struct eh_frame *frame, const Dwarf_FDE *entry, uint64_t *low, uint64_t *size)
 {
@@ -125,7 +125,7 @@ uint64_t symbols_bounds_end(const struct symbols_bounds *bounds, uint64_t addres
 {
     size_t low = 0, high = bounds->count;
 
-    while (low < high) { /* the first that begins behind the address */
+    while (low < high) { /* finds the first that begins after the address */
         size_t middle = low + (high - low) / 2;
         if (bounds->list[middle].low <= address)
             low = middle + 1;

@@ -1,8 +1,8 @@
 /*
  * dwarf.c - finds the compilation unit of an address.
  *
- * The map is built from the ranges of all units, since clang leaves .debug_aranges out. Of a
- * unit nothing is read but its first entry until an address in it is asked for.
+ * The map is built from the ranges of all units, since clang omits .debug_aranges. Until an address
+ * in a unit is looked up, only its first entry is read.
  */
 #include "symbols/dwarf.h"
 
@@ -18,15 +18,15 @@
 
 struct unit {
     Dwarf_Die entry;
-    struct symbols_unit *content; /* NULL until it is asked for */
+    struct symbols_unit *content; /* NULL until it is needed */
 };
 
 struct symbols_dwarf {
     struct demangler *demangler;
-    Dwarf_Addr bias; /* addresses in the file less those in the debugging information */
+    Dwarf_Addr bias; /* addresses in the file minus those in the debugging information */
     struct unit *units;
     size_t unit_count, unit_capacity;
-    struct symbols_ranges ranges; /* of indices in units[] */
+    struct symbols_ranges ranges; /* their values are indices in units[] */
 };
 
 static int append_unit(struct symbols_dwarf *dwarf, const Dwarf_Die *entry)
@@ -38,7 +38,7 @@ static int append_unit(struct symbols_dwarf *dwarf, const Dwarf_Die *entry)
     return 0;
 }
 
-/* What the linker threw away stands at address 0, where no code is. */
+/* Functions that the linker has discarded are at address 0, where no code is. */
 static int add_ranges(struct symbols_dwarf *dwarf, Dwarf_Die *entry)
 {
     Dwarf_Addr base, low, high;

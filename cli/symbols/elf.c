@@ -1,5 +1,5 @@
 /*
- * elf.c - symbol tables, with one name chosen where a function has several.
+ * elf.c - symbol tables, with one chosen name for a function that has several.
  */
 #include "symbols/elf.h"
 
@@ -19,13 +19,13 @@ struct symbol {
     uint64_t address, size;
     const char *name;
     unsigned char binding;
-    bool is_typed; /* known to be a function, not just a label */
+    bool is_typed; /* certainly a function, not just a label */
 };
 
 struct symbols_elf {
     struct symbol *list;
     size_t count, capacity;
-    struct symbols_ranges ranges; /* of indices in list[] */
+    struct symbols_ranges ranges; /* their values are indices in list[] */
 };
 
 static int append(struct symbols_elf *elf, struct symbol symbol)
@@ -36,7 +36,7 @@ static int append(struct symbols_elf *elf, struct symbol symbol)
     return 0;
 }
 
-/* One without a size gets it later, from the unwind tables. */
+/* A symbol without a size gets it later, from the unwind tables. */
 static int append_function(
     struct symbols_elf *elf, const char *name, uint64_t address, const GElf_Sym *symbol)
 {
@@ -51,7 +51,7 @@ static int append_function(
         (struct symbol){address, symbol->st_size, name, GELF_ST_BIND(symbol->st_info), is_typed});
 }
 
-/* .symtab and minidebuginfo where they exist, else .dynsym. */
+/* Appends .symtab and minidebuginfo if they exist, otherwise .dynsym. */
 static int append_all_by_libdwfl(struct symbols_elf *elf, Dwfl_Module *module)
 {
     int count = dwfl_module_getsymtab(module);
@@ -66,7 +66,7 @@ static int append_all_by_libdwfl(struct symbols_elf *elf, Dwfl_Module *module)
     return 0;
 }
 
-/* .dynsym, which may know more than a .symtab of which a part was stripped. */
+/* Appends .dynsym, which may have more than a partly stripped .symtab. */
 static int append_all_dynamic(struct symbols_elf *elf, Elf *file)
 {
     Elf_Scn *section = NULL;
@@ -86,9 +86,9 @@ static int append_all_dynamic(struct symbols_elf *elf, Elf *file)
     return 0;
 }
 
-/* The size of those that have none, as in much assembly: what unwind tables say of the code in
- * which it lies, or, of a mere label, that begins there. Else it bounds nothing, so it names
- * nothing. */
+/* Sets the size of symbols without one, which are frequent in assembly. It comes from the unwind
+ * table entry that contains the symbol or, for a mere label, that begins there. Without such an
+ * entry the symbol has no bounds, so it names no address. */
 static int find_sizes(struct symbols_elf *elf, Elf *file)
 {
     struct symbols_bounds bounds = {0};
@@ -127,9 +127,9 @@ static size_t underscores(const char *name)
     return strspn(name, "_");
 }
 
-/* By address, and there the name that is preferred last. C libraries define what programs call
- * as weak aliases (`read`) of reserved names (`__libc_read`), so underscores weigh more than
- * the binding, but a local name is in no caller's source, so it weighs less than both. */
+/* Sorts by address, and at one address the preferred name last. C libraries define the names that
+ * programs call as weak aliases (`read`) of reserved names (`__libc_read`), so underscores count
+ * more than the binding. But a local name is in no caller's source, so it ranks below both. */
 static int compare_symbols(const void *left, const void *right)
 {
     const struct symbol *a = left, *b = right;
@@ -216,7 +216,7 @@ static bool is_name(const struct symbol *symbol, const char *name)
     return strncmp(symbol->name, name, length) == 0 && name[length] == '\0';
 }
 
-/* Those of one address stand together. */
+/* Symbols of one address are adjacent. */
 bool symbols_elf_has_name(const struct symbols_elf *elf, uint64_t address, const char *name)
 {
     uint32_t found = symbols_ranges_find(&elf->ranges, address);

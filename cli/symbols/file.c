@@ -1,8 +1,8 @@
 /*
- * file.c - a file as libdwfl sees it.
+ * file.c - opens a file with libdwfl.
  *
- * Each file gets a Dwfl of its own and is placed where its program headers say, so that an
- * address in the file is an address in the module, whatever else is open.
+ * Each file gets its own Dwfl and is placed where its program headers say. So an address in the
+ * file is the same address in the module, whatever other files are open.
  */
 #include "symbols/file.h"
 
@@ -20,7 +20,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-/* Where dwfl_standard_find_debuginfo looks by name: see libdwfl.h. `link` may be absolute. */
+/* Checks the names that dwfl_standard_find_debuginfo tries: see libdwfl.h. `link` may be
+ * absolute. */
 static bool debug_file_may_exist(const char *file_name, const char *link)
 {
     static const char *const formats[] = {"%.*s/%s", "%.*s/.debug/%s", "/usr/lib/debug%.*s/%s"};
@@ -41,9 +42,10 @@ static bool debug_file_may_exist(const char *file_name, const char *link)
     return false;
 }
 
-/* The standard search ends at debuginfod. Even where no server is configured it then loads
- * libdebuginfod and the thirty libraries below it (elfutils before 0.190), which takes longer
- * than all the rest: so it is entered only when there is a file to find, with no server. */
+/* The standard search ends at debuginfod. Even if no server is configured, it then loads
+ * libdebuginfod and the thirty libraries that this needs (elfutils before 0.190), which takes
+ * longer than everything else. So it is called only if there is a file to find, and without a
+ * server. */
 static int find_debuginfo(Dwfl_Module *module, void **userdata, const char *module_name,
     Dwarf_Addr base, const char *file_name, const char *debuglink_file, GElf_Word debuglink_crc,
     char **debuginfo_file_name)
@@ -66,7 +68,7 @@ static int find_debuginfo(Dwfl_Module *module, void **userdata, const char *modu
     return fd;
 }
 
-/* The kernel maps a whole ELF file, its section headers at the end (vdso(7)). */
+/* The kernel maps a whole ELF file, with the section headers at its end (vdso(7)). */
 static size_t vdso_size(const Elf64_Ehdr *header)
 {
     return header->e_shoff + (size_t)header->e_shnum * header->e_shentsize;
@@ -91,7 +93,7 @@ static int open_vdso(void)
     return fd;
 }
 
-/* Without a build-id, it is another file if it is elsewhere or was changed since. */
+/* A file without a build-id counts as another one if its device, inode or change time differs. */
 static bool is_as_it_was(const struct stat *status, const struct file_identity *identity)
 {
     uint64_t changed_ns = (uint64_t)status->st_ctim.tv_sec * 1000000000 +
@@ -101,7 +103,7 @@ static bool is_as_it_was(const struct stat *status, const struct file_identity *
            changed_ns == identity->changed_ns;
 }
 
-/* The path comes from another process: a pipe in its place must not make us wait. */
+/* The path comes from another process: a pipe there must not block the tool. */
 static int open_regular(const char *path, const struct file_identity *identity)
 {
     struct stat status;
@@ -181,7 +183,7 @@ const char *symbols_file_open(
     dwfl_report_begin(opened.dwfl);
     opened.module = dwfl_report_elf(opened.dwfl, path, path, fd, 0, true);
     if (!opened.module)
-        close(fd); /* taken over only on success: libdwfl.h */
+        close(fd); /* libdwfl takes it over only on success: libdwfl.h */
     dwfl_report_end(opened.dwfl, NULL, NULL);
     if (opened.module)
         opened.elf = dwfl_module_getelf(opened.module, &bias);

@@ -1,8 +1,8 @@
 /*
- * inlined.c - functions that the compiler has put into their callers.
+ * inlined.c - functions that the compiler has inlined into their callers.
  *
- * DWARF has such a function once, "abstract", with DW_AT_inline, whatever became of it
- * (DWARF 5, 3.3.8).
+ * DWARF has each such function once, as an "abstract" entry with DW_AT_inline, whatever became of
+ * its calls (DWARF 5, 3.3.8).
  */
 #include "symbols/inlined.h"
 
@@ -16,7 +16,7 @@
 #include "symbols/file.h"
 #include "symbols/scope.h"
 
-/* Namespaces and classes deeper than this are not looked into. */
+/* Deeper nested namespaces and classes are ignored. */
 #define DEPTH_MAX 32
 
 struct search {
@@ -113,13 +113,13 @@ int symbols_inlined_find(
     return 0;
 }
 
-/* ---- the other way round ---- */
+/* ---- the functions into which one was inlined ---- */
 
 struct callers {
     struct search search;
     char **list;
     size_t count, room;
-    Dwarf_Off known; /* the origin that was asked about last */
+    Dwarf_Off known; /* the origin that was checked last */
     bool is_known_match;
 };
 
@@ -154,7 +154,7 @@ static void add_caller(struct callers *callers, Dwarf_Die *unit, Dwarf_Die *func
         callers->list[callers->count++] = name;
 }
 
-/* `function`: the innermost one around that is code of its own; NULL: none. */
+/* `function`: the innermost function around `parent` that has code of its own; NULL: none. */
 static void find_callers(
     struct callers *callers, Dwarf_Die *unit, Dwarf_Die *parent, Dwarf_Die *function, int depth)
 {
@@ -187,7 +187,7 @@ size_t symbols_inlined_callers(
     while (dwarf && callers.count < room &&
            dwarf_get_units(dwarf, unit, &unit, NULL, NULL, &entry, &split) == 0) {
         Dwarf_Die *top = dwarf_tag(&entry) == DW_TAG_skeleton_unit ? &split : &entry;
-        callers.known = 0; /* offsets of split units are their own */
+        callers.known = 0; /* split units have their own offsets */
         callers.is_known_match = false;
         find_callers(&callers, top, top, NULL, 0);
     }

@@ -1,10 +1,10 @@
 /*
  * lines.c - runs a line number program (DWARF 5, 6.2) and keeps its rows by sequence.
  *
- * libdw sorts the rows of all sequences into one list. The functions that a linker threw away
- * (--gc-sections, duplicates of templates) are still in it, at address 0 and up, and a large
- * one then lies among the rows of what stands at the beginning of the text, often main. A
- * sequence as a whole tells: it begins at 0, or it wraps around.
+ * libdw sorts the rows of all sequences into one list. Functions that the linker has discarded
+ * (--gc-sections, duplicates of templates) are still in it, at addresses from 0 on, and the rows of
+ * a large one then lie among those of the first code in the text, often main. Only the whole
+ * sequence shows that it was discarded: it begins at 0, or it wraps around.
  */
 #include "symbols/lines.h"
 
@@ -33,10 +33,10 @@ struct symbols_lines {
     size_t row_count, row_capacity;
     struct sequence *sequences;
     size_t sequence_count, sequence_capacity;
-    struct symbols_ranges ranges; /* of indices in sequences[] */
+    struct symbols_ranges ranges; /* their values are indices in sequences[] */
 };
 
-/* Reads past the end give zeroes and leave `at` at the end. */
+/* Reads past the end return zeroes and leave `at` at the end. */
 struct cursor {
     const uint8_t *at, *end;
 };
@@ -62,12 +62,12 @@ static uint64_t read_number(struct cursor *cursor, size_t size)
         cursor->at = cursor->end;
         return 0;
     }
-    memcpy(&value, cursor->at, size); /* little-endian, as the machine is */
+    memcpy(&value, cursor->at, size); /* little-endian, like the machine */
     cursor->at += size;
     return value;
 }
 
-/* What is cut off is as far as it goes. */
+/* A number that is cut off has the bits that are there. */
 static uint64_t read_leb128(struct cursor *cursor, bool is_signed)
 {
     uint64_t value;
@@ -106,8 +106,8 @@ static bool find_section(Elf *elf, const char *wanted, struct cursor *section)
     return false;
 }
 
-/* The header says how long it is, so the directories and files in it, whose form depends on
- * the version, can be left to libdw. */
+/* The header says how long it is. So its directories and files, whose form depends on the version,
+ * can be left to libdw. */
 static bool read_header(struct cursor *table, struct program *program)
 {
     size_t offset_size = 4;
@@ -130,7 +130,7 @@ static bool read_header(struct cursor *table, struct program *program)
     program->instruction_size = (uint8_t)read_number(table, 1);
     if (version >= 4)
         skip(table, 1); /* operations in one instruction: 1 on this machine */
-    skip(table, 1);     /* whether a row is a statement by default */
+    skip(table, 1);     /* the default of is_stmt */
     program->line_base = (int8_t)read_number(table, 1);
     program->line_range = (uint8_t)read_number(table, 1);
     program->opcode_base = (uint8_t)read_number(table, 1);
@@ -157,7 +157,7 @@ static bool find_program(const Dwarf_Die *entry, struct program *program)
 
 static int append_row(struct symbols_lines *lines, const struct registers *registers, size_t first)
 {
-    /* of several rows at an address the last one describes the code that follows */
+    /* of several rows at one address, the last describes the following code */
     if (lines->row_count > first && lines->rows[lines->row_count - 1].address == registers->address)
         lines->row_count--;
     if (array_reserve(
@@ -208,7 +208,7 @@ static void run_standard(struct program *program, uint8_t opcode, struct registe
     }
 }
 
-/* Returns whether it ends the sequence. */
+/* Returns whether the instruction ends the sequence. */
 static bool run_extended(struct program *program, struct registers *registers)
 {
     uint64_t size = read_leb128(&program->code, false);
@@ -226,7 +226,7 @@ static int run(struct symbols_lines *lines, struct program *program)
 {
     static const struct registers initial = {0, {.file = 1, .line = 1}};
     struct registers registers = initial;
-    size_t first = 0; /* row of the sequence */
+    size_t first = 0; /* first row of the sequence */
     int error = 0;
 
     while (!error && program->code.at < program->code.end) {
@@ -279,7 +279,7 @@ bool symbols_lines_find(
 
     if (number == SYMBOLS_RANGES_NONE)
         return false;
-    /* the first row is at or before the address, the wanted is the last such */
+    /* the first row is at or before the address; find the last such row */
     size_t first = lines->sequences[number].first + 1, last = lines->sequences[number].last;
     while (first < last) {
         size_t middle = first + (last - first) / 2;

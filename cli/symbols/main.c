@@ -1,10 +1,10 @@
 /*
  * main.c - reads _start of a dynamically linked program, and the call of main in libc.
  *
- * What the C library's start files put there is a handful of forms: the address of main goes
- * to the first argument, then __libc_start_main is called (glibc, start.S), through the
- * global offset table or, when older or relaxed by the linker, directly or through the plt.
- * Nothing is believed unless the relocation of that call names __libc_start_main.
+ * The C library's start files use only a few forms: the address of main is loaded as the first
+ * argument, then __libc_start_main is called (glibc, start.S), through the global offset table or,
+ * in older or relaxed code, directly or through the PLT. The result is used only if the relocation
+ * of that call names __libc_start_main.
  */
 #include "symbols/main.h"
 
@@ -17,7 +17,7 @@
 #include "symbols/code.h"
 
 enum {
-    start_size = 64,   /* bytes of _start that are read */
+    start_size = 64,   /* how many bytes of _start are read */
     main_to_call = 24, /* bytes between the two instructions, at most */
 };
 
@@ -35,7 +35,7 @@ static bool is_program(Elf *elf)
     return false;
 }
 
-/* Whether the instruction at `address` calls __libc_start_main. */
+/* Returns whether the instruction at `address` calls __libc_start_main. */
 static bool is_start_call(Elf *elf, uint64_t address)
 {
     static const char wanted[] = "__libc_start_main";
@@ -48,8 +48,8 @@ static bool is_start_call(Elf *elf, uint64_t address)
     return name && strcmp(name, wanted) == 0;
 }
 
-/* What the dynamic linker will put into the slot, less the address that the file is loaded at:
- * the addend of a relative relocation, or the word itself where that is packed (DT_RELR). */
+/* Returns what the dynamic linker will put into the slot, minus the load address of the file: the
+ * addend of a relative relocation, or the word itself if the relocation is packed (DT_RELR). */
 static uint64_t relocated_word(Elf *elf, uint64_t slot)
 {
     GElf_Rela relocation;
@@ -66,7 +66,7 @@ static uint64_t relocated_word(Elf *elf, uint64_t slot)
     return word;
 }
 
-/* What the instruction at `address` loads as the first argument, or 0. */
+/* Returns what the instruction at `address` loads as the first argument, or 0. */
 static uint64_t loaded_address(Elf *elf, uint64_t address)
 {
     const uint8_t *code = symbols_code_bytes(elf, address, ARCH_LOAD_SIZE);
@@ -93,7 +93,7 @@ uint64_t symbols_main_address(Elf *elf)
     return 0;
 }
 
-/* The address of a function that the file exports, or 0. */
+/* Returns the address of a function that the file exports, or 0. */
 static uint64_t exported_address(Elf *elf, const char *wanted)
 {
     Elf_Scn *section = NULL;
@@ -113,8 +113,8 @@ static uint64_t exported_address(Elf *elf, const char *wanted)
     return 0;
 }
 
-/* exit(main(...)) is called in __libc_start_main or, since glibc 2.34, in the function that that
- * has for it. No other call there is like it: what constructors return is not looked at. */
+/* The call exit(main(...)) is in __libc_start_main or, since glibc 2.34, in a function that it
+ * calls. No other call there passes a result to exit: the results of constructors are ignored. */
 bool symbols_main_is_called(Elf *libc, uint64_t return_address)
 {
     const uint8_t *code = symbols_code_bytes(libc, return_address, ARCH_RESULT_CALL_SIZE);

@@ -1,8 +1,8 @@
 /*
- * ranges.c - nested ranges, flattened so that a look-up is one binary search.
+ * ranges.c - nested ranges, flattened so that a lookup is one binary search.
  *
- * Sealing sweeps over the ranges in the order of their beginnings and keeps a stack of those
- * that are open; what is on top of the stack owns the addresses up to the next change.
+ * Sealing visits the ranges in the order of their beginnings and keeps a stack of the open ones;
+ * the range on top of the stack owns the addresses up to the next change.
  */
 #include "symbols/ranges.h"
 
@@ -54,7 +54,7 @@ static int compare_ranges(const void *left, const void *right)
     return (a->value > b->value) - (a->value < b->value);
 }
 
-/* The range on top of the stack owns what begins at `start`. */
+/* Begins a step at `start`, which belongs to the range on top of the stack. */
 static void begin_step(struct sweep *sweep, uint64_t start)
 {
     uint32_t value = sweep->open_count ? sweep->open[sweep->open_count - 1]->value
@@ -111,7 +111,7 @@ out:
 
 uint32_t symbols_ranges_find(const struct symbols_ranges *ranges, uint64_t address)
 {
-    size_t first = 0, last = ranges->step_count; /* the first step beyond `address` */
+    size_t first = 0, last = ranges->step_count; /* finds the first step after `address` */
 
     while (first < last) {
         size_t middle = first + (last - first) / 2;

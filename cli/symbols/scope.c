@@ -1,10 +1,10 @@
 /*
- * scope.c - for functions without a linkage name: gcc gives none to static functions
- * and to those in unnamed namespaces.
+ * scope.c - qualified names for functions without a linkage name: gcc gives none to static
+ * functions and to those in unnamed namespaces.
  *
- * DWARF entries do not know their parents. So the way leads down again from the unit, at each
- * level into the one entry that can contain the function, skipping the others whole. Many functions
- * have the same way: what is below an entry is listed once.
+ * DWARF entries do not know their parents. So the search goes down again from the unit, at each
+ * level into the one entry that can contain the function, and skips the others. Many functions have
+ * the same parents, so the children of an entry are listed only once.
  */
 #include "symbols/scope.h"
 
@@ -17,9 +17,9 @@
 
 #include "base/array.h"
 
-enum { references_max = 16 }; /* as libdw follows them; a corrupt file may lead in circles */
+enum { references_max = 16 }; /* libdw's limit; the references of a corrupt file may be circular */
 
-/* Where the function was declared, of which `entry` may be an instance or a definition. */
+/* Returns the declaration of the function; `entry` may be an instance or a definition of it. */
 static Dwarf_Die declaration_of(const Dwarf_Die *entry)
 {
     Dwarf_Die at = *entry, next;
@@ -34,9 +34,9 @@ static Dwarf_Die declaration_of(const Dwarf_Die *entry)
     return at;
 }
 
-/* The entries right below one. */
+/* The children of one entry. */
 struct level {
-    const void *parent; /* where it stands */
+    const void *parent; /* address of the parent entry */
     Dwarf_Die *list;    /* by offset */
     size_t count;
 };
@@ -62,7 +62,7 @@ void symbols_scopes_finish(struct symbols_scopes *scopes)
     scopes->levels = NULL;
 }
 
-/* Ends where a corrupt file leads back. */
+/* Ends where a corrupt file leads backwards. */
 static bool fill_level(struct level *level, Dwarf_Die *parent)
 {
     Dwarf_Die child, next;
@@ -100,7 +100,8 @@ static const struct level *find_level(struct symbols_scopes *scopes, Dwarf_Die *
     return level;
 }
 
-/* Moves *scope to its child that contains the entry at `target`. False at the entry itself. */
+/* Moves *scope to its child that contains the entry at `target`. Returns false if that is the entry
+ * itself. */
 static bool step_towards(struct symbols_scopes *scopes, Dwarf_Die *scope, Dwarf_Off target)
 {
     const struct level *level = find_level(scopes, scope);
@@ -108,7 +109,7 @@ static bool step_towards(struct symbols_scopes *scopes, Dwarf_Die *scope, Dwarf_
 
     if (high == 0)
         return false;
-    while (high - low > 1) { /* the last that does not begin behind it */
+    while (high - low > 1) { /* finds the last child that does not begin after it */
         size_t middle = low + (high - low) / 2;
         if (dwarf_dieoffset(&level->list[middle]) <= target)
             low = middle;
@@ -119,7 +120,7 @@ static bool step_towards(struct symbols_scopes *scopes, Dwarf_Die *scope, Dwarf_
     return dwarf_dieoffset(scope) < target;
 }
 
-/* What the scope adds to a qualified name, or NULL. */
+/* Returns the part that the scope adds to a qualified name, or NULL. */
 static const char *tree_name(Dwarf_Die *scope)
 {
     const char *name = dwarf_diename(scope);

@@ -1,9 +1,8 @@
 /*
- * symbols.c - the files that were asked about, and the chains found in them.
+ * symbols.c - the files in which addresses were looked up, and the chains found in them.
  *
- * Nothing is read of a file before its first question. Debugging information tells functions
- * and lines; the symbol table tells what it leaves open, and what a function is called from
- * outside.
+ * Nothing of a file is read before the first lookup in it. Debugging information gives functions
+ * and lines; the symbol table gives what is missing there, and the name that callers use.
  */
 #include "symbols/symbols.h"
 
@@ -21,20 +20,20 @@
 struct module {
     struct module *next;
     char *path;
-    bool is_any_file; /* was asked for without an identity */
+    bool is_any_file; /* it was opened without an identity */
     struct file_identity identity;
     const char *problem;
     struct symbols_file file;
     struct symbols_dwarf *dwarf; /* NULL when there is a problem */
-    struct symbols_elf *elf;     /* NULL until it is asked for */
+    struct symbols_elf *elf;     /* NULL until it is needed */
     void *answers;               /* of tsearch(3), by address */
     void *targets;               /* of tsearch(3), by address */
 };
 
-/* What stands at an address that is called, or in a word by which is called. */
+/* The target of a call: code at an address, or what a slot points to. */
 struct target {
     uint64_t address;
-    const char *name; /* as linkers know it; NULL: not known */
+    const char *name; /* the linkage name; NULL: not known */
 };
 
 struct answer {
@@ -166,10 +165,10 @@ static bool is_plainer(const char *name, const char *than)
     return strspn(name, "_") < strspn(than, "_");
 }
 
-/* The outermost function of a chain exists as such, so the symbol table knows it too. It has
- * the word where debugging information is silent; where that has no linkage name, as of C++
- * functions without external linkage; and where it has a name as C libraries use it inwardly
- * (__libc_read), if there is the one that callers use (read). */
+/* The outermost function of a chain really exists, so the symbol table has it, too. The name in the
+ * symbol table is used if the debugging information has none; if it has no linkage name, as for C++
+ * functions without external linkage; or if it has a C library's internal name (__libc_read) and
+ * the symbol table has the one that callers use (read). */
 static void name_outermost(
     struct symbols *symbols, struct module *module, uint64_t address, struct symbol_frame *frame)
 {
@@ -267,7 +266,7 @@ static const char *read_target(struct module *module, uint64_t code, uint64_t sl
     return name ? name : symbols_code_plt(module->file.elf, code);
 }
 
-/* Relocations have no order to search by, so each target is looked for once. */
+/* Relocations are not sorted, so each target is searched for only once. */
 static const char *find_target(struct module *module, uint64_t code, uint64_t slot)
 {
     struct target key = {.address = slot ? slot : code};
@@ -338,7 +337,7 @@ const char *symbols_problem(struct symbols *symbols, const char *path)
     return NULL;
 }
 
-/* The first that was asked for is the last of the list. */
+/* The file that was opened first is the last in the list. */
 static const struct module *first_problem(const struct symbols *symbols, const char *path)
 {
     const struct module *first = NULL;

@@ -2,8 +2,8 @@
  * unit.c - walks a compilation unit once and keeps a flat table of its functions.
  *
  * libdw's own search for the scopes of an address walks the unit each time and does not enter
- * namespaces. The table holds functions and inlined calls alike; names are worked out when
- * first asked for, since most functions never are.
+ * namespaces. The table holds functions and inlined calls; a name is made when it is first needed,
+ * because most are never needed.
  */
 #include "symbols/unit.h"
 
@@ -21,32 +21,35 @@
 #include "symbols/frame.h"
 
 enum {
-    depth_max = 1000, /* of nested entries; a corrupt file may nest without end */
+    depth_max = 1000, /* of nested entries; a corrupt file may nest endlessly */
     no_function = -1,
 };
 
 struct function {
     Dwarf_Die entry;
-    int32_t caller; /* inlined: index of the function that it is inlined in */
+    int32_t caller; /* for an inlined call: index of the function in which it is inlined */
     bool is_inlined, is_named;
     const char *name, *linkage_name; /* NULL: unknown */
-    char *qualified;                 /* what `name` is when it had to be put together, or NULL */
+    char *qualified;                 /* `name`, if it had to be composed, or NULL */
 };
 
 struct symbols_unit {
     Dwarf_Die entry;   /* has the lines */
-    Dwarf_Die content; /* has the functions: the same, or of split DWARF that in the .dwo file */
-    const char *directory; /* of the compilation when the names of its files are cut, or NULL */
+    Dwarf_Die content; /* has the functions: the same entry or, for split DWARF, the one in the .dwo
+                        * file */
+    const char *directory; /* the compilation directory, if it is removed from file names, or
+                            * NULL */
     struct function *functions;
     size_t count, capacity;
-    struct symbols_ranges ranges; /* of indices in functions[] */
+    struct symbols_ranges ranges; /* their values are indices in functions[] */
     struct symbols_lines *lines;
     struct symbols_scopes scopes;
 };
 
 static int walk_children(struct symbols_unit *unit, Dwarf_Die *parent, int32_t within, int depth);
 
-/* The next entry of the same parent. Ends the walk where a corrupt file leads back. */
+/* Moves to the next entry of the same parent. Ends the walk where a corrupt file leads
+ * backwards. */
 static bool next_sibling(Dwarf_Die *entry)
 {
     Dwarf_Die next;
@@ -68,8 +71,8 @@ static int append_function(
     return 0;
 }
 
-/* Adds the ranges of the function that will be appended next. *added counts them: none of one
- * that was never compiled or that the linker threw away, which then stands at address 0. */
+/* Adds the ranges of the function that is appended next. Sets *added to their number: 0 for a
+ * function that was never compiled, or that the linker has discarded, which is at address 0. */
 static int add_ranges(struct symbols_unit *unit, Dwarf_Die *entry, int depth, size_t *added)
 {
     Dwarf_Addr base, low, high;
@@ -95,7 +98,7 @@ static int walk_function(
     int32_t function = no_function;
     int error = 0;
 
-    /* inlined in what was thrown away: its addresses are as wrong */
+    /* if inlined in a discarded function, its addresses are wrong, too */
     if (!is_inlined || within != no_function)
         error = add_ranges(unit, entry, depth, &added);
     if (!error && added) {
@@ -144,7 +147,7 @@ static const char *string_of(Dwarf_Die *entry, unsigned name)
     return dwarf_formstring(dwarf_attr_integrate(entry, name, &attribute));
 }
 
-/* Where the compiler was given an absolute name, so were its headers: then nothing is cut. */
+/* If the compiler was given an absolute name, so were its headers: then nothing is removed. */
 static const char *directory_to_cut(struct symbols_unit *unit)
 {
     const char *name = dwarf_diename(&unit->content);
@@ -214,7 +217,7 @@ static void find_names(
         function->name = function->qualified;
 }
 
-/* A file's name as symbols/frame.h promises it. Names in DWARF outlive the unit. */
+/* Returns a file's name as symbols/frame.h describes it. Names in DWARF outlive the unit. */
 static const char *as_typed(const struct symbols_unit *unit, const char *file)
 {
     size_t length = unit->directory ? strlen(unit->directory) : 0;
@@ -228,7 +231,7 @@ static const char *as_typed(const struct symbols_unit *unit, const char *file)
     return file;
 }
 
-/* 0 is "unknown", as in symbols/frame.h; so is what no file is long enough for. */
+/* 0 is "unknown", as in symbols/frame.h; so is a number that is too large for any file. */
 static int line_number(Dwarf_Word value)
 {
     return value <= INT32_MAX ? (int)value : 0;
@@ -244,7 +247,7 @@ static int number_of(Dwarf_Die *entry, unsigned name)
     return line_number(value);
 }
 
-/* By its number, which is that of the table beside the lines, of split DWARF too (DWARF 5,
+/* Finds a file by its number, which refers to the line table, also for split DWARF (DWARF 5,
  * 7.3.2.1). */
 static const char *file_name(struct symbols_unit *unit, size_t number)
 {
@@ -267,7 +270,7 @@ static void set_line(struct symbols_unit *unit, Dwarf_Addr address, struct symbo
     frame->column = line_number(line.column);
 }
 
-/* The place where `inlined` was called. */
+/* Sets the place where `inlined` was called. */
 static void set_call_site(struct symbols_unit *unit, Dwarf_Die *inlined, struct symbol_frame *frame)
 {
     Dwarf_Attribute attribute;

@@ -1,5 +1,5 @@
 /*
- * clock_rate.c - from the ticks of a trace's clock to nanoseconds.
+ * clock_rate.c - converts the ticks of a trace's clock to nanoseconds.
  */
 #include "trace/clock_rate.h"
 
@@ -17,7 +17,7 @@ static uint64_t multiply_divide(uint64_t value, uint64_t by, uint64_t divisor)
     return result > UINT64_MAX ? UINT64_MAX : (uint64_t)result;
 }
 
-/* Both clocks at one moment: of a few tries the one that was interrupted least. */
+/* Reads both clocks at one moment: of several tries, keeps the one that was interrupted least. */
 static void read_clocks(uint64_t *ticks, uint64_t *ns)
 {
     uint64_t shortest = UINT64_MAX;
@@ -33,9 +33,9 @@ static void read_clocks(uint64_t *ticks, uint64_t *ns)
     }
 }
 
-/* Measures over the time since the program began, and where times depend on it never over less
- * than a millisecond, in which reading the clocks would be felt. Rates outside of 0.1 to 10 GHz are
- * not a TSC's: the header lies, or is from before a reboot. */
+/* Measures over the time since the program began. If times depend on the result, that time is at
+ * least a millisecond; over a shorter one, the time to read the clocks would matter. Rates outside
+ * of 0.1 to 10 GHz are not those of a TSC: the header is wrong, or was written before a reboot. */
 static struct clock_rate measure_tsc(const struct trace_header *header, bool has_times)
 {
     struct clock_rate none = {0, 0, 0, 0};

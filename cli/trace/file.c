@@ -1,15 +1,15 @@
 /*
- * file.c - reads a trace file, which its process may be writing.
+ * file.c - reads a trace file, which its process may still be writing.
  *
- * The file is read with pread(2), never mapped: a program that truncates its trace while it
- * is being read can only make the copy shorter, not raise SIGBUS in the tool.
+ * The file is read with pread(2), never mapped: a program that truncates its trace meanwhile can
+ * only make the copy shorter, and cannot raise SIGBUS in the tool.
  *
- * A running program goes on publishing while it is read, and nothing orders the bytes within
- * one pread. So every record is read twice. What the first reading saw published had all its
- * fields, and all records that it points at, before the second reading began, and those never
- * change again: the kinds are believed from the first, the fields from the second. Counters do
- * go on; each is an aligned word, and a set of them that belongs to no single moment (a
- * return counted, its hit not yet) is set right by clamping.
+ * A running program continues to publish records while it is read, and the bytes within one pread
+ * are read in no particular order. So every record is read twice. A record that the first reading
+ * saw as published had all its fields before the second reading began, and so had all records that
+ * it points at, and these fields never change again. So the kinds are taken from the first reading
+ * and the fields from the second. Counters do change. Each is an aligned word; if several do not
+ * belong to the same moment (a return is counted, its hit is not yet), they are clamped.
  */
 #include "trace/file.h"
 
@@ -32,7 +32,7 @@ static bool is_node(uint32_t kind)
     return kind == TRACE_FRAME || kind == TRACE_INTERRUPTED || kind == TRACE_LEAF;
 }
 
-/* Whether `size` bytes that begin with this header are a trace file. */
+/* Checks whether `size` bytes that begin with this header are a trace file. */
 static int check_header(const struct trace_header *header, size_t size, const char **why)
 {
     if (size == 0) {
@@ -58,7 +58,7 @@ static int check_header(const struct trace_header *header, size_t size, const ch
     return -EAGAIN;
 }
 
-/* How many records can be read; what lies beyond the bound is counted as left out. */
+/* Returns how many records can be read; those beyond the limit are counted in *left_out. */
 static uint32_t count_records(const struct trace_header *header, size_t size, uint64_t *left_out)
 {
     uint64_t count = header->used < header->capacity ? header->used : header->capacity;
@@ -89,7 +89,7 @@ int snapshot_parse(const void *bytes, size_t size, struct snapshot **out, const 
     return error;
 }
 
-/* Reads all `size` bytes from `offset`; past the file's end they are zero. */
+/* Reads all `size` bytes from `offset`; bytes past the end of the file become zero. */
 static int read_at(int fd, void *bytes, size_t size, off_t offset)
 {
     size_t done = 0;
@@ -113,8 +113,8 @@ static void mark_seen(bool *seen, uint32_t count, trace_index index)
         seen[index] = true;
 }
 
-/* An open call's list may grow past what was seen, and is taken as far as it was there. No more
- * than `room` leaves are marked in all, as each belongs to one call. */
+/* The list of an open call may have grown since the first reading; only what that reading saw is
+ * taken. Each leaf belongs to one call, so no more than `room` leaves are marked in all. */
 static void mark_call(bool *seen, uint32_t count, const struct trace_call *call, uint32_t *room)
 {
     mark_seen(seen, count, call->thread);
@@ -124,8 +124,9 @@ static void mark_call(bool *seen, uint32_t count, const struct trace_call *call,
         mark_seen(seen, count, call->first + i);
 }
 
-/* Unpublishes what the first reading did not see, but for what a record that it saw points
- * at: that was published earlier still. (Strings are only ever reached through their owners.) */
+/* Unpublishes records that the first reading did not see, except those that a seen record points
+ * at, which were published earlier. (Strings are only reached through the records that own
+ * them.) */
 static void forget_unseen(union trace_record *records, uint32_t count, bool *seen)
 {
     uint32_t room = count;
@@ -165,7 +166,8 @@ static int read_records(int fd, union trace_record *records, uint32_t count)
     return error;
 }
 
-/* The header's fields stand once `ready` does: as with records, it is read first, then they. */
+/* The header's fields are complete when `ready` is set. As with records, `ready` is taken from the
+ * first reading and the fields from the second. */
 static int read_header(int fd, struct trace_header *header, size_t size, const char **why)
 {
     struct trace_header first = {.magic = 0};
@@ -207,7 +209,7 @@ static int read_file(int fd, struct snapshot **out, const char **why)
 int snapshot_read(const char *path, struct snapshot **out, const char **why)
 {
     *why = NULL;
-    /* O_NONBLOCK: a FIFO under that name must not hold the tool up. */
+    /* O_NONBLOCK: a FIFO at that path must not block the tool. */
     int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK | O_NOFOLLOW);
     if (fd < 0) {
         *why = errno == ELOOP ? "it is a symbolic link" : "it cannot be opened";

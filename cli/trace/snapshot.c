@@ -1,7 +1,7 @@
 /*
- * snapshot.c - what a trace file holds, checked.
+ * snapshot.c - the checked contents of a trace file.
  *
- * Nothing that the program could have written is believed: see snapshot.h.
+ * Nothing that the program could have written is trusted: see snapshot.h.
  */
 #include "trace/snapshot.h"
 
@@ -16,10 +16,10 @@
 #include "trace_format.h"
 
 #define PATH_BYTES    4096
-#define COMMAND_BYTES (128 * 1024) /* what Linux takes as one argument, MAX_ARG_STRLEN */
+#define COMMAND_BYTES (128 * 1024) /* Linux's limit for one argument, MAX_ARG_STRLEN */
 #define TEXT_BYTES    sizeof(((struct trace_text *)0)->bytes)
 
-/* A snapshot and what it owns besides the arrays. */
+/* A snapshot and what it owns in addition to the arrays. */
 struct owned_snapshot {
     struct snapshot snapshot; /* first: snapshot_destroy gets its address */
     char *text;
@@ -30,22 +30,23 @@ _Static_assert(
 
 struct reader {
     struct trace_header header;
-    union trace_record *records; /* the private copy; those in the header's place are unused */
+    union trace_record *records; /* the private copy; those in the place of the header are unused */
     uint32_t count;
-    uint32_t *places;   /* where a record went in modules[], threads[], names[] or nodes[] */
+    uint32_t *places;   /* index of a record in modules[], threads[], names[] or nodes[] */
     const char **names; /* of leaves */
     size_t name_count;
-    char *text; /* the next free byte, and how many there are */
+    char *text; /* the next free byte, and how many are free */
     size_t text_left;
-    size_t call_leaf_count, call_leaves_left; /* CALL_LEAF records, and those not taken yet */
+    size_t call_leaf_count, call_leaves_left; /* number of CALL_LEAF records, and of those not taken
+                                               * yet */
     struct clock_rate rate;
     bool has_nodes;
     struct snapshot *snapshot;
 };
 
-/* Copies a string out of its TEXT records; NULL where it does not hold together. Strings that
- * share records would let a small file ask for much memory: there is only as much room as
- * strings of their own need. */
+/* Copies a string from its TEXT records; NULL if they are inconsistent. With strings that share
+ * records, a small file could ask for much memory, so there is only as much room as strings with
+ * separate records need. */
 static const char *read_string(struct reader *reader, struct trace_string string, size_t length_max)
 {
     size_t length = string.length;
@@ -70,7 +71,8 @@ static const char *read_string(struct reader *reader, struct trace_string string
     return text;
 }
 
-/* Where the record `index` went, if it is of that kind and held together. */
+/* Returns the index at which the record `index` was stored, if it is of that kind and was
+ * consistent. */
 static uint32_t place_of(const struct reader *reader, trace_index index, uint32_t kind)
 {
     if (index < TRACE_FIRST_RECORD || index >= reader->count)
@@ -133,7 +135,7 @@ static bool add_untraced(struct reader *reader, const struct trace_untraced_prog
     if (path == NULL || path[0] == '\0' || trace_untraced_text(record->reason) == NULL)
         return false;
     if (record->count == 0)
-        return true; /* it could not be executed after all */
+        return true; /* the execution failed after all */
     snapshot->untraced[snapshot->untraced_count++] = (struct snapshot_untraced){
         path, record->reason, record->count};
     return true;
@@ -176,7 +178,7 @@ static bool fill_frame(
     return fill_within(reader, record->flags >> TRACE_WITHIN_LEAF_SHIFT, node);
 }
 
-/* Nodes are taken in order: one that comes later has no place yet, so no path is a circle. */
+/* Nodes are taken in order: a later node has no index yet, so no path is circular. */
 static bool fill_caller(
     const struct reader *reader, const struct trace_node *record, struct snapshot_node *node)
 {
@@ -210,7 +212,7 @@ static bool is_node(uint32_t kind)
     return kind == TRACE_FRAME || kind == TRACE_INTERRUPTED || kind == TRACE_LEAF;
 }
 
-/* A record at which no node points. */
+/* Returns whether no node points at records of this kind. */
 static bool is_after_nodes(uint32_t kind)
 {
     return kind == TRACE_CALL || kind == TRACE_CALL_LEAF || kind == TRACE_LEFT_ELSEWHERE;
@@ -237,7 +239,7 @@ static void add_records(struct reader *reader, bool nodes)
     }
 }
 
-/* Adds to a leaf what was counted in other threads than its own. */
+/* Adds to a leaf the returns that were counted in other threads. */
 static bool add_elsewhere(struct reader *reader, const struct trace_elsewhere *record)
 {
     uint32_t place = place_of(reader, record->node, TRACE_LEAF);
@@ -276,8 +278,9 @@ static bool fill_call_leaf(
     return true;
 }
 
-/* Each CALL_LEAF belongs to one call, so there is room for no more than there are. An open call's
- * list grows while it is read, and what is new in it may point at what was not seen. */
+/* Each CALL_LEAF belongs to one call, so there is only room for their number. The list of an open
+ * call grows while it is read, and its new elements may point at records that the first reading did
+ * not see. */
 static bool fill_call_leaves(
     struct reader *reader, const struct trace_call *record, struct snapshot_call *call)
 {
@@ -292,7 +295,8 @@ static bool fill_call_leaves(
     return true;
 }
 
-/* Whether an open call is one that the process died counting, after it was. */
+/* Returns whether an open call has been counted already: the process died after it had counted the
+ * call, and before it had closed it. */
 static bool is_counted(const struct reader *reader, const struct trace_call *record)
 {
     trace_index counter = record->counter;
@@ -318,7 +322,7 @@ static bool add_call(struct reader *reader, const struct trace_call *record)
         .is_incomplete = (record->flags & TRACE_CALL_INCOMPLETE) != 0,
     };
     if (call.count == 0 || is_counted(reader, record))
-        return true; /* none is open, or it was not counted yet */
+        return true; /* there is no open call, or this one is not counted yet */
     if (call.thread == SNAPSHOT_NONE || !fill_call_leaves(reader, record, &call))
         return false;
     snapshot->calls[snapshot->call_count++] = call;
@@ -332,7 +336,7 @@ static void add_calls(struct reader *reader)
             reader->snapshot->malformed += !add_call(reader, &reader->records[i].call);
 }
 
-/* The arguments, as long as they are what the process was executed with, are no title. */
+/* Arguments that are unchanged since the process was executed are no title. */
 static void add_title(struct snapshot *snapshot, const struct trace_header *header)
 {
     char *title = snapshot->title;
@@ -397,7 +401,7 @@ static void add_header(struct reader *reader)
     snapshot->malformed += header->program != 0 && program == SNAPSHOT_NONE;
 }
 
-/* Room for as much as the records can become. */
+/* Allocates room for everything that the records can become. */
 static int allocate(struct reader *reader, struct owned_snapshot *owned)
 {
     size_t modules = 0, threads = 0, names = 0, texts = 0, nodes = 0, calls = 0, leaves = 0,
@@ -425,7 +429,8 @@ static int allocate(struct reader *reader, struct owned_snapshot *owned)
     snapshot->untimed = calloc(names + 1, sizeof *snapshot->untimed);
     reader->names = calloc(names + 1, sizeof *reader->names);
     reader->places = malloc((reader->count + (size_t)1) * sizeof *reader->places);
-    reader->text_left = texts * (TEXT_BYTES + 1) + 2; /* NULs, those of empty strings too */
+    reader->text_left = texts * (TEXT_BYTES + 1) + 2; /* includes NULs, also those of empty
+                                                       * strings */
     reader->text = owned->text = malloc(reader->text_left);
     if (!snapshot->modules || !snapshot->threads || !snapshot->nodes || !snapshot->calls ||
         !snapshot->call_leaves || !snapshot->untimed || !snapshot->untraced || !reader->names ||

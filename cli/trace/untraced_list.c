@@ -1,5 +1,5 @@
 /*
- * untraced_list.c - the programs that the processes of a run have executed and that are not traced.
+ * untraced_list.c - the programs that the processes of a run have executed but that are not traced.
  */
 #include "trace/untraced_list.h"
 
@@ -38,7 +38,7 @@ static bool collect(struct untraced_list *list, struct snapshot *const *snapshot
     return true;
 }
 
-/* Each program and reason once, the most frequent first. */
+/* Merges equal pairs of program and reason, and sorts by frequency. */
 static void merge(struct untraced_list *list)
 {
     size_t kept = 0;

@@ -1,5 +1,5 @@
 /*
- * words.c - words for what a trace says by numbers.
+ * words.c - words for the numbers in a trace.
  */
 #include "trace/words.h"
 

@@ -1,12 +1,12 @@
 /*
- * build.c - cuts the recorded tree at the root and knits what is left into downtraces.
+ * build.c - cuts the recorded tree at the root and builds downtraces from the rest.
  *
- * The recorded nodes are gone through by index: callers come before what they called, and
- * siblings in the order of their first execution, so no pass recurses, however deep the tree
- * is, and children are in order because they are appended.
+ * The recorded nodes are visited by index: callers come before the nodes that they called, and
+ * siblings in the order of their first execution. So no pass recurses, however deep the tree is,
+ * and children are in order because they are appended.
  *
- * Four passes: names and whether the root is above (outermost first), which nodes lead to a
- * leaf that is shown (innermost first), the nodes that people see (outermost first), totals.
+ * There are four passes: names, and whether the root is above (outermost first); which nodes lead
+ * to a shown leaf (innermost first); the nodes of the shown tree (outermost first); totals.
  */
 #include "tree/build.h"
 
@@ -25,10 +25,11 @@ struct owned_process {
     struct node_block *blocks;
 };
 
-/* ---- second pass: what leads to a leaf that is shown ---- */
+/* ---- second pass: which nodes lead to a shown leaf ---- */
 
-/* Without the root above it a hit is shown where the user left the choice of the root to the
- * tool, and main cannot be there or may only be out of sight; or when the root is nowhere. */
+/* A hit without the root above it is shown if no thread has called the root. It is also shown if
+ * the user has not chosen the root, and main cannot be on its path, or may be on the part that is
+ * unknown. */
 static bool is_leaf_shown(
     const struct builder *builder, const struct snapshot_node *node, const struct site *site)
 {
@@ -40,14 +41,14 @@ static bool is_leaf_shown(
                site->is_own_stack);
 }
 
-/* Whether the node hangs on its caller, or at the top of its thread. */
+/* Returns whether the node is a child of its caller; if not, it stands at the top of its thread. */
 static bool hangs_on_caller(const struct builder *builder, size_t index)
 {
     const struct snapshot_node *node = &builder->snapshot->nodes[index];
     const struct site *site = &builder->sites[index];
     if (node->caller == SNAPSHOT_NONE || site->root_at != NO_ROOT || site->jumped)
         return false;
-    /* Start code is left out, unless there is nothing but start code. */
+    /* Start code is omitted, unless the path has nothing else. */
     return node->kind == SNAPSHOT_LEAF || site->is_start_code ||
            !builder->sites[node->caller].is_start_code;
 }
@@ -62,7 +63,7 @@ static bool is_leaf_of(const struct snapshot_node *node, uint32_t caller, const 
     return node->kind == SNAPSHOT_LEAF && node->caller == caller && strcmp(node->leaf, name) == 0;
 }
 
-/* Makes the table of recorded leaves. */
+/* Makes the hash table of recorded leaves. */
 static bool list_leaves(struct builder *builder)
 {
     const struct snapshot *snapshot = builder->snapshot;
@@ -86,7 +87,7 @@ static bool list_leaves(struct builder *builder)
     return true;
 }
 
-/* The leaf `name` that was called from `caller`, or NULL. */
+/* Returns the leaf `name` that was called from `caller`, or NULL. */
 static const struct snapshot_node *find_recorded(
     struct builder *builder, uint32_t caller, const char *name)
 {
@@ -102,7 +103,7 @@ static const struct snapshot_node *find_recorded(
     }
 }
 
-/* The leaf from whose body this one was called, or that jumped to it; or NULL. */
+/* Returns the leaf from whose body this one was called, or that jumped to it; or NULL. */
 static const struct snapshot_node *find_outer(
     struct builder *builder, const struct snapshot_node *leaf)
 {
@@ -114,7 +115,7 @@ static const struct snapshot_node *find_outer(
     return body->within ? find_recorded(builder, body->caller, body->within) : NULL;
 }
 
-/* Whether the leaf is how another one works: its time and hits are that one's. */
+/* Returns whether another leaf works by calling this one: that leaf has its time and hits. */
 static bool is_absorbed(struct builder *builder, const struct snapshot_node *leaf)
 {
     const struct tree_options *options = builder->options;
@@ -138,9 +139,10 @@ static void choose_nodes(struct builder *builder)
     }
 }
 
-/* ---- third pass: the nodes that people see ---- */
+/* ---- third pass: the nodes of the shown tree ---- */
 
-/* Appends the functions of a frame, outermost first, from the root on where it is among them. */
+/* Appends the functions of a frame, outermost first; if the root is among them, begins at the
+ * root. */
 static bool add_frame(struct builder *builder, const struct snapshot_node *node, struct site *site,
     struct tree_node *parent)
 {
@@ -198,7 +200,7 @@ static bool add_leaf(
     return true;
 }
 
-/* The root that has jumped. NULL when out of memory. */
+/* Adds the root that has ended in a jump. NULL when out of memory. */
 static struct tree_node *add_gone(
     struct builder *builder, const char *function, struct tree_node *top)
 {
@@ -206,7 +208,8 @@ static struct tree_node *add_gone(
     return children_find(&builder->children, &wanted, NULL);
 }
 
-/* Where the node is to hang: the inside of a leaf below that leaf. NULL when out of memory. */
+/* Returns the parent of the node: a node inside a leaf is below that leaf. NULL when out of
+ * memory. */
 static struct tree_node *find_parent(struct builder *builder, size_t index)
 {
     const struct snapshot_node *node = &builder->snapshot->nodes[index];
@@ -249,7 +252,7 @@ static bool add_nodes(struct builder *builder)
 
 static void count_thread(struct builder *builder, struct tree_thread *thread)
 {
-    const struct tree_node *covered = NULL; /* the times below it are in another leaf's time */
+    const struct tree_node *covered = NULL; /* the leaf whose time includes the times below it */
     const struct tree_node *node = thread->top->first_child;
     while (node) {
         builder->process->node_count++;
@@ -285,7 +288,7 @@ static void count(struct builder *builder)
 
 /* ---- the whole ---- */
 
-/* A leaf can be in the list more than once. */
+/* The snapshot's list may have a leaf more than once. */
 static void add_untimed(struct tree_process *process, const struct snapshot *snapshot)
 {
     for (size_t i = 0; i < snapshot->untimed_count; i++) {
@@ -302,7 +305,7 @@ static void add_untimed(struct tree_process *process, const struct snapshot *sna
     }
 }
 
-/* Its texts are those of the snapshot. */
+/* The copies point to texts of the snapshot. */
 static bool copy_unhooked(struct tree_process *process, const struct snapshot *snapshot)
 {
     process->unhooked_groups = calloc(SNAPSHOT_UNHOOKED, sizeof *process->unhooked_groups);
@@ -346,7 +349,7 @@ static void copy_head(struct tree_process *process, const struct snapshot *snaps
     memcpy(process->losses, snapshot->losses, sizeof process->losses);
 }
 
-/* The main thread first, the others in the order of their first hits. */
+/* Adds the main thread first, the others in the order of their first hits. */
 static bool add_threads(struct builder *builder)
 {
     const struct snapshot *snapshot = builder->snapshot;
@@ -372,7 +375,8 @@ static bool add_threads(struct builder *builder)
 static bool allocate(struct builder *builder)
 {
     const struct snapshot *snapshot = builder->snapshot;
-    builder->process = calloc(1, sizeof(struct owned_process)); /* whose first member it is */
+    builder->process = calloc(1, sizeof(struct owned_process)); /* a tree_process is its first
+                                                                 * member */
     builder->modules = calloc(snapshot->module_count + 1, sizeof *builder->modules);
     builder->sites = calloc(snapshot->node_count + 1, sizeof *builder->sites);
     builder->threads = calloc(snapshot->thread_count + 1, sizeof *builder->threads);

@@ -1,9 +1,9 @@
 /*
  * calls.c - the calls of the root, each with a downtrace of its own.
  *
- * For each call a snapshot is made that has in it what the call hit and the paths that lead
- * there, and nothing else; of that tree/tree.c makes the tree. Threads that work alike have equal
- * ones, which are made one.
+ * For each call a snapshot is made that contains only what the call hit and the paths that lead
+ * there; tree/build.c makes its tree. Threads that do the same work have equal trees, which are
+ * merged.
  */
 #include "tree/calls.h"
 
@@ -15,27 +15,27 @@
 #include "trace/snapshot.h"
 #include "tree/build.h"
 
-/* A call, and the snapshot that has nothing but it. */
+/* A call, and a snapshot that contains only this call. */
 struct cut {
-    struct snapshot snapshot; /* its nodes are its own, all else is the whole snapshot's */
+    struct snapshot snapshot; /* has its own nodes; everything else belongs to the whole snapshot */
     struct snapshot_call call;
 };
 
 struct owned_calls {
     struct tree_calls calls; /* first: tree_calls_destroy gets its address */
-    struct cut *cuts;        /* of the snapshot's calls */
+    struct cut *cuts;        /* for the snapshot's calls */
     size_t cut_count;
 };
 
-/* What is needed to make the cuts one after another. */
+/* What is needed to make one cut after another. */
 struct scissors {
     const struct snapshot *whole;
-    uint32_t *places; /* where a node of the whole went; SNAPSHOT_NONE between two cuts */
-    uint32_t *marked; /* the nodes that are taken */
+    uint32_t *places; /* new index of each node of the whole; SNAPSHOT_NONE between two cuts */
+    uint32_t *marked; /* the nodes to be copied */
     size_t marked_count;
 };
 
-/* Marks what leads to the node. */
+/* Marks the node and its path. */
 static void mark_path(struct scissors *scissors, uint32_t node)
 {
     for (uint32_t at = node; at != SNAPSHOT_NONE && scissors->places[at] == SNAPSHOT_NONE;
@@ -51,7 +51,7 @@ static int by_index(const void *left, const void *right)
     return a < b ? -1 : a > b;
 }
 
-/* Copies what is marked, in order, and notes where it went. */
+/* Copies the marked nodes, in order, and notes their new indices. */
 static void copy_marked(struct scissors *scissors, struct snapshot *cut)
 {
     if (scissors->marked_count > 0)
@@ -73,7 +73,7 @@ static void count_leaf(const struct snapshot_call *call, const struct snapshot_c
     node->hits = leaf->hits;
     node->total_ns = leaf->total_ns / call->count;
     node->returns = leaf->hits;
-    /* In the open call, a leaf that has not returned is the one in which it waits. */
+    /* If a leaf has not returned, the open call waits in it. */
     if (call->is_open && whole->returns < whole->hits && node->hits > 0) {
         node->returns = node->hits - 1;
         node->entered_ns = whole->entered_ns;
@@ -136,26 +136,27 @@ static bool make_cuts(struct owned_calls *owned, const struct snapshot *snapshot
     return is_made;
 }
 
-/* ---- equal trees are made one ---- */
+/* ---- equal trees are merged ---- */
 
-/* A node of a tree, and a hash of all that a reader sees on the way to it, times apart. */
+/* A node of a tree, and a hash of everything that the report shows on the path to it, except
+ * times. */
 struct part {
     uint64_t identity;
     struct tree_node *node;
 };
 
-/* A tree that is in the list. Which of two siblings came first does not count. */
+/* A tree in the list. The order of siblings does not matter for equality. */
 struct shown {
-    struct tree_call *call; /* NULL: a free place */
+    struct tree_call *call; /* NULL: a free slot */
     struct part *parts;     /* by identity */
     size_t part_count;
 };
 
-/* The trees so far, by hash; and which of them was met in which thread. */
+/* The trees so far, by hash, and which of them were found in which thread. */
 struct table {
     struct shown *places;
-    uint64_t *pairs; /* place + 1 and thread in one number, by hash; 0: free */
-    size_t size;     /* of both, a power of two */
+    uint64_t *pairs; /* slot number + 1 and thread in one number, by hash; 0: free */
+    size_t size;     /* of both arrays, a power of two */
 };
 
 static uint64_t hash_name(uint64_t hash, const char *text)
@@ -174,7 +175,7 @@ static uint64_t identify(uint64_t caller, const struct tree_node *node)
         hash_number(hash, node->flags), (uint64_t)node->line << 32 | (uint32_t)node->column);
 }
 
-/* The thread of the call, with its tree; NULL: it hit nothing. */
+/* Returns the thread of the call, with its tree; NULL: it hit nothing. */
 static struct tree_thread *thread_of(const struct tree_call *call)
 {
     for (size_t i = 0; i < call->tree->thread_count; i++)
@@ -203,7 +204,7 @@ static void fill_parts(struct shown *shown, struct tree_node *top, uint64_t *ide
         }
         while (node != top && node->next_sibling == NULL) {
             node = node->parent;
-            depth--; /* one too many at the top, which is the end */
+            depth--; /* one too many at the top, but the loop ends there */
         }
         node = node == top ? NULL : node->next_sibling;
     }
@@ -250,7 +251,7 @@ static uint64_t mean_of(uint64_t a, uint64_t a_count, uint64_t b, uint64_t b_cou
     return mean < (double)UINT64_MAX ? (uint64_t)mean : UINT64_MAX;
 }
 
-/* Counts the calls of `from` with those of `into`. */
+/* Adds the calls of `from` to those of `into`. */
 static void merge(const struct shown *into, const struct shown *from)
 {
     struct tree_call *to = into->call;
@@ -271,7 +272,7 @@ static void merge(const struct shown *into, const struct shown *from)
         to->longest_ns = other->longest_ns;
 }
 
-/* Whether calls of this place were not met in the thread before. */
+/* Returns whether the tree in this slot was not found in the thread before. */
 static bool is_new_thread(struct table *table, size_t place, uint32_t thread)
 {
     uint64_t pair = (uint64_t)(place + 1) << 32 | thread;
@@ -283,7 +284,7 @@ static bool is_new_thread(struct table *table, size_t place, uint32_t thread)
     return is_new;
 }
 
-/* Puts the call, the last of the list, into the table, or makes it one with an equal one. */
+/* Adds the call, the last in the list, to the table, or merges it with an equal one. */
 static bool enter(struct tree_calls *calls, struct table *table, uint32_t thread)
 {
     struct shown shown = {.call = &calls->list[calls->count - 1]};
@@ -332,7 +333,7 @@ static bool add_call(struct tree_calls *calls, struct table *table, const struct
     return enter(calls, table, cut->call.thread);
 }
 
-/* Those that are open last: they are the latest. */
+/* Adds open calls last, because they are the latest. */
 static bool add_calls(
     struct owned_calls *owned, struct symbols *symbols, const struct tree_options *options)
 {
@@ -356,8 +357,8 @@ static bool add_calls(
     return is_added;
 }
 
-/* The hits of the process less those of its calls. Of the rest it is not known how many there
- * were: where there is a rest, there are none outside to speak of. */
+/* Returns the hits of the process minus those of its calls. The hits of the rest are not known; if
+ * there is a rest, the result is 0. */
 static uint64_t count_outside(const struct tree_process *process, const struct tree_calls *calls)
 {
     uint64_t all = add_clamped(process->hits, process->outside_hits), within = 0;

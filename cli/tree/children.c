@@ -1,5 +1,5 @@
 /*
- * children.c - the nodes of a tree, found below their parents by what they are.
+ * children.c - finds the children of a tree's nodes by their contents.
  */
 #include "tree/children.h"
 
@@ -18,11 +18,11 @@ struct node_block {
     struct tree_node nodes[NODES_IN_BLOCK];
 };
 
-/* A place in the look-up table of (parent, what the child is) -> child. */
+/* A slot of the hash table of (parent, contents of the child) -> child. */
 struct child_slot {
     uint64_t hash;
     struct tree_node *node; /* NULL: free */
-    const char *path;       /* of the module: equal base names aren't equal files */
+    const char *path;       /* of the module: different files can have equal base names */
 };
 
 static bool text_equal(const char *a, const char *b)
@@ -47,7 +47,7 @@ static uint64_t hash_node(const struct tree_node *node, const char *path)
     return hash_number(hash, (uint64_t)(uint32_t)node->line << 32 | (uint32_t)node->column);
 }
 
-/* Whether two nodes are one to the reader. */
+/* Returns whether the report shows two nodes as one. */
 static bool is_same(const struct child_slot *slot, const struct tree_node *node, const char *path)
 {
     const struct tree_node *other = slot->node;
@@ -64,7 +64,7 @@ static bool is_same(const struct child_slot *slot, const struct tree_node *node,
            text_equal(other->function, node->function) && text_equal(other->file, node->file);
 }
 
-/* The slot of such a node, or the free one where it belongs. */
+/* Returns the slot of such a node, or the free slot for it. */
 static struct child_slot *find_slot(
     const struct children *children, const struct tree_node *node, const char *path, uint64_t hash)
 {

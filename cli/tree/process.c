@@ -1,5 +1,5 @@
 /*
- * process.c - what is to be said of a process, whatever the format.
+ * process.c - facts about a process, for every format.
  */
 #include "tree/process.h"
 
@@ -11,9 +11,10 @@
 
 #define TITLE_LENGTH 60
 
-/* The name by which the program was called, which says more than that of its file where one file
- * is several programs (redis-server, vi). A title that the process has given itself, as in
- * "nginx: worker process", is one word with a colon and what follows. Returns its length. */
+/* Finds the name by which the program was called. It says more than the name of its file if one
+ * file serves as several programs (redis-server, vi). A title that the process has given itself,
+ * such as "nginx: worker process", is one word with a colon and the rest. Returns the length of the
+ * name. */
 static size_t find_name(const char *command, const char *program, const char **name)
 {
     size_t length = strcspn(command, " ");

@@ -1,7 +1,7 @@
 /*
  * root.c - the names of recorded frames, and where the root is.
  *
- * The first pass, outermost nodes first.
+ * This is the first pass; it visits the outermost nodes first.
  */
 #include "tree/root.h"
 
@@ -77,8 +77,8 @@ static bool lies_in_start_code(const struct builder *builder, const struct snaps
     return node->module != SNAPSHOT_NONE && builder->modules[node->module].is_start_code;
 }
 
-/* An outermost frame: are there callers that the walk did not get to? The start code of the
- * dynamic linker and of libc has no unwind tables in places, but nothing calls it. */
+/* Returns whether an outermost frame has callers that the walk did not reach. The start code of the
+ * dynamic linker and of libc partly has no unwind tables, but nothing calls it. */
 static bool misses_callers(const struct builder *builder, const struct snapshot_node *node)
 {
     if (node->flags & TRACE_CUT)
@@ -86,7 +86,8 @@ static bool misses_callers(const struct builder *builder, const struct snapshot_
     return (node->flags & TRACE_LOST_TRACK) && !lies_in_start_code(builder, node);
 }
 
-/* The frame's place in _start, __libc_start_main, (since glibc 2.34) __libc_start_call_main. */
+/* Returns the frame's position in _start, __libc_start_main, (since glibc 2.34)
+ * __libc_start_call_main; 0: it is not on such a path. */
 static uint8_t count_start_depth(const struct builder *builder, const struct snapshot_node *node)
 {
     const uint32_t is_last = TRACE_END_OF_STACK | TRACE_LOST_TRACK;
@@ -96,7 +97,7 @@ static uint8_t count_start_depth(const struct builder *builder, const struct sna
     return above >= 1 && above <= 2 && lies_in_start_code(builder, node) ? above + 1 : 0;
 }
 
-/* Whether libc's start code has called this, or what has. */
+/* Returns whether libc's start code has called this function or one of its callers. */
 static bool is_after_start(const struct builder *builder, const struct snapshot_node *node)
 {
     const struct site *caller = node->caller == SNAPSHOT_NONE ? NULL
@@ -105,23 +106,24 @@ static bool is_after_start(const struct builder *builder, const struct snapshot_
                          (caller->start_depth >= 2 && !lies_in_start_code(builder, node)));
 }
 
-/* An outermost frame: of a stack that libc has made, for a thread (clone) or for a coroutine
- * (makecontext)? The first one of the process begins in the program or the dynamic linker. */
+/* Returns whether an outermost frame is on a stack that libc has made for a thread (clone) or for a
+ * coroutine (makecontext). The first stack of the process begins in the program or the dynamic
+ * linker. */
 static bool begins_own_stack(const struct builder *builder, const struct snapshot_node *node)
 {
     return node->flags & (TRACE_END_OF_STACK | TRACE_LOST_TRACK) && node->module != SNAPSHOT_NONE &&
            builder->modules[node->module].is_libc;
 }
 
-/* Whether the root may be among the functions of a frame above which it is not. `main` is not in
- * libc, whose debugging information, where it is installed, takes longer to read than most
- * programs' own; so it is not read unless a frame of libc is shown. */
+/* Returns whether the root may be among the functions of a frame above which it is not. `main` is
+ * not in libc. If libc's debugging information is installed, reading it takes longer than reading
+ * that of most programs; so it is not read unless a frame of libc is shown. */
 static bool may_hold_root(const struct builder *builder, const struct snapshot_node *node)
 {
     return !(builder->options->root_is_default && lies_in_start_code(builder, node));
 }
 
-/* Where the root is in the chain of a frame above which it is not. */
+/* Returns where the root is in the chain of a frame above which it is not. */
 static uint32_t look_for_root(
     struct builder *builder, const struct snapshot_node *node, struct site *site)
 {
@@ -129,11 +131,10 @@ static uint32_t look_for_root(
                                         : NO_ROOT;
 }
 
-/* ---- roots that have ended in a jump: their frames are gone, but not those of their callers ----
- */
+/* ---- roots that have ended in a jump: only their own frames are gone ---- */
 
-/* Whether the name is known of what the program's start code, the outermost frame above `node`,
- * gives to libc as its main; then that name, or else "". */
+/* Returns the name of the function that the program's start code, the outermost frame above `node`,
+ * passes to libc as main, or "" if it is not known. */
 static const char *name_main(const struct builder *builder, const struct snapshot_node *node)
 {
     while (node->caller != SNAPSHOT_NONE)
@@ -145,8 +146,9 @@ static const char *name_main(const struct builder *builder, const struct snapsho
     return name && name_matches(builder->options->root, name, NULL) ? name : "";
 }
 
-/* The name of the root, if the call at this place has entered it; NULL: it has not, or who knows.
- * What libc's start code calls as main is that; other calls are read. */
+/* Returns the name of the root if the call at this place has entered it; NULL: it has not, or that
+ * is not known. What libc's start code calls as main is main; for other calls the instruction is
+ * decoded. */
 static const char *find_called_root(
     const struct builder *builder, const struct snapshot_node *node, const struct site *site)
 {
@@ -166,8 +168,8 @@ static const char *find_called_root(
                : NULL;
 }
 
-/* Whether the frame is in the very function that its caller has called by the name of the root: it
- * has several. */
+/* Returns whether the frame is in the same function that its caller has called by the name of the
+ * root; that function has several names. */
 static bool is_root_by_another_name(const struct builder *builder, const struct snapshot_node *node)
 {
     const struct snapshot_node *caller = &builder->snapshot->nodes[node->caller];
@@ -182,8 +184,8 @@ static bool is_root_by_another_name(const struct builder *builder, const struct 
                called.linkage_name);
 }
 
-/* Whether the function of the frame has the root's name, too: linkers fold equal functions into
- * one. */
+/* Returns whether the function of the frame also has the root's name: linkers merge equal
+ * functions. */
 static bool has_root_name(const struct builder *builder, const struct snapshot_node *node)
 {
     if (builder->options->root_is_default || !builder->follows_jumps ||
@@ -194,8 +196,8 @@ static bool has_root_name(const struct builder *builder, const struct snapshot_n
         builder->symbols, module->path, &module->identity, node->address, builder->options->root);
 }
 
-/* Whether this is a function by the name of the root, or the inside of one: then it was called, and
- * not jumped to. */
+/* Returns whether this is a leaf with the root's name, or is inside such a leaf: then the root was
+ * called, and did not jump to this. */
 static bool is_named_as_root(const struct builder *builder, const struct snapshot_node *node)
 {
     const char *root = builder->options->root;
@@ -203,8 +205,9 @@ static bool is_named_as_root(const struct builder *builder, const struct snapsho
            (node->within && name_matches(root, node->within, node->within));
 }
 
-/* The name of the root, if it was called at the place of the caller of this, in which it is not: so
- * it has jumped to this, or to what has. NULL: that is not so, or not known. */
+/* Returns the name of the root if the caller of this node has called the root, and this node is not
+ * in the root: then the root has jumped to this function, or to one that has jumped to it. NULL: it
+ * is not so, or not known. */
 static const char *find_jump(struct builder *builder, const struct snapshot_node *node)
 {
     const struct snapshot *snapshot = builder->snapshot;
@@ -222,8 +225,8 @@ static const char *find_jump(struct builder *builder, const struct snapshot_node
     return site->calls;
 }
 
-/* A call of the root is one call: what else was called in it from where the root was, is the root,
- * or what that has jumped to. */
+/* In the snapshot of one call of the root, a call from the place where the root was called is the
+ * root, or what the root has jumped to. Marks these places. */
 void root_note_calls(struct builder *builder)
 {
     for (size_t i = 0; i < builder->snapshot->node_count; i++) {

@@ -26,7 +26,7 @@
 #define REACH       0x4000 /* how far away near branches into the function are searched */
 #define SHORT_REACH 130    /* the same for short branches: 128 and the length of the instruction */
 #define SWEEP_MAX   0x1000 /* a neighbour that begins farther away is swept from its middle ... */
-#define STEP        64 /* ... this many bytes before the place, enough for it to get in step */
+#define STEP        64     /* ... this many bytes before it, enough to get in step with its code */
 
 /* Which instructions are displaced. */
 
