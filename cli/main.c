@@ -1,11 +1,10 @@
 /*
  * main.c - scoped-trace: runs a program and prints by which call paths it waited.
  *
- * What the command line says is in commands/options, and what is done then in commands/: run,
- * report, list.
+ * commands/options parses the command line; run, report and list in commands/ do what it asks for.
  *
- * Exit status: the program's own, or 125 (the tool failed), 126 (the program cannot be run
- * or traced), 127 (it was not found), as env(1) has them.
+ * Exit status: the program's own, or 125 (the tool failed), 126 (the program cannot be run or
+ * traced), 127 (it was not found), the same as env(1).
  */
 #include <fcntl.h>
 #include <stdbool.h>
@@ -19,8 +18,8 @@
 #include "commands/report.h"
 #include "commands/run.h"
 
-/* A stream that is closed stays so for the program, but no other file of the tool's may get its
- * number. Returns whether it was open. */
+/* A closed stream stays closed for the program, but no other file of the tool may get its number.
+ * Returns whether it was open. */
 static bool hold_stream(int stream)
 {
     if (fcntl(stream, F_GETFD) >= 0)

@@ -1,9 +1,8 @@
 /*
  * functions.c - finds the functions of one file that are leaves.
  *
- * Symbols at one address are one function. What surrounds the functions that were found is read
- * off the symbols in one pass that keeps nothing else, since sorting all of them would take
- * longer than the rest.
+ * Symbols at one address are one function. The neighbours of the found functions come from one pass
+ * over the symbols that stores nothing else: sorting all symbols would take longer than the rest.
  */
 #include "leaves/functions.h"
 
@@ -23,7 +22,8 @@ static bool exports(const struct elf_image *image, const char *name)
     return index != 0 && image->dynamic.list[index].st_shndx != SHN_UNDEF;
 }
 
-/* The dynamic linker runs before the library is there, and is called by it; and the tool's own. */
+/* The dynamic linker runs before the library is loaded, and the library calls it; the tool's own
+ * objects are exempt, too. */
 static bool is_exempt(const struct elf_image *image)
 {
     const char *prefix = "ld-linux";
@@ -37,7 +37,7 @@ static bool is_one_function(const struct function_match *a, const struct functio
     return a->address == b->address;
 }
 
-/* The root comes last among the leaves: what is another leaf as well is no mere root. */
+/* The root is the last leaf: a function that is another leaf, too, is not only the root. */
 static uint32_t flags_of(
     const struct functions *found, const struct function_match *match, const struct leaf *leaf)
 {
@@ -45,7 +45,7 @@ static uint32_t flags_of(
            (leaf->hook_flags & (HOOK_ROOT | HOOK_NOT_A_LEAF | HOOK_IMPLIED));
 }
 
-/* Of the symbols at an address the first one is the function's; see compare_matches. */
+/* The first of the symbols at an address is the function's; see compare_matches. */
 static int put_together(struct functions *found, const struct leaves *leaves)
 {
     const struct function_matches *matches = &found->matches;
@@ -76,7 +76,7 @@ static int put_together(struct functions *found, const struct leaves *leaves)
     return 0;
 }
 
-/* The last function that begins at or before `address`, or NULL. */
+/* Returns the last function that begins at or before `address`, or NULL. */
 static struct function *find_before(const struct functions *found, uint64_t address)
 {
     size_t low = 0, high = found->count;
@@ -93,7 +93,7 @@ static struct function *find_before(const struct functions *found, uint64_t addr
 typedef int visit(
     struct functions *found, struct function *before, uint64_t address, const char *name);
 
-/* Visits all symbols of code that have a function before them, or at the same address. */
+/* Visits all symbols of code at or after a function of the list. */
 static int visit_symbols(struct functions *found, visit *visitor)
 {
     const struct function_tables *tables = &found->tables;
@@ -113,8 +113,8 @@ static int visit_symbols(struct functions *found, visit *visitor)
     return 0;
 }
 
-/* A leaf of a spec may have another name by which it is known not to return, say. One that cannot
- * be hooked by any name loses its address, which is no function's. */
+/* Another name of a leaf with a spec may be known, for example as one that does not return. A leaf
+ * with a name that must not be hooked loses its symbol, and is then removed. */
 static int learn_from_alias(
     struct functions *found, struct function *before, uint64_t address, const char *name)
 {
@@ -141,7 +141,7 @@ static int check_aliases(struct functions *found, const struct leaves *leaves)
     return error;
 }
 
-/* Until all are known, the size is the distance to the nearest symbol that was seen. */
+/* Until all symbols are visited, the size is the distance to the nearest symbol so far. */
 static int measure(
     struct functions *found, struct function *before, uint64_t address, const char *name)
 {
@@ -152,7 +152,7 @@ static int measure(
     return 0;
 }
 
-/* Functions without a size end where .eh_frame says so, or before the next symbol. */
+/* A function without a size ends where .eh_frame says so, or before the next symbol. */
 static int find_sizes(struct functions *found)
 {
     struct functions unknown = {.tables = found->tables};
@@ -184,7 +184,7 @@ static int collect_entry(
     (void)name;
     if (address - before->address >= before->size + FUNCTIONS_NEAR)
         return 0;
-    if ((found->entry_count & (found->entry_count - 1)) == 0) { /* a power of two: full */
+    if ((found->entry_count & (found->entry_count - 1)) == 0) { /* full: a power of two */
         size_t room = found->entry_count ? 2 * found->entry_count : 1;
         uint64_t *entries = reallocarray(found->entries, room, sizeof *entries);
         if (entries == NULL)

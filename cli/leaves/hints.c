@@ -1,8 +1,7 @@
 /*
- * hints.c - what to say of a name that no function has: near misses, and inlined
- * functions.
+ * hints.c - what to say about a name that no function has: near misses and inlined functions.
  *
- * These look at everything, since whoever mistyped a name waits for an answer and not for a
+ * These functions read everything: a user who mistyped a name waits for an answer and not for a
  * program.
  */
 #include "leaves/hints.h"
@@ -19,7 +18,7 @@
 #include "names/near_miss.h"
 #include "symbols/inlined.h"
 
-/* As many parts from the end of the name as were wanted; *is_all: there are no more. */
+/* Returns the last `wanted` parts of the name; *is_all: the name has no more. */
 static struct name_text last_parts(const char *name, size_t wanted, bool *is_all)
 {
     struct name_text rest = {name, name + strlen(name)};
@@ -31,7 +30,8 @@ static struct name_text last_parts(const char *name, size_t wanted, bool *is_all
     return rest;
 }
 
-/* A name that lacks what comes before it is not one: that is as near as can be, and told whole. */
+/* A name that lacks the scopes before it does not match. If the rest is equal, no miss is nearer,
+ * and the whole name is suggested. */
 static void consider_name(struct near_miss *near, const char *name, size_t wanted)
 {
     bool is_all;
@@ -105,7 +105,7 @@ static bool names_function(const struct function_spec *spec, const char *demangl
     return is_match;
 }
 
-/* As matches.c would of a symbol. */
+/* Matches as matches.c would match a symbol. */
 static bool is_meant(const char *name, const char *linkage_name, void *context)
 {
     const struct function_spec *spec = context;
@@ -121,8 +121,8 @@ static bool is_meant(const char *name, const char *linkage_name, void *context)
     return is_match;
 }
 
-/* The same of a root: name_matches takes a function's plain name, too, where the linkage name
- * is in no language that a specification can be in. */
+/* The same for a root: name_matches also accepts a function's plain name, if the linkage name is in
+ * a language that a specification cannot express. */
 static bool is_meant_as_root(const char *name, const char *linkage_name, void *context)
 {
     const struct function_spec *spec = context;
@@ -232,7 +232,7 @@ struct taker {
     void *context;
 };
 
-/* Never satisfied. */
+/* Returns false, so that the search continues. */
 static bool take_inlined(const char *name, const char *linkage_name, void *context)
 {
     const struct taker *taker = context;

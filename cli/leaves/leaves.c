@@ -17,8 +17,8 @@
 enum choice { NOT_CHOSEN, CHOSEN, ASKED_FOR };
 
 struct selection {
-    enum choice *functions; /* of table_functions; malloc'ed */
-    char **others;          /* what was said of functions that are not in the table; malloc'ed */
+    enum choice *functions; /* one for each of table_functions; malloc'ed */
+    char **others;          /* names on the command line that are not in the table; malloc'ed */
     size_t other_count, other_room;
 };
 
@@ -32,7 +32,7 @@ static int unknown_group(const char *name, char **problem)
         problem, -EINVAL, "there is no group '@%s'; the groups are %s", name, known);
 }
 
-/* A twin's name, too, stands for the function with all its twins. NULL: not in the table. */
+/* Returns the name of the function that has this name or this twin; NULL: not in the table. */
 static const char *plain_name(const char *name)
 {
     const struct table_function *function = table_find(name);
@@ -175,7 +175,7 @@ static int parse_others(struct leaves *leaves, const struct selection *selection
 
 static struct leaf *add_other_leaf(struct leaf *to, const struct function_spec *spec)
 {
-    const char *known = plain_name(spec->name); /* of one library */
+    const char *known = plain_name(spec->name); /* in one library */
     const char *shown = known ? known : spec->name;
     *to = (struct leaf){.symbol = spec->name,
         .name = shown,
@@ -216,7 +216,7 @@ static char *trim(char *item)
     return item;
 }
 
-/* Chooses what one argument lists; *is_first until something was said. */
+/* Chooses what one argument lists; *is_first is true until an item was read. */
 static int choose_listed(struct selection *selection, char *rest, bool *is_first, char **problem)
 {
     int error = 0;
@@ -281,7 +281,7 @@ int leaves_add_root(struct leaves *leaves, const char *root, char **problem)
         free(spec);
         return error;
     }
-    spec->is_anywhere = true; /* as name_matches has it */
+    spec->is_anywhere = true; /* like name_matches */
     leaves->root = spec;
     list[leaves->count++] = (struct leaf){.symbol = spec->name,
         .name = spec->name,

@@ -1,10 +1,10 @@
 /*
- * matches.c - the symbols that leaves name, before those of one function are put together.
+ * matches.c - the symbols that leaves name, before symbols of the same function are merged.
  *
- * Leaves of the table, and names that may be C's, are looked up by the hash table of .dynsym,
- * which costs next to nothing. Only for what people write (names/function_spec.h) all symbols are
- * gone through, and a debug file is opened only if something is not exported, or can only be found
- * so.
+ * Leaves of the table, and names that may be C names, are looked up in the hash table of .dynsym,
+ * which costs next to nothing. All symbols are visited only for names in the forms that users write
+ * (names/function_spec.h). A debug file is opened only if such a name is not exported, or can only
+ * be found among all symbols.
  */
 #include "leaves/matches.h"
 
@@ -25,11 +25,11 @@ struct search {
     struct function_matches *matches;
     const struct function_tables *tables;
     const struct leaves *leaves;
-    size_t *wanted; /* the leaves that all symbols are gone through for */
+    size_t *wanted; /* the leaves for which all symbols are visited */
     size_t wanted_count;
 };
 
-/* A symbol, and its demangled name once it was needed. */
+/* A symbol, and its demangled name once that has been needed. */
 struct candidate {
     const Elf64_Sym *symbol;
     const char *name;
@@ -48,7 +48,7 @@ static int add_match(struct function_matches *matches, struct function_match mat
     return 0;
 }
 
-/* Takes `text` over, which is NULL when out of memory. */
+/* Takes ownership of `text`; NULL means out of memory. */
 static int keep_text(struct function_matches *matches, char *text)
 {
     if (text == NULL)
@@ -77,7 +77,7 @@ static struct function_match match_of(const Elf64_Sym *symbol, const char *name,
     };
 }
 
-/* Adds every version of what is exported as `name`. */
+/* Adds every exported version of `name`. */
 static int add_exported(struct search *search, const char *name, size_t leaf, bool *is_found)
 {
     const struct elf_image *image = &search->tables->image;
@@ -101,7 +101,7 @@ static bool is_symbol_name(const struct function_spec *spec)
     return spec->is_identifier && !spec->is_pattern;
 }
 
-/* What is exported, and which leaves are to be looked for among all symbols. */
+/* Adds what is exported, and lists the leaves for which all symbols are to be visited. */
 static int find_exported(struct search *search, const char *path, bool *wants_debug)
 {
     const struct leaves *leaves = search->leaves;
@@ -125,7 +125,7 @@ static int find_exported(struct search *search, const char *path, bool *wants_de
     return 0;
 }
 
-/* False when the name is not mangled, or memory is out. */
+/* Returns false if the name is not mangled, or when out of memory. */
 static bool demangle_candidate(struct candidate *candidate)
 {
     if (candidate->is_demangled)
@@ -150,7 +150,8 @@ static void finish_candidate(struct candidate *candidate)
     free(candidate->demangled);
 }
 
-/* What the compiler and the C library add to start a program; a pattern doesn't mean them. */
+/* Returns whether the compiler or the C library adds this function to start a program; patterns do
+ * not match it. */
 static bool is_start_code(const char *name)
 {
     static const char *const names[] = {"_start", "_init", "_fini", "_dl_relocate_static_pie",
@@ -201,7 +202,7 @@ static int add_candidate(struct search *search, struct candidate *candidate, siz
     return add_match(search->matches, match);
 }
 
-/* All leaves that name it: one of them may be the root. */
+/* Considers all leaves that name it: one of them may be the root. */
 static int consider(struct search *search, struct candidate *candidate)
 {
     int error = 0;
@@ -267,7 +268,7 @@ int function_matches_find(struct function_matches *matches, struct function_tabl
     int error = find_exported(&search, path, &wants_debug);
     if (error == 0 && wants_debug)
         error = function_tables_open_debug(tables, path);
-    /* Even where all are exported, .symtab may have clones of them. */
+    /* Even if all are exported, .symtab may have clones of them. */
     if (error == 0 && search.wanted_count > 0)
         function_tables_open_all(tables);
     if (error == 0 && search.wanted_count > 0)

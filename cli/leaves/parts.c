@@ -1,9 +1,9 @@
 /*
- * parts.c - code of functions that lies apart from their entries.
+ * parts.c - the parts of functions that lie elsewhere than their entries.
  *
- * Compilers move what is rarely executed out of `f` to a local symbol "f.cold". Several files of
- * the source may each have a static `f` with its part: local symbols follow the STT_FILE symbol
- * of their file, and that is how they are kept apart.
+ * Compilers move rarely executed code out of `f` to a local symbol "f.cold". Several source files
+ * may each have a static `f` with its part. Local symbols follow the STT_FILE symbol of their file,
+ * which tells them apart.
  */
 #include "leaves/parts.h"
 
@@ -15,7 +15,7 @@
 #include "leaves/function.h"
 #include "names/demangle.h"
 
-/* A part, and where the name of its owner ends in the name of its symbol. */
+/* A part, and where the owner's name ends in the name of its symbol. */
 struct piece {
     const char *name;
     size_t owner_length;
@@ -24,7 +24,7 @@ struct piece {
 };
 
 struct pieces {
-    struct piece *list; /* by the owner's name */
+    struct piece *list; /* sorted by the owner's name */
     size_t count, room;
     const struct elf_symbols *table;
 };
@@ -79,7 +79,8 @@ static bool is_local(const Elf64_Sym *symbol)
     return ELF64_ST_BIND(symbol->st_info) == STB_LOCAL;
 }
 
-/* The local symbol of the same source file as the piece that has its owner's name, or NULL. */
+/* Returns the local symbol of the same source file as the piece that has its owner's name, or
+ * NULL. */
 static const Elf64_Sym *find_local_owner(const struct pieces *pieces, const struct piece *piece)
 {
     const struct elf_symbols *table = pieces->table;
@@ -114,7 +115,7 @@ static int add_owned(struct ownership *ownership, struct function *owner, struct
     return 0;
 }
 
-/* Gives `owner` the pieces that have the name of `symbol`, which is one of its names. */
+/* Assigns the pieces with the name of `symbol`, which is one of the owner's names, to `owner`. */
 static int own_pieces(struct ownership *ownership, const struct pieces *pieces,
     struct function *owner, const Elf64_Sym *symbol)
 {
@@ -181,7 +182,7 @@ static int compare_owned(const void *left, const void *right)
     return (a->where.address > b->where.address) - (a->where.address < b->where.address);
 }
 
-/* The parts of a function come to lie side by side. */
+/* Places the parts of each function side by side. */
 static int hand_out(struct functions *found, struct ownership *ownership)
 {
     found->parts = calloc(ownership->count, sizeof *found->parts);
@@ -201,7 +202,7 @@ int function_parts_find(struct functions *found)
 {
     struct ownership ownership = {.count = 0};
     int error = 0;
-    /* The first table has no local symbols, which all parts are. */
+    /* The first table has no local symbols, and all parts are local. */
     for (size_t i = 0; i < found->tables.count && error == 0; i++)
         if (found->tables.list[i].list != found->tables.image.dynamic.list)
             error = find_in_table(&ownership, found, &found->tables.list[i]);

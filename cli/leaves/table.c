@@ -31,7 +31,7 @@ const struct leaf_group leaf_groups[] = {
 };
 
 #define TWINS(...) ((const char *const[]){__VA_ARGS__, NULL})
-#define MORE       HOOK_STACK_ARGS       /* variadic: nobody knows how many arguments */
+#define MORE       HOOK_STACK_ARGS       /* variadic: the number of arguments is not known */
 #define WORDS(n)   HOOK_STACK_ARGS_OF(n) /* six integer arguments and n more */
 #define TAIL       HOOK_TAIL             /* returns twice or never, or looks at its caller */
 
@@ -409,7 +409,7 @@ const struct table_function table_functions[] = {
     {"ftell", TWINS("_IO_ftell"), STDIO, 0, NULL},
     {"ftello", TWINS("ftello64", "__ftello64"), STDIO, 0, NULL},
     {"rewind", NULL, STDIO, 0, NULL},
-    /* What the macros of getc_unlocked and putc_unlocked call when the buffer is used up. */
+    /* The macros of getc_unlocked and putc_unlocked call these when the buffer is used up. */
     {"__underflow", NULL, STDIO, 0, NULL},
     {"__uflow", NULL, STDIO, 0, NULL},
     {"__overflow", NULL, STDIO, 0, NULL},

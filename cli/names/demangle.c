@@ -1,7 +1,7 @@
 /*
- * demangle.c - C++, Rust and D names by libiberty, remembered.
+ * demangle.c - demangles C++, Rust and D names with libiberty, and caches them.
  *
- * A function that is inlined in a thousand places is asked for a thousand times.
+ * A function that is inlined in a thousand places is looked up a thousand times.
  */
 #include "names/demangle.h"
 
@@ -17,7 +17,7 @@ struct demangler {
 struct known_name {
     struct demangled result;
     const char *name;
-    char *function; /* by libiberty's malloc, or NULL */
+    char *function; /* allocated by libiberty, or NULL */
     char bytes[];   /* the name, then the linkage name */
 };
 
@@ -42,9 +42,9 @@ void demangler_destroy(struct demangler *demangler)
     free(demangler);
 }
 
-/* Whether gcc or clang appended what begins with the dot at `dot` to the name of a function for
- * a copy or a part of it. A dot alone proves nothing: Go's names have them, and Rust's older
- * ones have pairs (core..hot..). */
+/* Returns whether gcc or clang has appended the text that begins with `dot` to the name of a
+ * function, for a copy or a part of it. A dot alone proves nothing: Go's names have dots, and older
+ * names of Rust have pairs of them (core..hot..). */
 static bool is_clone_suffix(const char *dot)
 {
     static const char *const words[] = {
@@ -59,7 +59,7 @@ static bool is_clone_suffix(const char *dot)
     return false;
 }
 
-/* The version is left out, too, which symbol tables write after an @ or two. */
+/* Also excludes the version that symbol tables write after one or two "@". */
 size_t demangle_linkage_length(const char *name)
 {
     size_t length = *name ? 1 + strcspn(name + 1, "@") : 0;

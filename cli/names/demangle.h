@@ -20,7 +20,7 @@ struct demangled {
 struct demangler *demangler_create(void);
 void demangler_destroy(struct demangler *demangler);
 
-/* Never returns NULLs. Demangles each name once; the result lives as long as the demangler. If
+/* Its names are never NULL. Demangles each name once; the result lives as long as the demangler. If
  * memory runs out, both names are `name` itself. */
 struct demangled demangle(struct demangler *demangler, const char *name);
 

@@ -1,5 +1,5 @@
 /*
- * function_name.c - the parts of a demangled name, or of one that a person typed.
+ * function_name.c - the parts of a demangled name, or of a name that a user typed.
  */
 #include "names/function_name.h"
 
@@ -13,14 +13,16 @@ static bool starts_with(struct name_text text, const char *prefix)
     return (size_t)(text.end - text.start) >= length && memcmp(text.start, prefix, length) == 0;
 }
 
-/* Of an identifier, or of what compilers put in one (foo.isra.0, main::$_0, UTF-8). */
+/* Returns whether the character belongs to an identifier, or to what compilers add to one
+ * (foo.isra.0, main::$_0, UTF-8). */
 static bool is_word(char c)
 {
     return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
            (c & 0x80) || (c && strchr("_$.#", c));
 }
 
-/* Past the spaces at `text`, which begins at `start`, that part no words. */
+/* Skips the spaces at `text` that do not separate words. `start` is the beginning of the whole
+ * text. */
 static const char *skip_spaces(const char *start, struct name_text text)
 {
     const char *at = text.start;
@@ -45,10 +47,10 @@ bool function_name_is_equal(struct name_text a, struct name_text b)
 
 static const char *skip_group(struct name_text text);
 
-/* Past an operator's name, `text` being what follows the word "operator". */
+/* Skips an operator's name; `text` follows the word "operator". */
 static const char *skip_operator(struct name_text text)
 {
-    /* The longest first, so that "<<" isn't taken for "<" and template arguments. */
+    /* Longest first, so that "<<" is not read as "<" and template arguments. */
     static const char *const symbols[] = {"<=>", "<<=", ">>=", "->*", "()", "[]", "<<", ">>",
         "<=", ">=", "->", "==", "!=", "&&", "||", "++", "--",
         "+=", "-=", "*=", "/=", "%=", "^=", "&=", "|=", "<", ">", "+", "-", "*", "/", "%", "^", "&",
@@ -56,8 +58,8 @@ static const char *skip_operator(struct name_text text)
     for (size_t i = 0; i < sizeof symbols / sizeof *symbols; i++)
         if (starts_with(text, symbols[i]))
             return text.start + strlen(symbols[i]);
-    /* "operator new[]", "operator std::string", "operator\"\" _s": up to the parameters, or to the
-     * next name of a list. */
+    /* "operator new[]", "operator std::string", "operator\"\" _s": ends at the parameters, or at
+     * the next name of a list. */
     while (text.start < text.end && *text.start != '(' && *text.start != ',')
         text.start = skip_group(text);
     return text.start;
@@ -78,7 +80,7 @@ const char *function_name_skip_token(struct name_text text, int *nesting)
     return at + 1;
 }
 
-/* Past a token, or past a bracket and all that it holds. */
+/* Skips a token, or a bracket and everything up to its end. */
 static const char *skip_group(struct name_text text)
 {
     int nesting = 0;
@@ -88,8 +90,8 @@ static const char *skip_group(struct name_text text)
     return text.start;
 }
 
-/* Past the list of parameters at `text` when the name goes on after it, as that of a lambda
- * or a local class does ("run(int) const::{lambda()#1}::operator()"), else NULL. */
+/* Skips the parameter list at `text` if the name continues after it, as for a lambda or a local
+ * class ("run(int) const::{lambda()#1}::operator()"). Returns NULL if it does not continue. */
 static const char *skip_outer_parameters(struct name_text text)
 {
     static const char *const qualifiers[] = {" const", " volatile", "&", " "};
@@ -117,8 +119,8 @@ struct name_text function_name_strip(const char *name, const char **parameters)
             continue;
         }
         rest.start = skip_group(rest);
-        /* What stood before a space was the return type, but for "operator< <int>", which is
-         * written so to keep the two apart. */
+        /* The text before a space was the return type, except for "operator< <int>", which has a
+         * space to keep the two apart. */
         if (c == ' ' && !starts_with(rest, "<"))
             bare.start = rest.start;
     }
@@ -177,7 +179,7 @@ static char *append(char *to, struct name_text text)
     return to + length;
 }
 
-/* ABI tags: "read[abi:cxx11]". */
+/* Removes ABI tags: "read[abi:cxx11]". */
 static char *without_tags(struct name_text name)
 {
     char *copy = malloc((size_t)(name.end - name.start) + 1), *to = copy;
@@ -193,7 +195,8 @@ static char *without_tags(struct name_text name)
     return copy;
 }
 
-/* A namespace that people don't write: it has no name, or is inline in its library's. */
+/* Returns whether users do not write this namespace: it has no name, or is an inline one of its
+ * library. */
 static bool is_unwritten(struct name_text part)
 {
     static const char *const names[] = {"(anonymous namespace)", "__cxx11", "__1", "__ndk1", "_V2"};
@@ -203,7 +206,7 @@ static bool is_unwritten(struct name_text part)
     return false;
 }
 
-/* The parts that people write, each whole or as its plain name. */
+/* Joins the parts that users write, each whole or as its plain name. */
 static char *join_parts(const char *name, bool is_whole)
 {
     struct name_text rest = {name, name + strlen(name)};
@@ -238,7 +241,7 @@ static int add_form(struct function_name *name, struct name_text owner, struct n
     return 0;
 }
 
-/* Rust: "<T as Trait>::f" and "<T>::f", where T may be anything. */
+/* Rust: adds the forms for "<T as Trait>::f" and "<T>::f", where T may be anything. */
 static int add_owners(struct function_name *name, const char *form)
 {
     struct name_text rest = {form, form + strlen(form)}, inner = {form + 1, NULL};

@@ -1,9 +1,9 @@
 /*
- * function_spec.c - what a person writes to name functions, and whether a function is one of them.
+ * function_spec.c - what a user writes to name functions, and whether a function matches it.
  *
- * A big library has a hundred thousand mangled names, and demangling one takes microseconds.
- * But identifiers stand in mangled names as they are, so a name without the letters of the
- * longest one that was written need not be demangled.
+ * A big library has a hundred thousand mangled names, and demangling one takes microseconds. But
+ * mangled names contain identifiers unchanged. So a name that lacks the letters of the longest
+ * written identifier need not be demangled.
  */
 #include "names/function_spec.h"
 
@@ -34,7 +34,7 @@ size_t function_spec_length(const char *list)
     return (size_t)(rest.start - list);
 }
 
-/* The colon after a library's name, or NULL. */
+/* Returns the colon after a library's name, or NULL. */
 static const char *find_colon(const char *text)
 {
     struct name_text rest = text_of(text);
@@ -68,8 +68,8 @@ static bool is_identifier_letter(char c)
     return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_';
 }
 
-/* What demanglers write without having read it in these letters (Itanium ABI, 5.1.5 and 5.1.10),
- * so that a part of it proves nothing; as of Rust's closures. */
+/* Returns whether demanglers write this word without reading these letters in the mangled name
+ * (Itanium ABI, 5.1.5 and 5.1.10; Rust's closures), so that it is useless as a key. */
 static bool is_abbreviated(struct name_text word)
 {
     static const char expansions[] =
@@ -81,8 +81,8 @@ static bool is_abbreviated(struct name_text word)
     return memmem(expansions, strlen(expansions), word.start, length_of(word)) != NULL;
 }
 
-/* Takes the longest run of letters in the token over as key if it is no
- * shorter: the last part of a name is shared by the fewest. */
+/* Takes the longest run of letters in the token as key if it is not shorter than the present one:
+ * the fewest names share the last part of a name. */
 static void improve_key(struct name_text *key, struct name_text token)
 {
     while (token.start < token.end) {
@@ -95,7 +95,7 @@ static void improve_key(struct name_text *key, struct name_text token)
     }
 }
 
-/* Rust's encodings of what is not ASCII keep the letters between in their order. */
+/* Rust's encodings of non-ASCII text keep the order of the ASCII letters in it. */
 static struct name_text find_key(struct name_text name)
 {
     struct name_text key = {name.start, name.start};
@@ -169,7 +169,7 @@ void function_spec_finish(struct function_spec *spec)
     *spec = (struct function_spec){.written = NULL};
 }
 
-/* "libssl" and "libssl.so" and "libssl.so.3" stand for libssl.so.3.0.1. */
+/* "libssl", "libssl.so" and "libssl.so.3" name libssl.so.3.0.1. */
 static bool is_file_name(const char *wanted, const char *name)
 {
     size_t length = strlen(wanted);
@@ -189,7 +189,7 @@ bool function_spec_fits_file(const struct function_spec *spec, const char *path,
            (soname != NULL && is_file_name(spec->library, soname));
 }
 
-/* "_*" is not meant to match what is behind all mangled names. */
+/* "_*" must not match the functions of all mangled names. */
 static bool is_mangled(const char *name)
 {
     return name[0] == '_' && (name[1] == 'Z' || name[1] == 'R');
@@ -204,8 +204,8 @@ bool function_spec_matches_linkage(const struct function_spec *spec, const char 
     return fnmatch(spec->name, linkage_name, 0) == 0;
 }
 
-/* Thunks, tables and the like (_ZT, _ZG) demangle to "... for NAME", but are no functions that
- * someone has written. */
+/* Thunks, tables and the like (_ZT, _ZG) demangle to "... for NAME", but nobody has written these
+ * functions. */
 bool function_spec_may_match(const struct function_spec *spec, const char *mangled)
 {
     if (!is_mangled(mangled) || strncmp(mangled, "_ZT", 3) == 0 || strncmp(mangled, "_ZG", 3) == 0)
@@ -244,7 +244,8 @@ static bool matches_name(const struct function_spec *spec, const struct function
     return ends_in(spec, wanted, name->shown);
 }
 
-/* Tries the pattern at the whole text and, if it has a "::", after each one there. */
+/* Matches the pattern with the whole text and, if it has a "::", with the text after each "::"
+ * there. */
 static bool matches_text(const struct function_spec *spec, const char *text)
 {
     struct name_text rest = text_of(text);
@@ -271,7 +272,7 @@ static bool pattern_matches_form(
     return is_match;
 }
 
-/* As it is, and without template arguments. */
+/* Tries the name as it is, and without template arguments. */
 static bool pattern_matches(
     const struct function_spec *spec, const char *form, const char *parameters)
 {

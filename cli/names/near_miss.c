@@ -1,8 +1,8 @@
 /*
- * near_miss.c - which of many names someone may have meant who mistyped one.
+ * near_miss.c - which of many names a user may have meant by a mistyped name.
  *
- * A letter in four may be wrong, and one more, counted as by Damerau and Levenshtein (in the
- * restricted form: what was swapped is not edited again).
+ * One letter in four may be wrong, and one more. The distance is that of Damerau and Levenshtein,
+ * in the restricted form: swapped letters are not edited again.
  */
 #include "names/near_miss.h"
 
@@ -18,7 +18,7 @@ static unsigned least(unsigned a, unsigned b)
 
 static bool is_same_letter(char a, char b)
 {
-    return (a | 0x20) == (b | 0x20); /* upper and lower case alike */
+    return (a | 0x20) == (b | 0x20); /* ignores case */
 }
 
 static unsigned edit_distance(const char *a, const char *b, size_t length)

@@ -1,11 +1,11 @@
 /*
- * binding.c - which of a program's libraries the dynamic linker binds a reference to.
+ * binding.c - to which of a program's libraries the dynamic linker binds a reference.
  *
  * The rules are those of glibc, elf/dl-lookup.c: do_lookup_x and check_match. It takes the first
- * file that has the name in a version that will do, whatever kind of symbol that is. A file without
- * versions has all of them. A reference without a version takes what has none or the file's first
- * one (index 2), be it hidden; and else the default, if there is one only. To dlsym the first one
- * is a version like the others.
+ * file that has the name in a suitable version, whatever kind of symbol that is. A file without
+ * versions has all of them. A reference without a version takes a definition without one, or with
+ * the file's first version (index 2), even a hidden one; otherwise the default version, if there is
+ * only one. For dlsym the first version is like the others.
  */
 #include "plan/binding.h"
 
@@ -40,7 +40,7 @@ static bool is_defined(const struct exports *file, const Elf64_Sym *symbol)
     }
 }
 
-/* The next one with this name in the file, after index *at; NULL at the end. */
+/* Returns the next definition of this name in the file after index *at; NULL at the end. */
 static const Elf64_Sym *next_in(const struct exports *file, const char *name, size_t *at)
 {
     const struct elf_image *image = &file->image;
@@ -145,7 +145,7 @@ static bool is_in(const uint8_t *at, struct elf_bytes bytes)
     return at >= bytes.bytes && at < bytes.bytes + bytes.size;
 }
 
-/* Whether the text, ended by NUL, is in the bytes elsewhere than among the names of symbols. */
+/* Returns whether the text, with its NUL, occurs in the bytes outside of the names of symbols. */
 static bool has_text(struct elf_bytes bytes, struct elf_bytes names, const char *text)
 {
     const uint8_t *at = bytes.bytes, *end = at + bytes.size;
@@ -156,7 +156,7 @@ static bool has_text(struct elf_bytes bytes, struct elf_bytes names, const char 
     return false;
 }
 
-/* Debugging information has the names of functions, too, but is not loaded. */
+/* Debugging information also contains the names of functions, but is not loaded. */
 static bool has_loaded_text(const struct elf_image *image, const char *text)
 {
     struct elf_bytes names = elf_image_section(image, ".dynstr");

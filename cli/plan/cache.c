@@ -1,10 +1,11 @@
 /*
  * cache.c - plans and interposers from earlier runs.
  *
- * A plan has two files: "<key>-<file>.plan", which the session's name links to, and
- * "<key>-<file>.list", the functions that were found. So has an interposer: "<key>-<files>.so",
- * which is copied, and "<key>-<files>.sum". The names change with everything that the contents
- * depend on, so a file is never out of date, and never written to once it has its name.
+ * A plan has two files: "<key>-<file>.plan", to which the session's name is a link, and
+ * "<key>-<file>.list", the functions that were found. An interposer also has two:
+ * "<key>-<files>.so", which is copied, and "<key>-<files>.sum". The names change with everything on
+ * which the contents depend, so a file is never out of date, and is never written after it has got
+ * its name.
  */
 #include "plan/cache.h"
 
@@ -23,10 +24,10 @@
 #include "leaves/leaves.h"
 #include "session_names.h"
 
-#define FILES_MAX 2000 /* a cache that has grown larger is emptied */
+#define FILES_MAX 2000 /* a cache with more files is emptied */
 
-/* Of a path's room; a cache or a session with a longer one does without. Several of PATH_MAX bytes
- * would be as many pages of stack, each a page fault while a program waits to start. */
+/* Longer paths disable the cache. Buffers of PATH_MAX bytes would each take a page of stack, which
+ * costs a page fault while a program waits to start. */
 #define PLACE_SIZE 512
 
 static uint64_t hash_file(uint64_t hash, const struct stat *status)
@@ -42,7 +43,7 @@ uint64_t plan_cache_identity(const struct stat *status)
     return hash_file(HASH_BEGIN, status);
 }
 
-/* Of another planner, be it the same version built anew, nothing is taken. */
+/* Another planner, even the same version built again, gets another key. */
 static uint64_t key_of(const struct leaves *leaves, enum plan_policy policy, const char *planner)
 {
     struct stat program;
@@ -67,7 +68,7 @@ static bool has_specs(const struct leaves *leaves)
     return false;
 }
 
-/* Makes it if it is not there. Returns whether it is this user's alone. */
+/* Creates the directory if necessary. Returns whether only this user can write there. */
 static bool is_own_directory(const char *path)
 {
     struct stat status;
@@ -109,7 +110,7 @@ void plan_cache_close(struct plan_cache *cache)
     free(cache->directory);
 }
 
-/* Under which name something is kept. Returns false if it is too long. */
+/* Writes the name under which something is kept. Returns false if it is too long. */
 static bool write_kept(
     char path[PLACE_SIZE], const struct plan_cache *cache, uint64_t of, const char *suffix)
 {
@@ -117,7 +118,7 @@ static bool write_kept(
                suffix) < PLACE_SIZE;
 }
 
-/* Under which names a file's plan or list is kept and goes into the session. */
+/* The names of a file's plan or list in the cache and in the session. */
 struct paths {
     char kept[PLACE_SIZE], session[PLACE_SIZE];
 };
@@ -143,7 +144,7 @@ static bool copy(const char *path, const char *to, mode_t mode)
 
 /* ---- reading ---- */
 
-/* A plan that is damaged would hook nothing, or worse. */
+/* A damaged plan would hook nothing, or cause worse. */
 static bool link_plan(const struct paths *plan, uint64_t wanted)
 {
     uint64_t sum;
@@ -172,13 +173,13 @@ static bool write_unfinished(char path[PLACE_SIZE], const struct plan_cache *cac
     return snprintf(path, PLACE_SIZE, "%s/%d.new", cache->directory, getpid()) < PLACE_SIZE;
 }
 
-/* It has its name when it is complete. */
+/* A file with the name `to` is always complete. */
 static bool copy_file(const char *from, const char *unfinished, const char *to)
 {
     return copy(from, unfinished, 0600) && own_file_complete(unfinished, to, 0) == 0;
 }
 
-/* Removes all when it has become too much. */
+/* Removes all files if there are too many. */
 static void keep_small(const char *directory)
 {
     size_t count = 0;
@@ -193,7 +194,7 @@ static void keep_small(const char *directory)
     closedir(entries);
 }
 
-/* The list comes last, as it vouches for the plan. */
+/* Writes the list last: it tells that the plan is complete. */
 void plan_cache_store(
     const struct plan_cache *cache, const struct plan_file *file, const char *session)
 {
@@ -214,7 +215,7 @@ void plan_cache_store(
 #define SUM_SUFFIX    ".sum"
 #define SUM_MAGIC     UINT64_C(0x6d75732d6373) /* "sc-sum" */
 
-/* What is in the file beside the object. */
+/* The contents of the file beside the object. */
 struct object_sum {
     uint64_t magic, sum;
 };
@@ -223,7 +224,8 @@ struct object_paths {
     char object[PLACE_SIZE], sum[PLACE_SIZE];
 };
 
-/* Of this tool, as of this planner (key_of); the program itself is not interposed. */
+/* The key includes this tool, as key_of includes the planner. The program itself is not
+ * interposed. */
 static bool write_object_paths(struct object_paths *paths, const struct plan_cache *cache,
     struct plan_file *const *files, size_t count)
 {
@@ -264,7 +266,7 @@ bool plan_cache_load_interposer(
     return false;
 }
 
-/* The sum comes last, as it vouches for the object. */
+/* Writes the sum last: it tells that the object is complete. */
 void plan_cache_store_interposer(
     const struct plan_cache *cache, struct plan_file *const *files, size_t count, const char *path)
 {

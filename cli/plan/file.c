@@ -17,12 +17,13 @@
 
 #define LIST_MAGIC UINT64_C(0x327473696c2d6373) /* "sc-list2" */
 
-/* A list: this, then a struct listed for each function, then their leaves as 32-bit numbers, then
- * their texts: symbol, shown, and why and why_jump if it has them, each ended by NUL. */
+/* A list consists of this header, a struct listed for each function, their leaves as 32-bit
+ * numbers, and their texts: symbol, shown, and why and why_jump if they have them, each with its
+ * NUL. */
 struct list_header {
     uint64_t magic;
     uint64_t count;
-    uint64_t list_sum; /* of what follows */
+    uint64_t list_sum; /* checksum of the rest */
     uint64_t plan_sum;
 };
 
@@ -80,12 +81,12 @@ void plan_file_name(
 
 /* ---- reading ---- */
 
-/* What is left of a list, whose bytes stay where they are. */
+/* The unread rest of a list; its bytes are not copied. */
 struct rest {
     const char *at, *end;
 };
 
-/* The next `count` things of this size; NULL where there are not so many. */
+/* Takes the next `count` elements of this size; NULL if there are fewer. */
 static const void *take(struct rest *rest, size_t count, size_t size)
 {
     const char *taken = rest->at;
@@ -95,7 +96,7 @@ static const void *take(struct rest *rest, size_t count, size_t size)
     return taken;
 }
 
-/* There is a NUL behind the end. */
+/* The bytes end in a NUL. */
 static const char *take_text(struct rest *rest)
 {
     return take(rest, strlen(rest->at) + 1, 1);
@@ -140,7 +141,7 @@ static bool take_functions(
     return rest->at == rest->end;
 }
 
-/* Leaves what was taken of a damaged list to the caller. */
+/* If the list is damaged, the caller frees what was taken of it. */
 static bool take_list(struct rest *rest, struct plan_file *file)
 {
     const struct list_header *header = take(rest, 1, sizeof *header);

@@ -1,9 +1,9 @@
 /*
- * interposer.c - writes the shared object whose stubs stand before the hooked functions.
+ * interposer.c - writes the shared object with the stubs of the hooked functions.
  *
- * Chooses what it is to define: every version in which some library defines a leaf,
- * and nothing else, for a name that was made up would turn weak references on, and
- * without the right versions an old program would be bound to the wrong function.
+ * It chooses the object's definitions: every version in which some library defines a leaf, and
+ * nothing else. A name that no library defines would turn on weak references, and without the right
+ * versions an old program would be bound to the wrong function.
  */
 #include "plan/interposer.h"
 
@@ -25,13 +25,13 @@
 #include "program/program.h"
 #include "watched_functions.h"
 
-/* The oldest version of glibc. It gets the lowest index: to that one the dynamic
- * linker binds references of programs without version information (do_lookup_x). */
+/* The oldest version of glibc. It gets the lowest index: the dynamic linker binds references of
+ * programs without version information to that index (do_lookup_x). */
 #define BASE_VERSION ARCH_GLIBC_BASE
 
 #define WATCHING (HOOK_UNLOADS | HOOK_LOADS | HOOK_RESTRICTS | HOOK_SHARES | HOOK_HANDLES)
 
-/* What a function is watched for, whether or not it is a leaf as well; or 0. */
+/* Returns for what a function is watched, whether or not it is a leaf, too; or 0. */
 static uint32_t watch_flags(const char *symbol)
 {
     for (size_t i = 0; i < WATCHED_COUNT; i++)
@@ -46,10 +46,11 @@ struct plan {
     size_t stub_count, stub_room;
     const char **versions;
     size_t version_count;
-    size_t asked_base;     /* the index of BASE_VERSION for who asks for it; 0: not needed yet */
-    struct exports *files; /* behind the interposer, in the order of their loading; open, since
-                            * names of versions live in them */
-    const struct plan_file **plans; /* of each */
+    size_t asked_base;     /* index of BASE_VERSION for references that ask for it; 0: not needed
+                            * yet */
+    struct exports *files; /* the libraries after the interposer, in load order; they stay open,
+                            * because they hold the names of versions */
+    const struct plan_file **plans; /* one for each file */
     size_t file_count;
 };
 
@@ -64,7 +65,7 @@ static int add_version(struct plan *plan, const char *name, size_t *index)
     return 0;
 }
 
-/* Sets *index to that of the version, which is added if it is new. */
+/* Sets *index to that of the version, and adds the version if it is new. */
 static int intern_version(struct plan *plan, const char *name, size_t *index)
 {
     *index = STUB_UNVERSIONED;
@@ -96,8 +97,8 @@ static int add_stub(struct plan *plan, const struct stub *stub)
     return 0;
 }
 
-/* What a reference to the version would be bound to without us; `version` as in binding_find, or
- * NULL for what is defined without one. */
+/* Returns to what a reference to the version would be bound without the interposer. `version` as in
+ * binding_find, or NULL for a definition without one. */
 static struct definition bound(const struct plan *plan, const char *name, const char *version)
 {
     return binding_find(plan->files, plan->file_count, name, version ? version : binding_old);
@@ -109,9 +110,8 @@ static bool is_bound(
     return bound(plan, name, version).symbol == to->symbol;
 }
 
-/* The oldest version would take the references of files without versions from the function that
- * they mean, if that is another one. So it is there twice; nobody is bound to the second one who
- * does not ask for it. */
+/* References without versions go to the oldest version. If they mean another function than this
+ * one, the version is listed twice; only references that ask for it are bound to the second one. */
 static int choose_version(struct plan *plan, const char *name, const char *version,
     const struct definition *real, size_t *index)
 {
@@ -123,8 +123,8 @@ static int choose_version(struct plan *plan, const char *name, const char *versi
     return error;
 }
 
-/* Defines a stub in this version, behind which the function is. With two defaults in one object the
- * dynamic linker would take neither. */
+/* Defines a stub for `real` in this version. If one object had two default versions, the dynamic
+ * linker would take neither. */
 static int define(struct plan *plan, const struct exported *symbol, const struct definition *real,
     const char *shown, uint32_t flags)
 {
@@ -140,9 +140,9 @@ static int define(struct plan *plan, const struct exported *symbol, const struct
                                            !is_bound(plan, symbol->name, binding_newest, real)});
 }
 
-/* A stub without a version gets the references to all versions. Those that would be bound to
- * something else than the function go on by stubs that do nothing. Returns whether that can be:
- * data has no stub. */
+/* A stub without a version gets the references to all versions. For references that would be bound
+ * to other functions, adds stubs that only pass calls on. Returns false if one would be bound to
+ * data, which can have no stub. */
 static bool shield(struct plan *plan, const char *name, int *error)
 {
     struct definition other = {NULL, NULL};
@@ -170,14 +170,14 @@ static int define_unversioned(
 }
 
 /*
- * Whether, and with which flags, a stub may stand before the function `symbol` of a file: it must
- * not be another one's, or a variable's, that calls come to. Those of another library that pass
- * calls on to the C library's function (the interceptors of sanitizers, libfakeroot) stand for it;
- * what arguments these have is not known.
+ * Returns whether a stub may stand before the function `symbol` of a file, and updates its flags.
+ * Calls must not be meant for a function of another library, or for a variable. A function of
+ * another library that passes calls on to the C library's function (the interceptors of sanitizers,
+ * libfakeroot) is allowed; its arguments are not known.
  *
- * Variables, and functions, of a library that is loaded later are as safe as without us: the
- * interposer has a name only where one of the libraries that were there from the start has it, for
- * the same references, and to that one they would be bound.
+ * Variables and functions of a library that is loaded later are as safe as without the interposer:
+ * the interposer defines a name only if one of the libraries that were loaded at the start defines
+ * it for the same references, and these would be bound to that library.
  */
 static bool find_real(const struct plan *plan, const struct exports *file,
     const struct exported *symbol, struct definition *real, uint32_t *flags)
@@ -193,11 +193,11 @@ static bool find_real(const struct plan *plan, const struct exports *file,
     return true;
 }
 
-/* Also a leaf that is to be hooked at its entry has a stub, which lets all calls pass: its code may
- * turn out not to be what it was, or not to be written to. The library finds out where such a stub
- * leads when it is first called, which most are not. Which function an IFUNC stands for is known to
- * the process only. What is executed is looked at once, at the entry of execve (HOOK_EXECUTES), or
- * by the stubs if that cannot be hooked. */
+/* A leaf that is to be hooked at its entry also has a stub, which lets all calls pass: at run time
+ * its code may be different, or not writable. The library finds the target of such a stub at its
+ * first call, which most stubs never get. Only the process knows which function an IFUNC stands
+ * for. Executed programs are handled once, at the entry of execve (HOOK_EXECUTES), or by the stubs
+ * if execve cannot be hooked there. */
 static uint32_t flags_of(const struct plan_function *function, uint32_t watched_for)
 {
     uint32_t flags = (function->flags & ~HOOK_EXECUTES) | (watched_for & WATCHING);
@@ -205,7 +205,8 @@ static uint32_t flags_of(const struct plan_function *function, uint32_t watched_
     return flags | (is_expected ? HOOK_LATE : 0);
 }
 
-/* What is to be done where the function's stub would be: it may be a leaf, or watched, or both. */
+/* Returns whether the function needs a stub, and with which name and flags: it may be a leaf, or
+ * watched, or both. */
 static bool is_wanted(const struct exports *file, const struct plan_file *functions,
     const struct exported *symbol, const char **shown, uint32_t *flags)
 {
@@ -232,7 +233,7 @@ static int look_at(struct plan *plan, const struct exports *file, const struct p
                            : define_unversioned(plan, symbol, shown, flags);
 }
 
-/* Those with a version, or those without, for which the others must be there. */
+/* Scans the functions with a version, or those without; the latter need the stubs of the former. */
 static int scan(struct plan *plan, bool has_version)
 {
     struct exported symbol;
@@ -244,8 +245,8 @@ static int scan(struct plan *plan, bool has_version)
     return error;
 }
 
-/* Whether it stands before the interposer, so that no stub can lead to it: the program itself, and
- * AddressSanitizer's runtime. */
+/* Returns whether the file is loaded before the interposer, so that no stub can lead to it: the
+ * program itself, and AddressSanitizer's runtime. */
 static bool is_before(const struct program *program, const char *path)
 {
     const char *first = program_library(program, PROGRAM_FIRST_LIBRARY);

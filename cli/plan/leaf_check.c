@@ -1,5 +1,5 @@
 /*
- * leaf_check.c - whether the leaves that were asked for by name are there, and were hit.
+ * leaf_check.c - whether the leaves that were named on the command line exist, and were hit.
  */
 #include "plan/leaf_check.h"
 
@@ -18,14 +18,14 @@
 #include "program/program.h"
 #include "trace/snapshot.h"
 
-/* So many functions are named into which one was inlined. */
+/* How many functions are named into which one was inlined. */
 #define CALLERS_MAX 3
 
-/* What the files that were looked at have of one leaf. */
+/* What the examined files have of one leaf. */
 struct finding {
-    size_t count;                        /* functions */
-    size_t hooked;                       /* of these, can be hooked in one way or another */
-    const struct plan_function *refused; /* one that cannot, or NULL */
+    size_t count;                        /* number of functions */
+    size_t hooked;                       /* how many of them can be hooked in one way or another */
+    const struct plan_function *refused; /* one that cannot be hooked, or NULL */
 };
 
 /* Twins are leaves with the same name: one of them is enough. */
@@ -57,8 +57,8 @@ static struct finding look_for(const struct plans *plans, const struct leaves *l
     return finding;
 }
 
-/* Functions by which more code comes into the process than is known now. The C library uses them
- * itself, but not of its own accord. */
+/* Returns whether the function brings code into the process that is not known yet. The C library
+ * itself uses these functions, but only on behalf of a caller. */
 static bool brings_code(const char *name)
 {
     static const char *const names[] = {"dlopen", "dlmopen", "execve", "execv", "execvp", "execvpe",
@@ -94,7 +94,7 @@ static bool may_bring_code(const struct program *program)
     return false;
 }
 
-/* The file in which the name stands for data, or NULL. */
+/* Returns the file in which the name is data, or NULL. */
 static const char *find_data(const struct program *program, const char *name)
 {
     for (size_t i = 0; i < program->library_count; i++) {
@@ -112,7 +112,7 @@ static const char *find_data(const struct program *program, const char *name)
     return NULL;
 }
 
-/* The file in which the function was put into all its callers, or NULL. */
+/* Returns the file in which the function was inlined into all its callers, or NULL. */
 static const char *find_inlined(const struct program *program, const struct leaf *leaf)
 {
     for (size_t i = 0; leaf->spec && i < program->library_count; i++) {
@@ -133,7 +133,7 @@ static char *ask_back(const struct program *program, const struct leaf *leaf)
     return near_miss_question(&near);
 }
 
-/* Whether a library that the leaf names is there. */
+/* Returns whether a library that the leaf names is loaded. */
 static bool has_library(const struct program *program, const struct leaf *leaf)
 {
     if (leaf->spec == NULL || leaf->spec->library == NULL)
@@ -150,8 +150,8 @@ static bool has_library(const struct program *program, const struct leaf *leaf)
     return false;
 }
 
-/* The library is not there. Who names one that comes later knows that; whether it came is said at
- * the end. */
+/* The library is not loaded. A user who names a library that is loaded later knows that; the report
+ * says if it was never loaded. */
 static int explain_no_library(
     const struct program *program, const struct leaf *leaf, char **problem)
 {
@@ -168,7 +168,7 @@ static int explain_data(const struct leaf *leaf, const char *name, const char *f
         leaf->hook_flags & HOOK_ROOT ? "the root" : "a leaf", file);
 }
 
-/* Nowhere is there such a name. */
+/* The name does not exist anywhere. */
 static int explain_unknown(const struct program *program, const struct leaf *leaf, const char *name,
     leaf_check_warn *warn, char **problem)
 {
@@ -189,7 +189,7 @@ static int explain_unknown(const struct program *program, const struct leaf *lea
     return is_clear ? -ENOENT : 0;
 }
 
-/* "'load', 'reload'", or NULL. */
+/* Returns "'load', 'reload'", or NULL. */
 static char *list_callers(const struct leaf *leaf, const char *file)
 {
     char *callers[CALLERS_MAX + 1], *text = NULL;
@@ -219,7 +219,7 @@ static int explain_inlined(
     return error;
 }
 
-/* There is no such function. */
+/* The leaf has no function. */
 static int explain_missing(
     const struct program *program, const struct leaf *leaf, leaf_check_warn *warn, char **problem)
 {
@@ -235,7 +235,7 @@ static int explain_missing(
     return explain_unknown(program, leaf, name, warn, problem);
 }
 
-/* What else can be done about a function that is not hooked. */
+/* Returns what else the user can do about a function that is not hooked. */
 static const char *advice(const struct plans *plans)
 {
     return plans_policy(plans) == PLAN_AUTO ? "name a function that calls it" : "try --hook=auto";
@@ -277,7 +277,7 @@ static bool has_function(const struct program *program, const struct function_sp
     bool is_there = false;
     for (size_t i = 0; i < program->library_count && !is_there; i++)
         if (functions_any(&is_there, program->libraries[i], spec) != 0)
-            return true; /* who knows */
+            return true; /* not known: assume it is there */
     return is_there;
 }
 
@@ -288,14 +288,13 @@ int leaf_check_root(
     char *why = NULL;
     if (strcmp(root, "main") == 0) /* a stripped program has one, too */
         return 0;
-    if (strchr(root, '.') &&
-        strchr(root, '(')) /* of D, whose whole names nobody takes apart here */
+    if (strchr(root, '.') && strchr(root, '(')) /* a whole name of D, which is not parsed here */
         return 0;
     if (function_spec_parse(&spec, root, &why) != 0) {
         free(why);
         return 0;
     }
-    spec.is_anywhere = true; /* as name_matches has it */
+    spec.is_anywhere = true; /* like name_matches */
     int error = 0;
     if (!spec.is_pattern && !spec.library && !has_function(program, &spec)) {
         struct leaf wanted = {.name = spec.name, .symbol = spec.name, .hook_flags = HOOK_ROOT};

@@ -1,8 +1,8 @@
 /*
- * planner.c - has plans made by a process of its own, scoped-trace-plan.
+ * planner.c - runs the planner, scoped-trace-plan, in a process of its own.
  *
- * It inherits that all signals are blocked during a run (launch.h): what the terminal sends to the
- * whole job does not end it before the program has ended.
+ * The planner inherits that all signals are blocked during a run (launch.h): a signal that the
+ * terminal sends to the whole job does not end it before the program has ended.
  */
 #include "plan/planner.h"
 
@@ -21,14 +21,14 @@
 #include "leaves/leaves.h"
 #include "names/function_spec.h"
 
-/* What is said to the dynamic linker in the environment is meant for the program; but for where
- * libraries are, since the decoder may be there as well. */
+/* Environment variables for the dynamic linker are meant for the program, except the one that says
+ * where libraries are: the decoder may be there, too. */
 static bool is_for_program(const char *variable)
 {
     return strncmp(variable, "LD_", 3) == 0 && strncmp(variable, "LD_LIBRARY_PATH=", 16) != 0;
 }
 
-/* The strings are those of this process. NULL when out of memory. */
+/* The strings belong to the environment of this process. NULL when out of memory. */
 static char **make_environment(void)
 {
     size_t count = 0;
@@ -41,7 +41,7 @@ static char **make_environment(void)
     return variables;
 }
 
-/* The same. `policy` is one digit. */
+/* The strings belong to their owners. NULL when out of memory. `policy` is one digit. */
 static char **make_arguments(const struct planner *planner, const char *policy)
 {
     const struct leaves *leaves = planner->leaves;
@@ -57,7 +57,7 @@ static char **make_arguments(const struct planner *planner, const char *policy)
     return arguments;
 }
 
-/* Runs it with `end` as its standard input. Returns 0 or -errno. */
+/* Runs the planner with `end` as its standard input. Returns 0 or -errno. */
 static int spawn(struct planner *planner, int end)
 {
     const char policy[] = {(char)('0' + planner->policy), '\0'};

@@ -27,9 +27,9 @@
 #include "session/notes.h"
 #include "session_names.h"
 
-#define PATIENCE_MS  2000 /* a process that connects but says nothing is not waited for longer */
+#define PATIENCE_MS  2000 /* how long a process that connects may take to send its request */
 #define CLIENTS_MAX  64
-#define LATE_MAX     64 /* rounds in which those are served who had asked before the end */
+#define LATE_MAX     64 /* rounds in which requests are answered that were sent before the end */
 #define FIRST_CLIENT 2
 
 struct plans {
@@ -37,8 +37,8 @@ struct plans {
     struct plan_cache cache;
     struct plan_file **files;
     size_t file_count;
-    int listener; /* -1: nobody may ask */
-    int stop;     /* -1: nobody is answered */
+    int listener; /* -1: processes cannot ask */
+    int stop;     /* -1: requests are not answered */
     pthread_t server;
 };
 
@@ -126,8 +126,8 @@ int plans_add(struct plans *plans, const char *path, bool is_program)
 
 /* ---- for the processes of the run ---- */
 
-/* A plan in the session can be a link into the cache, which any run empties that finds it too
- * large: then it leads nowhere. */
+/* A plan in the session can be a link into the cache. Any run that finds the cache too large
+ * empties it; then the link leads nowhere. */
 static bool is_plan_there(const struct plans *plans, const struct hook_plan_request *request)
 {
     char name[PLAN_NAME_SIZE], path[PATH_MAX];
@@ -151,7 +151,7 @@ static bool plan_file(struct plans *plans, const struct hook_plan_request *reque
     return is_plan_there(plans, request) || planner_ask(&plans->planner, request) == 0;
 }
 
-/* Whether the plan that this user asks for is there now, for him to read. */
+/* Returns whether the plan that this user asks for exists now and the user can read it. */
 static bool answer(struct plans *plans, const struct hook_plan_request *request, uid_t user)
 {
     char name[PLAN_NAME_SIZE];
@@ -167,12 +167,12 @@ static bool answer(struct plans *plans, const struct hook_plan_request *request,
     return plan_share(plans->planner.directory, name) == 0;
 }
 
-/* Those who have connected and not been answered. */
+/* Processes that have connected and have no answer yet. */
 struct clients {
-    struct pollfd polled[FIRST_CLIENT + CLIENTS_MAX]; /* stop, listener, then theirs */
+    struct pollfd polled[FIRST_CLIENT + CLIENTS_MAX]; /* stop, listener, then their connections */
     uint64_t since_ms[FIRST_CLIENT + CLIENTS_MAX];
-    size_t count; /* of polled */
-    size_t late;  /* rounds since it was to stop */
+    size_t count; /* of elements in polled */
+    size_t late;  /* rounds since the server was told to stop */
 };
 
 static uint64_t now_ms(void)
@@ -182,7 +182,7 @@ static uint64_t now_ms(void)
     return (uint64_t)now.tv_sec * 1000 + (uint64_t)now.tv_nsec / 1000000;
 }
 
-/* One who has asked, or gone away. */
+/* Answers a process that has sent a request or closed the connection. */
 static void serve_one(struct plans *plans, int connection)
 {
     struct hook_plan_request request;
@@ -220,9 +220,9 @@ static void accept_client(const struct plans *plans, struct clients *clients)
     clients->polled[clients->count++] = (struct pollfd){connection, POLLIN, 0};
 }
 
-/* Waits for all at once, so that one who says nothing holds nobody up. Where there are too many,
- * the next ones wait until one has been answered or dropped. Returns false when it is to stop, and
- * nobody has asked. */
+/* Waits for all clients at once, so that a silent one delays nobody. If there are too many, new
+ * ones wait until one has been answered or dropped. Returns false if the server must stop and there
+ * is no request. */
 static bool wait_for(struct clients *clients)
 {
     bool is_alone = clients->count == FIRST_CLIENT;
@@ -249,8 +249,9 @@ static void *serve(void *argument)
     return NULL;
 }
 
-/* The name of a socket can be seen by everybody as it was given to bind (/proc/net/unix), and who
- * knows the directory's may be let in by that. Who may connect is the directory's to say. */
+/* Everybody can see a socket's name as it was passed to bind (/proc/net/unix), and the directory's
+ * name may be the secret that gives access. So the name passed here does not contain it. The
+ * directory's permissions decide who may connect. */
 static int bind_in(int fd, const char *directory)
 {
     struct sockaddr_un address = {.sun_family = AF_UNIX};
@@ -305,7 +306,7 @@ int plans_door(const struct plans *plans)
     return plans->listener;
 }
 
-/* The thread inherits what is blocked here: all signals are for the others. */
+/* The thread inherits the blocked signals: all signals are for the other threads. */
 static int start_server(struct plans *plans)
 {
     sigset_t all, before;

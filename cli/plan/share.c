@@ -27,7 +27,7 @@ bool plan_share_may_read(uid_t user, const struct stat *file)
     return user == geteuid() || (file->st_mode & S_IROTH) != 0;
 }
 
-/* Its name is the plan's from one moment to the next. */
+/* The copy replaces the link at once: at every moment the name leads to the whole plan. */
 static int replace_by_copy(const char *path)
 {
     char unfinished[PATH_MAX];
@@ -50,7 +50,7 @@ int plan_share(const char *directory, const char *name)
     if (lstat(path, &status) != 0)
         return -errno;
     if (status.st_uid != geteuid())
-        return -EPERM; /* planted by another user: the library does not take it */
+        return -EPERM; /* another user has put it there: the library does not use it */
     if (S_ISLNK(status.st_mode))
         return replace_by_copy(path);
     return chmod(path, 0644) == 0 ? 0 : -errno;

@@ -1,16 +1,15 @@
 /*
  * stub_object.c - the shared object that holds the stubs and their records.
  *
- * It is put together in memory as the dynamic linker will see it; offsets in the
- * file are addresses:
+ * It is built in memory as the dynamic linker will see it; offsets in the file are addresses:
  *
  *     read     headers, symbols, versions, relocations, unwind tables
  *     execute  .text: the stubs
  *     write    .dynamic, .data: the records
  *
- * The relocations give each record the address of the trampoline. Records point at their strings by
- * distance, so that those need none. Formats: the System V gABI and its x86-64 psABI, the LSB
- * ("Symbol Versioning", "Exception Frames"), and for .gnu.hash the linkers' own code.
+ * The relocations write the address of the trampoline into each record. Records refer to their
+ * strings by distance, which needs no relocation. Formats: the System V gABI and its x86-64 psABI,
+ * the LSB ("Symbol Versioning", "Exception Frames"), and for .gnu.hash the linkers' own code.
  */
 #include "plan/stub_object.h"
 
@@ -41,8 +40,8 @@ enum section_id {
     RELA,
     EH_FRAME_HDR,
     EH_FRAME,
-    TEXT,    /* begins a page */
-    DYNAMIC, /* begins a page */
+    TEXT,    /* begins on a new page */
+    DYNAMIC, /* begins on a new page */
     DATA,
     SHSTRTAB,
     SECTIONS
@@ -68,7 +67,7 @@ static const struct {
     [SHSTRTAB] = {".shstrtab", SHT_STRTAB, 0, 0, 1, 0},
 };
 
-/* Symbols that are not in the hash table come first: none, and the trampoline. */
+/* Symbols that are not in the hash table come first: the null symbol, and the trampoline. */
 enum { ENTER_SYMBOL = 1, FIRST_HASHED = 2 };
 
 /* A symbol that is in the hash table. */
@@ -89,8 +88,8 @@ struct object {
     struct {
         size_t address, size;
     } sections[SECTIONS];
-    uint32_t string_end;       /* of what is filled of .dynstr */
-    uint32_t *version_strings; /* where each version is in it */
+    uint32_t string_end;       /* of the used part of .dynstr */
+    uint32_t *version_strings; /* offset of each version's name in .dynstr */
     struct hashed *hashed;     /* stub_count + 1 */
     size_t hashed_count;
     uint32_t bucket_count, bloom_words, bloom_shift;
@@ -151,7 +150,7 @@ static size_t section_names_size(void)
     return size;
 }
 
-/* Some 12 bits of the Bloom filter a symbol, and two symbols a bucket. */
+/* At least 12 bits of the Bloom filter per symbol, and two symbols per bucket. */
 static size_t measure_hash(struct object *object)
 {
     object->bucket_count = (uint32_t)object->hashed_count / 2 + 1;
@@ -275,8 +274,8 @@ static void put_trampoline(struct object *object)
             .r_info = ELF64_R_INFO(ENTER_SYMBOL, ARCH_RELOCATION_SYMBOL)};
 }
 
-/* A bucket's symbols lie side by side. Among namesakes the one without a version comes last:
- * it would match every reference (check_match of glibc). */
+/* The symbols of a bucket are adjacent. Among symbols of one name the one without a version comes
+ * last: it would match every reference (check_match of glibc). */
 static int by_bucket(const void *left, const void *right)
 {
     const struct hashed *a = left, *b = right;
@@ -346,7 +345,7 @@ static uint32_t put_versions(struct object *object)
     return own;
 }
 
-/* One rule holds in every stub: nothing was pushed. */
+/* The same row is valid in every stub: nothing has been pushed. */
 static void put_unwind_tables(struct object *object)
 {
     size_t table = address(object, EH_FRAME), header = address(object, EH_FRAME_HDR);
@@ -413,7 +412,7 @@ static void put_program_headers(struct object *object)
 static uint32_t section_info(const struct object *object, enum section_id id)
 {
     if (id == DYNSYM)
-        return ENTER_SYMBOL; /* the first that is not local */
+        return ENTER_SYMBOL; /* index of the first symbol that is not local */
     return id == VERDEF ? (uint32_t)object->version_count + 1 : 0;
 }
 

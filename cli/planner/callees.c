@@ -1,5 +1,5 @@
 /*
- * callees.c - what of a file leads to functions that look at their caller.
+ * callees.c - finds what leads to functions that look at their caller, in one file.
  */
 #include "planner/callees.h"
 

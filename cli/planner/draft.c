@@ -16,7 +16,7 @@
 
 #define PATH_SIZE 512
 
-/* Adds a text, which begins at this offset among the texts. Returns 0 or -ENOMEM. */
+/* Adds a text and sets *offset to its offset among the texts. Returns 0 or -ENOMEM. */
 static int add_text(struct plan_draft *draft, const char *text, uint32_t *offset)
 {
     size_t size = strlen(text) + 1;
@@ -30,8 +30,8 @@ static int add_text(struct plan_draft *draft, const char *text, uint32_t *offset
     return 0;
 }
 
-/* Where the texts are is known when all entries are there: until then offsets count from the first
- * text. */
+/* The place of the texts is known only when all entries have been added; until then offsets count
+ * from the first text. */
 int plan_draft_add(struct plan_draft *draft, const struct hook_plan_entry *entry,
     const char *symbol, const char *shown, uint32_t flags)
 {
@@ -60,7 +60,7 @@ static int write_all(int fd, const void *bytes, size_t size)
     return 0;
 }
 
-/* Offsets of texts count from the beginning of the file. */
+/* Writes the entries with offsets of texts that count from the beginning of the file. */
 static int write_entries(const struct plan_draft *draft, int fd, uint32_t texts_at)
 {
     for (size_t i = 0; i < draft->count; i++) {

@@ -1,10 +1,10 @@
 /*
  * main.c - scoped-trace-plan: makes plans for a run of scoped-trace.
  *
- *   planner.h   what it is given and what it answers
+ *   planner.h   its arguments, the requests and the answers
  *   leaves      which functions are leaves, as in the tool
- *   functions   those of one file
- *   plan_make   decides about each, with displace
+ *   functions   the functions of one file
+ *   plan_make   decides about each function, with displace
  */
 #include <stddef.h>
 #include <stdint.h>
@@ -20,7 +20,7 @@
 #include "plan/planner.h"
 #include "planner/make.h"
 
-/* Until the tool closes its end. */
+/* Serves requests until the tool closes its end. */
 static int serve(const char *directory, const struct leaves *leaves, enum plan_policy policy)
 {
     struct hook_plan_request request;

@@ -23,7 +23,7 @@
 #include "planner/runtimes.h"
 #include "session_names.h"
 
-/* All of the segment with the code. */
+/* Returns the whole segment that contains the code. */
 static struct code_bytes bytes_around(const struct elf_image *image, uint64_t address)
 {
     const Elf64_Phdr *code = elf_image_code(image, address);
@@ -33,7 +33,7 @@ static struct code_bytes bytes_around(const struct elf_image *image, uint64_t ad
     return (struct code_bytes){bytes.bytes, code->p_vaddr, bytes.size};
 }
 
-/* The segment of constants, where the tables of switch statements are. */
+/* Returns the segment of constants, which holds the tables of switch statements. */
 static struct code_bytes constants(const struct elf_image *image)
 {
     for (size_t i = image->segment_count; i-- > 0;) {
@@ -46,7 +46,7 @@ static struct code_bytes constants(const struct elf_image *image)
     return (struct code_bytes){0};
 }
 
-/* Decides about one function; *why as displace has it. Returns whether it can be hooked. */
+/* Decides about one function; *why as in displace. Returns whether it can be hooked. */
 static bool plan_entry(const struct functions *found, const struct code_function *function,
     struct hook_plan_entry *entry, const char **why)
 {
@@ -55,12 +55,12 @@ static bool plan_entry(const struct functions *found, const struct code_function
     return displace(&text, tables.bytes ? &tables : NULL, function, entry, why) == 0;
 }
 
-/* What has to be known of a file to decide about its functions. */
+/* What the planner must know about a file to decide about its functions. */
 struct surroundings {
     const struct functions *found;
     struct runtimes runtimes;
     struct caller_seen_calls calls;
-    bool has_sleds; /* of XRay */
+    bool has_sleds; /* those of XRay */
 };
 
 static int survey(struct surroundings *around, const struct functions *found)
@@ -87,14 +87,14 @@ static struct code_function shape_of(const struct functions *found, const struct
     };
 }
 
-/* Whether a jump of its own may be written there, by the program. */
+/* Returns whether the program may write a jump of its own there. */
 static bool has_sled(const struct surroundings *around, uint64_t address)
 {
     struct elf_bytes code = functions_code(around->found, address);
     return around->has_sleds && arch_has_sled(code.bytes, code.size);
 }
 
-/* Of what is known by its name, and has no arguments on the stack, all is known. */
+/* A function that is known by its name and has no stack arguments need not be examined. */
 static const char *why_jump(
     const struct surroundings *around, const struct code_function *shape, uint32_t flags)
 {
@@ -105,7 +105,7 @@ static const char *why_jump(
     return caller_seen(&text, shape, &around->calls);
 }
 
-/* Whether the function may be hooked, and how, by what its code does. */
+/* Decides from its code whether the function may be hooked, and how. */
 static void examine(struct plan_function *planned, const struct surroundings *around,
     const struct function *function)
 {
@@ -115,7 +115,7 @@ static void examine(struct plan_function *planned, const struct surroundings *ar
         planned->why_jump = why_jump(around, &shape, planned->flags);
     if (planned->why_jump)
         planned->flags |= HOOK_TAIL;
-    /* Nothing tells when the call ends. */
+    /* The end of such a call is not seen. */
     if (planned->flags & HOOK_TAIL && planned->flags & HOOK_ROOT)
         why = planned->why_jump ? planned->why_jump : "its calls cannot be followed to their end";
     planned->is_refused = why != NULL;
@@ -125,7 +125,7 @@ static void examine(struct plan_function *planned, const struct surroundings *ar
         planned->why = "XRay writes over its first instructions";
 }
 
-/* An IFUNC's resolver is named in the plan, and not hooked. */
+/* An IFUNC's resolver is listed in the plan, but not hooked. */
 static bool plan_function(const struct functions *found, const struct function *function,
     struct hook_plan_entry *entry, const char **why)
 {
@@ -153,7 +153,7 @@ static bool is_watched(const struct leaf *leaf)
     return leaf->hook_flags & HOOK_EXECUTES;
 }
 
-/* Writes the numbers of the leaves that name the function to `to`, each once; returns how many. */
+/* Writes the numbers of the leaves that name the function to `to`, each once. Returns how many. */
 static uint32_t note_leaves(
     uint32_t *to, const struct function *function, const struct leaves *leaves)
 {
@@ -167,7 +167,7 @@ static uint32_t note_leaves(
     return count;
 }
 
-/* What is known of the function without looking at its code. */
+/* Fills in what is known about the function without its code. */
 static struct plan_function describe(
     const struct functions *found, const struct function *function, enum plan_policy policy)
 {
@@ -181,7 +181,7 @@ static struct plan_function describe(
         .is_ifunc = function->is_ifunc};
 }
 
-/* Whether the leaf was chosen through a group only. */
+/* Returns whether the function was selected through groups only. */
 static bool is_one_of_many(const struct function *function, const struct leaves *leaves)
 {
     for (size_t i = 0; i < function->match_count; i++)
@@ -190,8 +190,9 @@ static bool is_one_of_many(const struct function *function, const struct leaves 
     return true;
 }
 
-/* A handler of faults may know the address of what is displaced. The library takes care of that
- * (faults.h), but not for one that can be seen in another way as well. */
+/* A handler of faults may know the address of a displaced instruction. The library takes care of
+ * that (faults.h). Nevertheless such a function is not hooked at its entry if it can be hooked
+ * through a stub and the user has not named it. */
 static int plan_one(struct plan_draft *draft, struct plan_function *planned,
     const struct functions *found, const struct function *function, const struct leaves *leaves)
 {
@@ -215,8 +216,8 @@ static int make_room(struct plan_file *file, const struct functions *found)
     return file->list && file->storage ? 0 : -ENOMEM;
 }
 
-/* Plans come in the order of addresses, in which functions are found. The file's texts are those of
- * what was found. What is no leaf is in the plan only, not in the file's list. */
+/* Functions are found in the order of addresses, as plans need them. The strings of the file belong
+ * to `found`. A function that is no leaf is only in the plan, not in the file's list. */
 static int plan_all(struct plan_draft *draft, struct plan_file *file,
     const struct surroundings *around, const struct leaves *leaves, enum plan_policy policy)
 {
@@ -252,7 +253,7 @@ static int save(const struct plan_draft *draft, struct plan_file *file,
     return error ? error : plan_file_save(file, directory, list);
 }
 
-/* A file in which there is nothing to do has a plan that says so. */
+/* A file without anything to hook gets an empty plan. */
 static int make_for_file(const struct hook_plan_request *request, const char *directory,
     const struct leaves *leaves, enum plan_policy policy)
 {
@@ -277,7 +278,7 @@ static int make_for_file(const struct hook_plan_request *request, const char *di
     return error;
 }
 
-/* The function of the file for which this resolver stands, or NULL. */
+/* Returns the function of the file that has this resolver, or NULL. */
 static const struct function *find_resolver(const struct functions *found, uint64_t resolver)
 {
     for (size_t i = 0; i < found->count; i++)
@@ -286,7 +287,7 @@ static const struct function *find_resolver(const struct functions *found, uint6
     return NULL;
 }
 
-/* It is mostly a function without a name. */
+/* The resolved function mostly has no name. */
 static int plan_resolved(struct plan_draft *draft, const struct functions *found,
     const struct hook_plan_request *request)
 {

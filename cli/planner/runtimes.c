@@ -1,9 +1,9 @@
 /*
- * runtimes.c - functions that must not be called through a frame of ours.
+ * runtimes.c - functions that must not be called through the trampoline's frame.
  *
- * One table has what marks a file as having such code, and which of its functions are meant. What
- * is not marked is taken for code that keeps to the psABI: so does that of Rust, D, Nim, Crystal,
- * Ada, Fortran, Pascal and Julia, of fibers, and of coroutines of C++20.
+ * The table tells what marks a file as one with such code, and which of its functions are meant.
+ * Other code is assumed to follow the psABI: that of Rust, D, Nim, Crystal, Ada, Fortran, Pascal
+ * and Julia, of fibers, and of coroutines of C++20 does.
  */
 #include "planner/runtimes.h"
 
@@ -19,9 +19,9 @@
 #define BY_ADDRESS "its callers by their return addresses"
 
 struct runtime {
-    const char *section; /* by which a file is known; or NULL */
-    const char *symbols; /* the same, one of these patterns; or NULL */
-    const char *names;   /* of its functions: patterns of their linkage names */
+    const char *section; /* a section that marks such a file; or NULL */
+    const char *symbols; /* symbols that mark such a file: patterns; or NULL */
+    const char *names;   /* its functions: patterns of their linkage names */
     const char *why;
 };
 
@@ -29,7 +29,8 @@ static const struct runtime runtimes_known[] = {
     /* Embedded builtins: the stack is walked by return addresses within the blob. */
     {NULL, "_ZN2v88internal* _ZNK2v88internal*", "Builtins_*",
         "it is code of V8, which finds " BY_ADDRESS},
-    /* Continuations, which are jumped to; arguments are in registers of its own. */
+    /* Continuations, which are reached by jumps; arguments are in registers of Haskell's own
+     * convention. */
     {NULL, "stg_upd_frame_info stg_INTLIKE_closure stg_ap_*_info",
         "stg_* *_info *_entry *_fast *_slow *_ret",
         "it is code of Haskell, which jumps instead of calling"},
@@ -46,14 +47,14 @@ static const struct runtime runtimes_known[] = {
         "it is a part of LuaJIT's interpreter, which jumps instead of calling"},
     {NULL, "MLton_jumpToSML MLton_main", "L_[0-9]*",
         "it is code of Standard ML, which jumps instead of calling"},
-    /* C that never returns: when the stack is used up, what is alive on it is moved. */
+    /* C that never returns: when the stack is full, the live data on it is moved. */
     {NULL, "CHICKEN_run C_*_toplevel", "f_[0-9]* C_*_toplevel",
         "it is code of Scheme (CHICKEN), which never returns"},
     {NULL, "call_into_lisp", "call_into_* *_tramp *_tramp_*",
         "it is a part of Lisp's runtime, which finds " BY_ADDRESS},
     {NULL, "__gcmapstart __gcmapend", "*", "its file has tables of its return addresses"},
     {".llvm_stackmaps", NULL, "*", "its file has tables of its return addresses"},
-    /* Suspend and resume points: their calls are jumps, for as long as a task goes on. */
+    /* Suspend and resume points: their calls are jumps, as long as the task continues. */
     {NULL, "swift_task_create swift_task_switch swift_task_alloc", "$s*T[YQ][0-9]*_ $s*YaF $s*YaKF",
         "it is an asynchronous function of Swift, which jumps instead of calling"},
 };
@@ -64,7 +65,7 @@ _Static_assert(KNOWN < 32, "a bit for each");
 #define GO_WHY    "it is code of Go, whose stacks are small, and moved"
 #define OCAML_WHY "it is code of OCaml, which finds " BY_ADDRESS
 
-/* Patterns are separated by blanks; the letters before a wildcard are compared first. */
+/* Patterns are separated by blanks. The letters before a wildcard are compared first. */
 static bool fits(const char *patterns, const char *name)
 {
     char pattern[64];
@@ -142,7 +143,8 @@ static uint64_t number_at(const uint8_t *bytes, size_t size)
     return number;
 }
 
-/* What the dynamic linker will write to the address, where only it knows the value; or 0. */
+/* Returns what the dynamic linker will write to the address, or 0 if there is no such
+ * relocation. */
 static uint64_t relocated(const struct elf_image *image, uint64_t address)
 {
     struct elf_bytes relocations = elf_image_section(image, ".rela.dyn");
@@ -155,8 +157,9 @@ static uint64_t relocated(const struct elf_image *image, uint64_t address)
     return 0;
 }
 
-/* Go's own table of its functions (runtime/symtab.go, pcHeader, of Go 1.18 and later), where the
- * symbols are gone: whether it is at the beginning of `table`, which lies at this address. */
+/* Reads Go's own table of its functions (runtime/symtab.go, pcHeader, of Go 1.18 and later), for
+ * files without symbols. Returns whether it is at the beginning of `table`, which lies at this
+ * address. */
 static bool read_pclntab(const struct elf_image *image, struct elf_bytes table, uint64_t address,
     uint64_t *begin, uint64_t *end)
 {
@@ -177,7 +180,7 @@ static bool read_pclntab(const struct elf_image *image, struct elf_bytes table, 
     return elf_image_code(image, *begin) && *begin < *end;
 }
 
-/* GNU ld puts a table that is to be relocated among other constants. */
+/* GNU ld puts a table that needs relocations among other constants. */
 static bool find_go_code(const struct elf_image *image, uint64_t *begin, uint64_t *end)
 {
     static const char *const names[] = {".gopclntab", ".data.rel.ro.gopclntab", ".data.rel.ro"};
@@ -232,7 +235,7 @@ static size_t count_up_to(const uint64_t *list, size_t count, uint64_t address)
 
 struct marks {
     struct runtimes *runtimes;
-    uint32_t seen; /* a bit for each of runtimes_known */
+    uint32_t seen; /* one bit for each of runtimes_known */
 };
 
 static int look_at(struct marks *marks, const struct elf_symbols *table, const Elf64_Sym *symbol)

@@ -1,11 +1,10 @@
 /*
- * foresight.c - which libraries a program will load, where the dynamic linker has no
- * choice.
+ * foresight.c - which libraries a program will load, if the dynamic linker has no choice.
  *
- * To start it and be told takes as long as to start a program. But mostly each library is needed
- * by a plain name, for which there is one file in the cache of ldconfig(8). Whatever else can have
- * a say (ld.so(8): the environment, search paths in the files, several files for a name) makes the
- * answer uncertain, and the dynamic linker is asked. tests/oracle/libraries.sh compares the two.
+ * Asking the dynamic linker takes as long as starting a program. But mostly each library is needed
+ * by a plain name, for which the cache of ldconfig(8) has one file. Everything else that can matter
+ * (ld.so(8): the environment, search paths in the files, several files for a name) makes the result
+ * uncertain, and the dynamic linker is asked. tests/oracle/libraries.sh compares the two.
  */
 #include "program/libraries.h"
 
@@ -22,19 +21,19 @@
 #include "arch/machine.h"
 #include "program/library_cache.h"
 
-/* The one that uses the system's cache. */
+/* The dynamic linker that uses the system's cache. */
 #define SYSTEM_LINKER      ARCH_LINKER
 #define SYSTEM_LINKER_NAME ARCH_LINKER_NAME
 #define PRELOAD_LIST       "/etc/ld.so.preload"
 
-/* Files with more than this are left to the dynamic linker. */
+/* Files with more segments are left to the dynamic linker. */
 #define SEGMENTS_MAX 32
 #define DYNAMIC_MAX  256
 #define NAME_SIZE    256
 
 /* A file that will be loaded. */
 struct object {
-    char *needed_as; /* NULL: the program */
+    char *needed_as; /* NULL: it is the program */
     char *own_name;  /* DT_SONAME, or NULL */
     dev_t device;
     ino_t inode;
@@ -44,17 +43,17 @@ struct search {
     const struct library_cache *cache;
     struct object *objects;
     size_t object_count;
-    struct libraries names; /* that are needed, in the order in which they are looked for */
+    struct libraries names; /* the needed names, in the order in which they are searched */
     struct libraries found;
 };
 
-/* What an open file says of itself. */
+/* The headers of an open file. */
 struct headers {
     Elf64_Ehdr elf;
     Elf64_Phdr segments[SEGMENTS_MAX];
     Elf64_Dyn dynamic[DYNAMIC_MAX];
     size_t dynamic_count;
-    uint64_t strings; /* where DT_STRTAB is in the file */
+    uint64_t strings; /* offset of DT_STRTAB in the file */
 };
 
 static bool is_environment_plain(void)
@@ -79,7 +78,7 @@ static const Elf64_Phdr *find_segment(const struct headers *headers, uint32_t ty
     return NULL;
 }
 
-/* Sets *offset to where in the file the address is. */
+/* Sets *offset to the address's offset in the file. */
 static bool locate(const struct headers *headers, uint64_t address, uint64_t *offset)
 {
     for (size_t i = 0; i < headers->elf.e_phnum; i++) {
@@ -116,7 +115,7 @@ static bool read_headers(int fd, struct headers *headers)
            read_exactly(fd, headers->segments, size, elf->e_phoff) && read_dynamic(fd, headers);
 }
 
-/* Whether the entry has a say in where libraries are looked for, or adds others. */
+/* Returns whether the entry changes where libraries are searched, or adds libraries. */
 static bool is_steering(const Elf64_Dyn *entry)
 {
     switch (entry->d_tag) {
@@ -132,7 +131,7 @@ static bool is_steering(const Elf64_Dyn *entry)
     }
 }
 
-/* A plain file name: no path, nothing to be expanded. */
+/* Reads a plain file name: no path, nothing to expand. */
 static bool read_name(int fd, const struct headers *headers, uint64_t at, char name[NAME_SIZE])
 {
     ssize_t size = pread(fd, name, NAME_SIZE, (off_t)(headers->strings + at));
@@ -140,7 +139,7 @@ static bool read_name(int fd, const struct headers *headers, uint64_t at, char n
            strpbrk(name, "/$") == NULL;
 }
 
-/* Takes an object's own name, and the names of what it needs. */
+/* Reads an object's own name, and the names of the libraries that it needs. */
 static int take_dynamic(struct search *search, int fd, const struct headers *headers)
 {
     struct object *object = &search->objects[search->object_count - 1];
@@ -193,7 +192,7 @@ static int load_open(struct search *search, int fd, const char *path, const char
         return -ENOTSUP;
     for (size_t i = 0; i < search->object_count; i++)
         if (is_same_file(&search->objects[i], &status))
-            return -ENOTSUP; /* by two names */
+            return -ENOTSUP; /* the same file under two names */
     int error = add_object(search, needed_as, &status);
     if (error == 0)
         error = libraries_add(&search->found, path);
@@ -221,8 +220,8 @@ static bool is_loaded(const struct search *search, const char *name)
     return false;
 }
 
-/* The dynamic linker itself is there before all others, under the name that the program has
- * for it. */
+/* The dynamic linker itself is loaded before all others, under the name that the program has for
+ * it. */
 static int load_needed(struct search *search, const char *name, const char *linker)
 {
     if (is_loaded(search, name))
@@ -233,7 +232,7 @@ static int load_needed(struct search *search, const char *name, const char *link
     return path ? load(search, path, name) : -ENOTSUP;
 }
 
-/* Breadth first, as they are loaded: the names grow while we go through them. */
+/* Breadth first, in load order: the list of names grows during the loop. */
 static int load_all(struct search *search, const char *image, const char *linker)
 {
     int error = load(search, image, NULL);
@@ -255,7 +254,8 @@ static void finish(struct search *search)
     libraries_finish(&search->found);
 }
 
-/* The system's cache, or NULL. It stays mapped: to unmap it would take as long as all the rest. */
+/* Returns the system's cache, or NULL. It stays mapped: unmapping it would take as long as
+ * everything else. */
 static const struct library_cache *system_cache(void)
 {
     static struct library_cache cache;

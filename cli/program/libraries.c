@@ -34,8 +34,8 @@ void libraries_finish(struct libraries *libraries)
     *libraries = (struct libraries){.paths = NULL};
 }
 
-/* Lines are "NAME => PATH (ADDRESS)", "PATH (ADDRESS)", or "NAME => not found"; a path has a
- * slash in it, which the vdso has not. */
+/* Lines are "NAME => PATH (ADDRESS)", "PATH (ADDRESS)", or "NAME => not found". A path has a slash
+ * in it; the vdso has none. */
 static int take_line(struct libraries *libraries, char *line)
 {
     char *arrow = strstr(line, " => ");
@@ -77,7 +77,7 @@ static int spawn_linker(char *const command[], int *output, pid_t *child)
     int error = posix_spawn_file_actions_init(&actions);
     if (error == 0) {
         posix_spawn_file_actions_adddup2(&actions, ends[1], STDOUT_FILENO);
-        /* What is wrong with the program it will say again when the program starts. */
+        /* The program will report the same errors when it starts. */
         posix_spawn_file_actions_addopen(&actions, STDERR_FILENO, "/dev/null", O_WRONLY, 0);
         error = posix_spawn(child, command[0], &actions, NULL, command, environ);
         posix_spawn_file_actions_destroy(&actions);
@@ -90,7 +90,7 @@ static int spawn_linker(char *const command[], int *output, pid_t *child)
     return -error;
 }
 
-/* It is asked with this environment: LD_LIBRARY_PATH and LD_PRELOAD count. */
+/* The dynamic linker gets this environment: LD_LIBRARY_PATH and LD_PRELOAD matter. */
 int libraries_ask_by(struct libraries *libraries, const char *image, char *const command[])
 {
     struct libraries asked = {.paths = NULL};
@@ -112,8 +112,8 @@ out:
     return error;
 }
 
-/* It is given the real path: that of the program is what the kernel's link /proc/self/exe says when
- * it runs, from which $ORIGIN is taken, while --list takes it from the path given (ld.so(8)). */
+/* The dynamic linker gets the real path. When the program runs, $ORIGIN comes from the kernel's
+ * link /proc/self/exe, which has the real path; --list takes it from the given path (ld.so(8)). */
 int libraries_ask(struct libraries *libraries, const char *image, const char *linker)
 {
     char real_path[PATH_MAX];

@@ -1,8 +1,8 @@
 /*
  * library_cache.c - the list of libraries that ldconfig(8) keeps for the dynamic linker.
  *
- * The format and the order are those of glibc (sysdeps/generic/dl-cache.h, elf/dl-cache.c). Where
- * something in it is not as expected, nothing is found, and the dynamic linker has to be asked.
+ * The format and the order are those of glibc (sysdeps/generic/dl-cache.h, elf/dl-cache.c). If
+ * something in it is unexpected, nothing is found, and the dynamic linker has to be asked.
  */
 #include "program/library_cache.h"
 
@@ -32,8 +32,8 @@ struct header {
 struct library_cache_entry {
     int32_t flags;
     uint32_t name, path; /* offsets in the file */
-    uint32_t kernel;     /* the oldest that it runs on; 0: any */
-    uint64_t hardware;   /* what it is made for; 0: any */
+    uint32_t kernel;     /* the oldest kernel that it runs on; 0: any */
+    uint64_t hardware;   /* the hardware that it needs; 0: any */
 };
 
 _Static_assert(sizeof(struct header) == 48, "as in the file");
@@ -79,7 +79,7 @@ void library_cache_close(struct library_cache *cache)
     *cache = (struct library_cache){.bytes = NULL};
 }
 
-/* "" for what does not end within the file. */
+/* Returns "" for a string that does not end within the file. */
 static const char *string_at(const struct library_cache *cache, uint32_t offset)
 {
     if (offset >= cache->size || memchr(cache->bytes + offset, '\0', cache->size - offset) == NULL)
@@ -100,7 +100,7 @@ static unsigned long read_number(const char **at)
     return number;
 }
 
-/* The order of the names, numbers by their value (_dl_cache_libcmp). */
+/* Compares names in the order of the cache, numbers by their value (_dl_cache_libcmp). */
 static int compare(const char *a, const char *b)
 {
     while (*a && *b) {
@@ -117,7 +117,7 @@ static int compare(const char *a, const char *b)
     return (*a != '\0') - (*b != '\0');
 }
 
-/* The place of the name, or where it would be; what comes last in the order stands first. */
+/* Returns the index of the name, or of the place where it would be. The order is descending. */
 static uint32_t first_of(const struct library_cache *cache, const char *name)
 {
     uint32_t low = 0, high = cache->count;

@@ -1,5 +1,6 @@
 /*
- * linker_command.c - a command that executes the dynamic linker, to run a program: ld.so(8).
+ * linker_command.c - a command that executes the dynamic linker in order to run a program:
+ * ld.so(8).
  */
 #include "program/linker_command.h"
 
@@ -9,7 +10,7 @@
 #include "arch/machine.h"
 #include "elf/image.h"
 
-/* Those with which it runs a program (glibc, elf/rtld.c). */
+/* The options with which it runs a program (glibc, elf/rtld.c). */
 static const struct option {
     const char *name;
     bool has_value;

@@ -1,5 +1,5 @@
 /*
- * program.c - finds the program to run and says beforehand if it cannot be traced.
+ * program.c - finds the program to run, and reports before the run if it cannot be traced.
  */
 #include "program/program.h"
 
@@ -25,13 +25,13 @@
 #define CANNOT_RUN (-ENOEXEC)
 #define NOT_FOUND  (-ENOENT)
 
-/* What the kernel reads of a file to find its interpreter (BINPRM_BUF_SIZE). */
+/* How many bytes the kernel reads of a file to find its interpreter (BINPRM_BUF_SIZE). */
 #define HEAD_SIZE 256
-/* How often it then starts again with the interpreter (exec_binprm in fs/exec.c). */
+/* How often it repeats that with the interpreter (exec_binprm in fs/exec.c). */
 #define SCRIPT_DEPTH_MAX 5
-#define SHELL            "/bin/sh" /* of execvp(3), for a text without "#!" */
+#define SHELL            "/bin/sh" /* execvp(3) runs it for a text without "#!" */
 
-/* Takes the place of a string, which may be NULL. */
+/* Replaces a string, which may be NULL, by a copy of `by`. */
 static int replace(char **string, const char *by)
 {
     char *copy = strdup(by);
@@ -54,8 +54,8 @@ static int check_executable(const char *path)
     return 0;
 }
 
-/* *path gets the first executable `name` in $PATH. As with execvp(3), one that may not be
- * executed is remembered, for the message, but the search goes on. */
+/* Sets *path to the first executable `name` in $PATH. As with execvp(3), a file that may not be
+ * executed does not end the search, but is remembered for the message. */
 static int search(const char *name, char **path)
 {
     const char *directories = getenv("PATH");
@@ -106,11 +106,11 @@ static int cannot_locate(int error, const char *name, char **problem)
         "cannot run '%s': %s", name, strerror(-error));
 }
 
-/* The first line of a script, cut up as Linux does (fs/binfmt_script.c). */
+/* The first line of a script, split as Linux does (fs/binfmt_script.c). */
 struct script {
     char head[HEAD_SIZE + 1]; /* room for a NUL */
     char *interpreter;
-    char *argument; /* all that follows, or NULL */
+    char *argument; /* the whole rest, or NULL */
 };
 
 /* Returns the number of bytes read, or -errno. */
@@ -126,7 +126,7 @@ static ssize_t read_head(const char *path, char head[HEAD_SIZE])
     return size;
 }
 
-/* A text that names no interpreter goes to the shell, as execvp(3) sends it there. */
+/* The shell runs a text that names no interpreter, as execvp(3) does. */
 static void cut_script(struct script *script)
 {
     char *line = script->head + 2;
@@ -143,7 +143,7 @@ static void cut_script(struct script *script)
     line[length] = '\0';
 }
 
-/* The name of the program that "env NAME" or "env -S NAME ..." will start, or NULL. */
+/* Returns the name of the program that "env NAME" or "env -S NAME ..." will start, or NULL. */
 static const char *env_target(const struct script *script)
 {
     if (script->argument == NULL || strcmp(path_base_name(script->interpreter), "env") != 0)
@@ -155,7 +155,7 @@ static const char *env_target(const struct script *script)
     return *name == '\0' || *name == '-' || strchr(name, '=') ? NULL : name;
 }
 
-/* *image, a script, is replaced by its interpreter. */
+/* Replaces *image, a script, by its interpreter. */
 static int follow_script(char **image, struct script *script, char **problem)
 {
     int error = check_executable(script->interpreter);
@@ -172,7 +172,7 @@ static int follow_script(char **image, struct script *script, char **problem)
     return replace(image, script->interpreter) == 0 ? 0 : CANNOT_RUN;
 }
 
-/* From what is to be executed, through scripts, to the ELF file that will run. */
+/* Follows scripts from the executed file to the ELF file that will run. */
 static int find_image(const char *path, char **image, char **problem)
 {
     if (replace(image, path) != 0)
@@ -197,10 +197,10 @@ static int find_image(const char *path, char **image, char **problem)
         problem, CANNOT_RUN, "cannot run '%s': too many scripts interpret each other", path);
 }
 
-/* What the image's headers say of it; `interpreter` is "" where it has none. */
+/* What the image's headers say; `interpreter` is "" if there is none. */
 struct elf_facts {
     int class, machine, type;
-    bool is_dynamic; /* there is something for a dynamic linker to do */
+    bool is_dynamic; /* it has something for a dynamic linker to do */
     char interpreter[256];
 };
 
@@ -229,8 +229,8 @@ static int read_segments(int fd, const Elf64_Ehdr *elf, struct elf_facts *facts)
     return 0;
 }
 
-/* Without libelf, which maps the file: to unmap it again takes ten times as long as to read what
- * is needed. What is for other processors is refused by these words alone. */
+/* Does not use libelf, which maps the file: unmapping it takes ten times as long as reading what is
+ * needed. Files for other processors are refused after their first fields. */
 static int read_open_elf(int fd, struct elf_facts *facts)
 {
     Elf64_Ehdr header;
@@ -266,7 +266,7 @@ static int is_static(const char *name, char **problem)
         name);
 }
 
-/* Whether it is a program for this processor that glibc's dynamic linker could load. */
+/* Checks that it is a program for this processor that glibc's dynamic linker could load. */
 static int check_kind(
     const char *image, const char *name, const struct elf_facts *facts, char **problem)
 {
@@ -306,9 +306,9 @@ static int check_elf(
     return 0;
 }
 
-/* Whether running the image makes AT_SECURE true, so that LD_PRELOAD is ignored (ld.so(8)):
- * new rights for this user by the file's mode or capabilities (cap_bprm_creds_from_file in
- * security/commoncap.c). */
+/* Checks that running the image does not make AT_SECURE true, with which LD_PRELOAD is ignored
+ * (ld.so(8)): the file's mode or capabilities would give this user new rights
+ * (cap_bprm_creds_from_file in security/commoncap.c). */
 static int check_rights(const char *image, const char *name, char **problem)
 {
     struct stat status;
@@ -354,8 +354,8 @@ static int read_program(
                             program->image, strerror(-error));
 }
 
-/* The program whose libraries the command lists. The linker's own rights count, which is what the
- * kernel executes, and no interpreter that the program names. */
+/* Examines the program whose libraries the command lists. Only the rights of the dynamic linker
+ * matter, because the kernel executes that, and no interpreter that the program names. */
 static int examine_listed(
     struct program *program, const char *name, char *const command[], char **problem)
 {
@@ -372,7 +372,7 @@ static int examine_listed(
     return take_libraries(program, name, error, &libraries, problem);
 }
 
-/* The dynamic linker is executed, by its name. */
+/* The dynamic linker is executed as a command. */
 static int examine_run_by_linker(struct program *program, char *const argv[], char **problem)
 {
     size_t at = linker_command_program(argv);

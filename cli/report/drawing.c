@@ -1,10 +1,10 @@
 /*
  * drawing.c - a tree as text.
  *
- * A tree of up to 20 levels is drawn fully indented. In a deeper one a lone child stands
- * under its caller in the same column, so that only forks move to the right; where even
- * those go too far, the drawing starts again at the left, behind the number of the levels
- * that it leaves out: "[40] ". Lines are therefore of bounded length, and nothing recurses.
+ * A tree of up to 20 levels is drawn fully indented. In a deeper tree an only child stands in the
+ * column of its caller, so only forks move to the right. If even these go too far, the drawing
+ * starts again at the left, with the number of omitted levels: "[40] ". So lines have a bounded
+ * length, and no function recurses.
  */
 #include "report/drawing.h"
 
@@ -17,13 +17,13 @@
 #include "trace_format.h"
 #include "tree/tree.h"
 
-#define SHALLOW_LEVELS 20 /* trees up to here are drawn fully indented */
-#define PAGE_LEVELS    40 /* columns start again at the left after so many */
+#define SHALLOW_LEVELS 20 /* a tree with at most this many levels is drawn fully indented */
+#define PAGE_LEVELS    40 /* columns start again at the left after this many */
 
 struct drawing {
     const struct printer *printer;
-    bool folds;       /* lone children stand under their callers */
-    bool *has_sequel; /* by level: the node drawn last there has a next sibling */
+    bool folds;       /* an only child stands in the column of its caller */
+    bool *has_sequel; /* by level: the last node drawn there has a next sibling */
 };
 
 static void print_place(const struct printer *printer, const struct tree_node *node)
@@ -71,7 +71,7 @@ static void print_frame(const struct printer *printer, const struct tree_node *n
         return;
     }
     if (node->function) {
-        /* An inlined function's name is not bold: no call happened there. */
+        /* The name of an inlined function is not bold: there was no call. */
         print_painted(printer, node->is_inlined ? PAINT_NONE : PAINT_FUNCTION, node->function);
         paint(printer, PAINT_DIM);
         fputs(" at ", printer->out);
@@ -93,14 +93,14 @@ static void print_unfinished(
         fprintf(printer->out, "%sunfinished", before);
     else
         fprintf(printer->out, "%s%" PRIu64 " unfinished", before, count);
-    /* Only of the last call is it known when it was entered. */
+    /* The time of entry is only known for the last call. */
     if (count == 1 && leaf->entered_ns && leaf->entered_ns <= taken_ns && taken_ns) {
         fputs(" after ", printer->out);
         print_duration(printer, taken_ns - leaf->entered_ns);
     }
 }
 
-/* Without a time where none was taken, as of a function that is only jumped to. */
+/* Prints no time if none was taken, for example for a function that is only entered by jumps. */
 static void print_leaf(const struct printer *printer, const struct tree_node *leaf)
 {
     print_painted(printer, PAINT_LEAF, leaf->function);
@@ -138,7 +138,7 @@ static size_t measure_depth(const struct tree_node *top)
     return deepest;
 }
 
-/* Drawn under its caller, in its column. */
+/* Returns whether the node is drawn in the column of its caller. */
 static bool is_folded(
     const struct drawing *drawing, const struct tree_node *node, const struct tree_node *top)
 {
@@ -146,7 +146,7 @@ static bool is_folded(
            node->parent->first_child == node->parent->last_child;
 }
 
-/* The lines to the left of a node on `level`, and its connector. */
+/* Prints the lines to the left of a node on `level`, and its connector. */
 static void print_lines(
     const struct drawing *drawing, const struct tree_node *node, size_t level, bool folded)
 {
@@ -199,7 +199,7 @@ static void print_node(const struct drawing *drawing, const struct tree_node *no
     putc('\n', drawing->printer->out);
 }
 
-/* A folded node is on its caller's level, any other one level further in. */
+/* A folded node is on its caller's level, any other one level deeper. */
 static void print_tree(struct drawing *drawing, const struct tree_node *top)
 {
     size_t level = 0;

@@ -1,5 +1,5 @@
 /*
- * notes.c - the lines below a tree: what is missing in it, and what to know of it.
+ * notes.c - the lines below a tree: what it lacks, and what the user should know about it.
  */
 #include "report/notes.h"
 
@@ -14,8 +14,8 @@
 
 #define SUGGESTIONS 4
 
-/* Names near the top of the tree that would do as roots; returns how many. Those that begin
- * with an underscore are start code, as a rule. */
+/* Finds names near the top of the tree that could be roots; returns how many. Names that begin with
+ * an underscore are usually start code. */
 static size_t find_suggestions(const struct tree_process *process, const char **names)
 {
     size_t count = 0, looked_at = 0;
@@ -114,7 +114,7 @@ static void note_unseen_calls(const struct printer *printer)
     end_note(printer);
 }
 
-/* "f, g and 3 more", harmless. */
+/* Prints "f, g and 3 more", with control characters escaped. */
 static void print_unhooked_names(FILE *out, const struct tree_unhooked *unhooked)
 {
     uint32_t named = 0;

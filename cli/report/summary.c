@@ -1,5 +1,5 @@
 /*
- * summary.c - what is said of a run outside of its trees.
+ * summary.c - what a report says about a run besides its trees.
  */
 #include "report/summary.h"
 

@@ -50,7 +50,7 @@ static void print_title(const struct printer *printer)
     putc('"', printer->out);
 }
 
-/* A program that is executed takes the place of another one in the same process. */
+/* An executed program replaces the former one in the same process. */
 static void print_former(const struct printer *printer)
 {
     const struct tree_process *process = printer->process;
@@ -157,7 +157,7 @@ static void print_without_root(const struct printer *printer, const char *root)
 /* What is to be printed; `calls` NULL: the tree of the whole process. */
 struct job {
     const struct report *report;
-    const struct tree_process *process; /* NULL: the end */
+    const struct tree_process *process; /* NULL: the end of the report */
     const struct tree_calls *calls;
     const struct report_summary *summary;
     bool is_without_root;
@@ -176,7 +176,7 @@ static void do_job(struct printer *printer, const struct job *job)
         print_report(printer, root, job->report->root_is_default);
 }
 
-/* All at once: stderr is unbuffered, and every word would be a write of its own. */
+/* Prints all of it in one write: stderr is unbuffered, so every word would be a write. */
 static void print_job(const struct job *job)
 {
     const struct report *report = job->report;
@@ -197,7 +197,7 @@ static void print_job(const struct job *job)
     }
     if (is_whole) {
         fwrite(text, 1, size, report->out);
-    } else { /* out of memory: slowly, then */
+    } else { /* out of memory: write piece by piece */
         printer.out = report->out;
         do_job(&printer, job);
     }
@@ -206,7 +206,7 @@ static void print_job(const struct job *job)
 
 static void begin(const struct report *report)
 {
-    (void)report; /* the first process is the first line */
+    (void)report; /* there is no head: the first process begins the report */
 }
 
 static void print_process_tree(

@@ -16,7 +16,7 @@ static void print_call_count(const struct printer *printer, uint64_t count, cons
     print_painted(printer, PAINT_FUNCTION, root);
 }
 
-/* The mean is of those whose time is known. */
+/* Only calls with a known time count for the mean. */
 static void print_call_times(const struct printer *printer, const struct tree_call *call)
 {
     uint64_t timed = call->count - call->jumped;
@@ -75,7 +75,7 @@ static void print_call(
             drawing_print(printer, call->tree->threads[i].top);
 }
 
-/* The rest has other trees, nobody knows how many. */
+/* The rest has other trees, whose number is not known. */
 static void print_calls_head(
     const struct printer *printer, const struct tree_calls *calls, const char *root)
 {
@@ -120,7 +120,7 @@ static void note_outside_calls(
 void text_calls_print(
     const struct printer *printer, const struct tree_calls *calls, const char *root)
 {
-    if (calls->call_count > 1 || calls->count != 1) /* else there is no more to say of all */
+    if (calls->call_count > 1 || calls->count != 1) /* otherwise the head says nothing new */
         print_calls_head(printer, calls, root);
     for (size_t i = 0; i < calls->count; i++)
         print_call(printer, &calls->list[i], root);

@@ -1,5 +1,5 @@
 /*
- * text_end.c - what is said of a run outside of its trees, as text.
+ * text_end.c - what a report says about a run besides its trees, as text.
  */
 #include "report/text_end.h"
 
@@ -10,7 +10,7 @@
 #include "report/printer.h"
 #include "report/summary.h"
 
-#define UNTRACED_LINES 10 /* so many have a line of their own */
+#define UNTRACED_LINES 10 /* how many programs get a line each */
 
 static void print_without_root(
     FILE *out, const struct summary_without_root *without, const char *root)

@@ -2,8 +2,8 @@
  * mappings.c - whether any process has a trace of the run mapped.
  *
  * A writable shared mapping keeps the file open for writing, even when no descriptor is left, and a
- * file that is open for writing can have no read lease (fcntl(2), F_SETLEASE). So this function
- * asks for such a lease, and gives it back at once.
+ * file that is open for writing can have no read lease (fcntl(2), F_SETLEASE). So the tool asks for
+ * such a lease, and gives it back at once.
  */
 #include "session/mappings.h"
 

@@ -42,8 +42,8 @@ struct snapshot_node {
                           * address in the module's file, or at run time if in no file */
     uint32_t flags;      /* frame: TRACE_END_OF_STACK and so on */
     const char *leaf;    /* leaf: its name, else NULL */
-    const char *within;  /* the leaf, called from `caller`, in which this node is: a frame of the
-                          * leaf's own calls, or a leaf to which it has jumped; NULL: none */
+    const char *within;  /* the leaf, called from `caller`, in which this node is: a frame that the
+                          * leaf's hook has called, or a leaf to which it has jumped; NULL: none */
     uint64_t hits;       /* leaf: calls entered */
     uint64_t returns;    /* leaf: calls left; never more than hits */
     uint64_t total_ns;   /* leaf: time of the calls left */
