@@ -229,14 +229,14 @@ static int make_preload(const struct session *session, const struct launch_wish 
 static int set_environment(
     const struct session *session, const struct launch_wish *wish, const char *preload)
 {
-    if (setenv("LD_PRELOAD", preload, 1) != 0 ||
-        setenv(SESSION_ENV, session->directory, 1) != 0)
+    if (setenv("LD_PRELOAD", preload, 1) != 0 || setenv(SESSION_ENV, session->directory, 1) != 0)
         return -errno;
     if (wish->has_no_times ? setenv(SESSION_CLOCK_ENV, "none", 1) : unsetenv(SESSION_CLOCK_ENV))
         return -errno;
     char number[16];
     snprintf(number, sizeof number, "%u", wish->each);
-    return (wish->each ? setenv(SESSION_EACH_ENV, number, 1) : unsetenv(SESSION_EACH_ENV)) ? -errno : 0;
+    return (wish->each ? setenv(SESSION_EACH_ENV, number, 1) : unsetenv(SESSION_EACH_ENV)) ? -errno
+                                                                                           : 0;
 }
 
 /* Runs in the vfork child, which shares the parent's memory (vfork(2)) but not its signal settings.

@@ -23,7 +23,7 @@
 #include "session_names.h"
 #include "trace_format.h"
 
-#define ROOM_MIN     ((uint64_t)1 << 20) /* bytes that must be free for a session */
+#define ROOM_MIN ((uint64_t)1 << 20) /* bytes that must be free for a session */
 
 /* ld.so(8): entries of LD_PRELOAD end at spaces and colons, and $ORIGIN is expanded. */
 bool session_can_preload(const char *path)

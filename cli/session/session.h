@@ -14,8 +14,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define SESSION_PREFIX     "scoped-trace-" /* the beginning of its name */
-#define SESSION_NOTES      "run" /* see notes.h */
+#define SESSION_PREFIX "scoped-trace-" /* the beginning of its name */
+#define SESSION_NOTES  "run"           /* see notes.h */
 
 struct session {
     char *place;       /* absolute path: this is removed at the end, and shown to the user */
