@@ -28,7 +28,7 @@
 #include "session/session.h"
 
 /* What is known about the run. */
-struct kept_run {
+struct past_run {
     struct session session;
     struct notes notes;
     struct options options; /* the run's, except for what this command has changed */
@@ -49,30 +49,29 @@ static int explain_notes(const struct session *session, int error, char **proble
 }
 
 /* A run with a tree for each call of the root cannot be reported with another root. */
-static int choose(struct kept_run *kept, const struct options *options, char **problem)
+static int choose(struct past_run *run, const struct options *options, char **problem)
 {
-    struct notes *notes = &kept->notes;
-    int error = options_parse(
-        &kept->options, (int)notes->argument_count, notes->arguments, problem);
-    if (error != 0 || kept->options.action != ACTION_RUN)
-        return error ? error : explain_notes(&kept->session, -EPROTO, problem);
-    if (!options->root_is_default && kept->options.each)
+    struct notes *notes = &run->notes;
+    int error = options_parse(&run->options, (int)notes->argument_count, notes->arguments, problem);
+    if (error != 0 || run->options.action != ACTION_RUN)
+        return error ? error : explain_notes(&run->session, -EPROTO, problem);
+    if (!options->root_is_default && run->options.each)
         return message_problem(problem, -EINVAL,
-            "the run has recorded each call of '%s': there is no other --root", kept->options.root);
+            "the run has recorded each call of '%s': there is no other --root", run->options.root);
     if (!options->root_is_default) {
-        kept->options.root = options->root;
-        kept->options.root_is_default = false;
+        run->options.root = options->root;
+        run->options.root_is_default = false;
     }
-    kept->options.color = options->color;
+    run->options.color = options->color;
     return 0;
 }
 
-static int select_leaves(struct kept_run *kept, char **problem)
+static int select_leaves(struct past_run *run, char **problem)
 {
-    const struct options *options = &kept->options;
-    int error = leaves_select(&kept->leaves, options->leaves, options->leaf_count, problem);
+    const struct options *options = &run->options;
+    int error = leaves_select(&run->leaves, options->leaves, options->leaf_count, problem);
     if (error == 0 && options->each)
-        error = leaves_add_root(&kept->leaves, options->root, problem);
+        error = leaves_add_root(&run->leaves, options->root, problem);
     return error;
 }
 
@@ -87,86 +86,86 @@ static bool has_asked_for(const struct leaves *leaves)
 /* Finds the functions that the leaves name in the files of the run, for the report about leaves
  * that were not hit. The plans themselves are not needed. They go to a place of their own, because
  * the session may be in use. */
-static int find_functions(struct kept_run *kept, char **problem)
+static int find_functions(struct past_run *run, char **problem)
 {
-    if (!has_asked_for(&kept->leaves))
+    if (!has_asked_for(&run->leaves))
         return 0;
-    int error = session_create(&kept->plans_place, problem);
+    int error = session_create(&run->plans_place, problem);
     if (error != 0)
         return error;
-    error = installation_find(&kept->planner, PLANNER_NAME, problem);
+    error = installation_find(&run->planner, PLANNER_NAME, problem);
     if (error != 0)
         return error;
-    error = plans_create(&kept->plans, kept->planner, kept->plans_place.directory, &kept->leaves,
-        kept->options.policy);
-    for (size_t i = 0; i < kept->notes.library_count && error == 0; i++) {
-        const char *path = kept->notes.libraries[i];
-        int unread = plans_add(kept->plans, path, i == 0);
+    error = plans_create(
+        &run->plans, run->planner, run->plans_place.directory, &run->leaves, run->options.policy);
+    for (size_t i = 0; i < run->notes.library_count && error == 0; i++) {
+        const char *path = run->notes.libraries[i];
+        int unread = plans_add(run->plans, path, i == 0);
         if (unread != 0)
             message("what was not hit in '%s' is not said: %s", path, strerror(-unread));
     }
     return error ? message_problem(problem, error, "out of memory") : 0;
 }
 
-static int open_kept(struct kept_run *kept, const struct options *options, char **problem)
+static int open_run(struct past_run *run, const struct options *options, char **problem)
 {
-    int error = session_open(&kept->session, options->directory, problem);
+    int error = session_open(&run->session, options->directory, problem);
     if (error != 0)
         return error;
-    error = notes_read(&kept->notes, kept->session.directory);
+    error = notes_read(&run->notes, run->session.directory);
     if (error != 0)
-        return explain_notes(&kept->session, error, problem);
-    error = choose(kept, options, problem);
+        return explain_notes(&run->session, error, problem);
+    error = choose(run, options, problem);
     if (error == 0)
-        error = select_leaves(kept, problem);
+        error = select_leaves(run, problem);
     if (error == 0)
-        error = find_functions(kept, problem);
-    if (error == 0 && processes_list(&kept->running, &kept->session) != 0)
+        error = find_functions(run, problem);
+    if (error == 0 && processes_list(&run->running, &run->session) != 0)
         error = message_problem(problem, -ENOMEM, "out of memory");
     return error;
 }
 
 /* The session is removed last: if it is that of a run in a run, its plans may be in use. */
-static void close_kept(struct kept_run *kept, bool keep)
+static void close_run(struct past_run *run, bool keep)
 {
-    processes_finish(&kept->running);
-    plans_destroy(kept->plans);
-    free(kept->planner);
-    run_end_session(&kept->plans_place, false);
-    leaves_finish(&kept->leaves);
-    options_finish(&kept->options);
-    notes_finish(&kept->notes);
-    run_end_session(&kept->session, keep);
+    processes_finish(&run->running);
+    plans_destroy(run->plans);
+    free(run->planner);
+    run_end_session(&run->plans_place, false);
+    leaves_finish(&run->leaves);
+    options_finish(&run->options);
+    notes_finish(&run->notes);
+    run_end_session(&run->session, keep);
 }
 
-static int print(const struct kept_run *kept, FILE *out)
+static int print(const struct past_run *run, FILE *out)
 {
-    const struct session_view view = {.session = &kept->session,
-        .options = &kept->options,
-        .leaves = &kept->leaves,
-        .plans = kept->plans,
-        .running = &kept->running,
-        .tool = kept->notes.tool,
-        .program = kept->notes.program,
-        .end_ns = kept->notes.end_ns};
+    const struct session_view view = {.session = &run->session,
+        .options = &run->options,
+        .leaves = &run->leaves,
+        .plans = run->plans,
+        .running = &run->running,
+        .tool = run->notes.tool,
+        .program = run->notes.program,
+        .end_ns = run->notes.end_ns};
     return session_report(&view, out);
 }
 
 static int report_run(const struct options *options, FILE *out)
 {
-    struct kept_run kept = {0};
+    struct past_run run = {0};
     char *problem = NULL;
-    int error = open_kept(&kept, options, &problem);
+    int error = open_run(&run, options, &problem);
     if (error != 0) {
         message_fail(0, problem);
-        close_kept(&kept, true);
+        close_run(&run, true);
         return error;
     }
-    error = print(&kept, out);
-    bool is_running = processes_is_any(&kept.running);
+    error = print(&run, out);
+    bool is_running = processes_is_any(&run.running);
     if (options->removes && is_running)
-        message("'%s' is not removed: processes of the run are still running", kept.session.place);
-    close_kept(&kept, error != 0 || is_running || !options->removes);
+        message("'%s' is not removed: processes of the run are still running", run.session.place);
+    close_run(&run, error != 0 || is_running || !options->removes);
     return error;
 }
 

@@ -77,8 +77,8 @@ static int trace(struct run *run)
         .argv = options->program,
         .has_no_times = options->has_no_times,
         .each = options->each,
-        .door = plans_door(run->plans),
-        .knocked = serve,
+        .requests = plans_descriptor(run->plans),
+        .on_request = serve,
         .argument = run->plans};
     int error = launch(&result, &run->session, &wish);
     if (error) {

@@ -332,14 +332,14 @@ static void take_pending(const sigset_t *set, sigset_t *taken)
 /* What the launcher waits for while the program runs. */
 struct watch {
     sigset_t signals;
-    struct pollfd polled[2]; /* the signals; wish->door */
+    struct pollfd polled[2]; /* the signals; wish->requests */
     const struct launch_wish *wish;
 };
 
-static void open_door(struct watch *watch)
+static void announce_request(struct watch *watch)
 {
     watch->polled[1].fd = -1;
-    watch->wish->knocked(watch->wish->argument);
+    watch->wish->on_request(watch->wish->argument);
 }
 
 static void watch_begin(
@@ -349,9 +349,9 @@ static void watch_begin(
     sigaddset(&watch->signals, SIGCHLD);
     int signals = signalfd(-1, &watch->signals, SFD_CLOEXEC);
     watch->polled[0] = (struct pollfd){signals, POLLIN, 0};
-    watch->polled[1] = (struct pollfd){wish->knocked ? wish->door : -1, POLLIN, 0};
-    if (signals < 0 && wish->knocked)
-        open_door(watch); /* the launcher cannot wait for both */
+    watch->polled[1] = (struct pollfd){wish->on_request ? wish->requests : -1, POLLIN, 0};
+    if (signals < 0 && wish->on_request)
+        announce_request(watch); /* the launcher cannot wait for both */
 }
 
 static void watch_end(struct watch *watch)
@@ -360,7 +360,7 @@ static void watch_end(struct watch *watch)
         close(watch->polled[0].fd);
 }
 
-/* Waits for a signal or until wish->door is readable. Returns the signal, or -1. */
+/* Waits for a signal or until wish->requests is readable. Returns the signal, or -1. */
 static int watch_next(struct watch *watch, siginfo_t *info)
 {
     const struct timespec now = {0, 0};
@@ -370,7 +370,7 @@ static int watch_next(struct watch *watch, siginfo_t *info)
         return signal;
     }
     if (poll(watch->polled, 2, -1) > 0 && watch->polled[1].revents)
-        open_door(watch);
+        announce_request(watch);
     if (watch->polled[0].revents)
         decoy_look(&decoy);
     return sigtimedwait(&watch->signals, info, &now);

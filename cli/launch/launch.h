@@ -26,9 +26,8 @@ struct launch_wish {
     char *const *argv;
     bool has_no_times; /* its processes take no times */
     unsigned each;     /* how many different calls of the root each thread keeps; 0: none */
-    int door;
-    void (*knocked)(void *argument); /* called once, when `door` is readable; NULL: `door` is not
-                                      * used */
+    int requests;      /* a descriptor; when it is readable ... */
+    void (*on_request)(void *argument); /* ... this is called, once; NULL: it is not used */
     void *argument;
 };
 

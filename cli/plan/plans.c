@@ -301,7 +301,7 @@ int plans_listen(struct plans *plans)
     return 0;
 }
 
-int plans_door(const struct plans *plans)
+int plans_descriptor(const struct plans *plans)
 {
     return plans->listener;
 }
@@ -319,8 +319,8 @@ static int start_server(struct plans *plans)
 
 static bool is_asked(const struct plans *plans)
 {
-    struct pollfd door = {plans->listener, POLLIN, 0};
-    return poll(&door, 1, 0) > 0;
+    struct pollfd listener = {plans->listener, POLLIN, 0};
+    return poll(&listener, 1, 0) > 0;
 }
 
 int plans_serve(struct plans *plans)

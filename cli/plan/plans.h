@@ -33,7 +33,7 @@ int plans_listen(struct plans *plans);
 
 /* Returns a descriptor that becomes readable at the first request, or -1: there will be no
  * request. */
-int plans_door(const struct plans *plans);
+int plans_descriptor(const struct plans *plans);
 
 /* Begins to answer requests, if it has not begun. Returns 0 or -errno; then processes can no longer
  * ask. */

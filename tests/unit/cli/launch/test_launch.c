@@ -161,23 +161,23 @@ static void answer(void *times)
 
 START_TEST(who_knocks_is_let_in_once_while_the_program_runs)
 {
-    int door[2], times = 0;
+    int requests[2], times = 0;
     char *argv[] = {
         "sh", "-c", "echo >&$0; echo >&$0; while ! [ -e out ]; do sleep 0.01; done", NULL, NULL};
-    ck_assert_int_eq(pipe(door), 0);
-    ck_assert_int_gt(asprintf(&argv[3], "%d", door[1]), 0);
+    ck_assert_int_eq(pipe(requests), 0);
+    ck_assert_int_gt(asprintf(&argv[3], "%d", requests[1]), 0);
     const struct launch_wish wish = {.library = "library",
         .path = "/bin/sh",
         .argv = argv,
-        .door = door[0],
-        .knocked = answer,
+        .requests = requests[0],
+        .on_request = answer,
         .argument = &times};
     ck_assert_int_eq(launch(&result, &session, &wish), 0);
     ck_assert_int_eq(times, 1);
     ck_assert_int_eq(result.status, 0);
     free(argv[3]);
-    close(door[0]);
-    close(door[1]);
+    close(requests[0]);
+    close(requests[1]);
 }
 END_TEST
 

@@ -399,7 +399,7 @@ START_TEST(with_the_linker_only_no_plan_is_written)
     ck_assert_ptr_nonnull(function_of(file, "draw")->why);
     ck_assert_uint_eq(count_files("plan$"), 0);
     ck_assert_int_eq(plans_listen(plans), 0);
-    ck_assert_int_eq(plans_door(plans), -1);
+    ck_assert_int_eq(plans_descriptor(plans), -1);
     plans_serve(plans);
     ck_assert_int_ne(access(SESSION_PLAN_SOCKET, F_OK), 0);
     plans_stop(plans);
@@ -414,7 +414,7 @@ START_TEST(a_directory_that_cannot_be_written_to_is_an_error)
     ck_assert_int_eq(plans_add(plans, "bow.so", false), -ENOENT);
     ck_assert_ptr_null(plans_file(plans, 0));
     ck_assert_int_eq(plans_listen(plans), -ENOENT);
-    ck_assert_int_eq(plans_door(plans), -1);
+    ck_assert_int_eq(plans_descriptor(plans), -1);
 }
 END_TEST
 
@@ -608,10 +608,10 @@ START_TEST(when_it_is_stopped_nobody_is_answered)
 }
 END_TEST
 
-static bool is_knocked_at(void)
+static bool has_request(void)
 {
-    struct pollfd door = {plans_door(plans), POLLIN, 0};
-    return poll(&door, 1, 0) == 1;
+    struct pollfd listener = {plans_descriptor(plans), POLLIN, 0};
+    return poll(&listener, 1, 0) == 1;
 }
 
 START_TEST(who_has_asked_before_the_end_is_answered)
@@ -619,14 +619,14 @@ START_TEST(who_has_asked_before_the_end_is_answered)
     for (int is_served = 0; is_served <= 1; is_served++) {
         begin("draw", PLAN_AUTO);
         ck_assert_int_eq(plans_listen(plans), 0);
-        ck_assert(!is_knocked_at());
+        ck_assert(!has_request());
         int fds[20];
         size_t length = ask_for("bow.so");
         for (int i = 0; i < 20; i++) {
             fds[i] = connect_to_server();
             ck_assert_int_eq(send(fds[i], &request, length, MSG_NOSIGNAL), (ssize_t)length);
         }
-        ck_assert(is_knocked_at());
+        ck_assert(has_request());
         if (is_served)
             plans_serve(plans);
         plans_stop(plans);
