@@ -77,7 +77,7 @@ enum hook_plan_fixup_kind {
 
 struct hook_plan_entry {
     uint64_t address; /* in the file (ELF p_vaddr) of the first displaced byte, after an endbr64 */
-    uint32_t leaf;    /* offset of the name under which its hits are shown, ended by NUL */
+    uint32_t shown;   /* offset of the name under which its hits are shown, ended by NUL */
     uint32_t symbol;  /* offset of the function's own name */
     uint32_t flags;   /* HOOK_TAIL, HOOK_STACK_ARGS, HOOK_ROOT, ...: see hook_record.h */
     uint8_t displaced_size; /* >= HOOK_PLAN_JUMP: whole instructions, or padding after them */

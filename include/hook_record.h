@@ -50,7 +50,7 @@ struct hook_record {
     _Atomic uint64_t jump;       /* of a stub: its target, the trampoline or the function */
     int32_t name;                /* offset from this record to the symbol's name, a C string */
     int32_t version;             /* the same for its version; 0: none */
-    int32_t leaf;                /* the same for the name under which its hits are shown */
+    int32_t shown;               /* the same for the name under which its hits are shown */
     uint32_t flags;
 };
 

@@ -186,7 +186,7 @@ static bool is_found(const struct plans *plans, const struct leaves *leaves, con
     const struct plan_file *file;
     for (size_t i = 0; (file = plans_file(plans, i)) != NULL; i++)
         for (size_t j = 0; j < file->count; j++)
-            if (strcmp(leaves->list[file->list[j].leaf].name, name) == 0)
+            if (strcmp(leaves->list[file->list[j].leaf].shown, name) == 0)
                 return true;
     return false;
 }
@@ -203,7 +203,7 @@ static bool print_shared(FILE *out, const struct plans *plans, const struct leaf
             const struct plan_function *function = find_at(file, symbols.list[j].address);
             if (function == NULL)
                 continue;
-            print_leaf_name(out, leaf->name, width);
+            print_leaf_name(out, leaf->shown, width);
             fprintf(out, "%-5s  ", word_of(plan_function_hook(file, function)));
             print_place(out, file, symbols.list[j].text);
             fputs(" (the same code as ", out);
@@ -225,10 +225,10 @@ void explain(FILE *out, const struct plans *plans, const struct leaves *leaves)
     for (size_t i = 0; i < leaves->count; i++) {
         const struct leaf *leaf = &leaves->list[i];
         print_leaf(out, plans, leaf, i, width);
-        if (!leaf->is_asked_for || is_found(plans, leaves, leaf->name) ||
+        if (!leaf->is_asked_for || is_found(plans, leaves, leaf->shown) ||
             print_shared(out, plans, leaf, width))
             continue;
-        print_leaf_name(out, leaf->name, width);
+        print_leaf_name(out, leaf->shown, width);
         fputs("none   not found in the program and the libraries that it starts with\n", out);
     }
 }

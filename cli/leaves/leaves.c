@@ -130,7 +130,7 @@ bool leaves_is_implied(const struct leaves *leaves, const char *name)
 {
     bool is_there = false;
     for (size_t i = 0; i < leaves->count; i++) {
-        if (strcmp(leaves->list[i].name, name) != 0)
+        if (strcmp(leaves->list[i].shown, name) != 0)
             continue;
         if (leaves->list[i].is_asked_for)
             return false;
@@ -143,11 +143,11 @@ static struct leaf *add_function(
     struct leaf *to, const struct table_function *function, enum choice choice)
 {
     struct leaf leaf = {.symbol = function->name,
-        .name = table_shown_name(function),
+        .shown = table_shown_name(function),
         .hook_flags = function->hook_flags | (choice == ASKED_FOR ? 0 : HOOK_IMPLIED),
         .is_c_library = choice == CHOSEN};
     *to = leaf;
-    to++->is_asked_for = choice == ASKED_FOR && leaf.name == function->name;
+    to++->is_asked_for = choice == ASKED_FOR && leaf.shown == function->name;
     for (const char *const *twin = function->twins; twin && *twin; twin++) {
         leaf.symbol = *twin;
         *to++ = leaf;
@@ -178,7 +178,7 @@ static struct leaf *add_other_leaf(struct leaf *to, const struct function_spec *
     const char *known = plain_name(spec->name); /* in one library */
     const char *shown = known ? known : spec->name;
     *to = (struct leaf){.symbol = spec->name,
-        .name = shown,
+        .shown = shown,
         .hook_flags = leaves_hook_flags(spec->name, true),
         .is_asked_for = true,
         .spec = spec};
@@ -284,7 +284,7 @@ int leaves_add_root(struct leaves *leaves, const char *root, char **problem)
     spec->is_anywhere = true; /* like name_matches */
     leaves->root = spec;
     list[leaves->count++] = (struct leaf){.symbol = spec->name,
-        .name = spec->name,
+        .shown = spec->name,
         .hook_flags = HOOK_ROOT | HOOK_NOT_A_LEAF,
         .is_asked_for = true,
         .spec = spec};
@@ -298,7 +298,7 @@ int leaves_add_watched(struct leaves *leaves)
         return -ENOMEM;
     leaves->list = list;
     list[leaves->count++] = (struct leaf){.symbol = "execve",
-        .name = "execve",
+        .shown = "execve",
         .hook_flags = HOOK_EXECUTES | HOOK_TAIL | HOOK_NOT_A_LEAF,
         .is_c_library = true};
     return 0;

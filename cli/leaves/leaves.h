@@ -10,11 +10,11 @@
 
 struct function_spec;
 
-/* A selected leaf: `symbol` is hooked, and its hits are shown as `name` (the fortified
+/* A selected leaf: `symbol` is hooked, and its hits are shown as `shown` (the fortified
  * __read_chk is shown as read). */
 struct leaf {
     const char *symbol; /* for a leaf with a spec: its name, which may differ from the symbol's */
-    const char *name;
+    const char *shown;
     uint32_t hook_flags; /* HOOK_TAIL, HOOK_STACK_ARGS: those of the C library's function
                           * (hook_record.h) */
     bool is_asked_for;   /* by its own name, not through a group: the function must exist */

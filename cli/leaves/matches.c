@@ -87,7 +87,7 @@ static int add_exported(struct search *search, const char *name, size_t leaf, bo
             continue;
         struct function_match match = match_of(symbol, name, leaf);
         match.symbol = elf_symbols_name(&image->dynamic, symbol);
-        match.shown = search->leaves->list[leaf].name;
+        match.shown = search->leaves->list[leaf].shown;
         int error = add_match(search->matches, match);
         if (error != 0)
             return error;
@@ -191,7 +191,7 @@ static int add_candidate(struct search *search, struct candidate *candidate, siz
     struct function_match match = match_of(candidate->symbol, candidate->name, leaf);
     const struct leaf *named = &search->leaves->list[leaf];
     match.rank += candidate->linkage_name != candidate->name ? RANK_CLONE : 0;
-    match.shown = named->name;
+    match.shown = named->shown;
     if (named->spec->is_pattern || demangle_candidate(candidate)) {
         demangle_candidate(candidate);
         int error = keep_text(search->matches, text_to_show(candidate, named->spec));

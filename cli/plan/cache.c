@@ -52,7 +52,7 @@ static uint64_t key_of(const struct leaves *leaves, enum plan_policy policy, con
         hash = hash_file(hash, &program);
     for (size_t i = 0; i < leaves->count; i++) {
         const struct leaf *leaf = &leaves->list[i];
-        hash = hash_text(hash_text(hash, leaf->symbol), leaf->name);
+        hash = hash_text(hash_text(hash, leaf->symbol), leaf->shown);
         hash = hash_bytes(hash, &leaf->hook_flags, sizeof leaf->hook_flags);
         hash = hash_bytes(hash, &leaf->is_c_library, sizeof leaf->is_c_library);
         hash = hash_bytes(hash, &leaf->is_asked_for, sizeof leaf->is_asked_for);

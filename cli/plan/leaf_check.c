@@ -35,7 +35,7 @@ static bool is_of(const struct leaves *leaves, const struct plan_function *funct
         if (function->leaves[i] == leaf)
             return true;
     return leaves->list[leaf].spec == NULL &&
-           strcmp(leaves->list[function->leaf].name, leaves->list[leaf].name) == 0;
+           strcmp(leaves->list[function->leaf].shown, leaves->list[leaf].shown) == 0;
 }
 
 static struct finding look_for(const struct plans *plans, const struct leaves *leaves, size_t leaf)
@@ -297,7 +297,7 @@ int leaf_check_root(
     spec.is_anywhere = true; /* like name_matches */
     int error = 0;
     if (!spec.is_pattern && !spec.library && !has_function(program, &spec)) {
-        struct leaf wanted = {.name = spec.name, .symbol = spec.name, .hook_flags = HOOK_ROOT};
+        struct leaf wanted = {.shown = spec.name, .symbol = spec.name, .hook_flags = HOOK_ROOT};
         const char *file = find_data(program, spec.name);
         error = file ? explain_data(&wanted, spec.name, file, problem)
                      : explain_unknown(program, &wanted, spec.name, warn, problem);

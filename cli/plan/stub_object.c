@@ -236,7 +236,7 @@ static void put_stub(struct object *object, size_t index)
     size_t at = record_address(object, index), strings = address(object, DYNSTR);
     struct hook_record *record = (struct hook_record *)(object->bytes + at);
     record->name = distance(at, strings + name);
-    record->leaf = distance(at, strings + shown);
+    record->shown = distance(at, strings + shown);
     record->flags = stub->flags;
     if (stub->version != STUB_UNVERSIONED)
         record->version = distance(at, strings + object->version_strings[stub->version]);

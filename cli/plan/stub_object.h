@@ -12,7 +12,7 @@
 
 struct stub {
     const char *symbol;
-    const char *shown; /* hook_record.leaf */
+    const char *shown; /* hook_record.shown */
     uint32_t flags;    /* hook_record.flags */
     size_t version;    /* index in the list of versions, or STUB_UNVERSIONED */
     bool is_hidden;    /* dlsym(3) without a version does not find it */

@@ -42,7 +42,7 @@ int plan_draft_add(struct plan_draft *draft, const struct hook_plan_entry *entry
     struct hook_plan_entry *added = &draft->entries[draft->count];
     *added = *entry;
     added->flags = flags;
-    error = add_text(draft, shown, &added->leaf);
+    error = add_text(draft, shown, &added->shown);
     if (error == 0)
         error = add_text(draft, symbol, &added->symbol);
     draft->count += error == 0;
@@ -65,7 +65,7 @@ static int write_entries(const struct plan_draft *draft, int fd, uint32_t texts_
 {
     for (size_t i = 0; i < draft->count; i++) {
         struct hook_plan_entry entry = draft->entries[i];
-        entry.leaf += texts_at;
+        entry.shown += texts_at;
         entry.symbol += texts_at;
         int error = write_all(fd, &entry, sizeof entry);
         if (error)

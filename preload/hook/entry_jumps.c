@@ -27,7 +27,7 @@ static void copy_names(struct pads *pads, const struct plan *plan)
         struct hook_record *record = &pads_data(pads, i)->record;
         const struct hook_plan_entry *entry = &plan->entries[i];
         record->name = (int32_t)(pads->texts + (entry->symbol - first) - (char *)record);
-        record->leaf = (int32_t)(pads->texts + (entry->leaf - first) - (char *)record);
+        record->shown = (int32_t)(pads->texts + (entry->shown - first) - (char *)record);
     }
 }
 
@@ -194,7 +194,7 @@ static void note_all_left(const struct entry_work *work, const struct plan *plan
         const struct hook_plan_entry *entry = &plan->entries[i];
         if (is_missed(entry) && !(pads && pads_data(pads, i)->is_hooked))
             note_left(why_left(work, entry, pads), entry->address + work->image->map->l_addr,
-                plan->texts + (entry->leaf - first));
+                plan->texts + (entry->shown - first));
     }
 }
 
@@ -286,7 +286,7 @@ struct pads *entry_jumps_make_indirect(const struct entry_work *work, const stru
 
 static const char *leaf_of(const struct pad_data *data)
 {
-    return (const char *)&data->record + data->record.leaf;
+    return (const char *)&data->record + data->record.shown;
 }
 
 /* Checks the jumps of up to PATCH_MANY hooked pads, from number `from` on. Returns the number of

@@ -85,7 +85,7 @@ static bool is_text(const struct plan *plan, uint32_t offset)
 
 static bool is_entry_right(const struct plan *plan, const struct hook_plan_entry *entry)
 {
-    if (!is_text(plan, entry->leaf) || !is_text(plan, entry->symbol))
+    if (!is_text(plan, entry->shown) || !is_text(plan, entry->symbol))
         return false;
     if (entry->ends_by_itself > 1 || entry->is_one_instruction > 1 || entry->is_resolver > 1)
         return false;

@@ -28,7 +28,7 @@
 
 static const char *leaf_of(const struct hook_record *record)
 {
-    return (const char *)record + record->leaf;
+    return (const char *)record + record->shown;
 }
 
 /* The LEAF_NAME record of the leaf, made at its first hit. Threads that do so at the same time make

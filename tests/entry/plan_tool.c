@@ -168,7 +168,7 @@ static void add_spec(struct draft *draft, const char *spec, uint64_t address)
         add_instruction(entry, length);
     if (!entry->is_resolver)
         take_bytes(entry, draft->file);
-    entry->leaf = entry->symbol = draft->texts_size;
+    entry->shown = entry->symbol = draft->texts_size;
     draft->texts_size += (unsigned)sprintf(draft->texts + draft->texts_size, "%s", name) + 1;
     draft->count++;
 }
@@ -188,7 +188,7 @@ static void write_plan(struct draft *draft, const char *session, uint64_t addres
         HOOK_PLAN_MAGIC, HOOK_PLAN_VERSION, draft->count, texts + draft->texts_size, 0};
     qsort(draft->entries, draft->count, sizeof *draft->entries, by_address);
     for (unsigned i = 0; i < draft->count; i++) {
-        draft->entries[i].leaf += texts;
+        draft->entries[i].shown += texts;
         draft->entries[i].symbol += texts;
     }
     int length = snprintf(complete, sizeof complete, "%s/%lx-%lx", session,

@@ -96,8 +96,8 @@ END_TEST
 START_TEST(twins_come_along_under_the_plain_name)
 {
     ck_assert_int_eq(SELECT("read,recvfrom"), 0);
-    ck_assert_str_eq(find("__read_chk")->name, "read");
-    ck_assert_str_eq(find("__recvfrom_chk")->name, "recvfrom");
+    ck_assert_str_eq(find("__read_chk")->shown, "read");
+    ck_assert_str_eq(find("__recvfrom_chk")->shown, "recvfrom");
     ck_assert(find("read")->is_asked_for);
     ck_assert(!find("__read_chk")->is_asked_for);
     ck_assert(!find("__recvfrom_chk")->is_asked_for);
@@ -108,7 +108,7 @@ START_TEST(a_twins_name_stands_for_the_function)
 {
     ck_assert_int_eq(SELECT("__read_chk"), 0);
     ck_assert(find("read")->is_asked_for);
-    ck_assert_str_eq(find("__read_chk")->name, "read");
+    ck_assert_str_eq(find("__read_chk")->shown, "read");
 }
 END_TEST
 
@@ -203,7 +203,7 @@ START_TEST(what_is_in_no_group_has_a_spec)
     ck_assert_ptr_null(find("read")->spec);
     ck_assert(find("SSL_*")->spec->is_pattern);
     ck_assert_str_eq(find("SSL_read")->spec->library, "libssl");
-    ck_assert_str_eq(find("SSL_read")->name, "SSL_read");
+    ck_assert_str_eq(find("SSL_read")->shown, "SSL_read");
     ck_assert(find("SSL_read")->is_asked_for);
 }
 END_TEST
@@ -213,7 +213,7 @@ START_TEST(what_is_known_of_a_function_is_known_in_one_library)
     ck_assert_int_eq(SELECT("libc.so.6:vfork,libc.so.6:__read_chk"), 0);
     ck_assert_uint_eq(find("vfork")->hook_flags, HOOK_TAIL);
     ck_assert_ptr_nonnull(find("vfork")->spec);
-    ck_assert_str_eq(find("__read_chk")->name, "read");
+    ck_assert_str_eq(find("__read_chk")->shown, "read");
     ck_assert_ptr_null(find("read"));
     expect_problem(SELECT("libc.so.6:mcount"), "'mcount'");
 }

@@ -214,7 +214,7 @@ START_TEST(a_plan_is_what_the_library_expects)
     for (uint32_t i = 0; i < header->count; i++) {
         ck_assert_uint_ge(entries[i].address, end);
         end = entries[i].address + entries[i].displaced_size;
-        ck_assert_str_eq(text_at(entries[i].leaf), text_at(entries[i].symbol));
+        ck_assert_str_eq(text_at(entries[i].shown), text_at(entries[i].symbol));
         assert_entry_is_whole(&entries[i]);
     }
 }
@@ -301,7 +301,7 @@ START_TEST(a_twin_is_shown_as_the_leaf)
     begin("read", PLAN_AUTO);
     add("bow.so");
     read_plan(name_of("bow.so", 0));
-    ck_assert_str_eq(text_at(entry_of("__read_chk")->leaf), "read");
+    ck_assert_str_eq(text_at(entry_of("__read_chk")->shown), "read");
 }
 END_TEST
 
@@ -572,7 +572,7 @@ START_TEST(who_asks_for_what_an_ifunc_stands_for_gets_an_entry)
     read_plan(name_of("bow.so", request.address));
     ck_assert_uint_eq(header->count, 1);
     ck_assert_uint_eq(entries[0].is_resolver, 0);
-    ck_assert_str_eq(text_at(entries[0].leaf), "chosen");
+    ck_assert_str_eq(text_at(entries[0].shown), "chosen");
     ck_assert_str_eq(text_at(entries[0].symbol), "chosen");
     ck_assert(entries[0].address - request.address <= 4);
     assert_entry_is_whole(&entries[0]);
