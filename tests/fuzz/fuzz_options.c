@@ -84,7 +84,7 @@ static void try_leaves(const struct leaves *leaves, char *const *names)
     check(leaves->count > 0, "there are leaves");
     for (size_t i = 0; i < leaves->count; i++) {
         const struct leaf *leaf = &leaves->list[i];
-        check(leaf->symbol && leaf->name, "a leaf has names");
+        check(leaf->symbol && leaf->shown, "a leaf has names");
         if (leaf->spec == NULL)
             continue;
         ask_back(leaf->symbol, names);
