@@ -136,7 +136,6 @@ $(eval $(call archives,unit-asan,$$(CC),$$(UNIT_CFLAGS) $$(ASAN)))
 $(eval $(call archives,unit-tsan,$$(CC),$$(UNIT_CFLAGS) $$(TSAN)))
 unit_ARCHIVES := $(PLANNER_ARCHIVE) $(CLI_ARCHIVE)
 
-.SECONDEXPANSION:
 $(BUILD)/unit/%: tests/unit/%.c $$(call needed_from,$$(unit_ARCHIVES),tests/unit/$$*.c) $(HEADERS)
 	$(call say,CC,$@)
 	$(Q)mkdir -p $(@D) && $(CC) $(UNIT_CFLAGS) -O2 -o $@ $(filter %.c %.S %.a,$^) $(UNIT_LIBS)

@@ -77,12 +77,6 @@ lint_options() {
         done | verdict 'every option is in the manual page' 'describe it in docs/scoped-trace.1'
 }
 
-# Prints "file:name" for each #include "name" in the files.
-quoted_includes() { grep -oE '^#include "[^"]+"' "$@" | sed 's/#include "//; s/"$//'; }
-
-# Prints "file:name" for each #include <name>.
-system_includes() { grep -oE '^#include <[^>]+>' "$@" | sed 's/#include <//; s/>$//'; }
-
 # The files of rooms and of those within them.
 files_of() { find "$@" -name '*.[chS]' | sort; }
 
@@ -113,7 +107,6 @@ lint_forbidden() {
     for file in preload/*.c preload/*/*.c; do
         # It defines what forbidden.h poisons.
         [ "$file" = preload/base/freestanding.c ] && continue
-        [ -e "$file" ] || continue
         last=$(grep '^#include' "$file" | tail -n 1)
         [ "$last" = '#include "base/forbidden.h"' ] || echo "$file"
     done | verdict 'forbidden.h comes last in preload/' 'include it after all others'
@@ -226,7 +219,7 @@ may_include() {
 
 # Prints "FILE OTHER" for what files of preload/ include of preload/.
 preload_includes() {
-    find preload -name '*.[chS]' | sort | xargs grep -oE '^#include "[^"]+"' |
+    files_of preload | xargs grep -oE '^#include "[^"]+"' |
         sed -E 's,^preload/,,; s,:#include "([^"]+)"$, \1,; s, given\.h$, '$arch_folder/given.h, |
         while read -r file name; do
             [ -e "preload/$name" ] && echo "$file $name"
@@ -244,14 +237,17 @@ lint_preload_rooms() {
             'what both need goes into a file below, or who asks passes what it knows'
 }
 
+# The files of preload/ but those of the architecture.
+files_of_any_architecture() { files_of preload | grep -v "^preload/$arch_folder/"; }
+
 # Instructions and registers, and what tells one processor from another.
 lint_architecture() {
     {
-        find preload -name '*.S' -not -path "preload/$arch_folder/*"
-        find preload -name '*.[ch]' -not -path "preload/$arch_folder/*" | sort | xargs grep -nE \
+        files_of_any_architecture | grep '\.S$'
+        files_of_any_architecture | xargs grep -nE \
             '\b__asm__\b|\basm\b *(volatile)? *\(|<cpuid\.h>|\bREG_R|\bEM_(386|X86|AARCH)|__(x86|aarch)|immintrin'
         # The bytes of instructions stand in arrays.
-        find preload -name '*.[ch]' -not -path "preload/$arch_folder/*" | sort |
+        files_of_any_architecture |
             xargs grep -nE 'uint8_t [a-z_]+\[[A-Z_]*\] = \{ *0x|== 0x(e8|e9|ff|cc|c3)\b'
     } | verdict "who knows the processor" "what only one knows goes to preload/$arch_folder/ (preload/arch.h)"
 }
@@ -260,7 +256,7 @@ lint_architecture() {
 lint_other_architecture() {
     local compiler=aarch64-linux-gnu-gcc
     needs $compiler 'preload/arch.h lists what an architecture gives' || return
-    find preload -name '*.c' -not -path "preload/$arch_folder/*" | sort | while read -r file; do
+    files_of_any_architecture | grep '\.c$' | while read -r file; do
         $compiler -std=c11 -O2 -Wall -Wextra -Werror -fPIC -fno-builtin -mgeneral-regs-only \
             -D_GNU_SOURCE -Iinclude -Ipreload -Itests/lint/arch -c -o "$work/other.o" "$file" 2>&1
     done | verdict 'preload/arch.h lists what an architecture gives' \

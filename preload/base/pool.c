@@ -259,8 +259,9 @@ static void put_first_chunk(uint64_t at, uint64_t size)
     atomic_store_explicit(&current, chunk, memory_order_release);
 }
 
-/* The first hits of several threads can come here at the same time; only one pool is kept. */
-bool pool_start(void)
+/* Makes the pool, if there is none. The first hits of several threads can come here at the same
+ * time; only one pool is kept. */
+static bool pool_start(void)
 {
     uint64_t none = 0, place;
     if (__builtin_expect(atomic_load_explicit(&base, memory_order_acquire) != 0, 1))

@@ -18,10 +18,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* Makes the pool, if there is none. Async-signal-safe, as all of these functions are. */
-bool pool_start(void);
-
-/* A place for the trace file's mapping of at most POOL_TRACE_MAX bytes; 0: there is none. */
+/* A place for the trace file's mapping of at most POOL_TRACE_MAX bytes; 0: there is none.
+ * Async-signal-safe, as all of these functions are. */
 uint64_t pool_trace_place(void);
 #define POOL_TRACE_MAX (UINT64_C(256) << 20)
 

@@ -354,6 +354,15 @@ static bool is_consistent(void)
     return true;
 }
 
+static void look_again_and_add(void)
+{
+    look_again(false);
+    if (!add_loaded(false))
+        return;
+    stubs_mind_entries();
+    trace_tell_unhooked();
+}
+
 void entry_libraries_changed(void)
 {
     if (!is_consistent() || !begin_work())
@@ -364,11 +373,7 @@ void entry_libraries_changed(void)
     if (kernel_is_forbidden)
         miss_libraries();
     else
-        look_again(false);
-    if (!kernel_is_forbidden && add_loaded(false)) {
-        stubs_mind_entries();
-        trace_tell_unhooked();
-    }
+        look_again_and_add();
     restore_signals(before);
     end_work();
 }
