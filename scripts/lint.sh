@@ -120,7 +120,7 @@ base:
 arch:
 names: base
 elf: base arch
-symbols: base arch names
+symbols: base arch names elf
 trace: base arch
 tree: base names symbols trace
 report: base trace tree

@@ -6,7 +6,6 @@
  */
 #include "elf/frame.h"
 
-#include <stdbool.h>
 #include <stddef.h>
 #include <string.h>
 
@@ -129,7 +128,7 @@ static uint64_t range_size(struct elf_bytes fde, uint8_t encoding)
     return 0;
 }
 
-uint64_t elf_frame_end(const struct elf_image *image, uint64_t address)
+uint64_t elf_frame_end(const struct elf_image *image, uint64_t address, bool at_start)
 {
     struct table table;
     if (!find_table(image, &table))
@@ -147,6 +146,8 @@ uint64_t elf_frame_end(const struct elf_image *image, uint64_t address)
     const struct place *place = &table.places[low - 1];
     uint64_t start = table.base + (uint64_t)place->code;
     uint64_t where = table.base + (uint64_t)place->entry;
+    if (at_start && address != start)
+        return 0;
     struct elf_bytes fde = elf_image_at(image, where);
     uint32_t length, distance; /* distance: from its own place back to the CIE */
     if (fde.size < 8)

@@ -163,7 +163,7 @@ static int find_sizes(struct functions *found)
         struct function *function = &found->list[i];
         uint64_t end = 0;
         if (function->size == 0)
-            end = elf_frame_end(&found->tables.image, function->address);
+            end = elf_frame_end(&found->tables.image, function->address, false);
         if (end != 0)
             function->size = end - function->address;
         if (function->size != 0)

@@ -292,7 +292,7 @@ static int plan_resolved(struct plan_draft *draft, const struct functions *found
     const struct hook_plan_request *request)
 {
     const struct function *function = find_resolver(found, request->resolver);
-    uint64_t end = elf_frame_end(&found->tables.image, request->address);
+    uint64_t end = elf_frame_end(&found->tables.image, request->address, false);
     struct hook_plan_entry entry;
     const char *why;
     const struct code_function wanted = {

@@ -3,37 +3,25 @@
  */
 #include "symbols/code.h"
 
-#include <string.h>
-
 #include "arch/references.h"
+
+struct elf_image symbols_code_image(Elf *elf)
+{
+    struct elf_image image = {.segments = elf64_getphdr(elf)};
+    size_t count;
+
+    image.file.bytes = (const uint8_t *)elf_rawfile(elf, &image.file.size);
+    if (image.segments && image.file.bytes && elf_getphdrnum(elf, &count) == 0)
+        image.segment_count = count;
+    return image;
+}
 
 const uint8_t *symbols_code_bytes(Elf *elf, uint64_t address, uint64_t size)
 {
-    size_t file_size, count;
-    const char *file = elf_rawfile(elf, &file_size);
+    struct elf_image image = symbols_code_image(elf);
+    struct elf_bytes found = elf_image_at(&image, address);
 
-    if (!file || elf_getphdrnum(elf, &count) != 0)
-        return NULL;
-    for (size_t i = 0; i < count; i++) {
-        GElf_Phdr header;
-        if (!gelf_getphdr(elf, (int)i, &header) || header.p_type != PT_LOAD)
-            continue;
-        uint64_t offset = address - header.p_vaddr;
-        if (address < header.p_vaddr || offset > header.p_filesz || header.p_filesz - offset < size)
-            continue;
-        if (header.p_offset > file_size || file_size - header.p_offset < offset + size)
-            return NULL;
-        return (const uint8_t *)file + header.p_offset + offset;
-    }
-    return NULL;
-}
-
-uint64_t symbols_code_offset(const uint8_t *bytes)
-{
-    int32_t value;
-
-    memcpy(&value, bytes, sizeof(value));
-    return (uint64_t)(int64_t)value;
+    return found.size < size ? NULL : found.bytes;
 }
 
 bool symbols_code_relocation(Elf *elf, uint64_t slot, GElf_Rela *relocation, GElf_Shdr *header)

@@ -8,11 +8,15 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "elf/image.h"
+
+/* Returns the bytes and the segments of the file, and nothing else of an image. They are of the
+ * file's owner: the image is not to be closed. An image without segments if the file is not of 64
+ * bits. */
+struct elf_image symbols_code_image(Elf *elf);
+
 /* Returns the `size` bytes of the file that are mapped at `address`, or NULL. */
 const uint8_t *symbols_code_bytes(Elf *elf, uint64_t address, uint64_t size);
-
-/* Returns the four bytes of an instruction's operand, sign-extended. */
-uint64_t symbols_code_offset(const uint8_t *bytes);
 
 /* Finds the relocation of the word at `slot`, with the section header of its table. */
 bool symbols_code_relocation(Elf *elf, uint64_t slot, GElf_Rela *relocation, GElf_Shdr *header);

@@ -9,8 +9,9 @@
 #include <string.h>
 
 #include "base/array.h"
+#include "elf/frame.h"
 #include "names/demangle.h"
-#include "symbols/bounds.h"
+#include "symbols/code.h"
 #include "symbols/file.h"
 #include "symbols/main.h"
 #include "symbols/ranges.h"
@@ -89,24 +90,17 @@ static int append_all_dynamic(struct symbols_elf *elf, Elf *file)
 /* Sets the size of symbols without one, which are frequent in assembly. It comes from the unwind
  * table entry that contains the symbol or, for a mere label, that begins there. Without such an
  * entry the symbol has no bounds, so it names no address. */
-static int find_sizes(struct symbols_elf *elf, Elf *file)
+static void find_sizes(struct symbols_elf *elf, Elf *file)
 {
-    struct symbols_bounds bounds = {0};
-    bool has_bounds = false;
-    int error = 0;
+    struct elf_image image = symbols_code_image(file);
 
-    for (size_t i = 0; i < elf->count && !error; i++) {
+    for (size_t i = 0; i < elf->count; i++) {
         struct symbol *symbol = &elf->list[i];
         if (symbol->size)
             continue;
-        if (!has_bounds)
-            error = symbols_bounds_read(&bounds, file);
-        has_bounds = true;
-        uint64_t end = symbols_bounds_end(&bounds, symbol->address, !symbol->is_typed);
+        uint64_t end = elf_frame_end(&image, symbol->address, !symbol->is_typed);
         symbol->size = end ? end - symbol->address : 0;
     }
-    symbols_bounds_finish(&bounds);
-    return error;
 }
 
 static int append_main(struct symbols_elf *elf, Elf *file)
@@ -159,7 +153,7 @@ static int fill(struct symbols_elf *elf, const struct symbols_file *file)
     if (!error)
         error = append_all_dynamic(elf, file->elf);
     if (!error)
-        error = find_sizes(elf, file->elf);
+        find_sizes(elf, file->elf);
     if (!error)
         error = append_main(elf, file->elf);
     if (error || !elf->count)

@@ -13,7 +13,7 @@
 
 #include "arch/machine.h"
 #include "arch/references.h"
-#include "symbols/bounds.h"
+#include "elf/frame.h"
 #include "symbols/code.h"
 
 enum {
@@ -124,15 +124,12 @@ bool symbols_main_is_called(Elf *libc, uint64_t return_address)
 
 bool symbols_main_find(Elf *elf, uint64_t *address, uint64_t *size)
 {
-    struct symbols_bounds bounds = {0};
-    uint64_t found, end = 0;
+    struct elf_image image = symbols_code_image(elf);
 
     if (!is_program(elf))
         return false;
-    found = symbols_main_address(elf);
-    if (found && symbols_bounds_read(&bounds, elf) == 0)
-        end = symbols_bounds_end(&bounds, found, true);
-    symbols_bounds_finish(&bounds);
+    uint64_t found = symbols_main_address(elf);
+    uint64_t end = found ? elf_frame_end(&image, found, true) : 0;
     *address = found;
     *size = end - found;
     return end != 0;

@@ -324,6 +324,26 @@ START_TEST(symbol_names_only_what_lies_within_its_size)
 }
 END_TEST
 
+/* Sixteen bytes each: `sized`, then `typed` with a label in the middle, then `begins`. */
+static const char without_sizes[] = WITH_MAIN(
+    "__asm__(\".globl sized\\nsized: .skip 16\\n.size sized, 16\\n\"\n"
+    "        \".type typed, @function\\ntyped: .cfi_startproc\\n.skip 8\\n\"\n"
+    "        \"within: .skip 8\\n.cfi_endproc\\n\"\n"
+    "        \"begins: .cfi_startproc\\n.skip 16\\n.cfi_endproc\\n.skip 16\");\n");
+
+START_TEST(symbol_without_a_size_ends_where_the_unwind_table_says)
+{
+    const char *path = compile(without_sizes, "");
+    uint64_t typed = address_of("sized", NULL) + 16;
+
+    ck_assert_str_eq(outermost(path, typed)->function, "typed");
+    ck_assert_str_eq(outermost(path, typed + 15)->function, "typed"); /* `within` begins nothing */
+    ck_assert_str_eq(outermost(path, typed + 16)->function, "begins");
+    ck_assert_str_eq(outermost(path, typed + 31)->function, "begins");
+    ck_assert_ptr_null(outermost(path, typed + 32)->function);
+}
+END_TEST
+
 static const char aliases[] = WITH_MAIN(
     "int __libc_thing(int x) { return x * 3; }\n"
     "int thing64(int) __attribute__((weak, alias(\"__libc_thing\")));\n"
@@ -713,6 +733,7 @@ int main(void)
     tcase_add_test(test, without_a_build_id_the_file_is_told_by_its_status);
     tcase_add_test(test, each_problem_is_told_once);
     tcase_add_test(test, symbol_names_only_what_lies_within_its_size);
+    tcase_add_test(test, symbol_without_a_size_ends_where_the_unwind_table_says);
     tcase_add_test(test, of_aliases_callers_know_the_one_without_underscores);
     tcase_add_test(test, reserved_name_in_debugging_information_gives_way_to_its_alias);
     tcase_add_test(test, source_name_stays_where_an_alias_is_no_plainer);
