@@ -8,19 +8,19 @@
 #include <errno.h>
 #include <stdlib.h>
 
+#include "base/array.h"
+
 #define VERSION_INDEX  0x7fff /* without the bit that hides a version */
 #define VERSION_HIDDEN 0x8000
 
 static int name_version(struct exports *exports, size_t index, const char *name)
 {
-    if (index >= exports->version_count) {
-        const char **names = reallocarray(exports->version_names, index + 1, sizeof *names);
-        if (names == NULL)
-            return -ENOMEM;
-        while (exports->version_count <= index)
-            names[exports->version_count++] = NULL;
-        exports->version_names = names;
-    }
+    size_t count = exports->version_count, more = index < count ? 0 : index + 1 - count;
+    if (array_reserve(&exports->version_names, count, more, &exports->version_room,
+            sizeof *exports->version_names) != 0)
+        return -ENOMEM;
+    while (exports->version_count <= index)
+        exports->version_names[exports->version_count++] = NULL;
     exports->version_names[index] = name;
     return 0;
 }

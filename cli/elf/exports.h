@@ -22,7 +22,7 @@ struct exported {
 struct exports {
     struct elf_image image;
     const char **version_names; /* by version index, NULL where there is none */
-    size_t version_count;
+    size_t version_count, version_room;
 };
 
 /* Opens the dynamic symbols of an x86-64 file; a file may have none. Returns 0 or -errno, -ENOEXEC

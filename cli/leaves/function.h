@@ -36,7 +36,7 @@ struct functions {
     /* The addresses at which code begins according to symbols, sorted, each once: in the functions
      * of the list, including their own beginnings, and up to FUNCTIONS_NEAR bytes after them. */
     uint64_t *entries;
-    size_t entry_count;
+    size_t entry_count, entry_room;
     struct code_range *parts;
     struct function_tables tables;
     struct function_matches matches;

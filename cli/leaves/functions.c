@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/array.h"
 #include "elf/frame.h"
 #include "hook_record.h"
 #include "leaves/flags.h"
@@ -184,13 +185,9 @@ static int collect_entry(
     (void)name;
     if (address - before->address >= before->size + FUNCTIONS_NEAR)
         return 0;
-    if ((found->entry_count & (found->entry_count - 1)) == 0) { /* full: a power of two */
-        size_t room = found->entry_count ? 2 * found->entry_count : 1;
-        uint64_t *entries = reallocarray(found->entries, room, sizeof *entries);
-        if (entries == NULL)
-            return -ENOMEM;
-        found->entries = entries;
-    }
+    if (array_reserve(&found->entries, found->entry_count, 1, &found->entry_room,
+            sizeof *found->entries) != 0)
+        return -ENOMEM;
     found->entries[found->entry_count++] = address;
     return 0;
 }

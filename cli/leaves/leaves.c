@@ -204,7 +204,7 @@ static int list(struct leaves *leaves, const struct selection *selection, char *
             end = add_function(end, &table_functions[i], selection->functions[i]);
     for (size_t i = 0; i < leaves->spec_count; i++)
         end = add_other_leaf(end, &leaves->specs[i]);
-    leaves->count = count;
+    leaves->count = leaves->room = count;
     return 0;
 }
 
@@ -270,38 +270,37 @@ int leaves_select(struct leaves *leaves, const char *const *arguments, size_t co
     return error;
 }
 
+static int append(struct leaves *leaves, const struct leaf *leaf)
+{
+    if (array_reserve(&leaves->list, leaves->count, 1, &leaves->room, sizeof *leaves->list) != 0)
+        return -ENOMEM;
+    leaves->list[leaves->count++] = *leaf;
+    return 0;
+}
+
 int leaves_add_root(struct leaves *leaves, const char *root, char **problem)
 {
-    struct leaf *list = reallocarray(leaves->list, leaves->count + 1, sizeof *list);
     struct function_spec *spec = calloc(1, sizeof *spec);
-    if (list)
-        leaves->list = list;
-    int error = list && spec ? function_spec_parse(spec, root, problem) : -ENOMEM;
+    int error = spec ? function_spec_parse(spec, root, problem) : -ENOMEM;
     if (error != 0) {
         free(spec);
         return error;
     }
     spec->is_anywhere = true; /* like name_matches */
     leaves->root = spec;
-    list[leaves->count++] = (struct leaf){.symbol = spec->name,
-        .shown = spec->name,
-        .hook_flags = HOOK_ROOT | HOOK_NOT_A_LEAF,
-        .is_asked_for = true,
-        .spec = spec};
-    return 0;
+    return append(leaves, &(struct leaf){.symbol = spec->name,
+                              .shown = spec->name,
+                              .hook_flags = HOOK_ROOT | HOOK_NOT_A_LEAF,
+                              .is_asked_for = true,
+                              .spec = spec});
 }
 
 int leaves_add_watched(struct leaves *leaves)
 {
-    struct leaf *list = reallocarray(leaves->list, leaves->count + 1, sizeof *list);
-    if (list == NULL)
-        return -ENOMEM;
-    leaves->list = list;
-    list[leaves->count++] = (struct leaf){.symbol = "execve",
-        .shown = "execve",
-        .hook_flags = HOOK_EXECUTES | HOOK_TAIL | HOOK_NOT_A_LEAF,
-        .is_c_library = true};
-    return 0;
+    return append(leaves, &(struct leaf){.symbol = "execve",
+                              .shown = "execve",
+                              .hook_flags = HOOK_EXECUTES | HOOK_TAIL | HOOK_NOT_A_LEAF,
+                              .is_c_library = true});
 }
 
 void leaves_finish(struct leaves *leaves)

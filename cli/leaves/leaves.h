@@ -25,7 +25,7 @@ struct leaf {
 
 struct leaves {
     struct leaf *list;
-    size_t count;
+    size_t count, room;
     struct function_spec *specs; /* of the leaves in no group */
     size_t spec_count;
     struct function_spec *root;   /* of the last leaf, if that leaf is the root; else NULL */

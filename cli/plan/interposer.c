@@ -45,7 +45,7 @@ struct plan {
     struct stub *stubs;
     size_t stub_count, stub_room;
     const char **versions;
-    size_t version_count;
+    size_t version_count, version_room;
     size_t asked_base;     /* index of BASE_VERSION for references that ask for it; 0: not needed
                             * yet */
     struct exports *files; /* the libraries after the interposer, in load order; they stay open,
@@ -56,12 +56,11 @@ struct plan {
 
 static int add_version(struct plan *plan, const char *name, size_t *index)
 {
-    const char **versions = reallocarray(plan->versions, plan->version_count + 1, sizeof *versions);
-    if (versions == NULL)
+    if (array_reserve(&plan->versions, plan->version_count, 1, &plan->version_room,
+            sizeof *plan->versions) != 0)
         return -ENOMEM;
-    plan->versions = versions;
     *index = plan->version_count++;
-    versions[*index] = name;
+    plan->versions[*index] = name;
     return 0;
 }
 

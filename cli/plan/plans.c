@@ -19,6 +19,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "base/array.h"
 #include "base/stack.h"
 #include "hook_plan.h"
 #include "plan/cache.h"
@@ -36,7 +37,7 @@ struct plans {
     struct planner planner;
     struct plan_cache cache;
     struct plan_file **files;
-    size_t file_count;
+    size_t file_count, file_room;
     int listener; /* -1: processes cannot ask */
     int stop;     /* -1: requests are not answered */
     pthread_t server;
@@ -92,12 +93,10 @@ static int find_plan(struct plans *plans, struct plan_file *file)
 
 static int remember(struct plans *plans, struct plan_file *file)
 {
-    struct plan_file **files = reallocarray(
-        plans->files, plans->file_count + 1, sizeof(struct plan_file *));
-    if (files == NULL)
+    if (array_reserve(&plans->files, plans->file_count, 1, &plans->file_room,
+            sizeof(struct plan_file *)) != 0)
         return -ENOMEM;
-    plans->files = files;
-    files[plans->file_count++] = file;
+    plans->files[plans->file_count++] = file;
     return 0;
 }
 

@@ -20,12 +20,10 @@
 static int add_text(struct plan_draft *draft, const char *text, uint32_t *offset)
 {
     size_t size = strlen(text) + 1;
-    char *texts = realloc(draft->texts, draft->texts_size + size);
-    if (texts == NULL)
+    if (array_reserve(&draft->texts, draft->texts_size, size, &draft->texts_room, 1) != 0)
         return -ENOMEM;
-    memcpy(texts + draft->texts_size, text, size);
+    memcpy(draft->texts + draft->texts_size, text, size);
     *offset = (uint32_t)draft->texts_size;
-    draft->texts = texts;
     draft->texts_size += size;
     return 0;
 }

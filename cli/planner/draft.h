@@ -14,7 +14,7 @@ struct plan_draft {
     struct hook_plan_entry *entries;
     size_t count, room;
     char *texts;
-    size_t texts_size;
+    size_t texts_size, texts_room;
 };
 
 /* Adds an entry with its names and flags. Its address must follow those of the earlier entries.

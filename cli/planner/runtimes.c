@@ -13,6 +13,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/array.h"
 #include "elf/image.h"
 #include "elf/tables.h"
 
@@ -113,26 +114,11 @@ static bool is_end(const char *name)
            (strncmp(name, "caml", 4) == 0 && ends_in(name, "code_end"));
 }
 
-static int add_bound(struct runtimes *runtimes, uint64_t begin, uint64_t end)
+static int add_bound(struct runtime_bounds *bounds, uint64_t address)
 {
-    size_t count = runtimes->begin_count > runtimes->end_count ? runtimes->begin_count
-                                                               : runtimes->end_count;
-    if (count == runtimes->room) {
-        size_t room = runtimes->room ? 2 * runtimes->room : 16;
-        uint64_t *begins = reallocarray(runtimes->begins, room, sizeof *begins);
-        if (begins)
-            runtimes->begins = begins;
-        uint64_t *ends = reallocarray(runtimes->ends, room, sizeof *ends);
-        if (ends)
-            runtimes->ends = ends;
-        if (begins == NULL || ends == NULL)
-            return -ENOMEM;
-        runtimes->room = room;
-    }
-    if (begin)
-        runtimes->begins[runtimes->begin_count++] = begin;
-    if (end)
-        runtimes->ends[runtimes->end_count++] = end;
+    if (array_reserve(&bounds->list, bounds->count, 1, &bounds->room, sizeof *bounds->list) != 0)
+        return -ENOMEM;
+    bounds->list[bounds->count++] = address;
     return 0;
 }
 
@@ -209,12 +195,14 @@ static int look_for_go(struct runtimes *runtimes, const struct elf_image *image)
     if (!has_go(image))
         return 0;
     runtimes->why_within = GO_WHY;
-    if (runtimes->begin_count > 0 && runtimes->end_count > 0)
+    if (runtimes->begins.count > 0 && runtimes->ends.count > 0)
         return 0;
-    if (find_go_code(image, &begin, &end))
-        return add_bound(runtimes, begin, end);
-    runtimes->why_anywhere = "it may be code of Go, whose stacks are small, and moved";
-    return 0;
+    if (!find_go_code(image, &begin, &end)) {
+        runtimes->why_anywhere = "it may be code of Go, whose stacks are small, and moved";
+        return 0;
+    }
+    int error = add_bound(&runtimes->begins, begin);
+    return error ? error : add_bound(&runtimes->ends, end);
 }
 
 static int compare_addresses(const void *left, const void *right)
@@ -223,10 +211,16 @@ static int compare_addresses(const void *left, const void *right)
     return (a > b) - (a < b);
 }
 
-static size_t count_up_to(const uint64_t *list, size_t count, uint64_t address)
+static void sort(struct runtime_bounds *bounds)
+{
+    if (bounds->count > 1)
+        qsort(bounds->list, bounds->count, sizeof *bounds->list, compare_addresses);
+}
+
+static size_t count_up_to(const struct runtime_bounds *bounds, uint64_t address)
 {
     size_t i = 0;
-    while (i < count && list[i] <= address)
+    while (i < bounds->count && bounds->list[i] <= address)
         i++;
     return i;
 }
@@ -247,8 +241,8 @@ static int look_at(struct marks *marks, const struct elf_symbols *table, const E
     if (symbol->st_shndx == SHN_UNDEF)
         return 0;
     if (is_begin(name))
-        return add_bound(marks->runtimes, symbol->st_value, 0);
-    return is_end(name) ? add_bound(marks->runtimes, 0, symbol->st_value) : 0;
+        return add_bound(&marks->runtimes->begins, symbol->st_value);
+    return is_end(name) ? add_bound(&marks->runtimes->ends, symbol->st_value) : 0;
 }
 
 static int look_at_symbols(struct marks *marks, const struct function_tables *tables)
@@ -275,17 +269,15 @@ int runtimes_find(struct runtimes *runtimes, const struct function_tables *table
             (runtime->section && find_section(&tables->image, runtime->section)))
             runtimes->list[runtimes->count++] = runtime;
     }
-    if (runtimes->room == 0)
-        return 0;
-    qsort(runtimes->begins, runtimes->begin_count, sizeof(uint64_t), compare_addresses);
-    qsort(runtimes->ends, runtimes->end_count, sizeof(uint64_t), compare_addresses);
+    sort(&runtimes->begins);
+    sort(&runtimes->ends);
     return 0;
 }
 
 void runtimes_finish(struct runtimes *runtimes)
 {
-    free(runtimes->begins);
-    free(runtimes->ends);
+    free(runtimes->begins.list);
+    free(runtimes->ends.list);
     *runtimes = (struct runtimes){.count = 0};
 }
 
@@ -293,8 +285,7 @@ const char *runtimes_refusal(const struct runtimes *runtimes, uint64_t address, 
 {
     if (runtimes->why_anywhere)
         return runtimes->why_anywhere;
-    if (count_up_to(runtimes->begins, runtimes->begin_count, address) >
-        count_up_to(runtimes->ends, runtimes->end_count, address))
+    if (count_up_to(&runtimes->begins, address) > count_up_to(&runtimes->ends, address))
         return runtimes->why_within;
     for (size_t i = 0; i < runtimes->count; i++)
         if (fits(runtimes->list[i]->names, symbol))

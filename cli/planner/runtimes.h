@@ -17,13 +17,17 @@ struct function_tables;
 
 #define RUNTIMES_MAX 8 /* at most, in one file */
 
+/* Addresses, in ascending order. */
+struct runtime_bounds {
+    uint64_t *list;
+    size_t count, room;
+};
+
 struct runtimes {
     const struct runtime *list[RUNTIMES_MAX];
     size_t count;
-    /* Where code of Go and of OCaml begins and ends; both arrays are in ascending order. */
-    uint64_t *begins, *ends;
-    size_t begin_count, end_count, room;
-    const char *why_within;   /* the reason for addresses between these */
+    struct runtime_bounds begins, ends; /* of code of Go and of OCaml */
+    const char *why_within;             /* the reason for addresses between these */
     const char *why_anywhere; /* the reason for all addresses, if the place of that code is not
                                * known; or NULL */
 };

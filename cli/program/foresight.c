@@ -19,6 +19,7 @@
 #include <unistd.h>
 
 #include "arch/machine.h"
+#include "base/array.h"
 #include "program/library_cache.h"
 
 /* The dynamic linker that uses the system's cache. */
@@ -42,7 +43,7 @@ struct object {
 struct search {
     const struct library_cache *cache;
     struct object *objects;
-    size_t object_count;
+    size_t object_count, object_room;
     struct libraries names; /* the needed names, in the order in which they are searched */
     struct libraries found;
 };
@@ -167,15 +168,13 @@ static int take_dynamic(struct search *search, int fd, const struct headers *hea
 
 static int add_object(struct search *search, const char *needed_as, const struct stat *status)
 {
-    struct object *objects = reallocarray(
-        search->objects, search->object_count + 1, sizeof *objects);
-    if (objects == NULL)
+    if (array_reserve(&search->objects, search->object_count, 1, &search->object_room,
+            sizeof *search->objects) != 0)
         return -ENOMEM;
-    search->objects = objects;
     struct object object = {.device = status->st_dev, .inode = status->st_ino};
     if (needed_as && (object.needed_as = strdup(needed_as)) == NULL)
         return -ENOMEM;
-    objects[search->object_count++] = object;
+    search->objects[search->object_count++] = object;
     return 0;
 }
 

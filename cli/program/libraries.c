@@ -13,16 +13,17 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "base/array.h"
+
 int libraries_add(struct libraries *libraries, const char *path)
 {
-    char **paths = reallocarray(libraries->paths, libraries->count + 1, sizeof *paths);
-    if (paths == NULL)
+    if (array_reserve(&libraries->paths, libraries->count, 1, &libraries->room,
+            sizeof *libraries->paths) != 0)
         return -ENOMEM;
-    libraries->paths = paths;
-    paths[libraries->count] = strdup(path);
-    if (paths[libraries->count] == NULL)
+    char *copy = strdup(path);
+    if (copy == NULL)
         return -ENOMEM;
-    libraries->count++;
+    libraries->paths[libraries->count++] = copy;
     return 0;
 }
 

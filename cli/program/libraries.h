@@ -9,7 +9,7 @@
 struct libraries {
     char **paths; /* the image and its libraries, in load order, under the names that the dynamic
                    * linker gives them */
-    size_t count;
+    size_t count, room;
 };
 
 /* Lists the libraries of `image`, whose dynamic linker is `linker`, as they are loaded in this

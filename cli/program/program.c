@@ -452,7 +452,7 @@ const char *program_library(const struct program *program, const char *prefix)
 
 void program_finish(struct program *program)
 {
-    struct libraries libraries = {program->libraries, program->library_count};
+    struct libraries libraries = {.paths = program->libraries, .count = program->library_count};
     libraries_finish(&libraries);
     free(program->image);
     free(program->path);

@@ -16,6 +16,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/array.h"
 #include "base/own_file.h"
 #include "program/program.h"
 #include "session/session.h"
@@ -112,22 +113,22 @@ static int read_text(const char *directory, char **text, size_t *size)
     return error == -EBADMSG ? -EPROTO : error;
 }
 
-static int add(char ***list, size_t *count, char *text)
+static int add(char ***list, size_t *count, size_t *room, char *text)
 {
-    char **grown = reallocarray(*list, *count + 2, sizeof *grown);
-    if (grown == NULL)
+    if (array_reserve(list, *count, 2, room, sizeof **list) != 0)
         return -ENOMEM;
-    grown[(*count)++] = text;
-    grown[*count] = NULL;
-    *list = grown;
+    (*list)[(*count)++] = text;
+    (*list)[*count] = NULL;
     return 0;
 }
 
 static int take(struct notes *notes, char *text)
 {
     switch (text[0]) {
-    case ARGUMENT: return add(&notes->arguments, &notes->argument_count, text + 1);
-    case LIBRARY: return add(&notes->libraries, &notes->library_count, text + 1);
+    case ARGUMENT:
+        return add(&notes->arguments, &notes->argument_count, &notes->argument_room, text + 1);
+    case LIBRARY:
+        return add(&notes->libraries, &notes->library_count, &notes->library_room, text + 1);
     case TOOL: return sscanf(text + 1, "%d", &notes->tool) == 1 ? 0 : -EPROTO;
     case END:
         if (sscanf(text + 1, "%d %" SCNu64, &notes->program, &notes->end_ns) == 2)

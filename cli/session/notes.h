@@ -16,9 +16,9 @@ struct program;
 
 struct notes {
     char **arguments; /* of the tool, as main got them; NULL after the last one */
-    size_t argument_count;
+    size_t argument_count, argument_room;
     char **libraries; /* the program's image, then all other libraries that it has loaded */
-    size_t library_count;
+    size_t library_count, library_room;
     int tool;        /* process id of the tool */
     int program;     /* its process id; 0: it was running when the tool ended */
     uint64_t end_ns; /* CLOCK_MONOTONIC when it ended; 0: likewise */

@@ -20,6 +20,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include "base/array.h"
 #include "base/nanoseconds.h"
 #include "session/mappings.h"
 #include "session/session.h"
@@ -138,12 +139,11 @@ static void read_name(struct running_process *process)
 
 static int add(struct processes *running, int pid)
 {
-    struct running_process *list = reallocarray(running->list, running->count + 1, sizeof *list);
-    if (list == NULL)
+    if (array_reserve(&running->list, running->count, 1, &running->room, sizeof *running->list) !=
+        0)
         return -ENOMEM;
-    running->list = list;
-    list[running->count].pid = pid;
-    read_name(&list[running->count++]);
+    running->list[running->count].pid = pid;
+    read_name(&running->list[running->count++]);
     return 0;
 }
 

@@ -22,7 +22,7 @@ struct running_process {
 
 struct processes {
     struct running_process *list; /* by pid */
-    size_t count;
+    size_t count, room;
     bool has_unnamed; /* some exist, but none of them was found among all processes */
 };
 

@@ -17,6 +17,7 @@
 #include <sys/statvfs.h>
 #include <unistd.h>
 
+#include "base/array.h"
 #include "base/nanoseconds.h"
 #include "base/message.h"
 #include "base/own_file.h"
@@ -359,17 +360,15 @@ static int add_trace(
     struct trace_header header;
     struct session_trace trace = {
         .pid = atoi(name) /* "<pid>.<n>.trace" */, .start_ns = UINT64_MAX};
-    struct session_trace *list = reallocarray(traces->list, traces->count + 1, sizeof *list);
-    if (list == NULL)
+    if (array_reserve(&traces->list, traces->count, 1, &traces->room, sizeof *traces->list) != 0)
         return -ENOMEM;
-    traces->list = list;
     if (asprintf(&trace.path, "%s/%s", place, name) < 0)
         return -ENOMEM;
     if (read_header(directory, name, &header)) {
         trace.start_ns = header.start_realtime_ns;
         trace.has_forked = header.forks > 0;
     }
-    list[traces->count++] = trace;
+    traces->list[traces->count++] = trace;
     return 0;
 }
 

@@ -65,7 +65,7 @@ struct session_trace {
 
 struct session_traces {
     struct session_trace *list; /* sorted by the start of their processes */
-    size_t count;
+    size_t count, room;
 };
 
 /* Returns whether a file of this name in the session is a trace. */
