@@ -74,23 +74,20 @@ static size_t vdso_size(const Elf64_Ehdr *header)
     return header->e_shoff + (size_t)header->e_shnum * header->e_shentsize;
 }
 
+/* Returns a descriptor or -errno, as open_regular does. */
 static int open_vdso(void)
 {
     const Elf64_Ehdr *header = (const void *)getauxval(AT_SYSINFO_EHDR);
-    if (!header) {
-        errno = ENOENT;
-        return -1;
-    }
+    if (!header)
+        return -ENOENT;
     int fd = memfd_create("vdso", MFD_CLOEXEC);
     if (fd < 0)
-        return -1;
+        return -errno;
     size_t size = vdso_size(header);
-    if (write(fd, header, size) != (ssize_t)size) {
-        close(fd);
-        errno = EIO;
-        return -1;
-    }
-    return fd;
+    if (write(fd, header, size) == (ssize_t)size)
+        return fd;
+    close(fd);
+    return -EIO;
 }
 
 /* A file without a build-id counts as another one if its device, inode or change time differs. */
@@ -110,16 +107,15 @@ static int open_regular(const char *path, const struct file_identity *identity)
     int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK), error = 0;
 
     if (fd < 0)
-        return -1;
+        return -errno;
     if (fstat(fd, &status) != 0 || !S_ISREG(status.st_mode))
-        error = ENOEXEC;
+        error = -ENOEXEC;
     else if (identity && !identity->build_id_size && !is_as_it_was(&status, identity))
-        error = ESTALE;
+        error = -ESTALE;
     if (error == 0)
         return fd;
     close(fd);
-    errno = error;
-    return -1;
+    return error;
 }
 
 static const char another_file[] =
@@ -128,12 +124,12 @@ static const char another_file[] =
 static const char *words_for(int error)
 {
     switch (error) {
-    case ENOENT:
-    case ENOTDIR: return "no such file";
-    case EACCES:
-    case EPERM: return "permission denied";
-    case ENOEXEC: return "not a regular file";
-    case ESTALE: return another_file;
+    case -ENOENT:
+    case -ENOTDIR: return "no such file";
+    case -EACCES:
+    case -EPERM: return "permission denied";
+    case -ENOEXEC: return "not a regular file";
+    case -ESTALE: return another_file;
     default: return "cannot be opened";
     }
 }
@@ -147,21 +143,22 @@ static bool has_build_id(Elf *elf, const struct file_identity *identity)
            memcmp(actual, identity->build_id, identity->build_id_size) == 0;
 }
 
-static const char *check(Elf *elf, const struct file_identity *identity)
+static int check(Elf *elf, const struct file_identity *identity, const char **why)
 {
     GElf_Ehdr header;
 
+    *why = NULL;
     if (!elf || !gelf_getehdr(elf, &header))
-        return "not an ELF file";
-    if (header.e_type != ET_EXEC && header.e_type != ET_DYN)
-        return "neither a program nor a shared object";
-    if (identity && identity->build_id_size && !has_build_id(elf, identity))
-        return another_file;
-    return NULL;
+        *why = "not an ELF file";
+    else if (header.e_type != ET_EXEC && header.e_type != ET_DYN)
+        *why = "neither a program nor a shared object";
+    else if (identity && identity->build_id_size && !has_build_id(elf, identity))
+        *why = another_file;
+    return *why ? -ENOEXEC : 0;
 }
 
-const char *symbols_file_open(
-    struct symbols_file *file, const char *path, const struct file_identity *identity)
+int symbols_file_open(struct symbols_file *file, const char *path,
+    const struct file_identity *identity, const char **why)
 {
     static const Dwfl_Callbacks callbacks = {
         .find_elf = dwfl_build_id_find_elf,
@@ -169,16 +166,18 @@ const char *symbols_file_open(
         .section_address = dwfl_offline_section_address,
     };
     struct symbols_file opened = {0};
-    const char *problem = NULL;
     GElf_Addr bias;
 
     int fd = strcmp(path, "[vdso]") == 0 ? open_vdso() : open_regular(path, identity);
-    if (fd < 0)
-        return words_for(errno);
+    if (fd < 0) {
+        *why = words_for(fd);
+        return fd;
+    }
     opened.dwfl = dwfl_begin(&callbacks);
     if (!opened.dwfl) {
         close(fd);
-        return words_for(ENOMEM);
+        *why = "out of memory";
+        return -ENOMEM;
     }
     dwfl_report_begin(opened.dwfl);
     opened.module = dwfl_report_elf(opened.dwfl, path, path, fd, 0, true);
@@ -187,12 +186,12 @@ const char *symbols_file_open(
     dwfl_report_end(opened.dwfl, NULL, NULL);
     if (opened.module)
         opened.elf = dwfl_module_getelf(opened.module, &bias);
-    problem = check(opened.elf, identity);
-    if (problem)
+    int error = check(opened.elf, identity, why);
+    if (error)
         symbols_file_close(&opened);
     else
         *file = opened;
-    return problem;
+    return error;
 }
 
 void symbols_file_close(struct symbols_file *file)

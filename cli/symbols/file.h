@@ -15,10 +15,10 @@ struct symbols_file {
 };
 
 /* Opens `path` ("[vdso]": that of this process) if it is a program or a shared object with this
- * identity; NULL: any identity. Compares the first build_id_size bytes of the build-id. Returns
- * NULL, or the reason for a failure (static string); then *file is unchanged. */
-const char *symbols_file_open(
-    struct symbols_file *file, const char *path, const struct file_identity *identity);
+ * identity; NULL: any identity. Compares the first build_id_size bytes of the build-id. Returns 0,
+ * or -errno with *why, the reason (static string); then *file is unchanged. */
+int symbols_file_open(struct symbols_file *file, const char *path,
+    const struct file_identity *identity, const char **why);
 void symbols_file_close(struct symbols_file *file);
 
 #endif

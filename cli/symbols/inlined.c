@@ -92,9 +92,10 @@ int symbols_inlined_find(
     struct symbols_scopes scopes = {NULL};
     struct search search = {NULL, &scopes, any, matches, context};
     struct symbols_file file;
+    const char *why;
     Dwarf_Addr bias;
     bool found = false;
-    if (symbols_file_open(&file, path, NULL) != NULL)
+    if (symbols_file_open(&file, path, NULL, &why) != 0)
         return -ENOENT;
     Dwarf *dwarf = dwfl_module_getdwarf(file.module, &bias);
     Dwarf_CU *unit = NULL;
@@ -178,8 +179,9 @@ size_t symbols_inlined_callers(
     struct symbols_scopes scopes = {NULL};
     struct callers callers = {{NULL, &scopes, false, matches, context}, list, 0, room, 0, false};
     struct symbols_file file;
+    const char *why;
     Dwarf_Addr bias;
-    if (room == 0 || symbols_file_open(&file, path, NULL) != NULL)
+    if (room == 0 || symbols_file_open(&file, path, NULL, &why) != 0)
         return 0;
     Dwarf *dwarf = dwfl_module_getdwarf(file.module, &bias);
     Dwarf_CU *unit = NULL;

@@ -111,8 +111,7 @@ static struct module *open_module(
     module->is_any_file = identity == NULL;
     if (identity)
         module->identity = *identity;
-    module->problem = symbols_file_open(&module->file, path, identity);
-    if (!module->problem) {
+    if (symbols_file_open(&module->file, path, identity, &module->problem) == 0) {
         module->dwarf = symbols_dwarf_create(&module->file, symbols->demangler);
         if (!module->dwarf)
             module->problem = "out of memory";

@@ -100,7 +100,7 @@ static bool add_module(struct reader *reader, const struct trace_module *record,
     return true;
 }
 
-static bool add_thread(struct reader *reader, const struct trace_thread *record, uint32_t *place)
+static void add_thread(struct reader *reader, const struct trace_thread *record, uint32_t *place)
 {
     struct snapshot *snapshot = reader->snapshot;
     struct snapshot_thread *thread = &snapshot->threads[snapshot->thread_count];
@@ -110,7 +110,6 @@ static bool add_thread(struct reader *reader, const struct trace_thread *record,
     thread->successors = record->successors;
     thread->first_ns = clock_rate_moment_ns(&reader->rate, record->first_ticks);
     *place = (uint32_t)snapshot->thread_count++;
-    return true;
 }
 
 static bool add_leaf_name(
@@ -230,7 +229,7 @@ static void add_records(struct reader *reader, bool nodes)
             continue;
         switch (kind) {
         case TRACE_MODULE: is_whole = add_module(reader, &record->module, place); break;
-        case TRACE_THREAD: is_whole = add_thread(reader, &record->thread, place); break;
+        case TRACE_THREAD: add_thread(reader, &record->thread, place); break;
         case TRACE_LEAF_NAME: is_whole = add_leaf_name(reader, &record->leaf_name, place); break;
         case TRACE_UNTRACED: is_whole = add_untraced(reader, &record->untraced); break;
         default: is_whole = nodes && add_node(reader, &record->node, place); break;
