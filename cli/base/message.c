@@ -3,11 +3,14 @@
  */
 #include "base/message.h"
 
+#include <errno.h>
 #include <stdarg.h>
 #include <stdbool.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
+
+static const char out_of_memory[] = "out of memory";
 
 /* Returns the length of the well-formed UTF-8 character at `text` (Unicode 15, table 3-7), or 0. */
 static size_t utf8_length(const unsigned char *text)
@@ -70,9 +73,14 @@ void message_write_harmless(FILE *out, const char *text)
     }
 }
 
+static const char *words_for(int error)
+{
+    return error == -ENOMEM ? out_of_memory : strerror(-error);
+}
+
 /* The line is built first, for one write: stderr has no buffer, and the program may write there,
  * too. */
-static void write_line(const char *text)
+static void write_line(const char *text, const char *why)
 {
     char *line = NULL;
     size_t size = 0;
@@ -81,13 +89,15 @@ static void write_line(const char *text)
         return;
     fputs("scoped-trace: ", out);
     message_write_harmless(out, text);
+    if (why)
+        fprintf(out, ": %s", why);
     fputc('\n', out);
     if (fclose(out) == 0)
         fwrite(line, 1, size, stderr);
     free(line);
 }
 
-void message(const char *format, ...)
+void message(int error, const char *format, ...)
 {
     char *text = NULL;
     va_list arguments;
@@ -96,7 +106,7 @@ void message(const char *format, ...)
     va_end(arguments);
     if (length < 0)
         return;
-    write_line(text);
+    write_line(text, error ? words_for(error) : NULL);
     free(text);
 }
 
@@ -112,7 +122,7 @@ int message_problem(char **problem, int error, const char *format, ...)
 
 int message_fail(int status, char *problem)
 {
-    message("%s", problem ? problem : "out of memory");
+    message(0, "%s", problem ? problem : out_of_memory);
     free(problem);
     return status;
 }

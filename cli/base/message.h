@@ -9,8 +9,10 @@
 
 #include <stdio.h>
 
-/* Prints "scoped-trace: ..." and a newline on stderr. */
-void message(const char *format, ...) __attribute__((format(printf, 1, 2)));
+/* Prints "scoped-trace: WHAT: WHY" and a newline on stderr. WHAT is the text; WHY are the words for
+ * `error`, a negative errno. 0: the text says why, and what to try ("WHAT: WHY; TRY"). All messages
+ * of the tool reach the user through here. */
+void message(int error, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
 /* Sets *problem to the line that a caller will print, malloc'ed (NULL when out of memory). Returns
  * `error`. */

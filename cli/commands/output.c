@@ -9,14 +9,13 @@
 #include <unistd.h>
 
 #include "base/message.h"
-#include "commands/exit_status.h"
 
-int output_open(FILE **out, const char *path, int stream, bool is_open)
+int output_open(FILE **out, const char *path, int stream, bool is_open, char **problem)
 {
     int copy = path || !is_open ? -1 : fcntl(stream, F_DUPFD_CLOEXEC, STDERR_FILENO + 1);
     *out = path ? fopen(path, "we") : copy >= 0 ? fdopen(copy, "w") : NULL;
     if (*out || (path == NULL && !is_open))
         return 0;
-    message("cannot write to '%s': %s", path ? path : "standard output", strerror(errno));
-    return EXIT_TOOL_FAILED;
+    return message_problem(problem, -errno, "cannot write to '%s': %s",
+        path ? path : "standard output", strerror(errno));
 }

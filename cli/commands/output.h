@@ -8,7 +8,7 @@
 #include <stdio.h>
 
 /* Opens the destination: the file at `path`, or a buffered copy of the standard stream; *out is
- * NULL if that stream is closed. Returns 0, or the exit status after printing a message. */
-int output_open(FILE **out, const char *path, int stream, bool is_open);
+ * NULL if that stream is closed. Returns 0, or -errno with *problem, one line (malloc'ed). */
+int output_open(FILE **out, const char *path, int stream, bool is_open, char **problem);
 
 #endif

@@ -102,7 +102,7 @@ static int find_functions(struct past_run *run, char **problem)
         const char *path = run->notes.libraries[i];
         int unread = plans_add(run->plans, path, i == 0);
         if (unread != 0)
-            message("what was not hit in '%s' is not said: %s", path, strerror(-unread));
+            message(unread, "what was not hit in '%s' is not said", path);
     }
     return error ? message_problem(problem, error, "out of memory") : 0;
 }
@@ -157,14 +157,14 @@ static int report_run(const struct options *options, FILE *out)
     char *problem = NULL;
     int error = open_run(&run, options, &problem);
     if (error != 0) {
-        message_fail(0, problem);
         close_run(&run, true);
-        return error;
+        return message_fail(error, problem);
     }
     error = print(&run, out);
     bool is_running = processes_is_any(&run.running);
     if (options->removes && is_running)
-        message("'%s' is not removed: processes of the run are still running", run.session.place);
+        message(
+            0, "'%s' is not removed: processes of the run are still running", run.session.place);
     close_run(&run, error != 0 || is_running || !options->removes);
     return error;
 }
@@ -172,8 +172,11 @@ static int report_run(const struct options *options, FILE *out)
 int command_report(const struct options *options, bool has_stdout)
 {
     FILE *out;
-    int status = output_open(&out, options->output, STDOUT_FILENO, has_stdout);
-    if (status != 0 || out == NULL)
+    char *problem = NULL;
+    int status = 0;
+    if (output_open(&out, options->output, STDOUT_FILENO, has_stdout, &problem) != 0)
+        return message_fail(EXIT_TOOL_FAILED, problem);
+    if (out == NULL)
         return EXIT_TOOL_FAILED;
     if (options->directory)
         status = report_run(options, out) == 0 ? 0 : EXIT_TOOL_FAILED;

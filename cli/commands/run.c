@@ -56,7 +56,8 @@ struct run {
     struct plans *plans;
     char *library, *planner; /* paths */
     bool has_stderr;
-    FILE *out; /* NULL: the report cannot be written anywhere */
+    FILE *out;     /* NULL: the report cannot be written anywhere */
+    char *problem; /* why there is no run, malloc'ed */
 };
 
 /* A process of the run asks for the plan of a file that has none yet. */
@@ -65,8 +66,8 @@ static void serve(void *plans)
     run_end_serve(plans);
 }
 
-/* Runs the program within the session and prints the report. Returns the tool's exit status, or
- * does not return but exits with the program's status. */
+/* Runs the program within the session and prints the report. Returns the exit status for a problem,
+ * as all of these functions do, or does not return but exits with the program's status. */
 static int trace(struct run *run)
 {
     const struct options *options = run->options;
@@ -81,14 +82,13 @@ static int trace(struct run *run)
         .on_request = serve,
         .argument = run->plans};
     int error = launch(&result, &run->session, &wish);
-    if (error) {
-        message("cannot run the program under " LIBRARY_NAME ": %s", strerror(-error));
-        return EXIT_TOOL_FAILED;
-    }
-    if (!result.is_started) {
-        message("cannot run '%s': %s", options->program[0], strerror(result.error));
-        return result.error == ENOENT ? EXIT_NOT_FOUND : EXIT_NOT_RUN;
-    }
+    if (error)
+        return message_problem(&run->problem, EXIT_TOOL_FAILED,
+            "cannot run the program under " LIBRARY_NAME ": %s", strerror(-error));
+    if (result.error)
+        return message_problem(&run->problem,
+            result.error == -ENOENT ? EXIT_NOT_FOUND : EXIT_NOT_RUN, "cannot run '%s': %s",
+            options->program[0], strerror(-result.error));
     run_end(&(struct run_end){.session = &run->session,
         .options = options,
         .leaves = &run->leaves,
@@ -103,12 +103,13 @@ static int trace(struct run *run)
 
 static void warn(const char *line)
 {
-    message("%s", line);
+    message(0, "%s", line);
 }
 
 /* Finds everything that can be known to go wrong before the program starts. */
-static int make_plans(struct run *run, char **problem)
+static int make_plans(struct run *run)
 {
+    char **problem = &run->problem;
     const struct options *options = run->options;
     const struct program *program = &run->program;
     int error = plans_create(
@@ -134,21 +135,20 @@ static int make_plans(struct run *run, char **problem)
 static int hook_and_trace(struct run *run)
 {
     struct session *session = &run->session;
-    char *problem = NULL;
-    if (make_plans(run, &problem) != 0)
-        return message_fail(EXIT_TOOL_FAILED, problem);
+    if (make_plans(run) != 0)
+        return EXIT_TOOL_FAILED;
     if (run->options->explains) {
         explain(stdout, run->plans, &run->leaves);
         return 0;
     }
-    if (interposer_write(session->interposer, run->plans, &run->program, &problem) != 0)
-        return message_fail(EXIT_TOOL_FAILED, problem);
+    if (interposer_write(session->interposer, run->plans, &run->program, &run->problem) != 0)
+        return EXIT_TOOL_FAILED;
     int error = session_share(session, session->interposer);
     if (error)
-        message("processes that become other users are not traced: %s", strerror(-error));
+        message(error, "processes that become other users are not traced");
     error = notes_begin(session->directory, run->argc, run->argv, &run->program);
     if (error)
-        message("'scoped-trace report' will not be able to read this run: %s", strerror(-error));
+        message(error, "'scoped-trace report' will not be able to read this run");
     error = plans_listen(run->plans);
     if (error)
         run_end_say_unserved(error);
@@ -159,13 +159,10 @@ static int hook_and_trace(struct run *run)
 static int run_in_session(struct run *run)
 {
     struct session *session = &run->session;
-    char *problem = NULL;
     launch_hold_signals();
     int status = EXIT_TOOL_FAILED;
-    if (session_create(session, &problem) == 0)
+    if (session_create(session, &run->problem) == 0)
         status = hook_and_trace(run);
-    else
-        message_fail(status, problem);
     plans_destroy(run->plans);
     run_end_session(session, false);
     launch_release_signals();
@@ -174,27 +171,25 @@ static int run_in_session(struct run *run)
 
 static int find_parts(struct run *run)
 {
-    char *problem = NULL;
-    int error = installation_find(&run->library, LIBRARY_NAME, &problem);
+    int error = installation_find(&run->library, LIBRARY_NAME, &run->problem);
     if (error == 0)
-        error = installation_find(&run->planner, PLANNER_NAME, &problem);
-    return error ? message_fail(EXIT_TOOL_FAILED, problem) : 0;
+        error = installation_find(&run->planner, PLANNER_NAME, &run->problem);
+    return error;
 }
 
 static int run_with_leaves(struct run *run)
 {
     const struct options *options = run->options;
-    char *problem = NULL;
-    if (options->each && leaves_add_root(&run->leaves, options->root, &problem) != 0)
-        return message_fail(EXIT_TOOL_FAILED, problem);
-    int error = program_find(&run->program, options->program, &problem);
+    char **problem = &run->problem;
+    if (options->each && leaves_add_root(&run->leaves, options->root, problem) != 0)
+        return EXIT_TOOL_FAILED;
+    int error = program_find(&run->program, options->program, problem);
     if (error)
-        return message_fail(error == -ENOENT ? EXIT_NOT_FOUND : EXIT_NOT_RUN, problem);
-    int status = find_parts(run);
-    if (status == 0)
-        status = output_open(&run->out, options->output, STDERR_FILENO, run->has_stderr);
-    if (status == 0)
-        status = run_in_session(run);
+        return error == -ENOENT ? EXIT_NOT_FOUND : EXIT_NOT_RUN;
+    error = find_parts(run);
+    if (error == 0)
+        error = output_open(&run->out, options->output, STDERR_FILENO, run->has_stderr, problem);
+    int status = error ? EXIT_TOOL_FAILED : run_in_session(run);
     free(run->library);
     free(run->planner);
     program_finish(&run->program);
@@ -204,9 +199,8 @@ static int run_with_leaves(struct run *run)
 static int run_selected(struct run *run)
 {
     const struct options *options = run->options;
-    char *problem = NULL;
-    if (leaves_select(&run->leaves, options->leaves, options->leaf_count, &problem) != 0)
-        return message_fail(EXIT_TOOL_FAILED, problem);
+    if (leaves_select(&run->leaves, options->leaves, options->leaf_count, &run->problem) != 0)
+        return EXIT_TOOL_FAILED;
     int status = run_with_leaves(run);
     leaves_finish(&run->leaves);
     return status;
@@ -215,5 +209,6 @@ static int run_selected(struct run *run)
 int command_run(const struct options *options, int argc, char **argv, bool has_stderr)
 {
     struct run run = {.argc = argc, .argv = argv, .options = options, .has_stderr = has_stderr};
-    return run_selected(&run);
+    int status = run_selected(&run);
+    return status ? message_fail(status, run.problem) : 0;
 }

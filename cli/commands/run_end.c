@@ -12,7 +12,6 @@
 #include <signal.h>
 #include <stdbool.h>
 #include <stdlib.h>
-#include <string.h>
 #include <unistd.h>
 
 #include "base/nanoseconds.h"
@@ -30,7 +29,7 @@
 
 void run_end_say_unserved(int error)
 {
-    message("libraries that are loaded later are not hooked: %s", strerror(-error));
+    message(error, "libraries that are loaded later are not hooked");
 }
 
 void run_end_serve(struct plans *plans)
@@ -44,7 +43,7 @@ void run_end_session(struct session *session, bool keep)
 {
     int error = keep ? 0 : session_remove(session);
     if (error)
-        message("cannot remove '%s': %s", session->place, strerror(-error));
+        message(error, "cannot remove '%s'", session->place);
     session_finish(session, true);
 }
 
@@ -56,7 +55,7 @@ static void wait_for_all(const struct session *session, struct plans *plans, str
     if (result > 0)
         guard->told_ns = now_ns();
     if (result < 0)
-        message("cannot wait for the processes of the run: %s", strerror(-result));
+        message(result, "cannot wait for the processes of the run");
 }
 
 /* Returns whether the output still has a reader: a pipe without one fails. */
@@ -86,7 +85,7 @@ static int print(
         return 0;
     if (fclose(end->out) == 0 || error != 0)
         return error;
-    message("cannot write the report: %s", strerror(errno));
+    message(-errno, "cannot write the report");
     return -EIO;
 }
 
@@ -108,20 +107,22 @@ static char *name_all(const struct processes *running)
 static void say_kept(const struct session *session, const struct processes *running)
 {
     if (!processes_is_any(running)) {
-        message("the trace stays in '%s'; to print it: scoped-trace report %s", session->place,
+        message(0, "the trace stays in '%s'; to print it: scoped-trace report %s", session->place,
             session->place);
         return;
     }
     if (running->count == 0) {
-        message("processes of this run are still running that cannot be named (of another user, or "
-                "each for a moment only); what they record stays in '%s'; to print it: "
-                "scoped-trace report %s",
+        message(0,
+            "processes of this run are still running that cannot be named (of another user, or "
+            "each for a moment only); what they record stays in '%s'; to print it: "
+            "scoped-trace report %s",
             session->place, session->place);
         return;
     }
     char *names = name_all(running);
-    message("processes of this run are still running: %s; what they record stays in '%s'; to print "
-            "it: scoped-trace report %s",
+    message(0,
+        "processes of this run are still running: %s; what they record stays in '%s'; to print "
+        "it: scoped-trace report %s",
         names ? names : "?", session->place, session->place);
     free(names);
 }
@@ -129,11 +130,12 @@ static void say_kept(const struct session *session, const struct processes *runn
 static void say_removed(const struct session *session, enum session_state state)
 {
     if (state == SESSION_GONE)
-        message("the run's directory '%s' was removed while it ran: what its processes have "
-                "recorded is lost; XDG_RUNTIME_DIR can name another place for it",
+        message(0,
+            "the run's directory '%s' was removed while it ran: what its processes have "
+            "recorded is lost; XDG_RUNTIME_DIR can name another place for it",
             session->directory);
     if (state == SESSION_WITHOUT_FILES)
-        message(
+        message(0,
             "files in the run's directory '%s' were removed while it ran: processes may be missing "
             "from the report; XDG_RUNTIME_DIR can name another place for it",
             session->directory);

@@ -75,7 +75,7 @@ static int record_read(struct record *record, const struct session *session)
     struct session_traces traces;
     int error = session_traces(session, &traces);
     if (error) {
-        message("cannot read the trace in '%s': %s", session->place, strerror(-error));
+        message(error, "cannot read the trace in '%s'", session->place);
         return error;
     }
     record->snapshots = calloc(traces.count + 1, sizeof *record->snapshots);
@@ -91,7 +91,7 @@ static int record_read(struct record *record, const struct session *session)
         else if (failed == -ENODATA)
             record->untraced += has_stayed_empty(session, path);
         else
-            message("cannot read the trace '%s': %s", path_base_name(path), why);
+            message(0, "cannot read the trace '%s': %s", path_base_name(path), why);
         error = error || failed == -ENODATA ? error : failed;
     }
     session_traces_finish(&traces);
@@ -361,12 +361,7 @@ static int report(FILE *out, const struct session_view *view, const struct recor
             choose_style(options, out, has_trees(record))},
         .format = &report_format_text};
     errno = 0;
-    int error = print_all(&printing);
-    if (error == -ENOMEM)
-        message("cannot print the tree: out of memory");
-    else if (error != 0 && error != -EPIPE)
-        message("cannot write the report: %s", strerror(-error));
-    return error;
+    return print_all(&printing);
 }
 
 struct report_call {
@@ -382,10 +377,18 @@ static void make_report(void *argument)
     call->error = report(call->out, call->view, call->record);
 }
 
+static void say_failed(int error)
+{
+    if (error == -ENOMEM)
+        message(error, "cannot print the tree");
+    else if (error != 0 && error != -EPIPE)
+        message(error, "cannot write the report");
+}
+
 static void say_untraced(size_t count)
 {
     if (count > 0)
-        message(
+        message(0,
             "%zu process%s could not be traced: a limit, a full disk or a filter of system calls "
             "left no room for a trace file, or it was killed while that was made",
             count, count == 1 ? "" : "es");
@@ -398,11 +401,8 @@ int session_report(const struct session_view *view, FILE *out)
     place_in_run(&record, view);
     say_untraced(record.untraced);
     struct report_call call = {.out = out, .view = view, .record = &record};
-    int error = stack_call(make_report, &call);
-    if (error)
-        message("cannot print the tree: out of memory");
-    else
-        error = call.error;
+    int error = stack_call(make_report, &call) == 0 ? call.error : -ENOMEM;
+    say_failed(error);
     record_finish(&record);
     return error ? error : unread;
 }

@@ -245,13 +245,13 @@ _Noreturn static void become_program(const char *path, char *const argv[], int p
 {
     restore_signals();
     execvp(path, argv);
-    int error = errno;
+    int error = -errno;
     while (write(pipe, &error, sizeof error) < 0 && errno == EINTR)
         continue;
     _exit(127);
 }
 
-/* Returns errno of the child's exec, or 0 if it succeeded. */
+/* Returns -errno of the child's exec, or 0 if it succeeded. */
 static int read_error(int pipe)
 {
     int error = 0;
@@ -428,8 +428,7 @@ static void attend(
     sigaddset(&blocked, SIGCHLD);
     sigprocmask(SIG_SETMASK, &blocked, NULL);
     result->error = read_error(pipe);
-    result->is_started = result->error == 0;
-    if (result->is_started)
+    if (result->error == 0)
         decoy_start(&decoy);
     wait_for_end(result, &passed_on, wish);
     decoy_stop(&decoy);

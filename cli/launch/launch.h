@@ -32,9 +32,8 @@ struct launch_wish {
 };
 
 struct launch_result {
-    bool is_started; /* the program was executed */
-    int error;       /* errno of exec, if it was not */
-    int status;      /* as from waitpid(2), if it was */
+    int error;  /* -errno of exec if the program was not executed, else 0 */
+    int status; /* as from waitpid(2), if it was */
     int pid;
     sigset_t told;    /* signals by which others told it to end, or by which it died */
     uint64_t told_ns; /* CLOCK_MONOTONIC of the latest of them; 0: there was none */

@@ -71,10 +71,10 @@ int main(int argc, char **argv)
 {
     struct arguments arguments = {argv, (size_t)argc, EXIT_FAILURE};
     if (argc < PLANNER_LEAVES) {
-        message(PLANNER_NAME " is started by scoped-trace, not by hand");
+        message(0, PLANNER_NAME " is started by scoped-trace, not by hand");
         return EXIT_FAILURE;
     }
     if (stack_call(run_with_stack, &arguments) != 0)
-        message(PLANNER_NAME " cannot have a stack of the usual size");
+        message(0, PLANNER_NAME " cannot have a stack of the usual size");
     return arguments.status;
 }

@@ -81,6 +81,27 @@ START_TEST(a_problem_is_put_into_words_and_keeps_its_error)
 }
 END_TEST
 
+static void expect_line(int error, const char *line)
+{
+    char *written = NULL;
+    size_t size = 0;
+    FILE *usual = stderr;
+    stderr = open_memstream(&written, &size);
+    message(error, "cannot read '%s'", "a\nb");
+    fclose(stderr);
+    stderr = usual;
+    ck_assert_str_eq(written, line);
+    free(written);
+}
+
+START_TEST(a_message_is_one_line_with_the_reason)
+{
+    expect_line(0, "scoped-trace: cannot read 'a\\x0ab'\n");
+    expect_line(-ENOENT, "scoped-trace: cannot read 'a\\x0ab': No such file or directory\n");
+    expect_line(-ENOMEM, "scoped-trace: cannot read 'a\\x0ab': out of memory\n");
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("message");
@@ -92,6 +113,7 @@ int main(void)
     tcase_add_test(tests, what_turns_the_direction_of_text_is_named);
     tcase_add_test(tests, broken_utf8_is_named_byte_by_byte);
     tcase_add_test(tests, a_problem_is_put_into_words_and_keeps_its_error);
+    tcase_add_test(tests, a_message_is_one_line_with_the_reason);
     suite_add_tcase(suite, tests);
     return suite_run(suite);
 }

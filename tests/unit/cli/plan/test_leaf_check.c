@@ -115,7 +115,7 @@ static void make_plans(const char *list)
 
 static void warn(const char *line)
 {
-    message("%s", line);
+    message(0, "%s", line);
 }
 
 /* What is printed on stderr goes to `warning`. */
