@@ -18,6 +18,7 @@
 #include "base/pool.h"
 
 #include <asm/errno.h>
+#include <stdbool.h>
 #include <stdatomic.h>
 #include <sys/mman.h>
 #include <sys/resource.h>
@@ -433,16 +434,4 @@ void pool_limit(uint64_t address_space)
     } while (!atomic_compare_exchange_weak_explicit(&chunk->state, &state,
         state_of(kept, used_bytes(state)), memory_order_relaxed, memory_order_relaxed));
     KERNEL_CALL2(SYS_munmap, (char *)chunk + kept, size - kept);
-}
-
-bool pool_overlaps(uint64_t start, uint64_t size)
-{
-    uint64_t from = atomic_load_explicit(&base, memory_order_relaxed);
-    uint64_t more = from + LASTING_MORE;
-    if (from == 0)
-        return false;
-    return (start < from + atomic_load_explicit(&chunks_end, memory_order_relaxed) &&
-               start + size > from - LASTING - files) ||
-           (start < more + atomic_load_explicit(&lasting_end, memory_order_relaxed) &&
-               start + size > more);
 }

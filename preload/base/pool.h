@@ -14,7 +14,6 @@
 #ifndef POOL_H
 #define POOL_H
 
-#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -55,8 +54,5 @@ void pool_reset(void);
 /* The program is about to limit its address space to `address_space` bytes: gives back what is
  * reserved beyond a small part of that, and takes no larger pieces from now on. */
 void pool_limit(uint64_t address_space);
-
-/* Whether memory of ours lies in [start, start + size). */
-bool pool_overlaps(uint64_t start, uint64_t size);
 
 #endif

@@ -80,7 +80,7 @@ struct environment environment_look(char **variables)
 
 /* Who uses a room, or used it last. Both words are exchanged at once. */
 struct owner {
-    struct call_frame *call; /* NULL: no call */
+    struct claim claim;
     int64_t pid;
 };
 
@@ -121,19 +121,19 @@ static bool is_here(const struct owner *owner, int32_t pid)
  * any thread may unmap at any time after the child has executed. */
 static bool is_held(const struct owner *owner, const struct call_frame *call, int32_t pid)
 {
-    return owner->call && owner->call != call && is_here(owner, pid) &&
-           claim_is_held(&(struct claim){owner->call});
+    return owner->claim.owner && owner->claim.owner != call && is_here(owner, pid) &&
+           claim_is_held(&owner->claim);
 }
 
 static bool take(struct room *room, struct call_frame *call, int32_t pid)
 {
-    const struct owner nobody = {0}, new = {call, pid};
+    const struct owner nobody = {{NULL}, 0}, new = {{call}, pid};
     struct owner old = swap_owner(&room->words, nobody, nobody);
     if (is_held(&old, call, pid))
         return false;
     call->mark = claim_mark(call);
     struct owner found = swap_owner(&room->words, old, new);
-    return found.call == old.call && found.pid == old.pid;
+    return found.claim.owner == old.claim.owner && found.pid == old.pid;
 }
 
 static struct room *make_room(struct call_frame *call, int32_t pid)
@@ -143,7 +143,7 @@ static struct room *make_room(struct call_frame *call, int32_t pid)
         return NULL;
     call->mark = claim_mark(call);
     *room = (struct room){
-        .words.owner = {call, pid},
+        .words.owner = {{call}, pid},
         .thread = __builtin_thread_pointer(),
         .memory = (char *)(room + 1),
         .size = KERNEL_PAGE - sizeof *room,
@@ -166,14 +166,6 @@ static struct room *find_room(struct call_frame *call)
     return room ? room : make_room(call, pid);
 }
 
-/* The owner is cleared before the mark: an owner without a mark counts as abandoned. */
-static void give_back(struct room *room, struct call_frame *call)
-{
-    *(struct call_frame *volatile *)&room->words.owner.call = NULL;
-    COMPILER_BARRIER();
-    call->mark = 0;
-}
-
 static char *room_for(struct call_frame *call, size_t size)
 {
     struct room *room = find_room(call);
@@ -184,7 +176,7 @@ static char *room_for(struct call_frame *call, size_t size)
     size_t wanted = size > 2 * room->size ? size : 2 * room->size;
     char *memory = pool_take_for_good(wanted);
     if (memory == NULL) {
-        give_back(room, call);
+        claim_release(&room->words.owner.claim, call);
         return NULL;
     }
     room->memory = memory;
@@ -196,10 +188,10 @@ void environment_release(struct call_frame *call)
 {
     struct room *room = atomic_load_explicit(&rooms, memory_order_acquire);
     void *thread = __builtin_thread_pointer();
-    while (room && (room->thread != thread || room->words.owner.call != call))
+    while (room && (room->thread != thread || room->words.owner.claim.owner != call))
         room = room->next;
     if (room)
-        give_back(room, call);
+        claim_release(&room->words.owner.claim, call);
 }
 
 /* ---- the copy ---- */
