@@ -1,9 +1,11 @@
 /*
- * kernel.c - whether system calls may be made, and whether an address can be read.
+ * kernel.c - whether system calls may be made, whether an address can be read, and mappings at one
+ * place.
  */
 #include "base/kernel.h"
 
 #include <asm/errno.h>
+#include <sys/mman.h>
 #include <sys/syscall.h>
 
 #include "base/forbidden.h"
@@ -15,4 +17,17 @@ int kernel_is_readable(uint64_t address)
     if (kernel_is_forbidden)
         return 0;
     return KERNEL_CALL4(SYS_rt_sigprocmask, -1, address, NULL, 8) != -EFAULT;
+}
+
+long kernel_map_at(
+    uint64_t place, uint64_t size, int protection, int flags, long fd, uint64_t offset)
+{
+    long memory = KERNEL_CALL6(
+        SYS_mmap, place, size, protection, flags | MAP_FIXED_NOREPLACE, fd, offset);
+    if (kernel_failed(memory))
+        return memory;
+    if ((uint64_t)memory == place)
+        return 0;
+    KERNEL_CALL2(SYS_munmap, memory, size); /* an older kernel, which takes the place as a hint */
+    return -EEXIST;
 }

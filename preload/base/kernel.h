@@ -64,6 +64,11 @@ extern _Atomic int kernel_is_forbidden;
  * set in before it looks at `how`, so it fails with EFAULT or with EINVAL. */
 int kernel_is_readable(uint64_t address);
 
+/* Maps `size` bytes at exactly this place, as mmap(2) does. Returns 0 or -errno, -EEXIST if
+ * something is there. */
+long kernel_map_at(
+    uint64_t place, uint64_t size, int protection, int flags, long fd, uint64_t offset);
+
 static inline void memory_copy(void *to, const void *from, size_t size)
 {
     arch_copy(to, from, size);

@@ -139,20 +139,14 @@ static uint64_t state_of(uint64_t bytes, uint64_t used)
     return bytes / UNIT << 32 | used / UNIT;
 }
 
-/* Maps zeroed memory at a place. Returns -errno. */
+/* Maps zeroed memory at a place. Returns 0 or -errno. */
 static long map_at(uint64_t place, uint64_t size)
 {
-    long memory = KERNEL_CALL6(SYS_mmap, place, size, PROT_READ | PROT_WRITE,
-        MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE | MAP_FIXED_NOREPLACE, -1, 0);
-    if (kernel_failed(memory))
-        return memory;
-    if ((uint64_t)memory == place) {
-        /* One touched byte must not take 2 MiB. */
-        KERNEL_CALL3(SYS_madvise, memory, size, MADV_NOHUGEPAGE);
-        return 0;
-    }
-    KERNEL_CALL2(SYS_munmap, memory, size); /* an older kernel, which takes the place as a hint */
-    return -EEXIST;
+    long error = kernel_map_at(
+        place, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+    if (error == 0) /* one touched byte must not take 2 MiB */
+        KERNEL_CALL3(SYS_madvise, place, size, MADV_NOHUGEPAGE);
+    return error;
 }
 
 static void *carve(struct chunk *chunk, uint64_t size)
@@ -367,6 +361,18 @@ void *pool_take_for_good(size_t size)
     memory = carve(chunk, room);
     atomic_store_explicit(&lasting, chunk, memory_order_release);
     return memory;
+}
+
+void *pool_take_from(struct pool_row *row, size_t size)
+{
+    if ((size_t)(row->end - row->next) < size) {
+        row->next = pool_take_for_good(KERNEL_PAGE);
+        row->end = row->next ? row->next + KERNEL_PAGE : NULL;
+    }
+    if (row->next == NULL)
+        return NULL;
+    row->next += size;
+    return row->next - size;
 }
 
 long pool_map_file(long fd, size_t size)

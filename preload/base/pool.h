@@ -38,6 +38,15 @@ void pool_prepare(size_t size);
 /* Memory that is never given back; pool_reset does not free it. */
 void *pool_take_for_good(size_t size);
 
+/* Where structs of one kind are taken from that are never given back: at first an array, because a
+ * page costs more than the work on a few of them, then pages. */
+struct pool_row {
+    char *next, *end;
+};
+
+/* `size` zeroed bytes, or NULL. One thread at a time may call this for a row. */
+void *pool_take_from(struct pool_row *row, size_t size);
+
 /* A page that the kernel wipes in a forked child (MADV_WIPEONFORK, Linux 4.14), or NULL. There is
  * only one. */
 void *pool_wiped_page(void);

@@ -41,14 +41,8 @@ static bool is_near(const struct pad_neighbour *near, uint64_t start, uint64_t s
 
 static bool map_at(uint64_t wanted, uint64_t size)
 {
-    long memory = KERNEL_CALL6(SYS_mmap, wanted, size, PROT_READ | PROT_WRITE,
-        MAP_PRIVATE | MAP_ANONYMOUS | MAP_POPULATE | MAP_FIXED_NOREPLACE, -1, 0);
-    if (kernel_failed(memory))
-        return false;
-    if ((uint64_t)memory == wanted)
-        return true;
-    KERNEL_CALL2(SYS_munmap, memory, size);
-    return false;
+    return kernel_map_at(wanted, size, PROT_READ | PROT_WRITE,
+               MAP_PRIVATE | MAP_ANONYMOUS | MAP_POPULATE, -1, 0) == 0;
 }
 
 /* Address space near the libraries that the kernel has placed: see reserve_room. */
@@ -121,16 +115,11 @@ static uint64_t map_near(const struct pad_neighbour *near, uint64_t size)
 /* A new struct, which all threads can see from then on. */
 static struct pads *make(void)
 {
-    /* As in hook/entry.c, module_for. */
     static struct pads first[PADS_FIRST];
-    static struct pads *fresh = first, *fresh_end = first + PADS_FIRST;
-    if (fresh == fresh_end) {
-        fresh = pool_take_for_good(KERNEL_PAGE);
-        fresh_end = fresh ? fresh + KERNEL_PAGE / sizeof *fresh : NULL;
-    }
-    if (fresh == NULL)
+    static struct pool_row row = {(char *)first, (char *)(first + PADS_FIRST)};
+    struct pads *pads = pool_take_from(&row, sizeof *pads);
+    if (pads == NULL)
         return NULL;
-    struct pads *pads = fresh++;
     pads->next = atomic_load_explicit(&all, memory_order_relaxed);
     /* Pairs with the acquire of the readers. */
     atomic_store_explicit(&all, pads, memory_order_release);

@@ -58,20 +58,15 @@ static int32_t worker_pid(void)
 /* The struct for a file that was loaded before, or a new one. */
 static struct module_entries *module_for(const struct link_map *map, uint64_t dev, uint64_t ino)
 {
-    /* The first few get no page of their own, because a page costs more than the work on them. */
     static struct module_entries first[MODULES_FIRST];
-    static struct module_entries *fresh = first, *fresh_end = first + MODULES_FIRST;
+    static struct pool_row row = {(char *)first, (char *)(first + MODULES_FIRST)};
     struct module_entries *module = known;
     while (module && (module->is_loaded || module->dev != dev || module->ino != ino))
         module = module->next;
     if (module == NULL) {
-        if (fresh == fresh_end) {
-            fresh = pool_take_for_good(KERNEL_PAGE);
-            fresh_end = fresh ? fresh + KERNEL_PAGE / sizeof *fresh : NULL;
-        }
-        if (fresh == NULL)
+        module = pool_take_from(&row, sizeof *module);
+        if (module == NULL)
             return NULL;
-        module = fresh++;
         module->next = known;
         known = module;
     }

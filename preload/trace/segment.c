@@ -204,14 +204,11 @@ static void extend(struct segment *segment, long fd, size_t first, uint64_t capa
 {
     uint64_t place = (uint64_t)segment->header + first;
     for (; capacity > first; capacity = kernel_page_down(capacity / 4)) {
-        size_t size = capacity - first;
-        long rest = KERNEL_CALL6(SYS_mmap, place, size, PROT_NONE,
-            MAP_SHARED | MAP_NORESERVE | MAP_FIXED_NOREPLACE, fd, first);
-        if (rest == (long)place)
+        long error = kernel_map_at(
+            place, capacity - first, PROT_NONE, MAP_SHARED | MAP_NORESERVE, fd, first);
+        if (error == 0)
             atomic_store_explicit(&segment->reserved, capacity, memory_order_relaxed);
-        else if (!kernel_failed(rest)) /* an older kernel, which takes the place as a hint */
-            KERNEL_CALL2(SYS_munmap, rest, size);
-        if (rest != -ENOMEM)
+        if (error != -ENOMEM)
             return;
     }
 }

@@ -38,6 +38,12 @@ void *pool_take_for_good(size_t size)
     return pool_take(size);
 }
 
+void *pool_take_from(struct pool_row *row, size_t size)
+{
+    (void)row;
+    return pool_take(size);
+}
+
 void pool_prepare(size_t size)
 {
     (void)size;
@@ -46,6 +52,14 @@ void pool_prepare(size_t size)
 int kernel_is_readable(uint64_t address)
 {
     return syscall(SYS_rt_sigprocmask, -1, address, NULL, 8) == 0 || errno != EFAULT;
+}
+
+long kernel_map_at(
+    uint64_t place, uint64_t size, int protection, int flags, long fd, uint64_t offset)
+{
+    void *memory = mmap(
+        (void *)place, size, protection, flags | MAP_FIXED_NOREPLACE, (int)fd, (off_t)offset);
+    return memory == MAP_FAILED ? -errno : 0;
 }
 
 void arch_call_saving(struct arch_vectors *area, void (*function)(void *), void *argument)

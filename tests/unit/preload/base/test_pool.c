@@ -1,5 +1,6 @@
 /* test_pool.c - the memory that the library takes in the program. */
 // needs: preload/base/pool.c preload/base/kernel.c
+#include <errno.h>
 #include <pthread.h>
 #include <stdio.h>
 #include <string.h>
@@ -48,6 +49,34 @@ START_TEST(memory_is_zero_aligned_and_used_again)
         ck_assert(is_zero(first, sizes[i]));
         ck_assert_int_eq(second[0], 2);
     }
+}
+END_TEST
+
+START_TEST(structs_of_a_row_come_from_the_array_then_from_pages)
+{
+    static char first[3 * 100];
+    struct pool_row row = {first, first + sizeof first};
+    for (size_t i = 0; i < 3; i++)
+        ck_assert_ptr_eq(pool_take_from(&row, 100), first + i * 100);
+    for (size_t i = 0; i < 2 * (KERNEL_PAGE / 100); i++) {
+        char *next = pool_take_from(&row, 100);
+        ck_assert(next && is_zero(next, 100));
+        ck_assert(next < first || next >= first + sizeof first);
+        memset(next, 1, 100);
+    }
+}
+END_TEST
+
+START_TEST(what_is_mapped_at_a_place_moves_nothing)
+{
+    char *page = mmap(NULL, 4096, PROT_READ, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    const int flags = MAP_PRIVATE | MAP_ANONYMOUS, may = PROT_READ | PROT_WRITE;
+    unsigned before = maps();
+    ck_assert_int_eq(kernel_map_at((uint64_t)page, 4096, may, flags, -1, 0), -EEXIST);
+    ck_assert_uint_eq(maps(), before);
+    munmap(page, 4096);
+    ck_assert_int_eq(kernel_map_at((uint64_t)page, 4096, may, flags, -1, 0), 0);
+    page[4095] = 1;
 }
 END_TEST
 
@@ -197,6 +226,8 @@ int main(void)
     TCase *cases = tcase_create("pool");
     tcase_set_timeout(cases, 60);
     tcase_add_test(cases, memory_is_zero_aligned_and_used_again);
+    tcase_add_test(cases, structs_of_a_row_come_from_the_array_then_from_pages);
+    tcase_add_test(cases, what_is_mapped_at_a_place_moves_nothing);
     tcase_add_test(cases, nothing_lies_where_the_program_maps);
     tcase_add_test(cases, more_than_the_first_chunk_can_be_had);
     tcase_add_test(cases, threads_never_have_the_same_memory);
