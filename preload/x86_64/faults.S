@@ -1,6 +1,8 @@
 /*
  * faults.S - the handler that the kernel calls (hook/faults.h).
  */
+#include "x86_64/frame.h"
+
 #define NUMBER  -8(%rbp)
 #define INFO    -16(%rbp)
 #define CONTEXT -24(%rbp)
@@ -13,12 +15,7 @@
     .p2align 4
 arch_handle_fault:
     .cfi_startproc
-    endbr64
-    pushq   %rbp
-    .cfi_def_cfa_offset 16
-    .cfi_offset %rbp, -16
-    movq    %rsp, %rbp
-    .cfi_def_cfa_register %rbp
+    FRAME_BEGIN
     subq    $32, %rsp
     movq    %rdi, NUMBER
     movq    %rsi, INFO
@@ -35,15 +32,11 @@ arch_handle_fault:
     movq    CONTEXT, %rdi
     movq    PAD, %rsi
     call    faults_end
-    leave
     .cfi_remember_state
-    .cfi_def_cfa %rsp, 8
-    .cfi_restore %rbp
+    FRAME_END
     ret
     .cfi_restore_state
-1:  leave
-    .cfi_def_cfa %rsp, 8
-    .cfi_restore %rbp
+1:  FRAME_END
     jmp     *%rax
     .cfi_endproc
     .size   arch_handle_fault, . - arch_handle_fault

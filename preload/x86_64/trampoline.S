@@ -10,6 +10,7 @@
  * kept up to 64 bytes, which an argument needs that no longer fits into the vector registers.) And
  * the caller finds every register as the leaf has left it.
  */
+#include "x86_64/frame.h"
 #include "x86_64/offsets.h"
 
 #define RECORD      ARCH_FRAME_RECORD
@@ -67,12 +68,7 @@ scoped_trace_enter:
     /* 0x1b: pc-relative, 4 bytes, direct (LSB 4.1, 10.5.1). The symbol is global and hidden,
      * because the linker has been seen to merge CIEs whose personalities are local symbols. */
     .cfi_personality 0x1b, hook_personality
-    endbr64
-    pushq   %rbp
-    .cfi_def_cfa_offset 16
-    .cfi_offset %rbp, -16
-    movq    %rsp, %rbp
-    .cfi_def_cfa_register %rbp
+    FRAME_BEGIN
     subq    $SIZE, %rsp /* it contains the leaf's r11, which a pad has put there */
     movq    %r11, AT(RECORD)
     save_registers
@@ -112,18 +108,14 @@ arch_return_address:
 arch_call_ends:
     call_hook hook_leave
     restore_registers
-    leave
     .cfi_remember_state
-    .cfi_def_cfa %rsp, 8
-    .cfi_restore %rbp
+    FRAME_END
     ret
     .cfi_restore_state
 
 jump:
     restore_registers
-    leave
-    .cfi_def_cfa %rsp, 8
-    .cfi_restore %rbp
+    FRAME_END
     jmp     *LEFT_AT(TARGET)
     .cfi_endproc
     .size   scoped_trace_enter, . - scoped_trace_enter
@@ -138,20 +130,13 @@ jump:
     .p2align 4
 arch_at_libraries_changed:
     .cfi_startproc
-    endbr64
-    pushq   %rbp
-    .cfi_def_cfa_offset 16
-    .cfi_offset %rbp, -16
-    movq    %rsp, %rbp
-    .cfi_def_cfa_register %rbp
+    FRAME_BEGIN
     subq    $SIZE, %rsp
     save_registers
     andq    $-16, %rsp
     call    entry_libraries_changed
     restore_registers
-    leave
-    .cfi_def_cfa %rsp, 8
-    .cfi_restore %rbp
+    FRAME_END
     ret
     .cfi_endproc
     .size   arch_at_libraries_changed, . - arch_at_libraries_changed

@@ -1,6 +1,8 @@
 /*
  * vector_state.S - calls a function with all vector state saved.
  */
+#include "x86_64/frame.h"
+
     .text
 
 /*
@@ -19,12 +21,7 @@
     .p2align 4
 arch_call_saving:
     .cfi_startproc
-    endbr64
-    pushq   %rbp
-    .cfi_def_cfa_offset 16
-    .cfi_offset %rbp, -16
-    movq    %rsp, %rbp
-    .cfi_def_cfa_register %rbp
+    FRAME_BEGIN
     pushq   %rbx
     .cfi_offset %rbx, -24
     pushq   %r12
