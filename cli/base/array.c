@@ -4,7 +4,6 @@
 #include "base/array.h"
 
 #include <errno.h>
-#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -25,4 +24,16 @@ int array_grow(void *list, size_t count, size_t more, size_t *room, size_t size)
     memcpy(list, &larger, sizeof larger);
     *room = wanted;
     return 0;
+}
+
+static int compare_addresses(const void *left, const void *right)
+{
+    uint64_t a = *(const uint64_t *)left, b = *(const uint64_t *)right;
+    return (a > b) - (a < b);
+}
+
+void array_sort_addresses(uint64_t *list, size_t count)
+{
+    if (count > 1) /* qsort(3) may not get NULL */
+        qsort(list, count, sizeof *list, compare_addresses);
 }

@@ -5,6 +5,7 @@
 #define BASE_ARRAY_H
 
 #include <stddef.h>
+#include <stdint.h>
 
 /* Makes room in *list for `more` further elements. *list is a malloc'ed array of *room elements of
  * `size` bytes, of which `count` are used; NULL with *room 0 is an empty array. `list` is the
@@ -16,5 +17,8 @@ static inline int array_reserve(void *list, size_t count, size_t more, size_t *r
 {
     return more <= *room - count ? 0 : array_grow(list, count, more, room, size);
 }
+
+/* Sorts addresses in ascending order. */
+void array_sort_addresses(uint64_t *list, size_t count);
 
 #endif

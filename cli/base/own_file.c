@@ -146,6 +146,17 @@ int own_file_copy(int from, const char *to, mode_t mode)
     return out < 0 ? out : finish(out, to, copy_open(from, out, mode));
 }
 
+int own_file_write(int fd, const void *bytes, size_t size)
+{
+    for (size_t done = 0; done < size;) {
+        ssize_t written = write(fd, (const char *)bytes + done, size - done);
+        if (written < 0 && errno != EINTR)
+            return -errno;
+        done += written > 0 ? (size_t)written : 0;
+    }
+    return 0;
+}
+
 int own_file_complete(const char *unfinished, const char *path, int error)
 {
     if (error == 0 && rename(unfinished, path) != 0)

@@ -24,6 +24,9 @@ int own_file_sum(const char *path, uint64_t *sum);
 /* The same, and copies the file to `to` as own_file_copy does. */
 int own_file_sum_and_copy(const char *path, const char *to, mode_t mode, uint64_t *sum);
 
+/* Writes all bytes. Returns 0 or -errno. */
+int own_file_write(int fd, const void *bytes, size_t size);
+
 /* Renames the file written as `unfinished` to `path`, so that a file with its final name is always
  * complete. Removes it instead if `error` is not 0 or the rename fails. Returns `error`, or -errno
  * of the rename. */

@@ -192,19 +192,13 @@ static int collect_entry(
     return 0;
 }
 
-static int compare_addresses(const void *left, const void *right)
-{
-    uint64_t a = *(const uint64_t *)left, b = *(const uint64_t *)right;
-    return (a > b) - (a < b);
-}
-
 static int find_entries(struct functions *found)
 {
     int error = visit_symbols(found, collect_entry);
     size_t kept = 0;
-    if (error != 0 || found->entry_count == 0)
+    if (error != 0)
         return error;
-    qsort(found->entries, found->entry_count, sizeof *found->entries, compare_addresses);
+    array_sort_addresses(found->entries, found->entry_count);
     for (size_t i = 0; i < found->entry_count; i++)
         if (kept == 0 || found->entries[kept - 1] != found->entries[i])
             found->entries[kept++] = found->entries[i];

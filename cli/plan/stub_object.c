@@ -23,6 +23,7 @@
 
 #include "arch/machine.h"
 #include "arch/stub.h"
+#include "base/own_file.h"
 #include "elf/hash.h"
 #include "hook_record.h"
 
@@ -486,15 +487,8 @@ static int write_file(const char *path, const unsigned char *bytes, size_t size)
     if (fd < 0)
         return -errno;
     int error = fchmod(fd, 0555) == 0 ? 0 : -errno; /* whatever the umask */
-    while (size > 0 && error == 0) {
-        ssize_t written = write(fd, bytes, size);
-        if (written < 0 && errno != EINTR)
-            error = -errno;
-        if (written > 0) {
-            bytes += written;
-            size -= (size_t)written;
-        }
-    }
+    if (error == 0)
+        error = own_file_write(fd, bytes, size);
     if (close(fd) != 0 && error == 0)
         error = -errno;
     if (error != 0)

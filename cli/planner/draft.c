@@ -47,17 +47,6 @@ int plan_draft_add(struct plan_draft *draft, const struct hook_plan_entry *entry
     return error;
 }
 
-static int write_all(int fd, const void *bytes, size_t size)
-{
-    for (size_t done = 0; done < size;) {
-        ssize_t written = write(fd, (const char *)bytes + done, size - done);
-        if (written < 0 && errno != EINTR)
-            return -errno;
-        done += written > 0 ? (size_t)written : 0;
-    }
-    return 0;
-}
-
 /* Writes the entries with offsets of texts that count from the beginning of the file. */
 static int write_entries(const struct plan_draft *draft, int fd, uint32_t texts_at)
 {
@@ -65,7 +54,7 @@ static int write_entries(const struct plan_draft *draft, int fd, uint32_t texts_
         struct hook_plan_entry entry = draft->entries[i];
         entry.shown += texts_at;
         entry.symbol += texts_at;
-        int error = write_all(fd, &entry, sizeof entry);
+        int error = own_file_write(fd, &entry, sizeof entry);
         if (error)
             return error;
     }
@@ -82,10 +71,10 @@ static int write_draft(const struct plan_draft *draft, int fd)
         .count = (uint32_t)draft->count,
         .size = texts_at + (uint32_t)draft->texts_size,
     };
-    int error = write_all(fd, &header, sizeof header);
+    int error = own_file_write(fd, &header, sizeof header);
     if (error == 0)
         error = write_entries(draft, fd, texts_at);
-    return error ? error : write_all(fd, draft->texts, draft->texts_size);
+    return error ? error : own_file_write(fd, draft->texts, draft->texts_size);
 }
 
 int plan_draft_save(const struct plan_draft *draft, const char *directory, const char *name)

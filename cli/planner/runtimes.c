@@ -205,18 +205,6 @@ static int look_for_go(struct runtimes *runtimes, const struct elf_image *image)
     return error ? error : add_bound(&runtimes->ends, end);
 }
 
-static int compare_addresses(const void *left, const void *right)
-{
-    uint64_t a = *(const uint64_t *)left, b = *(const uint64_t *)right;
-    return (a > b) - (a < b);
-}
-
-static void sort(struct runtime_bounds *bounds)
-{
-    if (bounds->count > 1)
-        qsort(bounds->list, bounds->count, sizeof *bounds->list, compare_addresses);
-}
-
 static size_t count_up_to(const struct runtime_bounds *bounds, uint64_t address)
 {
     size_t i = 0;
@@ -269,8 +257,8 @@ int runtimes_find(struct runtimes *runtimes, const struct function_tables *table
             (runtime->section && find_section(&tables->image, runtime->section)))
             runtimes->list[runtimes->count++] = runtime;
     }
-    sort(&runtimes->begins);
-    sort(&runtimes->ends);
+    array_sort_addresses(runtimes->begins.list, runtimes->begins.count);
+    array_sort_addresses(runtimes->ends.list, runtimes->ends.count);
     return 0;
 }
 

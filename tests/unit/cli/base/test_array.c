@@ -53,6 +53,17 @@ START_TEST(without_memory_nothing_changes)
 }
 END_TEST
 
+/* Their difference does not fit into an int. */
+START_TEST(addresses_are_sorted_as_unsigned_numbers)
+{
+    uint64_t list[] = {UINT64_C(1) << 63, 7, UINT64_C(1) << 32, 0};
+    array_sort_addresses(list, 4);
+    ck_assert(list[0] == 0 && list[1] == 7);
+    ck_assert(list[2] == UINT64_C(1) << 32 && list[3] == UINT64_C(1) << 63);
+    array_sort_addresses(NULL, 0);
+}
+END_TEST
+
 /* DWARF 5, tables 7.7 and 7.8. */
 START_TEST(numbers_of_variable_length_are_read)
 {
@@ -100,6 +111,7 @@ int main(void)
     tcase_add_test(cases, an_array_grows_and_keeps_what_is_in_it);
     tcase_add_test(cases, many_at_once_have_room);
     tcase_add_test(cases, without_memory_nothing_changes);
+    tcase_add_test(cases, addresses_are_sorted_as_unsigned_numbers);
     tcase_add_test(cases, numbers_of_variable_length_are_read);
     tcase_add_test(cases, a_number_that_is_cut_off_is_none);
     tcase_add_test(cases, a_base_name_follows_the_last_slash);
