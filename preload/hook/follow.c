@@ -200,7 +200,7 @@ static void execute(const struct execution *execution, char **variables)
 }
 
 /* Finds out about the file. Returns false if it cannot be executed, or if there is no session. */
-static bool look(const struct execution *execution, uint32_t *reason)
+static bool follow_look(const struct execution *execution, uint32_t *reason)
 {
     *reason = TRACE_UNTRACED_NOT;
     if (kernel_is_forbidden || settings.directory[0] == '\0')
@@ -215,7 +215,7 @@ static bool look(const struct execution *execution, uint32_t *reason)
 static bool is_untraced(const struct execution *execution, uint32_t *reason, bool *is_in_the_way)
 {
     uint32_t of_file;
-    if (!look(execution, &of_file))
+    if (!follow_look(execution, &of_file))
         return false;
     *reason = why_untraced(execution, of_file, is_in_the_way);
     return *reason != TRACE_UNTRACED_NOT;

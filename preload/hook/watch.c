@@ -55,7 +55,7 @@ static void note_forbidding(bool is_strict, uint64_t sp)
 
 /* Copies the name that a thread is given. prctl(2) cuts a name that is too long;
  * pthread_setname_np(3) refuses it. Returns false if it is refused, or cannot be read. */
-static bool read_name(char name[THREAD_NAME_SIZE], const char *text, bool is_cut)
+static bool watch_read_name(char name[THREAD_NAME_SIZE], const char *text, bool is_cut)
 {
     uint64_t readable = 1; /* no page has this address */
     for (unsigned i = 0; i < THREAD_NAME_SIZE; i++) {
@@ -71,11 +71,11 @@ static bool read_name(char name[THREAD_NAME_SIZE], const char *text, bool is_cut
     return is_cut;
 }
 
-static void note_name(uint64_t pointer, const char *text, bool is_cut)
+static void watch_note_name(uint64_t pointer, const char *text, bool is_cut)
 {
     char name[THREAD_NAME_SIZE] = "";
     uint32_t epoch = trace_epoch();
-    if (!kernel_is_forbidden && read_name(name, text, is_cut) && trace_is_open(epoch))
+    if (!kernel_is_forbidden && watch_read_name(name, text, is_cut) && trace_is_open(epoch))
         thread_note_name(&trace_segment, epoch, pointer, name);
 }
 
@@ -94,7 +94,7 @@ static void note_prctl(const uint64_t *arguments, uint64_t sp)
     if (option == PR_SET_MDWE)
         entry_expect_libraries(); /* after this, the breakpoint's code cannot be written */
     if (option == PR_SET_NAME)
-        note_name((uint64_t)__builtin_thread_pointer(), (const char *)arguments[1], true);
+        watch_note_name((uint64_t)__builtin_thread_pointer(), (const char *)arguments[1], true);
     if (option == PR_SET_SECCOMP)
         note_forbidding(value == SECCOMP_MODE_STRICT, sp);
 }
@@ -104,7 +104,7 @@ static void note_prctl(const uint64_t *arguments, uint64_t sp)
 #endif
 
 /* The same for syscall(2). */
-static void note_system_call(struct call_frame *call)
+static void watch_note_system_call(struct call_frame *call)
 {
     const uint64_t *arguments = call->registers.arguments;
     uint64_t sp = (uint64_t)call;
@@ -177,9 +177,10 @@ static void note_restriction(struct call_frame *call)
     if (text_equal(name, "prctl"))
         note_prctl(call->registers.arguments, sp);
     else if (text_equal(name, "syscall"))
-        note_system_call(call);
+        watch_note_system_call(call);
     else if (text_equal(name, "pthread_setname_np")) /* its first argument is a thread pointer */
-        note_name(call->registers.arguments[0], (const char *)call->registers.arguments[1], false);
+        watch_note_name(
+            call->registers.arguments[0], (const char *)call->registers.arguments[1], false);
     else if (follow_call(call, name))
         entry_look_again();
     else if (!is_about_limits(call, name))

@@ -26,7 +26,7 @@
 
 /* --- a hit --- */
 
-static const char *leaf_of(const struct hook_record *record)
+static const char *record_leaf_of(const struct hook_record *record)
 {
     return (const char *)record + record->shown;
 }
@@ -35,7 +35,7 @@ static const char *leaf_of(const struct hook_record *record)
  * equal ones. */
 static trace_index leaf_name(struct hook_record *record, uint32_t epoch)
 {
-    const char *name = leaf_of(record);
+    const char *name = record_leaf_of(record);
     uint64_t known = atomic_load_explicit(&record->trace_leaf, memory_order_relaxed);
     if (__builtin_expect(known >> 32 == epoch, 1))
         return (trace_index)known;

@@ -10,7 +10,7 @@
 #include "base/forbidden.h"
 
 /* Makes a record that is not in the list yet. Returns its index, or 0. */
-static trace_index make(
+static trace_index untraced_make(
     struct segment *segment, const char *path, size_t length, uint32_t reason, uint64_t hash)
 {
     struct trace_string text = segment_text(segment, path, length);
@@ -25,7 +25,8 @@ static trace_index make(
 }
 
 /* Puts the record into the place if that is empty. Returns the index that is there then. */
-static trace_index put(_Atomic trace_index *place, struct segment *segment, trace_index index)
+static trace_index untraced_put(
+    _Atomic trace_index *place, struct segment *segment, trace_index index)
 {
     trace_index former = 0;
     /* Pairs with the acquire in untraced_count: a process that finds the record can compare it. */
@@ -46,9 +47,9 @@ _Atomic uint64_t *untraced_count(
     for (unsigned i = 0; i < TRACE_UNTRACED_MAX; i++) {
         trace_index index = atomic_load_explicit(&header->untraced[i], memory_order_acquire);
         if (index == 0 && made == 0)
-            made = make(segment, path, length, reason, hash);
+            made = untraced_make(segment, path, length, reason, hash);
         if (index == 0 && made != 0)
-            index = put(&header->untraced[i], segment, made);
+            index = untraced_put(&header->untraced[i], segment, made);
         if (index == 0 || !segment_can_read(segment, index))
             break;
         struct trace_untraced_program *record = &segment_record(segment, index)->untraced;
