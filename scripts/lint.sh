@@ -270,6 +270,17 @@ lint_header_names() {
     done | verdict 'no header has one name in both halves' 'name it for what it says'
 }
 
+# A debugger or a profiler shows a static function by its name only.
+lint_statics() {
+    for half in preload cli; do
+        files_of $half | grep '\.c$' |
+            xargs grep -HoE '^static ([a-z_0-9]+ |\*)*\*?[a-z_0-9]+\(' |
+            sed -E 's/^([^:]*):.*[ *]([a-z_0-9]+)\($/\2 \1/' | grep -v '^__attribute__ ' | sort -u |
+            awk '$1 == name { print $1 ": " file " and " $2 } { name = $1; file = $2 }'
+    done | verdict 'no two files have a static function of one name' \
+        "put the file's prefix before the name"
+}
+
 # except FILES: the lines "file:name" of files other than these of cli/.
 except() { grep -vE "^cli/($1)\.[ch]:" | sed 's/:/ includes /'; }
 
@@ -444,6 +455,7 @@ lint_preload_rooms
 lint_architecture
 lint_other_architecture
 lint_header_names
+lint_statics
 lint_who_knows
 lint_watched
 lint_messages

@@ -176,7 +176,7 @@ static int refuse(char **argv, char **problem)
     return message_problem(problem, -EINVAL, "unknown option '%s'; see --help", argv[optind - 1]);
 }
 
-static int take(struct options *options, int option, char **argv, char **problem)
+static int options_take(struct options *options, int option, char **argv, char **problem)
 {
     switch (option) {
     case OPTION_ROOT: return set_root(options, optarg, problem);
@@ -208,7 +208,7 @@ static int parse_run(struct options *options, int argc, char **argv, char **prob
     int error = 0, option;
     while (error == 0 && options->action == ACTION_RUN &&
            (option = getopt_long(argc, argv, "+:o:", long_options, NULL)) != -1)
-        error = take(options, option, argv, problem);
+        error = options_take(options, option, argv, problem);
     if (error == 0 && options->action == ACTION_RUN && optind >= argc)
         error = message_problem(problem, -EINVAL, "no program to run; see --help");
     options->program = argv + (optind < argc ? optind : argc);
@@ -222,7 +222,7 @@ static int parse_report(struct options *options, int argc, char **argv, char **p
     options->action = ACTION_REPORT;
     while (error == 0 && options->action == ACTION_REPORT &&
            (option = getopt_long(argc, argv, ":o:", report_options, NULL)) != -1)
-        error = take(options, option, argv, problem);
+        error = options_take(options, option, argv, problem);
     if (error != 0 || options->action != ACTION_REPORT)
         return error;
     if (argc - optind > 1)

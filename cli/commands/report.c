@@ -49,7 +49,7 @@ static int explain_notes(const struct session *session, int error, char **proble
 }
 
 /* A run with a tree for each call of the root cannot be reported with another root. */
-static int choose(struct past_run *run, const struct options *options, char **problem)
+static int report_choose_root(struct past_run *run, const struct options *options, char **problem)
 {
     struct notes *notes = &run->notes;
     int error = options_parse(&run->options, (int)notes->argument_count, notes->arguments, problem);
@@ -115,7 +115,7 @@ static int open_run(struct past_run *run, const struct options *options, char **
     error = notes_read(&run->notes, run->session.directory);
     if (error != 0)
         return explain_notes(&run->session, error, problem);
-    error = choose(run, options, problem);
+    error = report_choose_root(run, options, problem);
     if (error == 0)
         error = select_leaves(run, problem);
     if (error == 0)
@@ -138,7 +138,7 @@ static void close_run(struct past_run *run, bool keep)
     run_end_session(&run->session, keep);
 }
 
-static int print(const struct past_run *run, FILE *out)
+static int report_print(const struct past_run *run, FILE *out)
 {
     const struct session_view view = {.session = &run->session,
         .options = &run->options,
@@ -161,7 +161,7 @@ static int report_run(const struct options *options, FILE *out)
         close_run(&run, true);
         return error;
     }
-    error = print(&run, out);
+    error = report_print(&run, out);
     bool is_running = processes_is_any(&run.running);
     if (options->removes && is_running)
         message("'%s' is not removed: processes of the run are still running", run.session.place);

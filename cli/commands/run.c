@@ -60,7 +60,7 @@ struct run {
 };
 
 /* A process of the run asks for the plan of a file that has none yet. */
-static void serve(void *plans)
+static void run_serve(void *plans)
 {
     run_end_serve(plans);
 }
@@ -78,7 +78,7 @@ static int trace(struct run *run)
         .has_no_times = options->has_no_times,
         .each = options->each,
         .requests = plans_descriptor(run->plans),
-        .on_request = serve,
+        .on_request = run_serve,
         .argument = run->plans};
     int error = launch(&result, &run->session, &wish);
     if (error) {

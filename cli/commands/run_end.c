@@ -68,7 +68,7 @@ static bool is_read(FILE *out)
 
 /* If files of the session were removed during the run, a leaf without hits may have had some, so it
  * is not reported as not hit. */
-static int print(
+static int run_end_print(
     const struct run_end *end, const struct processes *running, enum session_state state)
 {
     const struct session_view view = {.session = end->session,
@@ -157,7 +157,7 @@ void run_end(const struct run_end *end)
     int unknown = processes_settle(&running, end->session);
     plans_stop(end->plans);
     say_removed(end->session, state);
-    int error = state == SESSION_GONE ? 0 : print(end, &running, state);
+    int error = state == SESSION_GONE ? 0 : run_end_print(end, &running, state);
     bool is_any = processes_is_any(&running);
     bool is_kept = state != SESSION_GONE && (error != 0 || unknown != 0 || is_any);
     if (is_kept && !is_any && unknown == 0)

@@ -114,7 +114,7 @@ static int choose_name(
     return add_other(selection, name);
 }
 
-static int choose(struct selection *selection, const char *item, char **problem)
+static int leaves_choose(struct selection *selection, const char *item, char **problem)
 {
     bool is_removal = *item == '-';
     item += is_removal;
@@ -231,7 +231,7 @@ static int choose_listed(struct selection *selection, char *rest, bool *is_first
             error = choose_group(selection, "wait", false, problem);
         *is_first = false;
         if (error == 0)
-            error = choose(selection, item, problem);
+            error = leaves_choose(selection, item, problem);
     }
     return error;
 }

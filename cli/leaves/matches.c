@@ -214,7 +214,7 @@ static int consider(struct search *search, struct candidate *candidate)
     return error;
 }
 
-static int consider_symbol(
+static int matches_consider_symbol(
     struct search *search, const struct elf_symbols *table, const Elf64_Sym *symbol)
 {
     struct candidate candidate = {.symbol = symbol, .name = elf_symbols_name(table, symbol)};
@@ -237,7 +237,7 @@ static int consider_all(struct search *search)
     for (size_t i = 0; i < search->tables->count; i++) {
         const struct elf_symbols *table = &search->tables->list[i];
         for (size_t k = 0; k < table->count; k++) {
-            int error = consider_symbol(search, table, &table->list[k]);
+            int error = matches_consider_symbol(search, table, &table->list[k]);
             if (error != 0)
                 return error;
         }

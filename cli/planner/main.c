@@ -21,7 +21,8 @@
 #include "planner/make.h"
 
 /* Serves requests until the tool closes its end. */
-static int serve(const char *directory, const struct leaves *leaves, enum plan_policy policy)
+static int planner_serve(
+    const char *directory, const struct leaves *leaves, enum plan_policy policy)
 {
     struct hook_plan_request request;
     const ssize_t head = offsetof(struct hook_plan_request, path);
@@ -36,7 +37,7 @@ static int serve(const char *directory, const struct leaves *leaves, enum plan_p
     return size == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
 }
 
-static int run(char **argv, size_t argc)
+static int planner_run(char **argv, size_t argc)
 {
     struct leaves leaves;
     char *problem = NULL;
@@ -49,7 +50,7 @@ static int run(char **argv, size_t argc)
     else if (leaves_add_watched(&leaves) != 0)
         message_fail(EXIT_FAILURE, NULL);
     else
-        status = serve(
+        status = planner_serve(
             argv[PLANNER_DIRECTORY], &leaves, (enum plan_policy)(argv[PLANNER_POLICY][0] - '0'));
     leaves_finish(&leaves);
     return status;
@@ -64,7 +65,7 @@ struct arguments {
 static void run_with_stack(void *argument)
 {
     struct arguments *arguments = argument;
-    arguments->status = run(arguments->list, arguments->count);
+    arguments->status = planner_run(arguments->list, arguments->count);
 }
 
 int main(int argc, char **argv)

@@ -12,7 +12,7 @@
 
 #define UNTRACED_LINES 10 /* how many programs get a line each */
 
-static void print_without_root(
+static void text_end_print_without_root(
     FILE *out, const struct summary_without_root *without, const char *root)
 {
     size_t from = without->is_first_shown;
@@ -121,7 +121,7 @@ void text_end_print(
     const struct printer *printer, const struct report_summary *summary, const char *root)
 {
     FILE *out = printer->out;
-    print_without_root(out, &summary->without_root, root);
+    text_end_print_without_root(out, &summary->without_root, root);
     print_quiet(out, &summary->quiet);
     for (size_t i = 0; i < summary->nameless_count; i++)
         print_nameless(out, &summary->nameless[i]);

@@ -323,7 +323,7 @@ void session_each(void (*visit)(void *argument, const struct session *session), 
     }
 }
 
-static bool read_header(int directory, const char *name, struct trace_header *header)
+static bool session_read_header(int directory, const char *name, struct trace_header *header)
 {
     int fd = openat(directory, name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
     if (fd < 0)
@@ -365,7 +365,7 @@ static int add_trace(
     traces->list = list;
     if (asprintf(&trace.path, "%s/%s", place, name) < 0)
         return -ENOMEM;
-    if (read_header(directory, name, &header)) {
+    if (session_read_header(directory, name, &header)) {
         trace.start_ns = header.start_realtime_ns;
         trace.has_forked = header.forks > 0;
     }

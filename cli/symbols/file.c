@@ -147,7 +147,7 @@ static bool has_build_id(Elf *elf, const struct file_identity *identity)
            memcmp(actual, identity->build_id, identity->build_id_size) == 0;
 }
 
-static const char *check(Elf *elf, const struct file_identity *identity)
+static const char *symbols_file_check(Elf *elf, const struct file_identity *identity)
 {
     GElf_Ehdr header;
 
@@ -187,7 +187,7 @@ const char *symbols_file_open(
     dwfl_report_end(opened.dwfl, NULL, NULL);
     if (opened.module)
         opened.elf = dwfl_module_getelf(opened.module, &bias);
-    problem = check(opened.elf, identity);
+    problem = symbols_file_check(opened.elf, identity);
     if (problem)
         symbols_file_close(&opened);
     else
