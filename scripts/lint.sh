@@ -307,7 +307,7 @@ lint_who_knows() {
 
 # What the library does in a stub it does for functions that have one.
 lint_watched() {
-    grep -ohE 'text_equal\(name, "[^"]+"|^    \{"[a-z_0-9]+", ' preload/hook/{watch,faults,follow}.c |
+    grep -ohE 'text_equal\(name, "[^"]+"|^    \{"[a-z_0-9]+", ' preload/hook/{watched_call,faults,execution}.c |
         grep -oE '"[^"]+"' | sort -u | while read -r name; do
         grep -q "{$name, " include/watched_functions.h || echo "$name"
     done | verdict 'what is watched is in the table of both sides' 'see include/watched_functions.h'

@@ -19,7 +19,7 @@
 #include "base/message.h"
 #include "commands/options.h"
 #include "commands/session_report.h"
-#include "launch/guard.h"
+#include "launch/late_signals.h"
 #include "launch/launch.h"
 #include "plan/plans.h"
 #include "session/notes.h"
@@ -49,12 +49,13 @@ void run_end_session(struct session *session, bool keep)
 }
 
 /* Ctrl-C ends the waiting, not the tool. The processes may ask for plans meanwhile. */
-static void wait_for_all(const struct session *session, struct plans *plans, struct guard *guard)
+static void wait_for_all(
+    const struct session *session, struct plans *plans, struct late_signals *late)
 {
     run_end_serve(plans);
     int result = processes_wait(session);
     if (result > 0)
-        guard->told_ns = now_ns();
+        late->told_ns = now_ns();
     if (result < 0)
         message("cannot wait for the processes of the run: %s", strerror(-result));
 }
@@ -143,15 +144,15 @@ void run_end(const struct run_end *end)
 {
     struct processes running = {0};
     enum session_state state = session_look(end->session);
-    struct guard guard = {.place = end->session->place,
+    struct late_signals late = {.place = end->session->place,
         .told = end->told,
         .told_ns = end->told_ns,
         .end_ns = end->end_ns};
     notes_add_end(end->session->directory, end->program, end->end_ns);
     if (end->options->waits_for_all)
-        wait_for_all(end->session, end->plans, &guard);
+        wait_for_all(end->session, end->plans, &late);
     signal(SIGPIPE, SIG_IGN); /* the tool must not die if the report's reader closes the pipe */
-    guard_set(&guard);
+    late_signals_set(&late);
     launch_release_signals();
     signal(SIGXFSZ, SIG_IGN); /* nor if the report reaches the limit of file size */
     int unknown = processes_settle(&running, end->session);
@@ -164,8 +165,8 @@ void run_end(const struct run_end *end)
         session_thin(end->session);
     if (is_kept)
         say_kept(end->session, &running);
-    guard_hold();
+    late_signals_hold();
     run_end_session(end->session, is_kept);
-    guard_clear();
+    late_signals_clear();
     processes_finish(&running);
 }

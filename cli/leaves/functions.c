@@ -14,7 +14,7 @@
 #include "hook_record.h"
 #include "leaves/flags.h"
 #include "leaves/leaves.h"
-#include "leaves/parts.h"
+#include "leaves/function_parts.h"
 
 static bool exports(const struct elf_image *image, const char *name)
 {

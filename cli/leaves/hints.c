@@ -11,7 +11,7 @@
 #include <string.h>
 
 #include "elf/image.h"
-#include "elf/tables.h"
+#include "elf/function_tables.h"
 #include "names/demangle.h"
 #include "names/function_name.h"
 #include "names/function_spec.h"
@@ -106,7 +106,7 @@ static bool names_function(const struct function_spec *spec, const char *demangl
     return is_match;
 }
 
-/* Matches as matches.c would match a symbol. */
+/* Matches as function_matches.c would match a symbol. */
 static bool is_meant(const char *name, const char *linkage_name, void *context)
 {
     const struct function_spec *spec = context;

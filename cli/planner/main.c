@@ -18,7 +18,7 @@
 #include "hook_plan.h"
 #include "leaves/leaves.h"
 #include "plan/planner.h"
-#include "planner/make.h"
+#include "planner/plan_maker.h"
 
 /* Serves requests until the tool closes its end. */
 static int planner_serve(

@@ -14,7 +14,7 @@
 #include <string.h>
 
 #include "elf/image.h"
-#include "elf/tables.h"
+#include "elf/function_tables.h"
 
 #define BY_ADDRESS "its callers by their return addresses"
 

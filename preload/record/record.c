@@ -16,7 +16,7 @@
 #include "base/pool.h"
 #include "record/attach.h"
 #include "record/calls.h"
-#include "record/lost.h"
+#include "record/lost_call.h"
 #include "record/settings.h"
 #include "record/thread.h"
 #include "trace/header.h"
@@ -72,7 +72,7 @@ static trace_index find_node(
 
 static void lose(struct call_frame *call, enum trace_loss kind)
 {
-    if (lost_note(call))
+    if (lost_call_note(call))
         segment_lose(&trace_segment, kind);
 }
 
@@ -177,7 +177,7 @@ __attribute__((noinline)) bool record_enter(struct call_frame *call)
         note_untimed(call);
     bool is_jump = way != CALL_RETURNS;
     if (__builtin_expect(is_jump, 0))
-        lost_leave(call);
+        lost_call_leave(call);
     if (call->node)
         count(call, is_jump);
     return is_jump;
@@ -254,7 +254,7 @@ __attribute__((noinline)) void record_leave(struct call_frame *call, uint64_t no
 {
     struct trace_node *node = call->node;
     if (node == NULL) {
-        lost_leave(call);
+        lost_call_leave(call);
         return;
     }
     /* A child that was forked within the leaf has a trace of its own, in which this call never

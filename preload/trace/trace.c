@@ -11,7 +11,7 @@
 #include "base/startup.h"
 #include "trace/header.h"
 #include "trace/modules.h"
-#include "trace/untraced.h"
+#include "trace/untraced_program.h"
 #include "base/forbidden.h"
 
 static struct trace_state initial;
@@ -103,7 +103,8 @@ void trace_note_executing(bool by_child)
 
 _Atomic uint64_t *trace_note_untraced(const char *path, size_t length, uint32_t reason)
 {
-    return trace_segment.header ? untraced_count(&trace_segment, path, length, reason) : NULL;
+    return trace_segment.header ? untraced_program_count(&trace_segment, path, length, reason)
+                                : NULL;
 }
 
 /* Notes the name once, if there is room. */

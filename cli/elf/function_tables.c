@@ -1,7 +1,7 @@
 /*
- * tables.c - all symbol tables of a file.
+ * function_tables.c - all symbol tables of a file.
  */
-#include "elf/tables.h"
+#include "elf/function_tables.h"
 
 #include <errno.h>
 #include <stdlib.h>

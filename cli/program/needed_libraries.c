@@ -1,5 +1,5 @@
 /*
- * foresight.c - which libraries a program will load, if the dynamic linker has no choice.
+ * needed_libraries.c - which libraries a program will load, if the dynamic linker has no choice.
  *
  * Asking the dynamic linker takes as long as starting a program. But mostly each library is needed
  * by a plain name, for which the cache of ldconfig(8) has one file. Everything else that can matter
@@ -79,7 +79,8 @@ static const Elf64_Phdr *find_segment(const struct headers *headers, uint32_t ty
 }
 
 /* Sets *offset to the address's offset in the file. */
-static bool foresight_locate(const struct headers *headers, uint64_t address, uint64_t *offset)
+static bool needed_libraries_locate(
+    const struct headers *headers, uint64_t address, uint64_t *offset)
 {
     for (size_t i = 0; i < headers->elf.e_phnum; i++) {
         const Elf64_Phdr *segment = &headers->segments[i];
@@ -91,7 +92,7 @@ static bool foresight_locate(const struct headers *headers, uint64_t address, ui
     return false;
 }
 
-static bool foresight_read_dynamic(int fd, struct headers *headers)
+static bool needed_libraries_read_dynamic(int fd, struct headers *headers)
 {
     const Elf64_Phdr *segment = find_segment(headers, PT_DYNAMIC);
     if (segment == NULL || segment->p_filesz > sizeof headers->dynamic ||
@@ -100,11 +101,12 @@ static bool foresight_read_dynamic(int fd, struct headers *headers)
     headers->dynamic_count = segment->p_filesz / sizeof *headers->dynamic;
     for (size_t i = 0; i < headers->dynamic_count; i++)
         if (headers->dynamic[i].d_tag == DT_STRTAB)
-            return foresight_locate(headers, headers->dynamic[i].d_un.d_ptr, &headers->strings);
+            return needed_libraries_locate(
+                headers, headers->dynamic[i].d_un.d_ptr, &headers->strings);
     return false;
 }
 
-static bool foresight_read_headers(int fd, struct headers *headers)
+static bool needed_libraries_read_headers(int fd, struct headers *headers)
 {
     Elf64_Ehdr *elf = &headers->elf;
     if (!read_exactly(fd, elf, sizeof *elf, 0) || memcmp(elf->e_ident, ELFMAG, SELFMAG) != 0 ||
@@ -113,7 +115,7 @@ static bool foresight_read_headers(int fd, struct headers *headers)
     size_t size = elf->e_phnum * sizeof *headers->segments;
     return elf->e_phentsize == sizeof *headers->segments && size <= sizeof headers->segments &&
            read_exactly(fd, headers->segments, size, elf->e_phoff) &&
-           foresight_read_dynamic(fd, headers);
+           needed_libraries_read_dynamic(fd, headers);
 }
 
 /* Returns whether the entry changes where libraries are searched, or adds libraries. */
@@ -133,7 +135,7 @@ static bool is_steering(const Elf64_Dyn *entry)
 }
 
 /* Reads a plain file name: no path, nothing to expand. */
-static bool foresight_read_name(
+static bool needed_libraries_read_name(
     int fd, const struct headers *headers, uint64_t at, char name[NAME_SIZE])
 {
     ssize_t size = pread(fd, name, NAME_SIZE, (off_t)(headers->strings + at));
@@ -155,7 +157,7 @@ static int take_dynamic(struct search *search, int fd, const struct headers *hea
             return -ENOTSUP;
         if (entry->d_tag != DT_NEEDED && entry->d_tag != DT_SONAME)
             continue;
-        if (!foresight_read_name(fd, headers, entry->d_un.d_val, name))
+        if (!needed_libraries_read_name(fd, headers, entry->d_un.d_val, name))
             return -ENOTSUP;
         if (entry->d_tag == DT_NEEDED)
             error = libraries_add(&search->names, name);
@@ -191,7 +193,7 @@ static int load_open(struct search *search, int fd, const char *path, const char
     struct headers headers;
     struct stat status;
     if (fstat(fd, &status) != 0 || !S_ISREG(status.st_mode) ||
-        !foresight_read_headers(fd, &headers))
+        !needed_libraries_read_headers(fd, &headers))
         return -ENOTSUP;
     for (size_t i = 0; i < search->object_count; i++)
         if (is_same_file(&search->objects[i], &status))
@@ -246,7 +248,7 @@ static int load_all(struct search *search, const char *image, const char *linker
     return error;
 }
 
-static void foresight_finish(struct search *search)
+static void needed_libraries_finish(struct search *search)
 {
     for (size_t i = 0; i < search->object_count; i++) {
         free(search->objects[i].needed_as);
@@ -266,7 +268,7 @@ static const struct library_cache *system_cache(void)
     return is_open ? &cache : NULL;
 }
 
-int libraries_foresee(struct libraries *libraries, const char *image, const char *linker)
+int libraries_predict(struct libraries *libraries, const char *image, const char *linker)
 {
     struct search search = {.objects = NULL};
     if (strcmp(linker, SYSTEM_LINKER) == 0 && is_environment_plain())
@@ -278,6 +280,6 @@ int libraries_foresee(struct libraries *libraries, const char *image, const char
         *libraries = search.found;
         search.found = (struct libraries){.paths = NULL};
     }
-    foresight_finish(&search);
+    needed_libraries_finish(&search);
     return error;
 }
