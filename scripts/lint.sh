@@ -51,7 +51,7 @@ lint_analysis() {
     # Not in stack.c: cppcheck does not see that a walk that is not there has no frames left; nor in
     # elf/frame.c: it takes a table that a pointer leads to for the pointer.
     cppcheck --quiet --std=c11 --enable=warning,performance --inconclusive -j2 \
-        -Iinclude -Icli -Ipreload -Ipreload/x86_64 -D_GNU_SOURCE -D__x86_64__ -DVERSION='""' -DLIBRARY_DIR='""' \
+        -Iinclude -Iinclude/x86_64 -Icli -Ipreload -Ipreload/x86_64 -D_GNU_SOURCE -D__x86_64__ -DVERSION='""' -DLIBRARY_DIR='""' \
         --suppress=missingIncludeSystem --suppress=nullPointer:preload/walk/stack.c \
         --suppress=objectIndex:cli/elf/frame.c \
         --template='{file}:{line}: {severity}: {message} [{id}]' preload cli 2>&1 |
@@ -246,13 +246,15 @@ lint_architecture() {
         files_of_any_architecture | grep '\.S$'
         files_of_any_architecture | xargs grep -nE \
             '\b__asm__\b|\basm\b *(volatile)? *\(|<cpuid\.h>|\bREG_R|\bEM_(386|X86|AARCH)|__(x86|aarch)|immintrin'
+        grep -nE '%r[0-9a-z]+|endbr|\bTSC\b|\brel32|x86' include/*.h
         # The bytes of instructions stand in arrays.
         files_of_any_architecture |
             xargs grep -nE 'uint8_t [a-z_]+\[[A-Z_]*\] = \{ *0x|== 0x(e8|e9|ff|cc|c3)\b'
-    } | verdict "who knows the processor" "what only one knows goes to preload/$arch_folder/ (preload/arch.h)"
+    } | verdict "who knows the processor" \
+        "what only one knows goes to preload/$arch_folder/ (preload/arch.h) or include/$arch_folder/"
 }
 
-# All but the architecture's folder, with a given.h that only declares.
+# All but the architecture's folder, with a given.h and a hook_code.h that only declare.
 lint_other_architecture() {
     local compiler=aarch64-linux-gnu-gcc
     needs $compiler 'preload/arch.h lists what an architecture gives' || return
@@ -260,7 +262,7 @@ lint_other_architecture() {
         $compiler -std=c11 -O2 -Wall -Wextra -Werror -fPIC -fno-builtin -mgeneral-regs-only \
             -D_GNU_SOURCE -Iinclude -Ipreload -Itests/lint/arch -c -o "$work/other.o" "$file" 2>&1
     done | verdict 'preload/arch.h lists what an architecture gives' \
-        'declare it there, and in tests/lint/arch/given.h'
+        'declare it there, and in tests/lint/arch/'
 }
 
 # The unit tests have both halves among the directories where headers are looked for.

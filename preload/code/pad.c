@@ -295,7 +295,7 @@ static bool pad_find_place(const struct pads *pads, uint64_t pc, struct pad_plac
                                                         : data->displaced_size;
     bool is_pushed = original & HOOK_PLAN_PUSHED;
     *place = (struct pad_place){
-        data->function + (original & ~HOOK_PLAN_PUSHED), is_pushed ? 8 : 0, true};
+        data->function + (original & ~HOOK_PLAN_PUSHED), is_pushed ? ARCH_CALL_PUSHES : 0, true};
     return true;
 }
 

@@ -45,7 +45,7 @@ static bool can_forbid(uint64_t operation, uint64_t flags, uint64_t filter)
     }
 }
 
-/* Strict seccomp also forbids to read the TSC (Linux, seccomp_set_mode_strict). */
+/* Strict seccomp also forbids to read the processor's counter (Linux, seccomp_set_mode_strict). */
 static void note_forbidding(bool is_strict, uint64_t sp)
 {
     if (is_strict)
