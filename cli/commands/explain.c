@@ -115,7 +115,7 @@ static void print_function(FILE *out, const struct plan_file *file,
     explain_print_place(out, file, function->symbol);
     print_other_names(out, function, symbols);
     if (function->is_ifunc && function->why == NULL)
-        fputs(" (an IFUNC: what it stands for is known when the program runs)", out);
+        fputs(" (an IFUNC: its function is chosen when the program runs)", out);
     if (function->why) {
         fputs(function->is_refused ? " (cannot be hooked: " : " (cannot be hooked at its entry: ",
             out);
@@ -208,7 +208,7 @@ static bool print_shared(FILE *out, const struct plans *plans, const struct leaf
             explain_print_place(out, file, symbols.list[j].text);
             fputs(" (the same code as ", out);
             message_write_harmless(out, function->symbol);
-            fputs(", as which its calls are counted)\n", out);
+            fputs(", under whose name its calls are counted)\n", out);
             is_any = true;
         }
         names_finish(&symbols);

@@ -41,9 +41,10 @@ struct past_run {
 
 static int explain_notes(const struct session *session, int error, char **problem)
 {
-    const char *why = error == -ENOENT   ? "a run of scoped-trace has left nothing there"
-                      : error == -EPROTO ? "it is of another version of scoped-trace, or damaged"
-                                         : strerror(-error);
+    const char *why = error == -ENOENT ? "no run of scoped-trace has left a trace there"
+                      : error == -EPROTO
+                          ? "it was written by another version of scoped-trace, or is damaged"
+                          : strerror(-error);
     return message_problem(
         problem, error, "cannot read the trace in '%s': %s", session->place, why);
 }
@@ -57,7 +58,7 @@ static int report_choose_root(struct past_run *run, const struct options *option
         return error ? error : explain_notes(&run->session, -EPROTO, problem);
     if (!options->root_is_default && run->options.each)
         return message_problem(problem, -EINVAL,
-            "the run has recorded each call of '%s': there is no other --root", run->options.root);
+            "the run recorded each call of '%s': --root cannot be changed", run->options.root);
     if (!options->root_is_default) {
         run->options.root = options->root;
         run->options.root_is_default = false;
@@ -102,7 +103,7 @@ static int find_functions(struct past_run *run, char **problem)
         const char *path = run->notes.libraries[i];
         int unread = plans_add(run->plans, path, i == 0);
         if (unread != 0)
-            message("what was not hit in '%s' is not said: %s", path, strerror(-unread));
+            message("cannot tell which leaves were not hit in '%s': %s", path, strerror(-unread));
     }
     return error ? message_problem(problem, error, "out of memory") : 0;
 }

@@ -118,7 +118,7 @@ static int make_plans(struct run *run, char **problem)
         error = plans_add(run->plans, path, strcmp(path, program->image) == 0);
         if (error == -ECHILD)
             return message_problem(problem, error,
-                "'%s' cannot be run, or has died at '%s'; try 'make' or 'make install'",
+                "'%s' cannot be run, or has died while it read '%s'; try 'make' or 'make install'",
                 run->planner, path);
         if (error)
             return message_problem(problem, error, "cannot read '%s': %s", path, strerror(-error));

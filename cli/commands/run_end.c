@@ -114,8 +114,9 @@ static void say_kept(const struct session *session, const struct processes *runn
         return;
     }
     if (running->count == 0) {
-        message("processes of this run are still running that cannot be named (of another user, or "
-                "each for a moment only); what they record stays in '%s'; to print it: "
+        message("processes of this run are still running, but cannot be named (they belong to "
+                "another user, or each runs only briefly); what they record stays in '%s'; to "
+                "print it: "
                 "scoped-trace report %s",
             session->place, session->place);
         return;
@@ -130,13 +131,13 @@ static void say_kept(const struct session *session, const struct processes *runn
 static void say_removed(const struct session *session, enum session_state state)
 {
     if (state == SESSION_GONE)
-        message("the run's directory '%s' was removed while it ran: what its processes have "
+        message("the run's directory '%s' was removed during the run: what its processes "
                 "recorded is lost; XDG_RUNTIME_DIR can name another place for it",
             session->directory);
     if (state == SESSION_WITHOUT_FILES)
-        message(
-            "files in the run's directory '%s' were removed while it ran: processes may be missing "
-            "from the report; XDG_RUNTIME_DIR can name another place for it",
+        message("files in the run's directory '%s' were removed during the run: processes may be "
+                "missing "
+                "from the report; XDG_RUNTIME_DIR can name another place for it",
             session->directory);
 }
 

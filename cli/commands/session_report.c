@@ -389,7 +389,7 @@ static void say_untraced(size_t count)
     if (count > 0)
         message(
             "%zu process%s could not be traced: a limit, a full disk or a filter of system calls "
-            "left no room for a trace file, or it was killed while that was made",
+            "left no room for a trace file, or the process was killed while the file was made",
             count, count == 1 ? "" : "es");
 }
 

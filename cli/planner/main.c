@@ -72,7 +72,7 @@ int main(int argc, char **argv)
 {
     struct arguments arguments = {argv, (size_t)argc, EXIT_FAILURE};
     if (argc < PLANNER_LEAVES) {
-        message(PLANNER_NAME " is started by scoped-trace, not by hand");
+        message(PLANNER_NAME " is started by scoped-trace and not by users");
         return EXIT_FAILURE;
     }
     if (stack_call(run_with_stack, &arguments) != 0)

@@ -200,7 +200,8 @@ static int plan_one(struct plan_draft *draft, struct plan_function *planned,
     if (!plan_function(found, function, &entry, &planned->why))
         return 0;
     if (entry.may_fault && planned->is_exported && is_one_of_many(function, leaves)) {
-        planned->why = "one of its first instructions can fault, which a handler may know";
+        planned->why =
+            "one of its first instructions can fault, and a handler may depend on its address";
         return 0;
     }
     return plan_draft_add(draft, &entry, planned->symbol, planned->shown, planned->flags);

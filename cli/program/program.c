@@ -379,13 +379,13 @@ static int examine_run_by_linker(struct program *program, char *const argv[], ch
     const char *name = argv[at];
     if (at == 0)
         return message_problem(problem, CANNOT_RUN,
-            "cannot trace '%s': it is the dynamic linker, and not told to run a program (or by an "
-            "option that is not known)",
+            "cannot trace '%s': it is the dynamic linker, and its arguments name no program to "
+            "run, or have an unknown option",
             argv[0]);
     if (strchr(name, '/') == NULL)
         return message_problem(problem, CANNOT_RUN,
-            "cannot trace '%s': the dynamic linker looks for that among the libraries; give it a "
-            "path, as './%s'",
+            "cannot trace '%s': the dynamic linker looks for this name among the libraries; give "
+            "a path, for example './%s'",
             name, name);
     if (access(name, R_OK) != 0)
         return cannot_locate(-errno, name, problem);

@@ -91,7 +91,7 @@ static void print_no_hits(const struct printer *printer)
     if (tree_process_misses_hits(printer->process))
         fputs(" in the tree", printer->out);
     else if (printer->process->is_first)
-        fputs(": no leaf was called (--list-leaves shows what there is to choose)", printer->out);
+        fputs(": no leaf was called (--list-leaves shows other leaves)", printer->out);
     putc('\n', printer->out);
 }
 
@@ -146,7 +146,7 @@ static void text_print_without_root(const struct printer *printer, const char *r
 {
     text_print_process(printer);
     print_count(printer->out, printer->process->hits, "hit", "hits");
-    fputs(", never came to '", printer->out);
+    fputs(", never reached '", printer->out);
     message_write_harmless(printer->out, root);
     fputs("'\n", printer->out);
     notes_print_losses(printer);

@@ -42,9 +42,9 @@ static int check_header(const struct trace_header *header, size_t size, const ch
            : header->magic != TRACE_MAGIC             ? "it is not a trace file"
            : header->version != TRACE_VERSION         ? "it is of another version"
            : header->record_size != TRACE_RECORD_SIZE ? "its records are of another size"
-           : header->used < TRACE_FIRST_RECORD        ? "it counts less than its own header"
-           : header->capacity < TRACE_FIRST_RECORD    ? "it has no room for its own header"
-                                                      : NULL;
+           : header->used < TRACE_FIRST_RECORD     ? "it claims to be shorter than its own header"
+           : header->capacity < TRACE_FIRST_RECORD ? "it has no room for its own header"
+                                                   : NULL;
     if (*why)
         return -EPROTO;
     if (header->ready == 1)
