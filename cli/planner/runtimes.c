@@ -62,7 +62,7 @@ static const struct runtime runtimes_known[] = {
 enum { KNOWN = sizeof runtimes_known / sizeof *runtimes_known };
 _Static_assert(KNOWN < 32, "a bit for each");
 
-#define GO_WHY    "it is code of Go, whose stacks are small, and moved"
+#define GO_WHY    "it is code of Go, whose stacks are small and are moved"
 #define OCAML_WHY "it is code of OCaml, which finds " BY_ADDRESS
 
 /* Patterns are separated by blanks. The letters before a wildcard are compared first. */
@@ -213,7 +213,7 @@ static int look_for_go(struct runtimes *runtimes, const struct elf_image *image)
         return 0;
     if (find_go_code(image, &begin, &end))
         return add_bound(runtimes, begin, end);
-    runtimes->why_anywhere = "it may be code of Go, whose stacks are small, and moved";
+    runtimes->why_anywhere = "it may be code of Go, whose stacks are small and are moved";
     return 0;
 }
 

@@ -296,7 +296,7 @@ static void calls_recover(struct calls *calls, struct segment *segment)
     current->flags = TRACE_CALL_OPEN;
 }
 
-/* Whether the caller may change the data. If so, it must call end_work afterwards. */
+/* Whether the caller may change the data. If so, it must call calls_end_work afterwards. */
 static bool calls_begin_work(
     struct calls *calls, struct segment *segment, uint64_t stack_end, struct call_frame *call)
 {
