@@ -18,8 +18,12 @@ unexport CC
 LIBDIR  := $(PREFIX)/lib/scoped-trace
 VERSION := 0.1.0
 
+# Its folders have what only an architecture has: include/, preload/ (arch.h), cli/arch/ (machine.h).
+ARCH := x86_64
+
 WARN    := -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wpointer-arith -Wvla
-BASE    := -std=c11 $(WARN) -fvisibility=hidden -MMD -MP -Iinclude -D_GNU_SOURCE
+INCLUDES := -Iinclude -Iinclude/$(ARCH)
+BASE    := -std=c11 $(WARN) -fvisibility=hidden -MMD -MP $(INCLUDES) -D_GNU_SOURCE
 CLI_CFLAGS := $(BASE) -Icli -fPIE -DVERSION='"$(VERSION)"' -DLIBRARY_DIR='"$(LIBDIR)"'
 CLI_LIBS   := -ldw -lelf -liberty
 # The tool starts with every run, and so it is linked statically, which takes 2 ms off its start
@@ -32,8 +36,6 @@ ARCHIVES     = $(CLI_LIBS) -llzma -lbz2 -lz $(filter /%,$(shell $(CC) -print-fil
 # register breaks its caller (docs/design/hit.md). Loops must not become calls of
 # memcpy or memset, which freestanding.c writes with a loop, and a stack protector would call
 # out of the library. scripts/lint.sh looks at what was built.
-# The folder of the architecture has given.h (preload/arch.h).
-ARCH := x86_64
 PRELOAD_INCLUDES := -Ipreload -Ipreload/$(ARCH)
 PRELOAD_CFLAGS := $(BASE) $(PRELOAD_INCLUDES) -fPIC -ftls-model=initial-exec -mgeneral-regs-only -fno-builtin \
 	-fno-stack-protector -fno-omit-frame-pointer -fasynchronous-unwind-tables -fexceptions
@@ -46,7 +48,7 @@ PRELOAD_LDFLAGS := -shared -Wl,-z,now,-z,relro,-z,nodelete,-z,initfirst,-z,noexe
 # cli/ has two programs, the tool and its planner. Each takes from the archives what it needs: the
 # tool from the first only, in which nothing of the planner is.
 CLI_SRC     := $(sort $(wildcard cli/*.c cli/*/*.c cli/arch/$(ARCH)/*.c cli/arch/$(ARCH)/*/*.c))
-TOOL_SRC    := cli/main.c cli/base/no_loading.c
+TOOL_SRC    := cli/main.c cli/base/dlopen.c
 PLANNER_SRC := cli/planner/main.c
 OWN_OF_PLANNER := $(filter-out $(PLANNER_SRC),$(filter cli/planner/%,$(CLI_SRC))) \
 	$(filter cli/arch/$(ARCH)/decoder/%,$(CLI_SRC))
@@ -113,13 +115,13 @@ UNIT_SRC  := $(sort $(wildcard tests/unit/*/*/test_*.c))
 UNIT      := $(UNIT_SRC:tests/unit/%.c=$(BUILD)/unit/%)
 UNIT_ASAN := $(UNIT_SRC:tests/unit/%.c=$(BUILD)/unit-asan/%)
 UNIT_TSAN := $(patsubst tests/unit/%.c,$(BUILD)/unit-tsan/%,$(shell grep -l '^// tsan: yes' $(UNIT_SRC)))
-UNIT_CFLAGS := -std=c11 $(WARN) -D_GNU_SOURCE -Iinclude -Icli $(PRELOAD_INCLUDES) -Itests/unit -g -DVERSION='"test"' \
+UNIT_CFLAGS := -std=c11 $(WARN) -D_GNU_SOURCE $(INCLUDES) -Icli $(PRELOAD_INCLUDES) -Itests/unit -g -DVERSION='"test"' \
 	-DLIBRARY_DIR='"$(LIBDIR)"'
 UNIT_LIBS  = $(shell pkg-config --libs check 2>/dev/null || echo -lcheck) $(CLI_LIBS) -lZydis
 needs      = $(shell sed -n 's,^// needs: ,,p' $(1))
 # needed_from ARCHIVES,TEST: what the test is made of, where "cli" means these archives.
 needed_from = $(foreach part,$(call needs,$(2)),$(if $(filter cli,$(part)),$(1),$(part)))
-HEADERS   := $(wildcard include/*.h cli/*.h cli/*/*.h cli/*/*/*.h cli/*/*/*/*.h preload/*.h preload/*/*.h tests/unit/*.h)
+HEADERS   := $(wildcard include/*.h include/*/*.h cli/*.h cli/*/*.h cli/*/*/*.h cli/*/*/*/*.h preload/*.h preload/*/*.h tests/unit/*.h)
 
 # archives NAME,COMPILER,FLAGS: all of cli/ but the programs' own, built so.
 define archives
@@ -152,7 +154,7 @@ $(BUILD)/unit-tsan/%: tests/unit/%.c $$(call needed_from,$$(unit-tsan_ARCHIVES),
 # takes the library that lies beside it. It loads libunwind, for which others must have begun.
 ORACLE_OBJ    := $(BUILD)/obj/oracle/stack_oracle.o
 ORACLE        := $(PARTS:%=$(BUILD)/oracle/%)
-ORACLE_CFLAGS := -std=c11 $(WARN) -MMD -MP -O2 -g -D_GNU_SOURCE -Iinclude $(PRELOAD_INCLUDES) -fPIC \
+ORACLE_CFLAGS := -std=c11 $(WARN) -MMD -MP -O2 -g -D_GNU_SOURCE $(INCLUDES) $(PRELOAD_INCLUDES) -fPIC \
 	-ftls-model=initial-exec
 
 $(ORACLE_OBJ): tests/oracle/stack_oracle.c Makefile | $(BUILD)/obj/oracle/
@@ -172,7 +174,7 @@ FUZZ_SECONDS ?= 60
 FUZZ_SRC     := $(sort $(wildcard tests/fuzz/*.c))
 FUZZ         := $(FUZZ_SRC:tests/fuzz/%.c=$(BUILD)/fuzz/%)
 FUZZ_CC      ?= clang
-FUZZ_CFLAGS  := -std=c11 $(WARN) -D_GNU_SOURCE -Iinclude -Icli $(PRELOAD_INCLUDES) -g -O1 \
+FUZZ_CFLAGS  := -std=c11 $(WARN) -D_GNU_SOURCE $(INCLUDES) -Icli $(PRELOAD_INCLUDES) -g -O1 \
 	-DVERSION='"test"' -DLIBRARY_DIR='"$(LIBDIR)"'
 FUZZED       := -fno-sanitize-recover=undefined -fsanitize=address,undefined,fuzzer
 $(eval $(call archives,fuzz,$$(FUZZ_CC),$$(FUZZ_CFLAGS) $$(FUZZED)-no-link))

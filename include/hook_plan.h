@@ -4,16 +4,9 @@
  * The tool reads a file (the program, a library), finds the functions that are leaves, decodes
  * their first instructions and writes a plan: what has to be done. The library in the program
  * carries it out and decides nothing: it compares the bytes, puts the displaced instructions into
- * memory near the function, and writes a jump over their former place.
- *
- *     function:  [endbr64]               pad:  mov   %r11, -16(%rsp)
- *                jmp   pad          ->         lea   record(%rip), %r11
- *                ...               <-          jmp   the trampoline, which calls or jumps to
- *                                              the displaced instructions
- *                                              jmp   function + what was displaced
- *
- * The pad does not move the stack pointer and keeps every register: it saves %r11 in the red zone
- * (psABI 3.2.2; the kernel puts signal frames below it), and the trampoline takes it from there.
+ * memory near the function, and writes a jump over their former place. hook_code.h, which each
+ * architecture has, shows this code and gives its sizes: a plan is for a file of one
+ * architecture.
  *
  * Plans lie in the session directory as "<dev>-<ino>.plan" (hexadecimal, stat(2)), so that each
  * file is read once in a run, also if several processes load it. A process that finds no plan asks
@@ -36,12 +29,10 @@
 
 #include <stdint.h>
 
+#include "hook_code.h"
+
 #define HOOK_PLAN_MAGIC   UINT64_C(0x6e616c702d6373) /* "sc-plan" */
 #define HOOK_PLAN_VERSION 3
-#define HOOK_PLAN_JUMP    5  /* bytes of jmp rel32 */
-#define HOOK_PLAN_BYTES   20 /* most bytes that are displaced: 4, and an instruction of 15 */
-#define HOOK_PLAN_CODE    64 /* most bytes of the code that does the same in the pad */
-#define HOOK_PLAN_FIXUPS  6
 #define HOOK_PLAN_PUSHED  0x80 /* in hook_plan_entry.original */
 
 struct hook_plan_request {
@@ -76,7 +67,8 @@ enum hook_plan_fixup_kind {
 };
 
 struct hook_plan_entry {
-    uint64_t address; /* in the file (ELF p_vaddr) of the first displaced byte, after an endbr64 */
+    uint64_t address; /* in the file (ELF p_vaddr) of the first displaced byte, after the mark at a
+                         function's entry if there is one */
     uint32_t shown;   /* offset of the name under which its hits are shown, ended by NUL */
     uint32_t symbol;  /* offset of the function's own name */
     uint32_t flags;   /* HOOK_TAIL, HOOK_STACK_ARGS, HOOK_ROOT, ...: see hook_record.h */
@@ -84,8 +76,8 @@ struct hook_plan_entry {
     uint8_t code_size;      /* the jump back comes after it, unless ends_by_itself */
     uint8_t fixup_count;
     uint8_t ends_by_itself;     /* 1: the code ends in a jump or return; no jump back follows */
-    uint8_t is_one_instruction; /* 1: the jump replaces one instruction of 5 bytes: no thread can be
-                                   inside it */
+    uint8_t is_one_instruction; /* 1: the jump replaces one instruction of HOOK_PLAN_JUMP bytes: no
+                                   thread can be inside it */
     uint8_t is_resolver; /* 1: `address` is the resolver of an IFUNC, which is not hooked itself */
     uint8_t may_fault;   /* 1: the function's arguments can make a displaced instruction fault */
     uint8_t reserved[5];
@@ -93,13 +85,13 @@ struct hook_plan_entry {
     uint8_t code[HOOK_PLAN_CODE];       /* what does the same in the pad */
     /* For each byte of the code: the offset, in the displaced bytes, of the instruction to which it
      * belongs. A signal at this byte is shown as one at that instruction. With HOOK_PLAN_PUSHED the
-     * instruction is a call whose return address is already pushed: %rsp is 8 lower than at that
-     * instruction. */
+     * instruction is a call whose return address is already pushed: the stack pointer is lower, by
+     * what a call instruction pushes, than at that instruction. */
     uint8_t original[HOOK_PLAN_CODE];
     struct hook_plan_fixup fixups[HOOK_PLAN_FIXUPS];
 };
 
 _Static_assert(sizeof(struct hook_plan_fixup) == 16, "the tool and the library agree");
-_Static_assert(sizeof(struct hook_plan_entry) == 280, "the tool and the library agree");
+_Static_assert(sizeof(struct hook_plan_entry) == HOOK_PLAN_ENTRY, "the tool and the library agree");
 
 #endif

@@ -2,16 +2,11 @@
  * hook_record.h - what a stub of the interposer tells the trampoline.
  *
  * At launch the tool writes a shared object (the interposer) that defines the functions to be
- * hooked, with one stub and one record for each name and version.
- *
- *     stub:  endbr64
- *            lea   record(%rip), %r11
- *            jmp   *record.jump(%rip)
- *
- * %r11 is free at a function's entry (x86-64 psABI 3.2.3: neither preserved nor used to pass
- * arguments). The dynamic linker sets record.jump to the address of the trampoline,
- * scoped_trace_enter, which libscoped-trace.so exports. The library may change it. The interposer
- * exports the array of its records as `scoped_trace_hooks`, ended by a record whose `name` is 0.
+ * hooked, with one stub and one record for each name and version. The stub passes the address of
+ * its record and jumps to record.jump (hook_code.h). The dynamic linker sets record.jump to the
+ * address of the trampoline, scoped_trace_enter, which libscoped-trace.so exports. The library may
+ * change it. The interposer exports the array of its records as `scoped_trace_hooks`, ended by a
+ * record whose `name` is 0.
  */
 #ifndef HOOK_RECORD_H
 #define HOOK_RECORD_H

@@ -36,7 +36,8 @@ typedef uint32_t trace_index;
 enum trace_clock {
     TRACE_CLOCK_NONE = 0,      /* no times were taken */
     TRACE_CLOCK_MONOTONIC = 1, /* ticks are ns of CLOCK_MONOTONIC */
-    TRACE_CLOCK_TSC = 2,       /* ticks of an invariant TSC; converted with start_* */
+    TRACE_CLOCK_COUNTER = 2,   /* ticks of a counter of the processor, whose rate is constant;
+                                * converted with start_* */
 };
 
 /* Why something is missing from the tree. Each case is counted. */

@@ -5,7 +5,7 @@
  * They are the functions that unload code, load code, could keep the library from opening a trace
  * file, forbid system calls, limit the program's resources, execute programs that may not be
  * traced, make two processes look like one thread, name threads, or install handlers of faults. The
- * tool writes a stub for each; preload/hook/watch.c says what is done at their calls.
+ * tool writes a stub for each; preload/hook/watched_call.c says what is done at their calls.
  */
 #ifndef WATCHED_FUNCTIONS_H
 #define WATCHED_FUNCTIONS_H

@@ -7,7 +7,7 @@
  *
  * Nothing here calls libc or allocates; all functions but arch_begin are async-signal-safe. Inline
  * functions are declared ARCH_INLINE. `make lint` compiles preload/ without the folder for another
- * processor, with a given.h that only declares (tests/lint/arch).
+ * processor, with a given.h and a hook_code.h that only declare (tests/lint/arch).
  *
  * given.h defines:
  *

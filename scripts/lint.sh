@@ -51,7 +51,7 @@ lint_analysis() {
     # Not in stack.c: cppcheck does not see that a walk that is not there has no frames left; nor in
     # elf/frame.c: it takes a table that a pointer leads to for the pointer.
     cppcheck --quiet --std=c11 --enable=warning,performance --inconclusive -j2 \
-        -Iinclude -Icli -Ipreload -Ipreload/x86_64 -D_GNU_SOURCE -D__x86_64__ -DVERSION='""' -DLIBRARY_DIR='""' \
+        -Iinclude -Iinclude/x86_64 -Icli -Ipreload -Ipreload/x86_64 -D_GNU_SOURCE -D__x86_64__ -DVERSION='""' -DLIBRARY_DIR='""' \
         --suppress=missingIncludeSystem --suppress=nullPointer:preload/walk/stack.c \
         --suppress=objectIndex:cli/elf/frame.c \
         --template='{file}:{line}: {severity}: {message} [{id}]' preload cli 2>&1 |
@@ -246,13 +246,15 @@ lint_architecture() {
         files_of_any_architecture | grep '\.S$'
         files_of_any_architecture | xargs grep -nE \
             '\b__asm__\b|\basm\b *(volatile)? *\(|<cpuid\.h>|\bREG_R|\bEM_(386|X86|AARCH)|__(x86|aarch)|immintrin'
+        grep -nE '%r[0-9a-z]+|endbr|\bTSC\b|\brel32|x86' include/*.h
         # The bytes of instructions stand in arrays.
         files_of_any_architecture |
             xargs grep -nE 'uint8_t [a-z_]+\[[A-Z_]*\] = \{ *0x|== 0x(e8|e9|ff|cc|c3)\b'
-    } | verdict "who knows the processor" "what only one knows goes to preload/$arch_folder/ (preload/arch.h)"
+    } | verdict "who knows the processor" \
+        "what only one knows goes to preload/$arch_folder/ (preload/arch.h) or include/$arch_folder/"
 }
 
-# All but the architecture's folder, with a given.h that only declares.
+# All but the architecture's folder, with a given.h and a hook_code.h that only declare.
 lint_other_architecture() {
     local compiler=aarch64-linux-gnu-gcc
     needs $compiler 'preload/arch.h lists what an architecture gives' || return
@@ -260,7 +262,7 @@ lint_other_architecture() {
         $compiler -std=c11 -O2 -Wall -Wextra -Werror -fPIC -fno-builtin -mgeneral-regs-only \
             -D_GNU_SOURCE -Iinclude -Ipreload -Itests/lint/arch -c -o "$work/other.o" "$file" 2>&1
     done | verdict 'preload/arch.h lists what an architecture gives' \
-        'declare it there, and in tests/lint/arch/given.h'
+        'declare it there, and in tests/lint/arch/'
 }
 
 # The unit tests have both halves among the directories where headers are looked for.
@@ -268,6 +270,17 @@ lint_header_names() {
     (cd preload && find . -name '*.h') | sort | while read -r name; do
         [ -e "cli/$name" ] && echo "$name"
     done | verdict 'no header has one name in both halves' 'name it for what it says'
+}
+
+# A debugger or a profiler shows a static function by its name only.
+lint_statics() {
+    for half in preload cli; do
+        files_of $half | grep '\.c$' |
+            xargs grep -HoE '^static ([a-z_0-9]+ |\*)*\*?[a-z_0-9]+\(' |
+            sed -E 's/^([^:]*):.*[ *]([a-z_0-9]+)\($/\2 \1/' | grep -v '^__attribute__ ' | sort -u |
+            awk '$1 == name { print $1 ": " file " and " $2 } { name = $1; file = $2 }'
+    done | verdict 'no two files have a static function of one name' \
+        "put the file's prefix before the name"
 }
 
 # except FILES: the lines "file:name" of files other than these of cli/.
@@ -296,7 +309,7 @@ lint_who_knows() {
 
 # What the library does in a stub it does for functions that have one.
 lint_watched() {
-    grep -ohE 'text_equal\(name, "[^"]+"|^    \{"[a-z_0-9]+", ' preload/hook/{watch,faults,follow}.c |
+    grep -ohE 'text_equal\(name, "[^"]+"|^    \{"[a-z_0-9]+", ' preload/hook/{watched_call,faults,execution}.c |
         grep -oE '"[^"]+"' | sort -u | while read -r name; do
         grep -q "{$name, " include/watched_functions.h || echo "$name"
     done | verdict 'what is watched is in the table of both sides' 'see include/watched_functions.h'
@@ -444,6 +457,7 @@ lint_preload_rooms
 lint_architecture
 lint_other_architecture
 lint_header_names
+lint_statics
 lint_who_knows
 lint_watched
 lint_messages

@@ -107,7 +107,7 @@ static int create(const char *path)
 }
 
 /* Closes the created file, and removes it after an error. */
-static int finish(int fd, const char *path, int error)
+static int own_file_finish(int fd, const char *path, int error)
 {
     if (close(fd) != 0 && error == 0)
         error = -errno;
@@ -129,7 +129,7 @@ int own_file_sum_and_copy(const char *path, const char *to, mode_t mode, uint64_
         return error;
     if (error == 0 && fchmod(out, mode) != 0)
         error = -errno;
-    return finish(out, to, error);
+    return own_file_finish(out, to, error);
 }
 
 static int copy_open(int from, int to, mode_t mode)
@@ -143,7 +143,7 @@ static int copy_open(int from, int to, mode_t mode)
 int own_file_copy(int from, const char *to, mode_t mode)
 {
     int out = create(to);
-    return out < 0 ? out : finish(out, to, copy_open(from, out, mode));
+    return out < 0 ? out : own_file_finish(out, to, copy_open(from, out, mode));
 }
 
 int own_file_write(int fd, const void *bytes, size_t size)

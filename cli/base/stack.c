@@ -29,7 +29,8 @@ static int is_limited(void)
     return getrlimit(RLIMIT_AS, &limit) == 0 && limit.rlim_cur != RLIM_INFINITY;
 }
 
-static int start(pthread_t *thread, void *(*function)(void *), void *argument, size_t size)
+static int stack_start_thread(
+    pthread_t *thread, void *(*function)(void *), void *argument, size_t size)
 {
     pthread_attr_t attributes;
     int error = pthread_attr_init(&attributes);
@@ -45,8 +46,8 @@ static int start(pthread_t *thread, void *(*function)(void *), void *argument, s
 
 int stack_thread(pthread_t *thread, void *(*function)(void *), void *argument)
 {
-    int error = start(thread, function, argument, STACK_SIZE);
-    return error ? start(thread, function, argument, SMALL_STACK) : 0;
+    int error = stack_start_thread(thread, function, argument, STACK_SIZE);
+    return error ? stack_start_thread(thread, function, argument, SMALL_STACK) : 0;
 }
 
 int stack_call(void (*function)(void *), void *argument)

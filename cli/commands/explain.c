@@ -91,7 +91,7 @@ static const char *word_of(enum plan_hook hook)
     return "none";
 }
 
-static void print_place(FILE *out, const struct plan_file *file, const char *symbol)
+static void explain_print_place(FILE *out, const struct plan_file *file, const char *symbol)
 {
     message_write_harmless(out, path_base_name(file->path));
     putc(':', out);
@@ -112,10 +112,10 @@ static void print_function(FILE *out, const struct plan_file *file,
     enum plan_hook hook = plan_function_hook(file, function);
     print_leaf_name(out, function->shown, width);
     fprintf(out, "%-5s  ", word_of(hook));
-    print_place(out, file, function->symbol);
+    explain_print_place(out, file, function->symbol);
     print_other_names(out, function, symbols);
     if (function->is_ifunc && function->why == NULL)
-        fputs(" (an IFUNC: what it stands for is known when the program runs)", out);
+        fputs(" (an IFUNC: its function is chosen when the program runs)", out);
     if (function->why) {
         fputs(function->is_refused ? " (cannot be hooked: " : " (cannot be hooked at its entry: ",
             out);
@@ -136,7 +136,7 @@ static void print_function(FILE *out, const struct plan_file *file,
     putc('\n', out);
 }
 
-static bool has_symbol(const struct names *symbols, const char *name)
+static bool explain_has_symbol(const struct names *symbols, const char *name)
 {
     for (size_t i = 0; i < symbols->count; i++)
         if (strcmp(symbols->list[i].text, name) == 0)
@@ -151,12 +151,12 @@ static void print_inlined(FILE *out, const struct plan_file *file, const struct 
     functions_each_inlined(file->path, leaf->spec, take_name, &inlined);
     for (size_t i = 0; i < inlined.count; i++) {
         const char *name = inlined.list[i].text;
-        if (has_symbol(symbols, name))
+        if (explain_has_symbol(symbols, name))
             continue;
         char *plain = demangle_function(name);
         print_leaf_name(out, plain ? plain : name, width);
         fputs("none   ", out);
-        print_place(out, file, name);
+        explain_print_place(out, file, name);
         fputs(" (cannot be hooked: it exists only inlined into its callers)\n", out);
         free(plain);
     }
@@ -164,7 +164,7 @@ static void print_inlined(FILE *out, const struct plan_file *file, const struct 
 }
 
 /* Prints all functions of one leaf together; twins have its name. */
-static void print_leaf(
+static void explain_print_leaf(
     FILE *out, const struct plans *plans, const struct leaf *leaf, size_t index, int width)
 {
     const struct plan_file *file;
@@ -205,10 +205,10 @@ static bool print_shared(FILE *out, const struct plans *plans, const struct leaf
                 continue;
             print_leaf_name(out, leaf->shown, width);
             fprintf(out, "%-5s  ", word_of(plan_function_hook(file, function)));
-            print_place(out, file, symbols.list[j].text);
+            explain_print_place(out, file, symbols.list[j].text);
             fputs(" (the same code as ", out);
             message_write_harmless(out, function->symbol);
-            fputs(", as which its calls are counted)\n", out);
+            fputs(", under whose name its calls are counted)\n", out);
             is_any = true;
         }
         names_finish(&symbols);
@@ -224,7 +224,7 @@ void explain(FILE *out, const struct plans *plans, const struct leaves *leaves)
     fprintf(out, "%-*s  hook   function\n", width, "leaf");
     for (size_t i = 0; i < leaves->count; i++) {
         const struct leaf *leaf = &leaves->list[i];
-        print_leaf(out, plans, leaf, i, width);
+        explain_print_leaf(out, plans, leaf, i, width);
         if (!leaf->is_asked_for || is_found(plans, leaves, leaf->shown) ||
             print_shared(out, plans, leaf, width))
             continue;

@@ -15,22 +15,22 @@ const char options_help[] =
     "Usage: scoped-trace [OPTIONS] [--] PROG [ARGS]\n"
     "       scoped-trace report [OPTIONS] [DIR]\n"
     "\n"
-    "Runs PROG and prints at its end, on stderr, the tree of all call paths by which\n"
-    "it came from the root function to the leaves: the calls in which it waits, or\n"
-    "any that you name. 'report' prints what a run could not.\n"
+    "Runs PROG. When PROG has ended, prints on stderr the tree of all call paths from\n"
+    "the root function to the leaves: the functions in which PROG can wait, or those\n"
+    "that you name. 'report' prints a tree that the run itself did not print.\n"
     "\n"
     "  --root NAME         where the tree begins (default: main)\n"
-    "  --each[=NUMBER]     a tree for each call of the root, equal ones together;\n"
-    "                      NUMBER different ones of a thread are kept (default: 100)\n"
+    "  --each[=NUMBER]     print a tree for each call of the root; equal trees once;\n"
+    "                      keep NUMBER different trees of a thread (default: 100)\n"
     "  --leaf LIST         functions and @groups, separated by commas; a minus takes\n"
-    "                      one away again; may be repeated (default: @wait)\n"
-    "  --hook WHERE        entry: where functions begin; plt: where calls are bound\n"
-    "                      by the dynamic linker; auto: entry if it can be (default)\n"
-    "  --explain           run nothing, but say of each leaf how it would be hooked\n"
-    "  --yes-many          take patterns that match more than 1,000 functions\n"
-    "  --list-leaves       show the groups and what is in them\n"
-    "  --no-time           take no times, which makes a call some 30 ns cheaper\n"
-    "  --wait WHOM         program (default), or all: its processes, too\n"
+    "                      one away; may be repeated (default: @wait)\n"
+    "  --hook WHERE        entry: at the function's entry; plt: where the dynamic\n"
+    "                      linker binds calls; auto (default): entry if possible\n"
+    "  --explain           run nothing; print for each leaf how it would be hooked\n"
+    "  --yes-many          accept patterns that match more than 1,000 functions\n"
+    "  --list-leaves       print the groups and their functions\n"
+    "  --no-time           count only; a call of a leaf takes some 30 ns less\n"
+    "  --wait WHOM         program (default), or all: until all its processes end\n"
     "  -o, --output FILE   write the tree to FILE\n"
     "  --color WHEN        auto (the default: on a terminal), always or never\n"
     "  --help, --version\n"
@@ -38,9 +38,9 @@ const char options_help[] =
     "Examples:\n"
     "  scoped-trace ./server --port 80               where does it wait?\n"
     "  scoped-trace --root handle_request ./server   ... in requests only\n"
-    "  scoped-trace --leaf -poll,-@sleep ./server    ... other than in these\n"
+    "  scoped-trace --leaf -poll,-@sleep ./server    ... except in these\n"
     "  scoped-trace --leaf @net,@file curl -sI URL   its network and file calls\n"
-    "  scoped-trace report                           what killed runs have left\n"
+    "  scoped-trace report                           which runs left a trace?\n"
     "\n"
     "Exits as PROG does. 125: scoped-trace failed; 126: PROG cannot be run or traced;\n"
     "127: PROG was not found.\n";
@@ -176,7 +176,7 @@ static int refuse(char **argv, char **problem)
     return message_problem(problem, -EINVAL, "unknown option '%s'; see --help", argv[optind - 1]);
 }
 
-static int take(struct options *options, int option, char **argv, char **problem)
+static int options_take(struct options *options, int option, char **argv, char **problem)
 {
     switch (option) {
     case OPTION_ROOT: return set_root(options, optarg, problem);
@@ -208,7 +208,7 @@ static int parse_run(struct options *options, int argc, char **argv, char **prob
     int error = 0, option;
     while (error == 0 && options->action == ACTION_RUN &&
            (option = getopt_long(argc, argv, "+:o:", long_options, NULL)) != -1)
-        error = take(options, option, argv, problem);
+        error = options_take(options, option, argv, problem);
     if (error == 0 && options->action == ACTION_RUN && optind >= argc)
         error = message_problem(problem, -EINVAL, "no program to run; see --help");
     options->program = argv + (optind < argc ? optind : argc);
@@ -222,7 +222,7 @@ static int parse_report(struct options *options, int argc, char **argv, char **p
     options->action = ACTION_REPORT;
     while (error == 0 && options->action == ACTION_REPORT &&
            (option = getopt_long(argc, argv, ":o:", report_options, NULL)) != -1)
-        error = take(options, option, argv, problem);
+        error = options_take(options, option, argv, problem);
     if (error != 0 || options->action != ACTION_REPORT)
         return error;
     if (argc - optind > 1)

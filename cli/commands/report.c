@@ -41,15 +41,16 @@ struct past_run {
 
 static int explain_notes(const struct session *session, int error, char **problem)
 {
-    const char *why = error == -ENOENT   ? "a run of scoped-trace has left nothing there"
-                      : error == -EPROTO ? "it is of another version of scoped-trace, or damaged"
-                                         : strerror(-error);
+    const char *why = error == -ENOENT ? "no run of scoped-trace has left a trace there"
+                      : error == -EPROTO
+                          ? "it was written by another version of scoped-trace, or is damaged"
+                          : strerror(-error);
     return message_problem(
         problem, error, "cannot read the trace in '%s': %s", session->place, why);
 }
 
 /* A run with a tree for each call of the root cannot be reported with another root. */
-static int choose(struct past_run *run, const struct options *options, char **problem)
+static int report_choose_root(struct past_run *run, const struct options *options, char **problem)
 {
     struct notes *notes = &run->notes;
     int error = options_parse(&run->options, (int)notes->argument_count, notes->arguments, problem);
@@ -57,7 +58,7 @@ static int choose(struct past_run *run, const struct options *options, char **pr
         return error ? error : explain_notes(&run->session, -EPROTO, problem);
     if (!options->root_is_default && run->options.each)
         return message_problem(problem, -EINVAL,
-            "the run has recorded each call of '%s': there is no other --root", run->options.root);
+            "the run recorded each call of '%s': --root cannot be changed", run->options.root);
     if (!options->root_is_default) {
         run->options.root = options->root;
         run->options.root_is_default = false;
@@ -102,7 +103,7 @@ static int find_functions(struct past_run *run, char **problem)
         const char *path = run->notes.libraries[i];
         int unread = plans_add(run->plans, path, i == 0);
         if (unread != 0)
-            message(unread, "what was not hit in '%s' is not said", path);
+            message(unread, "cannot tell which leaves were not hit in '%s'", path);
     }
     return error ? message_problem(problem, error, "out of memory") : 0;
 }
@@ -115,7 +116,7 @@ static int open_run(struct past_run *run, const struct options *options, char **
     error = notes_read(&run->notes, run->session.directory);
     if (error != 0)
         return explain_notes(&run->session, error, problem);
-    error = choose(run, options, problem);
+    error = report_choose_root(run, options, problem);
     if (error == 0)
         error = select_leaves(run, problem);
     if (error == 0)
@@ -138,7 +139,7 @@ static void close_run(struct past_run *run, bool keep)
     run_end_session(&run->session, keep);
 }
 
-static int print(const struct past_run *run, FILE *out)
+static int report_print(const struct past_run *run, FILE *out)
 {
     const struct session_view view = {.session = &run->session,
         .options = &run->options,
@@ -160,7 +161,7 @@ static int report_run(const struct options *options, FILE *out)
         close_run(&run, true);
         return message_fail(error, problem);
     }
-    error = print(&run, out);
+    error = report_print(&run, out);
     bool is_running = processes_is_any(&run.running);
     if (options->removes && is_running)
         message(

@@ -61,7 +61,7 @@ struct run {
 };
 
 /* A process of the run asks for the plan of a file that has none yet. */
-static void serve(void *plans)
+static void run_serve(void *plans)
 {
     run_end_serve(plans);
 }
@@ -79,7 +79,7 @@ static int trace(struct run *run)
         .has_no_times = options->has_no_times,
         .each = options->each,
         .requests = plans_descriptor(run->plans),
-        .on_request = serve,
+        .on_request = run_serve,
         .argument = run->plans};
     int error = launch(&result, &run->session, &wish);
     if (error)
@@ -119,7 +119,7 @@ static int make_plans(struct run *run)
         error = plans_add(run->plans, path, strcmp(path, program->image) == 0);
         if (error == -ECHILD)
             return message_problem(problem, error,
-                "'%s' cannot be run, or has died at '%s'; try 'make' or 'make install'",
+                "'%s' cannot be run, or has died while it read '%s'; try 'make' or 'make install'",
                 run->planner, path);
         if (error)
             return message_problem(problem, error, "cannot read '%s': %s", path, strerror(-error));

@@ -18,7 +18,7 @@
 #include "base/message.h"
 #include "commands/options.h"
 #include "commands/session_report.h"
-#include "launch/guard.h"
+#include "launch/late_signals.h"
 #include "launch/launch.h"
 #include "plan/plans.h"
 #include "session/notes.h"
@@ -48,12 +48,13 @@ void run_end_session(struct session *session, bool keep)
 }
 
 /* Ctrl-C ends the waiting, not the tool. The processes may ask for plans meanwhile. */
-static void wait_for_all(const struct session *session, struct plans *plans, struct guard *guard)
+static void wait_for_all(
+    const struct session *session, struct plans *plans, struct late_signals *late)
 {
     run_end_serve(plans);
     int result = processes_wait(session);
     if (result > 0)
-        guard->told_ns = now_ns();
+        late->told_ns = now_ns();
     if (result < 0)
         message(result, "cannot wait for the processes of the run");
 }
@@ -67,7 +68,7 @@ static bool is_read(FILE *out)
 
 /* If files of the session were removed during the run, a leaf without hits may have had some, so it
  * is not reported as not hit. */
-static int print(
+static int run_end_print(
     const struct run_end *end, const struct processes *running, enum session_state state)
 {
     const struct session_view view = {.session = end->session,
@@ -113,9 +114,9 @@ static void say_kept(const struct session *session, const struct processes *runn
     }
     if (running->count == 0) {
         message(0,
-            "processes of this run are still running that cannot be named (of another user, or "
-            "each for a moment only); what they record stays in '%s'; to print it: "
-            "scoped-trace report %s",
+            "processes of this run are still running, but cannot be named (they belong to "
+            "another user, or each runs only briefly); what they record stays in '%s'; to "
+            "print it: scoped-trace report %s",
             session->place, session->place);
         return;
     }
@@ -131,13 +132,13 @@ static void say_removed(const struct session *session, enum session_state state)
 {
     if (state == SESSION_GONE)
         message(0,
-            "the run's directory '%s' was removed while it ran: what its processes have "
+            "the run's directory '%s' was removed during the run: what its processes "
             "recorded is lost; XDG_RUNTIME_DIR can name another place for it",
             session->directory);
     if (state == SESSION_WITHOUT_FILES)
         message(0,
-            "files in the run's directory '%s' were removed while it ran: processes may be missing "
-            "from the report; XDG_RUNTIME_DIR can name another place for it",
+            "files in the run's directory '%s' were removed during the run: processes may be "
+            "missing from the report; XDG_RUNTIME_DIR can name another place for it",
             session->directory);
 }
 
@@ -145,29 +146,29 @@ void run_end(const struct run_end *end)
 {
     struct processes running = {0};
     enum session_state state = session_look(end->session);
-    struct guard guard = {.place = end->session->place,
+    struct late_signals late = {.place = end->session->place,
         .told = end->told,
         .told_ns = end->told_ns,
         .end_ns = end->end_ns};
     notes_add_end(end->session->directory, end->program, end->end_ns);
     if (end->options->waits_for_all)
-        wait_for_all(end->session, end->plans, &guard);
+        wait_for_all(end->session, end->plans, &late);
     signal(SIGPIPE, SIG_IGN); /* the tool must not die if the report's reader closes the pipe */
-    guard_set(&guard);
+    late_signals_set(&late);
     launch_release_signals();
     signal(SIGXFSZ, SIG_IGN); /* nor if the report reaches the limit of file size */
     int unknown = processes_settle(&running, end->session);
     plans_stop(end->plans);
     say_removed(end->session, state);
-    int error = state == SESSION_GONE ? 0 : print(end, &running, state);
+    int error = state == SESSION_GONE ? 0 : run_end_print(end, &running, state);
     bool is_any = processes_is_any(&running);
     bool is_kept = state != SESSION_GONE && (error != 0 || unknown != 0 || is_any);
     if (is_kept && !is_any && unknown == 0)
         session_thin(end->session);
     if (is_kept)
         say_kept(end->session, &running);
-    guard_hold();
+    late_signals_hold();
     run_end_session(end->session, is_kept);
-    guard_clear();
+    late_signals_clear();
     processes_finish(&running);
 }

@@ -115,7 +115,7 @@ static bool is_first(const struct record *record, size_t index, int tool)
     return snapshot->parent_pid == tool;
 }
 
-static bool is_last(const struct record *record, size_t index)
+static bool session_report_is_last(const struct record *record, size_t index)
 {
     for (size_t i = index + 1; i < record->count; i++)
         if (is_same_process(record->snapshots[i], record->snapshots[index]))
@@ -147,10 +147,11 @@ static void place_in_run(struct record *record, const struct session_view *view)
          * has it. */
         if (snapshot->parent_pid == 0 && snapshot->former)
             snapshot->parent_pid = snapshot->former->parent_pid;
-        snapshot->is_running = is_last(record, i) && processes_has(view->running, snapshot->pid);
+        snapshot->is_running = session_report_is_last(record, i) &&
+                               processes_has(view->running, snapshot->pid);
         if (snapshot->is_running)
             continue;
-        bool is_program = snapshot->pid == view->program && is_last(record, i);
+        bool is_program = snapshot->pid == view->program && session_report_is_last(record, i);
         snapshot->taken_ns = is_program ? view->end_ns : 0;
     }
 }
@@ -225,7 +226,8 @@ static struct tree_options options_of(const struct printing *printing, bool root
 
 /* Prints the tree of a process, or the trees of its calls of the root. `is_last`: print it whether
  * or not it has the root. Returns 0 or -errno. */
-static int print_process(struct printing *printing, const struct snapshot *snapshot, bool is_last)
+static int session_report_print_process(
+    struct printing *printing, const struct snapshot *snapshot, bool is_last)
 {
     const struct report *report = &printing->report;
     struct tree_options options = options_of(printing, report->root_is_default);
@@ -256,7 +258,7 @@ static int print_first_without_root(struct printing *printing)
 {
     const struct snapshot *first = printing->first_without_root;
     if (!printing->has_root)
-        return print_process(printing, first, true);
+        return session_report_print_process(printing, first, true);
     struct tree_options options = options_of(printing, false);
     struct tree_process *process = tree_create(first, printing->symbols, &options);
     if (process)
@@ -270,7 +272,7 @@ static int print_processes(struct printing *printing)
     const struct record *record = printing->record;
     int error = 0;
     for (size_t i = 0; i < record->count && error == 0; i++)
-        error = print_process(printing, record->snapshots[i], false);
+        error = session_report_print_process(printing, record->snapshots[i], false);
     bool shows_first = error == 0 && printing->first_without_root &&
                        (!printing->has_root || printing->first_has_notes);
     printing->summary.without_root.is_first_shown = shows_first;
@@ -390,7 +392,7 @@ static void say_untraced(size_t count)
     if (count > 0)
         message(0,
             "%zu process%s could not be traced: a limit, a full disk or a filter of system calls "
-            "left no room for a trace file, or it was killed while that was made",
+            "left no room for a trace file, or the process was killed while the file was made",
             count, count == 1 ? "" : "es");
 }
 

@@ -12,7 +12,7 @@
 #include "arch/machine.h"
 #include "elf/image.h"
 
-static bool has_name(const char *soname)
+static bool c_library_has_name(const char *soname)
 {
     static const char *const names[] = {"libc.so.6", "libpthread.so.0", "libdl.so.2", "librt.so.1",
         "libm.so.6", "libresolv.so.2", "libanl.so.1", "libnsl.so.1", "libutil.so.1", "libmvec.so.1",
@@ -52,5 +52,5 @@ static bool has_versions(const struct elf_image *image)
 
 bool c_library_is(const struct elf_image *image)
 {
-    return image->soname && has_name(image->soname) && has_versions(image);
+    return image->soname && c_library_has_name(image->soname) && has_versions(image);
 }

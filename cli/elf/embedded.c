@@ -23,7 +23,7 @@ static int find_no_debuginfo(Dwfl_Module *module, void **userdata, const char *m
 }
 
 /* Copies the symbols that libdwfl has read; the names go to `strings`. */
-static int copy(Elf64_Sym *list, FILE *strings, Dwfl_Module *module, int count)
+static int embedded_copy(Elf64_Sym *list, FILE *strings, Dwfl_Module *module, int count)
 {
     long at = 0;
     for (int i = 0; i < count; i++) {
@@ -50,7 +50,7 @@ static int read_module(struct elf_symbols *symbols, Dwfl_Module *module)
         return -ENOENT;
     Elf64_Sym *list = calloc((size_t)count, sizeof *list);
     FILE *strings = open_memstream(&text, &size);
-    int error = list && strings ? copy(list, strings, module, count) : -ENOMEM;
+    int error = list && strings ? embedded_copy(list, strings, module, count) : -ENOMEM;
     if (strings != NULL && fclose(strings) != 0)
         error = -ENOMEM;
     if (error == 0) {

@@ -34,7 +34,7 @@ struct table {
     uint64_t base; /* the address to which they are relative */
 };
 
-static bool find_table(const struct elf_image *image, struct table *table)
+static bool elf_frame_find_table(const struct elf_image *image, struct table *table)
 {
     for (size_t i = 0; i < image->segment_count; i++) {
         const Elf64_Phdr *segment = &image->segments[i];
@@ -62,7 +62,7 @@ static bool read_uleb(struct elf_bytes *from, uint64_t *value)
     return is_whole;
 }
 
-static bool skip(struct elf_bytes *from, size_t size)
+static bool elf_frame_skip(struct elf_bytes *from, size_t size)
 {
     if (from->size < size)
         return false;
@@ -75,12 +75,12 @@ static bool skip(struct elf_bytes *from, size_t size)
 static bool skip_augmentation(struct elf_bytes *from, char letter)
 {
     if (letter == 'L')
-        return skip(from, 1);
+        return elf_frame_skip(from, 1);
     if (letter != 'P' || from->size == 0)
         return letter == 'S' || letter == 'B';
     uint8_t encoding = *from->bytes & 0xf;
     bool is_short = encoding == ENCODED_UINT32 || encoding == ENCODED_INT32;
-    return skip(from, is_short ? 5 : 9);
+    return elf_frame_skip(from, is_short ? 5 : 9);
 }
 
 /* Returns the encoding of addresses in the entries that belong to a CIE. */
@@ -91,7 +91,7 @@ static uint8_t address_encoding(struct elf_bytes cie)
         return ENCODED_OMITTED;
     const char *letters = (const char *)cie.bytes + 9; /* after length, id and version */
     size_t length = strnlen(letters, cie.size - 9);
-    if (!skip(&cie, 9 + length + 1))
+    if (!elf_frame_skip(&cie, 9 + length + 1))
         return ENCODED_OMITTED;
     if (*letters == '\0')
         return ENCODED_ADDRESS;
@@ -131,7 +131,7 @@ static uint64_t range_size(struct elf_bytes fde, uint8_t encoding)
 uint64_t elf_frame_end(const struct elf_image *image, uint64_t address, bool at_start)
 {
     struct table table;
-    if (!find_table(image, &table))
+    if (!elf_frame_find_table(image, &table))
         return 0;
     size_t low = 0, high = table.count;
     while (low < high) {

@@ -21,7 +21,7 @@
 #define HEAD_MAX   (4 << 20) /* what lies farther on is read from the mapping */
 
 /* Makes a copy, for file systems without shared mappings (FUSE can refuse them). */
-static int copy(void *bytes, size_t size, int fd)
+static int elf_image_copy(void *bytes, size_t size, int fd)
 {
     for (size_t done = 0; done < size;) {
         ssize_t count = pread(fd, (uint8_t *)bytes + done, size - done, (off_t)done);
@@ -51,11 +51,12 @@ static int map(struct elf_bytes *file, int fd)
     if (bytes == MAP_FAILED)
         return -errno;
     *file = (struct elf_bytes){bytes, size};
-    return is_copy ? copy(bytes, size, fd) : 0;
+    return is_copy ? elf_image_copy(bytes, size, fd) : 0;
 }
 
 /* Reads on until the head has `size` bytes, or the whole file. */
-static int read_head(struct elf_bytes *head, const struct elf_bytes *file, size_t size, int fd)
+static int elf_image_read_head(
+    struct elf_bytes *head, const struct elf_bytes *file, size_t size, int fd)
 {
     size = size < file->size ? size : file->size;
     uint8_t *bytes = realloc((void *)head->bytes, size);
@@ -85,7 +86,7 @@ static void place_segments(struct elf_image *image)
 
 /* A file whose section headers cannot be read is treated as one without: they are not needed to run
  * it. */
-static int read_headers(struct elf_image *image)
+static int elf_image_read_headers(struct elf_image *image)
 {
     const Elf64_Ehdr *header = (const void *)image->head.bytes;
     if (image->head.size < sizeof *header || memcmp(header->e_ident, ELFMAG, SELFMAG) != 0 ||
@@ -221,7 +222,7 @@ static void read_dynamic_entry(struct dynamic *dynamic, const Elf64_Dyn *entry)
     }
 }
 
-static struct dynamic read_dynamic(const struct elf_image *image, int fd)
+static struct dynamic elf_image_read_dynamic(const struct elf_image *image, int fd)
 {
     struct dynamic dynamic = {.symbols = 0};
     Elf64_Dyn entries[512]; /* the needed libraries come first, and there may be many */
@@ -251,7 +252,7 @@ static int read_hash_table(struct elf_image *image, struct dynamic *dynamic, int
         return 0;
     int error = 0;
     if (symbols > image->head.size)
-        error = read_head(&image->head, &image->file, symbols, fd);
+        error = elf_image_read_head(&image->head, &image->file, symbols, fd);
     if (error != 0)
         return error;
     place_segments(image);
@@ -260,8 +261,8 @@ static int read_hash_table(struct elf_image *image, struct dynamic *dynamic, int
 }
 
 /* Returns the table at an address, if it is aligned. */
-static struct elf_bytes find_table(const struct elf_image *image, const struct dynamic *dynamic,
-    uint64_t address, size_t alignment)
+static struct elf_bytes elf_image_find_table(const struct elf_image *image,
+    const struct dynamic *dynamic, uint64_t address, size_t alignment)
 {
     uint64_t offset, size;
     if (address == 0 || !find_offset(image, address, &offset, &size) || offset % alignment != 0)
@@ -273,18 +274,18 @@ static struct elf_bytes find_table(const struct elf_image *image, const struct d
 
 static void read_versions(struct elf_image *image, const struct dynamic *dynamic)
 {
-    struct elf_bytes versions = find_table(image, dynamic, dynamic->versions, 2);
+    struct elf_bytes versions = elf_image_find_table(image, dynamic, dynamic->versions, 2);
     if (versions.size / sizeof *image->versions < image->dynamic.count)
         return;
     image->versions = (const void *)versions.bytes;
-    image->definitions = find_table(image, dynamic, dynamic->definitions, 4);
+    image->definitions = elf_image_find_table(image, dynamic, dynamic->definitions, 4);
     image->definition_count = dynamic->definition_count;
 }
 
 static void read_dynamic_symbols(struct elf_image *image, const struct dynamic *dynamic)
 {
-    struct elf_bytes strings = find_table(image, dynamic, dynamic->strings, 1);
-    struct elf_bytes symbols = find_table(image, dynamic, dynamic->symbols, 8);
+    struct elf_bytes strings = elf_image_find_table(image, dynamic, dynamic->strings, 1);
+    struct elf_bytes symbols = elf_image_find_table(image, dynamic, dynamic->symbols, 8);
     struct elf_symbols read = {(const void *)symbols.bytes, 0, NULL, 0};
     if (strings.size < dynamic->strings_size)
         return;
@@ -295,8 +296,8 @@ static void read_dynamic_symbols(struct elf_image *image, const struct dynamic *
         image->soname = read.strings + dynamic->soname;
     struct elf_hash hash;
     if (symbols.bytes == NULL ||
-        !elf_symbols_read_hash(&hash, find_table(image, dynamic, dynamic->gnu_hash, 8),
-            find_table(image, dynamic, dynamic->hash, 4)))
+        !elf_symbols_read_hash(&hash, elf_image_find_table(image, dynamic, dynamic->gnu_hash, 8),
+            elf_image_find_table(image, dynamic, dynamic->hash, 4)))
         return;
     read.count = elf_symbols_count(&hash);
     if (read.count > symbols.size / sizeof(Elf64_Sym))
@@ -342,16 +343,16 @@ struct elf_bytes elf_image_build_id(const struct elf_image *image)
     return found;
 }
 
-static int read_file(struct elf_image *image, int fd)
+static int elf_image_read_file(struct elf_image *image, int fd)
 {
     int error = map(&image->file, fd);
     if (error == 0)
-        error = read_head(&image->head, &image->file, FIRST_READ, fd);
+        error = elf_image_read_head(&image->head, &image->file, FIRST_READ, fd);
     if (error == 0)
-        error = read_headers(image);
+        error = elf_image_read_headers(image);
     if (error != 0)
         return error;
-    struct dynamic dynamic = read_dynamic(image, fd);
+    struct dynamic dynamic = elf_image_read_dynamic(image, fd);
     error = read_hash_table(image, &dynamic, fd);
     if (error == 0)
         read_dynamic_symbols(image, &dynamic);
@@ -365,7 +366,7 @@ int elf_image_open(struct elf_image *image, const char *path)
     int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
     if (fd < 0)
         return -errno;
-    int error = read_file(&opened, fd);
+    int error = elf_image_read_file(&opened, fd);
     close(fd);
     if (error == 0)
         *image = opened;

@@ -84,7 +84,7 @@ const char *elf_symbols_name(const struct elf_symbols *symbols, const Elf64_Sym 
     return elf_symbols_string(symbols, symbol->st_name);
 }
 
-static bool has_name(const struct elf_symbols *symbols, size_t index, const char *name)
+static bool elf_symbols_has_name(const struct elf_symbols *symbols, size_t index, const char *name)
 {
     return strcmp(elf_symbols_name(symbols, &symbols->list[index]), name) == 0;
 }
@@ -108,7 +108,7 @@ static size_t look_up_gnu(
         return 0;
     for (; next >= hash->first_symbol && next < symbols->count; next++) {
         uint32_t chain = hash->chains[next - hash->first_symbol];
-        if ((chain | 1) == (value | 1) && has_name(symbols, next, name))
+        if ((chain | 1) == (value | 1) && elf_symbols_has_name(symbols, next, name))
             return next;
         if (chain & 1)
             return 0;
@@ -124,7 +124,7 @@ static size_t look_up_system_v(
     /* All symbols may be in one chain. More steps mean that the chain is damaged and circular. */
     for (size_t steps = 0; next != 0 && next < hash->chain_count && steps < hash->chain_count;
          steps++) {
-        if (has_name(symbols, next, name))
+        if (elf_symbols_has_name(symbols, next, name))
             return next;
         next = hash->chains[next];
     }

@@ -9,8 +9,8 @@
 #include <stdint.h>
 
 #include "arch/code.h"
-#include "elf/tables.h"
-#include "leaves/matches.h"
+#include "elf/function_tables.h"
+#include "leaves/function_matches.h"
 
 struct function {
     uint64_t address, size; /* of the resolver, if it is an IFUNC; size 0: unknown */

@@ -15,7 +15,7 @@
 #include "hook_record.h"
 #include "leaves/flags.h"
 #include "leaves/leaves.h"
-#include "leaves/parts.h"
+#include "leaves/function_parts.h"
 
 static bool exports(const struct elf_image *image, const char *name)
 {
@@ -39,7 +39,7 @@ static bool is_one_function(const struct function_match *a, const struct functio
 }
 
 /* The root is the last leaf: a function that is another leaf, too, is not only the root. */
-static uint32_t flags_of(
+static uint32_t functions_flags_of(
     const struct functions *found, const struct function_match *match, const struct leaf *leaf)
 {
     return leaves_hook_flags(match->symbol, found->tables.is_c_library) |
@@ -62,7 +62,7 @@ static int put_together(struct functions *found, const struct leaves *leaves)
                 .symbol = match->symbol,
                 .shown = match->shown,
                 .leaf = match->leaf,
-                .flags = flags_of(found, match, leaf),
+                .flags = functions_flags_of(found, match, leaf),
                 .matches = match,
             };
         struct function *function = &found->list[found->count - 1];
@@ -143,7 +143,7 @@ static int check_aliases(struct functions *found, const struct leaves *leaves)
 }
 
 /* Until all symbols are visited, the size is the distance to the nearest symbol so far. */
-static int measure(
+static int functions_measure(
     struct functions *found, struct function *before, uint64_t address, const char *name)
 {
     (void)found, (void)name;
@@ -154,7 +154,7 @@ static int measure(
 }
 
 /* A function without a size ends where .eh_frame says so, or before the next symbol. */
-static int find_sizes(struct functions *found)
+static int functions_find_sizes(struct functions *found)
 {
     struct functions unknown = {.tables = found->tables};
     unknown.list = calloc(found->count + 1, sizeof *unknown.list);
@@ -172,7 +172,7 @@ static int find_sizes(struct functions *found)
         unknown.list[unknown.count] = *function;
         unknown.list[unknown.count++].size = functions_code(found, function->address).size;
     }
-    int error = unknown.count ? visit_symbols(&unknown, measure) : 0;
+    int error = unknown.count ? visit_symbols(&unknown, functions_measure) : 0;
     for (size_t i = 0; i < unknown.count; i++)
         find_before(found, unknown.list[i].address)->size = unknown.list[i].size;
     free(unknown.list);
@@ -216,7 +216,7 @@ static int find_all(struct functions *found, const char *path, const struct leav
     function_tables_open_all(&found->tables);
     error = check_aliases(found, leaves);
     if (error == 0)
-        error = find_sizes(found);
+        error = functions_find_sizes(found);
     if (error == 0)
         error = find_entries(found);
     if (error == 0)

@@ -11,7 +11,7 @@
 #include <string.h>
 
 #include "elf/image.h"
-#include "elf/tables.h"
+#include "elf/function_tables.h"
 #include "names/demangle.h"
 #include "names/function_name.h"
 #include "names/function_spec.h"
@@ -59,7 +59,7 @@ static int consider_mangled(struct near_miss *near, const char *demangled, size_
     return error;
 }
 
-static int consider_symbol(struct near_miss *near, const char *name, size_t wanted)
+static int hints_consider_symbol(struct near_miss *near, const char *name, size_t wanted)
 {
     size_t length = demangle_linkage_length(name);
     char *linkage_name = strndup(name, length);
@@ -89,7 +89,8 @@ int functions_near_misses(struct near_miss *near, const char *path)
         const struct elf_symbols *table = &tables.list[i];
         for (size_t k = 0; k < table->count && error == 0; k++)
             if (function_tables_is_function(&tables, &table->list[k]))
-                error = consider_symbol(near, elf_symbols_name(table, &table->list[k]), wanted);
+                error = hints_consider_symbol(
+                    near, elf_symbols_name(table, &table->list[k]), wanted);
     }
     function_tables_finish(&tables);
     return error;
@@ -105,7 +106,7 @@ static bool names_function(const struct function_spec *spec, const char *demangl
     return is_match;
 }
 
-/* Matches as matches.c would match a symbol. */
+/* Matches as function_matches.c would match a symbol. */
 static bool is_meant(const char *name, const char *linkage_name, void *context)
 {
     const struct function_spec *spec = context;

@@ -77,7 +77,7 @@ static int remove_other(struct selection *selection, const char *name, char **pr
     size_t at = find_other(selection, name);
     if (at == selection->other_count)
         return message_problem(
-            problem, -EINVAL, "--leaf -%s: there is no such leaf to take away", name);
+            problem, -EINVAL, "--leaf -%s: it takes away a leaf that is not in the list", name);
     free(selection->others[at]);
     selection->others[at] = selection->others[--selection->other_count];
     return 0;
@@ -114,7 +114,7 @@ static int choose_name(
     return add_other(selection, name);
 }
 
-static int choose(struct selection *selection, const char *item, char **problem)
+static int leaves_choose(struct selection *selection, const char *item, char **problem)
 {
     bool is_removal = *item == '-';
     item += is_removal;
@@ -195,7 +195,7 @@ static int list(struct leaves *leaves, const struct selection *selection, char *
         if (selection->functions[i] != NOT_CHOSEN)
             count += table_symbol_count(&table_functions[i]);
     if (count == 0)
-        return message_problem(problem, -EINVAL, "--leaf leaves no function to look at");
+        return message_problem(problem, -EINVAL, "--leaf selects no leaf");
     struct leaf *end = leaves->list = calloc(count, sizeof *leaves->list);
     if (end == NULL)
         return -ENOMEM;
@@ -231,7 +231,7 @@ static int choose_listed(struct selection *selection, char *rest, bool *is_first
             error = choose_group(selection, "wait", false, problem);
         *is_first = false;
         if (error == 0)
-            error = choose(selection, item, problem);
+            error = leaves_choose(selection, item, problem);
     }
     return error;
 }

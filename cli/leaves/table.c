@@ -510,7 +510,7 @@ const char *table_shown_name(const struct table_function *function)
     return function->shown_as ? function->shown_as : function->name;
 }
 
-static bool has_symbol(const struct table_function *function, const char *name)
+static bool table_has_symbol(const struct table_function *function, const char *name)
 {
     if (strcmp(function->name, name) == 0)
         return true;
@@ -523,7 +523,7 @@ static bool has_symbol(const struct table_function *function, const char *name)
 const struct table_function *table_find(const char *symbol)
 {
     for (size_t i = 0; i < table_function_count; i++)
-        if (has_symbol(&table_functions[i], symbol))
+        if (table_has_symbol(&table_functions[i], symbol))
             return &table_functions[i];
     return NULL;
 }

@@ -171,7 +171,7 @@ static bool is_text(struct name_text text, const char *other)
     return starts_with(text, other) && (size_t)(text.end - text.start) == strlen(other);
 }
 
-static char *append(char *to, struct name_text text)
+static char *function_name_append(char *to, struct name_text text)
 {
     size_t length = (size_t)(text.end - text.start);
     memcpy(to, text.start, length);
@@ -220,7 +220,7 @@ static char *join_parts(const char *name, bool is_whole)
             continue;
         if (to > joined)
             to = stpcpy(to, "::");
-        to = append(
+        to = function_name_append(
             to, is_whole ? part.whole : (struct name_text){part.whole.start, part.name_end});
     }
     return joined;
@@ -236,7 +236,7 @@ static int add_form(struct function_name *name, struct name_text owner, struct n
     char *form = malloc((size_t)(owner.end - owner.start) + (size_t)(rest.end - rest.start) + 1);
     if (form == NULL)
         return -ENOMEM;
-    append(append(form, owner), rest);
+    function_name_append(function_name_append(form, owner), rest);
     name->forms[name->form_count++] = form;
     return 0;
 }

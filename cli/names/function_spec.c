@@ -128,7 +128,7 @@ static int check_halves(const char *written, const char *colon, char **problem)
     return 0;
 }
 
-static void read_name(struct function_spec *spec, const char *name)
+static void function_spec_read_name(struct function_spec *spec, const char *name)
 {
     const char *parameters;
     spec->is_whole = strncmp(name, "::", 2) == 0;
@@ -158,7 +158,7 @@ int function_spec_parse(struct function_spec *spec, const char *written, char **
         parsed.library = text;
         name = text + (colon - written) + 1;
     }
-    read_name(&parsed, name);
+    function_spec_read_name(&parsed, name);
     *spec = parsed;
     return 0;
 }
@@ -213,7 +213,8 @@ bool function_spec_may_match(const struct function_spec *spec, const char *mangl
     return memmem(mangled, strlen(mangled), spec->key.start, length_of(spec->key)) != NULL;
 }
 
-static bool ends_in(const struct function_spec *spec, struct name_text wanted, const char *form)
+static bool function_spec_ends_in(
+    const struct function_spec *spec, struct name_text wanted, const char *form)
 {
     struct name_text rest = text_of(form);
     struct name_part part, wanted_part;
@@ -239,9 +240,9 @@ static bool matches_name(const struct function_spec *spec, const struct function
             !function_name_is_equal(text_of(parameters), text_of(name->parameters))))
         return false;
     for (size_t i = 0; i < name->form_count; i++)
-        if (ends_in(spec, wanted, name->forms[i]))
+        if (function_spec_ends_in(spec, wanted, name->forms[i]))
             return true;
-    return ends_in(spec, wanted, name->shown);
+    return function_spec_ends_in(spec, wanted, name->shown);
 }
 
 /* Matches the pattern with the whole text and, if it has a "::", with the text after each "::"

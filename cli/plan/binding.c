@@ -140,7 +140,7 @@ static bool imports(const struct elf_image *image, const char *name)
     return false;
 }
 
-static bool is_in(const uint8_t *at, struct elf_bytes bytes)
+static bool binding_is_in(const uint8_t *at, struct elf_bytes bytes)
 {
     return at >= bytes.bytes && at < bytes.bytes + bytes.size;
 }
@@ -151,7 +151,7 @@ static bool has_text(struct elf_bytes bytes, struct elf_bytes names, const char 
     const uint8_t *at = bytes.bytes, *end = at + bytes.size;
     size_t size = strlen(text) + 1;
     for (; (at = memmem(at, (size_t)(end - at), text, size)) != NULL; at++)
-        if (!is_in(at, names))
+        if (!binding_is_in(at, names))
             return true;
     return false;
 }

@@ -132,7 +132,7 @@ static bool write_paths(struct paths *paths, const struct plan_cache *cache,
            snprintf(paths->session, PLACE_SIZE, "%s/%s", session, name) < PLACE_SIZE;
 }
 
-static bool copy(const char *path, const char *to, mode_t mode)
+static bool plan_cache_copy(const char *path, const char *to, mode_t mode)
 {
     int from = open(path, O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
     if (from < 0)
@@ -176,7 +176,7 @@ static bool write_unfinished(char path[PLACE_SIZE], const struct plan_cache *cac
 /* A file with the name `to` is always complete. */
 static bool copy_file(const char *from, const char *unfinished, const char *to)
 {
-    return copy(from, unfinished, 0600) && own_file_complete(unfinished, to, 0) == 0;
+    return plan_cache_copy(from, unfinished, 0600) && own_file_complete(unfinished, to, 0) == 0;
 }
 
 /* Removes all files if there are too many. */

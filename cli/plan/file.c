@@ -87,7 +87,7 @@ struct rest {
 };
 
 /* Takes the next `count` elements of this size; NULL if there are fewer. */
-static const void *take(struct rest *rest, size_t count, size_t size)
+static const void *plan_file_take(struct rest *rest, size_t count, size_t size)
 {
     const char *taken = rest->at;
     if (count > (size_t)(rest->end - rest->at) / size)
@@ -99,7 +99,7 @@ static const void *take(struct rest *rest, size_t count, size_t size)
 /* The bytes end in a NUL. */
 static const char *take_text(struct rest *rest)
 {
-    return take(rest, strlen(rest->at) + 1, 1);
+    return plan_file_take(rest, strlen(rest->at) + 1, 1);
 }
 
 static bool take_texts(
@@ -121,7 +121,7 @@ static bool take_functions(
     size_t leaf_count = 0;
     for (size_t i = 0; i < count; i++)
         leaf_count += all[i].leaf_count;
-    const uint32_t *leaves = take(rest, leaf_count, sizeof *leaves);
+    const uint32_t *leaves = plan_file_take(rest, leaf_count, sizeof *leaves);
     if (leaves == NULL)
         return false;
     for (const struct listed *listed = all; listed < all + count; listed++) {
@@ -144,11 +144,11 @@ static bool take_functions(
 /* If the list is damaged, the caller frees what was taken of it. */
 static bool take_list(struct rest *rest, struct plan_file *file)
 {
-    const struct list_header *header = take(rest, 1, sizeof *header);
+    const struct list_header *header = plan_file_take(rest, 1, sizeof *header);
     if (header == NULL || header->magic != LIST_MAGIC ||
         header->list_sum != own_file_sum_bytes(rest->at, (size_t)(rest->end - rest->at)))
         return false;
-    const struct listed *all = take(rest, header->count, sizeof *all);
+    const struct listed *all = plan_file_take(rest, header->count, sizeof *all);
     if (all == NULL)
         return false;
     file->plan_sum = header->plan_sum;

@@ -197,7 +197,7 @@ static bool find_real(const struct plan *plan, const struct exports *file,
  * first call, which most stubs never get. Only the process knows which function an IFUNC stands
  * for. Executed programs are handled once, at the entry of execve (HOOK_EXECUTES), or by the stubs
  * if execve cannot be hooked there. */
-static uint32_t flags_of(const struct plan_function *function, uint32_t watched_for)
+static uint32_t interposer_flags_of(const struct plan_function *function, uint32_t watched_for)
 {
     uint32_t flags = (function->flags & ~HOOK_EXECUTES) | (watched_for & WATCHING);
     bool is_expected = function->why == NULL && !function->is_ifunc && watched_for == 0;
@@ -215,12 +215,12 @@ static bool is_wanted(const struct exports *file, const struct plan_file *functi
         watched_for = 0;
     bool is_leaf = function && function->is_exported;
     *shown = is_leaf ? function->shown : symbol->name;
-    *flags = is_leaf ? flags_of(function, watched_for) : watched_for;
+    *flags = is_leaf ? interposer_flags_of(function, watched_for) : watched_for;
     return is_leaf || watched_for;
 }
 
-static int look_at(struct plan *plan, const struct exports *file, const struct plan_file *functions,
-    const struct exported *symbol)
+static int interposer_look_at(struct plan *plan, const struct exports *file,
+    const struct plan_file *functions, const struct exported *symbol)
 {
     const char *shown;
     uint32_t flags;
@@ -240,7 +240,7 @@ static int scan(struct plan *plan, bool has_version)
     for (size_t i = 0; i < plan->file_count; i++)
         for (size_t at = 0; error == 0 && exports_next(&plan->files[i], &at, &symbol);)
             if (symbol.is_function && (symbol.version != NULL) == has_version)
-                error = look_at(plan, &plan->files[i], plan->plans[i], &symbol);
+                error = interposer_look_at(plan, &plan->files[i], plan->plans[i], &symbol);
     return error;
 }
 
@@ -273,7 +273,7 @@ static int open_files(
     return 0;
 }
 
-static int make_plan(
+static int interposer_make_plan(
     struct plan *plan, const struct plans *plans, const struct program *program, char **problem)
 {
     size_t base;
@@ -302,7 +302,7 @@ int interposer_write(
     *problem = NULL;
     if (plans_load_interposer(plans, path))
         return 0;
-    int error = make_plan(&plan, plans, program, problem);
+    int error = interposer_make_plan(&plan, plans, program, problem);
     if (error != 0)
         goto out;
     error = stub_object_write(path, plan.stubs, plan.stub_count, plan.versions, plan.version_count);

@@ -181,7 +181,7 @@ static int explain_unknown(const struct program *program, const struct leaf *lea
             program->image, name, question);
     else if (message_problem(&line, 0, "no function '%s' in '%s' and its libraries%s%s", name,
                  program->image, question,
-                 *question ? "" : "; one that is loaded or executed later may have it") == 0 &&
+                 *question ? "" : "; a file that is loaded or executed later may have it") == 0 &&
              line)
         warn(line);
     free(line);

@@ -78,7 +78,7 @@ out:
     return error;
 }
 
-static int start(struct planner *planner)
+static int planner_start(struct planner *planner)
 {
     int ends[2];
     if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends) != 0)
@@ -120,7 +120,7 @@ static bool converse(int connection, const struct hook_plan_request *request, in
 int planner_ask(struct planner *planner, const struct hook_plan_request *request)
 {
     int32_t answer;
-    if (planner->connection < 0 && start(planner) != 0)
+    if (planner->connection < 0 && planner_start(planner) != 0)
         return -ECHILD;
     if (converse(planner->connection, request, &answer))
         return answer;

@@ -68,7 +68,7 @@ static int load_list(const struct plans *plans, struct plan_file *file, const ch
     return plan_file_load(file, path);
 }
 
-static int make_plan(struct plans *plans, struct plan_file *file)
+static int plans_make_plan(struct plans *plans, struct plan_file *file)
 {
     struct hook_plan_request request = {.dev = file->dev, .ino = file->ino};
     char list[PLAN_NAME_SIZE];
@@ -85,7 +85,7 @@ static int find_plan(struct plans *plans, struct plan_file *file)
     const char *session = plans->planner.directory;
     if (plan_cache_load(&plans->cache, file, session))
         return 0;
-    int error = make_plan(plans, file);
+    int error = plans_make_plan(plans, file);
     if (error == 0)
         plan_cache_store(&plans->cache, file, session);
     return error;
@@ -233,7 +233,7 @@ static bool wait_for(struct clients *clients)
     return clients->polled[0].revents == 0 || (ready > 1 && clients->late++ < LATE_MAX);
 }
 
-static void *serve(void *argument)
+static void *plans_serve_clients(void *argument)
 {
     struct plans *plans = argument;
     struct clients clients = {
@@ -311,7 +311,7 @@ static int start_server(struct plans *plans)
     sigset_t all, before;
     sigfillset(&all);
     pthread_sigmask(SIG_SETMASK, &all, &before);
-    int error = stack_thread(&plans->server, serve, plans);
+    int error = stack_thread(&plans->server, plans_serve_clients, plans);
     pthread_sigmask(SIG_SETMASK, &before, NULL);
     return error;
 }

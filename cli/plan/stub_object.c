@@ -111,7 +111,7 @@ static void *content(const struct object *object, enum section_id id)
     return object->bytes + object->sections[id].address;
 }
 
-static int32_t distance(size_t from, size_t to)
+static int32_t stub_object_distance(size_t from, size_t to)
 {
     return (int32_t)((int64_t)to - (int64_t)from);
 }
@@ -168,7 +168,7 @@ static size_t measure_hash(struct object *object)
 enum { PROGRAM_HEADERS = 6, DYNAMIC_ENTRIES = 14 };
 enum { CIE_SIZE = ARCH_STUB_CIE_SIZE, FDE_SIZE = 20, EH_FRAME_HDR_SIZE = 20 };
 
-static void measure(struct object *object)
+static void stub_object_measure(struct object *object)
 {
     size_t symbols = FIRST_HASHED + object->hashed_count;
     size_t records = object->stub_count + 1;
@@ -236,11 +236,12 @@ static void put_stub(struct object *object, size_t index)
     uint32_t shown = is_shown_as_itself(stub) ? name : put_string(object, stub->shown);
     size_t at = record_address(object, index), strings = address(object, DYNSTR);
     struct hook_record *record = (struct hook_record *)(object->bytes + at);
-    record->name = distance(at, strings + name);
-    record->shown = distance(at, strings + shown);
+    record->name = stub_object_distance(at, strings + name);
+    record->shown = stub_object_distance(at, strings + shown);
     record->flags = stub->flags;
     if (stub->version != STUB_UNVERSIONED)
-        record->version = distance(at, strings + object->version_strings[stub->version]);
+        record->version = stub_object_distance(
+            at, strings + object->version_strings[stub->version]);
 
     Elf64_Sym symbol = {.st_name = name,
         .st_info = ELF64_ST_INFO(STB_GLOBAL, STT_FUNC),
@@ -351,11 +352,11 @@ static void put_unwind_tables(struct object *object)
 {
     size_t table = address(object, EH_FRAME), header = address(object, EH_FRAME_HDR);
     size_t fde_at = table + CIE_SIZE, text = address(object, TEXT);
-    int32_t fde[FDE_SIZE / 4] = {FDE_SIZE - 4, CIE_SIZE + 4, distance(fde_at + 8, text),
+    int32_t fde[FDE_SIZE / 4] = {FDE_SIZE - 4, CIE_SIZE + 4, stub_object_distance(fde_at + 8, text),
         (int32_t)object->sections[TEXT].size};
     /* 1: version; pcrel sdata4, udata4, datarel sdata4 (LSB, "The .eh_frame_hdr section") */
-    int32_t search[EH_FRAME_HDR_SIZE / 4] = {0x3b031b01, distance(header + 4, table), 1,
-        distance(header, text), distance(header, fde_at)};
+    int32_t search[EH_FRAME_HDR_SIZE / 4] = {0x3b031b01, stub_object_distance(header + 4, table), 1,
+        stub_object_distance(header, text), stub_object_distance(header, fde_at)};
     memcpy(object->bytes + table, arch_stub_cie, CIE_SIZE);
     memcpy(object->bytes + fde_at, fde, sizeof fde);
     memcpy(object->bytes + header, search, sizeof search);
@@ -458,7 +459,7 @@ static void put_header(struct object *object)
 static int build(struct object *object)
 {
     object->hashed_count = object->stub_count + 1;
-    measure(object);
+    stub_object_measure(object);
     place(object);
     object->bytes = calloc(1, object->size);
     object->hashed = calloc(object->hashed_count, sizeof *object->hashed);

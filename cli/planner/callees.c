@@ -31,7 +31,7 @@ static bool is_seeing(const char *name)
     return is_one_of(names, name);
 }
 
-static void add(struct caller_seen_list *list, uint64_t address)
+static void callees_add(struct caller_seen_list *list, uint64_t address)
 {
     if (list->count < CALLER_SEEN_MAX)
         list->addresses[list->count++] = address;
@@ -51,18 +51,19 @@ static void look_at_relocations(
             continue;
         const char *name = elf_symbols_name(&symbols, &symbols.list[symbol]);
         if (is_profiler(name))
-            add(&calls->profiler_slots, list[i].r_offset);
+            callees_add(&calls->profiler_slots, list[i].r_offset);
         if (is_seeing(name))
-            add(&calls->seeing_slots, list[i].r_offset);
+            callees_add(&calls->seeing_slots, list[i].r_offset);
     }
 }
 
-static void look_at_symbols(struct caller_seen_calls *calls, const struct elf_symbols *symbols)
+static void callees_look_at_symbols(
+    struct caller_seen_calls *calls, const struct elf_symbols *symbols)
 {
     for (size_t i = 0; i < symbols->count; i++) {
         const Elf64_Sym *symbol = &symbols->list[i];
         if (symbol->st_shndx != SHN_UNDEF && is_profiler(elf_symbols_name(symbols, symbol)))
-            add(&calls->profilers, symbol->st_value);
+            callees_add(&calls->profilers, symbol->st_value);
     }
 }
 
@@ -71,6 +72,6 @@ void callees_find(struct caller_seen_calls *calls, const struct elf_image *image
     memset(calls, 0, sizeof *calls);
     look_at_relocations(calls, image, ".rela.plt");
     look_at_relocations(calls, image, ".rela.dyn");
-    look_at_symbols(calls, &image->all);
-    look_at_symbols(calls, &image->dynamic);
+    callees_look_at_symbols(calls, &image->all);
+    callees_look_at_symbols(calls, &image->dynamic);
 }

@@ -18,10 +18,11 @@
 #include "hook_plan.h"
 #include "leaves/leaves.h"
 #include "plan/planner.h"
-#include "planner/make.h"
+#include "planner/plan_maker.h"
 
 /* Serves requests until the tool closes its end. */
-static int serve(const char *directory, const struct leaves *leaves, enum plan_policy policy)
+static int planner_serve(
+    const char *directory, const struct leaves *leaves, enum plan_policy policy)
 {
     struct hook_plan_request request;
     const ssize_t head = offsetof(struct hook_plan_request, path);
@@ -36,7 +37,7 @@ static int serve(const char *directory, const struct leaves *leaves, enum plan_p
     return size == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
 }
 
-static int run(char **argv, size_t argc)
+static int planner_run(char **argv, size_t argc)
 {
     struct leaves leaves;
     char *problem = NULL;
@@ -49,7 +50,7 @@ static int run(char **argv, size_t argc)
     else if (leaves_add_watched(&leaves) != 0)
         message_fail(EXIT_FAILURE, NULL);
     else
-        status = serve(
+        status = planner_serve(
             argv[PLANNER_DIRECTORY], &leaves, (enum plan_policy)(argv[PLANNER_POLICY][0] - '0'));
     leaves_finish(&leaves);
     return status;
@@ -64,14 +65,14 @@ struct arguments {
 static void run_with_stack(void *argument)
 {
     struct arguments *arguments = argument;
-    arguments->status = run(arguments->list, arguments->count);
+    arguments->status = planner_run(arguments->list, arguments->count);
 }
 
 int main(int argc, char **argv)
 {
     struct arguments arguments = {argv, (size_t)argc, EXIT_FAILURE};
     if (argc < PLANNER_LEAVES) {
-        message(0, PLANNER_NAME " is started by scoped-trace, not by hand");
+        message(0, PLANNER_NAME " is started by scoped-trace and not by users");
         return EXIT_FAILURE;
     }
     if (stack_call(run_with_stack, &arguments) != 0)

@@ -15,7 +15,7 @@
 
 #include "base/array.h"
 #include "elf/image.h"
-#include "elf/tables.h"
+#include "elf/function_tables.h"
 
 #define BY_ADDRESS "its callers by their return addresses"
 
@@ -63,7 +63,7 @@ static const struct runtime runtimes_known[] = {
 enum { KNOWN = sizeof runtimes_known / sizeof *runtimes_known };
 _Static_assert(KNOWN < 32, "a bit for each");
 
-#define GO_WHY    "it is code of Go, whose stacks are small, and moved"
+#define GO_WHY    "it is code of Go, whose stacks are small and are moved"
 #define OCAML_WHY "it is code of OCaml, which finds " BY_ADDRESS
 
 /* Patterns are separated by blanks. The letters before a wildcard are compared first. */
@@ -83,7 +83,7 @@ static bool fits(const char *patterns, const char *name)
     return false;
 }
 
-static const Elf64_Shdr *find_section(const struct elf_image *image, const char *name)
+static const Elf64_Shdr *runtimes_find_section(const struct elf_image *image, const char *name)
 {
     struct elf_bytes bytes = elf_image_section(image, name);
     for (size_t i = 0; bytes.bytes && i < image->section_count; i++)
@@ -95,7 +95,7 @@ static const Elf64_Shdr *find_section(const struct elf_image *image, const char 
 
 /* ---- where code of Go and of OCaml is ---- */
 
-static bool ends_in(const char *name, const char *end)
+static bool runtimes_ends_in(const char *name, const char *end)
 {
     size_t length = strlen(name), end_length = strlen(end);
     return length >= end_length && strcmp(name + length - end_length, end) == 0;
@@ -105,13 +105,13 @@ static bool ends_in(const char *name, const char *end)
 static bool is_begin(const char *name)
 {
     return strcmp(name, "runtime.text") == 0 ||
-           (strncmp(name, "caml", 4) == 0 && ends_in(name, "code_begin"));
+           (strncmp(name, "caml", 4) == 0 && runtimes_ends_in(name, "code_begin"));
 }
 
-static bool is_end(const char *name)
+static bool runtimes_is_end(const char *name)
 {
     return strcmp(name, "runtime.etext") == 0 ||
-           (strncmp(name, "caml", 4) == 0 && ends_in(name, "code_end"));
+           (strncmp(name, "caml", 4) == 0 && runtimes_ends_in(name, "code_end"));
 }
 
 static int add_bound(struct runtime_bounds *bounds, uint64_t address)
@@ -171,7 +171,7 @@ static bool find_go_code(const struct elf_image *image, uint64_t *begin, uint64_
 {
     static const char *const names[] = {".gopclntab", ".data.rel.ro.gopclntab", ".data.rel.ro"};
     for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
-        const Elf64_Shdr *section = find_section(image, names[i]);
+        const Elf64_Shdr *section = runtimes_find_section(image, names[i]);
         for (uint64_t at = 0; section && at < section->sh_size; at += 32) {
             struct elf_bytes table = {
                 image->file.bytes + section->sh_offset + at, section->sh_size - at};
@@ -198,7 +198,7 @@ static int look_for_go(struct runtimes *runtimes, const struct elf_image *image)
     if (runtimes->begins.count > 0 && runtimes->ends.count > 0)
         return 0;
     if (!find_go_code(image, &begin, &end)) {
-        runtimes->why_anywhere = "it may be code of Go, whose stacks are small, and moved";
+        runtimes->why_anywhere = "it may be code of Go, whose stacks are small and are moved";
         return 0;
     }
     int error = add_bound(&runtimes->begins, begin);
@@ -220,7 +220,8 @@ struct marks {
     uint32_t seen; /* one bit for each of runtimes_known */
 };
 
-static int look_at(struct marks *marks, const struct elf_symbols *table, const Elf64_Sym *symbol)
+static int runtimes_look_at(
+    struct marks *marks, const struct elf_symbols *table, const Elf64_Sym *symbol)
 {
     const char *name = elf_symbols_name(table, symbol);
     for (unsigned i = 0; i < KNOWN; i++)
@@ -230,15 +231,15 @@ static int look_at(struct marks *marks, const struct elf_symbols *table, const E
         return 0;
     if (is_begin(name))
         return add_bound(&marks->runtimes->begins, symbol->st_value);
-    return is_end(name) ? add_bound(&marks->runtimes->ends, symbol->st_value) : 0;
+    return runtimes_is_end(name) ? add_bound(&marks->runtimes->ends, symbol->st_value) : 0;
 }
 
-static int look_at_symbols(struct marks *marks, const struct function_tables *tables)
+static int runtimes_look_at_symbols(struct marks *marks, const struct function_tables *tables)
 {
     int error = 0;
     for (size_t i = 0; i < tables->count; i++)
         for (size_t k = 0; k < tables->list[i].count && error == 0; k++)
-            error = look_at(marks, &tables->list[i], &tables->list[i].list[k]);
+            error = runtimes_look_at(marks, &tables->list[i], &tables->list[i].list[k]);
     return error;
 }
 
@@ -246,7 +247,7 @@ int runtimes_find(struct runtimes *runtimes, const struct function_tables *table
 {
     struct marks marks = {runtimes, 0};
     *runtimes = (struct runtimes){.why_within = OCAML_WHY};
-    int error = look_at_symbols(&marks, tables);
+    int error = runtimes_look_at_symbols(&marks, tables);
     if (error == 0)
         error = look_for_go(runtimes, &tables->image);
     if (error != 0)
@@ -254,7 +255,7 @@ int runtimes_find(struct runtimes *runtimes, const struct function_tables *table
     for (unsigned i = 0; i < KNOWN && runtimes->count < RUNTIMES_MAX; i++) {
         const struct runtime *runtime = &runtimes_known[i];
         if (marks.seen & 1u << i ||
-            (runtime->section && find_section(&tables->image, runtime->section)))
+            (runtime->section && runtimes_find_section(&tables->image, runtime->section)))
             runtimes->list[runtimes->count++] = runtime;
     }
     array_sort_addresses(runtimes->begins.list, runtimes->begins.count);

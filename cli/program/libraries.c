@@ -126,6 +126,6 @@ int libraries_ask(struct libraries *libraries, const char *image, const char *li
 
 int libraries_find(struct libraries *libraries, const char *image, const char *linker)
 {
-    int error = libraries_foresee(libraries, image, linker);
+    int error = libraries_predict(libraries, image, linker);
     return error == -ENOTSUP ? libraries_ask(libraries, image, linker) : error;
 }

@@ -17,10 +17,10 @@ struct libraries {
  * -errno. */
 int libraries_find(struct libraries *libraries, const char *image, const char *linker);
 
-/* The two ways of libraries_find. It foresees the libraries, which takes 0.1 ms, if the result is
+/* The two ways of libraries_find. It predicts the libraries, which takes 0.1 ms, if the result is
  * certain; otherwise it asks the dynamic linker, which takes as long as starting a program.
- * libraries_foresee returns -ENOTSUP if the result is not certain. */
-int libraries_foresee(struct libraries *libraries, const char *image, const char *linker);
+ * libraries_predict returns -ENOTSUP if the result is not certain. */
+int libraries_predict(struct libraries *libraries, const char *image, const char *linker);
 int libraries_ask(struct libraries *libraries, const char *image, const char *linker);
 
 /* Asks the dynamic linker with the whole command given: its arguments, the first of which is the

@@ -39,7 +39,7 @@ struct library_cache_entry {
 _Static_assert(sizeof(struct header) == 48, "as in the file");
 _Static_assert(sizeof(struct library_cache_entry) == 24, "as in the file");
 
-static int check(struct library_cache *cache)
+static int library_cache_check(struct library_cache *cache)
 {
     const struct header *header = (const void *)cache->bytes;
     if (cache->size <= sizeof *header || memcmp(header->magic, MAGIC, sizeof header->magic) != 0 ||
@@ -64,7 +64,7 @@ int library_cache_open(struct library_cache *cache, const char *path)
     if (error != 0)
         return error;
     struct library_cache opened = {.bytes = bytes, .size = (size_t)status.st_size};
-    error = check(&opened);
+    error = library_cache_check(&opened);
     if (error == 0)
         *cache = opened;
     else
@@ -92,7 +92,7 @@ static bool is_digit(char c)
     return c >= '0' && c <= '9';
 }
 
-static unsigned long read_number(const char **at)
+static unsigned long library_cache_read_number(const char **at)
 {
     unsigned long number = 0;
     while (is_digit(**at))
@@ -107,7 +107,8 @@ static int compare(const char *a, const char *b)
         if (is_digit(*a) != is_digit(*b))
             return is_digit(*a) ? 1 : -1;
         if (is_digit(*a)) {
-            unsigned long left = read_number(&a), right = read_number(&b);
+            unsigned long left = library_cache_read_number(&a),
+                          right = library_cache_read_number(&b);
             if (left != right)
                 return left < right ? -1 : 1;
         } else if (*a++ != *b++) {

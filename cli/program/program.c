@@ -82,7 +82,7 @@ static int search(const char *name, char **path)
     }
 }
 
-static int locate(const char *name, char **path)
+static int program_locate(const char *name, char **path)
 {
     if (*name == '\0')
         return -ENOENT;
@@ -114,7 +114,7 @@ struct script {
 };
 
 /* Returns the number of bytes read, or -errno. */
-static ssize_t read_head(const char *path, char head[HEAD_SIZE])
+static ssize_t program_read_head(const char *path, char head[HEAD_SIZE])
 {
     int fd = open(path, O_RDONLY | O_CLOEXEC);
     if (fd < 0)
@@ -164,7 +164,7 @@ static int follow_script(char **image, struct script *script, char **problem)
             *image, script->interpreter, strerror(-error));
     const char *target = env_target(script);
     char *found = NULL;
-    if (target != NULL && locate(target, &found) == 0) {
+    if (target != NULL && program_locate(target, &found) == 0) {
         free(*image);
         *image = found;
         return 0;
@@ -179,7 +179,7 @@ static int find_image(const char *path, char **image, char **problem)
         return CANNOT_RUN;
     for (int depth = 0; depth <= SCRIPT_DEPTH_MAX; depth++) {
         struct script script = {.interpreter = NULL};
-        ssize_t size = read_head(*image, script.head);
+        ssize_t size = program_read_head(*image, script.head);
         if (size < 0)
             return message_problem(problem, CANNOT_RUN, "cannot trace '%s': cannot read it: %s",
                 *image, strerror((int)-size));
@@ -379,13 +379,13 @@ static int examine_run_by_linker(struct program *program, char *const argv[], ch
     const char *name = argv[at];
     if (at == 0)
         return message_problem(problem, CANNOT_RUN,
-            "cannot trace '%s': it is the dynamic linker, and not told to run a program (or by an "
-            "option that is not known)",
+            "cannot trace '%s': it is the dynamic linker, and its arguments name no program to "
+            "run, or have an unknown option",
             argv[0]);
     if (strchr(name, '/') == NULL)
         return message_problem(problem, CANNOT_RUN,
-            "cannot trace '%s': the dynamic linker looks for that among the libraries; give it a "
-            "path, as './%s'",
+            "cannot trace '%s': the dynamic linker looks for this name among the libraries; give "
+            "a path, for example './%s'",
             name, name);
     if (access(name, R_OK) != 0)
         return cannot_locate(-errno, name, problem);
@@ -403,7 +403,7 @@ static bool is_linker(const struct program *program, const struct elf_facts *fac
            linker_command_is_linker(program->image);
 }
 
-static int examine(struct program *program, char *const argv[], char **problem)
+static int program_examine(struct program *program, char *const argv[], char **problem)
 {
     struct elf_facts facts;
     struct libraries libraries = {.paths = NULL};
@@ -427,11 +427,11 @@ static int examine(struct program *program, char *const argv[], char **problem)
 int program_find(struct program *program, char *const argv[], char **problem)
 {
     struct program found = {.path = NULL};
-    int error = locate(argv[0], &found.path);
+    int error = program_locate(argv[0], &found.path);
     if (error != 0)
         return cannot_locate(error, argv[0], problem);
     *problem = NULL;
-    int status = examine(&found, argv, problem);
+    int status = program_examine(&found, argv, problem);
     if (status != 0) {
         program_finish(&found);
         return status;

@@ -26,7 +26,7 @@ struct drawing {
     bool *has_sequel; /* by level: the last node drawn there has a next sibling */
 };
 
-static void print_place(const struct printer *printer, const struct tree_node *node)
+static void drawing_print_place(const struct printer *printer, const struct tree_node *node)
 {
     FILE *out = printer->out;
     if (node->file && node->line) {
@@ -78,7 +78,7 @@ static void print_frame(const struct printer *printer, const struct tree_node *n
     } else {
         paint(printer, PAINT_DIM);
     }
-    print_place(printer, node);
+    drawing_print_place(printer, node);
     print_marks(printer, node);
     paint(printer, PAINT_NONE);
 }
@@ -101,7 +101,7 @@ static void print_unfinished(
 }
 
 /* Prints no time if none was taken, for example for a function that is only entered by jumps. */
-static void print_leaf(const struct printer *printer, const struct tree_node *leaf)
+static void drawing_print_leaf(const struct printer *printer, const struct tree_node *leaf)
 {
     print_painted(printer, PAINT_LEAF, leaf->function);
     fprintf(printer->out, " %s%" PRIu64, printer->glyphs->times, leaf->hits);
@@ -193,7 +193,7 @@ static void print_node(const struct drawing *drawing, const struct tree_node *no
         print_cut(drawing->printer, node->flags);
     print_lines(drawing, node, level, folded);
     if (node->is_leaf)
-        print_leaf(drawing->printer, node);
+        drawing_print_leaf(drawing->printer, node);
     else
         print_frame(drawing->printer, node);
     putc('\n', drawing->printer->out);

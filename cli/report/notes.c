@@ -42,8 +42,8 @@ static void note_root_not_found(const struct printer *printer, const char *root)
     begin_note(printer);
     fputs("no function '", out);
     message_write_harmless(out, root);
-    fputs("' was met on any path: the whole tree is shown (", out);
-    fputs(count ? "try --root FUNCTION with one that was: "
+    fputs("' is on any path: the whole tree is shown (", out);
+    fputs(count ? "try --root with one of: "
                 : "the functions have no names here: has the program been stripped?",
         out);
     for (size_t i = 0; i < count; i++) {
@@ -57,9 +57,9 @@ static void note_root_not_found(const struct printer *printer, const char *root)
 static void note_root_implied(const struct printer *printer, const char *root)
 {
     begin_note(printer);
-    fputs("no function on the stacks has the name '", printer->out);
+    fputs("no function on the paths has the name '", printer->out);
     message_write_harmless(printer->out, root);
-    fputs("': the tree begins with what was called in its place", printer->out);
+    fputs("': the tree begins with the function that was called instead", printer->out);
     end_note(printer);
 }
 
@@ -70,8 +70,8 @@ static void note_outside(const struct printer *printer, const char *root, bool r
     print_count(out, printer->process->outside_hits, "hit lies", "hits lie");
     fputs(" outside of '", out);
     message_write_harmless(out, root);
-    fputs(root_is_default ? "' (before it began or after it ended)"
-                          : "' (it was not on their stacks)",
+    fputs(
+        root_is_default ? "' (before it began or after it ended)" : "' (it is not on their paths)",
         out);
     end_note(printer);
 }
@@ -91,7 +91,8 @@ static void note_untimed(const struct printer *printer)
     if (untimed[0].leaf == NULL)
         return;
     begin_note(printer);
-    fputs("without a time, since they may have more arguments on the stack than are copied: ", out);
+    fputs(
+        "without a time, because they may have more arguments on the stack than are copied: ", out);
     for (size_t i = 0; i < TREE_UNTIMED && untimed[i].leaf; i++) {
         fputs(i ? ", " : "", out);
         print_count(out, untimed[i].calls, "call of ", "calls of ");
@@ -108,8 +109,8 @@ static void note_unseen_calls(const struct printer *printer)
         return;
     begin_note(printer);
     print_count(printer->out, printer->process->unseen_calls, "more call", "more calls");
-    fputs(" of the root could not be told apart: entered by a jump, as a leaf jumped to it, or its "
-          "arguments on the stack may be more than are copied",
+    fputs(" of the root, without a separate tree: the root was entered by a jump, because a leaf "
+          "jumped to it, or it may have more arguments on the stack than are copied",
         printer->out);
     end_note(printer);
 }
@@ -150,16 +151,15 @@ void notes_print_losses(const struct printer *printer)
     print_unhooked(printer);
     if (process->has_clock_stopped) {
         begin_note(printer);
-        fputs("the program forbade to read the clock: calls after that have no time", printer->out);
+        fputs("the program forbade reading the clock: later calls have no time", printer->out);
         end_note(printer);
     }
     note_untimed(printer);
     note_unseen_calls(printer);
     if (process->has_unmapped) {
         begin_note(printer);
-        fputs(
-            "the program unmapped the memory of its trace, or mapped something over it: hits after "
-            "that are missing",
+        fputs("the program unmapped the memory of its trace, or mapped something over it: later "
+              "hits are missing",
             printer->out);
         end_note(printer);
     }
@@ -167,7 +167,7 @@ void notes_print_losses(const struct printer *printer)
         return;
     begin_note(printer);
     print_count(printer->out, process->malformed, "record", "records");
-    fputs(" of the trace left out: damaged", printer->out);
+    fputs(" of the trace left out, because of damage", printer->out);
     end_note(printer);
 }
 

@@ -23,7 +23,7 @@ void summary_add_without_root(struct report_summary *summary, const struct tree_
     without->count++;
 }
 
-static bool has_name(const struct summary_quiet *quiet, const char *name)
+static bool summary_has_name(const struct summary_quiet *quiet, const char *name)
 {
     for (size_t i = 0; i < quiet->name_count; i++)
         if (strcmp(quiet->names[i], name) == 0)
@@ -34,7 +34,7 @@ static bool has_name(const struct summary_quiet *quiet, const char *name)
 static void add_name(struct summary_quiet *quiet, const struct tree_process *process)
 {
     char *name = tree_process_name(process);
-    bool is_new = name && !has_name(quiet, name);
+    bool is_new = name && !summary_has_name(quiet, name);
     if (is_new && quiet->name_count < SUMMARY_QUIET_NAMES) {
         quiet->names[quiet->name_count++] = name;
         return;

@@ -74,7 +74,7 @@ static void print_origin(const struct printer *printer)
         print_former(printer);
 }
 
-static void print_process(const struct printer *printer)
+static void text_print_process(const struct printer *printer)
 {
     const struct tree_process *process = printer->process;
     print_name(printer);
@@ -91,7 +91,7 @@ static void print_no_hits(const struct printer *printer)
     if (tree_process_misses_hits(printer->process))
         fputs(" in the tree", printer->out);
     else if (printer->process->is_first)
-        fputs(": no leaf was called (--list-leaves shows what there is to choose)", printer->out);
+        fputs(": no leaf was called (--list-leaves shows other leaves)", printer->out);
     putc('\n', printer->out);
 }
 
@@ -101,7 +101,7 @@ static void print_head(const struct printer *printer)
     FILE *out = printer->out;
     uint64_t total_ns = 0;
     size_t threads = 0;
-    print_process(printer);
+    text_print_process(printer);
     if (process->hits == 0) {
         print_no_hits(printer);
         return;
@@ -135,18 +135,18 @@ static void print_report(struct printer *printer, const char *root, bool root_is
 static void print_calls_report(
     const struct printer *printer, const struct tree_calls *calls, const char *root)
 {
-    print_process(printer);
+    text_print_process(printer);
     text_calls_print(printer, calls, root);
     notes_print_losses(printer);
 }
 
 /* ---- a process without the root ---- */
 
-static void print_without_root(const struct printer *printer, const char *root)
+static void text_print_without_root(const struct printer *printer, const char *root)
 {
-    print_process(printer);
+    text_print_process(printer);
     print_count(printer->out, printer->process->hits, "hit", "hits");
-    fputs(", never came to '", printer->out);
+    fputs(", never reached '", printer->out);
     message_write_harmless(printer->out, root);
     fputs("'\n", printer->out);
     notes_print_losses(printer);
@@ -169,7 +169,7 @@ static void do_job(struct printer *printer, const struct job *job)
     if (job->summary)
         text_end_print(printer, job->summary, root);
     else if (job->is_without_root)
-        print_without_root(printer, root);
+        text_print_without_root(printer, root);
     else if (job->calls)
         print_calls_report(printer, job->calls, root);
     else

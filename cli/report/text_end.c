@@ -12,7 +12,7 @@
 
 #define UNTRACED_LINES 10 /* how many programs get a line each */
 
-static void print_without_root(
+static void text_end_print_without_root(
     FILE *out, const struct summary_without_root *without, const char *root)
 {
     size_t from = without->is_first_shown;
@@ -20,7 +20,7 @@ static void print_without_root(
         return;
     size_t count = without->count - from;
     uint64_t hits = without->hits - (from ? without->first_hits : 0);
-    fprintf(out, "%zu process%s, with %" PRIu64 " hit%s, never came to '", count,
+    fprintf(out, "%zu process%s, with %" PRIu64 " hit%s, never reached '", count,
         count == 1 ? "" : "es", hits, hits == 1 ? "" : "s");
     message_write_harmless(out, root);
     putc('\'', out);
@@ -105,12 +105,11 @@ static void print_unhit(FILE *out, const struct summary_unhit *unhit)
         fputs("no call of '", out);
     message_write_harmless(out, unhit->name);
     if (unhit->may_be_missed)
-        fputs(
-            "' was seen: libraries were loaded that could not be hooked, since the program may not "
-            "change code there, or had forbidden system calls\n",
+        fputs("' was seen: some loaded libraries could not be hooked, because the system forbids "
+              "writing to code there, or the program had forbidden system calls\n",
             out);
     else if (unhit->functions == 0)
-        fputs("' was seen: no file that was loaded has a function of that name\n", out);
+        fputs("' was seen: no loaded file has a function of that name\n", out);
     else if (unhit->why)
         print_why(out, unhit);
     else
@@ -121,7 +120,7 @@ void text_end_print(
     const struct printer *printer, const struct report_summary *summary, const char *root)
 {
     FILE *out = printer->out;
-    print_without_root(out, &summary->without_root, root);
+    text_end_print_without_root(out, &summary->without_root, root);
     print_quiet(out, &summary->quiet);
     for (size_t i = 0; i < summary->nameless_count; i++)
         print_nameless(out, &summary->nameless[i]);

@@ -77,7 +77,7 @@ int notes_begin(const char *directory, int argc, char *const *argv, const struct
     return error;
 }
 
-static void append(const char *directory, char kind, const char *text)
+static void notes_append(const char *directory, char kind, const char *text)
 {
     char path[PATH_MAX], bytes[PATH_MAX + 2];
     int size = snprintf(bytes, sizeof bytes, "%c%s", kind, text);
@@ -92,14 +92,14 @@ static void append(const char *directory, char kind, const char *text)
 
 void notes_add_library(const char *directory, const char *path)
 {
-    append(directory, LIBRARY, path);
+    notes_append(directory, LIBRARY, path);
 }
 
 void notes_add_end(const char *directory, int program, uint64_t end_ns)
 {
     char text[64];
     snprintf(text, sizeof text, "%d %" PRIu64, program, end_ns);
-    append(directory, END, text);
+    notes_append(directory, END, text);
 }
 
 /* ---- reading ---- */
@@ -113,7 +113,7 @@ static int read_text(const char *directory, char **text, size_t *size)
     return error == -EBADMSG ? -EPROTO : error;
 }
 
-static int add(char ***list, size_t *count, size_t *room, char *text)
+static int notes_add(char ***list, size_t *count, size_t *room, char *text)
 {
     if (array_reserve(list, *count, 2, room, sizeof **list) != 0)
         return -ENOMEM;
@@ -122,13 +122,14 @@ static int add(char ***list, size_t *count, size_t *room, char *text)
     return 0;
 }
 
-static int take(struct notes *notes, char *text)
+static int notes_take(struct notes *notes, char *text)
 {
     switch (text[0]) {
     case ARGUMENT:
-        return add(&notes->arguments, &notes->argument_count, &notes->argument_room, text + 1);
+        return notes_add(
+            &notes->arguments, &notes->argument_count, &notes->argument_room, text + 1);
     case LIBRARY:
-        return add(&notes->libraries, &notes->library_count, &notes->library_room, text + 1);
+        return notes_add(&notes->libraries, &notes->library_count, &notes->library_room, text + 1);
     case TOOL: return sscanf(text + 1, "%d", &notes->tool) == 1 ? 0 : -EPROTO;
     case END:
         if (sscanf(text + 1, "%d %" SCNu64, &notes->program, &notes->end_ns) == 2)
@@ -142,7 +143,7 @@ static int take_all(struct notes *notes, char *at, const char *end)
 {
     int error = 0;
     while (error == 0 && at < end && memchr(at, '\0', (size_t)(end - at)) != NULL) {
-        error = take(notes, at);
+        error = notes_take(notes, at);
         at += strlen(at) + 1;
     }
     return error;

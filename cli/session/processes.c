@@ -58,7 +58,7 @@ static FILE *open_of(int pid, const char *what)
 }
 
 /* Returns whether the mark occurs in one of the texts in the file, each of which ends in `end`. */
-static bool is_in(FILE *file, int end, const char *mark)
+static bool processes_is_in(FILE *file, int end, const char *mark)
 {
     char *line = NULL;
     size_t size = 0;
@@ -72,7 +72,7 @@ static bool is_in(FILE *file, int end, const char *mark)
 static bool has_mark(int pid, const char *what, int end, const char *mark)
 {
     FILE *file = open_of(pid, what);
-    bool is_found = file && is_in(file, end, mark);
+    bool is_found = file && processes_is_in(file, end, mark);
     if (file)
         fclose(file);
     return is_found;
@@ -120,14 +120,14 @@ static enum presence presence(const char *mark, int pid)
     FILE *maps = open_of(pid, "maps");
     if (maps == NULL)
         return ABSENT;
-    bool is_present = is_in(maps, '\n', mark);
+    bool is_present = processes_is_in(maps, '\n', mark);
     fclose(maps);
     if (is_present)
         return PRESENT;
     return is_in_execve(pid) || has_mark(pid, "environ", '\0', mark) ? STARTING : ABSENT;
 }
 
-static void read_name(struct running_process *process)
+static void processes_read_name(struct running_process *process)
 {
     FILE *file = open_of(process->pid, "comm");
     size_t length = file ? fread(process->name, 1, sizeof process->name - 1, file) : 0;
@@ -137,13 +137,13 @@ static void read_name(struct running_process *process)
         fclose(file);
 }
 
-static int add(struct processes *running, int pid)
+static int processes_add(struct processes *running, int pid)
 {
     if (array_reserve(&running->list, running->count, 1, &running->room, sizeof *running->list) !=
         0)
         return -ENOMEM;
     running->list[running->count].pid = pid;
-    read_name(&running->list[running->count++]);
+    processes_read_name(&running->list[running->count++]);
     return 0;
 }
 
@@ -167,7 +167,7 @@ static int look_at_all(struct processes *running, const struct session *session,
         bool may_be = pid > 0 && pid != getpid() && !is_older(pid, session->begun_ns);
         enum presence found = may_be ? presence(mark, pid) : ABSENT;
         if (found == PRESENT)
-            error = add(running, pid);
+            error = processes_add(running, pid);
         *is_any_starting |= found == STARTING;
     }
     closedir(entries);

@@ -230,8 +230,8 @@ int session_create(struct session *session, char **problem)
             }
     return message_problem(problem, error,
         "no place for the traces in $XDG_RUNTIME_DIR, /dev/shm, $TMPDIR or /tmp: one of them "
-        "must be writable (but not by others, unless it is sticky), with 1 MiB free, not "
-        "mounted noexec, and its path without spaces, ':' and '$'");
+        "must be writable (but not by others, unless it is sticky), have 1 MiB free, not be "
+        "mounted noexec, and have a path without spaces, ':' and '$'");
 }
 
 static int check_owner(const char *path, char **problem)
@@ -245,7 +245,7 @@ static int check_owner(const char *path, char **problem)
             problem, -ENOTDIR, "cannot read the trace in '%s': it is no directory", path);
     if (status.st_uid != geteuid())
         return message_problem(problem, -EPERM,
-            "cannot read the trace in '%s': it is of another user; ask as user %u", path,
+            "cannot read the trace in '%s': it belongs to another user; try as user %u", path,
             status.st_uid);
     if (status.st_mode & (S_IWGRP | S_IWOTH))
         return message_problem(problem, -EPERM,
@@ -324,7 +324,7 @@ void session_each(void (*visit)(void *argument, const struct session *session), 
     }
 }
 
-static bool read_header(int directory, const char *name, struct trace_header *header)
+static bool session_read_header(int directory, const char *name, struct trace_header *header)
 {
     int fd = openat(directory, name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
     if (fd < 0)
@@ -364,7 +364,7 @@ static int add_trace(
         return -ENOMEM;
     if (asprintf(&trace.path, "%s/%s", place, name) < 0)
         return -ENOMEM;
-    if (read_header(directory, name, &header)) {
+    if (session_read_header(directory, name, &header)) {
         trace.start_ns = header.start_realtime_ns;
         trace.has_forked = header.forks > 0;
     }

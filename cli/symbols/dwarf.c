@@ -39,7 +39,7 @@ static int append_unit(struct symbols_dwarf *dwarf, const Dwarf_Die *entry)
 }
 
 /* Functions that the linker has discarded are at address 0, where no code is. */
-static int add_ranges(struct symbols_dwarf *dwarf, Dwarf_Die *entry)
+static int symbols_dwarf_add_ranges(struct symbols_dwarf *dwarf, Dwarf_Die *entry)
 {
     Dwarf_Addr base, low, high;
     ptrdiff_t offset = 0;
@@ -63,7 +63,7 @@ static int map_units(struct symbols_dwarf *dwarf, Dwarf *data)
     while (!error && dwarf_get_units(data, cu, &cu, NULL, &type, &entry, NULL) == 0) {
         if (type != DW_UT_compile && type != DW_UT_skeleton)
             continue;
-        error = add_ranges(dwarf, &entry);
+        error = symbols_dwarf_add_ranges(dwarf, &entry);
         if (!error)
             error = append_unit(dwarf, &entry);
     }

@@ -29,7 +29,7 @@ struct symbols_elf {
     struct symbols_ranges ranges; /* their values are indices in list[] */
 };
 
-static int append(struct symbols_elf *elf, struct symbol symbol)
+static int symbols_elf_append(struct symbols_elf *elf, struct symbol symbol)
 {
     if (array_reserve(&elf->list, elf->count, 1, &elf->capacity, sizeof *elf->list) != 0)
         return -ENOMEM;
@@ -38,7 +38,7 @@ static int append(struct symbols_elf *elf, struct symbol symbol)
 }
 
 /* A symbol without a size gets it later, from the unwind tables. */
-static int append_function(
+static int symbols_elf_append_function(
     struct symbols_elf *elf, const char *name, uint64_t address, const GElf_Sym *symbol)
 {
     unsigned char type = GELF_ST_TYPE(symbol->st_info);
@@ -48,7 +48,7 @@ static int append_function(
         return 0;
     if (!is_typed && type != STT_NOTYPE)
         return 0;
-    return append(elf,
+    return symbols_elf_append(elf,
         (struct symbol){address, symbol->st_size, name, GELF_ST_BIND(symbol->st_info), is_typed});
 }
 
@@ -61,7 +61,7 @@ static int append_all_by_libdwfl(struct symbols_elf *elf, Dwfl_Module *module)
         GElf_Sym symbol;
         GElf_Addr address;
         const char *name = dwfl_module_getsym_info(module, i, &symbol, &address, NULL, NULL, NULL);
-        if (append_function(elf, name, address, &symbol) != 0)
+        if (symbols_elf_append_function(elf, name, address, &symbol) != 0)
             return -ENOMEM;
     }
     return 0;
@@ -81,7 +81,7 @@ static int append_all_dynamic(struct symbols_elf *elf, Elf *file)
     GElf_Sym symbol;
     for (int i = 0; data && gelf_getsym(data, i, &symbol); i++) {
         const char *name = elf_strptr(file, header.sh_link, symbol.st_name);
-        if (append_function(elf, name, symbol.st_value, &symbol) != 0)
+        if (symbols_elf_append_function(elf, name, symbol.st_value, &symbol) != 0)
             return -ENOMEM;
     }
     return 0;
@@ -90,7 +90,7 @@ static int append_all_dynamic(struct symbols_elf *elf, Elf *file)
 /* Sets the size of symbols without one, which are frequent in assembly. It comes from the unwind
  * table entry that contains the symbol or, for a mere label, that begins there. Without such an
  * entry the symbol has no bounds, so it names no address. */
-static void find_sizes(struct symbols_elf *elf, Elf *file)
+static void symbols_elf_find_sizes(struct symbols_elf *elf, Elf *file)
 {
     struct elf_image image = symbols_code_image(file);
 
@@ -113,7 +113,7 @@ static int append_main(struct symbols_elf *elf, Elf *file)
     }
     if (!symbols_main_find(file, &symbol.address, &symbol.size))
         return 0;
-    return append(elf, symbol);
+    return symbols_elf_append(elf, symbol);
 }
 
 static size_t underscores(const char *name)
@@ -153,7 +153,7 @@ static int fill(struct symbols_elf *elf, const struct symbols_file *file)
     if (!error)
         error = append_all_dynamic(elf, file->elf);
     if (!error)
-        find_sizes(elf, file->elf);
+        symbols_elf_find_sizes(elf, file->elf);
     if (!error)
         error = append_main(elf, file->elf);
     if (error || !elf->count)

@@ -121,7 +121,7 @@ static int open_regular(const char *path, const struct file_identity *identity)
 static const char another_file[] =
     "the file there is not the one that ran (it was changed since, or the program saw other files)";
 
-static const char *words_for(int error)
+static const char *symbols_file_words_for(int error)
 {
     switch (error) {
     case -ENOENT:
@@ -143,7 +143,7 @@ static bool has_build_id(Elf *elf, const struct file_identity *identity)
            memcmp(actual, identity->build_id, identity->build_id_size) == 0;
 }
 
-static int check(Elf *elf, const struct file_identity *identity, const char **why)
+static int symbols_file_check(Elf *elf, const struct file_identity *identity, const char **why)
 {
     GElf_Ehdr header;
 
@@ -170,7 +170,7 @@ int symbols_file_open(struct symbols_file *file, const char *path,
 
     int fd = strcmp(path, "[vdso]") == 0 ? open_vdso() : open_regular(path, identity);
     if (fd < 0) {
-        *why = words_for(fd);
+        *why = symbols_file_words_for(fd);
         return fd;
     }
     opened.dwfl = dwfl_begin(&callbacks);
@@ -186,7 +186,7 @@ int symbols_file_open(struct symbols_file *file, const char *path,
     dwfl_report_end(opened.dwfl, NULL, NULL);
     if (opened.module)
         opened.elf = dwfl_module_getelf(opened.module, &bias);
-    int error = check(opened.elf, identity, why);
+    int error = symbols_file_check(opened.elf, identity, why);
     if (error)
         symbols_file_close(&opened);
     else

@@ -54,7 +54,7 @@ struct registers {
     struct symbols_line line;
 };
 
-static uint64_t read_number(struct cursor *cursor, size_t size)
+static uint64_t symbols_lines_read_number(struct cursor *cursor, size_t size)
 {
     uint64_t value = 0;
 
@@ -75,7 +75,7 @@ static uint64_t read_leb128(struct cursor *cursor, bool is_signed)
     return value;
 }
 
-static void skip(struct cursor *cursor, uint64_t size)
+static void symbols_lines_skip(struct cursor *cursor, uint64_t size)
 {
     if ((uint64_t)(cursor->end - cursor->at) < size)
         cursor->at = cursor->end;
@@ -83,7 +83,7 @@ static void skip(struct cursor *cursor, uint64_t size)
         cursor->at += size;
 }
 
-static bool find_section(Elf *elf, const char *wanted, struct cursor *section)
+static bool symbols_lines_find_section(Elf *elf, const char *wanted, struct cursor *section)
 {
     Elf_Scn *at = NULL;
     GElf_Shdr header;
@@ -108,32 +108,32 @@ static bool find_section(Elf *elf, const char *wanted, struct cursor *section)
 
 /* The header says how long it is. So its directories and files, whose form depends on the version,
  * can be left to libdw. */
-static bool read_header(struct cursor *table, struct program *program)
+static bool symbols_lines_read_header(struct cursor *table, struct program *program)
 {
     size_t offset_size = 4;
-    uint64_t length = read_number(table, 4);
+    uint64_t length = symbols_lines_read_number(table, 4);
 
     if (length == 0xffffffff) {
         offset_size = 8;
-        length = read_number(table, 8);
+        length = symbols_lines_read_number(table, 8);
     }
     if (length < (uint64_t)(table->end - table->at))
         table->end = table->at + length;
-    uint64_t version = read_number(table, 2);
+    uint64_t version = symbols_lines_read_number(table, 2);
     if (version < 2 || version > 5)
         return false;
     if (version == 5)
-        skip(table, 2); /* sizes of an address and of a segment selector */
-    uint64_t header_length = read_number(table, offset_size);
+        symbols_lines_skip(table, 2); /* sizes of an address and of a segment selector */
+    uint64_t header_length = symbols_lines_read_number(table, offset_size);
     program->code = *table;
-    skip(&program->code, header_length);
-    program->instruction_size = (uint8_t)read_number(table, 1);
+    symbols_lines_skip(&program->code, header_length);
+    program->instruction_size = (uint8_t)symbols_lines_read_number(table, 1);
     if (version >= 4)
-        skip(table, 1); /* operations in one instruction: 1 on this machine */
-    skip(table, 1);     /* the default of is_stmt */
-    program->line_base = (int8_t)read_number(table, 1);
-    program->line_range = (uint8_t)read_number(table, 1);
-    program->opcode_base = (uint8_t)read_number(table, 1);
+        symbols_lines_skip(table, 1); /* operations in one instruction: 1 on this machine */
+    symbols_lines_skip(table, 1);     /* the default of is_stmt */
+    program->line_base = (int8_t)symbols_lines_read_number(table, 1);
+    program->line_range = (uint8_t)symbols_lines_read_number(table, 1);
+    program->opcode_base = (uint8_t)symbols_lines_read_number(table, 1);
     program->argument_counts = table->at;
     return program->line_range && program->opcode_base &&
            table->end - table->at >= program->opcode_base - 1;
@@ -149,10 +149,11 @@ static bool find_program(const Dwarf_Die *entry, struct program *program)
     if (dwarf_formudata(dwarf_attr(&unit, DW_AT_stmt_list, &attribute), &offset) != 0)
         return false;
     Elf *elf = dwarf_getelf(dwarf_cu_getdwarf(unit.cu));
-    if (!find_section(elf, ".debug_line", &section) && !find_section(elf, ".zdebug_line", &section))
+    if (!symbols_lines_find_section(elf, ".debug_line", &section) &&
+        !symbols_lines_find_section(elf, ".zdebug_line", &section))
         return false;
-    skip(&section, offset);
-    return read_header(&section, program);
+    symbols_lines_skip(&section, offset);
+    return symbols_lines_read_header(&section, program);
 }
 
 static int append_row(struct symbols_lines *lines, const struct registers *registers, size_t first)
@@ -201,7 +202,7 @@ static void run_standard(struct program *program, uint8_t opcode, struct registe
     case DW_LNS_const_add_pc:
         advance(program, registers, (255 - program->opcode_base) / program->line_range);
         break;
-    case DW_LNS_fixed_advance_pc: registers->address += read_number(code, 2); break;
+    case DW_LNS_fixed_advance_pc: registers->address += symbols_lines_read_number(code, 2); break;
     default:
         for (int i = program->argument_counts[opcode - 1]; i > 0; i--)
             read_leb128(code, false);
@@ -214,15 +215,16 @@ static bool run_extended(struct program *program, struct registers *registers)
     uint64_t size = read_leb128(&program->code, false);
     struct cursor arguments = program->code;
 
-    skip(&program->code, size);
+    symbols_lines_skip(&program->code, size);
     arguments.end = program->code.at;
-    uint64_t opcode = read_number(&arguments, 1);
+    uint64_t opcode = symbols_lines_read_number(&arguments, 1);
     if (opcode == DW_LNE_set_address)
-        registers->address = read_number(&arguments, (size_t)(arguments.end - arguments.at));
+        registers->address = symbols_lines_read_number(
+            &arguments, (size_t)(arguments.end - arguments.at));
     return opcode == DW_LNE_end_sequence;
 }
 
-static int run(struct symbols_lines *lines, struct program *program)
+static int symbols_lines_run(struct symbols_lines *lines, struct program *program)
 {
     static const struct registers initial = {0, {.file = 1, .line = 1}};
     struct registers registers = initial;
@@ -230,7 +232,7 @@ static int run(struct symbols_lines *lines, struct program *program)
     int error = 0;
 
     while (!error && program->code.at < program->code.end) {
-        uint8_t opcode = (uint8_t)read_number(&program->code, 1);
+        uint8_t opcode = (uint8_t)symbols_lines_read_number(&program->code, 1);
         if (opcode >= program->opcode_base) {
             unsigned adjusted = opcode - program->opcode_base;
             advance(program, &registers, adjusted / program->line_range);
@@ -255,7 +257,7 @@ struct symbols_lines *symbols_lines_create(const Dwarf_Die *entry)
     struct symbols_lines *lines = calloc(1, sizeof(*lines));
     struct program program;
 
-    if (lines && find_program(entry, &program) && run(lines, &program) != 0) {
+    if (lines && find_program(entry, &program) && symbols_lines_run(lines, &program) != 0) {
         symbols_lines_destroy(lines);
         return NULL;
     }

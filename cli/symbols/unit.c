@@ -60,7 +60,7 @@ static bool next_sibling(Dwarf_Die *entry)
     return true;
 }
 
-static int append_function(
+static int symbols_unit_append_function(
     struct symbols_unit *unit, const Dwarf_Die *entry, int32_t caller, bool is_inlined)
 {
     if (array_reserve(&unit->functions, unit->count, 1, &unit->capacity, sizeof *unit->functions) !=
@@ -73,7 +73,8 @@ static int append_function(
 
 /* Adds the ranges of the function that is appended next. Sets *added to their number: 0 for a
  * function that was never compiled, or that the linker has discarded, which is at address 0. */
-static int add_ranges(struct symbols_unit *unit, Dwarf_Die *entry, int depth, size_t *added)
+static int symbols_unit_add_ranges(
+    struct symbols_unit *unit, Dwarf_Die *entry, int depth, size_t *added)
 {
     Dwarf_Addr base, low, high;
     ptrdiff_t offset = 0;
@@ -100,10 +101,10 @@ static int walk_function(
 
     /* if inlined in a discarded function, its addresses are wrong, too */
     if (!is_inlined || within != no_function)
-        error = add_ranges(unit, entry, depth, &added);
+        error = symbols_unit_add_ranges(unit, entry, depth, &added);
     if (!error && added) {
         function = (int32_t)unit->count;
-        error = append_function(unit, entry, within, is_inlined);
+        error = symbols_unit_append_function(unit, entry, within, is_inlined);
     }
     return error ? error : walk_children(unit, entry, function, depth);
 }

@@ -35,8 +35,9 @@ static void read_clocks(uint64_t *ticks, uint64_t *ns)
 
 /* Measures over the time since the program began. If times depend on the result, that time is at
  * least a millisecond; over a shorter one, the time to read the clocks would matter. Rates outside
- * of 0.1 to 10 GHz are not those of a TSC: the header is wrong, or was written before a reboot. */
-static struct clock_rate measure_tsc(const struct trace_header *header, bool has_times)
+ * of 0.1 to 10 GHz are not those of a processor: the header is wrong, or was written before a
+ * reboot. */
+static struct clock_rate measure_counter(const struct trace_header *header, bool has_times)
 {
     struct clock_rate none = {0, 0, 0, 0};
     uint64_t ticks = 0, ns = 0;
@@ -60,8 +61,8 @@ struct clock_rate clock_rate_find(const struct trace_header *header, bool has_ti
 {
     if (header->clock == TRACE_CLOCK_MONOTONIC)
         return (struct clock_rate){1, 1, 0, 0};
-    if (header->clock == TRACE_CLOCK_TSC)
-        return measure_tsc(header, has_times);
+    if (header->clock == TRACE_CLOCK_COUNTER)
+        return measure_counter(header, has_times);
     return (struct clock_rate){0, 0, 0, 0};
 }
 

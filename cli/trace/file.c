@@ -27,11 +27,6 @@
 
 #define RECORDS_MAX (UINT32_C(1) << 23) /* twice as many as the library writes */
 
-static bool is_node(uint32_t kind)
-{
-    return kind == TRACE_FRAME || kind == TRACE_INTERRUPTED || kind == TRACE_LEAF;
-}
-
 /* Checks whether `size` bytes that begin with this header are a trace file. */
 static int check_header(const struct trace_header *header, size_t size, const char **why)
 {
@@ -47,9 +42,9 @@ static int check_header(const struct trace_header *header, size_t size, const ch
            : header->magic != TRACE_MAGIC             ? "it is not a trace file"
            : header->version != TRACE_VERSION         ? "it is of another version"
            : header->record_size != TRACE_RECORD_SIZE ? "its records are of another size"
-           : header->used < TRACE_FIRST_RECORD        ? "it counts less than its own header"
-           : header->capacity < TRACE_FIRST_RECORD    ? "it has no room for its own header"
-                                                      : NULL;
+           : header->used < TRACE_FIRST_RECORD     ? "it claims to be shorter than its own header"
+           : header->capacity < TRACE_FIRST_RECORD ? "it has no room for its own header"
+                                                   : NULL;
     if (*why)
         return -EPROTO;
     if (header->ready == 1)
@@ -140,7 +135,7 @@ static void forget_unseen(union trace_record *records, uint32_t count, bool *see
             mark_seen(seen, i, record->call_leaf.node);
         if (record->kind == TRACE_LEFT_ELSEWHERE)
             mark_seen(seen, i, record->elsewhere.node);
-        if (!is_node(record->kind))
+        if (!snapshot_is_node(record->kind))
             continue;
         mark_seen(seen, i, record->node.caller);
         mark_seen(seen, i, record->node.module);
@@ -168,7 +163,7 @@ static int read_records(int fd, union trace_record *records, uint32_t count)
 
 /* The header's fields are complete when `ready` is set. As with records, `ready` is taken from the
  * first reading and the fields from the second. */
-static int read_header(int fd, struct trace_header *header, size_t size, const char **why)
+static int snapshot_read_header(int fd, struct trace_header *header, size_t size, const char **why)
 {
     struct trace_header first = {.magic = 0};
     int error = read_at(fd, &first, sizeof first, 0);
@@ -180,7 +175,7 @@ static int read_header(int fd, struct trace_header *header, size_t size, const c
     return check_header(header, size, why);
 }
 
-static int read_file(int fd, struct snapshot **out, const char **why)
+static int snapshot_read_file(int fd, struct snapshot **out, const char **why)
 {
     struct stat status;
     struct trace_header header;
@@ -192,7 +187,7 @@ static int read_file(int fd, struct snapshot **out, const char **why)
         return -EPROTO;
     }
     size_t size = (size_t)status.st_size;
-    int error = read_header(fd, &header, size, why);
+    int error = snapshot_read_header(fd, &header, size, why);
     if (error)
         return error;
     uint32_t count = count_records(&header, size, &left_out);
@@ -215,7 +210,7 @@ int snapshot_read(const char *path, struct snapshot **out, const char **why)
         *why = errno == ELOOP ? "it is a symbolic link" : "it cannot be opened";
         return -errno;
     }
-    int error = read_file(fd, out, why);
+    int error = snapshot_read_file(fd, out, why);
     close(fd);
     if (error && *why == NULL)
         *why = error == -ENOMEM ? "out of memory" : "it cannot be read";

@@ -73,7 +73,7 @@ static const char *read_string(struct reader *reader, struct trace_string string
 
 /* Returns the index at which the record `index` was stored, if it is of that kind and was
  * consistent. */
-static uint32_t place_of(const struct reader *reader, trace_index index, uint32_t kind)
+static uint32_t snapshot_place_of(const struct reader *reader, trace_index index, uint32_t kind)
 {
     if (index < TRACE_FIRST_RECORD || index >= reader->count)
         return SNAPSHOT_NONE;
@@ -142,8 +142,9 @@ static bool add_untraced(struct reader *reader, const struct trace_untraced_prog
 
 static bool fill_within(const struct reader *reader, uint64_t index, struct snapshot_node *node)
 {
-    uint32_t name = index < reader->count ? place_of(reader, (trace_index)index, TRACE_LEAF_NAME)
-                                          : SNAPSHOT_NONE;
+    uint32_t name = index < reader->count
+                        ? snapshot_place_of(reader, (trace_index)index, TRACE_LEAF_NAME)
+                        : SNAPSHOT_NONE;
     node->within = name == SNAPSHOT_NONE ? NULL : reader->names[name];
     return index == 0 || node->within != NULL;
 }
@@ -151,7 +152,7 @@ static bool fill_within(const struct reader *reader, uint64_t index, struct snap
 static bool fill_leaf(
     const struct reader *reader, const struct trace_node *record, struct snapshot_node *node)
 {
-    uint32_t name = place_of(reader, record->module, TRACE_LEAF_NAME);
+    uint32_t name = snapshot_place_of(reader, record->module, TRACE_LEAF_NAME);
     if (name == SNAPSHOT_NONE)
         return false;
     node->kind = SNAPSHOT_LEAF;
@@ -168,7 +169,7 @@ static bool fill_leaf(
 static bool fill_frame(
     const struct reader *reader, const struct trace_node *record, struct snapshot_node *node)
 {
-    node->module = place_of(reader, record->module, TRACE_MODULE);
+    node->module = snapshot_place_of(reader, record->module, TRACE_MODULE);
     if (record->module && node->module == SNAPSHOT_NONE)
         return false;
     node->kind = record->kind == TRACE_FRAME ? SNAPSHOT_FRAME : SNAPSHOT_INTERRUPTED;
@@ -184,9 +185,9 @@ static bool fill_caller(
     node->caller = SNAPSHOT_NONE;
     if (record->caller == 0)
         return true;
-    node->caller = place_of(reader, record->caller, TRACE_FRAME);
+    node->caller = snapshot_place_of(reader, record->caller, TRACE_FRAME);
     if (node->caller == SNAPSHOT_NONE)
-        node->caller = place_of(reader, record->caller, TRACE_INTERRUPTED);
+        node->caller = snapshot_place_of(reader, record->caller, TRACE_INTERRUPTED);
     return node->caller != SNAPSHOT_NONE &&
            reader->snapshot->nodes[node->caller].thread == node->thread;
 }
@@ -194,7 +195,7 @@ static bool fill_caller(
 static bool add_node(struct reader *reader, const struct trace_node *record, uint32_t *place)
 {
     struct snapshot *snapshot = reader->snapshot;
-    struct snapshot_node node = {.thread = place_of(reader, record->thread, TRACE_THREAD)};
+    struct snapshot_node node = {.thread = snapshot_place_of(reader, record->thread, TRACE_THREAD)};
     if (node.thread == SNAPSHOT_NONE || !fill_caller(reader, record, &node))
         return false;
     bool is_whole = record->kind == TRACE_LEAF ? fill_leaf(reader, record, &node)
@@ -206,7 +207,7 @@ static bool add_node(struct reader *reader, const struct trace_node *record, uin
     return true;
 }
 
-static bool is_node(uint32_t kind)
+bool snapshot_is_node(uint32_t kind)
 {
     return kind == TRACE_FRAME || kind == TRACE_INTERRUPTED || kind == TRACE_LEAF;
 }
@@ -224,7 +225,7 @@ static void add_records(struct reader *reader, bool nodes)
         const union trace_record *record = &reader->records[i];
         uint32_t kind = record->kind, *place = &reader->places[i];
         bool is_whole = true;
-        if (is_node(kind) != nodes || is_after_nodes(kind) || kind == TRACE_FREE ||
+        if (snapshot_is_node(kind) != nodes || is_after_nodes(kind) || kind == TRACE_FREE ||
             kind == TRACE_TEXT)
             continue;
         switch (kind) {
@@ -241,7 +242,7 @@ static void add_records(struct reader *reader, bool nodes)
 /* Adds to a leaf the returns that were counted in other threads. */
 static bool add_elsewhere(struct reader *reader, const struct trace_elsewhere *record)
 {
-    uint32_t place = place_of(reader, record->node, TRACE_LEAF);
+    uint32_t place = snapshot_place_of(reader, record->node, TRACE_LEAF);
     if (place == SNAPSHOT_NONE)
         return false;
     struct snapshot_node *node = &reader->snapshot->nodes[place];
@@ -269,7 +270,7 @@ static bool fill_call_leaf(
         reader->records[index].kind != TRACE_CALL_LEAF)
         return false;
     const struct trace_call_leaf *record = &reader->records[index].call_leaf;
-    uint32_t node = place_of(reader, record->node, TRACE_LEAF);
+    uint32_t node = snapshot_place_of(reader, record->node, TRACE_LEAF);
     if (node == SNAPSHOT_NONE || reader->snapshot->nodes[node].thread != call->thread)
         return false;
     call->leaves[call->leaf_count] = (struct snapshot_call_leaf){
@@ -305,11 +306,11 @@ static bool is_counted(const struct reader *reader, const struct trace_call *rec
     return reader->records[counter].call.count >= record->longest;
 }
 
-static bool add_call(struct reader *reader, const struct trace_call *record)
+static bool snapshot_add_call(struct reader *reader, const struct trace_call *record)
 {
     struct snapshot *snapshot = reader->snapshot;
     struct snapshot_call call = {
-        .thread = place_of(reader, record->thread, TRACE_THREAD),
+        .thread = snapshot_place_of(reader, record->thread, TRACE_THREAD),
         .leaves = snapshot->call_leaves + (reader->call_leaf_count - reader->call_leaves_left),
         .count = record->count,
         .total_ns = clock_rate_duration_ns(&reader->rate, record->ticks),
@@ -328,11 +329,11 @@ static bool add_call(struct reader *reader, const struct trace_call *record)
     return true;
 }
 
-static void add_calls(struct reader *reader)
+static void snapshot_add_calls(struct reader *reader)
 {
     for (uint32_t i = TRACE_FIRST_RECORD; i < reader->count; i++)
         if (reader->records[i].kind == TRACE_CALL)
-            reader->snapshot->malformed += !add_call(reader, &reader->records[i].call);
+            reader->snapshot->malformed += !snapshot_add_call(reader, &reader->records[i].call);
 }
 
 /* Arguments that are unchanged since the process was executed are no title. */
@@ -395,13 +396,13 @@ static void add_header(struct reader *reader)
     }
     add_title(snapshot, header);
     snapshot->birth = header->birth;
-    uint32_t program = place_of(reader, header->program, TRACE_MODULE);
+    uint32_t program = snapshot_place_of(reader, header->program, TRACE_MODULE);
     snapshot->program = program == SNAPSHOT_NONE ? "?" : snapshot->modules[program].path;
     snapshot->malformed += header->program != 0 && program == SNAPSHOT_NONE;
 }
 
 /* Allocates room for everything that the records can become. */
-static int allocate(struct reader *reader, struct owned_snapshot *owned)
+static int snapshot_allocate(struct reader *reader, struct owned_snapshot *owned)
 {
     size_t modules = 0, threads = 0, names = 0, texts = 0, nodes = 0, calls = 0, leaves = 0,
            untraced = 0;
@@ -411,7 +412,7 @@ static int allocate(struct reader *reader, struct owned_snapshot *owned)
         threads += kind == TRACE_THREAD;
         names += kind == TRACE_LEAF_NAME;
         texts += kind == TRACE_TEXT;
-        nodes += is_node(kind);
+        nodes += snapshot_is_node(kind);
         calls += kind == TRACE_CALL;
         leaves += kind == TRACE_CALL_LEAF;
         untraced += kind == TRACE_UNTRACED;
@@ -444,7 +445,7 @@ int snapshot_make(const struct trace_header *header, union trace_record *records
 {
     struct reader reader = {.header = *header, .records = records, .count = count};
     struct owned_snapshot *owned = calloc(1, sizeof *owned);
-    int error = owned ? allocate(&reader, owned) : -ENOMEM;
+    int error = owned ? snapshot_allocate(&reader, owned) : -ENOMEM;
     if (error)
         goto out;
     reader.rate = clock_rate_find(header, reader.has_nodes);
@@ -452,7 +453,7 @@ int snapshot_make(const struct trace_header *header, union trace_record *records
     add_records(&reader, false);
     add_records(&reader, true);
     add_all_elsewhere(&reader);
-    add_calls(&reader);
+    snapshot_add_calls(&reader);
     add_header(&reader);
     *out = &owned->snapshot;
     owned = NULL;

@@ -141,6 +141,9 @@ struct snapshot {
 struct trace_header;
 union trace_record;
 
+/* Returns whether records of this kind (enum trace_kind) are nodes. */
+bool snapshot_is_node(uint32_t kind);
+
 /* Makes a snapshot from a header, which has been checked, and a private copy of `count` records;
  * those in the place of the header are unused. Returns 0 and a snapshot in *out, to be freed with
  * snapshot_destroy, or -ENOMEM. */

@@ -21,7 +21,8 @@ static int by_count(const void *left, const void *right)
     return a->count != b->count ? (a->count < b->count) - (a->count > b->count) : by_name(a, b);
 }
 
-static bool collect(struct untraced_list *list, struct snapshot *const *snapshots, size_t count)
+static bool untraced_list_copy(
+    struct untraced_list *list, struct snapshot *const *snapshots, size_t count)
 {
     size_t room = 1;
     for (size_t i = 0; i < count; i++)
@@ -39,7 +40,7 @@ static bool collect(struct untraced_list *list, struct snapshot *const *snapshot
 }
 
 /* Merges equal pairs of program and reason, and sorts by frequency. */
-static void merge(struct untraced_list *list)
+static void untraced_list_merge(struct untraced_list *list)
 {
     size_t kept = 0;
     qsort(list->programs, list->count, sizeof *list->programs, by_name);
@@ -57,9 +58,9 @@ bool untraced_list_collect(
     struct untraced_list *list, struct snapshot *const *snapshots, size_t count)
 {
     *list = (struct untraced_list){.count = 0};
-    if (!collect(list, snapshots, count))
+    if (!untraced_list_copy(list, snapshots, count))
         return false;
-    merge(list);
+    untraced_list_merge(list);
     return true;
 }
 

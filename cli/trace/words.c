@@ -8,10 +8,10 @@
 const char *trace_unhooked_text(size_t i)
 {
     static const char *const texts[TRACE_UNHOOKED_KINDS] = {
-        [TRACE_UNHOOKED_SEALED] = "code may not be written here (MDWE, SELinux, seccomp)",
+        [TRACE_UNHOOKED_SEALED] = "the system forbids writing to code (MDWE, SELinux, seccomp)",
         [TRACE_UNHOOKED_DIFFERENT] =
-            "the code in memory is not that of the file (a probe, breakpoint or patch of somebody)",
-        [TRACE_UNHOOKED_OVERWRITTEN] = "somebody wrote over the jump during the run",
+            "the code in memory is not that of the file (it has a probe, a breakpoint or a patch)",
+        [TRACE_UNHOOKED_OVERWRITTEN] = "something wrote over the jump during the run",
         [TRACE_UNHOOKED_OTHER] = "there was no room for a jump, or other threads were running",
     };
     return texts[i / 2];
@@ -21,14 +21,14 @@ const char *trace_untraced_text(uint32_t reason)
 {
     static const char *const texts[TRACE_UNTRACED_REASONS] = {
         [TRACE_UNTRACED_ENVIRONMENT] = "its environment was replaced",
-        [TRACE_UNTRACED_RIGHTS] = "it runs with rights of its own, as set-user-ID programs do",
+        [TRACE_UNTRACED_RIGHTS] = "it runs with rights of its own, for example set-user-ID",
         [TRACE_UNTRACED_STATIC] = "statically linked",
         [TRACE_UNTRACED_MUSL] = "linked with musl",
         [TRACE_UNTRACED_LINKER] = "its dynamic linker is not glibc's",
         [TRACE_UNTRACED_32_BIT] = "a 32-bit program",
         [TRACE_UNTRACED_PROCESSOR] = "not for this processor",
-        [TRACE_UNTRACED_UNREACHABLE] = "the files of this run cannot be seen there, as in another "
-                                       "root or mount namespace",
+        [TRACE_UNTRACED_UNREACHABLE] = "it cannot reach the files of this run, for example in "
+                                       "another root or mount namespace",
         [TRACE_UNTRACED_FORBIDDEN] = "it may not write a trace",
     };
     reason &= ~TRACE_UNTRACED_INTERPRETER;

@@ -372,7 +372,7 @@ static bool add_threads(struct builder *builder)
     return true;
 }
 
-static bool allocate(struct builder *builder)
+static bool build_allocate(struct builder *builder)
 {
     const struct snapshot *snapshot = builder->snapshot;
     builder->process = calloc(1, sizeof(struct owned_process)); /* a tree_process is its first
@@ -393,7 +393,7 @@ struct tree_process *tree_create(
     struct builder builder = {.snapshot = snapshot, .symbols = symbols, .options = options};
     builder.is_main_root = name_matches(options->root, "main", NULL);
     struct tree_process *process = NULL;
-    if (!allocate(&builder) || !add_threads(&builder))
+    if (!build_allocate(&builder) || !add_threads(&builder))
         goto out;
     copy_head(builder.process, snapshot);
     if (!copy_unhooked(builder.process, snapshot))

@@ -252,7 +252,7 @@ static uint64_t mean_of(uint64_t a, uint64_t a_count, uint64_t b, uint64_t b_cou
 }
 
 /* Adds the calls of `from` to those of `into`. */
-static void merge(const struct shown *into, const struct shown *from)
+static void tree_calls_merge(const struct shown *into, const struct shown *from)
 {
     struct tree_call *to = into->call;
     const struct tree_call *other = from->call;
@@ -298,7 +298,7 @@ static bool enter(struct tree_calls *calls, struct table *table, uint32_t thread
     if (table->places[at].call == NULL) {
         table->places[at] = shown;
     } else {
-        merge(&table->places[at], &shown);
+        tree_calls_merge(&table->places[at], &shown);
         tree_destroy(shown.call->tree);
         calls->count--;
         free(shown.parts);
@@ -307,8 +307,8 @@ static bool enter(struct tree_calls *calls, struct table *table, uint32_t thread
     return true;
 }
 
-static bool add_call(struct tree_calls *calls, struct table *table, const struct cut *cut,
-    struct symbols *symbols, const struct tree_options *options)
+static bool tree_calls_add_call(struct tree_calls *calls, struct table *table,
+    const struct cut *cut, struct symbols *symbols, const struct tree_options *options)
 {
     const struct snapshot_thread *thread = &cut->snapshot.threads[cut->call.thread];
     struct tree_options in_call = *options;
@@ -334,7 +334,7 @@ static bool add_call(struct tree_calls *calls, struct table *table, const struct
 }
 
 /* Adds open calls last, because they are the latest. */
-static bool add_calls(
+static bool tree_calls_add_calls(
     struct owned_calls *owned, struct symbols *symbols, const struct tree_options *options)
 {
     struct table table = {.size = 16};
@@ -347,7 +347,7 @@ static bool add_calls(
         for (size_t i = 0; i < owned->cut_count && is_added; i++) {
             const struct cut *cut = &owned->cuts[i];
             if (cut->call.is_open == (open == 1))
-                is_added = add_call(&owned->calls, &table, cut, symbols, options);
+                is_added = tree_calls_add_call(&owned->calls, &table, cut, symbols, options);
         }
     }
     for (size_t i = 0; table.places && i < table.size; i++)
@@ -377,7 +377,8 @@ struct tree_calls *tree_calls_create(const struct snapshot *snapshot,
     if (owned == NULL)
         return NULL;
     owned->calls.list = calloc(snapshot->call_count + 1, sizeof *owned->calls.list);
-    if (owned->calls.list && make_cuts(owned, snapshot) && add_calls(owned, symbols, options)) {
+    if (owned->calls.list && make_cuts(owned, snapshot) &&
+        tree_calls_add_calls(owned, symbols, options)) {
         owned->calls.outside_hits = count_outside(process, &owned->calls);
         return &owned->calls;
     }

@@ -1,5 +1,5 @@
 /*
- * clock.c - time stamps: the TSC where it is invariant, else CLOCK_MONOTONIC.
+ * clock.c - time stamps: the processor's counter if its rate is constant, else CLOCK_MONOTONIC.
  */
 #include "base/clock.h"
 
@@ -15,7 +15,7 @@ void clock_start(const char *value, arch_find_function *find)
     if (value && text_equal(value, "none"))
         clock_kind = TRACE_CLOCK_NONE;
     else if (arch_has_steady_ticks(find))
-        clock_kind = TRACE_CLOCK_TSC;
+        clock_kind = TRACE_CLOCK_COUNTER;
 }
 
 void clock_stop(void)

@@ -140,7 +140,7 @@ static uint64_t state_of(uint64_t bytes, uint64_t used)
 }
 
 /* Maps zeroed memory at a place. Returns 0 or -errno. */
-static long map_at(uint64_t place, uint64_t size)
+static long pool_map_at(uint64_t place, uint64_t size)
 {
     long error = kernel_map_at(
         place, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
@@ -172,7 +172,7 @@ static struct chunk *map_chunk(
         uint64_t at = atomic_fetch_add_explicit(end, wanted, memory_order_relaxed);
         if (at + wanted > limit)
             return NULL;
-        long error = map_at(from + at, wanted);
+        long error = pool_map_at(from + at, wanted);
         if (error == -ENOMEM && wanted > needed)
             wanted = needed;
         else if (error == -EEXIST)
@@ -239,7 +239,7 @@ static long map_first(uint64_t size, uint64_t *place)
 {
     for (unsigned i = 0; i < AREA_TRIES; i++) {
         *place = area_number(i);
-        long error = map_at(*place + POOL_TRACE_MAX + FILES_MAX, LASTING + KERNEL_PAGE + size);
+        long error = pool_map_at(*place + POOL_TRACE_MAX + FILES_MAX, LASTING + KERNEL_PAGE + size);
         if (error != -EEXIST)
             return error;
     }

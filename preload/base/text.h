@@ -7,6 +7,7 @@
 #ifndef TEXT_H
 #define TEXT_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -28,6 +29,13 @@ static inline char *text_append_number(char *at, const char *limit, uint64_t num
         *--first = "0123456789abcdef"[number % base];
     while (number /= base);
     return text_append(at, limit, first);
+}
+
+static inline bool text_begins_with(const char *text, const char *prefix)
+{
+    while (*prefix && *text == *prefix)
+        text++, prefix++;
+    return *prefix == '\0';
 }
 
 /* The number at the beginning of the text, at most `limit`; 0 if there is none, or if `text` is

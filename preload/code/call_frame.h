@@ -27,7 +27,7 @@ struct call_frame {
     uint64_t mark;        /* set while the call owns a claim (claim.h) */
     union {
         void *thread;             /* the thread pointer of the thread that made the call */
-        struct call_frame *outer; /* of a call that could not be recorded: see lost.h */
+        struct call_frame *outer; /* of a call that could not be recorded: see lost_call.h */
     };
     uint64_t target;                 /* the real function */
     struct arch_registers registers; /* the caller's; later, some are the leaf's results */

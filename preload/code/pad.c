@@ -39,7 +39,7 @@ static bool is_near(const struct pad_neighbour *near, uint64_t start, uint64_t s
            (end < near->code_start || end - near->code_start < ARCH_REACH);
 }
 
-static bool map_at(uint64_t wanted, uint64_t size)
+static bool pad_map_at(uint64_t wanted, uint64_t size)
 {
     return kernel_map_at(wanted, size, PROT_READ | PROT_WRITE,
                MAP_PRIVATE | MAP_ANONYMOUS | MAP_POPULATE, -1, 0) == 0;
@@ -81,11 +81,11 @@ static uint64_t reserve_room(const struct pad_neighbour *near, uint64_t size)
 static uint64_t map_above_program(const struct pad_neighbour *near, uint64_t size)
 {
     uint64_t start = kernel_page_up(near->end), heap = (uint64_t)KERNEL_CALL1(SYS_brk, 0);
-    if (heap >= start + size && map_at(start, size))
+    if (heap >= start + size && pad_map_at(start, size))
         return start;
     for (uint64_t away = ARCH_REACH - size; away > ARCH_REACH / 2; away -= FURTHER) {
         start = kernel_page_down(near->code_end + away) - size;
-        if (is_near(near, start, size) && map_at(start, size))
+        if (is_near(near, start, size) && pad_map_at(start, size))
             return start;
     }
     return 0;
@@ -100,20 +100,20 @@ static uint64_t map_near(const struct pad_neighbour *near, uint64_t size)
         start = reserve_room(near, size);
     for (uint64_t away = ARCH_REACH - size; start == 0 && away < ARCH_REACH; away -= FURTHER) {
         uint64_t below = kernel_page_down(near->start - size) - away;
-        if (below < near->start && is_near(near, below, size) && map_at(below, size))
+        if (below < near->start && is_near(near, below, size) && pad_map_at(below, size))
             start = below;
     }
     for (uint64_t away = 0; start == 0 && away < ARCH_REACH;
          away = kernel_page_up(away + away / 2 + FIRST_STEP)) {
         uint64_t above = kernel_page_up(near->end) + away;
-        if (is_near(near, above, size) && map_at(above, size))
+        if (is_near(near, above, size) && pad_map_at(above, size))
             start = above;
     }
     return start;
 }
 
 /* A new struct, which all threads can see from then on. */
-static struct pads *make(void)
+static struct pads *pads_make(void)
 {
     static struct pads first[PADS_FIRST];
     static struct pool_row row = {(char *)first, (char *)(first + PADS_FIRST)};
@@ -146,7 +146,7 @@ static struct pads *take_free(const struct pad_neighbour *near, uint64_t size)
     return NULL;
 }
 
-static struct pads *take(const struct pad_neighbour *near, uint64_t size)
+static struct pads *pads_take(const struct pad_neighbour *near, uint64_t size)
 {
     if (kernel_is_forbidden)
         return NULL;
@@ -154,7 +154,7 @@ static struct pads *take(const struct pad_neighbour *near, uint64_t size)
     if (pads)
         return pads;
     uint64_t place = map_near(near, size);
-    pads = place ? make() : NULL;
+    pads = place ? pads_make() : NULL;
     if (pads == NULL) {
         if (place)
             KERNEL_CALL2(SYS_munmap, place, size);
@@ -170,7 +170,7 @@ struct pads *pads_create(
 {
     uint64_t code_size = kernel_page_up((uint64_t)count * ARCH_PAD_SIZE);
     uint64_t size = code_size + sizeof(struct tail) + count * sizeof(struct pad_data) + texts_size;
-    struct pads *pads = take(near, kernel_page_up(size));
+    struct pads *pads = pads_take(near, kernel_page_up(size));
     if (pads == NULL)
         return NULL;
     struct tail *tail = (struct tail *)(pads->place + code_size);
@@ -233,7 +233,7 @@ void pads_destroy(struct pads *pads)
 }
 
 /* The data of the function at `function`, or NULL if it is not hooked. */
-static const struct pad_data *find(const struct pads *pads, uint64_t function)
+static const struct pad_data *pad_find(const struct pads *pads, uint64_t function)
 {
     const struct pad_data *data = atomic_load_explicit(&pads->data, memory_order_relaxed);
     uint32_t low = 0, high = atomic_load_explicit(&pads->count, memory_order_relaxed);
@@ -253,7 +253,7 @@ static bool is_hooked_at(uint64_t address)
 {
     const struct pads *pads = atomic_load_explicit(&all, memory_order_acquire);
     for (; pads; pads = pads->next)
-        if (atomic_load_explicit(&pads->code, memory_order_acquire) && find(pads, address))
+        if (atomic_load_explicit(&pads->code, memory_order_acquire) && pad_find(pads, address))
             return true;
     return false;
 }
@@ -271,7 +271,7 @@ bool pads_are_at(uint64_t address)
 }
 
 /* Whether `pc` is in one of the pads. */
-static bool find_place(const struct pads *pads, uint64_t pc, struct pad_place *place)
+static bool pad_find_place(const struct pads *pads, uint64_t pc, struct pad_place *place)
 {
     uint64_t code = atomic_load_explicit(&pads->code, memory_order_acquire);
     uint64_t index = (pc - code) / ARCH_PAD_SIZE, at = (pc - code) % ARCH_PAD_SIZE;
@@ -284,7 +284,7 @@ static bool find_place(const struct pads *pads, uint64_t pc, struct pad_place *p
                                                         : data->displaced_size;
     bool is_pushed = original & HOOK_PLAN_PUSHED;
     *place = (struct pad_place){
-        data->function + (original & ~HOOK_PLAN_PUSHED), is_pushed ? 8 : 0, true};
+        data->function + (original & ~HOOK_PLAN_PUSHED), is_pushed ? ARCH_CALL_PUSHES : 0, true};
     return true;
 }
 
@@ -316,7 +316,7 @@ struct pad_place pad_place(uint64_t pc)
 {
     struct pad_place place = {.pc = pc};
     const struct pads *pads = atomic_load_explicit(&all, memory_order_acquire);
-    while (pads && !find_place(pads, pc, &place))
+    while (pads && !pad_find_place(pads, pc, &place))
         pads = pads->next;
     return place;
 }

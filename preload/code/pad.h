@@ -1,7 +1,7 @@
 /*
  * pad.h - the code between a function that is hooked at its entry and the trampoline.
  *
- * A pad is the code of hook_plan.h for one function; the pads of a module lie in one mapping,
+ * A pad is the code of hook_code.h for one function; the pads of a module lie in one mapping,
  * within reach of a jump from all of its code. One thread at a time makes and destroys pads (under
  * the dynamic linker's lock, or at the start); all threads may read them.
  */
@@ -14,6 +14,8 @@
 #include "hook_plan.h"
 #include "hook_record.h"
 
+#define PAD_DATA_SIZE 128 /* two lines of the cache, so that no record lies in two */
+
 /* The data of one pad. */
 struct pad_data {
     struct hook_record record;
@@ -21,11 +23,12 @@ struct pad_data {
     bool is_usable;    /* the pad is written */
     bool is_hooked;    /* the jump at the entry is written; the other fields are valid only then */
     uint8_t displaced_size, code_size;
-    uint8_t reserved[12];
+    uint8_t reserved[PAD_DATA_SIZE - 52 - HOOK_PLAN_CODE];
     uint8_t original[HOOK_PLAN_CODE];
 };
 
-_Static_assert(sizeof(struct pad_data) == 128, "no record lies in two lines of the cache");
+_Static_assert(
+    sizeof(struct pad_data) == PAD_DATA_SIZE, "the fields before `reserved` have 52 bytes");
 
 struct pads {
     struct pads *next;     /* a list of all that were ever made, for readers; never freed */

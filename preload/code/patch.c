@@ -147,7 +147,7 @@ struct transfer {
     long size;
 };
 
-static void add(struct transfer *transfer, void *ours, uint64_t code, size_t size)
+static void patch_add(struct transfer *transfer, void *ours, uint64_t code, size_t size)
 {
     transfer->ours[transfer->count] = (struct iovec){ours, size};
     transfer->code[transfer->count++] = (struct iovec){(void *)code, size};
@@ -187,14 +187,14 @@ void patch_write_many(const struct patch *patches, unsigned count, int32_t pid)
     reading.count = writing.count = 0;
     reading.size = writing.size = 0;
     for (unsigned i = 0; i < count; i++)
-        add(&reading, found[i], patches[i].address, patches[i].size);
+        patch_add(&reading, found[i], patches[i].address, patches[i].size);
     read_code(&reading, pid);
     for (unsigned i = 0; i < count; i++) {
         const struct patch *patch = &patches[i];
         if (!memory_equal(found[i], patch->expected, patch->size) ||
             !arch_make_jump(jumps[i], patch->address, patch->target))
             continue;
-        add(&writing, jumps[i], patch->address, HOOK_PLAN_JUMP);
+        patch_add(&writing, jumps[i], patch->address, HOOK_PLAN_JUMP);
         *patch->is_done = true;
     }
     write_code(&writing, pid);
@@ -207,7 +207,7 @@ void patch_look_for(const struct patch *patches, unsigned count, int32_t pid)
     reading.count = 0;
     reading.size = 0;
     for (unsigned i = 0; i < count; i++)
-        add(&reading, found[i], patches[i].address, HOOK_PLAN_JUMP);
+        patch_add(&reading, found[i], patches[i].address, HOOK_PLAN_JUMP);
     read_code(&reading, pid);
     for (unsigned i = 0; i < count; i++)
         if (!arch_is_jump(found[i], patches[i].address, patches[i].target))

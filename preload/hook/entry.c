@@ -79,7 +79,7 @@ static struct module_entries *module_for(const struct link_map *map, uint64_t de
 }
 
 /* Copies the leaves' records in the trace from the pads of an earlier load. */
-static void inherit(struct pads *pads, struct pads *former)
+static void entry_inherit_pads(struct pads *pads, struct pads *former)
 {
     uint32_t entries = pads_count(pads);
     for (uint32_t i = 0; entries == pads_count(former) && i < entries; i++) {
@@ -100,7 +100,7 @@ static void add_to(struct module_entries *module, const struct plan *plan, bool 
     struct pads *former = module->pads;
     module->pads = entry_jumps_make(&work, plan);
     if (former && module->pads)
-        inherit(module->pads, former);
+        entry_inherit_pads(module->pads, former);
     if (former)
         pads_destroy(former);
     /* A file that was just mapped is not relocated yet, so its resolvers cannot run. */
@@ -109,7 +109,7 @@ static void add_to(struct module_entries *module, const struct plan *plan, bool 
 }
 
 /* Returns whether there was a plan for it. */
-static bool add(const struct link_map *map, bool is_at_start)
+static bool entry_add_module(const struct link_map *map, bool is_at_start)
 {
     const struct hook_plan_request *request = &image.wanted.request;
     struct plan plan;
@@ -135,7 +135,7 @@ static bool is_exempt(const struct link_map *map)
     return map == linkmap_of((uint64_t)entry_start) || map == linkmap_interposer();
 }
 
-static struct module_entries *find(const struct link_map *map)
+static struct module_entries *entry_find_module(const struct link_map *map)
 {
     struct module_entries *module = known;
     while (module && !(module->is_loaded && module->map == map && module->bias == map->l_addr))
@@ -164,7 +164,7 @@ static void mark_loaded(void)
         module->is_seen = false;
     for (const struct r_debug *debug = &_r_debug; debug; debug = next_namespace(debug)) {
         for (const struct link_map *map = debug->r_map; map; map = map->l_next) {
-            struct module_entries *module = find(map);
+            struct module_entries *module = entry_find_module(map);
             if (module)
                 module->is_seen = true;
         }
@@ -201,9 +201,9 @@ static bool add_loaded(bool is_at_start)
     bool is_any = false;
     for (const struct r_debug *debug = &_r_debug; debug; debug = next_namespace(debug)) {
         for (const struct link_map *map = debug->r_map; map; map = map->l_next) {
-            if (is_exempt(map) || find(map))
+            if (is_exempt(map) || entry_find_module(map))
                 continue;
-            add(map, is_at_start);
+            entry_add_module(map, is_at_start);
             is_any = true;
         }
     }
@@ -264,7 +264,7 @@ static bool hook_breakpoint(void)
 /* --- when --- */
 
 /* If another thread forks a child in the middle of this, the child begins again. */
-static bool begin_work(void)
+static bool entry_begin_work(void)
 {
     int32_t other = atomic_load_explicit(&worker, memory_order_relaxed);
     int32_t pid = kernel_is_forbidden ? 1 : (int32_t)KERNEL_CALL0(SYS_getpid);
@@ -272,7 +272,7 @@ static bool begin_work(void)
                                &worker, &other, pid, memory_order_acquire, memory_order_relaxed);
 }
 
-static void end_work(void)
+static void entry_end_work(void)
 {
     atomic_store_explicit(&worker, 0, memory_order_release);
 }
@@ -296,28 +296,28 @@ static void restore_signals(uint64_t before)
  */
 void entry_look_again(void)
 {
-    if (known == NULL || kernel_is_forbidden || !trace_is_own() || !begin_work())
+    if (known == NULL || kernel_is_forbidden || !trace_is_own() || !entry_begin_work())
         return;
     uint64_t before = block_signals();
     look_again(true);
     restore_signals(before);
-    end_work();
+    entry_end_work();
 }
 
 void entry_start(const char *directory)
 {
-    if (directory[0] == '\0' || kernel_is_forbidden || !begin_work())
+    if (directory[0] == '\0' || kernel_is_forbidden || !entry_begin_work())
         return;
     uint64_t before = block_signals();
     plan_begin(directory);
     is_among_threads = patch_is_among_threads();
     /* If the tool makes no plans in this session, either the program has one or there are none. */
-    if (add(linkmap_first(), true) || plan_is_offered()) {
+    if (entry_add_module(linkmap_first(), true) || plan_is_offered()) {
         add_loaded(true);
         has_plans = true;
     }
     restore_signals(before);
-    end_work();
+    entry_end_work();
     if (!stubs_watch_loading())
         entry_expect_libraries();
 }
@@ -331,14 +331,14 @@ void entry_expect_libraries(void)
         miss_libraries();
         return;
     }
-    if (!begin_work())
+    if (!entry_begin_work())
         return;
     uint64_t before = block_signals();
     if (!is_watching && !hook_breakpoint())
         miss_libraries();
     is_watching = true;
     restore_signals(before);
-    end_work();
+    entry_end_work();
 }
 
 static bool is_consistent(void)
@@ -360,7 +360,7 @@ static void look_again_and_add(void)
 
 void entry_libraries_changed(void)
 {
-    if (!is_consistent() || !begin_work())
+    if (!is_consistent() || !entry_begin_work())
         return;
     uint64_t before = block_signals();
     if (forget_unloaded())
@@ -370,5 +370,5 @@ void entry_libraries_changed(void)
     else
         look_again_and_add();
     restore_signals(before);
-    end_work();
+    entry_end_work();
 }

@@ -284,7 +284,7 @@ struct pads *entry_jumps_make_indirect(const struct entry_work *work, const stru
 
 /* --- what was hooked --- */
 
-static const char *leaf_of(const struct pad_data *data)
+static const char *entry_jumps_leaf_of(const struct pad_data *data)
 {
     return (const char *)&data->record + data->record.shown;
 }
@@ -313,7 +313,7 @@ static uint32_t look_for_jumps(struct pads *pads, uint32_t from, int32_t pid, bo
         if (is_there[i])
             continue;
         data->is_hooked = false;
-        note_left(TRACE_UNHOOKED_OVERWRITTEN, data->function, leaf_of(data));
+        note_left(TRACE_UNHOOKED_OVERWRITTEN, data->function, entry_jumps_leaf_of(data));
         *is_any = true;
     }
     return from;

@@ -125,7 +125,7 @@ static bool is_held(const struct owner *owner, const struct call_frame *call, in
            claim_is_held(&owner->claim);
 }
 
-static bool take(struct room *room, struct call_frame *call, int32_t pid)
+static bool environment_take(struct room *room, struct call_frame *call, int32_t pid)
 {
     const struct owner nobody = {{NULL}, 0}, new = {{call}, pid};
     struct owner old = swap_owner(&room->words, nobody, nobody);
@@ -136,7 +136,7 @@ static bool take(struct room *room, struct call_frame *call, int32_t pid)
     return found.claim.owner == old.claim.owner && found.pid == old.pid;
 }
 
-static struct room *make_room(struct call_frame *call, int32_t pid)
+static struct room *environment_make_room(struct call_frame *call, int32_t pid)
 {
     struct room *room = pool_take_for_good(KERNEL_PAGE);
     if (room == NULL)
@@ -161,9 +161,9 @@ static struct room *find_room(struct call_frame *call)
     void *thread = __builtin_thread_pointer();
     struct room *room = atomic_load_explicit(&rooms, memory_order_acquire);
     int32_t pid = (int32_t)KERNEL_CALL0(SYS_getpid);
-    while (room && (room->thread != thread || !take(room, call, pid)))
+    while (room && (room->thread != thread || !environment_take(room, call, pid)))
         room = room->next;
-    return room ? room : make_room(call, pid);
+    return room ? room : environment_make_room(call, pid);
 }
 
 static char *room_for(struct call_frame *call, size_t size)
@@ -256,7 +256,7 @@ static bool is_sanitizer(const struct entry *entry)
     return entry->length - base >= length && memory_equal(entry->text + base, SANITIZER, length);
 }
 
-static bool is_ours(const struct entry *entry, const char *interposer)
+static bool environment_is_ours(const struct entry *entry, const char *interposer)
 {
     bool is_interposer = interposer && text_length(interposer) == entry->length &&
                          memory_equal(entry->text, interposer, entry->length);
@@ -275,7 +275,7 @@ static char *copy_preload(char *to, const char *variable, const char *interposer
         if (is_called(&entry, LIBRARY_NAME) && to != first &&
             is_sanitizer(&(struct entry){last, (size_t)(to - last)}))
             to = last = last > first ? last - 1 : first;
-        if (is_ours(&entry, interposer))
+        if (environment_is_ours(&entry, interposer))
             continue;
         if (to != first)
             *to++ = entry.text[-1];

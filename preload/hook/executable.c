@@ -55,11 +55,6 @@ static const char *base_name(const char *path)
     return base;
 }
 
-static bool begins_with(const char *text, const char *prefix)
-{
-    return memory_equal(text, prefix, text_length(prefix));
-}
-
 /* Recognises a dynamic linker by its base name, because packages put it in directories of their
  * own. */
 static uint32_t look_at_linker(const char *path)
@@ -67,7 +62,7 @@ static uint32_t look_at_linker(const char *path)
     const char *base = base_name(path);
     if (arch_is_linker(base))
         return TRACE_UNTRACED_NOT;
-    return begins_with(base, "ld-musl") ? TRACE_UNTRACED_MUSL : TRACE_UNTRACED_LINKER;
+    return text_begins_with(base, "ld-musl") ? TRACE_UNTRACED_MUSL : TRACE_UNTRACED_LINKER;
 }
 
 /* Sets *found to the segment with the dynamic linker's name. Returns false if the file cannot be

@@ -33,7 +33,7 @@ static bool is_handler(uint64_t handler)
     return handler > (uint64_t)SIG_HOLD && handler != (uint64_t)SIG_ERR;
 }
 
-static bool is_ours(uint64_t handler)
+static bool faults_is_ours(uint64_t handler)
 {
     return handler == (uint64_t)arch_handle_fault;
 }
@@ -52,7 +52,7 @@ static void stand_before(int number)
     struct kernel_action action;
     if (kernel_is_forbidden ||
         KERNEL_CALL4(SYS_rt_sigaction, number, NULL, &action, sizeof action.mask) != 0 ||
-        !is_handler(action.handler) || is_ours(action.handler))
+        !is_handler(action.handler) || faults_is_ours(action.handler))
         return;
     /* Before the kernel can call our handler. */
     atomic_store_explicit(&handlers[number], action.handler, memory_order_relaxed);
@@ -74,14 +74,14 @@ static void stand_aside(int number)
     struct kernel_action action;
     if (kernel_is_forbidden ||
         KERNEL_CALL4(SYS_rt_sigaction, number, NULL, &action, sizeof action.mask) != 0 ||
-        !is_ours(action.handler))
+        !faults_is_ours(action.handler))
         return;
     action.handler = atomic_load_explicit(&handlers[number], memory_order_relaxed);
     KERNEL_CALL4(SYS_rt_sigaction, number, &action, NULL, sizeof action.mask);
 }
 
 /* syscall(2) is entered by a jump, so its return is not seen: it gets our handler at once. */
-static void note_system_call(uint64_t *arguments)
+static void faults_note_system_call(uint64_t *arguments)
 {
     static struct kernel_action actions[SIGNALS];
     const struct kernel_action *wanted = (const struct kernel_action *)arguments[2];
@@ -91,7 +91,7 @@ static void note_system_call(uint64_t *arguments)
         !kernel_is_readable((uint64_t)&wanted->mask))
         return;
     stand_aside(number);
-    if (!is_handler(wanted->handler) || is_ours(wanted->handler))
+    if (!is_handler(wanted->handler) || faults_is_ours(wanted->handler))
         return;
     atomic_store_explicit(&handlers[number], wanted->handler, memory_order_relaxed);
     actions[number] = *wanted;
@@ -108,7 +108,7 @@ void faults_note_call(struct call_frame *call)
         return;
     }
     if (text_equal(name, "syscall")) {
-        note_system_call(call->registers.arguments);
+        faults_note_system_call(call->registers.arguments);
         return;
     }
     call->fault = is_fault(number) ? (uint32_t)number : 0;

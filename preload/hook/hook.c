@@ -10,7 +10,7 @@
 #include "base/linkmap.h"
 #include "hook/entry.h"
 #include "hook/stubs.h"
-#include "hook/watch.h"
+#include "hook/watched_call.h"
 #include "record/record.h"
 #include "trace/trace.h"
 #include "base/forbidden.h"
@@ -42,7 +42,7 @@ int hook_enter(struct call_frame *call)
                                                                   : record_enter(call);
     /* Last, because it may itself execute the program. */
     if (__builtin_expect(record->flags & HOOK_WATCHED, 0))
-        watch_call(call);
+        watched_call_enter(call);
     return is_jump;
 }
 
@@ -50,7 +50,7 @@ void hook_leave(struct call_frame *call)
 {
     uint64_t now = clock_ticks();
     if (__builtin_expect(call->record->flags & HOOK_WATCHED, 0))
-        watch_return(call);
+        watched_call_leave(call);
     if (__builtin_expect(call->record->flags & HOOK_ROOT, 0))
         record_leave_root(call, now);
     else

@@ -154,7 +154,7 @@ static bool map_plan(long fd, struct plan *plan)
 
 enum finding { FOUND, BROKEN, NOT_THERE };
 
-static enum finding find(const struct hook_plan_request *request, struct plan *plan)
+static enum finding plan_find(const struct hook_plan_request *request, struct plan *plan)
 {
     char name[NAME_SIZE];
     struct stat status;
@@ -206,7 +206,7 @@ static bool connect_to_tool(long fd)
 }
 
 /* Whether the process exists and is not stopped (proc(5), the third field of stat). */
-static bool is_at_work(int32_t pid)
+static bool plan_is_at_work(int32_t pid)
 {
     char text[64]; /* the number, and a name of 15 bytes in parentheses */
     const char *limit = text + sizeof text - 1;
@@ -233,7 +233,7 @@ static int wait_for_answer(long fd)
         long received = KERNEL_CALL6(SYS_recvfrom, fd, &answer, 1, 0, NULL, NULL);
         if (received == 1)
             return answer;
-        if ((received != -EAGAIN && received != -EINTR) || !is_at_work(tool.pid))
+        if ((received != -EAGAIN && received != -EINTR) || !plan_is_at_work(tool.pid))
             return -1;
     }
     return -1;
@@ -273,9 +273,9 @@ bool plan_open(struct plan_wanted *wanted, struct plan *plan)
 {
     if (kernel_is_forbidden)
         return false;
-    enum finding finding = find(&wanted->request, plan);
+    enum finding finding = plan_find(&wanted->request, plan);
     if (finding == NOT_THERE && ask(wanted))
-        finding = find(&wanted->request, plan);
+        finding = plan_find(&wanted->request, plan);
     return finding == FOUND;
 }
 

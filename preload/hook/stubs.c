@@ -7,7 +7,7 @@
 #include "base/linkmap.h"
 #include "code/call_frame.h"
 #include "code/pad.h"
-#include "hook/follow.h"
+#include "hook/execution.h"
 #include "base/forbidden.h"
 
 static const char *text_at(const struct hook_record *record, int32_t offset)
@@ -49,7 +49,7 @@ static void mind_entry(struct hook_record *record, uint64_t target)
             jump = target;
         flags = flags_minding(flags);
         if (text_equal(text_at(record, record->name), "execve"))
-            follow_at_entry();
+            execution_at_entry();
     }
     __atomic_store_n(&record->flags, flags, __ATOMIC_RELAXED);
     atomic_store_explicit(&record->jump, jump, memory_order_relaxed);

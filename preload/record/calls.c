@@ -25,7 +25,7 @@ struct calls_kept {
 
 uint32_t calls_limit;
 
-static uint64_t mix(uint64_t a, uint64_t b)
+static uint64_t calls_mix(uint64_t a, uint64_t b)
 {
     uint64_t hash = (a * UINT64_C(0x9e3779b97f4a7c15)) ^ (b * UINT64_C(0xc2b2ae3d27d4eb4f));
     hash = (hash ^ hash >> 32) * UINT64_C(0xff51afd7ed558ccd);
@@ -49,11 +49,11 @@ static size_t places_size(uint32_t capacity)
 }
 
 /* The place of the node, or the free place for it. */
-static uint32_t *find_place(
+static uint32_t *calls_find_place(
     const struct calls *calls, const struct segment *segment, trace_index node)
 {
     uint32_t mask = calls->capacity * PLACES_FACTOR - 1;
-    uint32_t at = (uint32_t)mix(node, 0) & mask;
+    uint32_t at = (uint32_t)calls_mix(node, 0) & mask;
     while (
         calls->places[at] && leaf_at(segment, calls->leaves, calls->places[at] - 1)->node != node)
         at = (at + 1) & mask;
@@ -61,7 +61,7 @@ static uint32_t *find_place(
 }
 
 /* Makes room for twice as many leaves. */
-static bool enlarge(struct calls *calls, struct segment *segment)
+static bool calls_enlarge(struct calls *calls, struct segment *segment)
 {
     uint32_t capacity = calls->capacity ? calls->capacity * 2 : FIRST_CAPACITY;
     if (capacity > LAST_CAPACITY)
@@ -81,7 +81,7 @@ static bool enlarge(struct calls *calls, struct segment *segment)
     for (uint32_t i = 0; i < old.count; i++) {
         const struct trace_call_leaf *from = leaf_at(segment, old.leaves, i);
         struct trace_call_leaf *to = leaf_at(segment, leaves, i);
-        *find_place(calls, segment, from->node) = i + 1;
+        *calls_find_place(calls, segment, from->node) = i + 1;
         to->node = from->node;
         to->hits = from->hits;
         to->ticks = from->ticks;
@@ -114,13 +114,13 @@ static uint32_t kept_capacity(void)
 }
 
 /* Makes what a thread needs for its first call. */
-static bool prepare(struct calls *calls, struct segment *segment, trace_index thread)
+static bool calls_prepare(struct calls *calls, struct segment *segment, trace_index thread)
 {
     if (calls->current == 0)
         calls->current = make_call(segment, thread, TRACE_CALL_OPEN);
     if (calls->kept == NULL)
         calls->kept = pool_take(kept_capacity() * sizeof *calls->kept);
-    return calls->current && calls->kept && (calls->capacity || enlarge(calls, segment));
+    return calls->current && calls->kept && (calls->capacity || calls_enlarge(calls, segment));
 }
 
 /* Equal for lists that have the same leaves and hits, in any order. */
@@ -129,7 +129,7 @@ static uint64_t hash_list(const struct calls *calls, const struct segment *segme
     uint64_t hash = call_at(segment, calls->current)->flags;
     for (uint32_t i = 0; i < calls->count; i++) {
         const struct trace_call_leaf *leaf = leaf_at(segment, calls->leaves, i);
-        hash += mix(leaf->node, leaf->hits);
+        hash += calls_mix(leaf->node, leaf->hits);
     }
     return hash;
 }
@@ -143,7 +143,7 @@ static struct calls_kept *find_kept(const struct calls *calls, uint64_t hash)
 }
 
 /* Copies the open call's list to records of its own, which stay in the trace. */
-static trace_index keep(const struct calls *calls, struct segment *segment)
+static trace_index calls_keep(const struct calls *calls, struct segment *segment)
 {
     trace_index first = segment_claim(segment, calls->count + 1);
     if (first == 0)
@@ -170,7 +170,7 @@ static void add_times(const struct calls *calls, struct segment *segment, struct
 {
     for (uint32_t i = 0; i < to->leaves; i++) {
         struct trace_call_leaf *leaf = leaf_at(segment, to->first, i);
-        uint32_t place = *find_place(calls, segment, leaf->node);
+        uint32_t place = *calls_find_place(calls, segment, leaf->node);
         if (place)
             counter_add(&leaf->ticks, leaf_at(segment, calls->leaves, place - 1)->ticks);
     }
@@ -192,7 +192,7 @@ static trace_index find_counter(struct calls *calls, struct segment *segment)
     struct calls_kept *kept = find_kept(calls, hash);
     if (kept->call)
         return kept->call;
-    trace_index index = calls->kept_count < calls_limit ? keep(calls, segment) : 0;
+    trace_index index = calls->kept_count < calls_limit ? calls_keep(calls, segment) : 0;
     if (index) {
         *kept = (struct calls_kept){hash, index};
         calls->kept_count++;
@@ -204,7 +204,7 @@ static trace_index find_counter(struct calls *calls, struct segment *segment)
 /* Frees the place of leaf `number`. Places that were passed to find it may already be free. */
 static void free_place(const struct calls *calls, trace_index node, uint32_t number)
 {
-    uint32_t mask = calls->capacity * PLACES_FACTOR - 1, at = (uint32_t)mix(node, 0) & mask;
+    uint32_t mask = calls->capacity * PLACES_FACTOR - 1, at = (uint32_t)calls_mix(node, 0) & mask;
     while (calls->places[at] != number + 1)
         at = (at + 1) & mask;
     calls->places[at] = 0;
@@ -274,7 +274,7 @@ static void finish(struct calls *calls, struct segment *segment, uint64_t ticks,
 /* Repairs the data after a signal handler has jumped away in the middle of a change: the list and
  * its places may be wrong. If the open call was not counted yet, it is counted as one of the rest.
  */
-static void recover(struct calls *calls, struct segment *segment)
+static void calls_recover(struct calls *calls, struct segment *segment)
 {
     struct trace_call *current = calls->current ? call_at(segment, calls->current) : NULL;
     bool is_open = current && calls->root && atomic_load(&current->count) &&
@@ -296,19 +296,19 @@ static void recover(struct calls *calls, struct segment *segment)
     current->flags = TRACE_CALL_OPEN;
 }
 
-/* Whether the caller may change the data. If so, it must call end_work afterwards. */
-static bool begin_work(
+/* Whether the caller may change the data. If so, it must call calls_end_work afterwards. */
+static bool calls_begin_work(
     struct calls *calls, struct segment *segment, uint64_t stack_end, struct call_frame *call)
 {
     enum claim_result result = claim_take(&calls->claim, call);
     if (__builtin_expect(result == CLAIM_REFUSED, 0))
         result = claim_inherit_left(&calls->claim, call, stack_end);
     if (__builtin_expect(result == CLAIM_INHERITED, 0))
-        recover(calls, segment);
+        calls_recover(calls, segment);
     return result != CLAIM_REFUSED;
 }
 
-static void end_work(struct calls *calls, struct call_frame *call)
+static void calls_end_work(struct calls *calls, struct call_frame *call)
 {
     COMPILER_BARRIER();
     claim_release(&calls->claim, call);
@@ -333,17 +333,17 @@ static bool is_left(const struct calls *calls, uint64_t stack_end, const struct 
 void calls_begin(struct calls *calls, struct segment *segment, trace_index thread,
     uint64_t stack_end, struct call_frame *root)
 {
-    if (!begin_work(calls, segment, stack_end, root))
+    if (!calls_begin_work(calls, segment, stack_end, root))
         return;
     if (calls->root && is_left(calls, stack_end, root))
         finish(calls, segment, 0, true);
-    if (calls->root == NULL && prepare(calls, segment, thread)) {
+    if (calls->root == NULL && calls_prepare(calls, segment, thread)) {
         struct trace_call *current = call_at(segment, calls->current);
         atomic_store_explicit(&current->entered, clock_ticks(), memory_order_relaxed);
         atomic_store_explicit(&current->count, 1, memory_order_relaxed);
         calls->root = root;
     }
-    end_work(calls, root);
+    calls_end_work(calls, root);
 }
 
 bool calls_are_within(
@@ -351,26 +351,26 @@ bool calls_are_within(
 {
     if (calls->root == NULL)
         return false;
-    if (!begin_work(calls, segment, stack_end, call))
+    if (!calls_begin_work(calls, segment, stack_end, call))
         return true; /* made by a handler, within what that has interrupted */
     if (calls->root && is_left(calls, stack_end, call))
         finish(calls, segment, 0, true);
     bool are_within = calls->root != NULL;
-    end_work(calls, call);
+    calls_end_work(calls, call);
     return are_within;
 }
 
 /* The leaf in the open call's list, or NULL if there is no room for it. */
-static struct trace_call_leaf *find_leaf(
+static struct trace_call_leaf *calls_find_leaf(
     struct calls *calls, struct segment *segment, trace_index node)
 {
-    uint32_t *place = find_place(calls, segment, node);
+    uint32_t *place = calls_find_place(calls, segment, node);
     if (*place)
         return leaf_at(segment, calls->leaves, *place - 1);
     if (calls->count == calls->capacity) {
-        if (!enlarge(calls, segment))
+        if (!calls_enlarge(calls, segment))
             return NULL;
-        place = find_place(calls, segment, node);
+        place = calls_find_place(calls, segment, node);
     }
     struct trace_call_leaf *leaf = leaf_at(segment, calls->leaves, calls->count++);
     *place = calls->count;
@@ -385,27 +385,27 @@ void calls_hit(struct calls *calls, struct segment *segment, uint64_t stack_end,
 {
     if (calls->root == NULL)
         return;
-    if (!begin_work(calls, segment, stack_end, call)) {
+    if (!calls_begin_work(calls, segment, stack_end, call)) {
         call_at(segment, calls->current)->flags |= TRACE_CALL_INCOMPLETE;
         return;
     }
     if (calls->root && is_left(calls, stack_end, call)) {
         finish(calls, segment, 0, true);
     } else if (calls->root) {
-        struct trace_call_leaf *leaf = find_leaf(calls, segment, node);
+        struct trace_call_leaf *leaf = calls_find_leaf(calls, segment, node);
         if (leaf)
             counter_add(&leaf->hits, 1);
         else
             call_at(segment, calls->current)->flags |= TRACE_CALL_INCOMPLETE;
     }
-    end_work(calls, call);
+    calls_end_work(calls, call);
 }
 
 void calls_time(struct calls *calls, struct segment *segment, trace_index node, uint64_t ticks)
 {
     if (calls->root == NULL || calls->claim.owner)
         return;
-    uint32_t place = *find_place(calls, segment, node);
+    uint32_t place = *calls_find_place(calls, segment, node);
     if (place)
         counter_add(&leaf_at(segment, calls->leaves, place - 1)->ticks, ticks);
 }
@@ -413,11 +413,11 @@ void calls_time(struct calls *calls, struct segment *segment, trace_index node, 
 void calls_end(struct calls *calls, struct segment *segment, uint64_t stack_end,
     struct call_frame *root, uint64_t ticks)
 {
-    if (calls->root != root || !begin_work(calls, segment, stack_end, root))
+    if (calls->root != root || !calls_begin_work(calls, segment, stack_end, root))
         return;
     if (calls->root == root)
         finish(calls, segment, ticks, false);
-    end_work(calls, root);
+    calls_end_work(calls, root);
 }
 
 void calls_continue(struct calls *calls)

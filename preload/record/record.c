@@ -16,7 +16,7 @@
 #include "base/pool.h"
 #include "record/attach.h"
 #include "record/calls.h"
-#include "record/lost.h"
+#include "record/lost_call.h"
 #include "record/settings.h"
 #include "record/thread.h"
 #include "trace/header.h"
@@ -26,7 +26,7 @@
 
 /* --- a hit --- */
 
-static const char *leaf_of(const struct hook_record *record)
+static const char *record_leaf_of(const struct hook_record *record)
 {
     return (const char *)record + record->shown;
 }
@@ -35,7 +35,7 @@ static const char *leaf_of(const struct hook_record *record)
  * equal ones. */
 static trace_index leaf_name(struct hook_record *record, uint32_t epoch)
 {
-    const char *name = leaf_of(record);
+    const char *name = record_leaf_of(record);
     uint64_t known = atomic_load_explicit(&record->trace_leaf, memory_order_relaxed);
     if (__builtin_expect(known >> 32 == epoch, 1))
         return (trace_index)known;
@@ -72,7 +72,7 @@ static trace_index find_node(
 
 static void lose(struct call_frame *call, enum trace_loss kind)
 {
-    if (lost_note(call))
+    if (lost_call_note(call))
         segment_lose(&trace_segment, kind);
 }
 
@@ -177,7 +177,7 @@ __attribute__((noinline)) bool record_enter(struct call_frame *call)
         note_untimed(call);
     bool is_jump = way != CALL_RETURNS;
     if (__builtin_expect(is_jump, 0))
-        lost_leave(call);
+        lost_call_leave(call);
     if (call->node)
         count(call, is_jump);
     return is_jump;
@@ -254,7 +254,7 @@ __attribute__((noinline)) void record_leave(struct call_frame *call, uint64_t no
 {
     struct trace_node *node = call->node;
     if (node == NULL) {
-        lost_leave(call);
+        lost_call_leave(call);
         return;
     }
     /* A child that was forked within the leaf has a trace of its own, in which this call never

@@ -90,7 +90,7 @@ static void set_name(const struct thread *thread, struct segment *segment, const
         record->name[0] = '\0';
 }
 
-static void read_name(const struct thread *thread, struct segment *segment)
+static void thread_read_name(const struct thread *thread, struct segment *segment)
 {
     char name[THREAD_NAME_SIZE] = "";
     if (!kernel_is_forbidden && KERNEL_CALL2(SYS_prctl, PR_GET_NAME, name) == 0)
@@ -169,7 +169,8 @@ static bool is_main(const struct thread *thread, const struct segment *segment)
 /* Prepares everything for the new owner. The former owner's walks are not valid for it; the rules
  * are, within one trace file: see modules_generation. So is the tree if the new owner `continues`
  * it. */
-static void prepare(struct thread *thread, struct segment *segment, uint32_t epoch, bool continues)
+static void thread_hand_over(
+    struct thread *thread, struct segment *segment, uint32_t epoch, bool continues)
 {
     thread->pointer = (uint64_t)__builtin_thread_pointer();
     thread->stack_end = own_stack_end(segment);
@@ -216,7 +217,7 @@ static bool make_record(struct thread *thread, struct segment *segment, int32_t 
     record->thread.tid = tid;
     record->thread.first_ticks = clock_ticks();
     thread->record = index;
-    read_name(thread, segment);
+    thread_read_name(thread, segment);
     atomic_fetch_add_explicit(&segment->threads, 1, memory_order_relaxed);
     return true;
 }
@@ -226,11 +227,11 @@ static void share_record(const struct thread *thread, struct segment *segment)
 {
     struct trace_thread *record = &segment_record(segment, thread->record)->thread;
     atomic_fetch_add_explicit(&record->successors, 1, memory_order_relaxed);
-    read_name(thread, segment);
+    thread_read_name(thread, segment);
 }
 
 /* Takes over or makes the struct of the thread with the id `tid`, and its record in the trace. */
-static struct thread *make(struct segment *segment, uint32_t epoch, int32_t tid)
+static struct thread *thread_make(struct segment *segment, uint32_t epoch, int32_t tid)
 {
     struct thread *thread = take_over();
     bool is_former = thread && thread->epoch == epoch;
@@ -249,7 +250,7 @@ static struct thread *make(struct segment *segment, uint32_t epoch, int32_t tid)
     }
     if (tid != segment->header->pid)
         pool_prepare(FIRST_HIT);
-    prepare(thread, segment, epoch, continues);
+    thread_hand_over(thread, segment, epoch, continues);
     if (continues)
         share_record(thread, segment);
     else
@@ -258,7 +259,7 @@ static struct thread *make(struct segment *segment, uint32_t epoch, int32_t tid)
     return thread;
 }
 
-static bool is_at_work(const struct thread *thread)
+static bool thread_is_at_work(const struct thread *thread)
 {
     for (unsigned i = 0; i < THREAD_LEVELS; i++)
         if (claim_is_held(&thread->levels[i].claim))
@@ -268,7 +269,7 @@ static bool is_at_work(const struct thread *thread)
 
 bool thread_forget_all(void)
 {
-    if (self && is_at_work(self))
+    if (self && thread_is_at_work(self))
         return false;
     atomic_store_explicit(&threads, NULL, memory_order_relaxed);
     atomic_store_explicit(&cursor, NULL, memory_order_relaxed);
@@ -301,7 +302,7 @@ static struct thread *find_by_id(struct segment *segment, uint32_t epoch)
         thread = thread->next;
     if (thread)
         return thread;
-    thread = make(segment, epoch, tid);
+    thread = thread_make(segment, epoch, tid);
     /* A thread of this process has its thread pointer alone, or is the one from which the others
      * have it. */
     if (thread && (int32_t)KERNEL_CALL0(SYS_getpid) == segment->header->pid)
@@ -317,7 +318,7 @@ static struct thread *make_self(struct segment *segment, uint32_t epoch, struct 
     int32_t tid = own_tid(segment);
     if (tid == 0)
         return find_by_id(segment, epoch);
-    struct thread *thread = make(segment, epoch, tid);
+    struct thread *thread = thread_make(segment, epoch, tid);
     if (thread == NULL || arch_swap(&self, former, thread))
         return thread;
     atomic_store_explicit(&thread->tid, TID_NONE, memory_order_release);
@@ -335,7 +336,7 @@ struct thread *thread_self(struct segment *segment, uint32_t epoch)
 }
 
 /* Forgets the walks, because the former owner may have left them half-written. */
-static struct thread_level *inherit(struct thread_level *level)
+static struct thread_level *thread_inherit(struct thread_level *level)
 {
     if (level->stack)
         stack_forget(level->stack);
@@ -349,7 +350,7 @@ static struct thread_level *take_left_level(struct thread *thread, struct call_f
     for (unsigned i = 0; i < THREAD_LEVELS; i++) {
         struct thread_level *level = &thread->levels[i];
         if (claim_inherit_left(&level->claim, call, thread->stack_end) == CLAIM_INHERITED)
-            return inherit(level);
+            return thread_inherit(level);
     }
     return NULL;
 }
@@ -362,7 +363,7 @@ static struct thread_level *take_level(struct thread *thread, struct call_frame 
         if (__builtin_expect(result == CLAIM_GIVEN, 1))
             return level;
         if (result == CLAIM_INHERITED)
-            return inherit(level);
+            return thread_inherit(level);
     }
     return take_left_level(thread, call);
 }

@@ -33,7 +33,7 @@ static uint64_t device_of(uint64_t major, uint64_t minor)
 }
 
 /* The kernel escapes only a newline, as \012. */
-static void copy_path(char *path, const char *text)
+static void mapped_file_copy_path(char *path, const char *text)
 {
     size_t length = 0;
     while (*text && length < MAPPED_PATH_SIZE - 1) {
@@ -69,7 +69,7 @@ static bool take_line(struct search *search, const char *line)
     while (*line == ' ')
         line++;
     if (search->path)
-        copy_path(search->path, line);
+        mapped_file_copy_path(search->path, line);
     return true;
 }
 
@@ -105,7 +105,7 @@ static bool look_through(struct search *search, long fd, char lines[MAPPED_LINE_
     return false;
 }
 
-static bool look(struct search *search, char lines[MAPPED_LINE_SIZE])
+static bool mapped_file_look(struct search *search, char lines[MAPPED_LINE_SIZE])
 {
     if (kernel_is_forbidden)
         return false;
@@ -120,12 +120,12 @@ static bool look(struct search *search, char lines[MAPPED_LINE_SIZE])
 bool mapped_file_find(struct mapped_file *file, uint64_t address)
 {
     struct search search = {.address = address, .path = file->path};
-    bool is_found = look(&search, file->lines);
+    bool is_found = mapped_file_look(&search, file->lines);
     file->mapping = search.mapping;
     return is_found;
 }
 
-static bool is_same(const struct mapping *mapping, uint64_t device, uint64_t inode)
+static bool mapped_file_is_same(const struct mapping *mapping, uint64_t device, uint64_t inode)
 {
     return mapping->device == device && mapping->inode == inode;
 }
@@ -138,9 +138,10 @@ static bool is_mapped_as(struct mapped_file *file, long fd)
     if (kernel_failed(page))
         return false;
     struct search search = {.address = (uint64_t)page};
-    bool is_found = look(&search, file->lines);
+    bool is_found = mapped_file_look(&search, file->lines);
     KERNEL_CALL2(SYS_munmap, page, KERNEL_PAGE);
-    return is_found && is_same(&file->mapping, search.mapping.device, search.mapping.inode);
+    return is_found &&
+           mapped_file_is_same(&file->mapping, search.mapping.device, search.mapping.inode);
 }
 
 bool mapped_file_is_at(struct mapped_file *file, const char *path)
@@ -148,7 +149,7 @@ bool mapped_file_is_at(struct mapped_file *file, const char *path)
     struct stat *status = &file->status;
     if (kernel_is_forbidden || kernel_failed(arch_stat(path, status)))
         return false;
-    if (is_same(&file->mapping, status->st_dev, status->st_ino))
+    if (mapped_file_is_same(&file->mapping, status->st_dev, status->st_ino))
         return true;
     if (!S_ISREG(status->st_mode))
         return false;

@@ -147,7 +147,7 @@ bool modules_program_is_executable(void)
     return atomic_load_explicit(&program_is_executable, memory_order_relaxed);
 }
 
-static uint32_t copy_path(char *path, uint32_t size, const char *from)
+static uint32_t modules_copy_path(char *path, uint32_t size, const char *from)
 {
     uint32_t length = 0;
     while (from[length] && length < size - 1) {
@@ -175,7 +175,7 @@ static uint32_t mapped_path(uint64_t address, char *path, uint32_t size)
     path[0] = '\0';
     if (file == NULL)
         return 0;
-    uint32_t length = copy_path(path, size, file->path);
+    uint32_t length = modules_copy_path(path, size, file->path);
     pool_give(file, sizeof *file);
     return mapped_file_cut_mark(path, length);
 }
@@ -205,7 +205,7 @@ uint32_t modules_absolute_path(const char *name, char *path, uint32_t size)
             path[length++] = '/';
         }
     }
-    return length + copy_path(path + length, size - length, name);
+    return length + modules_copy_path(path + length, size - length, name);
 }
 
 static void stamp(struct module *module, const struct stat *status)
@@ -229,7 +229,7 @@ static void identify_mapped(
     module->inode = file->mapping.inode;
     if (name[0] != '/' || !mapped_file_is_at(file, name))
         name = file->path;
-    module->path_length = copy_path(module->path, PATH_MAX_SIZE, name);
+    module->path_length = modules_copy_path(module->path, PATH_MAX_SIZE, name);
     if (name == answer->name || mapped_file_is_at(file, name))
         stamp(module, &file->status);
     else
@@ -242,7 +242,7 @@ static void identify(struct module *module, const struct answer *answer)
     const char *name = answer->name;
     bool has_build_id = module->build_id_size > 0;
     if (text_equal(name, "linux-vdso.so.1")) {
-        module->path_length = copy_path(module->path, PATH_MAX_SIZE, "[vdso]");
+        module->path_length = modules_copy_path(module->path, PATH_MAX_SIZE, "[vdso]");
         return;
     }
     if (name[0] == '\0' && modules_program_is_executable()) {
@@ -286,7 +286,7 @@ static trace_index record_module(struct segment *segment, const struct module *m
     return index;
 }
 
-static uint64_t hash_of(const char *text)
+static uint64_t modules_hash_of(const char *text)
 {
     return text_hash(TEXT_HASH, text, text_length(text));
 }
@@ -295,7 +295,7 @@ static bool looks_the_same(const struct module *module, const struct answer *ans
 {
     uint8_t build_id[sizeof module->build_id];
     if (module->start != answer->start || module->end != answer->end ||
-        module->name_hash != hash_of(answer->name))
+        module->name_hash != modules_hash_of(answer->name))
         return false;
     uint32_t size = read_build_id(answer, build_id, sizeof build_id);
     return size == module->build_id_size && memory_equal(build_id, module->build_id, size);
@@ -364,14 +364,14 @@ static void fill_in(struct module *module, const struct answer *answer)
     module->end = answer->end;
     module->bias = answer->bias;
     module->eh_frame_hdr = answer->eh_frame_hdr;
-    module->name_hash = hash_of(answer->name);
+    module->name_hash = modules_hash_of(answer->name);
     module->is_ours = (uint64_t)&modules >= answer->start && (uint64_t)&modules < answer->end;
     module->is_for_good = answer->name[0] == '\0' || text_equal(answer->name, "linux-vdso.so.1");
     module->build_id_size = read_build_id(answer, module->build_id, sizeof module->build_id);
     identify(module, answer);
 }
 
-static struct module *add(
+static struct module *modules_add(
     struct segment *segment, const struct answer *answer, uint32_t generation, bool is_known)
 {
     const size_t size = sizeof(struct module) + PATH_MAX_SIZE;
@@ -416,7 +416,7 @@ const struct module *modules_find(
             return module;
         is_known = true;
     }
-    return add(segment, &answer, generation, is_known);
+    return modules_add(segment, &answer, generation, is_known);
 }
 
 void modules_reset(void)

@@ -166,7 +166,7 @@ static long commit(struct segment *segment, size_t from, size_t size)
 
 /* Maps the file at `place`, or a little below if something is there; anywhere if `place` is 0 or
  * nothing is free there. */
-static long map_at(uint64_t place, long fd, uint64_t size)
+static long segment_map_at(uint64_t place, long fd, uint64_t size)
 {
     const int flags = MAP_SHARED | MAP_NORESERVE;
     for (unsigned i = 0; place && i < PLACES_TRIED; i++) {
@@ -179,11 +179,12 @@ static long map_at(uint64_t place, long fd, uint64_t size)
 }
 
 /* Reserves address space for the file, as much as is available. */
-static long reserve(struct segment *segment, uint64_t place, long fd, uint64_t capacity)
+static long segment_reserve_space(
+    struct segment *segment, uint64_t place, long fd, uint64_t capacity)
 {
     long base = -EFBIG;
     for (; capacity >= CAPACITY_MIN; capacity = kernel_page_down(capacity / 4)) {
-        base = map_at(place, fd, capacity);
+        base = segment_map_at(place, fd, capacity);
         if (base != -ENOMEM)
             break;
     }
@@ -238,7 +239,7 @@ static long replace(
 static long place_file(
     struct segment *segment, long fd, uint64_t place, uint64_t capacity, size_t *ready)
 {
-    long error = reserve(segment, place, fd, capacity);
+    long error = segment_reserve_space(segment, place, fd, capacity);
     if (error)
         return error;
     *ready = *ready < capacity_of(segment) ? *ready : capacity_of(segment);

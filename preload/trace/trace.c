@@ -11,7 +11,7 @@
 #include "base/startup.h"
 #include "trace/header.h"
 #include "trace/modules.h"
-#include "trace/untraced.h"
+#include "trace/untraced_program.h"
 #include "base/forbidden.h"
 
 static struct trace_state initial;
@@ -40,7 +40,7 @@ static struct trace_state *make_state(void)
 }
 
 /* From here on `fresh` is the trace. */
-static void take(const struct segment *fresh, bool is_forked)
+static void trace_take(const struct segment *fresh, bool is_forked)
 {
     memory_copy(&trace_segment, fresh, sizeof trace_segment);
     copy_unhooked(trace_segment.header);
@@ -69,7 +69,7 @@ uint32_t trace_open(const char *directory, int32_t pid)
         epoch = ++last_epoch;
         fresh.epoch = epoch;
         fresh.main_thread = __builtin_thread_pointer();
-        take(&fresh, is_forked);
+        trace_take(&fresh, is_forked);
     }
     if (page)
         trace_state = page;
@@ -103,11 +103,12 @@ void trace_note_executing(bool by_child)
 
 _Atomic uint64_t *trace_note_untraced(const char *path, size_t length, uint32_t reason)
 {
-    return trace_segment.header ? untraced_count(&trace_segment, path, length, reason) : NULL;
+    return trace_segment.header ? untraced_program_count(&trace_segment, path, length, reason)
+                                : NULL;
 }
 
 /* Notes the name once, if there is room. */
-static void note_name(struct trace_unhooked *noted, const char *name)
+static void trace_note_name(struct trace_unhooked *noted, const char *name)
 {
     size_t size = text_length(name);
     if (size >= TRACE_UNHOOKED_NAME_SIZE)
@@ -126,7 +127,7 @@ static void note_name(struct trace_unhooked *noted, const char *name)
 void trace_note_unhooked(enum trace_unhooked_why why, bool has_stub, const char *name)
 {
     struct trace_unhooked *noted = &unhooked[why][has_stub];
-    note_name(noted, name);
+    trace_note_name(noted, name);
     atomic_fetch_add_explicit(&noted->count, 1, memory_order_relaxed);
     has_unhooked = true;
 }

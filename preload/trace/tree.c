@@ -39,7 +39,7 @@ static void move_some(struct tree *tree, unsigned count)
 
 /* The new table is complete before one store makes it the current one. If a handler jumps away in
  * between, it looks like an old table with nothing in it. */
-static bool enlarge(struct tree *tree, uint32_t capacity)
+static bool tree_enlarge(struct tree *tree, uint32_t capacity)
 {
     struct path_table *other = &tree->tables[!tree->current];
     if (other->entries)
@@ -56,14 +56,14 @@ static bool enlarge(struct tree *tree, uint32_t capacity)
     return true;
 }
 
-static bool make_room(struct tree *tree)
+static bool tree_make_room(struct tree *tree)
 {
     const struct path_table *current = &tree->tables[tree->current];
     if (tree->tables[!tree->current].entries)
         move_some(tree, MOVED_AT_ONCE);
     if (current->entries == NULL)
-        return enlarge(tree, FIRST_CAPACITY);
-    return tree->hashed < current->capacity / 2 || enlarge(tree, current->capacity * 2);
+        return tree_enlarge(tree, FIRST_CAPACITY);
+    return tree->hashed < current->capacity / 2 || tree_enlarge(tree, current->capacity * 2);
 }
 
 void tree_reserve(struct tree *tree, uint32_t count)
@@ -73,7 +73,7 @@ void tree_reserve(struct tree *tree, uint32_t count)
     while (capacity / 2 < tree->hashed + count)
         capacity *= 2;
     if (current->entries == NULL || capacity > current->capacity)
-        enlarge(tree, capacity);
+        tree_enlarge(tree, capacity);
 }
 
 trace_index tree_find_leaf(const struct tree *tree, struct tree_path path)
@@ -104,7 +104,7 @@ bool tree_make(struct tree *tree, trace_index index, struct tree_path path, trac
     const struct tree_step *step, uint64_t flags)
 {
     bool is_hashed = step->kind == TRACE_LEAF || caller == 0 || index != caller + 1;
-    if (is_hashed && !make_room(tree))
+    if (is_hashed && !tree_make_room(tree))
         return false;
     union trace_record *record = segment_record(tree->segment, index);
     record->node.caller = caller;

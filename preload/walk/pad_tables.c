@@ -61,7 +61,7 @@ void pad_tables_start(void)
 
 /* Appends an instruction with a register and a signed offset, an SLEB128 of ten bytes at most.
  * Returns NULL if there is no room, or if `at` is NULL. */
-static uint8_t *put(
+static uint8_t *pad_tables_put(
     uint8_t *at, const uint8_t *end, uint8_t operation, uint64_t reg, int64_t offset)
 {
     if (at == NULL || end - at < 12)
@@ -79,8 +79,8 @@ static uint8_t *put_rule(uint8_t *at, const uint8_t *end, uint8_t reg, const str
 {
     switch (rule->where) {
     case CFI_SAME: return at;
-    case CFI_AT_CFA: return put(at, end, AT_CFA, reg, rule->value);
-    case CFI_VAL_CFA: return put(at, end, VAL_CFA, reg, rule->value);
+    case CFI_AT_CFA: return pad_tables_put(at, end, AT_CFA, reg, rule->value);
+    case CFI_VAL_CFA: return pad_tables_put(at, end, VAL_CFA, reg, rule->value);
     default: return NULL; /* the beginning of a function has no other rules */
     }
 }
@@ -101,7 +101,7 @@ static bool fill(struct table *table, uint64_t pc, const struct cfi_row *row)
     table->fde.to_cie = (uint32_t)((char *)&table->fde.to_cie - (char *)&table->cie);
     table->fde.start = pc;
     table->fde.length = 1;
-    at = put(at, end, DEFINE_CFA, row->cfa_register, row->cfa_value);
+    at = pad_tables_put(at, end, DEFINE_CFA, row->cfa_register, row->cfa_value);
     for (uint8_t reg = 0; reg < ARCH_REGISTERS && at; reg++)
         if (reg != ARCH_SP)
             at = put_rule(at, end, reg, &row->saved[reg]);

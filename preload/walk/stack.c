@@ -23,7 +23,7 @@
 #define PREPARED_DEPTH 256
 #define PREPARED_NODES 65536
 
-static uint64_t hash_of(const struct unwind_state *state)
+static uint64_t stack_hash_of(const struct unwind_state *state)
 {
     uint64_t hash = (state->pc << 1 | state->is_interrupted) * UINT64_C(0x9e3779b97f4a7c15);
     return (hash ^ state->sp) * UINT64_C(0xff51afd7ed558ccd) | 1; /* 0: no walk is there */
@@ -31,7 +31,7 @@ static uint64_t hash_of(const struct unwind_state *state)
 
 /* In code without frame pointers rbp can hold any value, and changes at every call. It is compared
  * only if a frame further out is found by it. */
-static bool is_same(const struct stack_frame *frame, const struct unwind_state *state)
+static bool stack_is_same(const struct stack_frame *frame, const struct unwind_state *state)
 {
     const struct unwind_state *known = &frame->state;
     return known->pc == state->pc && known->sp == state->sp &&
@@ -80,7 +80,7 @@ static uint32_t verify(const struct stack_walk *walk, uint32_t at)
 /* Whether the walk is the stack that begins at `from`. */
 static bool still_holds(const struct stack_walk *walk, const struct unwind_state *from)
 {
-    if (!is_same(&walk->frames[walk->depth - 1], from))
+    if (!stack_is_same(&walk->frames[walk->depth - 1], from))
         return false;
     const struct unwind_word *word = walk->words + walk->word_count;
     while (word > walk->words) {
@@ -112,7 +112,7 @@ static struct found find_by_shape(
     const struct stack *stack, uint32_t index, const struct unwind_state *from, trace_index leaf)
 {
     const struct stack_walk *walk = &stack->walks[index];
-    if (!is_same(&walk->frames[walk->depth - 1], from))
+    if (!stack_is_same(&walk->frames[walk->depth - 1], from))
         return (struct found){NO_WALK, 0};
     struct tree_path digest = walk_cache_digest(walk->words, walk->word_count);
     uint32_t like = stack->by_digest[digest.low % STACK_DIGESTS];
@@ -157,9 +157,10 @@ static struct found find_otherwise(
 
 /* Programs repeat themselves: the walk that followed the latest one last time is tried first. In a
  * loop that is the latest itself. */
-static struct found find(struct stack *stack, const struct unwind_state *from, trace_index leaf)
+static struct found stack_find(
+    struct stack *stack, const struct unwind_state *from, trace_index leaf)
 {
-    uint64_t start = hash_of(from);
+    uint64_t start = stack_hash_of(from);
     uint32_t guess = stack->walks[stack->latest].successor;
     if (stack->starts[guess] == start && still_holds(&stack->walks[guess], from))
         return (struct found){guess, 0};
@@ -172,7 +173,7 @@ static size_t size_of(uint32_t capacity)
 }
 
 /* Makes room for `depth` frames and their words, and keeps the present ones. */
-static bool reserve(struct stack_walk *walk, uint32_t depth)
+static bool stack_reserve(struct stack_walk *walk, uint32_t depth)
 {
     if (depth <= walk->capacity)
         return true;
@@ -208,7 +209,7 @@ static struct tree_step step_to(const struct unwind_state *state, const struct u
 static bool append(
     struct stack_walk *fresh, const struct unwind_state *state, const struct unwind_rule *rule)
 {
-    if (!reserve(fresh, fresh->depth + 1))
+    if (!stack_reserve(fresh, fresh->depth + 1))
         return false;
     struct tree_step step = step_to(state, rule);
     struct stack_frame *frame = &fresh->frames[fresh->depth++];
@@ -243,7 +244,7 @@ static bool walk_out(struct stack *stack, const struct stack_walk *source,
     while (fresh->depth < STACK_DEPTH_MAX) {
         while (left && source->frames[left - 1].state.sp < state.sp)
             left--;
-        if (left && is_same(&source->frames[left - 1], &state)) {
+        if (left && stack_is_same(&source->frames[left - 1], &state)) {
             uint32_t proven = verify(source, left - 1);
             if (proven == WHOLE) {
                 ending->shared = left;
@@ -299,7 +300,7 @@ static bool assemble(struct stack_walk *walk, const struct stack_walk *source, u
 {
     uint32_t depth = shared + fresh->depth;
     uint32_t shared_words = shared ? source->frames[shared - 1].words : 0;
-    if (!reserve(walk, depth))
+    if (!stack_reserve(walk, depth))
         return false;
     memory_copy(walk->frames, source->frames, shared * sizeof *walk->frames);
     memory_copy(walk->words, source->words, shared_words * sizeof *walk->words);
@@ -384,7 +385,7 @@ static uint32_t make_walk(
     stack->digests[index] = walk_cache_digest(walk->words, walk->word_count).low;
     stack->by_digest[stack->digests[index] % STACK_DIGESTS] = (uint8_t)index;
     COMPILER_BARRIER();
-    stack->starts[index] = hash_of(from);
+    stack->starts[index] = stack_hash_of(from);
     return index;
 }
 
@@ -403,8 +404,8 @@ void stack_prepare(struct stack *stack, uint64_t sp)
 {
     check_generation(stack);
     for (uint32_t i = 0; i < STACK_WALKS; i++)
-        reserve(&stack->walks[i], PREPARED_DEPTH);
-    reserve(&stack->fresh, PREPARED_DEPTH);
+        stack_reserve(&stack->walks[i], PREPARED_DEPTH);
+    stack_reserve(&stack->fresh, PREPARED_DEPTH);
     tree_reserve(&stack->tree, PREPARED_NODES);
     unwind_learn_stack(&stack->unwind, sp);
 }
@@ -481,7 +482,7 @@ static trace_index jumped_from(const struct stack_walk *walk, uint32_t epoch)
 }
 
 /* The node of a leaf that is not the walk's latest one. */
-static trace_index find_leaf(struct stack *stack, uint32_t index, trace_index leaf)
+static trace_index stack_find_leaf(struct stack *stack, uint32_t index, trace_index leaf)
 {
     struct stack_walk *walk = &stack->walks[index];
     const struct tree_step step = {.leaf_name = leaf,
@@ -502,7 +503,7 @@ static trace_index find_leaf(struct stack *stack, uint32_t index, trace_index le
 }
 
 /* Keeps the node of a new walk, for when the walk itself is no longer remembered. */
-static void keep(struct stack *stack, uint32_t index, trace_index leaf, trace_index node)
+static void stack_keep(struct stack *stack, uint32_t index, trace_index leaf, trace_index node)
 {
     const struct stack_walk *walk = &stack->walks[index];
     if (!walk->is_plain)
@@ -526,7 +527,7 @@ trace_index stack_hit(
     struct stack *stack, const struct unwind_state *from, const uint64_t *saved, trace_index leaf)
 {
     check_generation(stack);
-    struct found found = find(stack, from, leaf);
+    struct found found = stack_find(stack, from, leaf);
     if (found.node)
         return found.node;
     bool is_new = found.walk == NO_WALK;
@@ -536,9 +537,9 @@ trace_index stack_hit(
     struct stack_walk *walk = use(stack, index);
     if (__builtin_expect(walk->leaf == leaf, 1))
         return walk->leaf_node;
-    trace_index node = find_leaf(stack, index, leaf);
+    trace_index node = stack_find_leaf(stack, index, leaf);
     if (is_new && node)
-        keep(stack, index, leaf, node);
+        stack_keep(stack, index, leaf, node);
     return node;
 }
 
@@ -566,7 +567,7 @@ struct call_bounds stack_find_bounds(
     uint64_t end = step_to_end(stack, from, saved);
     if (end <= from->sp + CALL_FEW_ARGUMENTS)
         return (struct call_bounds){end, 0};
-    struct found found = find(stack, from, 0);
+    struct found found = stack_find(stack, from, 0);
     uint32_t index = found.walk == NO_WALK ? make_walk(stack, from, saved) : found.walk;
     if (index == NO_WALK)
         return (struct call_bounds){end, 0};

@@ -81,7 +81,7 @@ enum {
     OP_NOP = 0x96,
 };
 
-static uint64_t apply(uint8_t op, uint64_t a, uint64_t b)
+static uint64_t unwind_general_apply(uint8_t op, uint64_t a, uint64_t b)
 {
     int64_t left = (int64_t)a, right = (int64_t)b;
     switch (op) {
@@ -188,7 +188,7 @@ static bool evaluate(struct unwind *unwind, const struct registers *registers, i
             if (depth < 2)
                 return false;
             depth--;
-            stack[depth - 1] = apply(op, stack[depth - 1], stack[depth]);
+            stack[depth - 1] = unwind_general_apply(op, stack[depth - 1], stack[depth]);
         } else if (op == OP_SKIP || op == OP_BRA) {
             int16_t distance = (int16_t)cfi_read_fixed(&e.at, e.end, 2);
             if (op == OP_BRA && depth == 0)
@@ -225,8 +225,8 @@ static bool evaluate(struct unwind *unwind, const struct registers *registers, i
 }
 
 /* The value of a register in the caller. */
-static bool recover(struct unwind *unwind, const struct registers *registers, unsigned number,
-    const struct cfi_saved *saved, uint64_t cfa, uint64_t *value)
+static bool unwind_general_recover(struct unwind *unwind, const struct registers *registers,
+    unsigned number, const struct cfi_saved *saved, uint64_t cfa, uint64_t *value)
 {
     switch (saved->where) {
     case CFI_SAME:
@@ -270,7 +270,7 @@ static enum unwind_result step(struct unwind *unwind, struct registers *register
     struct registers caller = {.is_interrupted = row->is_signal_frame};
     for (unsigned number = 0; number < ARCH_REGISTERS; number++) {
         uint64_t value;
-        if (recover(unwind, registers, number, &row->saved[number], cfa, &value))
+        if (unwind_general_recover(unwind, registers, number, &row->saved[number], cfa, &value))
             set(&caller, number, value);
     }
     if (!get(&caller, ARCH_RA, &pc) || !(caller.known >> ARCH_SP & 1))

@@ -10,7 +10,7 @@
 #define FIRST_CAPACITY 256
 #define LAST_CAPACITY  65536 /* 1 MiB */
 
-static inline uint64_t mix(uint64_t hash, uint64_t word)
+static inline uint64_t walk_cache_mix(uint64_t hash, uint64_t word)
 {
     hash = (hash ^ word) * UINT64_C(0x9e3779b97f4a7c15);
     return hash << 29 | hash >> 35;
@@ -22,28 +22,29 @@ struct tree_path walk_cache_digest(const struct unwind_word *words, uint32_t cou
     uint64_t a = count, b = 1, c = 2, d = 3;
     uint32_t i = 0;
     for (; i + 4 <= count; i += 4) {
-        a = mix(a, *words[i].address);
-        b = mix(b, *words[i + 1].address);
-        c = mix(c, *words[i + 2].address);
-        d = mix(d, *words[i + 3].address);
+        a = walk_cache_mix(a, *words[i].address);
+        b = walk_cache_mix(b, *words[i + 1].address);
+        c = walk_cache_mix(c, *words[i + 2].address);
+        d = walk_cache_mix(d, *words[i + 3].address);
     }
     for (; i < count; i++)
-        a = mix(a, *words[i].address);
-    return (struct tree_path){mix(mix(mix(a, b), c), d), mix(mix(mix(d, c), b), a)};
+        a = walk_cache_mix(a, *words[i].address);
+    return (struct tree_path){walk_cache_mix(walk_cache_mix(walk_cache_mix(a, b), c), d),
+        walk_cache_mix(walk_cache_mix(walk_cache_mix(d, c), b), a)};
 }
 
 uint64_t walk_cache_shape(const struct unwind_word *words, uint32_t count)
 {
     uint64_t shape = count;
     for (uint32_t i = 0; i < count; i++)
-        shape = mix(shape, (uint64_t)words[i].address);
+        shape = walk_cache_mix(shape, (uint64_t)words[i].address);
     return shape;
 }
 
 struct tree_path walk_cache_key(struct tree_path digest, uint64_t origin, trace_index leaf)
 {
-    return (struct tree_path){
-        mix(mix(digest.low, origin), leaf), mix(mix(digest.high, leaf), origin)};
+    return (struct tree_path){walk_cache_mix(walk_cache_mix(digest.low, origin), leaf),
+        walk_cache_mix(walk_cache_mix(digest.high, leaf), origin)};
 }
 
 trace_index walk_cache_find(const struct walk_cache *cache, struct tree_path key)
@@ -53,7 +54,7 @@ trace_index walk_cache_find(const struct walk_cache *cache, struct tree_path key
 
 /* Doubles the cache, or empties it at its largest size. A handler may jump away after each store: a
  * table without entries is empty, whatever its capacity. */
-static bool make_room(struct walk_cache *cache)
+static bool walk_cache_make_room(struct walk_cache *cache)
 {
     struct path_table *table = &cache->table, larger = {.capacity = FIRST_CAPACITY};
     uint32_t kept = table->entries ? table->capacity : 0, count = 0;
@@ -81,7 +82,7 @@ static bool make_room(struct walk_cache *cache)
 void walk_cache_add(struct walk_cache *cache, struct tree_path key, trace_index node)
 {
     bool has_room = cache->table.entries && cache->count < cache->table.capacity / 2;
-    if (!has_room && !make_room(cache))
+    if (!has_room && !walk_cache_make_room(cache))
         return;
     path_table_put(&cache->table, path_entry(key, node));
     cache->count++;

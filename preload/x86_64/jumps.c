@@ -39,7 +39,7 @@ bool arch_write_stub(uint8_t *pad, uint64_t record, uint64_t target)
            put_offset(pad + STUB_TARGET, target, (uint64_t)(pad + STUB_TARGET + 4));
 }
 
-static bool apply(uint8_t *code, const struct hook_plan_fixup *fixup, uint64_t bias)
+static bool jumps_apply(uint8_t *code, const struct hook_plan_fixup *fixup, uint64_t bias)
 {
     uint64_t to = fixup->to + bias;
     if (fixup->kind == HOOK_PLAN_RELATIVE)
@@ -54,7 +54,7 @@ bool arch_write_displaced(uint8_t *code, const struct hook_plan_entry *entry, ui
     uint8_t *end = code + entry->code_size;
     arch_copy(code, entry->code, entry->code_size);
     for (unsigned i = 0; i < entry->fixup_count; i++)
-        if (!apply(code, &entry->fixups[i], bias))
+        if (!jumps_apply(code, &entry->fixups[i], bias))
             return false;
     if (entry->ends_by_itself)
         return true;

@@ -1,5 +1,5 @@
 #!/bin/sh
-# Compares the libraries that the tool foresees with those that the dynamic linker lists, for
+# Compares the libraries that the tool predicts with those that the dynamic linker lists, for
 # programs of the machine that can be traced: name by name, in their order. Where the tool is not
 # certain and would ask, the program is skipped. usage: tests/oracle/libraries.sh [MOST]
 # (100 by default; from the repository)
@@ -11,7 +11,7 @@ trap 'exit 130' INT TERM
 unset LD_LIBRARY_PATH LD_PRELOAD LD_BIND_NOW GLIBC_TUNABLES
 
 ${CC:-cc} -std=c11 -D_GNU_SOURCE -Icli -O2 -o "$work/compare" tests/oracle/libraries_compare.c \
-    cli/program/libraries.c cli/program/foresight.c cli/program/library_cache.c
+    cli/program/libraries.c cli/program/needed_libraries.c cli/program/library_cache.c
 
 # In an order that mixes packages but is the same each time.
 find /usr/bin /usr/sbin -maxdepth 1 -type f -perm /111 | sort |

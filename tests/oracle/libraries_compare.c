@@ -1,5 +1,5 @@
 /*
- * libraries_compare.c - prints for each program whether its libraries are foreseen, and rightly.
+ * libraries_compare.c - prints for each program whether its libraries are predicted, and rightly.
  *
  * Lines are "same PROGRAM", "uncertain PROGRAM", or "differs PROGRAM: FORESEEN, not ASKED".
  */
@@ -16,10 +16,10 @@ static const char *path_at(const struct libraries *libraries, size_t index)
 }
 
 static void compare(
-    const char *program, const struct libraries *foreseen, const struct libraries *asked)
+    const char *program, const struct libraries *predicted, const struct libraries *asked)
 {
-    for (size_t i = 0; i < foreseen->count || i < asked->count; i++) {
-        const char *ours = path_at(foreseen, i), *theirs = path_at(asked, i);
+    for (size_t i = 0; i < predicted->count || i < asked->count; i++) {
+        const char *ours = path_at(predicted, i), *theirs = path_at(asked, i);
         if (strcmp(ours, theirs) != 0) {
             printf("differs %s: %s, not %s\n", program, ours, theirs);
             return;
@@ -31,14 +31,14 @@ static void compare(
 int main(int argc, char **argv)
 {
     for (int i = 1; i < argc; i++) {
-        struct libraries foreseen = {.paths = NULL}, asked = {.paths = NULL};
-        if (libraries_foresee(&foreseen, argv[i], LINKER) != 0) {
+        struct libraries predicted = {.paths = NULL}, asked = {.paths = NULL};
+        if (libraries_predict(&predicted, argv[i], LINKER) != 0) {
             printf("uncertain %s\n", argv[i]);
             continue;
         }
         if (libraries_ask(&asked, argv[i], LINKER) == 0)
-            compare(argv[i], &foreseen, &asked);
-        libraries_finish(&foreseen);
+            compare(argv[i], &predicted, &asked);
+        libraries_finish(&predicted);
         libraries_finish(&asked);
     }
     return 0;

@@ -5,7 +5,7 @@
 
 #include <string.h>
 
-static int32_t distance(size_t from, size_t to)
+static int32_t stub_distance(size_t from, size_t to)
 {
     return (int32_t)((int64_t)to - (int64_t)from);
 }
@@ -18,8 +18,8 @@ void arch_stub_put(uint8_t to[ARCH_STUB_SIZE], size_t address, size_t record, si
         0xff, 0x25, 0, 0, 0, 0,       /* jmp *record.jump(%rip) */
     };
     enum { RECORD_AT = 7, JUMP_AT = 13 }; /* each counts from the end of its instruction */
-    int32_t to_record = distance(address + RECORD_AT + 4, record);
-    int32_t to_jump = distance(address + JUMP_AT + 4, jump);
+    int32_t to_record = stub_distance(address + RECORD_AT + 4, record);
+    int32_t to_jump = stub_distance(address + JUMP_AT + 4, jump);
     memset(to, 0xcc, ARCH_STUB_SIZE); /* int3 */
     memcpy(to, code, sizeof code);
     memcpy(to + RECORD_AT, &to_record, sizeof to_record);

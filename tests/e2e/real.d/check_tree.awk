@@ -43,21 +43,21 @@ BEGIN {
 
 # Notes on what is not in the tree; a lost hit or a damaged record is never right.
 /^[0-9]+ hits? (lies|lie) outside of / { next }
-/^no function '.*' was met on any path/ { next }
-/^no function on the stacks has the name 'main': / { next }
+/^no function '.*' is on any path/ { next }
+/^no function on the paths has the name 'main': / { next }
 /^no call of / { next }
-/^[0-9]+ process(es)?, with [0-9]+ hits?, never came to / { next }
+/^[0-9]+ process(es)?, with [0-9]+ hits?, never reached / { next }
 /^no hits in [0-9]+ more process(es)?: / { next }
 /^not traced: [0-9]+ / { next }
 /^functions of '.*' are shown as addresses: / { next }
-/^the program forbade to read the clock: calls after that have no time$/ { next }
+/^the program forbade reading the clock: later calls have no time$/ { next }
 / not hooked[: ]/ { wrong("leaves were not hooked"); next }
-/^without a time, since they may have more arguments on the stack than are copied: / { next }
-/^[0-9]+ more calls? of the root could not be told apart: / { next }
+/^without a time, because they may have more arguments on the stack than are copied: / { next }
+/^[0-9]+ more calls? of the root, without a separate tree: / { next }
 /^\.\.\. \(callers unknown/ { next }
 /^\.\.\. \(the stack goes on/ { next }
 / hits? lost/ { wrong("hits were lost"); next }
-/left out: damaged/ { wrong("the trace is damaged"); next }
+/left out, because of damage$/ { wrong("the trace is damaged"); next }
 
 # A line of the tree.
 /^(- |\[|  )/ {

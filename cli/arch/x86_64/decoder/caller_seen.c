@@ -161,7 +161,7 @@ static int32_t value_of(const struct sweep *sweep, ZydisRegister name)
 }
 
 /* Returns where a memory operand lies. */
-static int32_t place_of(const struct sweep *sweep, const ZydisDecodedOperand *operand)
+static int32_t caller_seen_place_of(const struct sweep *sweep, const ZydisDecodedOperand *operand)
 {
     if (operand->type != ZYDIS_OPERAND_TYPE_MEMORY || operand->mem.index != ZYDIS_REGISTER_NONE ||
         (operand->mem.segment != ZYDIS_REGISTER_SS && operand->mem.segment != ZYDIS_REGISTER_DS))
@@ -208,7 +208,7 @@ static void note_branch(const struct sweep *sweep, uint64_t target, int32_t move
 
 /* ---- evidence ---- */
 
-static void take(struct sweep *sweep, const char *why)
+static void caller_seen_note(struct sweep *sweep, const char *why)
 {
     if (sweep->why == NULL)
         sweep->why = why;
@@ -232,7 +232,7 @@ static bool is_idle(const struct sweep *sweep)
 
 static void look_at_memory(struct sweep *sweep, const ZydisDecodedOperand *operand)
 {
-    int32_t place = place_of(sweep, operand), size = operand->size / 8;
+    int32_t place = caller_seen_place_of(sweep, operand), size = operand->size / 8;
     bool is_load = sweep->instruction.mnemonic == ZYDIS_MNEMONIC_MOV &&
                    is_whole(&sweep->operands[0]);
     if (place == UNKNOWN || is_idle(sweep))
@@ -242,9 +242,9 @@ static void look_at_memory(struct sweep *sweep, const ZydisDecodedOperand *opera
     bool is_copy = sweep->instruction.mnemonic == ZYDIS_MNEMONIC_PUSH &&
                    sweep->known.registers[RSP] == UNKNOWN;
     if (place < 8 && place + size > 0 && !is_copy)
-        take(sweep, reads_why);
+        caller_seen_note(sweep, reads_why);
     if (place == -8 && is_load && operand->mem.base == ZYDIS_REGISTER_RBP)
-        take(sweep, walks_why);
+        caller_seen_note(sweep, walks_why);
 }
 
 /* Evidence is that it returns in %rax the address of the return address, or of the bytes after
@@ -253,7 +253,7 @@ static void look_at_return(struct sweep *sweep)
 {
     int32_t returned = sweep->known.registers[RAX];
     if (sweep->known.registers[RSP] == 0 && (returned == 0 || returned == 8))
-        take(sweep, walks_why);
+        caller_seen_note(sweep, walks_why);
 }
 
 static void look_at_operands(struct sweep *sweep)
@@ -263,20 +263,21 @@ static void look_at_operands(struct sweep *sweep)
         if (sweep->operands[i].type == ZYDIS_OPERAND_TYPE_MEMORY)
             look_at_memory(sweep, &sweep->operands[i]);
     if (instruction->mnemonic == ZYDIS_MNEMONIC_POP && sweep->known.registers[RSP] == 0)
-        take(sweep, reads_why);
-    if (instruction->mnemonic == ZYDIS_MNEMONIC_LEA && place_of(sweep, &sweep->operands[1]) == 0 &&
+        caller_seen_note(sweep, reads_why);
+    if (instruction->mnemonic == ZYDIS_MNEMONIC_LEA &&
+        caller_seen_place_of(sweep, &sweep->operands[1]) == 0 &&
         register_index(sweep->operands[0].reg.value) != RSP)
-        take(sweep, reads_why);
+        caller_seen_note(sweep, reads_why);
     if (instruction->mnemonic == ZYDIS_MNEMONIC_RET)
         look_at_return(sweep);
     const struct caller_seen_calls *calls = sweep->calls;
     static const struct caller_seen_list none = {{0}, 0};
     if (instruction->mnemonic == ZYDIS_MNEMONIC_CALL &&
         leads_to(sweep, &calls->profilers, &calls->profiler_slots))
-        take(sweep, mcount_why);
+        caller_seen_note(sweep, mcount_why);
     if (instruction->mnemonic == ZYDIS_MNEMONIC_JMP && sweep->known.registers[RSP] == 0 &&
         leads_to(sweep, &none, &calls->seeing_slots))
-        take(sweep, reads_why);
+        caller_seen_note(sweep, reads_why);
 }
 
 /* ---- what instructions do ---- */
@@ -298,7 +299,7 @@ static int32_t source_value(const struct sweep *sweep)
     const ZydisDecodedOperand *to = &sweep->operands[0], *from = &sweep->operands[1];
     switch (sweep->instruction.mnemonic) {
     case ZYDIS_MNEMONIC_MOV: return is_whole(from) ? value_of(sweep, from->reg.value) : UNKNOWN;
-    case ZYDIS_MNEMONIC_LEA: return place_of(sweep, from);
+    case ZYDIS_MNEMONIC_LEA: return caller_seen_place_of(sweep, from);
     case ZYDIS_MNEMONIC_ADD:
     case ZYDIS_MNEMONIC_SUB:
         if (from->type != ZYDIS_OPERAND_TYPE_IMMEDIATE)
@@ -314,7 +315,7 @@ static void push(struct sweep *sweep)
 {
     const ZydisDecodedOperand *operand = &sweep->operands[0];
     int32_t *sp = &sweep->known.registers[RSP];
-    bool is_after_realigning = *sp == UNKNOWN && place_of(sweep, operand) == 0;
+    bool is_after_realigning = *sp == UNKNOWN && caller_seen_place_of(sweep, operand) == 0;
     /* This is the copy of the return address on which a realigned frame is built. */
     if (is_after_realigning)
         land(&sweep->known, (struct landing){0, UNKNOWN});
@@ -397,7 +398,7 @@ static void do_instruction(struct sweep *sweep)
             sweep->known.registers[RSP], sweep->known.registers[RBP]};
     int32_t sp = sweep->known.registers[RSP];
     if (sp != UNKNOWN && sp > 0)
-        take(sweep, leaves_why);
+        caller_seen_note(sweep, leaves_why);
     if (ends_block(instruction->mnemonic))
         land(&sweep->known, sweep->at_switch);
 }
@@ -460,7 +461,7 @@ static bool add_range(struct sweep *sweep, uint64_t address, uint64_t size)
     return true;
 }
 
-static bool add_ranges(struct sweep *sweep, const struct code_function *function)
+static bool caller_seen_add_ranges(struct sweep *sweep, const struct code_function *function)
 {
     sweep->ranges = calloc(function->part_count + 1, sizeof *sweep->ranges);
     if (sweep->ranges == NULL || !add_range(sweep, function->address, function->size))
@@ -471,9 +472,9 @@ static bool add_ranges(struct sweep *sweep, const struct code_function *function
     return true;
 }
 
-static const char *sweep_function(struct sweep *sweep, const struct code_function *function)
+static const char *caller_seen_sweep(struct sweep *sweep, const struct code_function *function)
 {
-    bool has_room = add_ranges(sweep, function);
+    bool has_room = caller_seen_add_ranges(sweep, function);
     for (int round = 0; has_room && round < 2; round++)
         for (size_t i = 0; i < sweep->range_count && !sweep->why; i++)
             sweep_range(sweep, &sweep->ranges[i]);
@@ -488,11 +489,11 @@ const char *caller_seen(const struct code_bytes *text, const struct code_functio
 {
     struct sweep sweep = {.text = text, .calls = calls, .entry = function->address};
     ZydisDecoderInit(&sweep.decoder, ZYDIS_MACHINE_MODE_LONG_64, ZYDIS_STACK_WIDTH_64);
-    const char *why = sweep_function(&sweep, function);
+    const char *why = caller_seen_sweep(&sweep, function);
     if (why || sweep.jumps_to == 0)
         return why;
     const struct code_function other = {.address = sweep.jumps_to, .size = OTHER_SWEPT};
     sweep = (struct sweep){
         .text = text, .calls = calls, .entry = other.address, .decoder = sweep.decoder};
-    return sweep_function(&sweep, &other);
+    return caller_seen_sweep(&sweep, &other);
 }

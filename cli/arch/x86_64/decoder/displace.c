@@ -109,7 +109,7 @@ static bool take_one(struct displacement *displacement)
     return is_moved;
 }
 
-static bool take(struct displacement *displacement)
+static bool displace_take(struct displacement *displacement)
 {
     ZydisDecodedInstruction instruction;
     struct hook_plan_entry *entry = &displacement->entry;
@@ -236,7 +236,7 @@ static bool sweep(struct displacement *displacement, uint64_t address, uint64_t 
     return true;
 }
 
-static bool sweep_function(struct displacement *displacement)
+static bool displace_sweep(struct displacement *displacement)
 {
     const struct code_function *function = displacement->function;
     if (!sweep(displacement, function->address, displacement->function_end))
@@ -336,7 +336,8 @@ int displace(const struct code_bytes *text, const struct code_bytes *tables,
 {
     struct displacement displacement = {.text = text, .tables = tables, .function = function};
     ZydisDecoderInit(&displacement.decoder, ZYDIS_MACHINE_MODE_LONG_64, ZYDIS_STACK_WIDTH_64);
-    if (!find_bounds(&displacement) || !take(&displacement) || !sweep_function(&displacement))
+    if (!find_bounds(&displacement) || !displace_take(&displacement) ||
+        !displace_sweep(&displacement))
         goto refused;
     if (is_entered_by_others(&displacement)) {
         refuse(&displacement, "another function jumps into its first instructions");

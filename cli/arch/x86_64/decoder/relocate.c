@@ -75,14 +75,15 @@ static void emit_loop(
 }
 
 /* A call can only be the last displaced instruction: otherwise it would return into the jump. */
-static bool is_last(const struct displacement *displacement, const ZydisDecodedInstruction *call)
+static bool relocate_is_last(
+    const struct displacement *displacement, const ZydisDecodedInstruction *call)
 {
     return displacement->last + call->length - displacement->first >= HOOK_PLAN_JUMP;
 }
 
 static bool move_call(struct displacement *displacement, const ZydisDecodedInstruction *call)
 {
-    if (!is_last(displacement, call))
+    if (!relocate_is_last(displacement, call))
         return refuse(displacement, "a call among its first instructions returns between them");
     emit_return_address(displacement, displacement->last + call->length);
     emit_jump(&displacement->entry, branch_target(call, displacement->last));
@@ -129,7 +130,7 @@ static bool move_indirect_call(
     struct displacement *displacement, const ZydisDecodedInstruction *call)
 {
     struct hook_plan_entry *entry = &displacement->entry;
-    if (!is_last(displacement, call))
+    if (!relocate_is_last(displacement, call))
         return refuse(displacement, "a call among its first instructions returns between them");
     if (uses_stack_pointer(call))
         return refuse(displacement, "it begins with a call through the stack");
@@ -142,7 +143,7 @@ static bool move_indirect_call(
 }
 
 /* Returns whether no instruction follows it in the control flow. */
-static bool is_end(const ZydisDecodedInstruction *instruction)
+static bool relocate_is_end(const ZydisDecodedInstruction *instruction)
 {
     switch (instruction->mnemonic) {
     case ZYDIS_MNEMONIC_JMP:
@@ -187,7 +188,7 @@ bool relocate(struct displacement *displacement, const ZydisDecodedInstruction *
     if (instruction->mnemonic == ZYDIS_MNEMONIC_ENDBR64)
         return refuse(displacement, "there is a second way into its first instructions");
     emit_copy(displacement, instruction);
-    displacement->entry.ends_by_itself = is_end(instruction);
+    displacement->entry.ends_by_itself = relocate_is_end(instruction);
     return true;
 }
 

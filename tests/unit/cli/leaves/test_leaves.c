@@ -173,9 +173,9 @@ END_TEST
 
 START_TEST(an_empty_selection_is_an_error)
 {
-    expect_problem(SELECT("read,-read"), "no function");
+    expect_problem(SELECT("read,-read"), "no leaf");
     clear();
-    expect_problem(SELECT(""), "no function");
+    expect_problem(SELECT(""), "no leaf");
     clear();
     expect_problem(SELECT("read,-"), "minus");
 }

@@ -3,7 +3,7 @@
  */
 #include "plan/planner.h"
 
-#include "planner/make.h"
+#include "planner/plan_maker.h"
 
 int planner_ask(struct planner *planner, const struct hook_plan_request *request)
 {

@@ -301,8 +301,8 @@ START_TEST(where_code_may_come_later_a_missing_leaf_is_a_warning)
     make_plans("nothing_is_called_like_this");
     ck_assert_int_eq(check(), 0);
     ck_assert_str_eq(warning,
-        "scoped-trace: no function 'nothing_is_called_like_this' in 'bow' and its libraries; one "
-        "that is loaded or executed later may have it\n");
+        "scoped-trace: no function 'nothing_is_called_like_this' in 'bow' and its libraries; a "
+        "file that is loaded or executed later may have it\n");
 }
 END_TEST
 
@@ -372,8 +372,8 @@ START_TEST(that_no_file_had_it_is_said)
 {
     make_plans("nothing_is_called_like_this");
     assert_after(NULL, 0,
-        "no call of 'nothing_is_called_like_this' was seen: no file that was loaded has a function "
-        "of that name\n");
+        "no call of 'nothing_is_called_like_this' was seen: no loaded file has a function of that "
+        "name\n");
 }
 END_TEST
 

@@ -10,7 +10,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "elf/tables.h"
+#include "elf/function_tables.h"
 #include "suite.h"
 
 static char path[] = "/tmp/test_runtimes-XXXXXX";

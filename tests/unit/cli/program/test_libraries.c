@@ -1,5 +1,5 @@
 /*
- * test_libraries.c - when libraries can be foreseen, and which; the cache that they are found in.
+ * test_libraries.c - when libraries can be predicted, and which; the cache that they are found in.
  *
  * tests/oracle/libraries.sh compares with the dynamic linker over all programs of the machine.
  */
@@ -170,24 +170,24 @@ END_TEST
 
 /* The program's libraries. */
 
-static int foresee(const char *image, const char *linker)
+static int predict(const char *image, const char *linker)
 {
     struct libraries libraries = {.paths = NULL};
-    int error = libraries_foresee(&libraries, image, linker);
+    int error = libraries_predict(&libraries, image, linker);
     libraries_finish(&libraries);
     return error;
 }
 
-START_TEST(what_is_foreseen_is_what_the_dynamic_linker_says)
+START_TEST(what_is_predicted_is_what_the_dynamic_linker_says)
 {
-    struct libraries foreseen, asked;
-    ck_assert_int_eq(libraries_foresee(&foreseen, "/proc/self/exe", LINKER), 0);
+    struct libraries predicted, asked;
+    ck_assert_int_eq(libraries_predict(&predicted, "/proc/self/exe", LINKER), 0);
     ck_assert_int_eq(libraries_ask(&asked, "/proc/self/exe", LINKER), 0);
     ck_assert_uint_ge(asked.count, 3);
-    ck_assert_uint_eq(foreseen.count, asked.count);
+    ck_assert_uint_eq(predicted.count, asked.count);
     for (size_t i = 0; i < asked.count; i++)
-        ck_assert_str_eq(foreseen.paths[i], asked.paths[i]);
-    libraries_finish(&foreseen);
+        ck_assert_str_eq(predicted.paths[i], asked.paths[i]);
+    libraries_finish(&predicted);
     libraries_finish(&asked);
 }
 END_TEST
@@ -196,10 +196,10 @@ START_TEST(an_environment_that_steers_makes_it_uncertain)
 {
     static const char *const names[] = {
         "LD_LIBRARY_PATH", "LD_PRELOAD", "LD_AUDIT", "GLIBC_TUNABLES"};
-    ck_assert_int_eq(foresee("/bin/sh", LINKER), 0);
+    ck_assert_int_eq(predict("/bin/sh", LINKER), 0);
     for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
         setenv(names[i], "/nowhere", 1);
-        ck_assert_int_eq(foresee("/bin/sh", LINKER), -ENOTSUP);
+        ck_assert_int_eq(predict("/bin/sh", LINKER), -ENOTSUP);
         unsetenv(names[i]);
     }
 }
@@ -207,7 +207,7 @@ END_TEST
 
 START_TEST(another_dynamic_linker_makes_it_uncertain)
 {
-    ck_assert_int_eq(foresee("/bin/sh", "/lib64/../lib64/ld-linux-x86-64.so.2"), -ENOTSUP);
+    ck_assert_int_eq(predict("/bin/sh", "/lib64/../lib64/ld-linux-x86-64.so.2"), -ENOTSUP);
 }
 END_TEST
 
@@ -235,33 +235,33 @@ START_TEST(search_paths_in_a_file_make_it_uncertain)
 {
     static const int64_t tags[] = {DT_RPATH, DT_RUNPATH, DT_AUDIT, DT_DEPAUDIT, DT_FILTER};
     write_with_entry(DT_DEBUG, DT_DEBUG, 0);
-    ck_assert_int_eq(foresee(path, LINKER), 0);
+    ck_assert_int_eq(predict(path, LINKER), 0);
     for (size_t i = 0; i < sizeof tags / sizeof *tags; i++) {
         write_with_entry(DT_DEBUG, tags[i], 1);
-        ck_assert_int_eq(foresee(path, LINKER), -ENOTSUP);
+        ck_assert_int_eq(predict(path, LINKER), -ENOTSUP);
     }
     write_with_entry(DT_DEBUG, DT_FLAGS_1, DF_1_NODEFLIB);
-    ck_assert_int_eq(foresee(path, LINKER), -ENOTSUP);
+    ck_assert_int_eq(predict(path, LINKER), -ENOTSUP);
 }
 END_TEST
 
 START_TEST(a_library_that_is_missing_makes_it_uncertain)
 {
     write_with_entry(DT_NEEDED, DT_NEEDED, 2); /* the rest of some other name */
-    ck_assert_int_eq(foresee(path, LINKER), -ENOTSUP);
+    ck_assert_int_eq(predict(path, LINKER), -ENOTSUP);
 }
 END_TEST
 
 START_TEST(damaged_files_make_it_uncertain)
 {
     write_with_entry(DT_STRTAB, DT_STRTAB, UINT64_MAX - 1);
-    ck_assert_int_eq(foresee(path, LINKER), -ENOTSUP);
+    ck_assert_int_eq(predict(path, LINKER), -ENOTSUP);
     write_with_entry(DT_NEEDED, DT_NEEDED, UINT64_MAX - 1);
-    ck_assert_int_eq(foresee(path, LINKER), -ENOTSUP);
+    ck_assert_int_eq(predict(path, LINKER), -ENOTSUP);
     write_file("\177ELF", 4);
-    ck_assert_int_eq(foresee(path, LINKER), -ENOTSUP);
-    ck_assert_int_eq(foresee("/no/such/file", LINKER), -ENOTSUP);
-    ck_assert_int_eq(foresee("/tmp", LINKER), -ENOTSUP);
+    ck_assert_int_eq(predict(path, LINKER), -ENOTSUP);
+    ck_assert_int_eq(predict("/no/such/file", LINKER), -ENOTSUP);
+    ck_assert_int_eq(predict("/tmp", LINKER), -ENOTSUP);
 }
 END_TEST
 
@@ -274,7 +274,7 @@ int main(void)
     tcase_add_test(tests, other_architectures_do_not_count);
     tcase_add_test(tests, where_there_is_a_choice_nothing_is_found);
     tcase_add_test(tests, a_damaged_cache_finds_nothing);
-    tcase_add_test(tests, what_is_foreseen_is_what_the_dynamic_linker_says);
+    tcase_add_test(tests, what_is_predicted_is_what_the_dynamic_linker_says);
     tcase_add_test(tests, an_environment_that_steers_makes_it_uncertain);
     tcase_add_test(tests, another_dynamic_linker_makes_it_uncertain);
     tcase_add_test(tests, search_paths_in_a_file_make_it_uncertain);

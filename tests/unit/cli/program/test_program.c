@@ -341,11 +341,11 @@ START_TEST(a_linker_that_runs_nothing_is_refused)
         int status;
         const char *words;
     } cases[] = {
-        {{LINKER}, -ENOEXEC, "not told to run a program"},
-        {{LINKER, "--list", self}, -ENOEXEC, "not told to run a program"},
-        {{LINKER, "--unknown", self}, -ENOEXEC, "not told to run a program"},
-        {{LINKER, "--argv0"}, -ENOEXEC, "not told to run a program"},
-        {{LINKER, "sh"}, -ENOEXEC, "give it a path, as './sh'"},
+        {{LINKER}, -ENOEXEC, "its arguments name no program"},
+        {{LINKER, "--list", self}, -ENOEXEC, "its arguments name no program"},
+        {{LINKER, "--unknown", self}, -ENOEXEC, "its arguments name no program"},
+        {{LINKER, "--argv0"}, -ENOEXEC, "its arguments name no program"},
+        {{LINKER, "sh"}, -ENOEXEC, "give a path, for example './sh'"},
         {{LINKER, "./nothing"}, -ENOENT, "No such file"},
         {{LINKER, "./text"}, -ENOEXEC, "./text"},
     };

@@ -332,7 +332,7 @@ START_TEST(threads_without_hits_in_the_tree_are_not_mentioned)
     ck_assert_str_eq(text, "sort[4711]: 2 hits of 1 leaf in 1 thread, 2.0 ms\n"
                            "╼ serve at a.c:1\n"
                            "  └╼ read ×2  2.0 ms\n"
-                           "3 hits lie outside of 'serve' (it was not on their stacks)\n");
+                           "3 hits lie outside of 'serve' (it is not on their paths)\n");
 }
 END_TEST
 
@@ -373,17 +373,18 @@ START_TEST(what_is_missing_is_said)
     process.losses[TRACE_LOSS_FORBIDDEN] = 2;
     process.has_unmapped = true;
     process.malformed = 2;
-    assert_report("sort[4711]: 1 hit of 1 leaf in 1 thread, 5 ns\n"
-                  "╼ main at a.c:1\n"
-                  "  └╼ read ×1  5 ns\n"
-                  "1 hit lies outside of 'main' (before it began or after it ended)\n"
-                  "5 hits lost: the trace file could not grow (full disk, limits, or its "
-                  "capacity)\n"
-                  "1 hit lost: no memory for a thread's tables\n"
-                  "2 hits lost: they needed system calls, which the program had forbidden\n"
-                  "the program unmapped the memory of its trace, or mapped something over it: hits "
-                  "after that are missing\n"
-                  "2 records of the trace left out: damaged\n");
+    assert_report(
+        "sort[4711]: 1 hit of 1 leaf in 1 thread, 5 ns\n"
+        "╼ main at a.c:1\n"
+        "  └╼ read ×1  5 ns\n"
+        "1 hit lies outside of 'main' (before it began or after it ended)\n"
+        "5 hits lost: the trace file could not grow (full disk, limits, or its "
+        "capacity)\n"
+        "1 hit lost: no memory for a thread's tables\n"
+        "2 hits lost: they needed system calls, which the program had forbidden\n"
+        "the program unmapped the memory of its trace, or mapped something over it: later "
+        "hits are missing\n"
+        "2 records of the trace left out, because of damage\n");
 }
 END_TEST
 
@@ -418,7 +419,7 @@ START_TEST(a_clock_that_was_forbidden_is_said)
     assert_report("sort[4711]: 1 hit of 1 leaf in 1 thread\n"
                   "╼ main at a.c:1\n"
                   "  └╼ read ×1\n"
-                  "the program forbade to read the clock: calls after that have no time\n");
+                  "the program forbade reading the clock: later calls have no time\n");
 }
 END_TEST
 
@@ -433,10 +434,11 @@ START_TEST(calls_without_a_time_are_said_in_one_line)
         "sort[4711]: 1 hit of 1 leaf in 1 thread\n"
         "╼ main at a.c:1\n"
         "  └╼ read ×1\n"
-        "without a time, since they may have more arguments on the stack than are copied: "
+        "without a time, because they may have more arguments on the stack than are copied: "
         "1 call of read, 2 calls of printf, and 9 of others\n"
-        "1 more call of the root could not be told apart: entered by a jump, as a leaf jumped to "
-        "it, or its arguments on the stack may be more than are copied\n");
+        "1 more call of the root, without a separate tree: the root was entered by a jump, because "
+        "a "
+        "leaf jumped to it, or it may have more arguments on the stack than are copied\n");
 }
 END_TEST
 
@@ -507,8 +509,8 @@ END_TEST
 START_TEST(a_program_without_hits_is_told_where_to_look)
 {
     process.root_found = false;
-    assert_report("sort[4711]: no hits: no leaf was called (--list-leaves shows what there is to "
-                  "choose)\n");
+    assert_report("sort[4711]: no hits: no leaf was called (--list-leaves shows other "
+                  "leaves)\n");
     process.is_first = false;
     process.parent_pid = 5000000;
     assert_report("sort[4711], child of 5000000: no hits\n");
@@ -530,8 +532,8 @@ START_TEST(a_root_that_was_not_met_comes_with_names_that_were)
     leaf(frame(node, "stop", "a.c", 4, 0), "read", 1, 5);
     write_report("sevre", false);
     ck_assert_str_eq(strstr(text, "no function"),
-        "no function 'sevre' was met on any path: the whole tree is shown (try --root FUNCTION "
-        "with one that was: main, serve or stop)\n");
+        "no function 'sevre' is on any path: the whole tree is shown (try --root with one "
+        "of: main, serve or stop)\n");
 }
 END_TEST
 
@@ -542,8 +544,8 @@ START_TEST(a_tree_that_begins_in_the_place_of_main_says_so)
     assert_report("sort[4711]: 1 hit of 1 leaf in 1 thread, 5 ns\n"
                   "╼ run at a.c:1\n"
                   "  └╼ read ×1  5 ns\n"
-                  "no function on the stacks has the name 'main': the tree begins with what was "
-                  "called in its place\n");
+                  "no function on the paths has the name 'main': the tree begins with the function "
+                  "that was called instead\n");
 }
 END_TEST
 
@@ -566,7 +568,7 @@ START_TEST(a_root_that_was_not_met_among_nameless_functions_says_so)
     leaf(frame(&tops[0], NULL, NULL, 0, 0), "read", 1, 5);
     write_report("main", true);
     ck_assert_str_eq(strstr(text, "no function"),
-        "no function 'main' was met on any path: the whole tree is shown (the functions have no "
+        "no function 'main' is on any path: the whole tree is shown (the functions have no "
         "names here: has the program been stripped?)\n");
 }
 END_TEST

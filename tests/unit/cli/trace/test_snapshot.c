@@ -497,7 +497,7 @@ static double ticks_per_ns(void)
 START_TEST(ticks_of_the_tsc_become_nanoseconds)
 {
     struct trace_header *header = trace_header_of(&builder);
-    header->clock = TRACE_CLOCK_TSC;
+    header->clock = TRACE_CLOCK_COUNTER;
     header->start_ns = now_ns();
     header->start_ticks = __rdtsc();
     double rate = ticks_per_ns();
@@ -519,7 +519,7 @@ START_TEST(a_trace_that_has_just_begun_is_measured_long_enough)
 {
     double rate = ticks_per_ns();
     struct trace_header *header = trace_header_of(&builder);
-    header->clock = TRACE_CLOCK_TSC;
+    header->clock = TRACE_CLOCK_COUNTER;
     find_record(TRACE_LEAF)->ticks = (uint64_t)(rate * 1e9);
     header->start_ns = now_ns();
     header->start_ticks = __rdtsc();
@@ -542,7 +542,7 @@ START_TEST(a_rate_that_no_clock_has_means_no_times)
         {ticks - UINT64_C(1000000000000), ns - 1},      /* too fast */
         {0, ns - ticks},                                /* 1 GHz, since before time began */
         {0, UINT64_MAX}, {UINT64_MAX, 0}, {UINT64_MAX, UINT64_MAX}};
-    header->clock = TRACE_CLOCK_TSC;
+    header->clock = TRACE_CLOCK_COUNTER;
     for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {
         header->start_ticks = wrong[i].ticks;
         header->start_ns = wrong[i].ns;
@@ -563,7 +563,7 @@ START_TEST(where_nothing_was_timed_nothing_is_waited_for)
     struct trace_header *header = trace_header_of(&builder);
     uint64_t fastest = UINT64_MAX;
     trace_begin(&builder);
-    header->clock = TRACE_CLOCK_TSC;
+    header->clock = TRACE_CLOCK_COUNTER;
     for (int i = 0; i < 20; i++) {
         header->start_ticks = __rdtsc();
         header->start_ns = now_ns();
@@ -580,7 +580,7 @@ END_TEST
 START_TEST(absurd_times_are_clamped)
 {
     struct trace_header *header = trace_header_of(&builder);
-    header->clock = TRACE_CLOCK_TSC;
+    header->clock = TRACE_CLOCK_COUNTER;
     header->start_ns = now_ns() - 20000000000;
     header->start_ticks = __rdtsc() - 4000000000; /* 0.2 GHz: a tick is more than a ns */
     struct trace_node *leaf = find_record(TRACE_LEAF);

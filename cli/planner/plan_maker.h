@@ -1,8 +1,8 @@
 /*
- * make.h - decides how the leaves of one file are hooked at their entry.
+ * plan_maker.h - decides how the leaves of one file are hooked at their entry.
  */
-#ifndef PLANNER_MAKE_H
-#define PLANNER_MAKE_H
+#ifndef PLANNER_PLAN_MAKER_H
+#define PLANNER_PLAN_MAKER_H
 
 #include "plan/file.h"
 

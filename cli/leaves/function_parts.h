@@ -1,8 +1,8 @@
 /*
- * parts.h - the parts of functions that lie elsewhere than their entries.
+ * function_parts.h - the parts of functions that lie elsewhere than their entries.
  */
-#ifndef LEAVES_PARTS_H
-#define LEAVES_PARTS_H
+#ifndef LEAVES_FUNCTION_PARTS_H
+#define LEAVES_FUNCTION_PARTS_H
 
 struct functions;
 

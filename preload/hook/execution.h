@@ -1,5 +1,5 @@
 /*
- * follow.h - whether a program that is executed will be traced.
+ * execution.h - whether a program that is executed will be traced.
  *
  * It will not be traced if it is not for glibc's dynamic linker, if it has rights of its own
  * (set-user-ID), if its environment lacks our variables, if it will not find our files (another
@@ -12,8 +12,8 @@
  * there. Else it is seen by the stubs of the functions that the program calls. Those that use
  * `environ` keep it: the library must not change it.
  */
-#ifndef FOLLOW_H
-#define FOLLOW_H
+#ifndef EXECUTION_H
+#define EXECUTION_H
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -25,18 +25,18 @@ struct call_frame;
  * failed, and then the function itself fails again. Returns whether the function is one that
  * executes programs. Reads the call's arguments only as far as they are readable.
  * Async-signal-safe, also in a vfork child. */
-bool follow_call(struct call_frame *call, const char *name);
+bool execution_call(struct call_frame *call, const char *name);
 
 /* The same for a call of libc's execve that is hooked at its entry, and for a call of syscall(2)
  * with these arguments; the first is the system call's number. */
-void follow_execve(struct call_frame *call);
-void follow_system_call(struct call_frame *call, const uint64_t *arguments);
+void execution_execve(struct call_frame *call);
+void execution_system_call(struct call_frame *call, const uint64_t *arguments);
 
-/* From now on follow_execve sees the calls of all functions but fexecve and execveat. */
-void follow_at_entry(void);
+/* From now on execution_execve sees the calls of all functions but fexecve and execveat. */
+void execution_at_entry(void);
 
 /* The program may be about to forbid itself to open files (landlock(7)). access(2) does not show
  * that, so from now on files are opened as a test. */
-void follow_expect_confinement(void);
+void execution_expect_confinement(void);
 
 #endif

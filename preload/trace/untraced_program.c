@@ -1,7 +1,7 @@
 /*
- * untraced.c - counts programs that are executed and not traced.
+ * untraced_program.c - counts programs that are executed and not traced.
  */
-#include "trace/untraced.h"
+#include "trace/untraced_program.h"
 
 #include <stdbool.h>
 
@@ -10,7 +10,7 @@
 #include "base/forbidden.h"
 
 /* Makes a record that is not in the list yet. Returns its index, or 0. */
-static trace_index make(
+static trace_index untraced_program_make(
     struct segment *segment, const char *path, size_t length, uint32_t reason, uint64_t hash)
 {
     struct trace_string text = segment_text(segment, path, length);
@@ -25,10 +25,12 @@ static trace_index make(
 }
 
 /* Puts the record into the place if that is empty. Returns the index that is there then. */
-static trace_index put(_Atomic trace_index *place, struct segment *segment, trace_index index)
+static trace_index untraced_program_put(
+    _Atomic trace_index *place, struct segment *segment, trace_index index)
 {
     trace_index former = 0;
-    /* Pairs with the acquire in untraced_count: a process that finds the record can compare it. */
+    /* Pairs with the acquire in untraced_program_count: a process that finds the record can compare
+     * it. */
     if (!atomic_compare_exchange_strong_explicit(
             place, &former, index, memory_order_acq_rel, memory_order_acquire))
         return former;
@@ -36,7 +38,7 @@ static trace_index put(_Atomic trace_index *place, struct segment *segment, trac
     return index;
 }
 
-_Atomic uint64_t *untraced_count(
+_Atomic uint64_t *untraced_program_count(
     struct segment *segment, const char *path, size_t length, uint32_t reason)
 {
     struct trace_header *header = segment->header;
@@ -46,9 +48,9 @@ _Atomic uint64_t *untraced_count(
     for (unsigned i = 0; i < TRACE_UNTRACED_MAX; i++) {
         trace_index index = atomic_load_explicit(&header->untraced[i], memory_order_acquire);
         if (index == 0 && made == 0)
-            made = make(segment, path, length, reason, hash);
+            made = untraced_program_make(segment, path, length, reason, hash);
         if (index == 0 && made != 0)
-            index = put(&header->untraced[i], segment, made);
+            index = untraced_program_put(&header->untraced[i], segment, made);
         if (index == 0 || !segment_can_read(segment, index))
             break;
         struct trace_untraced_program *record = &segment_record(segment, index)->untraced;

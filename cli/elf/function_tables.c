@@ -1,7 +1,7 @@
 /*
- * tables.c - all symbol tables of a file.
+ * function_tables.c - all symbol tables of a file.
  */
-#include "elf/tables.h"
+#include "elf/function_tables.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -11,7 +11,7 @@
 #include "elf/debug_file.h"
 #include "elf/embedded.h"
 
-static void add(struct function_tables *tables, const struct elf_symbols *symbols)
+static void function_tables_add(struct function_tables *tables, const struct elf_symbols *symbols)
 {
     if (symbols->count > 0)
         tables->list[tables->count++] = *symbols;
@@ -23,7 +23,7 @@ int function_tables_open(struct function_tables *tables, const char *path)
     int error = elf_image_open(&opened.image, path);
     if (error != 0)
         return error;
-    add(&opened, &opened.image.dynamic);
+    function_tables_add(&opened, &opened.image.dynamic);
     opened.is_c_library = c_library_is(&opened.image);
     *tables = opened;
     return 0;
@@ -34,7 +34,7 @@ void function_tables_open_all(struct function_tables *tables)
     if (tables->image.all.count > 0)
         return;
     elf_image_read_all(&tables->image);
-    add(tables, &tables->image.all);
+    function_tables_add(tables, &tables->image.all);
 }
 
 int function_tables_open_debug(struct function_tables *tables, const char *path)
@@ -44,14 +44,14 @@ int function_tables_open_debug(struct function_tables *tables, const char *path)
         return 0;
     int error = debug_file_open(&tables->debug, &tables->image, path);
     if (error == 0) {
-        add(tables, &tables->debug.all);
+        function_tables_add(tables, &tables->debug.all);
         return 0;
     }
     if (elf_image_section(&tables->image, ".gnu_debugdata").bytes == NULL)
         return 0;
     error = symbols_embedded_read(&tables->embedded, path);
     if (error == 0)
-        add(tables, &tables->embedded);
+        function_tables_add(tables, &tables->embedded);
     return error == -ENOMEM ? error : 0;
 }
 

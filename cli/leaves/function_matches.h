@@ -1,8 +1,9 @@
 /*
- * matches.h - the symbols that leaves name, before symbols of the same function are merged.
+ * function_matches.h - the symbols that leaves name, before symbols of the same function are
+ * merged.
  */
-#ifndef LEAVES_MATCHES_H
-#define LEAVES_MATCHES_H
+#ifndef LEAVES_FUNCTION_MATCHES_H
+#define LEAVES_FUNCTION_MATCHES_H
 
 #include <stdbool.h>
 #include <stddef.h>

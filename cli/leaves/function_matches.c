@@ -1,12 +1,13 @@
 /*
- * matches.c - the symbols that leaves name, before symbols of the same function are merged.
+ * function_matches.c - the symbols that leaves name, before symbols of the same function are
+ * merged.
  *
  * Leaves of the table, and names that may be C names, are looked up in the hash table of .dynsym,
  * which costs next to nothing. All symbols are visited only for names in the forms that users write
  * (names/function_spec.h). A debug file is opened only if such a name is not exported, or can only
  * be found among all symbols.
  */
-#include "leaves/matches.h"
+#include "leaves/function_matches.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -14,7 +15,7 @@
 #include <string.h>
 
 #include "base/array.h"
-#include "elf/tables.h"
+#include "elf/function_tables.h"
 #include "leaves/leaves.h"
 #include "names/demangle.h"
 #include "names/function_spec.h"
@@ -214,7 +215,7 @@ static int consider(struct search *search, struct candidate *candidate)
     return error;
 }
 
-static int consider_symbol(
+static int function_matches_consider_symbol(
     struct search *search, const struct elf_symbols *table, const Elf64_Sym *symbol)
 {
     struct candidate candidate = {.symbol = symbol, .name = elf_symbols_name(table, symbol)};
@@ -237,7 +238,7 @@ static int consider_all(struct search *search)
     for (size_t i = 0; i < search->tables->count; i++) {
         const struct elf_symbols *table = &search->tables->list[i];
         for (size_t k = 0; k < table->count; k++) {
-            int error = consider_symbol(search, table, &table->list[k]);
+            int error = function_matches_consider_symbol(search, table, &table->list[k]);
             if (error != 0)
                 return error;
         }

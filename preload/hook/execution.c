@@ -1,7 +1,7 @@
 /*
- * follow.c - whether a program that is executed will be traced.
+ * execution.c - whether a program that is executed will be traced.
  */
-#include "hook/follow.h"
+#include "hook/execution.h"
 
 #include <asm/errno.h>
 #include <fcntl.h>
@@ -54,12 +54,12 @@ static const struct function {
 static bool is_at_entry;
 static _Atomic int is_confined;
 
-void follow_at_entry(void)
+void execution_at_entry(void)
 {
     is_at_entry = true;
 }
 
-void follow_expect_confinement(void)
+void execution_expect_confinement(void)
 {
     atomic_store_explicit(&is_confined, 1, memory_order_relaxed);
 }
@@ -200,7 +200,7 @@ static void execute(const struct execution *execution, char **variables)
 }
 
 /* Finds out about the file. Returns false if it cannot be executed, or if there is no session. */
-static bool look(const struct execution *execution, uint32_t *reason)
+static bool execution_look(const struct execution *execution, uint32_t *reason)
 {
     *reason = TRACE_UNTRACED_NOT;
     if (kernel_is_forbidden || settings.directory[0] == '\0')
@@ -215,7 +215,7 @@ static bool look(const struct execution *execution, uint32_t *reason)
 static bool is_untraced(const struct execution *execution, uint32_t *reason, bool *is_in_the_way)
 {
     uint32_t of_file;
-    if (!look(execution, &of_file))
+    if (!execution_look(execution, &of_file))
         return false;
     *reason = why_untraced(execution, of_file, is_in_the_way);
     return *reason != TRACE_UNTRACED_NOT;
@@ -223,7 +223,7 @@ static bool is_untraced(const struct execution *execution, uint32_t *reason, boo
 
 /* Executes the program if it will not be traced. It is counted before; if execve returns, it has
  * failed, and the count is taken back. */
-static void follow(struct call_frame *call, const struct execution *execution)
+static void execution_take_over(struct call_frame *call, const struct execution *execution)
 {
     bool is_in_the_way;
     uint32_t reason;
@@ -245,7 +245,7 @@ static void follow(struct call_frame *call, const struct execution *execution)
 }
 
 /* For a function that executes the program itself. */
-static void follow_passed(
+static void execution_leave_to_function(
     struct call_frame *call, const struct execution *execution, const struct function *function)
 {
     bool is_in_the_way;
@@ -266,16 +266,16 @@ static void follow_passed(
     environment_release(call);
 }
 
-void follow_execve(struct call_frame *call)
+void execution_execve(struct call_frame *call)
 {
     const struct execution execution = {.directory = AT_FDCWD,
         .path = (const char *)call->registers.arguments[0],
         .list = (const void *)call->registers.arguments[1],
         .variables = (char **)call->registers.arguments[2]};
-    follow(call, &execution);
+    execution_take_over(call, &execution);
 }
 
-void follow_system_call(struct call_frame *call, const uint64_t *arguments)
+void execution_system_call(struct call_frame *call, const uint64_t *arguments)
 {
     bool is_at = arguments[0] == SYS_execveat;
     const uint64_t *others = arguments + (is_at ? 2 : 1);
@@ -286,7 +286,7 @@ void follow_system_call(struct call_frame *call, const uint64_t *arguments)
         .variables = (char **)others[2],
         .is_at = is_at};
     if (is_at || arguments[0] == SYS_execve)
-        follow(call, &execution);
+        execution_take_over(call, &execution);
 }
 
 static const struct function *find_function(const char *name)
@@ -311,7 +311,7 @@ static bool has_slash(const char *text)
     return false;
 }
 
-bool follow_call(struct call_frame *call, const char *name)
+bool execution_call(struct call_frame *call, const char *name)
 {
     const struct function *function = find_function(name);
     if (function == NULL)
@@ -329,8 +329,8 @@ bool follow_call(struct call_frame *call, const char *name)
         .is_to_be_found = function->searches &&
                           !has_slash((const char *)call->registers.arguments[function->path])};
     if (function->manner == EXECUTES)
-        follow(call, &execution);
+        execution_take_over(call, &execution);
     else
-        follow_passed(call, &execution, function);
+        execution_leave_to_function(call, &execution, function);
     return true;
 }

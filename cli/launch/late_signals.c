@@ -1,6 +1,6 @@
 /*
- * guard.c - signals that arrive while a trace is to be printed: some were meant for the program,
- * which has ended, and others must end the tool.
+ * late_signals.c - signals that arrive while a trace is to be printed: some were meant for the
+ * program, which has ended, and others must end the tool.
  *
  * A program is often told to end by more than one signal. timeout(1) sends a signal to its child
  * and then to the process group; a service manager sends one to each process of a service and then
@@ -9,7 +9,7 @@
  * key that is pressed once is one signal, which the kernel sends to all foreground processes before
  * one of them can end; so a second signal is a second key press.
  */
-#include "launch/guard.h"
+#include "launch/late_signals.h"
 
 #include <limits.h>
 #include <poll.h>
@@ -26,7 +26,7 @@
 /* The time in which a sender may not know yet that the program has ended by itself. */
 #define UNKNOWN_END_NS UINT64_C(100000000)
 
-static sigset_t guarded;
+static sigset_t concerned;
 static uint64_t until_ns; /* signals from other processes were meant for the program until then */
 
 /* The message, formatted in advance. */
@@ -65,37 +65,37 @@ static void set_handler(int signal)
 {
     struct sigaction action = {.sa_sigaction = say_and_end, .sa_flags = SA_SIGINFO | SA_RESTART};
     struct sigaction before;
-    action.sa_mask = guarded;
+    action.sa_mask = concerned;
     if (sigaction(signal, NULL, &before) == 0 && before.sa_handler != SIG_IGN)
         sigaction(signal, &action, NULL);
 }
 
-void guard_set(const struct guard *guard)
+void late_signals_set(const struct late_signals *late)
 {
     static const int ending[] = {SIGHUP, SIGINT, SIGQUIT, SIGTERM};
     int size = snprintf(line, sizeof line,
-        "scoped-trace: the trace stays in '%s'; to print it: scoped-trace report %s\n",
-        guard->place, guard->place);
+        "scoped-trace: the trace stays in '%s'; to print it: scoped-trace report %s\n", late->place,
+        late->place);
     length = size < (int)sizeof line ? (size_t)size : 0;
-    until_ns = guard->end_ns + UNKNOWN_END_NS;
-    if (guard->told_ns > 0 && guard->told_ns + SAME_ORDER_NS > until_ns)
-        until_ns = guard->told_ns + SAME_ORDER_NS;
-    guarded = guard->told;
+    until_ns = late->end_ns + UNKNOWN_END_NS;
+    if (late->told_ns > 0 && late->told_ns + SAME_ORDER_NS > until_ns)
+        until_ns = late->told_ns + SAME_ORDER_NS;
+    concerned = late->told;
     for (size_t i = 0; i < sizeof ending / sizeof *ending; i++)
-        sigaddset(&guarded, ending[i]);
+        sigaddset(&concerned, ending[i]);
     for (int i = 1; i < _NSIG; i++)
-        if (sigismember(&guarded, i) == 1)
+        if (sigismember(&concerned, i) == 1)
             set_handler(i);
 }
 
 static sigset_t mask;
 
-void guard_hold(void)
+void late_signals_hold(void)
 {
-    sigprocmask(SIG_BLOCK, &guarded, &mask);
+    sigprocmask(SIG_BLOCK, &concerned, &mask);
 }
 
-void guard_clear(void)
+void late_signals_clear(void)
 {
     length = 0;
     sigprocmask(SIG_SETMASK, &mask, NULL);

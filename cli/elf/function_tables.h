@@ -1,8 +1,8 @@
 /*
- * tables.h - all symbol tables of a file.
+ * function_tables.h - all symbol tables of a file.
  */
-#ifndef ELF_TABLES_H
-#define ELF_TABLES_H
+#ifndef ELF_FUNCTION_TABLES_H
+#define ELF_FUNCTION_TABLES_H
 
 #include <stdbool.h>
 #include <stddef.h>

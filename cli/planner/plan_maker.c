@@ -1,7 +1,7 @@
 /*
- * make.c - decides how the leaves of one file are hooked at their entry.
+ * plan_maker.c - decides how the leaves of one file are hooked at their entry.
  */
-#include "planner/make.h"
+#include "planner/plan_maker.h"
 
 #include <errno.h>
 #include <limits.h>
@@ -106,7 +106,7 @@ static const char *why_jump(
 }
 
 /* Decides from its code whether the function may be hooked, and how. */
-static void examine(struct plan_function *planned, const struct surroundings *around,
+static void plan_maker_examine(struct plan_function *planned, const struct surroundings *around,
     const struct function *function)
 {
     const struct code_function shape = shape_of(around->found, function);
@@ -200,7 +200,8 @@ static int plan_one(struct plan_draft *draft, struct plan_function *planned,
     if (!plan_function(found, function, &entry, &planned->why))
         return 0;
     if (entry.may_fault && planned->is_exported && is_one_of_many(function, leaves)) {
-        planned->why = "one of its first instructions can fault, which a handler may know";
+        planned->why =
+            "one of its first instructions can fault, and a handler may depend on its address";
         return 0;
     }
     return plan_draft_add(draft, &entry, planned->symbol, planned->shown, planned->flags);
@@ -227,7 +228,7 @@ static int plan_all(struct plan_draft *draft, struct plan_file *file,
     for (size_t i = 0; i < found->count && error == 0; i++) {
         struct plan_function *planned = &file->list[file->count];
         *planned = describe(found, &found->list[i], policy);
-        examine(planned, around, &found->list[i]);
+        plan_maker_examine(planned, around, &found->list[i]);
         planned->leaf_count = note_leaves(numbers, &found->list[i], leaves);
         planned->leaves = numbers;
         numbers += planned->leaf_count;

@@ -1,7 +1,7 @@
 /*
- * lost.c - open calls of leaves that could not be recorded.
+ * lost_call.c - open calls of leaves that could not be recorded.
  */
-#include "record/lost.h"
+#include "record/lost_call.h"
 
 #include "base/kernel.h"
 #include "base/forbidden.h"
@@ -44,7 +44,7 @@ static bool is_called_by(const struct call_frame *call, const struct call_frame 
     return (uint64_t)word == body && *word == (uint64_t)arch_return_address;
 }
 
-bool lost_note(struct call_frame *call)
+bool lost_call_note(struct call_frame *call)
 {
     bool is_inner = innermost && call->record->flags & HOOK_IMPLIED &&
                     is_called_by(call, innermost);
@@ -53,7 +53,7 @@ bool lost_note(struct call_frame *call)
     return !is_inner;
 }
 
-void lost_leave(const struct call_frame *call)
+void lost_call_leave(const struct call_frame *call)
 {
     if (innermost == call)
         innermost = call->outer;

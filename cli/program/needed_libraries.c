@@ -1,5 +1,5 @@
 /*
- * foresight.c - which libraries a program will load, if the dynamic linker has no choice.
+ * needed_libraries.c - which libraries a program will load, if the dynamic linker has no choice.
  *
  * Asking the dynamic linker takes as long as starting a program. But mostly each library is needed
  * by a plain name, for which the cache of ldconfig(8) has one file. Everything else that can matter
@@ -80,7 +80,8 @@ static const Elf64_Phdr *find_segment(const struct headers *headers, uint32_t ty
 }
 
 /* Sets *offset to the address's offset in the file. */
-static bool locate(const struct headers *headers, uint64_t address, uint64_t *offset)
+static bool needed_libraries_locate(
+    const struct headers *headers, uint64_t address, uint64_t *offset)
 {
     for (size_t i = 0; i < headers->elf.e_phnum; i++) {
         const Elf64_Phdr *segment = &headers->segments[i];
@@ -92,7 +93,7 @@ static bool locate(const struct headers *headers, uint64_t address, uint64_t *of
     return false;
 }
 
-static bool read_dynamic(int fd, struct headers *headers)
+static bool needed_libraries_read_dynamic(int fd, struct headers *headers)
 {
     const Elf64_Phdr *segment = find_segment(headers, PT_DYNAMIC);
     if (segment == NULL || segment->p_filesz > sizeof headers->dynamic ||
@@ -101,11 +102,12 @@ static bool read_dynamic(int fd, struct headers *headers)
     headers->dynamic_count = segment->p_filesz / sizeof *headers->dynamic;
     for (size_t i = 0; i < headers->dynamic_count; i++)
         if (headers->dynamic[i].d_tag == DT_STRTAB)
-            return locate(headers, headers->dynamic[i].d_un.d_ptr, &headers->strings);
+            return needed_libraries_locate(
+                headers, headers->dynamic[i].d_un.d_ptr, &headers->strings);
     return false;
 }
 
-static bool read_headers(int fd, struct headers *headers)
+static bool needed_libraries_read_headers(int fd, struct headers *headers)
 {
     Elf64_Ehdr *elf = &headers->elf;
     if (!read_exactly(fd, elf, sizeof *elf, 0) || memcmp(elf->e_ident, ELFMAG, SELFMAG) != 0 ||
@@ -113,7 +115,8 @@ static bool read_headers(int fd, struct headers *headers)
         return false;
     size_t size = elf->e_phnum * sizeof *headers->segments;
     return elf->e_phentsize == sizeof *headers->segments && size <= sizeof headers->segments &&
-           read_exactly(fd, headers->segments, size, elf->e_phoff) && read_dynamic(fd, headers);
+           read_exactly(fd, headers->segments, size, elf->e_phoff) &&
+           needed_libraries_read_dynamic(fd, headers);
 }
 
 /* Returns whether the entry changes where libraries are searched, or adds libraries. */
@@ -133,7 +136,8 @@ static bool is_steering(const Elf64_Dyn *entry)
 }
 
 /* Reads a plain file name: no path, nothing to expand. */
-static bool read_name(int fd, const struct headers *headers, uint64_t at, char name[NAME_SIZE])
+static bool needed_libraries_read_name(
+    int fd, const struct headers *headers, uint64_t at, char name[NAME_SIZE])
 {
     ssize_t size = pread(fd, name, NAME_SIZE, (off_t)(headers->strings + at));
     return size > 0 && name[0] != '\0' && memchr(name, '\0', (size_t)size) != NULL &&
@@ -154,7 +158,7 @@ static int take_dynamic(struct search *search, int fd, const struct headers *hea
             return -ENOTSUP;
         if (entry->d_tag != DT_NEEDED && entry->d_tag != DT_SONAME)
             continue;
-        if (!read_name(fd, headers, entry->d_un.d_val, name))
+        if (!needed_libraries_read_name(fd, headers, entry->d_un.d_val, name))
             return -ENOTSUP;
         if (entry->d_tag == DT_NEEDED)
             error = libraries_add(&search->names, name);
@@ -187,7 +191,8 @@ static int load_open(struct search *search, int fd, const char *path, const char
 {
     struct headers headers;
     struct stat status;
-    if (fstat(fd, &status) != 0 || !S_ISREG(status.st_mode) || !read_headers(fd, &headers))
+    if (fstat(fd, &status) != 0 || !S_ISREG(status.st_mode) ||
+        !needed_libraries_read_headers(fd, &headers))
         return -ENOTSUP;
     for (size_t i = 0; i < search->object_count; i++)
         if (is_same_file(&search->objects[i], &status))
@@ -242,7 +247,7 @@ static int load_all(struct search *search, const char *image, const char *linker
     return error;
 }
 
-static void finish(struct search *search)
+static void needed_libraries_finish(struct search *search)
 {
     for (size_t i = 0; i < search->object_count; i++) {
         free(search->objects[i].needed_as);
@@ -262,7 +267,7 @@ static const struct library_cache *system_cache(void)
     return is_open ? &cache : NULL;
 }
 
-int libraries_foresee(struct libraries *libraries, const char *image, const char *linker)
+int libraries_predict(struct libraries *libraries, const char *image, const char *linker)
 {
     struct search search = {.objects = NULL};
     if (strcmp(linker, SYSTEM_LINKER) == 0 && is_environment_plain())
@@ -274,6 +279,6 @@ int libraries_foresee(struct libraries *libraries, const char *image, const char
         *libraries = search.found;
         search.found = (struct libraries){.paths = NULL};
     }
-    finish(&search);
+    needed_libraries_finish(&search);
     return error;
 }

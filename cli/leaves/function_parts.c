@@ -1,11 +1,11 @@
 /*
- * parts.c - the parts of functions that lie elsewhere than their entries.
+ * function_parts.c - the parts of functions that lie elsewhere than their entries.
  *
  * Compilers move rarely executed code out of `f` to a local symbol "f.cold". Several source files
  * may each have a static `f` with its part. Local symbols follow the STT_FILE symbol of their file,
  * which tells them apart.
  */
-#include "leaves/parts.h"
+#include "leaves/function_parts.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -49,7 +49,7 @@ static int compare_pieces(const void *left, const void *right)
     return (a->owner_length > b->owner_length) - (a->owner_length < b->owner_length);
 }
 
-static int collect(struct pieces *pieces, const struct function_tables *tables)
+static int function_parts_collect(struct pieces *pieces, const struct function_tables *tables)
 {
     for (size_t i = 0; i < pieces->table->count; i++) {
         const Elf64_Sym *symbol = &pieces->table->list[i];
@@ -140,7 +140,7 @@ static int own_pieces(struct ownership *ownership, const struct pieces *pieces,
     return 0;
 }
 
-static int compare_addresses(const void *left, const void *right)
+static int function_parts_compare_addresses(const void *left, const void *right)
 {
     const struct function *a = left, *b = right;
     return (a->address > b->address) - (a->address < b->address);
@@ -155,7 +155,7 @@ static int find_owners(
         if (!function_tables_is_function(&found->tables, symbol))
             continue;
         struct function *owner = bsearch(
-            &key, found->list, found->count, sizeof *found->list, compare_addresses);
+            &key, found->list, found->count, sizeof *found->list, function_parts_compare_addresses);
         int error = owner ? own_pieces(ownership, pieces, owner, symbol) : 0;
         if (error != 0)
             return error;
@@ -167,7 +167,7 @@ static int find_in_table(
     struct ownership *ownership, const struct functions *found, const struct elf_symbols *table)
 {
     struct pieces pieces = {.table = table};
-    int error = collect(&pieces, &found->tables);
+    int error = function_parts_collect(&pieces, &found->tables);
     if (error == 0 && pieces.count > 0)
         error = find_owners(ownership, &pieces, found);
     free(pieces.list);

@@ -1,5 +1,5 @@
 /*
- * no_loading.c - replaces dlopen(3) in a statically linked tool: nothing is loaded.
+ * dlopen.c - replaces dlopen(3) in a statically linked tool: nothing is loaded.
  *
  * libdwfl would load libdebuginfod to ask a server for debug files, which the tool prevents in any
  * case (symbols/file.c). With the C library's own dlopen, a static program is larger and loads a

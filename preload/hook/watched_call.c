@@ -1,7 +1,7 @@
 /*
- * watch.c - calls by which the program changes what the library depends on.
+ * watched_call.c - calls by which the program changes what the library depends on.
  */
-#include "hook/watch.h"
+#include "hook/watched_call.h"
 
 #include <linux/capability.h>
 #include <linux/seccomp.h>
@@ -14,7 +14,7 @@
 #include "code/call_frame.h"
 #include "hook/entry.h"
 #include "hook/faults.h"
-#include "hook/follow.h"
+#include "hook/execution.h"
 #include "record/record.h"
 #include "record/thread.h"
 #include "trace/modules.h"
@@ -45,7 +45,7 @@ static bool can_forbid(uint64_t operation, uint64_t flags, uint64_t filter)
     }
 }
 
-/* Strict seccomp also forbids to read the TSC (Linux, seccomp_set_mode_strict). */
+/* Strict seccomp also forbids to read the processor's counter (Linux, seccomp_set_mode_strict). */
 static void note_forbidding(bool is_strict, uint64_t sp)
 {
     if (is_strict)
@@ -55,7 +55,7 @@ static void note_forbidding(bool is_strict, uint64_t sp)
 
 /* Copies the name that a thread is given. prctl(2) cuts a name that is too long;
  * pthread_setname_np(3) refuses it. Returns false if it is refused, or cannot be read. */
-static bool read_name(char name[THREAD_NAME_SIZE], const char *text, bool is_cut)
+static bool watched_call_read_name(char name[THREAD_NAME_SIZE], const char *text, bool is_cut)
 {
     uint64_t readable = 1; /* no page has this address */
     for (unsigned i = 0; i < THREAD_NAME_SIZE; i++) {
@@ -71,11 +71,11 @@ static bool read_name(char name[THREAD_NAME_SIZE], const char *text, bool is_cut
     return is_cut;
 }
 
-static void note_name(uint64_t pointer, const char *text, bool is_cut)
+static void watched_call_note_name(uint64_t pointer, const char *text, bool is_cut)
 {
     char name[THREAD_NAME_SIZE] = "";
     uint32_t epoch = trace_epoch();
-    if (!kernel_is_forbidden && read_name(name, text, is_cut) && trace_is_open(epoch))
+    if (!kernel_is_forbidden && watched_call_read_name(name, text, is_cut) && trace_is_open(epoch))
         thread_note_name(&trace_segment, epoch, pointer, name);
 }
 
@@ -88,13 +88,14 @@ static void note_prctl(const uint64_t *arguments, uint64_t sp)
 {
     unsigned option = (unsigned)arguments[0], value = (unsigned)arguments[1];
     if (option == PR_SET_NO_NEW_PRIVS)
-        follow_expect_confinement(); /* Landlock: most processes may use it only after this */
+        execution_expect_confinement(); /* Landlock: most processes may use it only after this */
     if (option == PR_SET_TSC && value == PR_TSC_SIGSEGV)
         record_expect(EXPECT_NO_CLOCK, 0);
     if (option == PR_SET_MDWE)
         entry_expect_libraries(); /* after this, the breakpoint's code cannot be written */
     if (option == PR_SET_NAME)
-        note_name((uint64_t)__builtin_thread_pointer(), (const char *)arguments[1], true);
+        watched_call_note_name(
+            (uint64_t)__builtin_thread_pointer(), (const char *)arguments[1], true);
     if (option == PR_SET_SECCOMP)
         note_forbidding(value == SECCOMP_MODE_STRICT, sp);
 }
@@ -104,14 +105,14 @@ static void note_prctl(const uint64_t *arguments, uint64_t sp)
 #endif
 
 /* The same for syscall(2). */
-static void note_system_call(struct call_frame *call)
+static void watched_call_note_system_call(struct call_frame *call)
 {
     const uint64_t *arguments = call->registers.arguments;
     uint64_t sp = (uint64_t)call;
     if (arguments[0] == SYS_execve || arguments[0] == SYS_execveat)
-        follow_system_call(call, arguments);
+        execution_system_call(call, arguments);
     if (arguments[0] == SYS_landlock_restrict_self)
-        follow_expect_confinement();
+        execution_expect_confinement();
     if (arguments[0] == SYS_prctl)
         note_prctl(arguments + 1, sp);
     if (arguments[0] == SYS_seccomp && can_forbid(arguments[1], arguments[2], arguments[3]))
@@ -177,10 +178,11 @@ static void note_restriction(struct call_frame *call)
     if (text_equal(name, "prctl"))
         note_prctl(call->registers.arguments, sp);
     else if (text_equal(name, "syscall"))
-        note_system_call(call);
+        watched_call_note_system_call(call);
     else if (text_equal(name, "pthread_setname_np")) /* its first argument is a thread pointer */
-        note_name(call->registers.arguments[0], (const char *)call->registers.arguments[1], false);
-    else if (follow_call(call, name))
+        watched_call_note_name(
+            call->registers.arguments[0], (const char *)call->registers.arguments[1], false);
+    else if (execution_call(call, name))
         entry_look_again();
     else if (!is_about_limits(call, name))
         record_expect(EXPECT_FEWER_RIGHTS, 0);
@@ -207,7 +209,7 @@ static void note_sharing(const struct call_frame *call)
         thread_expect_sharing();
 }
 
-void watch_call(struct call_frame *call)
+void watched_call_enter(struct call_frame *call)
 {
     uint32_t flags = call->record->flags;
     note_unloading(call->record);
@@ -218,12 +220,12 @@ void watch_call(struct call_frame *call)
     if (flags & HOOK_SHARES)
         note_sharing(call);
     if (flags & HOOK_EXECUTES)
-        follow_execve(call);
+        execution_execve(call);
     if (flags & HOOK_HANDLES)
         faults_note_call(call);
 }
 
-void watch_return(struct call_frame *call)
+void watched_call_leave(struct call_frame *call)
 {
     note_unloading(call->record);
     if (call->record->flags & HOOK_HANDLES)
