@@ -224,7 +224,7 @@ bench: all ## what a hit costs
 coverage: all ## which part of a program's waiting and I/O is seen
 	$(Q)bench/coverage
 
-fuzz: $(FUZZ) ## damaged trace files, odd code and command lines, for FUZZ_SECONDS (60) each
+fuzz: $(FUZZ) ## damaged trace files, odd code, command lines and names, for FUZZ_SECONDS (60) each
 	$(Q)$(FUZZ_PART)
 
 .PHONY: install uninstall clean help

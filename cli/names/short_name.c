@@ -51,7 +51,7 @@ static bool is_end(const struct shortening *s, size_t at)
 
 /* Words. */
 
-static size_t word_end(const struct shortening *s, size_t at)
+static size_t short_name_word_end(const struct shortening *s, size_t at)
 {
     while (at < s->length && brackets_is_word(s->name[at]))
         at++;
@@ -59,7 +59,7 @@ static size_t word_end(const struct shortening *s, size_t at)
 }
 
 /* Returns the number that the text has from `at` to `end`, or -1. */
-static long number_at(const struct shortening *s, size_t at, size_t end)
+static long short_name_number_at(const struct shortening *s, size_t at, size_t end)
 {
     long number = 0;
     if (at >= end || end - at > 9)
@@ -116,9 +116,9 @@ static bool takes_expression(struct piece word)
 
 static int read_word(struct shortening *s)
 {
-    size_t end = word_end(s, s->at);
+    size_t end = short_name_word_end(s, s->at);
     struct piece word = {s->name + s->at, end - s->at};
-    long number = shortening_follows(s, s->at, "$_") ? number_at(s, s->at + 2, end) : -1;
+    long number = shortening_follows(s, s->at, "$_") ? short_name_number_at(s, s->at + 2, end) : -1;
     if (s->partner[s->at] != 0) {
         s->is_operator = s->is_operator || shortening_is_outermost(s);
         shortening_copy_to(s, s->partner[s->at]);
@@ -212,7 +212,7 @@ static bool read_lambda(struct shortening *s)
         return false;
     while (s->name[digits - 1] >= '0' && s->name[digits - 1] <= '9')
         digits--;
-    long number = number_at(s, digits, close);
+    long number = short_name_number_at(s, digits, close);
     if (number < 0 || s->name[digits - 1] != '#')
         return false;
     put_lambda(s, number);
@@ -252,8 +252,8 @@ static int read_brace(struct shortening *s)
 static void read_quote(struct shortening *s)
 {
     static const char word[] = "'lambda";
-    size_t digits = s->at + sizeof word - 1, end = word_end(s, digits);
-    long number = end == digits ? -1 : number_at(s, digits, end);
+    size_t digits = s->at + sizeof word - 1, end = short_name_word_end(s, digits);
+    long number = end == digits ? -1 : short_name_number_at(s, digits, end);
     bool is_lambda = shortening_follows(s, s->at, word) && shortening_follows(s, end, "'");
     if (!is_lambda || (end > digits && number < 0) || s->has_parameters) {
         shortening_copy_to(s, s->at + 1);

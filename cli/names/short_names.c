@@ -66,7 +66,7 @@ static int tell_apart(struct entry *entries, size_t count, const char *ellipsis)
 }
 
 /* Returns 0 or -ENOMEM. */
-static int begin(
+static int short_names_begin(
     struct entry *entries, const char *const *names, size_t count, const char *ellipsis)
 {
     for (size_t i = 0; i < count; i++) {
@@ -82,7 +82,7 @@ static int begin(
 static int shorten_all(
     struct entry *entries, const char *const *names, size_t count, const char *ellipsis)
 {
-    int found = begin(entries, names, count, ellipsis);
+    int found = short_names_begin(entries, names, count, ellipsis);
     if (found != 0)
         return found;
     do

@@ -69,7 +69,7 @@ static size_t last_component(const struct written_path *to)
     return start;
 }
 
-static void append(struct written_path *to, const char *component, size_t length)
+static void short_path_append(struct written_path *to, const char *component, size_t length)
 {
     if (to->length > to->root)
         to->text[to->length++] = '/';
@@ -84,7 +84,7 @@ static void append_parent(struct written_path *to)
     if (length > 0 && !is_parent)
         to->length = start > to->root ? start - 1 : to->root;
     else if (to->root == 0)
-        append(to, "..", 2);
+        short_path_append(to, "..", 2);
 }
 
 /* Returns the path without "//", ".", and ".." that follows a name; malloc'ed. */
@@ -100,11 +100,11 @@ static char *normalised(const char *path)
         if (length == 2 && memcmp(path, "..", 2) == 0)
             append_parent(&to);
         else if (length > 1 || (length == 1 && *path != '.'))
-            append(&to, path, length);
+            short_path_append(&to, path, length);
         path += length + (path[length] == '/');
     }
     if (to.length == 0)
-        append(&to, ".", 1);
+        short_path_append(&to, ".", 1);
     to.text[to.length] = '\0';
     return to.text;
 }

@@ -42,7 +42,7 @@ bool standard_name_is_inline(struct piece word)
     return false;
 }
 
-static bool is_same(struct piece a, struct piece b)
+static bool standard_name_is_same(struct piece a, struct piece b)
 {
     return a.length == b.length && memcmp(a.text, b.text, a.length) == 0;
 }
@@ -75,7 +75,7 @@ bool standard_name_is_default(struct piece argument, struct piece first)
         return true;
     for (size_t i = 0; i < COUNT(of_first); i++)
         if (piece_is(word, of_first[i]))
-            return is_same(inner, first);
+            return standard_name_is_same(inner, first);
     return false;
 }
 
