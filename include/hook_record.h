@@ -30,10 +30,15 @@
 #define HOOK_EXECUTES   0x200u /* libc's execve at its entry: all such functions call it */
 #define HOOK_HANDLES    0x400u /* it installs handlers of signals (sigaction) */
 #define HOOK_LATE       0x800u /* of a stub: the library looks for the function at the first call */
+#define HOOK_ENDS       0x1000u /* libc's _exit, which ends the process: all such functions call it */
 
 /* The watched functions: the library needs to see their calls, also if they are not leaves. */
 #define HOOK_WATCHED                                                                               \
-    (HOOK_UNLOADS | HOOK_RESTRICTS | HOOK_LOADS | HOOK_SHARES | HOOK_EXECUTES | HOOK_HANDLES)
+    (HOOK_UNLOADS | HOOK_RESTRICTS | HOOK_LOADS | HOOK_SHARES | HOOK_EXECUTES | HOOK_HANDLES |     \
+        HOOK_ENDS)
+
+/* Hooked at the entry for the library's own needs. */
+#define HOOK_OWN (HOOK_EXECUTES | HOOK_ENDS)
 
 /* With HOOK_STACK_ARGS: how many words the arguments on the stack have; 0: not known. */
 #define HOOK_STACK_WORDS(flags)   ((uint32_t)(flags) >> 24)

@@ -23,7 +23,7 @@
 #include <stdint.h>
 
 #define TRACE_MAGIC        UINT64_C(0x65636172742d6373) /* "sc-trace" */
-#define TRACE_VERSION      3
+#define TRACE_VERSION      4
 #define TRACE_HEADER_SIZE  4096
 #define TRACE_RECORD_SIZE  64
 #define TRACE_FIRST_RECORD (TRACE_HEADER_SIZE / TRACE_RECORD_SIZE)
@@ -88,6 +88,24 @@ struct trace_unhooked {
     char names[TRACE_UNHOOKED_NAMES][TRACE_UNHOOKED_NAME_SIZE]; /* of the first ones, perhaps cut */
 };
 
+/* A moment of a process: the time, and the processor time that all its threads have taken since the
+ * process began (getrusage(2), RUSAGE_SELF; exec does not reset that). */
+struct trace_moment {
+    _Atomic uint64_t ns; /* CLOCK_MONOTONIC; 0: not known */
+    _Atomic uint64_t user_ns, system_ns;
+};
+
+/* What the process was about to do at the moment `ended`. */
+enum trace_end {
+    TRACE_END_NONE = 0,          /* it has not said anything */
+    TRACE_END_FINISHES,          /* exit(3), as far as our destructor: the status is not known */
+    TRACE_END_EXITS,             /* _exit(2) with `status` */
+    TRACE_END_EXECUTES,          /* execve(2): it has failed if no program followed */
+    TRACE_END_EXECUTES_UNTRACED, /* the same of a program that is not traced; this is taken back if
+                                  * it fails */
+    TRACE_ENDS
+};
+
 /* A string of `length` bytes, without NUL, in ceil(length / 56) TEXT records from `first`. */
 struct trace_string {
     trace_index first;
@@ -131,6 +149,12 @@ struct trace_header {
     /* Indexed by enum trace_unhooked_why, then by 1 if a stub stands before the leaf, so that its
      * calls from other files are still seen, else 0. */
     struct trace_unhooked unhooked[TRACE_UNHOOKED_KINDS][2];
+    /* When this image began: of a forked child when it was forked, of any other when the library
+     * was loaded. */
+    struct trace_moment begun;
+    struct trace_moment ended; /* see enum trace_end */
+    _Atomic uint32_t end;      /* enum trace_end; the release store comes after the other fields */
+    _Atomic int32_t status;    /* as passed to _exit(2) */
 };
 
 enum trace_kind {

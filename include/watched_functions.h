@@ -4,8 +4,9 @@
  *
  * They are the functions that unload code, load code, could keep the library from opening a trace
  * file, forbid system calls, limit the program's resources, execute programs that may not be
- * traced, make two processes look like one thread, name threads, or install handlers of faults. The
- * tool writes a stub for each; preload/hook/watched_call.c says what is done at their calls.
+ * traced, make two processes look like one thread, name threads, install handlers of faults, or end
+ * the process. The tool writes a stub for each; preload/hook/watched_call.c says what is done at
+ * their calls.
  */
 #ifndef WATCHED_FUNCTIONS_H
 #define WATCHED_FUNCTIONS_H
@@ -17,6 +18,7 @@
 #define WATCHED_RESTRICTION (HOOK_NOT_A_LEAF | HOOK_TAIL | HOOK_RESTRICTS)
 #define WATCHED_SHARING     (HOOK_NOT_A_LEAF | HOOK_TAIL | HOOK_SHARES)
 #define WATCHED_HANDLING    (HOOK_NOT_A_LEAF | HOOK_HANDLES | HOOK_LATE)
+#define WATCHED_END         (HOOK_NOT_A_LEAF | HOOK_TAIL | HOOK_ENDS | HOOK_LATE)
 
 static const struct watched_function {
     const char *symbol;
@@ -70,6 +72,8 @@ static const struct watched_function {
     {"sysv_signal", WATCHED_HANDLING},
     {"__sysv_signal", WATCHED_HANDLING},
     {"sigset", WATCHED_HANDLING},
+    {"_exit", WATCHED_END},
+    {"_Exit", WATCHED_END},
 };
 
 #define WATCHED_COUNT (sizeof watched_functions / sizeof *watched_functions)

@@ -5,7 +5,7 @@
  *              libraries' constructors may come before it, and then open the trace file
  *   a hit      trampoline -> hook_enter -> record_enter -> stack_hit
  *   a fork     the child finds that it has no trace file, and opens its own, at its first hit
- *   the end    nothing: all that is recorded is already in the file
+ *   the end    the time is noted; all hits are in the file already
  */
 #include <link.h>
 #include <stddef.h>
@@ -19,6 +19,7 @@
 #include "record/settings.h"
 #include "trace/modules.h"
 #include "trace/trace.h"
+#include "trace/lifetime.h"
 #include "base/forbidden.h"
 
 extern int __register_atfork(void (*)(void), void (*)(void), void (*)(void), void *)
@@ -40,13 +41,14 @@ __attribute__((constructor)) static void at_start(int argc, char **argv, char **
         modules_expect_executable();
     record_begin(&origin);
     if (__register_atfork) /* pthread_atfork(3), by the name that glibc exports */
-        __register_atfork(trace_note_fork, NULL, NULL, NULL);
+        __register_atfork(trace_note_fork, lifetime_forget_fork, NULL, NULL);
     hook_begin(settings.directory);
     record_expect(EXPECT_HITS, 0);
 }
 
-/* Runs when a process exits normally: notes in the trace which jumps are gone. */
+/* Runs when a process exits normally: notes in the trace which jumps are gone, and the time. */
 __attribute__((destructor)) static void at_end(void)
 {
     entry_look_again();
+    trace_note_end(TRACE_END_FINISHES, 0);
 }

@@ -67,7 +67,7 @@ static int put_together(struct functions *found, const struct leaves *leaves)
             };
         struct function *function = &found->list[found->count - 1];
         function->match_count++;
-        function->flags |= leaf->hook_flags & (HOOK_ROOT | HOOK_EXECUTES);
+        function->flags |= leaf->hook_flags & (HOOK_ROOT | HOOK_OWN);
         if (!(leaf->hook_flags & (HOOK_IMPLIED | HOOK_NOT_A_LEAF)))
             function->flags &= ~HOOK_IMPLIED;
         function->is_ifunc |= match->is_ifunc;

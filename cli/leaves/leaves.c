@@ -297,9 +297,15 @@ int leaves_add_root(struct leaves *leaves, const char *root, char **problem)
 
 int leaves_add_watched(struct leaves *leaves)
 {
-    return append(leaves, &(struct leaf){.symbol = "execve",
-                              .shown = "execve",
-                              .hook_flags = HOOK_EXECUTES | HOOK_TAIL | HOOK_NOT_A_LEAF,
+    int error = append(leaves, &(struct leaf){.symbol = "execve",
+                                   .shown = "execve",
+                                   .hook_flags = HOOK_EXECUTES | HOOK_TAIL | HOOK_NOT_A_LEAF,
+                                   .is_c_library = true});
+    if (error != 0)
+        return error;
+    return append(leaves, &(struct leaf){.symbol = "_exit",
+                              .shown = "_exit",
+                              .hook_flags = HOOK_ENDS | HOOK_TAIL | HOOK_NOT_A_LEAF,
                               .is_c_library = true});
 }
 

@@ -29,7 +29,8 @@
  * programs without version information to that index (do_lookup_x). */
 #define BASE_VERSION ARCH_GLIBC_BASE
 
-#define WATCHING (HOOK_UNLOADS | HOOK_LOADS | HOOK_RESTRICTS | HOOK_SHARES | HOOK_HANDLES)
+#define WATCHING                                                                                   \
+    (HOOK_UNLOADS | HOOK_LOADS | HOOK_RESTRICTS | HOOK_SHARES | HOOK_HANDLES | HOOK_ENDS)
 
 /* Returns for what a function is watched, whether or not it is a leaf, too; or 0. */
 static uint32_t watch_flags(const char *symbol)
@@ -195,11 +196,11 @@ static bool find_real(const struct plan *plan, const struct exports *file,
 /* A leaf that is to be hooked at its entry also has a stub, which lets all calls pass: at run time
  * its code may be different, or not writable. The library finds the target of such a stub at its
  * first call, which most stubs never get. Only the process knows which function an IFUNC stands
- * for. Executed programs are handled once, at the entry of execve (HOOK_EXECUTES), or by the stubs
- * if execve cannot be hooked there. */
+ * for. What the library itself needs to see is handled once, at the entry (HOOK_OWN), or by the
+ * stubs of watched functions if that entry cannot be hooked. */
 static uint32_t interposer_flags_of(const struct plan_function *function, uint32_t watched_for)
 {
-    uint32_t flags = (function->flags & ~HOOK_EXECUTES) | (watched_for & WATCHING);
+    uint32_t flags = (function->flags & ~HOOK_OWN) | (watched_for & WATCHING);
     bool is_expected = function->why == NULL && !function->is_ifunc && watched_for == 0;
     return flags | (is_expected ? HOOK_LATE : 0);
 }

@@ -150,7 +150,7 @@ static const char *policy_refusal(enum plan_policy policy)
 
 static bool is_watched(const struct leaf *leaf)
 {
-    return leaf->hook_flags & HOOK_EXECUTES;
+    return leaf->hook_flags & HOOK_OWN;
 }
 
 /* Writes the numbers of the leaves that name the function to `to`, each once. Returns how many. */

@@ -164,8 +164,8 @@ static void patch_area_of(const struct entry_work *work, const struct patch_area
 /* A function that is hooked only for the library's own needs is not missing in the report. */
 static bool is_missed(const struct hook_plan_entry *entry)
 {
-    const uint32_t own = HOOK_EXECUTES | HOOK_NOT_A_LEAF;
-    return !entry->is_resolver && (entry->flags & own) != own;
+    bool is_own = entry->flags & HOOK_OWN && entry->flags & HOOK_NOT_A_LEAF;
+    return !entry->is_resolver && !is_own;
 }
 
 static void note_left(enum trace_unhooked_why why, uint64_t address, const char *name)

@@ -236,8 +236,10 @@ static void execution_take_over(struct call_frame *call, const struct execution 
     char **variables = execution->variables;
     if (is_in_the_way)
         variables = environment_without(call, variables, settings.interposer);
+    trace_note_end(TRACE_END_EXECUTES_UNTRACED, 0);
     if (variables || !is_in_the_way)
         execute(execution, variables);
+    trace_note_end(TRACE_END_EXECUTES, 0); /* it has failed, and will fail again */
     if (variables && is_in_the_way)
         environment_release(call);
     if (counter)

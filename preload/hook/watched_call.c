@@ -111,6 +111,8 @@ static void watched_call_note_system_call(struct call_frame *call)
     uint64_t sp = (uint64_t)call;
     if (arguments[0] == SYS_execve || arguments[0] == SYS_execveat)
         execution_system_call(call, arguments);
+    if (arguments[0] == SYS_exit_group)
+        trace_note_end(TRACE_END_EXITS, (int)arguments[1]);
     if (arguments[0] == SYS_landlock_restrict_self)
         execution_expect_confinement();
     if (arguments[0] == SYS_prctl)
@@ -221,6 +223,8 @@ void watched_call_enter(struct call_frame *call)
         note_sharing(call);
     if (flags & HOOK_EXECUTES)
         execution_execve(call);
+    if (flags & HOOK_ENDS)
+        trace_note_end(TRACE_END_EXITS, (int)call->registers.arguments[0]);
     if (flags & HOOK_HANDLES)
         faults_note_call(call);
 }

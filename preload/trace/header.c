@@ -15,6 +15,7 @@
 #include "base/startup.h"
 #include "base/text.h"
 #include "trace/modules.h"
+#include "trace/lifetime.h"
 #include "base/forbidden.h"
 
 #define FIRST_PID_NAMESPACE 0xeffffffcu /* its inode (Linux, PROC_PID_INIT_INO) */
@@ -151,6 +152,7 @@ void header_write(struct segment *segment, bool is_forked)
     header->parent_pid = find_parent(is_forked, header->pid);
     header->birth = find_birth();
     header_refresh_title(segment);
+    lifetime_note_begin(header, is_forked, find_start_time);
     header->clock = clock_kind;
     header->start_ns = clock_nanoseconds(CLOCK_MONOTONIC);
     header->start_ticks = clock_ticks();

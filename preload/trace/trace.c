@@ -11,6 +11,7 @@
 #include "base/startup.h"
 #include "trace/header.h"
 #include "trace/modules.h"
+#include "trace/lifetime.h"
 #include "trace/untraced_program.h"
 #include "base/forbidden.h"
 
@@ -85,6 +86,7 @@ static bool has_open_trace(void)
 
 void trace_note_fork(void)
 {
+    lifetime_expect_fork();
     if (has_open_trace())
         atomic_fetch_add_explicit(&trace_segment.header->forks, 1, memory_order_relaxed);
 }
@@ -95,9 +97,17 @@ bool trace_is_own(void)
            (int32_t)KERNEL_CALL0(SYS_getpid) == trace_segment.header->pid;
 }
 
+void trace_note_end(enum trace_end end, int status)
+{
+    if (trace_is_own())
+        lifetime_note_end(trace_segment.header, end, status);
+}
+
 void trace_note_executing(bool by_child)
 {
-    if (trace_segment.header && (by_child || !trace_is_own()))
+    if (!by_child && trace_is_own())
+        lifetime_note_end(trace_segment.header, TRACE_END_EXECUTES, 0);
+    else if (trace_segment.header)
         atomic_fetch_add_explicit(&trace_segment.header->forks, 1, memory_order_relaxed);
 }
 

@@ -58,8 +58,13 @@ uint32_t trace_open(const char *directory, int32_t pid);
  * exist. */
 void trace_note_fork(void);
 
+/* The process is about to end in this way, or may be. Does nothing in a child that shares the trace
+ * of its parent, and while system calls are forbidden. */
+void trace_note_end(enum trace_end end, int status);
+
 /* A program is about to be executed by this process, or (`by_child`) by a child that does not exist
- * yet. This process has another id than a child that shares its memory, as after vfork. */
+ * yet. This process has another id than a child that shares its memory, as after vfork. If it is
+ * this process, the trace says that it may end so. */
 void trace_note_executing(bool by_child);
 
 /* Counts that a program is executed that will not be traced; `reason` is one of enum

@@ -1,0 +1,28 @@
+/*
+ * lifetime.h - when this process began and ended, and the processor time that it took.
+ *
+ * The trace's header gets both moments. All functions are async-signal-safe, and make no system
+ * call once the program has forbidden them.
+ */
+#ifndef LIFETIME_H
+#define LIFETIME_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "trace_format.h"
+
+/* Before the process forks, and in the parent after it has forked: a child finds the time here when
+ * it opens its trace. */
+void lifetime_expect_fork(void);
+void lifetime_forget_fork(void);
+
+/* Notes in the header when the process began: a forked child when it was forked, another one now.
+ * `start_ticks` returns when the kernel says that the process began (proc(5), starttime). */
+void lifetime_note_begin(
+    struct trace_header *header, bool is_forked, uint64_t (*start_ticks)(void));
+
+/* The process is about to end in this way, or may be. The latest call counts. */
+void lifetime_note_end(struct trace_header *header, enum trace_end end, int status);
+
+#endif
