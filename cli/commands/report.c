@@ -147,8 +147,9 @@ static int report_print(const struct past_run *run, FILE *out)
         .plans = run->plans,
         .running = &run->running,
         .tool = run->notes.tool,
-        .program = run->notes.program,
-        .end_ns = run->notes.end_ns};
+        .life = &run->notes.life,
+        .others = run->notes.others,
+        .other_count = run->notes.other_count};
     return session_report(&view, out);
 }
 

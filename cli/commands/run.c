@@ -26,7 +26,6 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "base/nanoseconds.h"
 #include "base/installation.h"
 #include "base/message.h"
 #include "commands/exit_status.h"
@@ -94,8 +93,8 @@ static int trace(struct run *run)
         .leaves = &run->leaves,
         .plans = run->plans,
         .out = run->out,
-        .program = result.pid,
-        .end_ns = now_ns(),
+        .life = &result.life,
+        .ends = result.ends,
         .told = result.told,
         .told_ns = result.told_ns});
     launch_leave_as(result.status);

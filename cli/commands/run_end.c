@@ -16,11 +16,13 @@
 
 #include "base/nanoseconds.h"
 #include "base/message.h"
+#include "base/process_time.h"
 #include "commands/options.h"
 #include "commands/session_report.h"
 #include "launch/late_signals.h"
 #include "launch/launch.h"
 #include "plan/plans.h"
+#include "session/ends.h"
 #include "session/notes.h"
 #include "session/processes.h"
 #include "session/session.h"
@@ -48,11 +50,10 @@ void run_end_session(struct session *session, bool keep)
 }
 
 /* Ctrl-C ends the waiting, not the tool. The processes may ask for plans meanwhile. */
-static void wait_for_all(
-    const struct session *session, struct plans *plans, struct late_signals *late)
+static void wait_for_all(const struct run_end *end, struct late_signals *late)
 {
-    run_end_serve(plans);
-    int result = processes_wait(session);
+    run_end_serve(end->plans);
+    int result = processes_wait(end->session, end->ends);
     if (result > 0)
         late->told_ns = now_ns();
     if (result < 0)
@@ -66,10 +67,16 @@ static bool is_read(FILE *out)
     return out && (poll(&polled, 1, 0) <= 0 || (polled.revents & (POLLERR | POLLNVAL)) == 0);
 }
 
+/* Other processes that have ended. */
+struct others {
+    struct process_life *list;
+    size_t count;
+};
+
 /* If files of the session were removed during the run, a leaf without hits may have had some, so it
  * is not reported as not hit. */
-static int run_end_print(
-    const struct run_end *end, const struct processes *running, enum session_state state)
+static int run_end_print(const struct run_end *end, const struct processes *running,
+    const struct others *others, enum session_state state)
 {
     const struct session_view view = {.session = end->session,
         .options = end->options,
@@ -77,8 +84,9 @@ static int run_end_print(
         .plans = state == SESSION_WHOLE ? end->plans : NULL,
         .running = running,
         .tool = getpid(),
-        .program = end->program,
-        .end_ns = end->end_ns};
+        .life = end->life,
+        .others = others->list,
+        .other_count = others->count};
     if (!is_read(end->out))
         return -ENOTCONN;
     int error = session_report(&view, end->out);
@@ -145,22 +153,25 @@ static void say_removed(const struct session *session, enum session_state state)
 void run_end(const struct run_end *end)
 {
     struct processes running = {0};
+    struct others others = {0};
     enum session_state state = session_look(end->session);
     struct late_signals late = {.place = end->session->place,
         .told = end->told,
         .told_ns = end->told_ns,
-        .end_ns = end->end_ns};
-    notes_add_end(end->session->directory, end->program, end->end_ns);
+        .end_ns = end->life->ended_ns};
+    notes_add_end(end->session->directory, end->life);
     if (end->options->waits_for_all)
-        wait_for_all(end->session, end->plans, &late);
+        wait_for_all(end, &late);
     signal(SIGPIPE, SIG_IGN); /* the tool must not die if the report's reader closes the pipe */
     late_signals_set(&late);
     launch_release_signals();
     signal(SIGXFSZ, SIG_IGN); /* nor if the report reaches the limit of file size */
-    int unknown = processes_settle(&running, end->session);
+    int unknown = processes_settle(&running, end->session, end->ends);
+    others.count = ends_finish(end->ends, &others.list);
+    notes_add_others(end->session->directory, others.list, others.count);
     plans_stop(end->plans);
     say_removed(end->session, state);
-    int error = state == SESSION_GONE ? 0 : run_end_print(end, &running, state);
+    int error = state == SESSION_GONE ? 0 : run_end_print(end, &running, &others, state);
     bool is_any = processes_is_any(&running);
     bool is_kept = state != SESSION_GONE && (error != 0 || unknown != 0 || is_any);
     if (is_kept && !is_any && unknown == 0)
@@ -171,4 +182,5 @@ void run_end(const struct run_end *end)
     run_end_session(end->session, is_kept);
     late_signals_clear();
     processes_finish(&running);
+    free(others.list);
 }

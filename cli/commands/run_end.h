@@ -10,9 +10,11 @@
 #include <stdint.h>
 #include <stdio.h>
 
+struct ends;
 struct leaves;
 struct options;
 struct plans;
+struct process_life;
 struct session;
 
 struct run_end {
@@ -20,10 +22,10 @@ struct run_end {
     const struct options *options;
     const struct leaves *leaves;
     struct plans *plans;
-    FILE *out;       /* NULL: the report cannot be written anywhere */
-    int program;     /* its process id */
-    uint64_t end_ns; /* CLOCK_MONOTONIC when it ended */
-    sigset_t told;   /* as in struct launch_result */
+    FILE *out;                       /* NULL: the report cannot be written anywhere */
+    const struct process_life *life; /* of the program */
+    struct ends *ends;               /* as in struct launch_result */
+    sigset_t told;                   /* as in struct launch_result */
     uint64_t told_ns;
 };
 

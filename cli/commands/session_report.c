@@ -18,6 +18,7 @@
 
 #include "base/message.h"
 #include "base/path.h"
+#include "base/process_time.h"
 #include "base/stack.h"
 #include "commands/options.h"
 #include "leaves/leaves.h"
@@ -151,8 +152,8 @@ static void place_in_run(struct record *record, const struct session_view *view)
                                processes_has(view->running, snapshot->pid);
         if (snapshot->is_running)
             continue;
-        bool is_program = snapshot->pid == view->program && session_report_is_last(record, i);
-        snapshot->taken_ns = is_program ? view->end_ns : 0;
+        bool is_program = snapshot->pid == view->life->pid && session_report_is_last(record, i);
+        snapshot->taken_ns = is_program ? view->life->ended_ns : 0;
     }
 }
 

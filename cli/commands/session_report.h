@@ -4,6 +4,7 @@
 #ifndef COMMANDS_SESSION_REPORT_H
 #define COMMANDS_SESSION_REPORT_H
 
+#include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
 
@@ -11,6 +12,7 @@ struct leaves;
 struct processes;
 struct options;
 struct plans;
+struct process_life;
 struct session;
 
 /* What is known of the run besides its traces. */
@@ -21,9 +23,10 @@ struct session_view {
     const struct plans
         *plans; /* of the session's files; NULL if no leaf was named on the command line */
     const struct processes *running;
-    int tool;        /* process id of the tool that made the run */
-    int program;     /* process id, 0: unknown */
-    uint64_t end_ns; /* CLOCK_MONOTONIC when it ended; 0: it is running, or the time is unknown */
+    int tool;                        /* process id of the tool that made the run */
+    const struct process_life *life; /* of the program; all 0: it is running, or nothing is known */
+    const struct process_life *others; /* that have ended, as far as this was seen */
+    size_t other_count;
 };
 
 /* Prints the tree of every process, then the running processes without a hit. Returns 0, or -errno

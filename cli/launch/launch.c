@@ -14,6 +14,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/signalfd.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
@@ -23,6 +24,7 @@
 #include "launch/core_flag.h"
 #include "launch/decoy.h"
 #include "session_names.h"
+#include "session/ends.h"
 #include "session/session.h"
 #include "trace_format.h"
 
@@ -241,9 +243,11 @@ static int set_environment(
 
 /* Runs in the vfork child, which shares the parent's memory (vfork(2)) but not its signal settings.
  * An error is written to the pipe, which a successful exec closes. */
-_Noreturn static void become_program(const char *path, char *const argv[], int pipe)
+_Noreturn static void become_program(
+    const char *path, char *const argv[], int pipe, volatile uint64_t *begun_ns)
 {
     restore_signals();
+    *begun_ns = now_ns();
     execvp(path, argv);
     int error = -errno;
     while (write(pipe, &error, sizeof error) < 0 && errno == EINTR)
@@ -332,8 +336,9 @@ static void take_pending(const sigset_t *set, sigset_t *taken)
 /* What the launcher waits for while the program runs. */
 struct watch {
     sigset_t signals;
-    struct pollfd polled[2]; /* the signals; wish->requests */
+    struct pollfd polled[3]; /* the signals; wish->requests; ends of other processes */
     const struct launch_wish *wish;
+    struct ends *ends;
 };
 
 static void announce_request(struct watch *watch)
@@ -369,8 +374,10 @@ static int watch_next(struct watch *watch, siginfo_t *info)
         decoy_look(&decoy); /* too late if two arrived at the same time */
         return signal;
     }
-    if (poll(watch->polled, 2, -1) > 0 && watch->polled[1].revents)
+    watch->polled[2] = (struct pollfd){ends_descriptor(watch->ends), POLLIN, 0};
+    if (poll(watch->polled, 3, ends_pause(watch->ends)) > 0 && watch->polled[1].revents)
         announce_request(watch);
+    ends_look(watch->ends);
     if (watch->polled[0].revents)
         decoy_look(&decoy);
     return sigtimedwait(&watch->signals, info, &now);
@@ -398,6 +405,7 @@ static void wait_for_end(
     sigset_t late;
     struct watch watch;
     watch_begin(&watch, passed_on, wish);
+    watch.ends = result->ends;
     while (!has_ended(result->pid)) {
         siginfo_t info;
         int signal = watch_next(&watch, &info);
@@ -408,6 +416,7 @@ static void wait_for_end(
             pass_on(result->pid, &info);
         }
     }
+    result->life.ended_ns = now_ns();
     watch_end(&watch);
     /* Signals that arrived together with its end, mostly a SIGINT from the terminal, were meant for
      * it. */
@@ -415,8 +424,28 @@ static void wait_for_end(
     note_all_told(result, &late);
 }
 
-static void attend(
-    struct launch_result *result, int pipe, const sigset_t *early, const struct launch_wish *wish)
+static uint64_t microseconds_of(const struct timeval *time)
+{
+    return (uint64_t)time->tv_sec * 1000000 + (uint64_t)time->tv_usec;
+}
+
+/* Waits for the program, which has ended. The kernel divides the processor time only together with
+ * that of children that were waited for (getrusage(2)). */
+static void reap(struct launch_result *result)
+{
+    struct rusage used = {0};
+    uint64_t sum = process_time_sum(result->pid);
+    while (wait4(result->pid, &result->status, 0, &used) < 0 && errno == EINTR)
+        continue;
+    process_time_divide(
+        &result->life, sum, microseconds_of(&used.ru_utime), microseconds_of(&used.ru_stime));
+    result->life.pid = result->pid;
+    result->life.is_whole = result->life.has_status = true;
+    result->life.status = result->status;
+}
+
+static void attend(struct launch_result *result, const struct session *session, int pipe,
+    const sigset_t *early, const struct launch_wish *wish)
 {
     sigset_t passed_on, blocked;
     choose_passed_on(&passed_on);
@@ -428,12 +457,13 @@ static void attend(
     sigaddset(&blocked, SIGCHLD);
     sigprocmask(SIG_SETMASK, &blocked, NULL);
     result->error = read_error(pipe);
-    if (result->error == 0)
+    if (result->error == 0) {
+        result->ends = ends_begin(session, result->pid);
         decoy_start(&decoy);
+    }
     wait_for_end(result, &passed_on, wish);
     decoy_stop(&decoy);
-    while (waitpid(result->pid, &result->status, 0) < 0 && errno == EINTR)
-        continue;
+    reap(result);
     /* A process that ends the processes of a service one by one may begin with the program. */
     if (WIFSIGNALED(result->status))
         note_told(result, WTERMSIG(result->status));
@@ -463,14 +493,15 @@ int launch(
         goto out;
     take_early(&early);
     /* vfork takes half as long as fork, which copies the page tables. */
+    volatile uint64_t begun_ns = 0;
     pid_t pid = vfork();
     if (pid == 0)
-        become_program(wish->path, wish->argv, ends[1]);
+        become_program(wish->path, wish->argv, ends[1], &begun_ns);
     error = pid < 0 ? -errno : 0;
     close(ends[1]);
     if (error == 0) {
-        *result = (struct launch_result){.pid = pid};
-        attend(result, ends[0], &early, wish);
+        *result = (struct launch_result){.pid = pid, .life = {.begun_ns = begun_ns}};
+        attend(result, session, ends[0], &early, wish);
     }
     close(ends[0]);
 out:

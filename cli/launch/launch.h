@@ -9,6 +9,9 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "base/process_time.h"
+
+struct ends;
 struct session;
 
 /* From this call on signals are held, until launch passes them on to the program or
@@ -35,8 +38,10 @@ struct launch_result {
     int error;  /* -errno of exec if the program was not executed, else 0 */
     int status; /* as from waitpid(2), if it was */
     int pid;
-    sigset_t told;    /* signals by which others told it to end, or by which it died */
-    uint64_t told_ns; /* CLOCK_MONOTONIC of the latest of them; 0: there was none */
+    struct process_life life; /* of the program */
+    struct ends *ends;        /* for ends_finish; NULL: the program was not executed */
+    sigset_t told;            /* signals by which others told it to end, or by which it died */
+    uint64_t told_ns;         /* CLOCK_MONOTONIC of the latest of them; 0: there was none */
 };
 
 /* Runs the program as execvp(3) does and waits for it. The library and the interposer are preloaded

@@ -23,7 +23,7 @@
 
 #define FIRST_LINE "scoped-trace " VERSION "\n"
 
-enum { ARGUMENT = 'a', LIBRARY = 'l', TOOL = 't', END = 'e' };
+enum { ARGUMENT = 'a', LIBRARY = 'l', TOOL = 't', END = 'e', OTHER_END = 'o' };
 
 static bool write_path(char path[PATH_MAX], const char *directory)
 {
@@ -95,11 +95,24 @@ void notes_add_library(const char *directory, const char *path)
     notes_append(directory, LIBRARY, path);
 }
 
-void notes_add_end(const char *directory, int program, uint64_t end_ns)
+static void notes_append_life(const char *directory, char kind, const struct process_life *life)
 {
-    char text[64];
-    snprintf(text, sizeof text, "%d %" PRIu64, program, end_ns);
-    notes_append(directory, END, text);
+    char text[128];
+    snprintf(text, sizeof text, "%d %" PRIu64 " %" PRIu64 " %" PRIu64 " %" PRIu64 " %d %d %d",
+        life->pid, life->begun_ns, life->ended_ns, life->user_ns, life->system_ns, life->is_whole,
+        life->has_status, life->status);
+    notes_append(directory, kind, text);
+}
+
+void notes_add_end(const char *directory, const struct process_life *life)
+{
+    notes_append_life(directory, END, life);
+}
+
+void notes_add_others(const char *directory, const struct process_life *others, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        notes_append_life(directory, OTHER_END, &others[i]);
 }
 
 /* ---- reading ---- */
@@ -122,6 +135,27 @@ static int notes_add(char ***list, size_t *count, size_t *room, char *text)
     return 0;
 }
 
+static int notes_take_life(struct process_life *life, const char *text)
+{
+    int is_whole = 0, has_status = 0;
+    int fields = sscanf(text, "%d %" SCNu64 " %" SCNu64 " %" SCNu64 " %" SCNu64 " %d %d %d",
+        &life->pid, &life->begun_ns, &life->ended_ns, &life->user_ns, &life->system_ns, &is_whole,
+        &has_status, &life->status);
+    life->is_whole = is_whole != 0;
+    life->has_status = has_status != 0;
+    return fields == 8 ? 0 : -EPROTO;
+}
+
+static int notes_take_other(struct notes *notes, const char *text)
+{
+    struct process_life *grown = reallocarray(notes->others, notes->other_count + 1, sizeof *grown);
+    if (grown == NULL)
+        return -ENOMEM;
+    notes->others = grown;
+    grown[notes->other_count] = (struct process_life){.pid = 0};
+    return notes_take_life(&grown[notes->other_count++], text);
+}
+
 static int notes_take(struct notes *notes, char *text)
 {
     switch (text[0]) {
@@ -131,10 +165,8 @@ static int notes_take(struct notes *notes, char *text)
     case LIBRARY:
         return notes_add(&notes->libraries, &notes->library_count, &notes->library_room, text + 1);
     case TOOL: return sscanf(text + 1, "%d", &notes->tool) == 1 ? 0 : -EPROTO;
-    case END:
-        if (sscanf(text + 1, "%d %" SCNu64, &notes->program, &notes->end_ns) == 2)
-            return 0;
-        return -EPROTO;
+    case END: return notes_take_life(&notes->life, text + 1);
+    case OTHER_END: return notes_take_other(notes, text + 1);
     default: return -EPROTO;
     }
 }
@@ -173,6 +205,7 @@ void notes_finish(struct notes *notes)
 {
     free(notes->arguments);
     free(notes->libraries);
+    free(notes->others);
     free(notes->text);
     *notes = (struct notes){0};
 }

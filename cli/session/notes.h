@@ -12,6 +12,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "base/process_time.h"
+
 struct program;
 
 struct notes {
@@ -19,10 +21,11 @@ struct notes {
     size_t argument_count, argument_room;
     char **libraries; /* the program's image, then all other libraries that it has loaded */
     size_t library_count, library_room;
-    int tool;        /* process id of the tool */
-    int program;     /* its process id; 0: it was running when the tool ended */
-    uint64_t end_ns; /* CLOCK_MONOTONIC when it ended; 0: likewise */
-    char *text;      /* memory that holds the strings */
+    int tool;                    /* process id of the tool */
+    struct process_life life;    /* of the program; all 0: it was running when the tool ended */
+    struct process_life *others; /* that were seen to end */
+    size_t other_count;
+    char *text; /* memory that holds the strings */
 };
 
 /* Returns 0 or -errno. */
@@ -32,7 +35,10 @@ int notes_begin(const char *directory, int argc, char *const *argv, const struct
 void notes_add_library(const char *directory, const char *path);
 
 /* Notes the program's end; ignores write errors. */
-void notes_add_end(const char *directory, int program, uint64_t end_ns);
+void notes_add_end(const char *directory, const struct process_life *life);
+
+/* The same for other processes. */
+void notes_add_others(const char *directory, const struct process_life *others, size_t count);
 
 /* Returns 0 or -errno: -ENOENT if there are no notes, -EPROTO if another version of the tool wrote
  * them. */

@@ -22,7 +22,9 @@
 
 #include "base/array.h"
 #include "base/nanoseconds.h"
+#include "session/ends.h"
 #include "session/mappings.h"
+#include "session/presence.h"
 #include "session/session.h"
 
 #define START_TRIES    25
@@ -33,63 +35,6 @@
 #define PAUSE_MS       10
 #define POLL_MS        200 /* for kernels without pidfd_open(2), before Linux 5.3 */
 #define UNNAMED_MS     20  /* if no process that could be waited for is known */
-
-/* Returns "/scoped-trace-XXXXXX/", which occurs in the maps whatever prefix a mount namespace
- * adds. */
-static char *mark_of(const struct session *session)
-{
-    const char *base = strrchr(session->place, '/');
-    bool has_own_name = strncmp(base, "/" SESSION_PREFIX, strlen("/" SESSION_PREFIX)) == 0;
-    char *mark = NULL;
-    return asprintf(&mark, "%s/", has_own_name ? base : session->place) < 0 ? NULL : mark;
-}
-
-enum presence {
-    ABSENT,
-    STARTING, /* it may become a process of the run */
-    PRESENT,
-};
-
-static FILE *open_of(int pid, const char *what)
-{
-    char path[64];
-    snprintf(path, sizeof path, "/proc/%d/%s", pid, what);
-    return fopen(path, "re");
-}
-
-/* Returns whether the mark occurs in one of the texts in the file, each of which ends in `end`. */
-static bool processes_is_in(FILE *file, int end, const char *mark)
-{
-    char *line = NULL;
-    size_t size = 0;
-    bool is_found = false;
-    while (!is_found && getdelim(&line, &size, end, file) > 0)
-        is_found = strstr(line, mark) != NULL;
-    free(line);
-    return is_found;
-}
-
-static bool has_mark(int pid, const char *what, int end, const char *mark)
-{
-    FILE *file = open_of(pid, what);
-    bool is_found = file && processes_is_in(file, end, mark);
-    if (file)
-        fclose(file);
-    return is_found;
-}
-
-/* While the kernel sets up the memory of a new program, that program has no arguments yet. Kernel
- * threads have none either, but they have no program (proc(5)). */
-static bool is_in_execve(int pid)
-{
-    char path[64], program[2];
-    FILE *arguments = open_of(pid, "cmdline");
-    bool has_any = arguments && getc(arguments) != EOF;
-    if (arguments)
-        fclose(arguments);
-    snprintf(path, sizeof path, "/proc/%d/exe", pid);
-    return !has_any && readlink(path, program, sizeof program) > 0;
-}
 
 /* Returns whether the process began before `since_ns` (CLOCK_BOOTTIME). Reading all its mappings
  * takes ten times as long. */
@@ -111,25 +56,9 @@ static bool is_older(int pid, uint64_t since_ns)
     return (ticks + 1) * (UINT64_C(1000000000) / (uint64_t)sysconf(_SC_CLK_TCK)) <= since_ns;
 }
 
-/* The pid may belong to another process by now, so its mappings are examined. A process that
- * executes a program goes through three states: its old mappings are gone; it has the new arguments
- * and environment; the dynamic linker has mapped the library. It is seen in each of them, because
- * they are checked in this order. */
-static enum presence presence(const char *mark, int pid)
-{
-    FILE *maps = open_of(pid, "maps");
-    if (maps == NULL)
-        return ABSENT;
-    bool is_present = processes_is_in(maps, '\n', mark);
-    fclose(maps);
-    if (is_present)
-        return PRESENT;
-    return is_in_execve(pid) || has_mark(pid, "environ", '\0', mark) ? STARTING : ABSENT;
-}
-
 static void processes_read_name(struct running_process *process)
 {
-    FILE *file = open_of(process->pid, "comm");
+    FILE *file = presence_open(process->pid, "comm");
     size_t length = file ? fread(process->name, 1, sizeof process->name - 1, file) : 0;
     process->name[length] = '\0';
     process->name[strcspn(process->name, "\n")] = '\0';
@@ -165,10 +94,10 @@ static int look_at_all(struct processes *running, const struct session *session,
     for (struct dirent *entry; error == 0 && (entry = readdir(entries)) != NULL;) {
         int pid = isdigit((unsigned char)entry->d_name[0]) ? atoi(entry->d_name) : 0;
         bool may_be = pid > 0 && pid != getpid() && !is_older(pid, session->begun_ns);
-        enum presence found = may_be ? presence(mark, pid) : ABSENT;
-        if (found == PRESENT)
+        enum presence found = may_be ? presence_of(mark, pid) : PRESENCE_NONE;
+        if (found == PRESENCE_CERTAIN)
             error = processes_add(running, pid);
-        *is_any_starting |= found == STARTING;
+        *is_any_starting |= found == PRESENCE_STARTING;
     }
     closedir(entries);
     if (running->count > 1)
@@ -186,7 +115,8 @@ static bool may_be_any(const struct session *session, const char *mark)
     if (session_traces(session, &traces) != 0)
         return true;
     for (size_t i = 0; i < traces.count && !is_found; i++)
-        is_found = traces.list[i].has_forked || presence(mark, traces.list[i].pid) != ABSENT;
+        is_found = traces.list[i].has_forked ||
+                   presence_of(mark, traces.list[i].pid) != PRESENCE_NONE;
     session_traces_finish(&traces);
     return is_found || mappings_look(&mapped, session) != 0 || mapped.is_any;
 }
@@ -234,7 +164,7 @@ int processes_list(struct processes *running, const struct session *session)
 {
     struct processes found = {0};
     int error = 0;
-    char *mark = mark_of(session);
+    char *mark = presence_mark(session);
     if (mark == NULL)
         return -ENOMEM;
     if (may_be_any(session, mark))
@@ -247,13 +177,14 @@ int processes_list(struct processes *running, const struct session *session)
     return error;
 }
 
-int processes_settle(struct processes *running, const struct session *session)
+int processes_settle(struct processes *running, const struct session *session, struct ends *ends)
 {
     const struct timespec pause = {.tv_nsec = PAUSE_MS * 1000000};
     uint64_t until = now_ns() + SETTLE_NS; /* a look can take as long */
     int error = processes_list(running, session);
     while (error == 0 && processes_is_any(running) && now_ns() < until) {
         nanosleep(&pause, NULL);
+        ends_look(ends);
         processes_finish(running);
         error = processes_list(running, session);
     }
@@ -300,7 +231,7 @@ static int open_signals(void)
 
 /* The list is not a snapshot of one moment: a process that has not been examined may be forked by
  * one that has been and then ends. So an empty list is believed after several tries. */
-int processes_wait(const struct session *session)
+int processes_wait(const struct session *session, struct ends *ends)
 {
     const struct timespec pause = {.tv_nsec = PAUSE_MS * 1000000};
     int signals = open_signals(), result = 0;
@@ -314,6 +245,7 @@ int processes_wait(const struct session *session)
             result = wait_for_one(&running, signals);
         else
             nanosleep(&pause, NULL);
+        ends_look(ends);
         processes_finish(&running);
     }
     close(signals);

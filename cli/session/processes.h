@@ -13,6 +13,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+struct ends;
 struct session;
 
 struct running_process {
@@ -37,13 +38,13 @@ static inline bool processes_is_any(const struct processes *running)
 int processes_list(struct processes *running, const struct session *session);
 
 /* The same, but repeats the look for some hundredths of a second while there are any: many children
- * exit shortly after their parents. */
-int processes_settle(struct processes *running, const struct session *session);
+ * exit shortly after their parents. Looks at `ends` meanwhile, which may be NULL. */
+int processes_settle(struct processes *running, const struct session *session, struct ends *ends);
 
 /* Waits until none is left, or until SIGINT, SIGTERM, SIGHUP or SIGQUIT arrives; these must be
  * blocked, and the signal is taken. Also waits for processes that are forked meanwhile. Returns the
- * signal, 0 if none is left, or -errno. */
-int processes_wait(const struct session *session);
+ * signal, 0 if none is left, or -errno. Looks at `ends` meanwhile, which may be NULL. */
+int processes_wait(const struct session *session, struct ends *ends);
 
 bool processes_has(const struct processes *running, int pid);
 void processes_finish(struct processes *running);

@@ -55,7 +55,16 @@ START_TEST(what_was_written_is_read)
 {
     begin();
     notes_add_library(directory, "/lib/two.so");
-    notes_add_end(directory, 17, UINT64_MAX);
+    const struct process_life life = {.pid = 17,
+        .begun_ns = 1,
+        .ended_ns = UINT64_MAX,
+        .user_ns = 2,
+        .system_ns = 3,
+        .is_whole = true,
+        .has_status = true,
+        .status = 9};
+    notes_add_end(directory, &life);
+    notes_add_others(directory, (struct process_life[]){{.pid = 18}, {.pid = 19, .user_ns = 5}}, 2);
     ck_assert_int_eq(notes_read(&notes, directory), 0);
     ck_assert_uint_eq(notes.argument_count, 5);
     for (size_t i = 0; i < 5; i++)
@@ -66,8 +75,18 @@ START_TEST(what_was_written_is_read)
     ck_assert_str_eq(notes.libraries[1], "/lib/one.so");
     ck_assert_str_eq(notes.libraries[2], "/lib/two.so");
     ck_assert_int_eq(notes.tool, getpid());
-    ck_assert_int_eq(notes.program, 17);
-    ck_assert_uint_eq(notes.end_ns, UINT64_MAX);
+    ck_assert_int_eq(notes.life.pid, 17);
+    ck_assert_uint_eq(notes.life.begun_ns, 1);
+    ck_assert_uint_eq(notes.life.ended_ns, UINT64_MAX);
+    ck_assert_uint_eq(notes.life.user_ns, 2);
+    ck_assert_uint_eq(notes.life.system_ns, 3);
+    ck_assert(notes.life.has_status);
+    ck_assert_int_eq(notes.life.status, 9);
+    ck_assert_uint_eq(notes.other_count, 2);
+    ck_assert_int_eq(notes.others[0].pid, 18);
+    ck_assert(!notes.others[0].is_whole);
+    ck_assert_int_eq(notes.others[1].pid, 19);
+    ck_assert_uint_eq(notes.others[1].user_ns, 5);
 }
 END_TEST
 
@@ -75,8 +94,17 @@ START_TEST(a_program_that_was_running_has_no_end)
 {
     begin();
     ck_assert_int_eq(notes_read(&notes, directory), 0);
-    ck_assert_int_eq(notes.program, 0);
-    ck_assert_uint_eq(notes.end_ns, 0);
+    ck_assert_int_eq(notes.life.pid, 0);
+    ck_assert_uint_eq(notes.life.ended_ns, 0);
+    ck_assert(!notes.life.has_status);
+}
+END_TEST
+
+START_TEST(an_end_that_is_not_whole_is_refused)
+{
+    begin();
+    append("o17 1 2 3 4\0", 12);
+    ck_assert_int_eq(notes_read(&notes, directory), -EPROTO);
 }
 END_TEST
 
@@ -143,6 +171,7 @@ int main(void)
     tcase_add_checked_fixture(tests, set_up, tear_down);
     tcase_add_test(tests, what_was_written_is_read);
     tcase_add_test(tests, a_program_that_was_running_has_no_end);
+    tcase_add_test(tests, an_end_that_is_not_whole_is_refused);
     tcase_add_test(tests, only_their_owner_may_read_them);
     tcase_add_test(tests, a_text_without_its_end_is_not_there);
     tcase_add_test(tests, each_piece_of_them_is_read_or_refused);

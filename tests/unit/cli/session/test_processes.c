@@ -106,7 +106,7 @@ START_TEST(a_run_that_is_over_has_none)
 {
     ck_assert_int_eq(processes_list(&running, &session), 0);
     ck_assert_uint_eq(running.count, 0);
-    ck_assert_int_eq(processes_wait(&session), 0);
+    ck_assert_int_eq(processes_wait(&session, NULL), 0);
 }
 END_TEST
 
@@ -127,7 +127,7 @@ END_TEST
 START_TEST(what_has_ended_but_was_not_waited_for_does_not_live)
 {
     start(0, 0);
-    ck_assert_int_eq(processes_settle(&running, &session), 0);
+    ck_assert_int_eq(processes_settle(&running, &session, NULL), 0);
     ck_assert_uint_eq(running.count, 0);
 }
 END_TEST
@@ -135,7 +135,7 @@ END_TEST
 START_TEST(one_that_is_about_to_end_is_given_a_moment)
 {
     start(20, 0);
-    ck_assert_int_eq(processes_settle(&running, &session), 0);
+    ck_assert_int_eq(processes_settle(&running, &session, NULL), 0);
     ck_assert_uint_eq(running.count, 0);
 }
 END_TEST
@@ -144,7 +144,7 @@ START_TEST(grandchildren_are_waited_for)
 {
     int64_t before = now_ms();
     start(100, 200);
-    ck_assert_int_eq(processes_wait(&session), 0);
+    ck_assert_int_eq(processes_wait(&session, NULL), 0);
     ck_assert_int_ge(now_ms() - before, 290);
     ck_assert_int_eq(processes_list(&running, &session), 0);
     ck_assert_uint_eq(running.count, 0);
@@ -158,7 +158,7 @@ START_TEST(a_signal_ends_the_waiting)
     sigprocmask(SIG_SETMASK, &all, &before);
     pid_t child = start(10000, 0);
     raise(SIGINT);
-    ck_assert_int_eq(processes_wait(&session), SIGINT);
+    ck_assert_int_eq(processes_wait(&session, NULL), SIGINT);
     sigprocmask(SIG_SETMASK, &before, NULL); /* it was taken */
     kill(child, SIGKILL);
     waitpid(child, NULL, 0);
