@@ -30,6 +30,7 @@
 #include "session/session.h"
 #include "symbols/symbols.h"
 #include "trace/file.h"
+#include "trace/lifetimes.h"
 #include "trace/snapshot.h"
 #include "trace/untraced_list.h"
 #include "trace/words.h"
@@ -155,6 +156,8 @@ static void place_in_run(struct record *record, const struct session_view *view)
         bool is_program = snapshot->pid == view->life->pid && session_report_is_last(record, i);
         snapshot->taken_ns = is_program ? view->life->ended_ns : 0;
     }
+    lifetimes_find(record->snapshots, record->count,
+        &(struct lifetimes_seen){view->life, view->others, view->other_count});
 }
 
 static void record_finish(struct record *record)

@@ -386,6 +386,8 @@ static void add_header(struct reader *reader)
     snapshot->has_times = reader->rate.ticks != 0;
     snapshot->start_ns = header->start_ns;
     snapshot->taken_ns = now_ns();
+    if (!usage_record_read(&snapshot->own, header, snapshot->taken_ns))
+        snapshot->malformed++;
     for (size_t i = 0; i < TRACE_LOSS_KINDS; i++)
         snapshot->losses[i] = header->losses[i];
 

@@ -13,6 +13,7 @@
 #include <stdint.h>
 
 #include "base/file_identity.h"
+#include "trace/usage.h"
 
 #define SNAPSHOT_NONE UINT32_MAX /* "no such index" */
 
@@ -107,8 +108,10 @@ struct snapshot {
     struct snapshot_unhooked unhooked[SNAPSHOT_UNHOOKED];
     bool has_clock_stopped;    /* the program forbade reading the clock: later calls have no time */
     bool has_missed_libraries; /* libraries were loaded that could not be hooked */
-    bool has_unmapped;   /* the program unmapped the trace, or mapped over it: hits are missing */
-    uint64_t start_ns;   /* CLOCK_MONOTONIC */
+    bool has_unmapped; /* the program unmapped the trace, or mapped over it: hits are missing */
+    struct process_usage usage; /* set by lifetimes_find */
+    struct usage_record own;    /* what the process said of that */
+    uint64_t start_ns;          /* CLOCK_MONOTONIC */
     uint64_t taken_ns;   /* CLOCK_MONOTONIC when the snapshot was taken; 0, set by the caller: the
                           * process had ended at an unknown time before */
     const char *program; /* path of the executable; never NULL */
