@@ -13,12 +13,13 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/hash.h"
 #include "base/sum.h"
 #include "names/match.h"
 #include "symbols/symbols.h"
 #include "trace_format.h"
+#include "tree/recorded.h"
 #include "tree/root.h"
+#include "tree/waiting.h"
 
 struct owned_process {
     struct tree_process process; /* first: tree_destroy gets its address */
@@ -53,66 +54,16 @@ static bool hangs_on_caller(const struct builder *builder, size_t index)
            !builder->sites[node->caller].is_start_code;
 }
 
-static size_t leaf_place(const struct builder *builder, uint32_t caller, const char *name)
-{
-    return hash_text(hash_number(0, caller), name) & (builder->leaf_capacity - 1);
-}
-
-static bool is_leaf_of(const struct snapshot_node *node, uint32_t caller, const char *name)
-{
-    return node->kind == SNAPSHOT_LEAF && node->caller == caller && strcmp(node->leaf, name) == 0;
-}
-
-/* Makes the hash table of recorded leaves. */
-static bool list_leaves(struct builder *builder)
-{
-    const struct snapshot *snapshot = builder->snapshot;
-    size_t capacity = 16;
-    while (capacity < 2 * snapshot->node_count)
-        capacity *= 2;
-    builder->leaves = malloc(capacity * sizeof *builder->leaves);
-    builder->leaf_capacity = capacity;
-    if (builder->leaves == NULL)
-        return false;
-    memset(builder->leaves, 0xff, capacity * sizeof *builder->leaves);
-    for (size_t i = 0; i < snapshot->node_count; i++) {
-        const struct snapshot_node *node = &snapshot->nodes[i];
-        if (node->kind != SNAPSHOT_LEAF)
-            continue;
-        size_t at = leaf_place(builder, node->caller, node->leaf);
-        while (builder->leaves[at] != SNAPSHOT_NONE)
-            at = (at + 1) & (capacity - 1);
-        builder->leaves[at] = (uint32_t)i;
-    }
-    return true;
-}
-
-/* Returns the leaf `name` that was called from `caller`, or NULL. */
-static const struct snapshot_node *find_recorded(
-    struct builder *builder, uint32_t caller, const char *name)
-{
-    if (builder->leaves == NULL && !list_leaves(builder))
-        return NULL;
-    for (size_t at = leaf_place(builder, caller, name);;
-         at = (at + 1) & (builder->leaf_capacity - 1)) {
-        if (builder->leaves[at] == SNAPSHOT_NONE)
-            return NULL;
-        const struct snapshot_node *node = &builder->snapshot->nodes[builder->leaves[at]];
-        if (is_leaf_of(node, caller, name))
-            return node;
-    }
-}
-
 /* Returns the leaf from whose body this one was called, or that jumped to it; or NULL. */
 static const struct snapshot_node *find_outer(
     struct builder *builder, const struct snapshot_node *leaf)
 {
     if (leaf->within)
-        return find_recorded(builder, leaf->caller, leaf->within);
+        return recorded_find(builder, leaf->caller, leaf->within);
     if (leaf->caller == SNAPSHOT_NONE)
         return NULL;
     const struct snapshot_node *body = &builder->snapshot->nodes[leaf->caller];
-    return body->within ? find_recorded(builder, body->caller, body->within) : NULL;
+    return body->within ? recorded_find(builder, body->caller, body->within) : NULL;
 }
 
 /* Returns whether another leaf works by calling this one: that leaf has its time and hits. */
@@ -197,6 +148,8 @@ static bool add_leaf(
         leaf->entered_ns = node->entered_ns;
     if (node->caller == SNAPSHOT_NONE)
         leaf->flags |= TRACE_LOST_TRACK;
+    if (builder->open[node->thread].node == node)
+        builder->open[node->thread].leaf = leaf;
     return true;
 }
 
@@ -250,35 +203,13 @@ static bool add_nodes(struct builder *builder)
 
 /* ---- fourth pass: totals ---- */
 
-static void count_thread(struct builder *builder, struct tree_thread *thread)
-{
-    const struct tree_node *covered = NULL; /* the leaf whose time includes the times below it */
-    const struct tree_node *node = thread->top->first_child;
-    while (node) {
-        builder->process->node_count++;
-        if (covered == NULL) {
-            thread->total_ns = add_clamped(thread->total_ns, node->total_ns);
-            covered = node->total_ns ? node : NULL;
-        }
-        if (node->first_child) {
-            node = node->first_child;
-            continue;
-        }
-        while (node != thread->top && node->next_sibling == NULL) {
-            covered = covered == node ? NULL : covered;
-            node = node->parent;
-        }
-        covered = covered == node ? NULL : covered;
-        node = node->next_sibling; /* a top has none */
-    }
-}
-
 static void count(struct builder *builder)
 {
     struct tree_process *process = builder->process;
     for (size_t i = 0; i < process->thread_count; i++) {
-        struct tree_thread *thread = &process->threads[i];
-        count_thread(builder, thread);
+        struct tree_thread *thread = &process->threads[builder->threads[i]];
+        waiting_count(process, thread, &builder->open[i]);
+        process->waiting_ns = add_clamped(process->waiting_ns, thread->waiting_ns);
         process->hits = add_clamped(process->hits, thread->hits);
         process->outside_hits = add_clamped(process->outside_hits, thread->outside_hits);
     }
@@ -343,6 +274,7 @@ static void copy_head(struct tree_process *process, const struct snapshot *snaps
     }
     process->start_ns = snapshot->start_ns;
     process->taken_ns = snapshot->taken_ns;
+    process->usage = snapshot->usage;
     process->malformed = snapshot->malformed;
     add_untimed(process, snapshot);
     process->unseen_calls = snapshot->unseen_calls;
@@ -380,7 +312,9 @@ static bool build_allocate(struct builder *builder)
     builder->modules = calloc(snapshot->module_count + 1, sizeof *builder->modules);
     builder->sites = calloc(snapshot->node_count + 1, sizeof *builder->sites);
     builder->threads = calloc(snapshot->thread_count + 1, sizeof *builder->threads);
-    if (!builder->process || !builder->modules || !builder->sites || !builder->threads)
+    builder->open = calloc(snapshot->thread_count + 1, sizeof *builder->open);
+    if (!builder->process || !builder->modules || !builder->sites || !builder->threads ||
+        !builder->open)
         return false;
     builder->process->threads = calloc(
         snapshot->thread_count + 1, sizeof *builder->process->threads);
@@ -407,6 +341,7 @@ struct tree_process *tree_create(
         root_look_at_nodes(&builder);
     }
     choose_nodes(&builder);
+    waiting_find_open(&builder);
     if (!add_nodes(&builder))
         goto out;
     count(&builder);
@@ -419,6 +354,7 @@ out:
     free(builder.modules);
     free(builder.sites);
     free(builder.threads);
+    free(builder.open);
     free(builder.children.slots);
     free(builder.leaves);
     return process;

@@ -46,6 +46,13 @@ struct site {
     bool is_shown;
 };
 
+/* The outermost call of a leaf in the tree of a thread that had not returned at the end. */
+struct open_call {
+    const struct snapshot_node *node; /* its leaf in the snapshot; NULL: there is none */
+    const struct tree_node *leaf;     /* the same in the tree */
+    uint64_t open_ns;                 /* since its entry */
+};
+
 struct builder {
     struct tree_process *process;
     const struct snapshot *snapshot;
@@ -60,6 +67,7 @@ struct builder {
     struct site *sites;
     size_t *threads; /* snapshot's threads[] -> process's threads[] */
     struct children children;
+    struct open_call *open; /* of each of the snapshot's threads[] */
     uint32_t *leaves; /* hash table of recorded leaves by caller and name; NULL until needed */
     size_t leaf_capacity;
     struct tree_node leaf_names; /* has each different leaf once as a child; not shown */

@@ -263,7 +263,7 @@ static void tree_calls_merge(const struct shown *into, const struct shown *from)
         node->total_ns = mean_of(node->total_ns, to->count, equal->total_ns, other->count);
     }
     if (thread)
-        thread->total_ns = mean_of(
+        thread->total_ns = thread->waiting_ns = to->tree->waiting_ns = mean_of(
             thread->total_ns, to->count, thread_of(other)->total_ns, other->count);
     to->count = add_clamped(to->count, other->count);
     to->total_ns = add_clamped(to->total_ns, other->total_ns);

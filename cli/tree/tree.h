@@ -13,6 +13,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "trace/usage.h"
+
 /* A node: a place in a function from which the next one was called, or a leaf; a leaf has children
  * if other leaves were hit within it. */
 struct tree_node {
@@ -40,6 +42,10 @@ struct tree_thread {
     uint64_t hits;         /* in the tree */
     uint64_t outside_hits; /* outside of the root, in no tree */
     uint64_t total_ns;     /* of the hits in the tree; a leaf within a leaf is not counted twice */
+    /* The same, and the time of the call that had not returned at the end of the process, or when
+     * the snapshot was taken, from its entry on. A call that is open, but after which the thread
+     * has hit something outside of it, was left by a jump, nobody knows when: it adds nothing. */
+    uint64_t waiting_ns;
 };
 
 #define TREE_UNHOOKED_NAMES 5
@@ -75,6 +81,8 @@ struct tree_process {
     /* The program that the same process executed before; NULL: none is known. */
     const char *former_program, *former_command;
     uint64_t start_ns, taken_ns;
+    struct process_usage usage;  /* as in struct snapshot */
+    uint64_t waiting_ns;         /* the sum over all threads */
     struct tree_thread *threads; /* the main thread first, the others in the order of their first
                                   * hits */
     size_t thread_count;

@@ -1,0 +1,110 @@
+/*
+ * waiting.c - the time of a thread's leaves, with the call that has not returned.
+ *
+ * A call that was left by a jump never returns either (longjmp, a coroutine that is not resumed).
+ * But a thread whose call is open does nothing outside of it: all that it hits later, it hits in
+ * the leaf's body, or in a handler of a signal that has interrupted it, and that is below the leaf.
+ * So a call can only be open if the thread's latest hit is the call itself, or is below it.
+ */
+#include "tree/waiting.h"
+
+#include "base/sum.h"
+#include "tree/recorded.h"
+
+/* ---- the open call ---- */
+
+/* Returns the time until which calls are open, CLOCK_MONOTONIC; 0: not known. */
+static uint64_t waiting_find_end(const struct snapshot *snapshot)
+{
+    const struct process_usage *usage = &snapshot->usage;
+    return usage->wall_ns ? add_clamped(usage->begun_ns, usage->wall_ns) : snapshot->taken_ns;
+}
+
+static void note_latest(struct builder *builder)
+{
+    for (size_t i = 0; i < builder->snapshot->node_count; i++) {
+        const struct snapshot_node *node = &builder->snapshot->nodes[i];
+        struct open_call *open = &builder->open[node->thread];
+        bool is_later = open->node == NULL || node->entered_ns >= open->node->entered_ns;
+        if (node->kind == SNAPSHOT_LEAF && node->entered_ns && is_later)
+            open->node = node;
+    }
+}
+
+static bool is_open(const struct builder *builder, const struct snapshot_node *leaf)
+{
+    return leaf->entered_ns && leaf->returns < leaf->hits &&
+           builder->sites[leaf - builder->snapshot->nodes].is_shown;
+}
+
+/* Returns the outermost open call on the path of a leaf; NULL: there is none. */
+static const struct snapshot_node *find_outermost(
+    struct builder *builder, const struct snapshot_node *leaf)
+{
+    const struct snapshot_node *nodes = builder->snapshot->nodes;
+    const struct snapshot_node *found = is_open(builder, leaf) ? leaf : NULL;
+    for (const struct snapshot_node *at = leaf; at;
+         at = at->caller == SNAPSHOT_NONE ? NULL : &nodes[at->caller]) {
+        const struct snapshot_node *outer = at->within
+                                                ? recorded_find(builder, at->caller, at->within)
+                                                : NULL;
+        if (outer && outer->thread == leaf->thread && is_open(builder, outer))
+            found = outer;
+    }
+    return found;
+}
+
+void waiting_find_open(struct builder *builder)
+{
+    uint64_t end_ns = waiting_find_end(builder->snapshot);
+    note_latest(builder);
+    for (size_t i = 0; i < builder->snapshot->thread_count; i++) {
+        struct open_call *open = &builder->open[i];
+        if (open->node)
+            open->node = find_outermost(builder, open->node);
+        if (open->node && end_ns > open->node->entered_ns)
+            open->open_ns = end_ns - open->node->entered_ns;
+    }
+}
+
+/* ---- the sums ---- */
+
+static uint64_t time_of(const struct tree_node *node, const struct open_call *open)
+{
+    return open && open->leaf == node ? add_clamped(node->total_ns, open->open_ns) : node->total_ns;
+}
+
+/* Returns the time of the outermost leaves, and of their open call unless `open` is NULL. */
+static uint64_t waiting_sum(
+    const struct tree_thread *thread, const struct open_call *open, size_t *node_count)
+{
+    uint64_t sum_ns = 0;
+    const struct tree_node *covered = NULL; /* the leaf whose time includes the times below it */
+    const struct tree_node *node = thread->top->first_child;
+    while (node) {
+        ++*node_count;
+        if (covered == NULL) {
+            sum_ns = add_clamped(sum_ns, time_of(node, open));
+            covered = time_of(node, open) ? node : NULL;
+        }
+        if (node->first_child) {
+            node = node->first_child;
+            continue;
+        }
+        while (node != thread->top && node->next_sibling == NULL) {
+            covered = covered == node ? NULL : covered;
+            node = node->parent;
+        }
+        covered = covered == node ? NULL : covered;
+        node = node->next_sibling; /* a top has none */
+    }
+    return sum_ns;
+}
+
+void waiting_count(
+    struct tree_process *process, struct tree_thread *thread, const struct open_call *open)
+{
+    size_t again = 0;
+    thread->total_ns = waiting_sum(thread, NULL, &process->node_count);
+    thread->waiting_ns = open->open_ns ? waiting_sum(thread, open, &again) : thread->total_ns;
+}
