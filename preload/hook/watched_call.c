@@ -112,7 +112,7 @@ static void watched_call_note_system_call(struct call_frame *call)
     if (arguments[0] == SYS_execve || arguments[0] == SYS_execveat)
         execution_system_call(call, arguments);
     if (arguments[0] == SYS_exit_group)
-        trace_note_end(TRACE_END_EXITS, (int)arguments[1]);
+        trace_note_exit((int)arguments[1]);
     if (arguments[0] == SYS_landlock_restrict_self)
         execution_expect_confinement();
     if (arguments[0] == SYS_prctl)
@@ -224,7 +224,7 @@ void watched_call_enter(struct call_frame *call)
     if (flags & HOOK_EXECUTES)
         execution_execve(call);
     if (flags & HOOK_ENDS)
-        trace_note_end(TRACE_END_EXITS, (int)call->registers.arguments[0]);
+        trace_note_exit((int)call->registers.arguments[0]);
     if (flags & HOOK_HANDLES)
         faults_note_call(call);
 }

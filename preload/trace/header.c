@@ -152,6 +152,7 @@ void header_write(struct segment *segment, bool is_forked)
     header->parent_pid = find_parent(is_forked, header->pid);
     header->birth = find_birth();
     header_refresh_title(segment);
+    lifetime_note_parent(segment->path, header->parent_pid);
     lifetime_note_begin(header, is_forked, find_start_time);
     header->clock = clock_kind;
     header->start_ns = clock_nanoseconds(CLOCK_MONOTONIC);

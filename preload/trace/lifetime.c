@@ -7,14 +7,18 @@
 #include <sys/resource.h>
 #include <sys/syscall.h>
 #include <time.h>
+#include <unistd.h>
 
 #include "base/clock.h"
 #include "base/kernel.h"
+#include "base/text.h"
+#include "session_names.h"
 #include "base/forbidden.h"
 
 #define TICK_NS UINT64_C(10000000) /* of starttime: USER_HZ is 100 (Linux, asm/param.h) */
 
 static uint64_t forked_ns; /* 0: not known */
+static bool has_traced_parent;
 
 void lifetime_expect_fork(void)
 {
@@ -58,6 +62,26 @@ void lifetime_note_begin(struct trace_header *header, bool is_forked, uint64_t (
     uint64_t ns = forked_ns ? forked_ns : forked_by_ticks(start_ticks());
     forked_ns = 0; /* a child of this child has another time */
     atomic_store_explicit(&header->begun.ns, ns, memory_order_relaxed);
+}
+
+void lifetime_note_parent(const char *path, int32_t parent)
+{
+    char name[256];
+    const char *limit = name + sizeof name - 1;
+    size_t length = text_length(path);
+    while (length > 0 && path[length - 1] != '/')
+        length--;
+    if (length >= sizeof name - 32)
+        return;
+    memory_copy(name, path, length);
+    char *end = text_append_number(name + length, limit, (uint64_t)parent, 10);
+    text_append(end, limit, ".0" SESSION_TRACE_SUFFIX);
+    has_traced_parent = arch_access(name, F_OK) == 0;
+}
+
+bool lifetime_may_ask(const struct trace_header *header)
+{
+    return header->forked || has_traced_parent;
 }
 
 void lifetime_note_end(struct trace_header *header, enum trace_end end, int status)

@@ -22,6 +22,13 @@ void lifetime_forget_fork(void);
 void lifetime_note_begin(
     struct trace_header *header, bool is_forked, uint64_t (*start_ticks)(void));
 
+/* Notes whether the parent has a trace in the directory of the file `path`. The tool has none. */
+void lifetime_note_parent(const char *path, int32_t parent);
+
+/* Whether the process may ask the kernel for the time at its end. The program itself does not: the
+ * tool sees its end, and the program may have forbidden system calls in a way that nobody saw. */
+bool lifetime_may_ask(const struct trace_header *header);
+
 /* The process is about to end in this way, or may be. The latest call counts. */
 void lifetime_note_end(struct trace_header *header, enum trace_end end, int status);
 

@@ -103,6 +103,12 @@ void trace_note_end(enum trace_end end, int status)
         lifetime_note_end(trace_segment.header, end, status);
 }
 
+void trace_note_exit(int status)
+{
+    if (trace_segment.header && lifetime_may_ask(trace_segment.header))
+        trace_note_end(TRACE_END_EXITS, status);
+}
+
 void trace_note_executing(bool by_child)
 {
     if (!by_child && trace_is_own())

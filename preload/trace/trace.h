@@ -62,6 +62,9 @@ void trace_note_fork(void);
  * of its parent, and while system calls are forbidden. */
 void trace_note_end(enum trace_end end, int status);
 
+/* The same for _exit(2), if the process may ask the kernel: see lifetime_may_ask. */
+void trace_note_exit(int status);
+
 /* A program is about to be executed by this process, or (`by_child`) by a child that does not exist
  * yet. This process has another id than a child that shares its memory, as after vfork. If it is
  * this process, the trace says that it may end so. */
