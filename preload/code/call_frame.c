@@ -36,31 +36,10 @@ static bool joins_row(struct call_frame *call, const struct call_frame *jumper)
     return false;
 }
 
-/* Notes how many bytes of arguments on the stack are to be copied: the most that there can be.
- * Returns false if that is not known, or too many. */
-static bool find_arguments(
-    struct call_frame *call, struct call_bounds bounds, call_has_room *has_room)
-{
-    uint32_t flags = call->record->flags;
-    uint64_t start = (uint64_t)call->stack, size = HOOK_STACK_WORDS(flags) * sizeof(uint64_t);
-    if (size == 0) {
-        if (bounds.arguments_end < start)
-            return false;
-        size = bounds.arguments_end - start;
-        if (size > CALL_FEW_ARGUMENTS && !has_room(call, bounds.base, size))
-            return false;
-    }
-    call->stack_bytes = size & ~UINT64_C(7);
-    return true;
-}
-
 /* A function that unloads code is always called: its return must be seen. */
-enum call_way call_choose_rare_way(
-    struct call_frame *call, struct call_bounds bounds, call_has_room *has_room)
+enum call_way call_choose_after_jump(struct call_frame *call)
 {
-    uint32_t flags = call->record->flags;
-    if (call_is_from_trampoline(call))
-        return joins_row(call, find_jumper(call)) && !(flags & HOOK_UNLOADS) ? CALL_JUMPS
-                                                                             : CALL_RETURNS;
-    return find_arguments(call, bounds, has_room) ? CALL_RETURNS : CALL_UNTIMED;
+    return joins_row(call, find_jumper(call)) && !(call->record->flags & HOOK_UNLOADS)
+               ? CALL_JUMPS
+               : CALL_RETURNS;
 }
