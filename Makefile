@@ -13,6 +13,8 @@ say      = $(if $(filter 1,$(V)),,@printf '  %-7s %s\n' $(1) $(2))
 export BUILD
 # What the tool keeps between runs (cli/plan/cache.h) is not the user's here.
 export XDG_CACHE_HOME := $(abspath $(BUILD))/cache
+# Nor are the options that it always takes (cli/commands/configuration.h).
+export XDG_CONFIG_HOME := $(abspath tests/config)
 unexport CC
 
 LIBDIR  := $(PREFIX)/lib/scoped-trace

@@ -123,14 +123,15 @@ elf: base arch
 symbols: base arch names elf
 trace: base arch
 tree: base names symbols trace
-report: base trace tree
+view: base names tree
+report: base trace tree view
 leaves: base arch names elf symbols
 program: base arch elf
 session: base program
 plan: base arch names elf leaves program session trace
 planner: base arch elf leaves plan
 launch: base arch session
-commands: base names leaves symbols trace tree report plan program session launch
+commands: base names leaves symbols trace tree view report plan program session launch
 main: base commands
 '
 
@@ -289,7 +290,7 @@ except() { grep -vE "^cli/($1)\.[ch]:" | sed 's/:/ includes /'; }
 lint_who_knows() {
     files_of cli | xargs grep -HoE '^#include ["<][^">]+' | sed 's/#include ["<]//' >"$work/includes"
     grep ':trace_format.h$' "$work/includes" |
-        except 'launch/launch|session/session|trace/[a-z_]+|tree/[a-z]+|report/(text|drawing)' |
+        except 'launch/launch|session/session|trace/[a-z_]+|tree/[a-z]+|view/build|report/drawing' |
         verdict 'who knows the trace file' 'take what you need from a snapshot (trace/snapshot.h)'
     grep -E ':(elfutils/.*|dwarf\.h)$' "$work/includes" | except 'symbols/[a-z_]+|elf/embedded' |
         verdict 'who knows DWARF' 'ask symbols/symbols.h'
@@ -299,11 +300,11 @@ lint_who_knows() {
         verdict 'who knows instructions' 'ask arch/displace.h or arch/caller_seen.h'
     {
         grep '^cli/report/' "$work/includes" |
-            grep -vE ':(report/.*|tree/.*|base/.*|trace/words.h|trace_format.h|[a-z_]+\.h)$' |
+            grep -vE ':(report/.*|view/(view|cut).h|tree/.*|base/.*|trace/words.h|trace_format.h|[a-z_]+\.h)$' |
             sed 's/:/ includes /'
         # The words for what was lost are all that they take from trace/.
         grep -nE 'struct snapshot|snapshot_|SNAPSHOT_' cli/report/*
-    } | verdict 'reports see the tree and the summary only' \
+    } | verdict 'reports see trees, views and the summary only' \
         'what a report shows goes into tree/tree.h or report/summary.h'
 }
 

@@ -80,6 +80,7 @@ static const struct option long_options[] = {
     {"help", no_argument, NULL, OPTION_HELP},
     {"version", no_argument, NULL, OPTION_VERSION},
     {"list-leaves", no_argument, NULL, OPTION_LIST_LEAVES},
+    WISH_LONG_OPTIONS,
     {NULL, 0, NULL, 0},
 };
 
@@ -90,6 +91,14 @@ static const struct option report_options[] = {
     {"color", required_argument, NULL, OPTION_COLOR},
     {"remove", no_argument, NULL, OPTION_REMOVE},
     {"help", no_argument, NULL, OPTION_HELP},
+    WISH_LONG_OPTIONS,
+    {NULL, 0, NULL, 0},
+};
+
+/* Options that can stand in the configuration. */
+static const struct option configuration_options[] = {
+    {"color", required_argument, NULL, OPTION_COLOR},
+    WISH_LONG_OPTIONS,
     {NULL, 0, NULL, 0},
 };
 
@@ -178,6 +187,8 @@ static int refuse(char **argv, char **problem)
 
 static int options_take(struct options *options, int option, char **argv, char **problem)
 {
+    if (option >= WISH_FIRST && option < WISH_END)
+        return view_wish_take(&options->wish, option, optarg, problem);
     switch (option) {
     case OPTION_ROOT: return set_root(options, optarg, problem);
     case OPTION_EACH: return set_each(options, optarg, problem);
@@ -234,16 +245,46 @@ static int parse_report(struct options *options, int argc, char **argv, char **p
     return 0;
 }
 
+/* A problem is said with the line that has it. */
+static int blame(const struct configuration *configuration, int error, char **problem)
+{
+    char *what = *problem;
+    int line = configuration->lines[optind - 1];
+    error = message_problem(
+        problem, error, "%s:%d: %s", configuration->path, line, what ? what : strerror(-error));
+    free(what);
+    return error;
+}
+
+static int parse_configuration(struct options *options, char **problem)
+{
+    struct configuration *configuration = &options->configuration;
+    int error = configuration_read(configuration, problem), option;
+    if (error != 0 || configuration->count == 0)
+        return error;
+    optind = 0;
+    while (error == 0 && (option = getopt_long(configuration->count, configuration->arguments,
+                              "+:", configuration_options, NULL)) != -1)
+        error = take(options, option, configuration->arguments, problem);
+    view_wish_set_defaults(&options->wish);
+    return error ? blame(configuration, error, problem) : 0;
+}
+
 int options_parse(struct options *options, int argc, char **argv, char **problem)
 {
     struct options parsed = {.root = "main", .root_is_default = true};
+    view_wish_begin(&parsed.wish);
     bool is_report = argc > 1 && strcmp(argv[1], "report") == 0;
     parsed.leaves = calloc((size_t)argc + 1, sizeof *parsed.leaves);
     if (parsed.leaves == NULL)
         return -ENOMEM;
+    int error = parse_configuration(&parsed, problem);
     optind = 0;
-    int error = is_report ? parse_report(&parsed, argc - 1, argv + 1, problem)
+    if (error == 0)
+        error = is_report ? parse_report(&parsed, argc - 1, argv + 1, problem)
                           : parse_run(&parsed, argc, argv, problem);
+    if (error == 0)
+        error = view_wish_check(&parsed.wish, problem);
     if (error != 0)
         options_finish(&parsed);
     else
@@ -254,6 +295,8 @@ int options_parse(struct options *options, int argc, char **argv, char **problem
 void options_finish(struct options *options)
 {
     free(options->leaves);
+    view_wish_finish(&options->wish);
+    configuration_finish(&options->configuration);
     options->leaves = NULL;
     options->leaf_count = 0;
 }

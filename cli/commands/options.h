@@ -7,6 +7,8 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "commands/configuration.h"
+#include "commands/view_wish.h"
 #include "plan/file.h"
 
 enum color_mode { COLOR_AUTO, COLOR_ALWAYS, COLOR_NEVER };
@@ -30,11 +32,14 @@ struct options {
     char **program;          /* PROG and its ARGS, ended by NULL; points into argv */
     const char *directory;   /* for report: DIR, or NULL */
     bool removes;            /* for report: --remove */
+    struct view_wish wish;   /* what the report shows */
+    struct configuration configuration;
 };
 
 /* Returns 0, or -EINVAL with *problem, one line (malloc'ed). Options end at "--" or at the first
  * argument that is no option. If "report" is the first argument, only root, output, color,
- * directory and removes can be set. Strings point into argv. */
+ * directory, removes and wish can be set. Strings point into argv, or into the
+ * configuration, whose options are taken first. */
 int options_parse(struct options *options, int argc, char **argv, char **problem);
 void options_finish(struct options *options);
 

@@ -20,6 +20,7 @@
 #include "commands/output.h"
 #include "commands/run_end.h"
 #include "commands/session_report.h"
+#include "commands/session_view.h"
 #include "leaves/leaves.h"
 #include "plan/planner.h"
 #include "plan/plans.h"
@@ -139,10 +140,11 @@ static void close_run(struct past_run *run, bool keep)
     run_end_session(&run->session, keep);
 }
 
-static int report_print(const struct past_run *run, FILE *out)
+static int report_print(const struct past_run *run, const struct view_wish *wish, FILE *out)
 {
     const struct session_view view = {.session = &run->session,
         .options = &run->options,
+        .wish = wish,
         .leaves = &run->leaves,
         .plans = run->plans,
         .running = &run->running,
@@ -162,7 +164,7 @@ static int report_run(const struct options *options, FILE *out)
         close_run(&run, true);
         return message_fail(error, problem);
     }
-    error = report_print(&run, out);
+    error = report_print(&run, &options->wish, out);
     bool is_running = processes_is_any(&run.running);
     if (options->removes && is_running)
         message(

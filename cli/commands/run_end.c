@@ -19,6 +19,7 @@
 #include "base/process_time.h"
 #include "commands/options.h"
 #include "commands/session_report.h"
+#include "commands/session_view.h"
 #include "launch/late_signals.h"
 #include "launch/launch.h"
 #include "plan/plans.h"
@@ -80,6 +81,7 @@ static int run_end_print(const struct run_end *end, const struct processes *runn
 {
     const struct session_view view = {.session = end->session,
         .options = end->options,
+        .wish = &end->options->wish,
         .leaves = end->leaves,
         .plans = state == SESSION_WHOLE ? end->plans : NULL,
         .running = running,

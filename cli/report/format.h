@@ -5,15 +5,20 @@
 #define REPORT_FORMAT_H
 
 #include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
 #include <stdio.h>
 
 struct report_summary;
 struct tree_calls;
 struct tree_process;
+struct tree_total;
+struct view;
 
 struct report_style {
-    bool color;   /* ANSI colours */
-    bool unicode; /* box-drawing characters and the multiplication sign; false: ASCII only */
+    bool color;     /* ANSI colours */
+    bool unicode;   /* box-drawing characters and the multiplication sign; false: ASCII only */
+    size_t columns; /* of the terminal: lines of a view are cut; 0: they are not */
 };
 
 /* What all parts of a report use. */
@@ -21,12 +26,23 @@ struct report {
     FILE *out;
     const char *root;     /* the name that the user asked for */
     bool root_is_default; /* as in tree/tree.h */
+    bool places;          /* in a view, each node has a line with its place */
     struct report_style style;
 };
 
+/* The run as a whole. */
+struct report_run {
+    const char *name; /* of the first process; NULL: not known */
+    uint64_t wall_ns; /* from its start to its end, or so far; 0: not known */
+    uint64_t cpu_ns;  /* of all processes */
+    bool has_cpu;     /* that is known */
+    bool is_running;  /* it has not ended */
+    const struct tree_total *total;
+};
+
 /* A format is one file in this room. It gets, in this order, each process that has traces, and the
- * summary of all of them. Text from the program (names of functions, files, threads) may hold any
- * bytes. The caller checks for write errors. */
+ * summary of all of them; or one view of all processes with the summary. Text from the program
+ * (names of functions, files, threads) may hold any bytes. The caller checks for write errors. */
 struct report_format {
     const char *name;
     void (*begin)(const struct report *report);
@@ -36,6 +52,9 @@ struct report_format {
     /* A process with a tree for each call of the root, instead of its one tree. */
     void (*calls)(const struct report *report, const struct tree_process *process,
         const struct tree_calls *calls);
+    /* All processes together, instead of each of them and the end. */
+    void (*view)(const struct report *report, const struct report_run *run, const struct view *view,
+        const struct report_summary *summary);
     void (*end)(const struct report *report, const struct report_summary *summary);
 };
 

@@ -7,8 +7,8 @@
 
 #include "base/message.h"
 
-const struct glyphs unicode_glyphs = {"╼ ", "├╼ ", "└╼ ", "│  ", "   ", "×", "µs", "…"};
-const struct glyphs ascii_glyphs = {"- ", "|- ", "`- ", "|  ", "   ", "x", "us", "..."};
+const struct glyphs unicode_glyphs = {"╼ ", "├╼ ", "└╼ ", "│  ", "   ", "×", "µs", "…", "›"};
+const struct glyphs ascii_glyphs = {"- ", "|- ", "`- ", "|  ", "   ", "x", "us", "...", ">"};
 
 static const char *const paint_codes[] = {
     [PAINT_NONE] = "\033[0m",
@@ -17,6 +17,7 @@ static const char *const paint_codes[] = {
     [PAINT_LEAF] = "\033[1;36m",
     [PAINT_TIME] = "\033[32m",
     [PAINT_NOTE] = "\033[33m",
+    [PAINT_HEADING] = "\033[1;4m",
 };
 
 void paint(const struct printer *printer, enum paint what)
@@ -37,14 +38,22 @@ void print_count(FILE *out, uint64_t count, const char *one, const char *many)
     fprintf(out, "%" PRIu64 " %s", count, count == 1 ? one : many);
 }
 
-void print_duration(const struct printer *printer, uint64_t ns)
+size_t count_columns(const char *text)
+{
+    size_t columns = 0;
+    for (; *text; text++)
+        columns += ((unsigned char)*text & 0xc0) != 0x80; /* not within a letter */
+    return columns;
+}
+
+void format_duration(const struct printer *printer, uint64_t ns, char *text, size_t size)
 {
     const struct {
         uint64_t ns;
         const char *name;
     } units[] = {{1000, printer->glyphs->microseconds}, {1000000, "ms"}, {1000000000, "s"}};
     if (ns < 1000) {
-        fprintf(printer->out, "%" PRIu64 " ns", ns);
+        snprintf(text, size, "%" PRIu64 " ns", ns);
         return;
     }
     for (size_t i = 0; i < 3 && ns < UINT64_C(59950000000); i++) {
@@ -53,17 +62,37 @@ void print_duration(const struct printer *printer, uint64_t ns)
         if (whole >= 1000)
             continue;
         if (tenths < 1000)
-            fprintf(printer->out, "%" PRIu64 ".%" PRIu64, tenths / 10, tenths % 10);
+            snprintf(
+                text, size, "%" PRIu64 ".%" PRIu64 " %s", tenths / 10, tenths % 10, units[i].name);
         else
-            fprintf(printer->out, "%" PRIu64, whole);
-        fprintf(printer->out, " %s", units[i].name);
+            snprintf(text, size, "%" PRIu64 " %s", whole, units[i].name);
         return;
     }
     uint64_t seconds = ns / 1000000000 + (ns % 1000000000 >= 500000000);
     if (seconds < 3600)
-        fprintf(printer->out, "%" PRIu64 " min %" PRIu64 " s", seconds / 60, seconds % 60);
+        snprintf(text, size, "%" PRIu64 " min %" PRIu64 " s", seconds / 60, seconds % 60);
     else
-        fprintf(printer->out, "%" PRIu64 " h %" PRIu64 " min", seconds / 3600, seconds / 60 % 60);
+        snprintf(text, size, "%" PRIu64 " h %" PRIu64 " min", seconds / 3600, seconds / 60 % 60);
+}
+
+void format_number(uint64_t number, char *text, size_t size)
+{
+    char digits[24];
+    int length = snprintf(digits, sizeof digits, "%" PRIu64, number);
+    size_t used = 0;
+    for (int i = 0; i < length && used + 2 < size; i++) {
+        if (i > 0 && (length - i) % 3 == 0)
+            text[used++] = ',';
+        text[used++] = digits[i];
+    }
+    text[used] = '\0';
+}
+
+void print_duration(const struct printer *printer, uint64_t ns)
+{
+    char text[40];
+    format_duration(printer, ns, text, sizeof text);
+    fputs(text, printer->out);
 }
 
 void print_total(const struct printer *printer, uint64_t ns)

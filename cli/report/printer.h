@@ -5,6 +5,7 @@
 #define REPORT_PRINTER_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
 
@@ -13,13 +14,21 @@ struct tree_process;
 /* Three columns wide each, those of the top two. */
 struct glyphs {
     const char *top, *branch, *last, *line, *gap;
-    const char *times, *microseconds, *dots;
+    const char *times, *microseconds, *dots, *arrow;
 };
 
 extern const struct glyphs unicode_glyphs, ascii_glyphs;
 
 /* ECMA-48, "Select Graphic Rendition". */
-enum paint { PAINT_NONE, PAINT_DIM, PAINT_FUNCTION, PAINT_LEAF, PAINT_TIME, PAINT_NOTE };
+enum paint {
+    PAINT_NONE,
+    PAINT_DIM,
+    PAINT_FUNCTION,
+    PAINT_LEAF,
+    PAINT_TIME,
+    PAINT_NOTE,
+    PAINT_HEADING
+};
 struct printer {
     FILE *out;
     const struct tree_process *process;
@@ -36,7 +45,16 @@ void print_painted(const struct printer *printer, enum paint what, const char *t
 /* "1 hit", "2 hits" */
 void print_count(FILE *out, uint64_t count, const char *one, const char *many);
 
-/* Prints two or three significant digits. */
+/* Returns the number of columns of a text in UTF-8, whose letters have one each. */
+size_t count_columns(const char *text);
+
+/* Writes two or three significant digits and a unit; `text` has `size` bytes, at least 40. */
+void format_duration(const struct printer *printer, uint64_t ns, char *text, size_t size);
+
+/* Writes a number with a comma before each three digits; likewise. */
+void format_number(uint64_t number, char *text, size_t size);
+
+/* Prints what format_duration writes. */
 void print_duration(const struct printer *printer, uint64_t ns);
 
 /* Prints ", 2.3 ms"; nothing if `ns` is 0. */

@@ -13,8 +13,10 @@
 #include "report/printer.h"
 #include "report/text_calls.h"
 #include "report/text_end.h"
+#include "report/text_view.h"
 #include "tree/calls.h"
 #include "tree/process.h"
+#include "tree/total.h"
 #include "tree/tree.h"
 
 static void print_thread_name(const struct printer *printer, const struct tree_thread *thread)
@@ -160,13 +162,17 @@ struct job {
     const struct tree_process *process; /* NULL: the end of the report */
     const struct tree_calls *calls;
     const struct report_summary *summary;
+    const struct view *view; /* of all processes, or NULL */
+    const struct report_run *run;
     bool is_without_root;
 };
 
 static void do_job(struct printer *printer, const struct job *job)
 {
     const char *root = job->report->root;
-    if (job->summary)
+    if (job->view)
+        text_view_print(printer, job->report, job->run, job->view, job->summary);
+    else if (job->summary)
         text_end_print(printer, job->summary, root);
     else if (job->is_without_root)
         text_print_without_root(printer, root);
@@ -222,6 +228,16 @@ static void print_process_calls(
     print_job(&(struct job){.report = report, .process = process, .calls = calls});
 }
 
+static void print_view(const struct report *report, const struct report_run *run,
+    const struct view *view, const struct report_summary *summary)
+{
+    print_job(&(struct job){.report = report,
+        .process = &run->total->sum,
+        .run = run,
+        .view = view,
+        .summary = summary});
+}
+
 static void end(const struct report *report, const struct report_summary *summary)
 {
     print_job(&(struct job){.report = report, .summary = summary});
@@ -232,5 +248,6 @@ const struct report_format report_format_text = {
     .begin = begin,
     .process = print_process_tree,
     .calls = print_process_calls,
+    .view = print_view,
     .end = end,
 };

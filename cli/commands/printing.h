@@ -1,0 +1,42 @@
+/*
+ * printing.h - what is known so far about a run while its report is printed.
+ */
+#ifndef COMMANDS_PRINTING_H
+#define COMMANDS_PRINTING_H
+
+#include <stdbool.h>
+
+#include "report/format.h"
+#include "report/summary.h"
+#include "trace/untraced_list.h"
+#include "tree/tree.h"
+
+struct record;
+struct session_view;
+struct snapshot;
+struct symbols;
+
+struct printing {
+    const struct session_view *view;
+    const struct record *record;
+    struct report report;
+    const struct report_format *format;
+    struct symbols *symbols;
+    struct report_summary summary;
+    struct untraced_list untraced; /* the summary points into it */
+    const struct snapshot *first_without_root;
+    bool first_has_notes; /* that process has notes */
+    bool has_root;        /* another process has called the root */
+};
+
+/* Returns the options with which a tree is made. */
+struct tree_options printing_tree_options(const struct printing *printing, bool root_is_default);
+
+/* Returns whether the process has hits, but never called the root that the user named. */
+bool printing_is_without_root(const struct printing *printing, const struct tree_process *process);
+
+/* Checks that everything printed so far was written. Returns 0 or -errno; -EPIPE if the reader has
+ * closed the pipe. */
+int printing_flush(FILE *out);
+
+#endif

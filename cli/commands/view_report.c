@@ -1,0 +1,186 @@
+/*
+ * view_report.c - prints a run as one view of all its processes.
+ *
+ * Trees are made one after the other, and are not needed any more when they are in the view.
+ */
+#include "commands/view_report.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/message.h"
+#include "base/nanoseconds.h"
+#include "base/path.h"
+#include "commands/options.h"
+#include "commands/printing.h"
+#include "commands/record.h"
+#include "commands/session_view.h"
+#include "trace/snapshot.h"
+#include "tree/build.h"
+#include "tree/total.h"
+#include "view/build.h"
+
+/* A report with this many places, threads and processes can be read in one look. */
+#define ONE_LOOK 30
+
+static struct tree_process *make_tree(
+    const struct printing *printing, const struct snapshot *snapshot)
+{
+    struct tree_options options = printing_tree_options(printing, printing->report.root_is_default);
+    return tree_create(snapshot, printing->symbols, &options);
+}
+
+/* ---- whether it is wanted ---- */
+
+static size_t count_lines(const struct tree_process *process)
+{
+    size_t lines = process->node_count + (process->hits > 0);
+    for (size_t i = 0; i < process->thread_count; i++)
+        lines += process->threads[i].hits > 0 && !process->threads[i].is_main;
+    return lines;
+}
+
+static bool has_calls(const struct record *record)
+{
+    for (size_t i = 0; i < record->count; i++)
+        if (record->snapshots[i]->call_count > 0)
+            return true;
+    return false;
+}
+
+/* Small trees are made twice; the names that were found are kept. */
+static bool is_read_in_one_look(const struct printing *printing)
+{
+    const struct record *record = printing->record;
+    size_t lines = 0;
+    for (size_t i = 0; i < record->count && lines <= ONE_LOOK; i++) {
+        struct tree_process *process = make_tree(printing, record->snapshots[i]);
+        if (process)
+            lines += count_lines(process);
+        tree_destroy(process);
+    }
+    return lines <= ONE_LOOK;
+}
+
+bool view_report_is_wanted(const struct printing *printing)
+{
+    const struct view_wish *wish = printing->view->wish;
+    if (wish->is_full || has_calls(printing->record))
+        return false;
+    return wish->is_given || !is_read_in_one_look(printing);
+}
+
+/* ---- the view ---- */
+
+struct work {
+    struct printing *printing;
+    struct view_builder *builder;
+    struct tree_total total;
+    struct tree_process *first; /* its functions are suggested as roots */
+};
+
+/* `has_root`: only processes that have called the root are wanted; the others are counted. */
+static int add_process(struct work *work, const struct snapshot *snapshot, bool has_root)
+{
+    struct printing *printing = work->printing;
+    struct tree_process *process = make_tree(printing, snapshot);
+    if (process == NULL)
+        return -ENOMEM;
+    int error = tree_total_add(&work->total, process);
+    if (has_root && printing_is_without_root(printing, process))
+        summary_add_without_root(&printing->summary, process);
+    else if (error == 0)
+        error = view_add(work->builder, process);
+    if (work->first == NULL && process->hits)
+        work->first = process;
+    else
+        tree_destroy(process);
+    return error;
+}
+
+/* Returns whether some process has called the root, if the user named one. */
+static int look_for_root(struct work *work, bool *has_root)
+{
+    const struct printing *printing = work->printing;
+    *has_root = printing->report.root_is_default;
+    for (size_t i = 0; i < printing->record->count && !*has_root; i++) {
+        struct tree_process *process = make_tree(printing, printing->record->snapshots[i]);
+        if (process == NULL)
+            return -ENOMEM;
+        *has_root = process->hits && process->root_found;
+        tree_destroy(process);
+    }
+    return 0;
+}
+
+static int add_processes(struct work *work)
+{
+    const struct record *record = work->printing->record;
+    bool has_root;
+    int error = look_for_root(work, &has_root);
+    for (size_t i = 0; i < record->count && error == 0; i++)
+        error = add_process(work, record->snapshots[i], has_root);
+    return error;
+}
+
+/* The names of the first tree's functions are suggested if the root was not found. */
+static void lend_first(struct work *work)
+{
+    if (work->first == NULL)
+        return;
+    work->total.sum.threads = work->first->threads;
+    work->total.sum.thread_count = work->first->thread_count;
+    work->total.sum.is_first = true;
+}
+
+static void take_times(struct report_run *run, const struct printing *printing)
+{
+    const struct record *record = printing->record;
+    uint64_t start_ns = record->count ? record->snapshots[0]->start_ns : 0;
+    uint64_t end_ns = printing->view->end_ns;
+    run->is_running = end_ns == 0;
+    if (end_ns == 0)
+        end_ns = now_ns();
+    run->wall_ns = start_ns && end_ns > start_ns ? end_ns - start_ns : 0;
+}
+
+static void warn_unmatched(const struct work *work)
+{
+    const char *option, *pattern = view_unmatched(work->builder, &option);
+    if (pattern)
+        message(0, "%s '%s' matches nothing in this run", option, pattern);
+}
+
+static int print(struct work *work, void (*collect)(struct printing *printing))
+{
+    struct printing *printing = work->printing;
+    struct report_run run = {
+        .name = path_base_name(printing->view->options->program[0]), .total = &work->total};
+    take_times(&run, printing);
+    lend_first(work);
+    collect(printing);
+    warn_unmatched(work);
+    printing->format->view(&printing->report, &run, view_end(work->builder), &printing->summary);
+    return printing_flush(printing->report.out);
+}
+
+static void finish(struct work *work)
+{
+    view_destroy(work->builder);
+    tree_total_finish(&work->total);
+    tree_destroy(work->first);
+}
+
+int view_report(struct printing *printing, void (*collect)(struct printing *printing))
+{
+    struct work work = {.printing = printing};
+    int error = view_begin(&work.builder, &printing->view->wish->view);
+    if (error)
+        return error;
+    error = add_processes(&work);
+    if (error == 0)
+        error = print(&work, collect);
+    finish(&work);
+    return error;
+}

@@ -1,0 +1,146 @@
+/*
+ * view_wish.c - the options that say what a report shows of a run.
+ */
+#include "commands/view_wish.h"
+
+#include <errno.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/array.h"
+#include "base/message.h"
+#include "view/build.h"
+
+void view_wish_begin(struct view_wish *wish)
+{
+    *wish = (struct view_wish){.view = view_options_default};
+}
+
+void view_wish_finish(struct view_wish *wish)
+{
+    for (size_t i = 0; i < sizeof wish->lists / sizeof *wish->lists; i++)
+        free(wish->lists[i].list);
+    memset(wish->lists, 0, sizeof wish->lists);
+}
+
+static int add_pattern(struct view_wish *wish, int option, const char *value, char **problem)
+{
+    struct wish_list *list = &wish->lists[option - WISH_FIRST];
+    if (option == WISH_IDLE && strcmp(value, "none") == 0) {
+        wish->view.no_idle = true;
+        return 0;
+    }
+    if (*value == '\0')
+        return message_problem(problem, -EINVAL, "an option of the view needs a name; see --help");
+    if (array_reserve(&list->list, list->count, 1, &list->room, sizeof *list->list) != 0)
+        return -ENOMEM;
+    list->list[list->count++] = value;
+    return 0;
+}
+
+static int set_sort(struct view_wish *wish, const char *value, char **problem)
+{
+    static const char *const words[] = {
+        [VIEW_BY_TIME] = "time", [VIEW_BY_ORDER] = "order", [VIEW_BY_HITS] = "hits"};
+    for (size_t i = 0; i < sizeof words / sizeof *words; i++)
+        if (strcmp(value, words[i]) == 0) {
+            wish->view.sort = (enum view_sort)i;
+            return 0;
+        }
+    return message_problem(problem, -EINVAL, "--sort takes time, order or hits, not '%s'", value);
+}
+
+static int set_lines(struct view_wish *wish, const char *value, char **problem)
+{
+    char *end;
+    unsigned long lines = strtoul(value, &end, 10);
+    if (*value < '0' || *value > '9' || *end || lines == 0)
+        return message_problem(
+            problem, -EINVAL, "--lines takes a number from 1 on, not '%s'", value);
+    wish->view.lines = lines;
+    return 0;
+}
+
+/* Reads "1ms", "2.5 s" and the like. */
+static int set_min(struct view_wish *wish, const char *value, char **problem)
+{
+    static const struct {
+        const char *name;
+        double ns;
+    } units[] = {{"ns", 1}, {"us", 1e3}, {"µs", 1e3}, {"ms", 1e6}, {"s", 1e9}, {"min", 60e9}};
+    char *end;
+    double number = strtod(value, &end);
+    if (end != value && number >= 0 && number < 1e9)
+        for (size_t i = 0; i < sizeof units / sizeof *units; i++)
+            if (strcmp(end + strspn(end, " "), units[i].name) == 0) {
+                wish->view.min_ns = (uint64_t)(number * units[i].ns);
+                wish->view.min_percent = 0;
+                return 0;
+            }
+    return message_problem(problem, -EINVAL, "--min takes a time such as 1ms, not '%s'", value);
+}
+
+static int set_min_share(struct view_wish *wish, const char *value, char **problem)
+{
+    char *end;
+    double percent = strtod(value, &end);
+    bool is_number = end != value && (*end == '\0' || strcmp(end, "%") == 0);
+    if (!is_number || !(percent >= 0 && percent <= 100))
+        return message_problem(
+            problem, -EINVAL, "--min-share takes a percentage from 0 to 100, not '%s'", value);
+    wish->view.min_percent = percent;
+    return 0;
+}
+
+static void show_all(struct view_options *view)
+{
+    view->lines = SIZE_MAX;
+    view->min_ns = 0;
+    view->min_percent = 0;
+}
+
+int view_wish_take(struct view_wish *wish, int option, const char *value, char **problem)
+{
+    struct view_options *view = &wish->view;
+    wish->is_given |= option != WISH_FULL;
+    if (option <= WISH_IDLE)
+        return add_pattern(wish, option, value, problem);
+    switch (option) {
+    case WISH_INTERNALS: view->internals = true; return 0;
+    case WISH_SITES: view->sites = true; return 0;
+    case WISH_PLACES: wish->places = view->sites = true; return 0;
+    case WISH_INVERT: view->inverts = true; return 0;
+    case WISH_THREADS: view->apart_threads = true; return 0;
+    case WISH_PROCESSES: view->apart_processes = true; return 0;
+    case WISH_SORT: return set_sort(wish, value, problem);
+    case WISH_LINES: return set_lines(wish, value, problem);
+    case WISH_MIN: return set_min(wish, value, problem);
+    case WISH_MIN_SHARE: return set_min_share(wish, value, problem);
+    case WISH_ALL: show_all(view); return 0;
+    default: wish->is_full = true; return 0;
+    }
+}
+
+void view_wish_set_defaults(struct view_wish *wish)
+{
+    wish->is_full_by_default = wish->is_full;
+    wish->is_full = wish->is_given = false;
+}
+
+int view_wish_check(struct view_wish *wish, char **problem)
+{
+    struct view_options *view = &wish->view;
+    struct view_patterns *const patterns[] = {&view->under, &view->through, &view->without,
+        &view->threads, &view->processes, &view->hide, &view->merge, &view->idle};
+    for (size_t i = 0; i < sizeof patterns / sizeof *patterns; i++)
+        *patterns[i] = (struct view_patterns){wish->lists[i].list, wish->lists[i].count};
+    if (wish->is_full && wish->is_given)
+        return message_problem(problem, -EINVAL,
+            "--full shows everything and takes no other option of the view; try --all");
+    wish->is_full |= wish->is_full_by_default && !wish->is_given;
+    if (view->no_idle && view->idle.count)
+        return message_problem(
+            problem, -EINVAL, "--idle=none and --idle=FUNCTION contradict each other");
+    return view_check(view, problem);
+}

@@ -1,0 +1,163 @@
+/*
+ * chain.c - a row of functions that each have called the next one, as one line of a report.
+ */
+#include "report/chain.h"
+
+#include <inttypes.h>
+#include <stdbool.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/message.h"
+#include "report/printer.h"
+#include "view/view.h"
+
+/* One function of a chain. */
+struct link {
+    const struct view_node *node;
+    char *text; /* malloc'ed */
+    size_t columns;
+    bool is_left_out;
+};
+
+struct chain {
+    struct link *links;
+    size_t count;
+};
+
+static void write_unnamed(FILE *out, const struct view_node *node)
+{
+    message_write_harmless(out, node->module ? node->module : "generated code");
+    fprintf(out, " (%" PRIu32 " frame%s)", node->frames, node->frames == 1 ? "" : "s");
+}
+
+static void write_name(const struct printer *printer, FILE *out, const struct view_node *node)
+{
+    if (node->kind == VIEW_UNNAMED)
+        write_unnamed(out, node);
+    else
+        message_write_harmless(out, node->function);
+    if (node->depth > 1)
+        fprintf(out, " %s%" PRIu32 " deep", printer->glyphs->times, node->depth);
+    if (node->is_gone)
+        fputs(" (goes on by a jump)", out);
+    if (node->is_interrupted)
+        fputs(" (interrupted by a signal)", out);
+}
+
+static char *name_of(const struct printer *printer, const struct view_node *node)
+{
+    char *text = NULL;
+    size_t size = 0;
+    FILE *out = open_memstream(&text, &size);
+    if (out == NULL)
+        return NULL;
+    write_name(printer, out, node);
+    return fclose(out) == 0 ? text : NULL;
+}
+
+/* Fills in the links from the last one upwards. Returns false when out of memory. */
+static bool read_chain(struct chain *chain, const struct printer *printer,
+    const struct view_node *first, const struct view_node *last)
+{
+    chain->count = 1;
+    for (const struct view_node *node = last; node != first; node = node->parent)
+        chain->count++;
+    chain->links = calloc(chain->count, sizeof *chain->links);
+    if (chain->links == NULL)
+        return false;
+    const struct view_node *node = last;
+    for (size_t i = chain->count; i-- > 0; node = node->parent) {
+        char *text = name_of(printer, node);
+        if (text == NULL)
+            return false;
+        chain->links[i] = (struct link){node, text, count_columns(text), false};
+    }
+    return true;
+}
+
+static void finish_chain(struct chain *chain)
+{
+    for (size_t i = 0; chain->links && i < chain->count; i++)
+        free(chain->links[i].text);
+    free(chain->links);
+}
+
+static bool has_gap_before(const struct chain *chain, size_t index)
+{
+    return chain->links[index].node->has_gap || (index > 0 && chain->links[index - 1].is_left_out);
+}
+
+#define ARROW_COLUMNS 3 /* " › " */
+
+static size_t count_chain_columns(const struct printer *printer, const struct chain *chain)
+{
+    size_t columns = 0, dots = count_columns(printer->glyphs->dots);
+    for (size_t i = 0; i < chain->count; i++) {
+        if (chain->links[i].is_left_out)
+            continue;
+        columns += chain->links[i].columns + (i > 0 ? ARROW_COLUMNS : 0);
+        columns += has_gap_before(chain, i) ? dots + ARROW_COLUMNS : 0;
+    }
+    return columns;
+}
+
+/* Leaves out functions, from the second one on; the first and the last two stay. */
+static void fit_chain(const struct printer *printer, struct chain *chain, size_t columns)
+{
+    for (size_t i = 1; i + 2 < chain->count; i++) {
+        if (count_chain_columns(printer, chain) <= columns)
+            return;
+        chain->links[i].is_left_out = true;
+    }
+    if (chain->count > 2 && count_chain_columns(printer, chain) > columns)
+        chain->links[chain->count - 2].is_left_out = true;
+}
+
+static void print_arrow(const struct printer *printer)
+{
+    paint(printer, PAINT_DIM);
+    fprintf(printer->out, " %s ", printer->glyphs->arrow);
+    paint(printer, PAINT_NONE);
+}
+
+static void print_link(const struct printer *printer, const struct link *link)
+{
+    enum paint what = link->node->kind == VIEW_LEAF      ? PAINT_LEAF
+                      : link->node->kind == VIEW_UNNAMED ? PAINT_DIM
+                      : link->node->is_inlined           ? PAINT_NONE
+                                                         : PAINT_FUNCTION;
+    paint(printer, what);
+    fputs(link->text, printer->out);
+    paint(printer, PAINT_NONE);
+}
+
+static void print_links(const struct printer *printer, const struct chain *chain)
+{
+    for (size_t i = 0; i < chain->count; i++) {
+        if (chain->links[i].is_left_out)
+            continue;
+        if (i > 0)
+            print_arrow(printer);
+        if (has_gap_before(chain, i)) {
+            fputs(printer->glyphs->dots, printer->out);
+            print_arrow(printer);
+        }
+        print_link(printer, &chain->links[i]);
+    }
+}
+
+void chain_print(const struct printer *printer, const struct view_node *first,
+    const struct view_node *last, size_t columns)
+{
+    struct chain chain = {0};
+    if (read_chain(&chain, printer, first, last)) {
+        fit_chain(printer, &chain, columns);
+        print_links(printer, &chain);
+    } else {
+        fputs("(out of memory)", printer->out);
+    }
+    finish_chain(&chain);
+}

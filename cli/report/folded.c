@@ -1,0 +1,350 @@
+/*
+ * folded.c - a view as text: a line for each fork, with sums.
+ *
+ * A line begins with the sums of its last node, which is a leaf, or one with several shown
+ * children, or one whose children are not shown.
+ */
+#include "report/folded.h"
+
+#include <inttypes.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/message.h"
+#include "report/chain.h"
+#include "report/printer.h"
+#include "view/cut.h"
+#include "view/view.h"
+
+#define LEAST_COLUMNS 20 /* for the names of a line */
+
+struct folded {
+    const struct printer *printer;
+    const struct view *view;
+    const struct view_group *group;
+    bool places;
+    size_t columns;   /* 0: no limit */
+    bool *has_sequel; /* by level: the line drawn last there has another one below it */
+    size_t level_room;
+};
+
+/* ---- sums at the left ---- */
+
+static void print_column(const struct printer *printer, const char *text, size_t width)
+{
+    size_t columns = count_columns(text);
+    fprintf(printer->out, "%*s%s", (int)(columns < width ? width - columns : 0), "", text);
+}
+
+static void print_share(const struct folded *folded, const struct view_node *node)
+{
+    char text[16] = "";
+    if (node->time_ns == 0 && node->idle_ns)
+        snprintf(text, sizeof text, "idle");
+    else if (folded->view->time_ns) {
+        double share = 100.0 * (double)node->time_ns / (double)folded->view->time_ns;
+        snprintf(text, sizeof text, share > 0 && share < 1 ? "<1 %%" : "%.0f %%", share);
+    }
+    print_column(folded->printer, text, 6);
+}
+
+static void print_sums(const struct folded *folded, const struct view_node *node)
+{
+    const struct printer *printer = folded->printer;
+    char text[40] = "";
+    if (folded->view->has_times) {
+        uint64_t ns = node->time_ns ? node->time_ns : node->idle_ns;
+        paint(printer, node->time_ns ? PAINT_TIME : PAINT_DIM);
+        if (ns)
+            format_duration(printer, ns, text, sizeof text);
+        print_column(printer, text, 9);
+        print_share(folded, node);
+        paint(printer, PAINT_NONE);
+    }
+    format_number(node->hits, text, sizeof text);
+    print_column(printer, text, 10);
+    fputs("  ", printer->out);
+}
+
+static void print_columns_heading(const struct folded *folded)
+{
+    paint(folded->printer, PAINT_DIM);
+    if (folded->view->has_times)
+        fputs("     time share", folded->printer->out);
+    fputs("      hits", folded->printer->out);
+    paint(folded->printer, PAINT_NONE);
+    putc('\n', folded->printer->out);
+}
+
+static size_t columns_of_sums(const struct folded *folded)
+{
+    return (folded->view->has_times ? 15 : 0) + 12;
+}
+
+/* ---- remarks at the right ---- */
+
+static void begin_remark(FILE *out, size_t *count)
+{
+    fputs((*count)++ ? ", " : "  ", out);
+}
+
+static void remark_count(
+    FILE *out, size_t *count, uint64_t number, const char *one, const char *many)
+{
+    begin_remark(out, count);
+    print_count(out, number, one, many);
+}
+
+static void remark_open(
+    const struct folded *folded, FILE *out, size_t *count, const struct view_node *node)
+{
+    char text[40];
+    if (node->open == 0)
+        return;
+    begin_remark(out, count);
+    if (node->hits == 1)
+        fputs("unfinished", out);
+    else
+        fprintf(out, "%" PRIu64 " unfinished", node->open);
+    if (node->open_ns == 0)
+        return;
+    format_duration(folded->printer, node->open_ns, text, sizeof text);
+    fprintf(out, node->open == 1 ? " for %s" : ", one for %s", text);
+}
+
+/* A node says by how many processes or threads it was reached where these are others than those of
+ * the line above. */
+static void remark_owners(const struct folded *folded, FILE *out, size_t *count,
+    const struct view_node *first, const struct view_node *last)
+{
+    const struct view_group *group = folded->group;
+    const struct view_node *above = first->kind == VIEW_TOP ? NULL : first->parent;
+    bool is_first_line = above == NULL || above->kind == VIEW_TOP;
+    uint32_t processes = is_first_line ? group->processes : above->processes;
+    uint32_t threads = is_first_line ? group->threads : above->threads;
+    if (last->kind == VIEW_TOP)
+        return;
+    if (last->processes != processes)
+        remark_count(out, count, last->processes, "process", "processes");
+    if (group->thread_key && last->threads != threads)
+        remark_count(out, count, last->threads, "thread", "threads");
+}
+
+static void remark_longest(
+    const struct folded *folded, FILE *out, size_t *count, const struct view_node *node)
+{
+    char text[40];
+    if (node->kind != VIEW_LEAF || node->hits < 2 || node->longest_ns == 0)
+        return;
+    format_duration(folded->printer, node->longest_ns, text, sizeof text);
+    begin_remark(out, count);
+    fprintf(out, "longest %s", text);
+}
+
+static void write_remarks(const struct folded *folded, FILE *out, const struct view_node *first,
+    const struct view_node *last)
+{
+    size_t count = 0;
+    if (last->first_child && last->shown_children == 0)
+        remark_count(out, &count, last->paths, "path", "paths");
+    remark_owners(folded, out, &count, first, last);
+    remark_longest(folded, out, &count, last);
+    remark_open(folded, out, &count, last);
+}
+
+/* Returns the remarks, malloc'ed; NULL: there are none, or no memory. */
+static char *remarks_of(
+    const struct folded *folded, const struct view_node *first, const struct view_node *last)
+{
+    char *text = NULL;
+    size_t size = 0;
+    FILE *out = open_memstream(&text, &size);
+    if (out == NULL)
+        return NULL;
+    write_remarks(folded, out, first, last);
+    if (fclose(out) == 0 && size > 0)
+        return text;
+    free(text);
+    return NULL;
+}
+
+/* ---- lines ---- */
+
+static void print_processes_of(const struct folded *folded)
+{
+    const struct view_group *group = folded->group;
+    FILE *out = folded->printer->out;
+    if (group->processes > 1)
+        fprintf(out, "%" PRIu32 " %s ", group->processes, folded->printer->glyphs->times);
+    message_write_harmless(out, group->program);
+    if (group->processes == 1)
+        fprintf(out, "[%d]", group->pid);
+}
+
+static void print_threads_of(const struct folded *folded)
+{
+    const struct view_group *group = folded->group;
+    FILE *out = folded->printer->out;
+    if (group->threads == 1)
+        fprintf(out, "thread %d", group->tid);
+    else
+        fprintf(out, "%" PRIu32 " threads", group->threads);
+    if (group->thread_name[0]) {
+        fputs(" \"", out);
+        message_write_harmless(out, group->thread_name);
+        putc('"', out);
+    }
+    if (folded->view->processes == 1)
+        return;
+    fputs(" of ", out);
+    message_write_harmless(out, group->program);
+}
+
+static void print_heading(const struct folded *folded)
+{
+    paint(folded->printer, PAINT_HEADING);
+    if (folded->group->thread_key)
+        print_threads_of(folded);
+    else
+        print_processes_of(folded);
+    paint(folded->printer, PAINT_NONE);
+}
+
+static void print_place(const struct printer *printer, const struct view_node *node)
+{
+    if (node->kind == VIEW_LEAF || node->is_gone)
+        return;
+    paint(printer, PAINT_DIM);
+    if (node->file && node->line) {
+        fputs(" at ", printer->out);
+        message_write_harmless(printer->out, node->file);
+        fprintf(printer->out, ":%d", node->line);
+        if (node->column)
+            fprintf(printer->out, ":%d", node->column);
+    } else if (node->module) {
+        fputs(" at ", printer->out);
+        message_write_harmless(printer->out, node->module);
+        fprintf(printer->out, "+0x%" PRIx64, node->address);
+    }
+    paint(printer, PAINT_NONE);
+}
+
+static void print_lines_left(
+    const struct folded *folded, const struct view_node *node, size_t level)
+{
+    const struct glyphs *glyphs = folded->printer->glyphs;
+    FILE *out = folded->printer->out;
+    paint(folded->printer, PAINT_DIM);
+    fputs(level > 0 ? "  " : "", out);
+    for (size_t i = 1; i < level; i++)
+        fputs(folded->has_sequel[i] ? glyphs->line : glyphs->gap, out);
+    if (level > 0)
+        fputs(folded->has_sequel[level] ? glyphs->branch : glyphs->last, out);
+    else
+        fputs(glyphs->top, out);
+    paint(folded->printer, PAINT_NONE);
+    if (node->is_cut && node->kind != VIEW_TOP && node->parent->kind == VIEW_TOP)
+        fprintf(out, "%s ", folded->printer->glyphs->dots);
+}
+
+/* Prints the line from `first` to `last`. A top stands for its group. */
+static void print_line(const struct folded *folded, const struct view_node *first,
+    const struct view_node *last, size_t level)
+{
+    const struct printer *printer = folded->printer;
+    char *remarks = remarks_of(folded, first, last);
+    size_t used = columns_of_sums(folded) + 3 * level + 2 + (remarks ? count_columns(remarks) : 0);
+    size_t columns = folded->columns == 0                     ? SIZE_MAX
+                     : used + LEAST_COLUMNS < folded->columns ? folded->columns - used
+                                                              : LEAST_COLUMNS;
+    print_sums(folded, last);
+    print_lines_left(folded, first, level);
+    if (first->kind == VIEW_TOP)
+        print_heading(folded);
+    if (first->kind == VIEW_TOP && first != last)
+        fputs(": ", printer->out);
+    if (last->kind != VIEW_TOP)
+        chain_print(
+            printer, first->kind == VIEW_TOP ? cut_next_child(first, NULL) : first, last, columns);
+    if (folded->places)
+        print_place(printer, last);
+    if (remarks) {
+        paint(printer, PAINT_DIM);
+        fputs(remarks, printer->out);
+        paint(printer, PAINT_NONE);
+    }
+    putc('\n', printer->out);
+    free(remarks);
+}
+
+/* Returns the last node of the line that begins with `first`. */
+static const struct view_node *end_of_line(
+    const struct folded *folded, const struct view_node *first)
+{
+    const struct view_node *last = first, *child;
+    while (!folded->places && (child = cut_next_child(last, NULL)) && cut_continues_line(child))
+        last = child;
+    return last;
+}
+
+static bool reserve_level(struct folded *folded, size_t level)
+{
+    if (level < folded->level_room)
+        return true;
+    bool *more = realloc(folded->has_sequel, 2 * (level + 8) * sizeof *more);
+    if (more == NULL)
+        return false;
+    folded->has_sequel = more;
+    folded->level_room = 2 * (level + 8);
+    return true;
+}
+
+/* Returns the first node of the line that `node` is on. */
+static const struct view_node *begin_of_line(const struct folded *folded,
+    const struct view_node *node, const struct view_node *top, bool has_heading)
+{
+    while (!folded->places && node != top && node->parent->is_shown &&
+           (node->parent != top || has_heading) && cut_continues_line(node))
+        node = node->parent;
+    return node;
+}
+
+/* Prints the lines below `top`, and that of `top` if it has a heading. */
+static void print_group(struct folded *folded, const struct view_node *top, bool has_heading)
+{
+    const struct view_node *first = has_heading ? top : cut_next_child(top, NULL);
+    size_t level = 0;
+    while (first) {
+        if (!reserve_level(folded, level))
+            return;
+        folded->has_sequel[level] = first != top && cut_next_child(first->parent, first);
+        const struct view_node *last = end_of_line(folded, first), *child;
+        print_line(folded, first, last, level);
+        if ((child = cut_next_child(last, NULL))) {
+            first = child;
+            level++;
+            continue;
+        }
+        while (first != top && cut_next_child(first->parent, first) == NULL) {
+            if (first->parent == top && !has_heading)
+                return;
+            first = begin_of_line(folded, first->parent, top, has_heading);
+            level--;
+        }
+        first = first == top ? NULL : cut_next_child(first->parent, first);
+    }
+}
+
+void folded_print(
+    const struct printer *printer, const struct view *view, bool places, size_t columns)
+{
+    struct folded folded = {.printer = printer, .view = view, .places = places, .columns = columns};
+    print_columns_heading(&folded);
+    for (size_t i = 0; i < view->group_count; i++) {
+        folded.group = &view->groups[i];
+        if (folded.group->top->is_shown)
+            print_group(&folded, folded.group->top, cut_has_heading(view, folded.group));
+    }
+    free(folded.has_sequel);
+}

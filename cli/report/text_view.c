@@ -1,0 +1,182 @@
+/*
+ * text_view.c - a view as text: what a report says first, and what it says last.
+ */
+#include "report/text_view.h"
+
+#include <inttypes.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/message.h"
+#include "report/folded.h"
+#include "report/format.h"
+#include "report/notes.h"
+#include "report/printer.h"
+#include "report/text_end.h"
+#include "tree/total.h"
+#include "view/view.h"
+
+#define LEAF_LINES 8
+
+static void print_number(FILE *out, uint64_t number, const char *one, const char *many)
+{
+    char text[40];
+    format_number(number, text, sizeof text);
+    fprintf(out, "%s %s", text, number == 1 ? one : many);
+}
+
+static void print_named_duration(
+    const struct printer *printer, const char *before, uint64_t ns, const char *after)
+{
+    fputs(before, printer->out);
+    paint(printer, PAINT_TIME);
+    print_duration(printer, ns);
+    paint(printer, PAINT_NONE);
+    fputs(after, printer->out);
+}
+
+/* ---- head ---- */
+
+static void print_waiting(const struct printer *printer, const struct view *view)
+{
+    if (view->time_ns || view->idle_ns == 0)
+        print_named_duration(printer, ", ", view->time_ns, " waiting");
+    if (view->idle_ns)
+        print_named_duration(printer, ", ", view->idle_ns, " idle");
+    if (view->threads > 1)
+        fprintf(printer->out, " (sum over %" PRIu32 " threads)", view->threads);
+}
+
+static void print_head(
+    const struct printer *printer, const struct report_run *run, const struct view *view)
+{
+    FILE *out = printer->out;
+    print_painted(printer, PAINT_FUNCTION, run->name);
+    fputs(": ", out);
+    if (run->wall_ns)
+        print_named_duration(printer, run->is_running ? "running for " : "ran ", run->wall_ns, "");
+    if (run->has_cpu)
+        print_named_duration(printer, run->wall_ns ? ": " : "", run->cpu_ns, " on CPU");
+    if (view->has_times)
+        print_waiting(printer, view);
+    putc('\n', out);
+    if (run->total->process_count > 1) {
+        print_number(out, run->total->process_count, "process", "processes");
+        fputs(", ", out);
+    }
+    print_number(out, view->hits, "hit", "hits");
+    fputs(" of ", out);
+    print_number(out, view->leaf_count, "leaf", "leaves");
+    if (view->dropped_hits) {
+        fputs("; not counted here: ", out);
+        print_number(out, view->dropped_hits, "hit", "hits");
+        fputs(" of other paths", out);
+    }
+    putc('\n', out);
+}
+
+/* ---- leaves ---- */
+
+static size_t longest_name(const struct view *view)
+{
+    size_t longest = 4;
+    for (size_t i = 0; i < view->leaf_count && i < LEAF_LINES; i++) {
+        size_t length = strlen(view->leaves[i].name);
+        longest = length > longest ? length : longest;
+    }
+    return longest < 40 ? longest : 40;
+}
+
+static void print_time(const struct printer *printer, uint64_t ns)
+{
+    char text[40] = "";
+    if (ns)
+        format_duration(printer, ns, text, sizeof text);
+    fprintf(printer->out, "%*s%s", (int)(10 - count_columns(text)), "", text);
+}
+
+static void print_leaf(const struct printer *printer, const struct view *view,
+    const struct view_leaf *leaf, size_t width)
+{
+    FILE *out = printer->out;
+    char hits[40], paths[40];
+    size_t length = strlen(leaf->name);
+    fputs("  ", out);
+    print_painted(printer, PAINT_LEAF, leaf->name);
+    fprintf(out, "%*s", (int)(length < width ? width - length : 0), "");
+    format_number(leaf->hits, hits, sizeof hits);
+    format_number(leaf->paths, paths, sizeof paths);
+    if (view->has_times)
+        print_time(printer, leaf->time_ns);
+    fprintf(out, " %10s", hits);
+    if (view->has_times)
+        print_time(printer, leaf->longest_ns);
+    fprintf(out, " %6s", paths);
+    if (leaf->idle_ns)
+        print_named_duration(printer, "  and ", leaf->idle_ns, " idle");
+    if (leaf->open)
+        fprintf(out, "  %" PRIu64 " unfinished", leaf->open);
+    putc('\n', out);
+}
+
+static void print_other_leaves(const struct printer *printer, const struct view *view)
+{
+    uint64_t hits = 0, ns = 0;
+    size_t count = view->leaf_count - LEAF_LINES;
+    for (size_t i = LEAF_LINES; i < view->leaf_count; i++) {
+        hits += view->leaves[i].hits;
+        ns += view->leaves[i].time_ns + view->leaves[i].idle_ns;
+    }
+    fprintf(printer->out, "  %s and %zu more: ", printer->glyphs->dots, count);
+    print_number(printer->out, hits, "hit", "hits");
+    print_total(printer, ns);
+    putc('\n', printer->out);
+}
+
+static void print_leaves(const struct printer *printer, const struct view *view)
+{
+    size_t width = longest_name(view);
+    if (view->leaf_count < 2)
+        return;
+    paint(printer, PAINT_DIM);
+    fprintf(printer->out, "\n  %-*s", (int)width, "leaf");
+    fputs(view->has_times ? "       time       hits   longest  paths" : "       hits  paths",
+        printer->out);
+    paint(printer, PAINT_NONE);
+    putc('\n', printer->out);
+    for (size_t i = 0; i < view->leaf_count && i < LEAF_LINES; i++)
+        print_leaf(printer, view, &view->leaves[i], width);
+    if (view->leaf_count > LEAF_LINES)
+        print_other_leaves(printer, view);
+}
+
+/* ---- how to see more ---- */
+
+static void print_more(const struct printer *printer, const struct view *view)
+{
+    FILE *out = printer->out;
+    if (view->cut_paths == 0)
+        return;
+    print_number(out, view->cut_paths, "path is", "paths are");
+    fputs(" not shown: ", out);
+    print_number(out, view->cut_hits, "hit", "hits");
+    print_total(printer, view->cut_ns);
+    if (view->cut_idle_ns)
+        print_named_duration(printer, ", ", view->cut_idle_ns, " idle");
+    fputs(" (--all shows them, --under FUNCTION a part, --full every place)\n", out);
+}
+
+void text_view_print(const struct printer *printer, const struct report *report,
+    const struct report_run *run, const struct view *view, const struct report_summary *summary)
+{
+    print_head(printer, run, view);
+    notes_print_all(printer, report->root, report->root_is_default);
+    text_end_print(printer, summary, report->root);
+    if (view->hits) {
+        putc('\n', printer->out);
+        folded_print(printer, view, report->places, report->style.columns);
+        print_leaves(printer, view);
+    }
+    print_more(printer, view);
+}

@@ -1,0 +1,420 @@
+/*
+ * build.c - puts the trees of processes together to a view: drops, merges and hides.
+ *
+ * Each tree is walked once, callers first. A step is kept for each node on the way to the current
+ * one, with what is known of the path so far. Nodes of the view are made when the first leaf that
+ * is wanted is met below them, so dropped paths leave nothing behind.
+ */
+#include "view/build.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/array.h"
+#include "base/sum.h"
+#include "trace_format.h"
+#include "tree/process.h"
+#include "tree/tree.h"
+#include "view/builder.h"
+#include "view/cut.h"
+#include "view/facts.h"
+#include "view/glob.h"
+#include "view/groups.h"
+#include "view/idle.h"
+#include "view/internals.h"
+#include "view/weigh.h"
+
+const struct view_options view_options_default = {
+    .sort = VIEW_BY_TIME, .lines = 40, .min_percent = 1};
+
+int view_check(const struct view_options *options, char **problem)
+{
+    struct facts_table *facts = NULL;
+    int error = facts_create(&facts, options, problem);
+    facts_destroy(facts);
+    return error;
+}
+
+int view_begin(struct view_builder **builder, const struct view_options *options)
+{
+    char *problem = NULL;
+    struct view_builder *made = calloc(1, sizeof *made);
+    if (made == NULL)
+        return -ENOMEM;
+    made->options = options;
+    int error = facts_create(&made->facts, options, &problem);
+    free(problem);
+    if (error == 0 && groups_begin(made) != 0)
+        error = -ENOMEM;
+    if (error) {
+        view_destroy(made);
+        made = NULL;
+    }
+    *builder = made;
+    return error;
+}
+
+void view_destroy(struct view_builder *builder)
+{
+    if (builder == NULL)
+        return;
+    groups_finish(builder);
+    facts_destroy(builder->facts);
+    nodes_finish(&builder->nodes);
+    free(builder->view.leaves);
+    free(builder->steps);
+    free(builder);
+}
+
+const char *view_unmatched(const struct view_builder *builder, const char **option)
+{
+    const char *pattern = facts_unmatched(builder->facts, option);
+    return pattern ? pattern : groups_unmatched(builder, option);
+}
+
+/* ---- hide ---- */
+
+/* Returns the nearest step above that is shown, or NULL. */
+static const struct step *shown_above(const struct view_builder *builder, size_t depth)
+{
+    while (depth-- > 0)
+        if (!builder->steps[depth].is_hidden)
+            return &builder->steps[depth];
+    return NULL;
+}
+
+/* The same for steps that have a name. */
+static const struct step *named_above(const struct view_builder *builder, size_t depth)
+{
+    while (depth-- > 0)
+        if (!builder->steps[depth].is_hidden && builder->steps[depth].node->function)
+            return &builder->steps[depth];
+    return NULL;
+}
+
+static bool is_internal(
+    const struct facts *facts, const struct step *caller, const struct step *shown)
+{
+    if (facts->internals == NULL)
+        return false;
+    enum internals_when when = facts->internals->when;
+    bool is_inside = caller && caller->family == facts->internals->family;
+    return when == INTERNALS_ALWAYS || (when != INTERNALS_AT_TOP && is_inside) ||
+           (when != INTERNALS_INSIDE && shown == NULL);
+}
+
+static bool may_be_hidden(const struct tree_node *node)
+{
+    return !node->is_leaf && !node->is_gone;
+}
+
+/* Decides whether the step is shown; `is_above`: it is above the function that --under names. */
+static void hide(
+    struct step *step, const struct step *caller, const struct step *shown, bool is_above)
+{
+    const struct facts *facts = step->facts;
+    bool is_inside = is_internal(facts, caller, shown);
+    bool is_unwanted = facts->is_hidden || (caller && caller->is_merged);
+    step->family = facts->internals ? facts->internals->family : NULL;
+    step->is_hidden = (may_be_hidden(step->node) && (is_inside || is_unwanted)) || is_above;
+    bool leaves_gap = step->is_hidden && !is_above && (is_unwanted || facts->internals->leaves_gap);
+    step->has_gap = leaves_gap || (caller && caller->is_hidden && caller->has_gap);
+}
+
+/* ---- idle ---- */
+
+/* Returns whether a rule makes idle what `outer` has called by this name. */
+static bool is_idle_call(const struct step *outer, const struct tree_node *node)
+{
+    const struct idle_rule *rule = outer ? outer->facts->idle : NULL;
+    for (; rule; rule = idle_find(rule + 1, outer->node->function)) {
+        if (rule->inner == NULL)
+            return true;
+        if (rule->inner[0] == '\0'
+                ? node->is_leaf
+                : node->function && glob_matches_name(rule->inner, node->function))
+            return true;
+    }
+    return false;
+}
+
+static bool is_idle_outer(const struct step *step)
+{
+    const struct idle_rule *rule = step->facts->idle;
+    for (; rule; rule = idle_find(rule + 1, step->node->function))
+        if (rule->inner == NULL)
+            return true;
+    return false;
+}
+
+/* ---- the path ---- */
+
+/* Sets the step at `depth` for a node of the tree. Returns 0 or -ENOMEM. */
+static int enter(struct view_builder *builder, const struct tree_node *node, size_t depth)
+{
+    if (array_reserve(&builder->steps, depth, 1, &builder->step_room, sizeof *builder->steps) != 0)
+        return -ENOMEM;
+    const struct step *caller = depth ? &builder->steps[depth - 1] : NULL;
+    const struct step *shown = shown_above(builder, depth);
+    struct step *step = &builder->steps[depth];
+    *step = (struct step){.node = node, .facts = facts_of(builder->facts, node)};
+    if (step->facts == NULL)
+        return -ENOMEM;
+    const struct facts *facts = step->facts;
+    step->is_under = facts->is_under || (caller && caller->is_under);
+    step->is_through = facts->is_through || (caller && caller->is_through);
+    step->is_without = facts->is_without || (caller && caller->is_without);
+    step->is_merged = facts->is_merged || (caller && caller->is_merged);
+    step->is_covered = caller &&
+                       (caller->is_covered || (caller->node->is_leaf && caller->node->total_ns));
+    hide(step, caller, shown, builder->options->under.count && !step->is_under);
+    step->is_idle = (caller && caller->is_idle) || facts->is_idle || is_idle_outer(step) ||
+                    is_idle_call(named_above(builder, depth), node);
+    return 0;
+}
+
+static struct view_node contents_of(const struct tree_node *node)
+{
+    struct view_node contents = {
+        .kind = node->is_leaf    ? VIEW_LEAF
+                : node->function ? VIEW_FRAME
+                                 : VIEW_UNNAMED,
+        .function = node->function,
+        .linkage_name = node->linkage_name,
+        .module = node->is_leaf ? NULL : node->module,
+        .file = node->file,
+        .line = node->line,
+        .column = node->column,
+        .address = node->address,
+        .is_inlined = node->is_inlined,
+        .is_gone = node->is_gone,
+        .is_interrupted = node->is_interrupted,
+        .is_cut = node->flags & (TRACE_CUT | TRACE_LOST_TRACK),
+        .by_frame_pointer = node->flags & TRACE_BY_FRAME_POINTER,
+        .frames = 1,
+        .depth = 1,
+    };
+    return contents;
+}
+
+/* Returns the nearest step above `depth` that is shown as this node, or NULL. */
+static const struct step *find_step(
+    const struct view_builder *builder, size_t depth, const struct view_node *node)
+{
+    while (depth-- > 0)
+        if (builder->steps[depth].at == node)
+            return &builder->steps[depth];
+    return NULL;
+}
+
+/* A function that calls itself, also by way of others, is one node. */
+static struct view_node *find_recursion(struct view_node *parent, const struct view_node *wanted)
+{
+    if (wanted->kind != VIEW_FRAME)
+        return NULL;
+    for (struct view_node *node = parent; node->kind != VIEW_TOP; node = node->parent)
+        if (nodes_is_same(node, wanted, false))
+            return node;
+    return NULL;
+}
+
+static size_t count_steps_at(
+    const struct view_builder *builder, size_t depth, const struct view_node *node)
+{
+    size_t count = 0;
+    const struct step *step = &builder->steps[depth];
+    while ((step = find_step(builder, (size_t)(step - builder->steps), node)))
+        count++;
+    return count;
+}
+
+/* Notes how deep a recursion, or how long a row of frames without names is. */
+static void note_depth(const struct view_builder *builder, size_t depth, struct view_node *node)
+{
+    uint32_t count = (uint32_t)count_steps_at(builder, depth, node) + 1;
+    uint32_t *most = node->kind == VIEW_UNNAMED ? &node->frames : &node->depth;
+    *most = count > *most ? count : *most;
+}
+
+/* Returns the node of the view for `wanted` below wanted->parent. NULL when out of memory. */
+static struct view_node *place(struct view_builder *builder, struct view_node *wanted, size_t depth)
+{
+    bool sites = builder->options->sites;
+    struct view_node *parent = wanted->parent, *node = NULL;
+    nodes_hash(wanted, sites);
+    if (!sites && wanted->kind == VIEW_UNNAMED && parent->kind == VIEW_UNNAMED &&
+        nodes_is_same(parent, wanted, false))
+        node = parent;
+    else if (!sites)
+        node = find_recursion(parent, wanted);
+    if (node) {
+        note_depth(builder, depth, node);
+        return node;
+    }
+    node = nodes_find(&builder->nodes, wanted, sites);
+    if (node == NULL)
+        return NULL;
+    node->has_gap |= wanted->has_gap;
+    node->is_inlined &= wanted->is_inlined;
+    node->is_cut |= wanted->is_cut;
+    return node;
+}
+
+static void note_owners(const struct view_builder *builder, struct view_node *node)
+{
+    if (node->last_process != builder->process)
+        node->processes++;
+    if (node->last_thread != builder->thread)
+        node->threads += builder->owners;
+    node->last_process = builder->process;
+    node->last_thread = builder->thread;
+}
+
+/* Makes the nodes of the view for the steps up to `depth` that are shown. Returns the last one;
+ * NULL when out of memory. */
+static struct view_node *place_path(struct view_builder *builder, size_t depth)
+{
+    struct view_node *parent = builder->group->top;
+    for (size_t i = 0; i <= depth; i++) {
+        struct step *step = &builder->steps[i];
+        if (step->is_hidden)
+            continue;
+        if (step->at == NULL) {
+            struct view_node wanted = contents_of(step->node);
+            wanted.parent = parent;
+            wanted.has_gap = step->has_gap && parent->kind != VIEW_TOP;
+            wanted.is_idle = step->node->is_leaf && step->is_idle;
+            step->at = place(builder, &wanted, i);
+            if (step->at == NULL)
+                return NULL;
+        }
+        parent = step->at;
+        note_owners(builder, parent);
+    }
+    return parent;
+}
+
+/* The same with the leaf first and its callers below. */
+static struct view_node *place_inverted(struct view_builder *builder, size_t depth)
+{
+    struct view_node *parent = builder->group->top;
+    bool is_idle = builder->steps[depth].is_idle;
+    for (size_t i = depth + 1; i-- > 0;) {
+        const struct step *step = &builder->steps[i];
+        if (step->is_hidden)
+            continue;
+        struct view_node wanted = contents_of(step->node);
+        wanted.parent = parent;
+        wanted.is_idle = is_idle;
+        nodes_hash(&wanted, builder->options->sites);
+        bool is_row = wanted.kind == VIEW_UNNAMED && !builder->options->sites &&
+                      nodes_is_same(parent, &wanted, false);
+        parent = is_row ? parent : nodes_find(&builder->nodes, &wanted, builder->options->sites);
+        if (parent == NULL)
+            return NULL;
+        note_owners(builder, parent);
+    }
+    return parent;
+}
+
+/* ---- leaves ---- */
+
+static bool is_wanted(const struct view_builder *builder, const struct step *leaf)
+{
+    const struct view_options *options = builder->options;
+    return (options->under.count == 0 || leaf->is_under) &&
+           (options->through.count == 0 || leaf->is_through) && !leaf->is_without &&
+           (options->leaves.count == 0 || leaf->facts->is_leaf_wanted);
+}
+
+/* Adds the leaf's numbers to a node. */
+static void add_numbers(
+    const struct view_builder *builder, const struct step *leaf, struct view_node *to)
+{
+    const struct tree_node *from = leaf->node;
+    bool has_time = !(builder->options->inverts && leaf->is_covered);
+    uint64_t open_ns = weigh_open_ns(builder, from);
+    uint64_t longest = from->longest_ns > open_ns ? from->longest_ns : open_ns;
+    to->own_hits = add_clamped(to->own_hits, from->hits);
+    to->own_open = add_clamped(to->own_open, from->hits - from->returns);
+    to->own_ns = add_clamped(to->own_ns, has_time ? add_clamped(from->total_ns, open_ns) : 0);
+    to->own_open_ns = open_ns > to->own_open_ns ? open_ns : to->own_open_ns;
+    to->longest_ns = longest > to->longest_ns ? longest : to->longest_ns;
+}
+
+static int take_leaf(struct view_builder *builder, size_t depth)
+{
+    const struct step *leaf = &builder->steps[depth];
+    struct view *view = &builder->view;
+    if (leaf->node->hits == 0)
+        return 0;
+    if (!is_wanted(builder, leaf)) {
+        view->dropped_hits = add_clamped(view->dropped_hits, leaf->node->hits);
+        return 0;
+    }
+    struct view_node *at = builder->options->inverts ? place_inverted(builder, depth)
+                                                     : place_path(builder, depth);
+    if (at == NULL)
+        return -ENOMEM;
+    add_numbers(builder, leaf, at);
+    return weigh_note_leaf(builder, leaf, at);
+}
+
+/* ---- threads and processes ---- */
+
+static int add_thread(struct view_builder *builder, const struct tree_thread *thread)
+{
+    const struct tree_node *node = thread->top->first_child;
+    size_t depth = 0;
+    int error = 0;
+    while (node && error == 0) {
+        error = enter(builder, node, depth);
+        if (error == 0 && node->is_leaf)
+            error = take_leaf(builder, depth);
+        if (node->first_child) {
+            node = node->first_child;
+            depth++;
+            continue;
+        }
+        while (node != thread->top && node->next_sibling == NULL) {
+            node = node->parent;
+            depth--;
+        }
+        node = node->next_sibling; /* a top has none */
+    }
+    return error;
+}
+
+int view_add(struct view_builder *builder, const struct tree_process *process)
+{
+    struct view *view = &builder->view;
+    int error = 0;
+    builder->process++;
+    builder->taken_ns = process->taken_ns;
+    view->has_times |= process->has_times;
+    view->processes++;
+    for (size_t i = 0; i < process->thread_count && error == 0; i++) {
+        const struct tree_thread *thread = &process->threads[i];
+        if (thread->hits == 0)
+            continue;
+        if (!groups_is_wanted(builder, process, thread)) {
+            view->dropped_hits = add_clamped(view->dropped_hits, thread->hits);
+            continue;
+        }
+        builder->thread++;
+        builder->owners = 1 + thread->successors;
+        view->threads += builder->owners;
+        error = groups_enter(builder, process, thread);
+        if (error == 0)
+            error = add_thread(builder, thread);
+    }
+    return error;
+}
+
+const struct view *view_end(struct view_builder *builder)
+{
+    weigh(builder);
+    cut(builder);
+    return &builder->view;
+}

@@ -1,0 +1,30 @@
+/*
+ * build.h - puts the trees of processes together to a view.
+ */
+#ifndef VIEW_BUILD_H
+#define VIEW_BUILD_H
+
+#include "view/view.h"
+
+struct view_builder;
+
+/* Checks the patterns in the options. Returns 0, -ENOMEM, or -EINVAL with *problem, one line
+ * (malloc'ed): one is no name. */
+int view_check(const struct view_options *options, char **problem);
+
+/* Begins a view with options that have been checked. Returns 0 or -ENOMEM. */
+int view_begin(struct view_builder **builder, const struct view_options *options);
+
+/* Adds the tree of a process; the tree is not needed afterwards. Returns 0 or -ENOMEM. */
+int view_add(struct view_builder *builder, const struct tree_process *process);
+
+/* Weighs, sorts and cuts what was added. The view lives until view_destroy. */
+const struct view *view_end(struct view_builder *builder);
+
+/* Returns a pattern of the options that no function, thread or process has matched, or NULL;
+ * *option is its option, such as "--under". */
+const char *view_unmatched(const struct view_builder *builder, const char **option);
+
+void view_destroy(struct view_builder *builder);
+
+#endif

@@ -1,0 +1,41 @@
+/*
+ * builder.h - what the passes of a view know.
+ */
+#ifndef VIEW_BUILDER_H
+#define VIEW_BUILDER_H
+
+#include "view/nodes.h"
+#include "view/view.h"
+
+struct facts;
+struct facts_table;
+struct tree_node;
+
+/* A node on the path that is being walked, from the outermost one. */
+struct step {
+    const struct tree_node *node;
+    const struct facts *facts;
+    struct view_node *at; /* where it is in the view; NULL: it was not needed so far */
+    const char *family;   /* of the internals it belongs to, or NULL */
+    bool is_hidden;       /* its children stand below its caller */
+    bool has_gap;         /* hidden frames that are marked are between the shown caller and this */
+    bool is_under, is_through, is_without, is_merged, is_idle; /* this, or one above */
+    bool is_covered; /* a leaf above has the time of those below */
+};
+
+struct view_builder {
+    struct view view;
+    const struct view_options *options;
+    struct facts_table *facts;
+    struct nodes nodes;
+    size_t group_room, leaf_room;
+    struct step *steps;
+    size_t step_room;
+    struct view_group *group; /* of the thread that is being added */
+    uint32_t process, thread; /* its numbers, from 1 */
+    uint32_t owners;          /* number of threads that the tree stands for */
+    uint64_t taken_ns;
+    bool *matched_threads, *matched_processes; /* by pattern in the options */
+};
+
+#endif

@@ -1,0 +1,276 @@
+/*
+ * cut.c - the pass that chooses what is shown.
+ *
+ * Nodes are taken by weight, the heaviest first, until the lines are used up. A node weighs no more
+ * than its parent, so a node is never taken before those on its way to the root. A node that has
+ * nearly all that its parent has takes no line of its own, since it is drawn behind its parent: it
+ * is always taken, so a line ends at a leaf if it can.
+ */
+#include "view/cut.h"
+
+#include <stdint.h>
+#include <stdlib.h>
+
+#include "base/array.h"
+#include "base/sum.h"
+#include "view/builder.h"
+
+/* A node has nearly all of its parent if it has this part of it. */
+#define NEARLY_ALL 0.95
+
+/* Hits matter less than time, and waiting for work less than waiting in work. */
+#define HITS_WEIGHT 0.2
+#define IDLE_WEIGHT 0.3
+
+struct candidate {
+    double weight;
+    size_t order; /* of candidates with equal weights the earlier one is taken */
+    struct view_node *node;
+};
+
+/* A binary heap: no candidate is heavier than the one at half of its index. */
+struct heap {
+    struct candidate *list; /* malloc'ed */
+    size_t count, room, pushed;
+};
+
+static bool is_heavier(const struct candidate *a, const struct candidate *b)
+{
+    return a->weight > b->weight || (a->weight == b->weight && a->order < b->order);
+}
+
+static void swap(struct candidate *a, struct candidate *b)
+{
+    struct candidate kept = *a;
+    *a = *b;
+    *b = kept;
+}
+
+/* Without memory, the node is not shown, but counted. */
+static void push(struct heap *heap, struct view_node *node, double weight)
+{
+    if (array_reserve(&heap->list, heap->count, 1, &heap->room, sizeof *heap->list) != 0)
+        return;
+    size_t at = heap->count++;
+    heap->list[at] = (struct candidate){weight, heap->pushed++, node};
+    for (; at > 0 && is_heavier(&heap->list[at], &heap->list[(at - 1) / 2]); at = (at - 1) / 2)
+        swap(&heap->list[at], &heap->list[(at - 1) / 2]);
+}
+
+static struct view_node *pop(struct heap *heap)
+{
+    struct view_node *node = heap->list[0].node;
+    heap->list[0] = heap->list[--heap->count];
+    for (size_t at = 0;;) {
+        size_t child = 2 * at + 1;
+        if (child + 1 < heap->count && is_heavier(&heap->list[child + 1], &heap->list[child]))
+            child++;
+        if (child >= heap->count || !is_heavier(&heap->list[child], &heap->list[at]))
+            return node;
+        swap(&heap->list[at], &heap->list[child]);
+        at = child;
+    }
+}
+
+/* ---- weights ---- */
+
+static double part(uint64_t some, uint64_t all)
+{
+    return all ? (double)some / (double)all : 0;
+}
+
+static double larger(double a, double b)
+{
+    return a > b ? a : b;
+}
+
+/* Returns the node's part of the whole view, from 0 to 1. */
+static double weigh_node(const struct view *view, const struct view_node *node)
+{
+    double hits = part(node->hits, view->hits);
+    if (view->time_ns == 0 && view->idle_ns == 0)
+        return hits;
+    double time = larger(
+        part(node->time_ns, view->time_ns), part(node->idle_ns, view->idle_ns) * IDLE_WEIGHT);
+    return larger(time, hits * HITS_WEIGHT);
+}
+
+static bool is_wanted(
+    const struct view_options *options, const struct view_node *node, double weight)
+{
+    if (node->open && options->min_ns == 0)
+        return true;
+    return weight * 100 >= options->min_percent && node->time_ns + node->idle_ns >= options->min_ns;
+}
+
+/* ---- lines ---- */
+
+static bool has_nearly_all(const struct view_node *node)
+{
+    const struct view_node *parent = node->parent;
+    uint64_t ns = node->time_ns + node->idle_ns, parent_ns = parent->time_ns + parent->idle_ns;
+    if (parent->kind == VIEW_LEAF)
+        return false;
+    if (parent_ns)
+        return (double)ns >= NEARLY_ALL * (double)parent_ns;
+    return (double)node->hits >= NEARLY_ALL * (double)parent->hits;
+}
+
+bool cut_continues_line(const struct view_node *node)
+{
+    return node->parent->shown_children == 1 && has_nearly_all(node);
+}
+
+bool cut_has_heading(const struct view *view, const struct view_group *group)
+{
+    return view->group_count > 1 || group->thread_key != NULL;
+}
+
+const struct view_node *cut_next_child(
+    const struct view_node *parent, const struct view_node *child)
+{
+    child = child ? child->next_sibling : parent->first_child;
+    while (child && !child->is_shown)
+        child = child->next_sibling;
+    return child;
+}
+
+/* Returns how many more lines the drawing has with the node, whose parent is shown. */
+static size_t lines_of(const struct view_node *node, bool parent_has_line)
+{
+    const struct view_node *parent = node->parent;
+    if (parent->shown_children == 0)
+        return !(parent_has_line && has_nearly_all(node));
+    bool first_continues = parent->shown_children == 1 && parent_has_line &&
+                           has_nearly_all(cut_next_child(parent, NULL));
+    return first_continues ? 2 : 1;
+}
+
+/* ---- the choice ---- */
+
+static const struct view_group *group_of(const struct view *view, const struct view_node *top)
+{
+    size_t i = 0;
+    while (view->groups[i].top != top)
+        i++;
+    return &view->groups[i];
+}
+
+static bool has_line(const struct view *view, const struct view_node *node)
+{
+    return node->kind != VIEW_TOP || cut_has_heading(view, group_of(view, node));
+}
+
+static void push_children(
+    struct heap *heap, const struct view_builder *builder, const struct view_node *parent)
+{
+    for (struct view_node *child = parent->first_child; child; child = child->next_sibling) {
+        double weight = weigh_node(&builder->view, child);
+        if (has_nearly_all(child) || is_wanted(builder->options, child, weight))
+            push(heap, child, weight);
+    }
+}
+
+static void show(struct view_node *node)
+{
+    node->is_shown = true;
+    if (node->parent)
+        node->parent->shown_children++;
+}
+
+static void choose(struct view_builder *builder)
+{
+    struct view *view = &builder->view;
+    struct heap heap = {0};
+    size_t used = 0;
+    for (size_t i = 0; i < view->group_count; i++)
+        push(&heap, view->groups[i].top, weigh_node(view, view->groups[i].top));
+    while (heap.count > 0) {
+        struct view_node *node = pop(&heap);
+        size_t lines = node->parent ? lines_of(node, has_line(view, node->parent))
+                                    : has_line(view, node);
+        if (used + lines > builder->options->lines)
+            continue;
+        used += lines;
+        show(node);
+        push_children(&heap, builder, node);
+    }
+    free(heap.list);
+}
+
+/* Returns the node after `node` if callers come first; NULL after the last one below `top`. */
+static struct view_node *next(struct view_node *node, const struct view_node *top)
+{
+    if (node->first_child)
+        return node->first_child;
+    while (node != top && node->next_sibling == NULL)
+        node = node->parent;
+    return node == top ? NULL : node->next_sibling;
+}
+
+static bool shows_all(const struct view_options *options)
+{
+    return options->lines == SIZE_MAX && options->min_ns == 0 && options->min_percent <= 0;
+}
+
+static void show_all(struct view *view)
+{
+    for (size_t i = 0; i < view->group_count; i++)
+        for (struct view_node *top = view->groups[i].top, *node = top; node; node = next(node, top))
+            show(node);
+}
+
+/* ---- the rest ---- */
+
+static void count_part(struct view *view, const struct view_node *node, bool is_rest)
+{
+    uint64_t sign = is_rest ? 1 : (uint64_t)-1; /* modulo 2^64 */
+    view->cut_paths += sign * node->paths;
+    view->cut_ns += sign * node->time_ns;
+    view->cut_idle_ns += sign * node->idle_ns;
+    view->cut_hits += sign * node->hits;
+}
+
+/* A shown node without shown children stands for all that is below it. Of any other what its shown
+ * children do not have is missing in the drawing; a leaf has its time itself. */
+static void count_rest_of(struct view *view, const struct view_node *node)
+{
+    struct view_node rest = *node;
+    if (node->shown_children == 0)
+        return;
+    rest.hits -= node->own_hits;
+    rest.paths -= node->own_hits > 0;
+    if (node->kind == VIEW_LEAF && node->own_ns)
+        rest.time_ns = rest.idle_ns = 0;
+    else
+        rest.time_ns -= node->own_ns;
+    count_part(view, &rest, true);
+    for (const struct view_node *child = cut_next_child(node, NULL); child;
+         child = cut_next_child(node, child)) {
+        struct view_node shown = *child;
+        if (node->kind == VIEW_LEAF && node->own_ns)
+            shown.time_ns = shown.idle_ns = 0;
+        count_part(view, &shown, false);
+    }
+}
+
+static void count_rest(struct view *view)
+{
+    for (size_t i = 0; i < view->group_count; i++) {
+        struct view_node *top = view->groups[i].top;
+        if (!top->is_shown)
+            count_part(view, top, true);
+        for (struct view_node *node = top; node; node = next(node, top))
+            if (node->is_shown)
+                count_rest_of(view, node);
+    }
+}
+
+void cut(struct view_builder *builder)
+{
+    if (shows_all(builder->options))
+        show_all(&builder->view);
+    else
+        choose(builder);
+    count_rest(&builder->view);
+}

@@ -1,0 +1,28 @@
+/*
+ * cut.h - the pass that chooses what is shown.
+ */
+#ifndef VIEW_CUT_H
+#define VIEW_CUT_H
+
+#include <stdbool.h>
+
+struct view;
+struct view_builder;
+struct view_group;
+struct view_node;
+
+/* Marks the nodes that are shown, and counts the rest. */
+void cut(struct view_builder *builder);
+
+/* Returns whether a shown node continues the line of its parent: it is the only one that is shown
+ * there, and has nearly all of its parent's time and hits. */
+bool cut_continues_line(const struct view_node *node);
+
+/* Returns whether a group has a line of its own: there are others, or it has no main thread. */
+bool cut_has_heading(const struct view *view, const struct view_group *group);
+
+/* Returns the shown child after `child`, or the first one for NULL; NULL: there is none. */
+const struct view_node *cut_next_child(
+    const struct view_node *parent, const struct view_node *child);
+
+#endif

@@ -1,0 +1,231 @@
+/*
+ * facts.c - what the tables and the user's patterns say of a function, found once for each.
+ *
+ * A function stands in the trees of a run thousands of times, and looking through tables and
+ * patterns takes microseconds. So the facts are kept in a hash table by name.
+ */
+#include "view/facts.h"
+
+#include <errno.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/hash.h"
+#include "names/function_spec.h"
+#include "tree/tree.h"
+#include "view/idle.h"
+#include "view/internals.h"
+
+/* The user's patterns, by option. */
+enum { UNDER, THROUGH, WITHOUT, HIDE, MERGE, IDLE, LEAVES, FAMILIES };
+
+static const char *const option_names[FAMILIES] = {
+    "--under", "--through", "--without", "--hide", "--merge", "--idle", "--leaf"};
+
+struct pattern {
+    struct function_spec spec;
+    bool has_matched;
+};
+
+struct family {
+    struct pattern *list;
+    size_t count;
+};
+
+struct entry {
+    uint64_t hash; /* 0: free */
+    const char *function, *linkage_name, *module;
+    bool is_leaf;
+    struct facts *facts;
+};
+
+struct facts_table {
+    const struct view_options *options;
+    struct family families[FAMILIES];
+    struct entry *entries;
+    size_t capacity, count; /* the capacity is a power of two */
+};
+
+static int read_family(struct family *family, const struct view_patterns *patterns, char **problem)
+{
+    family->list = calloc(patterns->count + 1, sizeof *family->list);
+    if (family->list == NULL)
+        return -ENOMEM;
+    for (; family->count < patterns->count; family->count++) {
+        struct function_spec *spec = &family->list[family->count].spec;
+        int error = function_spec_parse(spec, patterns->list[family->count], problem);
+        if (error)
+            return error;
+        spec->is_anywhere = true;
+    }
+    return 0;
+}
+
+int facts_create(struct facts_table **table, const struct view_options *options, char **problem)
+{
+    const struct view_patterns *const patterns[FAMILIES] = {&options->under, &options->through,
+        &options->without, &options->hide, &options->merge, &options->idle, &options->leaves};
+    int error = 0;
+    *table = calloc(1, sizeof **table);
+    if (*table == NULL)
+        return -ENOMEM;
+    (*table)->options = options;
+    for (size_t i = 0; i < FAMILIES && error == 0; i++)
+        error = read_family(&(*table)->families[i], patterns[i], problem);
+    if (error) {
+        facts_destroy(*table);
+        *table = NULL;
+    }
+    return error;
+}
+
+void facts_destroy(struct facts_table *table)
+{
+    if (table == NULL)
+        return;
+    for (size_t i = 0; i < FAMILIES; i++) {
+        for (size_t k = 0; k < table->families[i].count; k++)
+            function_spec_finish(&table->families[i].list[k].spec);
+        free(table->families[i].list);
+    }
+    for (size_t i = 0; i < table->capacity; i++)
+        free(table->entries[i].facts);
+    free(table->entries);
+    free(table);
+}
+
+static bool matches(const struct function_spec *spec, const struct tree_node *node,
+    const struct function_name *name)
+{
+    if (spec->library && !(node->module && function_spec_fits_file(spec, node->module, NULL)))
+        return false;
+    if (node->linkage_name && function_spec_matches_linkage(spec, node->linkage_name))
+        return true;
+    return function_spec_matches_linkage(spec, node->function) ||
+           function_spec_matches(spec, node->function, name);
+}
+
+/* Every pattern that matches is marked, not just the first. */
+static bool matches_family(
+    struct family *family, const struct tree_node *node, const struct function_name *name)
+{
+    bool is_match = false;
+    for (size_t i = 0; i < family->count; i++) {
+        if (!matches(&family->list[i].spec, node, name))
+            continue;
+        family->list[i].has_matched = true;
+        is_match = true;
+    }
+    return is_match;
+}
+
+static bool has_patterns(const struct facts_table *table)
+{
+    for (size_t i = 0; i < FAMILIES; i++)
+        if (table->families[i].count)
+            return true;
+    return false;
+}
+
+/* Asks the user's patterns. Returns 0 or -ENOMEM. */
+static int ask_user(struct facts_table *table, struct facts *facts, const struct tree_node *node)
+{
+    struct function_name name;
+    if (node->function == NULL || !has_patterns(table))
+        return 0;
+    if (function_name_read(&name, node->function) != 0)
+        return -ENOMEM;
+    bool *const results[FAMILIES] = {&facts->is_under, &facts->is_through, &facts->is_without,
+        &facts->is_hidden, &facts->is_merged, &facts->is_idle, &facts->is_leaf_wanted};
+    for (size_t i = 0; i < FAMILIES; i++)
+        if ((i == LEAVES) == node->is_leaf || i <= WITHOUT)
+            *results[i] = matches_family(&table->families[i], node, &name);
+    function_name_finish(&name);
+    return 0;
+}
+
+static int find(struct facts_table *table, struct facts *facts, const struct tree_node *node)
+{
+    const struct view_options *options = table->options;
+    if (!node->is_leaf && !options->internals)
+        facts->internals = internals_find(node->module, node->function);
+    if (!node->is_leaf && node->function && !options->no_idle)
+        facts->idle = idle_find(NULL, node->function);
+    return ask_user(table, facts, node);
+}
+
+static uint64_t hash_node(const struct tree_node *node)
+{
+    uint64_t hash = hash_text(hash_text(HASH_BEGIN, node->function), node->linkage_name);
+    return hash_text(hash_byte(hash, node->is_leaf), node->module) | 1;
+}
+
+static bool text_equal(const char *a, const char *b)
+{
+    return a == b || (a && b && strcmp(a, b) == 0);
+}
+
+static bool is_same(const struct entry *entry, const struct tree_node *node, uint64_t hash)
+{
+    return entry->hash == hash && entry->is_leaf == node->is_leaf &&
+           text_equal(entry->function, node->function) &&
+           text_equal(entry->linkage_name, node->linkage_name) &&
+           text_equal(entry->module, node->module);
+}
+
+/* Keeps at least half of the entries free. */
+static int grow(struct facts_table *table)
+{
+    if (table->count * 2 < table->capacity)
+        return 0;
+    size_t capacity = table->capacity ? 2 * table->capacity : 256;
+    struct entry *entries = calloc(capacity, sizeof *entries);
+    if (entries == NULL)
+        return -ENOMEM;
+    for (size_t i = 0; i < table->capacity; i++) {
+        size_t at = table->entries[i].hash & (capacity - 1);
+        while (table->entries[i].hash && entries[at].hash)
+            at = (at + 1) & (capacity - 1);
+        if (table->entries[i].hash)
+            entries[at] = table->entries[i];
+    }
+    free(table->entries);
+    table->entries = entries;
+    table->capacity = capacity;
+    return 0;
+}
+
+const struct facts *facts_of(struct facts_table *table, const struct tree_node *node)
+{
+    uint64_t hash = hash_node(node);
+    if (grow(table) != 0)
+        return NULL;
+    size_t at = hash & (table->capacity - 1);
+    while (table->entries[at].hash && !is_same(&table->entries[at], node, hash))
+        at = (at + 1) & (table->capacity - 1);
+    struct entry *entry = &table->entries[at];
+    if (entry->hash)
+        return entry->facts;
+    struct facts *facts = calloc(1, sizeof *facts);
+    if (facts == NULL || find(table, facts, node) != 0) {
+        free(facts);
+        return NULL;
+    }
+    *entry = (struct entry){
+        hash, node->function, node->linkage_name, node->module, node->is_leaf, facts};
+    table->count++;
+    return facts;
+}
+
+const char *facts_unmatched(const struct facts_table *table, const char **option)
+{
+    for (size_t i = 0; i < FAMILIES; i++)
+        for (size_t k = 0; k < table->families[i].count; k++) {
+            const struct pattern *pattern = &table->families[i].list[k];
+            *option = option_names[i];
+            if (!pattern->has_matched)
+                return pattern->spec.written;
+        }
+    return NULL;
+}

@@ -1,0 +1,193 @@
+/*
+ * groups.c - which threads and processes are wanted, and which of them are shown as one tree.
+ *
+ * The main threads of all processes of one program are one tree: what only some of them do are
+ * branches of it, which say how many processes were there. So are its other threads, if their names
+ * differ in digits only. Where threads of one name have different first functions, these are the
+ * branches.
+ */
+#include "view/groups.h"
+
+#include <errno.h>
+#include <fnmatch.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/array.h"
+#include "base/path.h"
+#include "tree/process.h"
+#include "tree/tree.h"
+#include "view/builder.h"
+
+int groups_begin(struct view_builder *builder)
+{
+    builder->matched_threads = calloc(builder->options->threads.count + 1, sizeof(bool));
+    builder->matched_processes = calloc(builder->options->processes.count + 1, sizeof(bool));
+    return builder->matched_threads && builder->matched_processes ? 0 : -ENOMEM;
+}
+
+void groups_finish(struct view_builder *builder)
+{
+    for (size_t i = 0; i < builder->view.group_count; i++) {
+        free(builder->view.groups[i].program);
+        free(builder->view.groups[i].thread_key);
+        free(builder->view.groups[i].thread_name);
+    }
+    free(builder->view.groups);
+    free(builder->matched_threads);
+    free(builder->matched_processes);
+}
+
+/* A thread or process is named by its number, or by a pattern for its name. */
+static bool matches(
+    const struct view_patterns *patterns, bool *matched, int number, const char *name)
+{
+    bool is_match = patterns->count == 0;
+    char text[16];
+    snprintf(text, sizeof text, "%d", number);
+    for (size_t i = 0; i < patterns->count; i++) {
+        if (strcmp(patterns->list[i], text) != 0 && fnmatch(patterns->list[i], name, 0) != 0)
+            continue;
+        matched[i] = true;
+        is_match = true;
+    }
+    return is_match;
+}
+
+bool groups_is_wanted(struct view_builder *builder, const struct tree_process *process,
+    const struct tree_thread *thread)
+{
+    const struct view_options *options = builder->options;
+    char *program = tree_process_name(process);
+    bool is_wanted = matches(&options->processes, builder->matched_processes, process->pid,
+        program ? program : process->program);
+    free(program);
+    return is_wanted && matches(&options->threads, builder->matched_threads, thread->tid,
+                            thread->name[0] ? thread->name : "main");
+}
+
+/* Puts # for each row of digits. */
+static void mask_digits(char *text)
+{
+    char *to = text;
+    for (const char *from = text; *from; from++) {
+        bool is_digit = *from >= '0' && *from <= '9';
+        if (!is_digit)
+            *to++ = *from;
+        else if (to == text || to[-1] != '#')
+            *to++ = '#';
+    }
+    *to = '\0';
+}
+
+/* A thread that has the name of the main thread has not got one of its own (pthread_create(3)). */
+static const char *own_name(const struct tree_process *process, const struct tree_thread *thread)
+{
+    const struct tree_thread *first = &process->threads[0];
+    bool is_inherited = first->is_main && strcmp(first->name, thread->name) == 0;
+    const char *program = path_base_name(process->program);
+    return is_inherited || strncmp(program, thread->name, 15) == 0 ? "" : thread->name;
+}
+
+/* What a thread's group is found by. */
+struct key {
+    char *program, *thread;
+    int pid, tid; /* 0: it does not matter */
+};
+
+static bool is_group(const struct view_group *group, const struct key *key)
+{
+    bool is_same_name = key->thread && group->thread_key
+                            ? strcmp(key->thread, group->thread_key) == 0
+                            : key->thread == group->thread_key;
+    return strcmp(key->program, group->program) == 0 && is_same_name &&
+           (key->pid == 0 || key->pid == group->pid) && (key->tid == 0 || key->tid == group->tid);
+}
+
+static int add_group(struct view_builder *builder, struct key *key, int pid, int tid)
+{
+    struct view *view = &builder->view;
+    struct view_node top = {.kind = VIEW_TOP};
+    if (array_reserve(
+            &view->groups, view->group_count, 1, &builder->group_room, sizeof *view->groups) != 0)
+        return -ENOMEM;
+    struct view_group *group = &view->groups[view->group_count];
+    *group = (struct view_group){.program = key->program,
+        .thread_key = key->thread,
+        .pid = pid,
+        .tid = tid,
+        .top = nodes_add(&builder->nodes, &top)};
+    if (group->top == NULL)
+        return -ENOMEM;
+    *key = (struct key){0};
+    view->group_count++;
+    builder->group = group;
+    return 0;
+}
+
+static int find_group(struct view_builder *builder, struct key *key, int pid, int tid)
+{
+    struct view *view = &builder->view;
+    if (key->program == NULL)
+        return -ENOMEM;
+    for (size_t i = 0; i < view->group_count; i++) {
+        builder->group = &view->groups[i];
+        if (is_group(builder->group, key))
+            return 0;
+    }
+    return add_group(builder, key, pid, tid);
+}
+
+/* Names that differ in digits have their key as the common name. Returns 0 or -ENOMEM. */
+static int note_name(struct view_group *group, const char *name)
+{
+    if (group->thread_name && strcmp(group->thread_name, name) == 0)
+        return 0;
+    char *common = strdup(group->thread_name ? group->thread_key : name);
+    free(group->thread_name);
+    group->thread_name = common;
+    return common ? 0 : -ENOMEM;
+}
+
+int groups_enter(struct view_builder *builder, const struct tree_process *process,
+    const struct tree_thread *thread)
+{
+    const struct view_options *options = builder->options;
+    const char *name = thread->is_main ? NULL : own_name(process, thread);
+    struct key key = {.program = tree_process_name(process),
+        .thread = name ? strdup(name) : NULL,
+        .pid = options->apart_processes ? process->pid : 0,
+        .tid = options->apart_threads ? thread->tid : 0};
+    int error = name && key.thread == NULL ? -ENOMEM : 0;
+    if (key.thread)
+        mask_digits(key.thread);
+    if (error == 0)
+        error = find_group(builder, &key, process->pid, thread->tid);
+    if (error == 0 && name)
+        error = note_name(builder->group, name);
+    free(key.program);
+    free(key.thread);
+    if (error)
+        return error;
+    struct view_group *group = builder->group;
+    group->processes += group->last_process != builder->process;
+    group->last_process = builder->process;
+    group->threads += builder->owners;
+    return 0;
+}
+
+static const char *unmatched(const struct view_patterns *patterns, const bool *matched)
+{
+    for (size_t i = 0; i < patterns->count; i++)
+        if (!matched[i])
+            return patterns->list[i];
+    return NULL;
+}
+
+const char *groups_unmatched(const struct view_builder *builder, const char **option)
+{
+    const char *process = unmatched(&builder->options->processes, builder->matched_processes);
+    *option = process ? "--process" : "--thread";
+    return process ? process : unmatched(&builder->options->threads, builder->matched_threads);
+}

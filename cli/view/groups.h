@@ -1,0 +1,28 @@
+/*
+ * groups.h - which threads and processes are wanted, and which of them are shown as one tree.
+ */
+#ifndef VIEW_GROUPS_H
+#define VIEW_GROUPS_H
+
+#include <stdbool.h>
+
+struct tree_process;
+struct tree_thread;
+struct view_builder;
+
+/* Returns 0 or -ENOMEM. */
+int groups_begin(struct view_builder *builder);
+void groups_finish(struct view_builder *builder);
+
+/* Returns whether --process and --thread let the thread be shown. */
+bool groups_is_wanted(struct view_builder *builder, const struct tree_process *process,
+    const struct tree_thread *thread);
+
+/* Sets builder->group to that of the thread. Returns 0 or -ENOMEM. */
+int groups_enter(struct view_builder *builder, const struct tree_process *process,
+    const struct tree_thread *thread);
+
+/* Returns a pattern of --process or --thread that has matched nothing, or NULL. */
+const char *groups_unmatched(const struct view_builder *builder, const char **option);
+
+#endif

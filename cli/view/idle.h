@@ -1,0 +1,24 @@
+/*
+ * idle.h - where programs wait for work, which is not waiting in work.
+ *
+ * Only what the table or the user names is idle: nothing is guessed. docs/adding.md says how to
+ * extend the table.
+ */
+#ifndef VIEW_IDLE_H
+#define VIEW_IDLE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+/* What is idle: a leaf `inner`, or the leaves below a function `inner`, if `outer` is the nearest
+ * function above it that is shown and has a name. */
+struct idle_rule {
+    const char *outer; /* pattern for a function, without return type and parameters */
+    const char *inner; /* likewise; NULL: all that is below `outer`; "": any leaf */
+};
+
+/* Returns the first rule whose `outer` matches the function, at or after `from` (NULL: the first of
+ * all), or NULL. */
+const struct idle_rule *idle_find(const struct idle_rule *from, const char *function);
+
+#endif

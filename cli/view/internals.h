@@ -1,0 +1,30 @@
+/*
+ * internals.h - which frames say nothing to most readers.
+ *
+ * docs/adding.md says how to extend the table.
+ */
+#ifndef VIEW_INTERNALS_H
+#define VIEW_INTERNALS_H
+
+#include <stdbool.h>
+
+enum internals_when {
+    INTERNALS_ALWAYS,
+    INTERNALS_INSIDE, /* if its caller is in the same family: the first one has a meaning */
+    INTERNALS_AT_TOP, /* if no frame above it is shown: the start of a thread */
+    INTERNALS_INSIDE_OR_AT_TOP,
+};
+
+struct internals_rule {
+    enum internals_when when;
+    const char *family;   /* the same pointer for all rows of one family; NULL: none */
+    const char *module;   /* pattern for the base name of the module's file; NULL: any */
+    const char *function; /* pattern for the function, without return type and parameters; NULL:
+                           * any, also one without a name */
+    bool leaves_gap;      /* what is left out is marked in the path */
+};
+
+/* Returns the first rule for a function, whose name may be NULL, or NULL. */
+const struct internals_rule *internals_find(const char *module, const char *function);
+
+#endif

@@ -1,0 +1,125 @@
+/*
+ * view.h - what a report shows of the trees of a run.
+ *
+ * A view is computed from the trees of all processes (tree/tree.h), which it does not change. The
+ * passes, in this order, and what each does to the sums:
+ *
+ *   drop    paths, threads and processes that are not wanted are left out: the sums change
+ *   merge   equal threads, processes and recursive calls become one, with their number
+ *   hide    frames that say nothing are left out, what they called stays: the sums stay
+ *   weigh   each node gets the time, the hits and the open calls of all that is below it
+ *   sort    children by time, by hits, or in the order of their first execution
+ *   cut     what matters is shown within a number of lines, the rest is counted: shown + counted is
+ *           all
+ *
+ * Text in a view points into the snapshots and symbols that the trees were made of; these must
+ * outlive the view, the trees need not.
+ */
+#ifndef VIEW_VIEW_H
+#define VIEW_VIEW_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct tree_process;
+
+enum view_kind {
+    VIEW_TOP,     /* above the outermost functions of a group; no content */
+    VIEW_FRAME,   /* a function, or with `sites` one of its call sites */
+    VIEW_UNNAMED, /* a row of frames without names in one module */
+    VIEW_LEAF,
+};
+
+/* Times are in nanoseconds. Those of parallel threads are added. */
+struct view_node {
+    struct view_node *parent, *first_child, *last_child, *next_sibling;
+    enum view_kind kind;
+    const char *function;     /* demangled; a leaf's name; NULL: unnamed */
+    const char *linkage_name; /* or NULL */
+    const char *module;       /* base name; NULL: generated code, or a leaf */
+    const char *file;         /* of the first place; NULL: unknown */
+    int line, column;
+    uint64_t address;    /* of the first place, as in struct tree_node */
+    bool is_inlined;     /* in each place */
+    bool is_gone;        /* it has ended in a jump to the node below */
+    bool is_interrupted; /* by a signal, whose handler is below */
+    bool has_gap;        /* frames between the parent and this are hidden */
+    bool is_idle;        /* a leaf: it waits for work, not in work */
+    bool is_cut;         /* the callers are not known */
+    bool by_frame_pointer;
+    bool is_shown;         /* by the cut */
+    uint32_t frames;       /* VIEW_UNNAMED: how many, on the longest path */
+    uint32_t depth;        /* how often the function is on one path, at most; 1: no recursion */
+    uint32_t processes;    /* number of processes that were here */
+    uint32_t threads;      /* likewise, the later owners of a tree included */
+    uint32_t last_process; /* the builder's: the last of them */
+    uint32_t last_thread;
+    /* Of a leaf itself, or with `inverts` of an outermost caller. */
+    uint64_t own_hits, own_ns, own_open, own_open_ns;
+    /* Inclusive. A leaf within a leaf adds no time. */
+    uint64_t hits, paths;
+    uint64_t time_ns;            /* of calls that have ended, and of open ones so far; not idle */
+    uint64_t idle_ns, idle_hits; /* of idle leaves */
+    uint64_t longest_ns;         /* of one call */
+    uint64_t open, open_ns;      /* calls that have not returned; the longest of them so far */
+    size_t shown_children;
+    uint64_t hash; /* of the contents, without the parent */
+};
+
+/* Threads that are shown as one tree: the main threads of the processes of one program, or its
+ * threads whose names differ in digits only. */
+struct view_group {
+    char *program;     /* malloc'ed */
+    char *thread_key;  /* malloc'ed; the threads' name with # for digits; NULL: main threads */
+    char *thread_name; /* malloc'ed; the name, where all have the same, else the key */
+    int pid, tid;      /* of the first one */
+    struct view_node *top;
+    uint32_t processes, threads;
+    uint32_t last_process; /* the builder's */
+};
+
+/* A leaf in the table of leaves. */
+struct view_leaf {
+    const char *name;
+    uint64_t hits, time_ns, idle_ns, longest_ns, open;
+    uint64_t paths;
+};
+
+enum view_sort { VIEW_BY_TIME, VIEW_BY_ORDER, VIEW_BY_HITS };
+
+struct view_patterns {
+    const char *const *list; /* functions: a name, or a pattern, as for --leaf */
+    size_t count;
+};
+
+/* A zeroed object is not the default: see view_options_default. */
+struct view_options {
+    struct view_patterns under, through, without, leaves, threads, processes; /* drop */
+    struct view_patterns hide, merge, idle;                                   /* hide */
+    bool no_idle;                                                             /* nothing is idle */
+    bool internals;                                                           /* show them */
+    bool sites;   /* call sites of a function apart, recursion as it was */
+    bool inverts; /* leaves first, callers below */
+    bool apart_threads, apart_processes;
+    enum view_sort sort;
+    size_t lines;       /* for the tree; SIZE_MAX: no limit */
+    uint64_t min_ns;    /* nodes below that are not shown */
+    double min_percent; /* likewise, of all time or five times that of all hits */
+};
+
+struct view {
+    struct view_group *groups; /* in the order of first execution, or sorted */
+    size_t group_count;
+    struct view_leaf *leaves; /* the heaviest first */
+    size_t leaf_count;
+    bool has_times;
+    uint64_t hits, paths, time_ns, idle_ns, idle_hits, open;
+    uint32_t processes, threads;
+    uint64_t dropped_hits;                             /* by `drop` */
+    uint64_t cut_paths, cut_ns, cut_hits, cut_idle_ns; /* by `cut` */
+};
+
+extern const struct view_options view_options_default;
+
+#endif
