@@ -13,7 +13,7 @@
 #include "base/message.h"
 
 /* Sets *path to the file's path, or to NULL: the user has no home. Returns 0 or -ENOMEM. */
-static int find_file(char **path)
+static int configuration_find_file(char **path)
 {
     const char *directory = getenv("XDG_CONFIG_HOME"), *home = getenv("HOME");
     int length = 0;
@@ -65,7 +65,7 @@ static int add_line(struct configuration *configuration, char *text, int line)
     return add(configuration, argument, line);
 }
 
-static int read_lines(struct configuration *configuration, FILE *file)
+static int configuration_read_lines(struct configuration *configuration, FILE *file)
 {
     char *text = NULL;
     size_t room = 0;
@@ -85,14 +85,14 @@ static int explain(const struct configuration *configuration, int error, char **
 int configuration_read(struct configuration *configuration, char **problem)
 {
     *configuration = (struct configuration){.count = 0};
-    int error = find_file(&configuration->path);
+    int error = configuration_find_file(&configuration->path);
     FILE *file = configuration->path ? fopen(configuration->path, "re") : NULL;
     if (file == NULL) {
         bool is_none = configuration->path == NULL || errno == ENOENT || errno == ENOTDIR ||
                        errno == EACCES; /* another user's home */
         return error || is_none ? error : explain(configuration, -errno, problem);
     }
-    error = read_lines(configuration, file);
+    error = configuration_read_lines(configuration, file);
     fclose(file);
     return error == 0 || error == -ENOMEM ? error : explain(configuration, error, problem);
 }

@@ -265,7 +265,7 @@ static int parse_configuration(struct options *options, char **problem)
     optind = 0;
     while (error == 0 && (option = getopt_long(configuration->count, configuration->arguments,
                               "+:", configuration_options, NULL)) != -1)
-        error = take(options, option, configuration->arguments, problem);
+        error = options_take(options, option, configuration->arguments, problem);
     view_wish_set_defaults(&options->wish);
     return error ? blame(configuration, error, problem) : 0;
 }

@@ -100,7 +100,7 @@ static int add_process(struct work *work, const struct snapshot *snapshot, bool 
 }
 
 /* Returns whether some process has called the root, if the user named one. */
-static int look_for_root(struct work *work, bool *has_root)
+static int view_report_look_for_root(struct work *work, bool *has_root)
 {
     const struct printing *printing = work->printing;
     *has_root = printing->report.root_is_default;
@@ -118,7 +118,7 @@ static int add_processes(struct work *work)
 {
     const struct record *record = work->printing->record;
     bool has_root;
-    int error = look_for_root(work, &has_root);
+    int error = view_report_look_for_root(work, &has_root);
     for (size_t i = 0; i < record->count && error == 0; i++)
         error = add_process(work, record->snapshots[i], has_root);
     return error;
@@ -165,7 +165,7 @@ static int print(struct work *work, void (*collect)(struct printing *printing))
     return printing_flush(printing->report.out);
 }
 
-static void finish(struct work *work)
+static void view_report_finish(struct work *work)
 {
     view_destroy(work->builder);
     tree_total_finish(&work->total);
@@ -181,6 +181,6 @@ int view_report(struct printing *printing, void (*collect)(struct printing *prin
     error = add_processes(&work);
     if (error == 0)
         error = print(&work, collect);
-    finish(&work);
+    view_report_finish(&work);
     return error;
 }

@@ -93,7 +93,7 @@ static int set_min_share(struct view_wish *wish, const char *value, char **probl
     return 0;
 }
 
-static void show_all(struct view_options *view)
+static void view_wish_show_all(struct view_options *view)
 {
     view->lines = SIZE_MAX;
     view->min_ns = 0;
@@ -117,7 +117,7 @@ int view_wish_take(struct view_wish *wish, int option, const char *value, char *
     case WISH_LINES: return set_lines(wish, value, problem);
     case WISH_MIN: return set_min(wish, value, problem);
     case WISH_MIN_SHARE: return set_min_share(wish, value, problem);
-    case WISH_ALL: show_all(view); return 0;
+    case WISH_ALL: view_wish_show_all(view); return 0;
     default: wish->is_full = true; return 0;
     }
 }

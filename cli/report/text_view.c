@@ -48,7 +48,7 @@ static void print_waiting(const struct printer *printer, const struct view *view
         fprintf(printer->out, " (sum over %" PRIu32 " threads)", view->threads);
 }
 
-static void print_head(
+static void text_view_print_head(
     const struct printer *printer, const struct report_run *run, const struct view *view)
 {
     FILE *out = printer->out;
@@ -170,7 +170,7 @@ static void print_more(const struct printer *printer, const struct view *view)
 void text_view_print(const struct printer *printer, const struct report *report,
     const struct report_run *run, const struct view *view, const struct report_summary *summary)
 {
-    print_head(printer, run, view);
+    text_view_print_head(printer, run, view);
     notes_print_all(printer, report->root, report->root_is_default);
     text_end_print(printer, summary, report->root);
     if (view->hits) {

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "base/hash.h"
+#include "base/optional_text.h"
 #include "tree/tree.h"
 
 #define NODES_IN_BLOCK 512
@@ -24,11 +25,6 @@ struct child_slot {
     struct tree_node *node; /* NULL: free */
     const char *path;       /* of the module: different files can have equal base names */
 };
-
-static bool text_equal(const char *a, const char *b)
-{
-    return a == b || (a && b && strcmp(a, b) == 0);
-}
 
 static bool has_line(const struct tree_node *node)
 {
@@ -55,13 +51,13 @@ static bool is_same(const struct child_slot *slot, const struct tree_node *node,
         other->is_gone != node->is_gone)
         return false;
     if (node->is_leaf || node->is_gone)
-        return text_equal(other->function, node->function);
+        return text_is_equal(other->function, node->function);
     if (other->is_interrupted != node->is_interrupted || has_line(other) != has_line(node))
         return false;
     if (!has_line(node))
-        return other->address == node->address && text_equal(slot->path, path);
+        return other->address == node->address && text_is_equal(slot->path, path);
     return other->line == node->line && other->column == node->column &&
-           text_equal(other->function, node->function) && text_equal(other->file, node->file);
+           text_is_equal(other->function, node->function) && text_is_equal(other->file, node->file);
 }
 
 /* Returns the slot of such a node, or the free slot for it. */

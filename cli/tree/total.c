@@ -22,7 +22,7 @@ static struct tree_unhooked *find_reason(
 }
 
 /* The same leaf is missing in each process with the same file, so the largest number is shown. */
-static int add_unhooked(struct tree_total *total, const struct tree_unhooked *unhooked)
+static int total_add_unhooked(struct tree_total *total, const struct tree_unhooked *unhooked)
 {
     struct tree_process *sum = &total->sum;
     struct tree_unhooked *group = find_reason(sum, unhooked);
@@ -38,7 +38,7 @@ static int add_unhooked(struct tree_total *total, const struct tree_unhooked *un
     return 0;
 }
 
-static void add_untimed(struct tree_process *sum, const struct tree_untimed *untimed)
+static void total_add_untimed(struct tree_process *sum, const struct tree_untimed *untimed)
 {
     size_t at = 0;
     while (at < TREE_UNTIMED && sum->untimed[at].leaf &&
@@ -50,7 +50,7 @@ static void add_untimed(struct tree_process *sum, const struct tree_untimed *unt
         sum->untimed[at].leaf = untimed->leaf;
 }
 
-static void add_numbers(struct tree_process *sum, const struct tree_process *process)
+static void total_add_numbers(struct tree_process *sum, const struct tree_process *process)
 {
     sum->hits = add_clamped(sum->hits, process->hits);
     sum->outside_hits = add_clamped(sum->outside_hits, process->outside_hits);
@@ -67,16 +67,16 @@ int tree_total_add(struct tree_total *total, const struct tree_process *process)
     struct tree_process *sum = &total->sum;
     int error = 0;
     total->process_count++;
-    add_numbers(sum, process);
+    total_add_numbers(sum, process);
     sum->has_times |= process->has_times;
     sum->has_clock_stopped |= process->has_clock_stopped;
     sum->has_unmapped |= process->has_unmapped;
     sum->root_found |= process->root_found;
     sum->is_root_implied |= process->is_root_implied;
     for (size_t i = 0; i < TREE_UNTIMED && process->untimed[i].leaf; i++)
-        add_untimed(sum, &process->untimed[i]);
+        total_add_untimed(sum, &process->untimed[i]);
     for (size_t i = 0; i < process->unhooked_group_count && error == 0; i++)
-        error = add_unhooked(total, &process->unhooked_groups[i]);
+        error = total_add_unhooked(total, &process->unhooked_groups[i]);
     return error;
 }
 

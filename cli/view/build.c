@@ -151,7 +151,7 @@ static bool is_idle_outer(const struct step *step)
 /* ---- the path ---- */
 
 /* Sets the step at `depth` for a node of the tree. Returns 0 or -ENOMEM. */
-static int enter(struct view_builder *builder, const struct tree_node *node, size_t depth)
+static int build_enter(struct view_builder *builder, const struct tree_node *node, size_t depth)
 {
     if (array_reserve(&builder->steps, depth, 1, &builder->step_room, sizeof *builder->steps) != 0)
         return -ENOMEM;
@@ -199,7 +199,7 @@ static struct view_node contents_of(const struct tree_node *node)
 }
 
 /* Returns the nearest step above `depth` that is shown as this node, or NULL. */
-static const struct step *find_step(
+static const struct step *build_find_step(
     const struct view_builder *builder, size_t depth, const struct view_node *node)
 {
     while (depth-- > 0)
@@ -224,7 +224,7 @@ static size_t count_steps_at(
 {
     size_t count = 0;
     const struct step *step = &builder->steps[depth];
-    while ((step = find_step(builder, (size_t)(step - builder->steps), node)))
+    while ((step = build_find_step(builder, (size_t)(step - builder->steps), node)))
         count++;
     return count;
 }
@@ -238,7 +238,8 @@ static void note_depth(const struct view_builder *builder, size_t depth, struct 
 }
 
 /* Returns the node of the view for `wanted` below wanted->parent. NULL when out of memory. */
-static struct view_node *place(struct view_builder *builder, struct view_node *wanted, size_t depth)
+static struct view_node *build_place(
+    struct view_builder *builder, struct view_node *wanted, size_t depth)
 {
     bool sites = builder->options->sites;
     struct view_node *parent = wanted->parent, *node = NULL;
@@ -285,7 +286,7 @@ static struct view_node *place_path(struct view_builder *builder, size_t depth)
             wanted.parent = parent;
             wanted.has_gap = step->has_gap && parent->kind != VIEW_TOP;
             wanted.is_idle = step->node->is_leaf && step->is_idle;
-            step->at = place(builder, &wanted, i);
+            step->at = build_place(builder, &wanted, i);
             if (step->at == NULL)
                 return NULL;
         }
@@ -320,7 +321,7 @@ static struct view_node *place_inverted(struct view_builder *builder, size_t dep
 
 /* ---- leaves ---- */
 
-static bool is_wanted(const struct view_builder *builder, const struct step *leaf)
+static bool build_is_wanted(const struct view_builder *builder, const struct step *leaf)
 {
     const struct view_options *options = builder->options;
     return (options->under.count == 0 || leaf->is_under) &&
@@ -349,7 +350,7 @@ static int take_leaf(struct view_builder *builder, size_t depth)
     struct view *view = &builder->view;
     if (leaf->node->hits == 0)
         return 0;
-    if (!is_wanted(builder, leaf)) {
+    if (!build_is_wanted(builder, leaf)) {
         view->dropped_hits = add_clamped(view->dropped_hits, leaf->node->hits);
         return 0;
     }
@@ -363,13 +364,13 @@ static int take_leaf(struct view_builder *builder, size_t depth)
 
 /* ---- threads and processes ---- */
 
-static int add_thread(struct view_builder *builder, const struct tree_thread *thread)
+static int build_add_thread(struct view_builder *builder, const struct tree_thread *thread)
 {
     const struct tree_node *node = thread->top->first_child;
     size_t depth = 0;
     int error = 0;
     while (node && error == 0) {
-        error = enter(builder, node, depth);
+        error = build_enter(builder, node, depth);
         if (error == 0 && node->is_leaf)
             error = take_leaf(builder, depth);
         if (node->first_child) {
@@ -407,7 +408,7 @@ int view_add(struct view_builder *builder, const struct tree_process *process)
         view->threads += builder->owners;
         error = groups_enter(builder, process, thread);
         if (error == 0)
-            error = add_thread(builder, thread);
+            error = build_add_thread(builder, thread);
     }
     return error;
 }

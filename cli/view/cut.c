@@ -47,7 +47,7 @@ static void swap(struct candidate *a, struct candidate *b)
 }
 
 /* Without memory, the node is not shown, but counted. */
-static void push(struct heap *heap, struct view_node *node, double weight)
+static void cut_push(struct heap *heap, struct view_node *node, double weight)
 {
     if (array_reserve(&heap->list, heap->count, 1, &heap->room, sizeof *heap->list) != 0)
         return;
@@ -57,7 +57,7 @@ static void push(struct heap *heap, struct view_node *node, double weight)
         swap(&heap->list[at], &heap->list[(at - 1) / 2]);
 }
 
-static struct view_node *pop(struct heap *heap)
+static struct view_node *cut_pop(struct heap *heap)
 {
     struct view_node *node = heap->list[0].node;
     heap->list[0] = heap->list[--heap->count];
@@ -79,7 +79,7 @@ static double part(uint64_t some, uint64_t all)
     return all ? (double)some / (double)all : 0;
 }
 
-static double larger(double a, double b)
+static double larger_part(double a, double b)
 {
     return a > b ? a : b;
 }
@@ -90,12 +90,12 @@ static double weigh_node(const struct view *view, const struct view_node *node)
     double hits = part(node->hits, view->hits);
     if (view->time_ns == 0 && view->idle_ns == 0)
         return hits;
-    double time = larger(
+    double time = larger_part(
         part(node->time_ns, view->time_ns), part(node->idle_ns, view->idle_ns) * IDLE_WEIGHT);
-    return larger(time, hits * HITS_WEIGHT);
+    return larger_part(time, hits * HITS_WEIGHT);
 }
 
-static bool is_wanted(
+static bool cut_is_wanted(
     const struct view_options *options, const struct view_node *node, double weight)
 {
     if (node->open && options->min_ns == 0)
@@ -156,7 +156,7 @@ static const struct view_group *group_of(const struct view *view, const struct v
     return &view->groups[i];
 }
 
-static bool has_line(const struct view *view, const struct view_node *node)
+static bool cut_has_line(const struct view *view, const struct view_node *node)
 {
     return node->kind != VIEW_TOP || cut_has_heading(view, group_of(view, node));
 }
@@ -166,8 +166,8 @@ static void push_children(
 {
     for (struct view_node *child = parent->first_child; child; child = child->next_sibling) {
         double weight = weigh_node(&builder->view, child);
-        if (has_nearly_all(child) || is_wanted(builder->options, child, weight))
-            push(heap, child, weight);
+        if (has_nearly_all(child) || cut_is_wanted(builder->options, child, weight))
+            cut_push(heap, child, weight);
     }
 }
 
@@ -184,11 +184,11 @@ static void choose(struct view_builder *builder)
     struct heap heap = {0};
     size_t used = 0;
     for (size_t i = 0; i < view->group_count; i++)
-        push(&heap, view->groups[i].top, weigh_node(view, view->groups[i].top));
+        cut_push(&heap, view->groups[i].top, weigh_node(view, view->groups[i].top));
     while (heap.count > 0) {
-        struct view_node *node = pop(&heap);
-        size_t lines = node->parent ? lines_of(node, has_line(view, node->parent))
-                                    : has_line(view, node);
+        struct view_node *node = cut_pop(&heap);
+        size_t lines = node->parent ? lines_of(node, cut_has_line(view, node->parent))
+                                    : cut_has_line(view, node);
         if (used + lines > builder->options->lines)
             continue;
         used += lines;
@@ -213,7 +213,7 @@ static bool shows_all(const struct view_options *options)
     return options->lines == SIZE_MAX && options->min_ns == 0 && options->min_percent <= 0;
 }
 
-static void show_all(struct view *view)
+static void cut_show_all(struct view *view)
 {
     for (size_t i = 0; i < view->group_count; i++)
         for (struct view_node *top = view->groups[i].top, *node = top; node; node = next(node, top))
@@ -269,7 +269,7 @@ static void count_rest(struct view *view)
 void cut(struct view_builder *builder)
 {
     if (shows_all(builder->options))
-        show_all(&builder->view);
+        cut_show_all(&builder->view);
     else
         choose(builder);
     count_rest(&builder->view);

@@ -12,6 +12,7 @@
 #include <string.h>
 
 #include "base/hash.h"
+#include "base/optional_text.h"
 #include "names/function_spec.h"
 #include "tree/tree.h"
 #include "view/idle.h"
@@ -95,7 +96,7 @@ void facts_destroy(struct facts_table *table)
     free(table);
 }
 
-static bool matches(const struct function_spec *spec, const struct tree_node *node,
+static bool facts_matches(const struct function_spec *spec, const struct tree_node *node,
     const struct function_name *name)
 {
     if (spec->library && !(node->module && function_spec_fits_file(spec, node->module, NULL)))
@@ -112,7 +113,7 @@ static bool matches_family(
 {
     bool is_match = false;
     for (size_t i = 0; i < family->count; i++) {
-        if (!matches(&family->list[i].spec, node, name))
+        if (!facts_matches(&family->list[i].spec, node, name))
             continue;
         family->list[i].has_matched = true;
         is_match = true;
@@ -155,27 +156,22 @@ static int find(struct facts_table *table, struct facts *facts, const struct tre
     return ask_user(table, facts, node);
 }
 
-static uint64_t hash_node(const struct tree_node *node)
+static uint64_t facts_hash_node(const struct tree_node *node)
 {
     uint64_t hash = hash_text(hash_text(HASH_BEGIN, node->function), node->linkage_name);
     return hash_text(hash_byte(hash, node->is_leaf), node->module) | 1;
 }
 
-static bool text_equal(const char *a, const char *b)
-{
-    return a == b || (a && b && strcmp(a, b) == 0);
-}
-
-static bool is_same(const struct entry *entry, const struct tree_node *node, uint64_t hash)
+static bool facts_is_same(const struct entry *entry, const struct tree_node *node, uint64_t hash)
 {
     return entry->hash == hash && entry->is_leaf == node->is_leaf &&
-           text_equal(entry->function, node->function) &&
-           text_equal(entry->linkage_name, node->linkage_name) &&
-           text_equal(entry->module, node->module);
+           text_is_equal(entry->function, node->function) &&
+           text_is_equal(entry->linkage_name, node->linkage_name) &&
+           text_is_equal(entry->module, node->module);
 }
 
 /* Keeps at least half of the entries free. */
-static int grow(struct facts_table *table)
+static int facts_grow(struct facts_table *table)
 {
     if (table->count * 2 < table->capacity)
         return 0;
@@ -198,11 +194,11 @@ static int grow(struct facts_table *table)
 
 const struct facts *facts_of(struct facts_table *table, const struct tree_node *node)
 {
-    uint64_t hash = hash_node(node);
-    if (grow(table) != 0)
+    uint64_t hash = facts_hash_node(node);
+    if (facts_grow(table) != 0)
         return NULL;
     size_t at = hash & (table->capacity - 1);
-    while (table->entries[at].hash && !is_same(&table->entries[at], node, hash))
+    while (table->entries[at].hash && !facts_is_same(&table->entries[at], node, hash))
         at = (at + 1) & (table->capacity - 1);
     struct entry *entry = &table->entries[at];
     if (entry->hash)

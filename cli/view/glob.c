@@ -9,7 +9,7 @@
 #include "names/function_name.h"
 
 /* After a mismatch, the last * takes one letter more: an earlier one need not be tried again. */
-static bool matches(const char *pattern, const char *text, const char *end)
+static bool glob_matches_range(const char *pattern, const char *text, const char *end)
 {
     const char *star = NULL, *after = NULL;
     while (text < end) {
@@ -31,12 +31,12 @@ static bool matches(const char *pattern, const char *text, const char *end)
 
 bool glob_matches(const char *pattern, const char *text)
 {
-    return matches(pattern, text, text + strlen(text));
+    return glob_matches_range(pattern, text, text + strlen(text));
 }
 
 bool glob_matches_name(const char *pattern, const char *function)
 {
     const char *parameters;
     struct name_text name = function_name_strip(function, &parameters);
-    return matches(pattern, name.start, name.end);
+    return glob_matches_range(pattern, name.start, name.end);
 }

@@ -40,7 +40,7 @@ void groups_finish(struct view_builder *builder)
 }
 
 /* A thread or process is named by its number, or by a pattern for its name. */
-static bool matches(
+static bool groups_matches(
     const struct view_patterns *patterns, bool *matched, int number, const char *name)
 {
     bool is_match = patterns->count == 0;
@@ -60,10 +60,10 @@ bool groups_is_wanted(struct view_builder *builder, const struct tree_process *p
 {
     const struct view_options *options = builder->options;
     char *program = tree_process_name(process);
-    bool is_wanted = matches(&options->processes, builder->matched_processes, process->pid,
+    bool is_wanted = groups_matches(&options->processes, builder->matched_processes, process->pid,
         program ? program : process->program);
     free(program);
-    return is_wanted && matches(&options->threads, builder->matched_threads, thread->tid,
+    return is_wanted && groups_matches(&options->threads, builder->matched_threads, thread->tid,
                             thread->name[0] ? thread->name : "main");
 }
 

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "base/hash.h"
+#include "base/optional_text.h"
 
 #define NODES_IN_BLOCK 256
 
@@ -16,19 +17,14 @@ struct nodes_block {
     struct view_node nodes[NODES_IN_BLOCK];
 };
 
-static bool text_equal(const char *a, const char *b)
-{
-    return a == b || (a && b && strcmp(a, b) == 0);
-}
-
-static bool has_line(const struct view_node *node)
+static bool nodes_has_line(const struct view_node *node)
 {
     return node->file && node->line;
 }
 
 static uint64_t hash_place(uint64_t hash, const struct view_node *node)
 {
-    if (!has_line(node))
+    if (!nodes_has_line(node))
         return hash_number(hash, node->address);
     hash = hash_text(hash, node->file);
     return hash_number(hash, (uint64_t)(uint32_t)node->line << 32 | (uint32_t)node->column);
@@ -43,27 +39,27 @@ void nodes_hash(struct view_node *wanted, bool sites)
 
 static bool is_same_place(const struct view_node *a, const struct view_node *b)
 {
-    if (has_line(a) != has_line(b))
+    if (nodes_has_line(a) != nodes_has_line(b))
         return false;
-    if (!has_line(a))
+    if (!nodes_has_line(a))
         return a->address == b->address;
-    return a->line == b->line && a->column == b->column && text_equal(a->file, b->file);
+    return a->line == b->line && a->column == b->column && text_is_equal(a->file, b->file);
 }
 
 bool nodes_is_same(const struct view_node *a, const struct view_node *b, bool sites)
 {
     return a->hash == b->hash && a->kind == b->kind && a->is_idle == b->is_idle &&
-           text_equal(a->function, b->function) && text_equal(a->module, b->module) &&
+           text_is_equal(a->function, b->function) && text_is_equal(a->module, b->module) &&
            (!sites || a->kind == VIEW_LEAF || is_same_place(a, b));
 }
 
-static size_t slot_of(const struct nodes *nodes, const struct view_node *node)
+static size_t nodes_slot_of(const struct nodes *nodes, const struct view_node *node)
 {
     return hash_number(node->hash, (uintptr_t)node->parent) & (nodes->capacity - 1);
 }
 
 /* Keeps at least half of the slots free. */
-static bool grow(struct nodes *nodes)
+static bool nodes_grow(struct nodes *nodes)
 {
     if (nodes->count * 2 < nodes->capacity)
         return true;
@@ -77,7 +73,7 @@ static bool grow(struct nodes *nodes)
     for (size_t i = 0; i < old_capacity; i++) {
         if (old[i] == NULL)
             continue;
-        size_t at = slot_of(nodes, old[i]);
+        size_t at = nodes_slot_of(nodes, old[i]);
         while (slots[at])
             at = (at + 1) & (nodes->capacity - 1);
         slots[at] = old[i];
@@ -102,7 +98,7 @@ struct view_node *nodes_add(struct nodes *nodes, const struct view_node *wanted)
     return node;
 }
 
-static void append(struct view_node *parent, struct view_node *child)
+static void nodes_append(struct view_node *parent, struct view_node *child)
 {
     if (parent->last_child)
         parent->last_child->next_sibling = child;
@@ -113,9 +109,9 @@ static void append(struct view_node *parent, struct view_node *child)
 
 struct view_node *nodes_find(struct nodes *nodes, const struct view_node *wanted, bool sites)
 {
-    if (!grow(nodes))
+    if (!nodes_grow(nodes))
         return NULL;
-    size_t at = slot_of(nodes, wanted);
+    size_t at = nodes_slot_of(nodes, wanted);
     for (; nodes->slots[at]; at = (at + 1) & (nodes->capacity - 1)) {
         struct view_node *node = nodes->slots[at];
         if (node->parent == wanted->parent && nodes_is_same(node, wanted, sites))
@@ -126,7 +122,7 @@ struct view_node *nodes_find(struct nodes *nodes, const struct view_node *wanted
         return NULL;
     nodes->slots[at] = node;
     nodes->count++;
-    append(wanted->parent, node);
+    nodes_append(wanted->parent, node);
     return node;
 }
 

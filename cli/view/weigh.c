@@ -14,17 +14,17 @@
 
 /* ---- sums ---- */
 
-static uint64_t larger(uint64_t a, uint64_t b)
+static uint64_t weigh_larger(uint64_t a, uint64_t b)
 {
     return a > b ? a : b;
 }
 
 /* All that is below the node has been added to it. */
-static void finish(struct view_node *node)
+static void weigh_finish(struct view_node *node)
 {
     node->hits = add_clamped(node->hits, node->own_hits);
     node->open = add_clamped(node->open, node->own_open);
-    node->open_ns = larger(node->open_ns, node->own_open_ns);
+    node->open_ns = weigh_larger(node->open_ns, node->own_open_ns);
     node->paths += node->own_hits > 0;
     bool has_all = node->kind == VIEW_LEAF && node->own_ns > 0;
     if (node->is_idle) {
@@ -44,9 +44,9 @@ static void add_to(struct view_node *to, const struct view_node *from)
     to->time_ns = add_clamped(to->time_ns, from->time_ns);
     to->idle_ns = add_clamped(to->idle_ns, from->idle_ns);
     to->idle_hits = add_clamped(to->idle_hits, from->idle_hits);
-    to->longest_ns = larger(to->longest_ns, from->longest_ns);
+    to->longest_ns = weigh_larger(to->longest_ns, from->longest_ns);
     to->open = add_clamped(to->open, from->open);
-    to->open_ns = larger(to->open_ns, from->open_ns);
+    to->open_ns = weigh_larger(to->open_ns, from->open_ns);
 }
 
 /* Visits callers last. */
@@ -57,7 +57,7 @@ static void sum_up(struct view_node *top)
         while (node->first_child)
             node = node->first_child;
         for (;;) {
-            finish(node);
+            weigh_finish(node);
             if (node == top)
                 return;
             add_to(node->parent, node);
@@ -195,7 +195,7 @@ int weigh_note_leaf(
     *time = add_clamped(*time, ns);
     to->hits = add_clamped(to->hits, node->hits);
     to->open = add_clamped(to->open, node->hits - node->returns);
-    to->longest_ns = larger(to->longest_ns, larger(node->longest_ns, open_ns));
+    to->longest_ns = weigh_larger(to->longest_ns, weigh_larger(node->longest_ns, open_ns));
     to->paths += at->own_hits == node->hits; /* it was the first to be counted here */
     return 0;
 }
