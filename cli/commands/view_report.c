@@ -175,7 +175,10 @@ static void view_report_finish(struct work *work)
 int view_report(struct printing *printing, void (*collect)(struct printing *printing))
 {
     struct work work = {.printing = printing};
-    int error = view_begin(&work.builder, &printing->view->wish->view);
+    struct view_options options = printing->view->wish->view;
+    if (printing->report.style.unicode)
+        options.ellipsis = "…";
+    int error = view_begin(&work.builder, &options);
     if (error)
         return error;
     error = add_processes(&work);

@@ -32,6 +32,7 @@ enum {
     WISH_LINES,
     WISH_MIN,
     WISH_MIN_SHARE,
+    WISH_FULL_NAMES,
     WISH_ALL,
     WISH_FULL,
     WISH_END
@@ -55,7 +56,7 @@ enum {
         {"lines", required_argument, NULL, WISH_LINES},                                            \
         {"min", required_argument, NULL, WISH_MIN},                                                \
         {"min-share", required_argument, NULL, WISH_MIN_SHARE},                                    \
-        {"all", no_argument, NULL, WISH_ALL},                                                      \
+        {"full-names", no_argument, NULL, WISH_FULL_NAMES}, {"all", no_argument, NULL, WISH_ALL},  \
     {                                                                                              \
         "full", no_argument, NULL, WISH_FULL                                                       \
     }

@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/character.h"
 #include "base/message.h"
 #include "report/printer.h"
 #include "view/view.h"
@@ -38,7 +39,7 @@ static void write_name(const struct printer *printer, FILE *out, const struct vi
     if (node->kind == VIEW_UNNAMED)
         write_unnamed(out, node);
     else
-        message_write_harmless(out, node->function);
+        message_write_harmless(out, node->shown_name ? node->shown_name : node->function);
     if (node->depth > 1)
         fprintf(out, " %s%" PRIu32 " deep", printer->glyphs->times, node->depth);
     if (node->is_gone)
@@ -73,7 +74,7 @@ static bool read_chain(struct chain *chain, const struct printer *printer,
         char *text = name_of(printer, node);
         if (text == NULL)
             return false;
-        chain->links[i] = (struct link){node, text, count_columns(text), false};
+        chain->links[i] = (struct link){node, text, character_columns(text), false};
     }
     return true;
 }
@@ -94,7 +95,7 @@ static bool has_gap_before(const struct chain *chain, size_t index)
 
 static size_t count_chain_columns(const struct printer *printer, const struct chain *chain)
 {
-    size_t columns = 0, dots = count_columns(printer->glyphs->dots);
+    size_t columns = 0, dots = character_columns(printer->glyphs->dots);
     for (size_t i = 0; i < chain->count; i++) {
         if (chain->links[i].is_left_out)
             continue;

@@ -11,6 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/character.h"
 #include "base/message.h"
 #include "report/chain.h"
 #include "report/printer.h"
@@ -33,7 +34,7 @@ struct folded {
 
 static void print_column(const struct printer *printer, const char *text, size_t width)
 {
-    size_t columns = count_columns(text);
+    size_t columns = character_columns(text);
     fprintf(printer->out, "%*s%s", (int)(columns < width ? width - columns : 0), "", text);
 }
 
@@ -254,7 +255,8 @@ static void print_line(const struct folded *folded, const struct view_node *firs
 {
     const struct printer *printer = folded->printer;
     char *remarks = remarks_of(folded, first, last);
-    size_t used = columns_of_sums(folded) + 3 * level + 2 + (remarks ? count_columns(remarks) : 0);
+    size_t used = columns_of_sums(folded) + 3 * level + 2 +
+                  (remarks ? character_columns(remarks) : 0);
     size_t columns = folded->columns == 0                     ? SIZE_MAX
                      : used + LEAST_COLUMNS < folded->columns ? folded->columns - used
                                                               : LEAST_COLUMNS;

@@ -38,14 +38,6 @@ void print_count(FILE *out, uint64_t count, const char *one, const char *many)
     fprintf(out, "%" PRIu64 " %s", count, count == 1 ? one : many);
 }
 
-size_t count_columns(const char *text)
-{
-    size_t columns = 0;
-    for (; *text; text++)
-        columns += ((unsigned char)*text & 0xc0) != 0x80; /* not within a letter */
-    return columns;
-}
-
 void format_duration(const struct printer *printer, uint64_t ns, char *text, size_t size)
 {
     const struct {

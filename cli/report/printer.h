@@ -45,9 +45,6 @@ void print_painted(const struct printer *printer, enum paint what, const char *t
 /* "1 hit", "2 hits" */
 void print_count(FILE *out, uint64_t count, const char *one, const char *many);
 
-/* Returns the number of columns of a text in UTF-8, whose letters have one each. */
-size_t count_columns(const char *text);
-
 /* Writes two or three significant digits and a unit; `text` has `size` bytes, at least 40. */
 void format_duration(const struct printer *printer, uint64_t ns, char *text, size_t size);
 

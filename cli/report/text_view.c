@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/character.h"
 #include "base/message.h"
 #include "report/folded.h"
 #include "report/format.h"
@@ -93,7 +94,7 @@ static void print_time(const struct printer *printer, uint64_t ns)
     char text[40] = "";
     if (ns)
         format_duration(printer, ns, text, sizeof text);
-    fprintf(printer->out, "%*s%s", (int)(10 - count_columns(text)), "", text);
+    fprintf(printer->out, "%*s%s", (int)(10 - character_columns(text)), "", text);
 }
 
 static void print_leaf(const struct printer *printer, const struct view *view,

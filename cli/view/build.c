@@ -23,10 +23,11 @@
 #include "view/groups.h"
 #include "view/idle.h"
 #include "view/internals.h"
+#include "view/names.h"
 #include "view/weigh.h"
 
 const struct view_options view_options_default = {
-    .sort = VIEW_BY_TIME, .lines = 40, .min_percent = 1};
+    .sort = VIEW_BY_TIME, .lines = 40, .min_percent = 1, .ellipsis = "..."};
 
 int view_check(const struct view_options *options, char **problem)
 {
@@ -62,6 +63,9 @@ void view_destroy(struct view_builder *builder)
     groups_finish(builder);
     facts_destroy(builder->facts);
     nodes_finish(&builder->nodes);
+    for (size_t i = 0; i < builder->short_name_count; i++)
+        free(builder->short_names[i]);
+    free(builder->short_names);
     free(builder->view.leaves);
     free(builder->steps);
     free(builder);
@@ -417,5 +421,6 @@ const struct view *view_end(struct view_builder *builder)
 {
     weigh(builder);
     cut(builder);
+    names_shorten(builder);
     return &builder->view;
 }

@@ -35,6 +35,8 @@ struct view_builder {
     uint32_t process, thread; /* its numbers, from 1 */
     uint32_t owners;          /* number of threads that the tree stands for */
     uint64_t taken_ns;
+    char **short_names; /* malloc'ed, of malloc'ed ones */
+    size_t short_name_count;
     bool *matched_threads, *matched_processes; /* by pattern in the options */
 };
 

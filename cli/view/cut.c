@@ -198,8 +198,7 @@ static void choose(struct view_builder *builder)
     free(heap.list);
 }
 
-/* Returns the node after `node` if callers come first; NULL after the last one below `top`. */
-static struct view_node *next(struct view_node *node, const struct view_node *top)
+struct view_node *cut_next(struct view_node *node, const struct view_node *top)
 {
     if (node->first_child)
         return node->first_child;
@@ -216,7 +215,8 @@ static bool shows_all(const struct view_options *options)
 static void cut_show_all(struct view *view)
 {
     for (size_t i = 0; i < view->group_count; i++)
-        for (struct view_node *top = view->groups[i].top, *node = top; node; node = next(node, top))
+        for (struct view_node *top = view->groups[i].top, *node = top; node;
+             node = cut_next(node, top))
             show(node);
 }
 
@@ -260,7 +260,7 @@ static void count_rest(struct view *view)
         struct view_node *top = view->groups[i].top;
         if (!top->is_shown)
             count_part(view, top, true);
-        for (struct view_node *node = top; node; node = next(node, top))
+        for (struct view_node *node = top; node; node = cut_next(node, top))
             if (node->is_shown)
                 count_rest_of(view, node);
     }

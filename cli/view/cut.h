@@ -21,6 +21,9 @@ bool cut_continues_line(const struct view_node *node);
 /* Returns whether a group has a line of its own: there are others, or it has no main thread. */
 bool cut_has_heading(const struct view *view, const struct view_group *group);
 
+/* Returns the node after `node` if callers come first; NULL after the last one below `top`. */
+struct view_node *cut_next(struct view_node *node, const struct view_node *top);
+
 /* Returns the shown child after `child`, or the first one for NULL; NULL: there is none. */
 const struct view_node *cut_next_child(
     const struct view_node *parent, const struct view_node *child);

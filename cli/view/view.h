@@ -37,6 +37,7 @@ struct view_node {
     enum view_kind kind;
     const char *function;     /* demangled; a leaf's name; NULL: unnamed */
     const char *linkage_name; /* or NULL */
+    const char *shown_name;   /* a short form of `function`, the view's; NULL: there is none */
     const char *module;       /* base name; NULL: generated code, or a leaf */
     const char *file;         /* of the first place; NULL: unknown */
     int line, column;
@@ -99,8 +100,10 @@ struct view_options {
     struct view_patterns hide, merge, idle;                                   /* hide */
     bool no_idle;                                                             /* nothing is idle */
     bool internals;                                                           /* show them */
-    bool sites;   /* call sites of a function apart, recursion as it was */
-    bool inverts; /* leaves first, callers below */
+    bool sites;           /* call sites of a function apart, recursion as it was */
+    bool full_names;      /* do not shorten them */
+    const char *ellipsis; /* for what is left out of a name: "…" or "..." */
+    bool inverts;         /* leaves first, callers below */
     bool apart_threads, apart_processes;
     enum view_sort sort;
     size_t lines;       /* for the tree; SIZE_MAX: no limit */
