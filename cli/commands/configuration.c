@@ -104,4 +104,5 @@ void configuration_finish(struct configuration *configuration)
     free(configuration->arguments);
     free(configuration->lines);
     free(configuration->path);
+    *configuration = (struct configuration){.count = 0};
 }

@@ -21,6 +21,8 @@ struct configuration {
 /* Reads the file. Without one, the configuration is empty. Returns 0, -ENOMEM, or -errno with
  * *problem, one line (malloc'ed). All is malloc'ed. */
 int configuration_read(struct configuration *configuration, char **problem);
+
+/* The object is empty then. */
 void configuration_finish(struct configuration *configuration);
 
 #endif

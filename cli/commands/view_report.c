@@ -12,10 +12,13 @@
 #include "base/message.h"
 #include "base/nanoseconds.h"
 #include "base/path.h"
+#include "base/process_time.h"
+#include "base/sum.h"
 #include "commands/options.h"
 #include "commands/printing.h"
 #include "commands/record.h"
 #include "commands/session_view.h"
+#include "report/overview.h"
 #include "trace/snapshot.h"
 #include "tree/build.h"
 #include "tree/total.h"
@@ -77,8 +80,21 @@ struct work {
     struct printing *printing;
     struct view_builder *builder;
     struct tree_total total;
+    struct overview overview;
+    uint64_t cpu_ns;
+    bool is_cpu_whole;
     struct tree_process *first; /* its functions are suggested as roots */
 };
+
+/* Adds what is known of the process besides its tree. */
+static int add_facts(struct work *work, const struct tree_process *process)
+{
+    const struct process_usage *usage = &process->usage;
+    work->cpu_ns = add_clamped(work->cpu_ns, add_clamped(usage->user_ns, usage->system_ns));
+    work->is_cpu_whole &= usage->is_known || process->is_running;
+    int error = tree_total_add(&work->total, process);
+    return error ? error : overview_add(&work->overview, process);
+}
 
 /* `has_root`: only processes that have called the root are wanted; the others are counted. */
 static int add_process(struct work *work, const struct snapshot *snapshot, bool has_root)
@@ -87,7 +103,7 @@ static int add_process(struct work *work, const struct snapshot *snapshot, bool 
     struct tree_process *process = make_tree(printing, snapshot);
     if (process == NULL)
         return -ENOMEM;
-    int error = tree_total_add(&work->total, process);
+    int error = add_facts(work, process);
     if (has_root && printing_is_without_root(printing, process))
         summary_add_without_root(&printing->summary, process);
     else if (error == 0)
@@ -137,12 +153,12 @@ static void lend_first(struct work *work)
 static void take_times(struct report_run *run, const struct printing *printing)
 {
     const struct record *record = printing->record;
-    uint64_t start_ns = record->count ? record->snapshots[0]->start_ns : 0;
-    uint64_t end_ns = printing->view->end_ns;
-    run->is_running = end_ns == 0;
-    if (end_ns == 0)
-        end_ns = now_ns();
-    run->wall_ns = start_ns && end_ns > start_ns ? end_ns - start_ns : 0;
+    uint64_t begun_ns = record->count ? record->snapshots[0]->usage.begun_ns : 0;
+    uint64_t ended_ns = printing->view->life->ended_ns;
+    run->is_running = ended_ns == 0;
+    if (ended_ns == 0)
+        ended_ns = now_ns();
+    run->wall_ns = begun_ns && ended_ns > begun_ns ? ended_ns - begun_ns : 0;
 }
 
 static void warn_unmatched(const struct work *work)
@@ -155,8 +171,12 @@ static void warn_unmatched(const struct work *work)
 static int print(struct work *work, void (*collect)(struct printing *printing))
 {
     struct printing *printing = work->printing;
-    struct report_run run = {
-        .name = path_base_name(printing->view->options->program[0]), .total = &work->total};
+    struct report_run run = {.name = path_base_name(printing->view->options->program[0]),
+        .total = &work->total,
+        .overview = &work->overview,
+        .cpu_ns = work->cpu_ns,
+        .has_cpu = work->cpu_ns > 0,
+        .is_cpu_whole = work->is_cpu_whole};
     take_times(&run, printing);
     lend_first(work);
     collect(printing);
@@ -169,12 +189,13 @@ static void view_report_finish(struct work *work)
 {
     view_destroy(work->builder);
     tree_total_finish(&work->total);
+    overview_finish(&work->overview);
     tree_destroy(work->first);
 }
 
 int view_report(struct printing *printing, void (*collect)(struct printing *printing))
 {
-    struct work work = {.printing = printing};
+    struct work work = {.printing = printing, .is_cpu_whole = true};
     struct view_options options = printing->view->wish->view;
     if (printing->report.style.unicode)
         options.ellipsis = "…";

@@ -9,6 +9,7 @@
 #include <stdint.h>
 #include <stdio.h>
 
+struct overview;
 struct report_summary;
 struct tree_calls;
 struct tree_process;
@@ -32,12 +33,14 @@ struct report {
 
 /* The run as a whole. */
 struct report_run {
-    const char *name; /* of the first process; NULL: not known */
-    uint64_t wall_ns; /* from its start to its end, or so far; 0: not known */
-    uint64_t cpu_ns;  /* of all processes */
-    bool has_cpu;     /* that is known */
-    bool is_running;  /* it has not ended */
+    const char *name;  /* of the first process; NULL: not known */
+    uint64_t wall_ns;  /* from its start to its end, or so far; 0: not known */
+    uint64_t cpu_ns;   /* of all processes */
+    bool has_cpu;      /* that is known */
+    bool is_running;   /* it has not ended */
+    bool is_cpu_whole; /* the processor time of each is known to its end */
     const struct tree_total *total;
+    const struct overview *overview;
 };
 
 /* A format is one file in this room. It gets, in this order, each process that has traces, and the

@@ -5,6 +5,7 @@
 
 #include <inttypes.h>
 
+#include "base/character.h"
 #include "base/message.h"
 
 const struct glyphs unicode_glyphs = {"╼ ", "├╼ ", "└╼ ", "│  ", "   ", "×", "µs", "…", "›"};
@@ -85,6 +86,15 @@ void print_duration(const struct printer *printer, uint64_t ns)
     char text[40];
     format_duration(printer, ns, text, sizeof text);
     fputs(text, printer->out);
+}
+
+void print_duration_column(const struct printer *printer, uint64_t ns, size_t width)
+{
+    char text[40] = "";
+    if (ns)
+        format_duration(printer, ns, text, sizeof text);
+    size_t columns = character_columns(text);
+    fprintf(printer->out, "%*s%s", (int)(columns < width ? width - columns : 0), "", text);
 }
 
 void print_total(const struct printer *printer, uint64_t ns)

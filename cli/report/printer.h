@@ -54,6 +54,9 @@ void format_number(uint64_t number, char *text, size_t size);
 /* Prints what format_duration writes. */
 void print_duration(const struct printer *printer, uint64_t ns);
 
+/* Prints what format_duration writes, at the right of `width` columns; spaces if `ns` is 0. */
+void print_duration_column(const struct printer *printer, uint64_t ns, size_t width);
+
 /* Prints ", 2.3 ms"; nothing if `ns` is 0. */
 void print_total(const struct printer *printer, uint64_t ns);
 

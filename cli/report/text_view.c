@@ -8,17 +8,18 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "base/character.h"
 #include "base/message.h"
 #include "report/folded.h"
 #include "report/format.h"
 #include "report/notes.h"
 #include "report/printer.h"
 #include "report/text_end.h"
+#include "report/text_overview.h"
 #include "tree/total.h"
 #include "view/view.h"
 
-#define LEAF_LINES 8
+#define LEAF_LINES     8
+#define OVERVIEW_LINES 10
 
 static void print_number(FILE *out, uint64_t number, const char *one, const char *many)
 {
@@ -58,7 +59,8 @@ static void text_view_print_head(
     if (run->wall_ns)
         print_named_duration(printer, run->is_running ? "running for " : "ran ", run->wall_ns, "");
     if (run->has_cpu)
-        print_named_duration(printer, run->wall_ns ? ": " : "", run->cpu_ns, " on CPU");
+        print_named_duration(printer, run->wall_ns ? ": " : "", run->cpu_ns,
+            run->is_cpu_whole ? " on CPU" : " or more on CPU");
     if (view->has_times)
         print_waiting(printer, view);
     putc('\n', out);
@@ -89,14 +91,6 @@ static size_t longest_name(const struct view *view)
     return longest < 40 ? longest : 40;
 }
 
-static void print_time(const struct printer *printer, uint64_t ns)
-{
-    char text[40] = "";
-    if (ns)
-        format_duration(printer, ns, text, sizeof text);
-    fprintf(printer->out, "%*s%s", (int)(10 - character_columns(text)), "", text);
-}
-
 static void print_leaf(const struct printer *printer, const struct view *view,
     const struct view_leaf *leaf, size_t width)
 {
@@ -109,10 +103,10 @@ static void print_leaf(const struct printer *printer, const struct view *view,
     format_number(leaf->hits, hits, sizeof hits);
     format_number(leaf->paths, paths, sizeof paths);
     if (view->has_times)
-        print_time(printer, leaf->time_ns);
+        print_duration_column(printer, leaf->time_ns, 10);
     fprintf(out, " %10s", hits);
     if (view->has_times)
-        print_time(printer, leaf->longest_ns);
+        print_duration_column(printer, leaf->longest_ns, 10);
     fprintf(out, " %6s", paths);
     if (leaf->idle_ns)
         print_named_duration(printer, "  and ", leaf->idle_ns, " idle");
@@ -174,6 +168,7 @@ void text_view_print(const struct printer *printer, const struct report *report,
     text_view_print_head(printer, run, view);
     notes_print_all(printer, report->root, report->root_is_default);
     text_end_print(printer, summary, report->root);
+    text_overview_print(printer, run->overview, OVERVIEW_LINES, report->style.columns);
     if (view->hits) {
         putc('\n', printer->out);
         folded_print(printer, view, report->places, report->style.columns);

@@ -46,6 +46,8 @@ struct tree_thread {
      * the snapshot was taken, from its entry on. A call that is open, but after which the thread
      * has hit something outside of it, was left by a jump, nobody knows when: it adds nothing. */
     uint64_t waiting_ns;
+    const struct tree_node *open_leaf; /* the leaf with that call, or NULL */
+    uint64_t open_ns;                  /* how long it has lasted */
 };
 
 #define TREE_UNHOOKED_NAMES 5

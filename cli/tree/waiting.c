@@ -105,6 +105,8 @@ void waiting_count(
     struct tree_process *process, struct tree_thread *thread, const struct open_call *open)
 {
     size_t again = 0;
+    thread->open_leaf = open->open_ns ? open->leaf : NULL;
+    thread->open_ns = open->open_ns;
     thread->total_ns = waiting_sum(thread, NULL, &process->node_count);
     thread->waiting_ns = open->open_ns ? waiting_sum(thread, open, &again) : thread->total_ns;
 }

@@ -396,7 +396,6 @@ int view_add(struct view_builder *builder, const struct tree_process *process)
     struct view *view = &builder->view;
     int error = 0;
     builder->process++;
-    builder->taken_ns = process->taken_ns;
     view->has_times |= process->has_times;
     view->processes++;
     for (size_t i = 0; i < process->thread_count && error == 0; i++) {
@@ -407,6 +406,7 @@ int view_add(struct view_builder *builder, const struct tree_process *process)
             view->dropped_hits = add_clamped(view->dropped_hits, thread->hits);
             continue;
         }
+        builder->tree = thread;
         builder->thread++;
         builder->owners = 1 + thread->successors;
         view->threads += builder->owners;

@@ -10,6 +10,7 @@
 struct facts;
 struct facts_table;
 struct tree_node;
+struct tree_thread;
 
 /* A node on the path that is being walked, from the outermost one. */
 struct step {
@@ -31,11 +32,11 @@ struct view_builder {
     size_t group_room, leaf_room;
     struct step *steps;
     size_t step_room;
-    struct view_group *group; /* of the thread that is being added */
-    uint32_t process, thread; /* its numbers, from 1 */
-    uint32_t owners;          /* number of threads that the tree stands for */
-    uint64_t taken_ns;
-    char **short_names; /* malloc'ed, of malloc'ed ones */
+    struct view_group *group;       /* of the thread that is being added */
+    uint32_t process, thread;       /* its numbers, from 1 */
+    uint32_t owners;                /* number of threads that the tree stands for */
+    const struct tree_thread *tree; /* the thread that is being added */
+    char **short_names;             /* malloc'ed, of malloc'ed ones */
     size_t short_name_count;
     bool *matched_threads, *matched_processes; /* by pattern in the options */
 };

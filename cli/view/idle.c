@@ -45,6 +45,7 @@ static const struct idle_rule rules[] = {
     {"QThreadPoolThread::run", "QWaitCondition::wait*"}, {"uv__threadpool_worker", "uv_cond_wait"},
     {"worker", "uv_cond_wait"}, /* libuv's, in Node */
     {"node::*PlatformWorkerThread", "uv_cond_wait"}, {"node::*::BlockingPop*", NULL},
+    {"node::inspector::*StartIoThreadMain", NULL},
     {"GangWorker::*", "*::wait*"}, /* the Java machine's */
     {"WorkerThread::run", "*::wait*"}, {"CompileQueue::get", NULL},
     {"VMThread::wait_for_vm_operation*", NULL}, {"WatcherThread::sleep*", NULL},

@@ -177,9 +177,7 @@ static struct view_leaf *find_leaf(struct view_builder *builder, const char *nam
 
 uint64_t weigh_open_ns(const struct view_builder *builder, const struct tree_node *leaf)
 {
-    bool is_known = leaf->hits > leaf->returns && leaf->entered_ns &&
-                    leaf->entered_ns < builder->taken_ns;
-    return is_known ? builder->taken_ns - leaf->entered_ns : 0;
+    return builder->tree->open_leaf == leaf ? builder->tree->open_ns : 0;
 }
 
 int weigh_note_leaf(

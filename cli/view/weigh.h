@@ -11,8 +11,8 @@ struct tree_node;
 struct view_builder;
 struct view_node;
 
-/* Returns how long the last of a leaf's calls that have not returned has lasted so far; 0: there is
- * none, or that is not known. Only the last one's time of entry is recorded. */
+/* Returns how long the leaf's call that has not returned has lasted; 0: there is none, or that is
+ * not known. */
 uint64_t weigh_open_ns(const struct view_builder *builder, const struct tree_node *leaf);
 
 /* Adds a leaf of a tree, which counts at this node, to the table of leaves. Returns 0 or -ENOMEM.

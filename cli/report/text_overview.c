@@ -1,0 +1,220 @@
+/*
+ * text_overview.c - the processes of a run as text.
+ */
+#include "report/text_overview.h"
+
+#include <inttypes.h>
+#include <signal.h>
+#include <stdbool.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+
+#include "base/message.h"
+#include "names/fit.h"
+#include "report/overview.h"
+#include "report/printer.h"
+
+#define LEFT_COLUMNS        31 /* the three times */
+#define NO_TERMINAL_COLUMNS 120
+
+/* ---- the choice ---- */
+
+static uint64_t weight_of(const struct overview_group *group)
+{
+    return group->cpu_ns + group->waiting_ns;
+}
+
+/* Returns how many lines the group needs with those above it that are not shown yet. */
+static size_t lines_for(const struct overview *overview, const bool *shown, size_t group)
+{
+    size_t lines = 0;
+    for (; group != OVERVIEW_NONE && !shown[group]; group = overview->groups[group].parent)
+        lines++;
+    return lines;
+}
+
+static size_t find_heaviest(const struct overview *overview, const bool *taken)
+{
+    size_t heaviest = OVERVIEW_NONE;
+    for (size_t i = 0; i < overview->count; i++)
+        if (!taken[i] && (heaviest == OVERVIEW_NONE || weight_of(&overview->groups[i]) >
+                                                           weight_of(&overview->groups[heaviest])))
+            heaviest = i;
+    return heaviest;
+}
+
+/* Marks the groups to be shown in shown[]; `taken` has as many elements, all false. */
+static void choose_groups(const struct overview *overview, bool *shown, bool *taken, size_t lines)
+{
+    size_t used = 0, heaviest;
+    while (used < lines && (heaviest = find_heaviest(overview, taken)) != OVERVIEW_NONE) {
+        size_t needed = lines_for(overview, shown, heaviest);
+        taken[heaviest] = true;
+        if (used + needed > lines)
+            continue;
+        used += needed;
+        for (size_t i = heaviest; i != OVERVIEW_NONE; i = overview->groups[i].parent)
+            shown[i] = true;
+    }
+}
+
+/* ---- lines ---- */
+
+static void write_end(FILE *out, const struct overview_group *group)
+{
+    if (group->running)
+        fprintf(out, group->count == 1 ? "  still running" : "  %zu still running", group->running);
+    if (group->failed == 0)
+        return;
+    if (group->count > 1)
+        fprintf(out, "  %zu failed", group->failed);
+    else if (WIFSIGNALED(group->status))
+        fprintf(out, "  killed by SIG%s", sigabbrev_np(WTERMSIG(group->status)));
+    else
+        fprintf(out, "  exit status %d", WEXITSTATUS(group->status));
+}
+
+/* One process is named by its command line, several by their program. */
+static void write_group(
+    const struct printer *printer, FILE *out, const struct overview_group *group)
+{
+    if (group->count > 1) {
+        char number[40];
+        format_number(group->count, number, sizeof number);
+        fprintf(out, "%s %s ", number, printer->glyphs->times);
+    }
+    message_write_harmless(
+        out, group->count == 1 && group->command[0] ? group->command : group->name);
+    if (group->title && group->title[0] && strcmp(group->title, group->command) != 0) {
+        fputs(" \"", out);
+        message_write_harmless(out, group->title);
+        putc('"', out);
+    }
+}
+
+static void write_longest(
+    const struct printer *printer, FILE *out, const struct overview_group *group)
+{
+    char text[40];
+    if (group->count == 1 || group->longest_ns == 0 || group->command[0] == '\0')
+        return;
+    format_duration(printer, group->longest_ns, text, sizeof text);
+    fprintf(out, "  longest %s: ", text);
+    message_write_harmless(out, group->command);
+}
+
+/* Returns what stands right of the times, malloc'ed; NULL when out of memory. */
+static char *words_of(const struct printer *printer, const struct overview_group *group)
+{
+    char *text = NULL;
+    size_t size = 0;
+    FILE *out = open_memstream(&text, &size);
+    if (out == NULL)
+        return NULL;
+    write_group(printer, out, group);
+    write_end(out, group);
+    write_longest(printer, out, group);
+    return fclose(out) == 0 ? text : NULL;
+}
+
+/* Command lines can be longer than what fits anywhere, so they are always cut. */
+static void print_fitting(const struct printer *printer, const char *text, size_t columns)
+{
+    char *fitting = names_fit(text, columns, printer->glyphs->dots);
+    fputs(fitting ? fitting : text, printer->out);
+    free(fitting);
+}
+
+static size_t depth_of(const struct overview *overview, size_t group)
+{
+    size_t depth = 0;
+    while ((group = overview->groups[group].parent) != OVERVIEW_NONE)
+        depth++;
+    return depth;
+}
+
+static void print_group_line(
+    const struct printer *printer, const struct overview *overview, size_t index, size_t columns)
+{
+    const struct overview_group *group = &overview->groups[index];
+    size_t indent = 2 * depth_of(overview, index);
+    size_t used = LEFT_COLUMNS + indent;
+    char *text = words_of(printer, group);
+    paint(printer, PAINT_TIME);
+    print_duration_column(printer, group->wall_ns, 9);
+    print_duration_column(printer, group->cpu_ns, 10);
+    print_duration_column(printer, group->waiting_ns, 10);
+    paint(printer, PAINT_NONE);
+    fprintf(printer->out, "  %*s", (int)indent, "");
+    if (columns == 0)
+        columns = NO_TERMINAL_COLUMNS;
+    print_fitting(printer, text ? text : group->name, columns > used + 10 ? columns - used : 10);
+    putc('\n', printer->out);
+    free(text);
+}
+
+/* Prints the groups below `parent` in the order of their first process. */
+static void print_groups(const struct printer *printer, const struct overview *overview,
+    const bool *shown, size_t columns)
+{
+    size_t at = OVERVIEW_NONE;
+    size_t *last = calloc(
+        overview->count + 1, sizeof *last); /* of each group: its last child + 1 */
+    while (last) {
+        size_t from = at == OVERVIEW_NONE ? last[overview->count] : last[at], next = from;
+        while (next < overview->count && !(shown[next] && overview->groups[next].parent == at))
+            next++;
+        if (next < overview->count) {
+            last[at == OVERVIEW_NONE ? overview->count : at] = next + 1;
+            print_group_line(printer, overview, next, columns);
+            at = next;
+        } else if (at == OVERVIEW_NONE) {
+            break;
+        } else {
+            at = overview->groups[at].parent;
+        }
+    }
+    free(last);
+}
+
+static void print_rest(
+    const struct printer *printer, const struct overview *overview, const bool *shown)
+{
+    uint64_t cpu_ns = 0, waiting_ns = 0;
+    size_t count = 0;
+    for (size_t i = 0; i < overview->count; i++) {
+        const struct overview_group *group = &overview->groups[i];
+        if (shown[i])
+            continue;
+        count += group->count;
+        cpu_ns += group->cpu_ns;
+        waiting_ns += group->waiting_ns;
+    }
+    if (count == 0)
+        return;
+    paint(printer, PAINT_DIM);
+    fprintf(printer->out, "%*s", 9, "");
+    print_duration_column(printer, cpu_ns, 10);
+    print_duration_column(printer, waiting_ns, 10);
+    fprintf(printer->out, "  %s and %zu more process%s\n", printer->glyphs->dots, count,
+        count == 1 ? "" : "es");
+    paint(printer, PAINT_NONE);
+}
+
+void text_overview_print(
+    const struct printer *printer, const struct overview *overview, size_t lines, size_t columns)
+{
+    bool *shown = calloc(2 * overview->count + 1, sizeof *shown);
+    if (overview->count > 1 && shown) {
+        choose_groups(overview, shown, shown + overview->count, lines);
+        paint(printer, PAINT_DIM);
+        fputs("\n      ran    on CPU   waiting  process\n", printer->out);
+        paint(printer, PAINT_NONE);
+        print_groups(printer, overview, shown, columns);
+        print_rest(printer, overview, shown);
+    }
+    free(shown);
+}

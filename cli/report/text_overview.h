@@ -1,0 +1,17 @@
+/*
+ * text_overview.h - the processes of a run as text.
+ */
+#ifndef REPORT_TEXT_OVERVIEW_H
+#define REPORT_TEXT_OVERVIEW_H
+
+#include <stddef.h>
+
+struct overview;
+struct printer;
+
+/* Prints the groups of processes that matter most, with those that started them, on at most `lines`
+ * lines of at most `columns` columns (0: lines are not cut); nothing if there is only one group. */
+void text_overview_print(
+    const struct printer *printer, const struct overview *overview, size_t lines, size_t columns);
+
+#endif
