@@ -9,6 +9,8 @@ as_other=(setpriv --reuid=65534 --regid=65534 --clear-groups)
 passed=0 failed=0 skipped=0
 # The reports are in ASCII.
 export LC_ALL=C
+# They have every place, unless a test asks for a view.
+export XDG_CONFIG_HOME=$PWD/tests/config
 unset LD_PRELOAD NO_COLOR
 
 fail() {

@@ -3,6 +3,7 @@
 # "hits N at most M more" where some are cut off, and the report must hold as many.
 # shellcheck shell=bash
 cd "$(dirname "${BASH_SOURCE[0]}")/../../.." || exit 1
+export XDG_CONFIG_HOME=$PWD/tests/config # reports have every place
 build=${BUILD:-build}
 work=$build/sums
 mkdir -p "$work"
