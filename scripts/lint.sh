@@ -122,6 +122,7 @@ names: base
 elf: base arch
 symbols: base arch names elf
 trace: base arch
+saved: base symbols trace
 tree: base names symbols trace
 report: base trace tree
 leaves: base arch names elf symbols
@@ -130,7 +131,7 @@ session: base program
 plan: base arch names elf leaves program session trace
 planner: base arch elf leaves plan
 launch: base arch session
-commands: base names leaves symbols trace tree report plan program session launch
+commands: base names leaves symbols trace saved tree report plan program session launch
 main: base commands
 '
 
@@ -289,7 +290,7 @@ except() { grep -vE "^cli/($1)\.[ch]:" | sed 's/:/ includes /'; }
 lint_who_knows() {
     files_of cli | xargs grep -HoE '^#include ["<][^">]+' | sed 's/#include ["<]//' >"$work/includes"
     grep ':trace_format.h$' "$work/includes" |
-        except 'launch/launch|session/session|trace/[a-z_]+|tree/[a-z]+|report/(text|drawing)' |
+        except 'launch/launch|session/session|trace/[a-z_]+|saved/get_process|tree/[a-z]+|report/(text|drawing)' |
         verdict 'who knows the trace file' 'take what you need from a snapshot (trace/snapshot.h)'
     grep -E ':(elfutils/.*|dwarf\.h)$' "$work/includes" | except 'symbols/[a-z_]+|elf/embedded' |
         verdict 'who knows DWARF' 'ask symbols/symbols.h'
@@ -324,7 +325,7 @@ lint_messages() {
 
 # These write to streams of their own: a file, text in memory, or the output of another command.
 own_streams='main|base/message|names/near_miss|elf/embedded|symbols/scope|plan/(leaf_check|file)|'
-own_streams+='session/notes|commands/(list|explain|run_end)'
+own_streams+='session/notes|commands/(list|list_runs|explain|run_end)'
 
 lint_streams() {
     files_of cli | grep -vE "^cli/(report/|($own_streams)\.)" | xargs grep -nE \
