@@ -28,13 +28,16 @@ struct options {
     bool yes_many;           /* --yes-many */
     bool waits_for_all;      /* --wait=all */
     char **program;          /* PROG and its ARGS, ended by NULL; points into argv */
-    const char *directory;   /* for report: DIR, or NULL */
+    const char *save;        /* --save FILE, or NULL */
+    bool redacts;            /* --redact */
+    bool keeps_not;          /* --no-keep */
+    const char *which;       /* for report: the run, or NULL */
     bool removes;            /* for report: --remove */
 };
 
 /* Returns 0, or -EINVAL with *problem, one line (malloc'ed). Options end at "--" or at the first
  * argument that is no option. If "report" is the first argument, only root, output, color,
- * directory and removes can be set. Strings point into argv. */
+ * save, redacts, which and removes can be set. Strings point into argv. */
 int options_parse(struct options *options, int argc, char **argv, char **problem);
 void options_finish(struct options *options);
 

@@ -1,36 +1,26 @@
 /*
- * session_report.c - prints what the processes of a session have recorded.
- *
- * All traces are read before the first one is printed, so that they show nearly the same moment if
- * processes are still running.
+ * session_report.c - prints what the processes of a run have recorded.
  */
 #include "commands/session_report.h"
 
 #include <errno.h>
+#include <inttypes.h>
 #include <langinfo.h>
 #include <locale.h>
 #include <poll.h>
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/message.h"
-#include "base/path.h"
-#include "base/process_time.h"
 #include "base/stack.h"
+#include "base/sum.h"
 #include "commands/options.h"
-#include "leaves/leaves.h"
-#include "plan/leaf_check.h"
+#include "commands/record.h"
 #include "report/format.h"
 #include "report/summary.h"
-#include "session/mappings.h"
-#include "session/processes.h"
-#include "session/session.h"
 #include "symbols/symbols.h"
-#include "trace/file.h"
-#include "trace/lifetimes.h"
 #include "trace/snapshot.h"
 #include "trace/untraced_list.h"
 #include "trace/words.h"
@@ -56,122 +46,6 @@ static struct report_style choose_style(const struct options *options, FILE *out
     return style;
 }
 
-/* What the processes of the session have recorded. */
-struct record {
-    struct snapshot **snapshots; /* in the order in which the processes began */
-    size_t count;
-    size_t untraced; /* processes that could not make a trace file */
-};
-
-/* A trace file is also empty for a moment while it is being opened. */
-static bool has_stayed_empty(const struct session *session, const char *path)
-{
-    struct stat status;
-    return !mappings_has(session, path) && stat(path, &status) == 0 && status.st_size == 0;
-}
-
-/* Reads all trace files. Returns 0, or the first -errno of a file that could not be read, after
- * printing the reason; the other traces are in the record all the same. */
-static int record_read(struct record *record, const struct session *session)
-{
-    struct session_traces traces;
-    int error = session_traces(session, &traces);
-    if (error) {
-        message(error, "cannot read the trace in '%s'", session->place);
-        return error;
-    }
-    record->snapshots = calloc(traces.count + 1, sizeof *record->snapshots);
-    for (size_t i = 0; i < traces.count; i++) {
-        const char *path = traces.list[i].path, *why = "out of memory";
-        int failed = -ENOMEM;
-        if (record->snapshots)
-            failed = snapshot_read(path, &record->snapshots[record->count], &why);
-        if (failed == 0)
-            record->count++;
-        else if (failed == -EAGAIN)
-            failed = 0; /* the process died while it opened the file, before its first hit */
-        else if (failed == -ENODATA)
-            record->untraced += has_stayed_empty(session, path);
-        else
-            message(0, "cannot read the trace '%s': %s", path_base_name(path), why);
-        error = error || failed == -ENODATA ? error : failed;
-    }
-    session_traces_finish(&traces);
-    return error;
-}
-
-/* A pid alone does not identify a process: each PID namespace has its own. */
-static bool is_same_process(const struct snapshot *a, const struct snapshot *b)
-{
-    return a->pid == b->pid && a->birth == b->birth;
-}
-
-/* The program itself is the tool's child. What it executes after the tool's end is the same
- * process. */
-static bool is_first(const struct record *record, size_t index, int tool)
-{
-    const struct snapshot *snapshot = record->snapshots[index];
-    for (size_t i = 0; i < index; i++)
-        if (is_same_process(record->snapshots[i], snapshot))
-            return record->snapshots[i]->is_first;
-    return snapshot->parent_pid == tool;
-}
-
-static bool session_report_is_last(const struct record *record, size_t index)
-{
-    for (size_t i = index + 1; i < record->count; i++)
-        if (is_same_process(record->snapshots[i], record->snapshots[index]))
-            return false;
-    return true;
-}
-
-/* Returns what the process executed before: exec keeps the pid. A forked child is a new process. */
-static const struct snapshot *find_former(const struct record *record, size_t index)
-{
-    const struct snapshot *snapshot = record->snapshots[index];
-    while (!snapshot->forked && index-- > 0) {
-        const struct snapshot *other = record->snapshots[index];
-        if (is_same_process(other, snapshot))
-            return other;
-    }
-    return NULL;
-}
-
-/* A process that is still running has not ended, and the end time of the program itself is known.
- * The others, and images that were replaced by exec, ended at an unknown earlier time. */
-static void place_in_run(struct record *record, const struct session_view *view)
-{
-    for (size_t i = 0; i < record->count; i++) {
-        struct snapshot *snapshot = record->snapshots[i];
-        snapshot->is_first = is_first(record, i, view->tool);
-        snapshot->former = find_former(record, i);
-        /* The parent of the first process in a PID namespace is outside; the trace from before exec
-         * has it. */
-        if (snapshot->parent_pid == 0 && snapshot->former)
-            snapshot->parent_pid = snapshot->former->parent_pid;
-        snapshot->is_running = session_report_is_last(record, i) &&
-                               processes_has(view->running, snapshot->pid);
-        if (snapshot->is_running)
-            continue;
-        bool is_program = snapshot->pid == view->life->pid && session_report_is_last(record, i);
-        snapshot->taken_ns = is_program ? view->life->ended_ns : 0;
-    }
-    lifetimes_find(record->snapshots, record->count,
-        &(struct lifetimes_seen){view->life, view->others, view->other_count});
-}
-
-static void record_finish(struct record *record)
-{
-    for (size_t i = 0; i < record->count; i++)
-        snapshot_destroy(record->snapshots[i]);
-    free(record->snapshots);
-}
-
-static bool is_implied(const void *leaves, const char *leaf)
-{
-    return leaves_is_implied(leaves, leaf);
-}
-
 /* Checks that everything printed so far was written. fflush discards data that an earlier fwrite
  * failed to write; only the error flag remains. Returns 0 or -errno; -EPIPE if the reader has
  * closed the pipe. */
@@ -184,22 +58,22 @@ static int flush(FILE *out)
     return poll(&polled, 1, 0) == 1 && polled.revents & POLLERR ? -EPIPE : error;
 }
 
-static bool has_trees(const struct record *record)
+static bool has_trees(const struct saved *saved)
 {
-    for (size_t i = 0; i < record->count; i++)
-        if (record->snapshots[i]->node_count > 0)
+    for (size_t i = 0; i < saved->snapshot_count; i++)
+        if (saved->snapshots[i]->node_count > 0)
             return true;
     return false;
 }
 
 /* What is known so far about the run besides its trees. */
 struct printing {
-    const struct session_view *view;
-    const struct record *record;
+    struct record *record;
     struct report report;
     const struct report_format *format;
-    struct symbols *symbols;
+    struct symbols *symbols; /* the record's */
     struct report_summary summary;
+    uint64_t hits; /* of the processes so far */
     const struct snapshot *first_without_root;
     bool first_has_notes; /* that process has notes */
     bool has_root;        /* another process has called the root */
@@ -224,8 +98,8 @@ static struct tree_options options_of(const struct printing *printing, bool root
 {
     return (struct tree_options){.root = printing->report.root,
         .root_is_default = root_is_default,
-        .is_implied = is_implied,
-        .argument = printing->view->leaves};
+        .is_implied = record_is_implied,
+        .argument = printing->record};
 }
 
 /* Prints the tree of a process, or the trees of its calls of the root. `is_last`: print it whether
@@ -242,6 +116,9 @@ static int session_report_print_process(
     bool is_complete = process && (calls || snapshot->call_count == 0);
     bool is_without_root = is_complete && !is_last && !calls && !report->root_is_default &&
                            process->hits && !process->root_found;
+    if (!is_last && process)
+        printing->hits = add_clamped(
+            printing->hits, add_clamped(process->hits, process->outside_hits));
     if (!is_last && process)
         printing->has_root |= calls || (process->hits && process->root_found);
     if (calls)
@@ -273,10 +150,12 @@ static int print_first_without_root(struct printing *printing)
 
 static int print_processes(struct printing *printing)
 {
-    const struct record *record = printing->record;
+    struct saved *saved = &printing->record->saved;
     int error = 0;
-    for (size_t i = 0; i < record->count && error == 0; i++)
-        error = session_report_print_process(printing, record->snapshots[i], false);
+    for (size_t i = 0; i < saved->snapshot_count && error == 0; i++)
+        error = session_report_print_process(printing, saved->snapshots[i], false);
+    if (error == 0)
+        saved->run.hits = printing->hits;
     bool shows_first = error == 0 && printing->first_without_root &&
                        (!printing->has_root || printing->first_has_notes);
     printing->summary.without_root.is_first_shown = shows_first;
@@ -288,10 +167,10 @@ static void take_nameless(void *summary, const char *path, const char *problem)
     summary_add_nameless(summary, path, problem);
 }
 
-static void take_unhit(void *summary, const struct leaf_unhit *unhit)
+static void take_unhit(struct report_summary *summary, const struct saved_unhit *unhit)
 {
     summary_add_unhit(
-        summary, &(struct summary_unhit){unhit->name, unhit->functions, unhit->has_spec,
+        summary, &(struct summary_unhit){unhit->name, unhit->functions, unhit->is_pattern,
                      unhit->may_be_missed, unhit->why, unhit->is_refused});
 }
 
@@ -306,38 +185,20 @@ static void take_untraced(struct report_summary *summary, const struct untraced_
     }
 }
 
-static bool has_snapshot(const struct record *record, int pid)
-{
-    for (size_t i = 0; i < record->count; i++)
-        if (record->snapshots[i]->pid == pid)
-            return true;
-    return false;
-}
-
-/* Processes with trees are marked as running there. */
-static void take_running(
-    struct report_summary *summary, const struct record *record, const struct processes *running)
-{
-    for (size_t i = 0; i < running->count; i++)
-        if (!has_snapshot(record, running->list[i].pid))
-            summary_add_running(summary, running->list[i].name, running->list[i].pid);
-}
-
 /* If the trees could not be written, nothing else about the run is printed. */
 static void print_end(struct printing *printing, bool is_whole)
 {
-    const struct session_view *view = printing->view;
-    const struct record *record = printing->record;
+    const struct saved *saved = &printing->record->saved;
     struct report_summary *summary = &printing->summary;
     struct untraced_list untraced = {.count = 0};
     symbols_each_problem(printing->symbols, take_nameless, summary);
     if (is_whole) {
-        take_running(summary, record, view->running);
-        if (untraced_list_collect(&untraced, record->snapshots, record->count))
+        for (size_t i = 0; i < saved->running_count; i++)
+            summary_add_running(summary, saved->running[i].name, saved->running[i].pid);
+        if (untraced_list_collect(&untraced, saved->snapshots, saved->snapshot_count))
             take_untraced(summary, &untraced);
-        if (view->plans)
-            leaf_check_after(
-                view->plans, view->leaves, record->snapshots, record->count, take_unhit, summary);
+        for (size_t i = 0; i < saved->unhit_count; i++)
+            take_unhit(summary, &saved->unhit[i]);
     }
     printing->format->end(&printing->report, summary);
     untraced_list_finish(&untraced);
@@ -345,26 +206,21 @@ static void print_end(struct printing *printing, bool is_whole)
 
 static int print_all(struct printing *printing)
 {
-    printing->symbols = symbols_create();
-    if (printing->symbols == NULL)
-        return -ENOMEM;
+    printing->symbols = printing->record->saved.symbols;
     printing->format->begin(&printing->report);
     int error = print_processes(printing);
     print_end(printing, error == 0);
     if (error == 0)
         error = flush(printing->report.out);
     summary_finish(&printing->summary);
-    symbols_destroy(printing->symbols);
     return error;
 }
 
-static int report(FILE *out, const struct session_view *view, const struct record *record)
+static int report(FILE *out, const struct options *options, struct record *record)
 {
-    const struct options *options = view->options;
-    struct printing printing = {.view = view,
-        .record = record,
+    struct printing printing = {.record = record,
         .report = {out, options->root, options->root_is_default,
-            choose_style(options, out, has_trees(record))},
+            choose_style(options, out, has_trees(&record->saved))},
         .format = &report_format_text};
     errno = 0;
     return print_all(&printing);
@@ -372,15 +228,15 @@ static int report(FILE *out, const struct session_view *view, const struct recor
 
 struct report_call {
     FILE *out;
-    const struct session_view *view;
-    const struct record *record;
+    const struct options *options;
+    struct record *record;
     int error;
 };
 
 static void make_report(void *argument)
 {
     struct report_call *call = argument;
-    call->error = report(call->out, call->view, call->record);
+    call->error = report(call->out, call->options, call->record);
 }
 
 static void say_failed(int error)
@@ -391,24 +247,21 @@ static void say_failed(int error)
         message(error, "cannot write the report");
 }
 
-static void say_untraced(size_t count)
+static void say_untraced(uint64_t count)
 {
     if (count > 0)
         message(0,
-            "%zu process%s could not be traced: a limit, a full disk or a filter of system calls "
+            "%" PRIu64
+            " process%s could not be traced: a limit, a full disk or a filter of system calls "
             "left no room for a trace file, or the process was killed while the file was made",
             count, count == 1 ? "" : "es");
 }
 
-int session_report(const struct session_view *view, FILE *out)
+int session_report(struct record *record, const struct options *options, FILE *out)
 {
-    struct record record = {0};
-    int unread = record_read(&record, view->session);
-    place_in_run(&record, view);
-    say_untraced(record.untraced);
-    struct report_call call = {.out = out, .view = view, .record = &record};
+    say_untraced(record->saved.run.untraced_count);
+    struct report_call call = {.out = out, .options = options, .record = record};
     int error = stack_call(make_report, &call) == 0 ? call.error : -ENOMEM;
     say_failed(error);
-    record_finish(&record);
-    return error ? error : unread;
+    return error;
 }

@@ -9,6 +9,8 @@ as_other=(setpriv --reuid=65534 --regid=65534 --clear-groups)
 passed=0 failed=0 skipped=0
 # The reports are in ASCII.
 export LC_ALL=C
+# Runs are kept here, and not in the user's cache.
+export XDG_CACHE_HOME=${XDG_CACHE_HOME:-$build/cache}
 unset LD_PRELOAD NO_COLOR
 
 fail() {
