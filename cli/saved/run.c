@@ -3,6 +3,8 @@
  */
 #include "saved/parts.h"
 
+#include <string.h>
+
 #include "base/path.h"
 #include "saved/layout.h"
 #include "saved/reader.h"
@@ -55,7 +57,7 @@ void saved_put_run(struct writer *writer, const struct saved_run *run, bool reda
     put_run_text(writer, SAVED_RUN_VERSION, run->version);
     put_run_text(writer, SAVED_RUN_MACHINE, run->machine);
     put_run_text(writer, SAVED_RUN_ROOT, run->root);
-    for (size_t i = 0; i < run->leaf_count; i++)
+    for (size_t i = 0; i < run->leaf_count && !redacts; i++)
         put_run_text(writer, SAVED_RUN_LEAF, run->leaves[i]);
     for (size_t i = 0; i < run->word_count && (i == 0 || !redacts); i++)
         put_run_text(writer, SAVED_RUN_COMMAND, saved_path(run->command[i], redacts));
@@ -140,7 +142,18 @@ static uint64_t flags_of_unhit(const struct saved_unhit *unhit)
            (unhit->is_refused ? SAVED_UNHIT_REFUSED : 0);
 }
 
-void saved_put_leaves(struct writer *writer, const struct saved *saved)
+/* "DIRECTORY/FILE:FUNCTION" without the directory; a function may have a slash in its name. */
+static const char *without_directory(const char *name)
+{
+    size_t end = strcspn(name, ":"), at = end;
+    if (name[end] == '\0')
+        return name;
+    while (at > 0 && name[at - 1] != '/')
+        at--;
+    return name + at;
+}
+
+void saved_put_leaves(struct writer *writer, const struct saved *saved, bool redacts)
 {
     writer_number(writer, saved->implied_count);
     for (size_t i = 0; i < saved->implied_count; i++)
@@ -149,7 +162,7 @@ void saved_put_leaves(struct writer *writer, const struct saved *saved)
     for (size_t i = 0; i < saved->unhit_count; i++) {
         const struct saved_unhit *unhit = &saved->unhit[i];
         writer_number(writer, flags_of_unhit(unhit));
-        writer_text(writer, unhit->name);
+        writer_text(writer, redacts ? without_directory(unhit->name) : unhit->name);
         writer_number(writer, unhit->functions);
         writer_text(writer, unhit->why);
     }

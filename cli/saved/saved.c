@@ -30,7 +30,7 @@ int saved_write(int fd, const struct saved *saved, const struct saved_options *o
     writer_section(writer, SAVED_NAMES);
     bool is_whole = saved_put_names(writer, saved, redacts);
     writer_section(writer, SAVED_LEAVES);
-    saved_put_leaves(writer, saved);
+    saved_put_leaves(writer, saved, redacts);
     int error = writer_end(writer);
     return is_whole ? error : -ENOMEM;
 }

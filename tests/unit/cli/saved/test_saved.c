@@ -35,7 +35,8 @@ static const char *leaves[] = {"@wait", "read"};
 static const char *words[] = {"/opt/x/prog", "--fast", ""};
 static const char *implied[] = {"read"};
 static struct saved_unhit unhit[] = {
-    {"poll*", 3, true, false, true, "it is too short"}, {"::nothing", 0, false, true, false, NULL}};
+    {"/opt/lib.so:operator/*", 3, true, false, true, "it is too short"},
+    {"::nothing", 0, false, true, false, NULL}};
 static struct saved_running running[] = {{77, "late"}};
 static const struct symbol_frame frames[] = {
     {"main", "main", "/src/a.c", 7, 9, false}, {"f(int)", "_Z1fi", "/src/b.h", 3, 0, true}};
@@ -333,7 +334,7 @@ START_TEST(the_run_is_what_it_was)
     ck_assert(again.running_count == 1 && again.running[0].pid == 77);
     ck_assert_str_eq(again.running[0].name, "late");
     ck_assert_uint_eq(again.unhit_count, 2);
-    ck_assert_str_eq(again.unhit[0].name, "poll*");
+    ck_assert_str_eq(again.unhit[0].name, "/opt/lib.so:operator/*");
     ck_assert_str_eq(again.unhit[0].why, "it is too short");
     ck_assert(again.unhit[0].is_pattern && again.unhit[0].is_refused);
     ck_assert(again.unhit[0].functions == 3 && !again.unhit[0].may_be_missed);
@@ -407,6 +408,9 @@ START_TEST(redacted_files_have_no_arguments_directories_and_lines)
     ck_assert_int_eq(read_it(size), 0);
     ck_assert(again.run.is_redacted && again.run.word_count == 1);
     ck_assert_str_eq(again.run.command[0], "prog");
+    ck_assert_str_eq(again.unhit[0].name, "lib.so:operator/*");
+    ck_assert_str_eq(again.unhit[1].name, "::nothing");
+    ck_assert_uint_eq(again.run.leaf_count, 0);
     ck_assert_str_eq(again.snapshots[0]->modules[0].path, "prog");
     const struct snapshot_module *module = &again.snapshots[0]->modules[0];
     const struct symbol_chain *chain = symbols_resolve(
@@ -468,7 +472,7 @@ START_TEST(unknown_sections_are_skipped)
     writer_section(writer, SAVED_NAMES);
     saved_put_names(writer, &saved, false);
     writer_section(writer, SAVED_LEAVES);
-    saved_put_leaves(writer, &saved);
+    saved_put_leaves(writer, &saved, false);
     writer_section(writer, 91);
     ck_assert_int_eq(writer_end(writer), 0);
     size = (size_t)pread(fd, bytes, sizeof bytes, 0);
