@@ -13,7 +13,7 @@ say      = $(if $(filter 1,$(V)),,@printf '  %-7s %s\n' $(1) $(2))
 export BUILD
 # What the tool keeps between runs (cli/plan/cache.h) is not the user's here.
 export XDG_CACHE_HOME := $(abspath $(BUILD))/cache
-# Nor are the options that it always takes (cli/commands/configuration.h).
+# Nor are the options that it always takes (cli/options/configuration.h).
 export XDG_CONFIG_HOME := $(abspath tests/config)
 unexport CC
 
@@ -27,12 +27,12 @@ WARN    := -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wpoi
 INCLUDES := -Iinclude -Iinclude/$(ARCH)
 BASE    := -std=c11 $(WARN) -fvisibility=hidden -MMD -MP $(INCLUDES) -D_GNU_SOURCE
 CLI_CFLAGS := $(BASE) -Icli -fPIE -DVERSION='"$(VERSION)"' -DLIBRARY_DIR='"$(LIBDIR)"'
-CLI_LIBS   := -ldw -lelf -liberty
+CLI_LIBS   := -ldw -lelf -liberty -lzstd
 # The tool starts with every run, and so it is linked statically, which takes 2 ms off its start
 # (docs/design/start.md); the planner, which few runs need, with archives of all but
 # the decoder. Where an archive is missing, and with STATIC=no, the shared libraries are taken.
 STATIC      ?= yes
-ARCHIVES     = $(CLI_LIBS) -llzma -lbz2 -lz $(filter /%,$(shell $(CC) -print-file-name=libzstd.a))
+ARCHIVES     = $(CLI_LIBS) -llzma -lbz2 -lz -lzstd
 
 # Inside the program only general registers may be touched: a hook that clobbers a vector
 # register breaks its caller (docs/design/hit.md). Loops must not become calls of
@@ -185,14 +185,15 @@ $(BUILD)/fuzz/fuzz_%: tests/fuzz/fuzz_%.c $$(call needed_from,$$(fuzz_ARCHIVES),
 		$(HEADERS) | $(BUILD)/fuzz/
 	$(call say,CC,$@)
 	$(Q)$(FUZZ_CC) $(FUZZ_CFLAGS) $(FUZZED) -o $@ $(filter %.c %.a,$^) $(CLI_LIBS) -lZydis
-$(BUILD)/fuzz/seeds_%: tests/fuzz/seeds_%.c tests/trace_builder.h $(HEADERS) | $(BUILD)/fuzz/
+$(BUILD)/fuzz/seeds_%: tests/fuzz/seeds_%.c $$(call needed_from,$$(unit_ARCHIVES),tests/fuzz/seeds_$$*.c) \
+		tests/trace_builder.h $(HEADERS) | $(BUILD)/fuzz/
 	$(call say,CC,$@)
-	$(Q)$(FUZZ_CC) $(FUZZ_CFLAGS) -o $@ $<
+	$(Q)$(FUZZ_CC) $(FUZZ_CFLAGS) -o $@ $(filter %.c %.a,$^) $(CLI_LIBS)
 
 # What `make check` consists of: commands that print their counts (scripts/total).
 UNIT_PART := tests/unit/run $(UNIT) $(UNIT_ASAN) $(UNIT_TSAN)
 E2E_PARTS := tests/entry/run tests/e2e/run tests/e2e/classes tests/e2e/sums \
-	tests/e2e/bad_input tests/e2e/kept tests/e2e/terminal tests/e2e/strangers tests/e2e/real \
+	tests/e2e/bad_input tests/e2e/kept tests/e2e/saved tests/e2e/terminal tests/e2e/strangers tests/e2e/real \
 	tests/e2e/places tests/e2e/calls tests/e2e/untraced tests/e2e/truth tests/e2e/endings \
 	tests/e2e/signatures tests/e2e/identity tests/e2e/memory tests/e2e/patches tests/e2e/usage
 ORACLES   := tests/oracle/symbols.sh tests/oracle/libraries.sh tests/oracle/stack.sh

@@ -1,7 +1,7 @@
 /*
  * main.c - scoped-trace: runs a program and prints by which call paths it waited.
  *
- * commands/options parses the command line; run, report and list in commands/ do what it asks for.
+ * options/options parses the command line; run, report and list in commands/ do what it asks for.
  *
  * Exit status: the program's own, or 125 (the tool failed), 126 (the program cannot be run or
  * traced), 127 (it was not found), the same as env(1).
@@ -14,7 +14,7 @@
 #include "base/message.h"
 #include "commands/exit_status.h"
 #include "commands/list.h"
-#include "commands/options.h"
+#include "options/options.h"
 #include "commands/report.h"
 #include "commands/run.h"
 

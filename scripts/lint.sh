@@ -71,7 +71,7 @@ lint_manual() {
 }
 
 lint_options() {
-    sed -n -E 's/.*\{"([a-z-]+)", [a-z]+_argument.*/--\1/p' cli/commands/options.c |
+    sed -n -E 's/.*\{"([a-z-]+)", [a-z]+_argument.*/--\1/p' cli/options/options.c |
         while read -r option; do
             grep -qF -e "${option//-/\\-}" docs/scoped-trace.1 || echo "$option"
         done | verdict 'every option is in the manual page' 'describe it in docs/scoped-trace.1'
@@ -122,6 +122,7 @@ names: base
 elf: base arch
 symbols: base arch names elf
 trace: base arch
+saved: base symbols trace
 tree: base names symbols trace
 view: base names tree
 report: base names trace tree view
@@ -131,8 +132,9 @@ session: base program
 plan: base arch names elf leaves program session trace
 planner: base arch elf leaves plan
 launch: base arch session
-commands: base names leaves symbols trace tree view report plan program session launch
-main: base commands
+options: base plan view
+commands: base names leaves symbols trace saved tree view report plan program session launch options
+main: base options commands
 '
 
 # Prints "FILE ROOM INCLUDED-FILE ITS-ROOM" for each include of cli/ within cli/.
@@ -290,7 +292,7 @@ except() { grep -vE "^cli/($1)\.[ch]:" | sed 's/:/ includes /'; }
 lint_who_knows() {
     files_of cli | xargs grep -HoE '^#include ["<][^">]+' | sed 's/#include ["<]//' >"$work/includes"
     grep ':trace_format.h$' "$work/includes" |
-        except 'launch/launch|session/session|trace/[a-z_]+|tree/[a-z]+|view/build|report/drawing' |
+        except 'launch/launch|session/session|trace/[a-z_]+|saved/get_process|tree/[a-z]+|view/build|report/drawing' |
         verdict 'who knows the trace file' 'take what you need from a snapshot (trace/snapshot.h)'
     grep -E ':(elfutils/.*|dwarf\.h)$' "$work/includes" | except 'symbols/[a-z_]+|elf/embedded' |
         verdict 'who knows DWARF' 'ask symbols/symbols.h'
@@ -325,7 +327,7 @@ lint_messages() {
 
 # These write to streams of their own: a file, text in memory, or the output of another command.
 own_streams='main|base/message|names/near_miss|elf/embedded|symbols/scope|plan/(leaf_check|file)|'
-own_streams+='session/notes|commands/(list|explain|run_end)'
+own_streams+='session/notes|commands/(list|list_runs|explain|run_end)'
 
 lint_streams() {
     files_of cli | grep -vE "^cli/(report/|($own_streams)\.)" | xargs grep -nE \

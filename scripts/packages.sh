@@ -3,7 +3,7 @@
 # shellcheck shell=sh disable=SC2034 # used by those
 
 packages_build='gcc make libc6-dev libdw-dev libelf-dev libiberty-dev libzydis-dev libbz2-dev
-    liblzma-dev'
+    liblzma-dev libzstd-dev'
 packages_check="$packages_build
     g++ clang lld pkg-config check libunwind-dev gcc-aarch64-linux-gnu libc6-dev-arm64-cross
     clang-format cppcheck shellcheck groff-base

@@ -5,6 +5,7 @@
 #define COMMANDS_PRINTING_H
 
 #include <stdbool.h>
+#include <stdint.h>
 
 #include "report/format.h"
 #include "report/summary.h"
@@ -12,18 +13,19 @@
 #include "tree/tree.h"
 
 struct record;
-struct session_view;
 struct snapshot;
 struct symbols;
+struct view_wish;
 
 struct printing {
-    const struct session_view *view;
-    const struct record *record;
+    struct record *record;
+    const struct view_wish *wish;
     struct report report;
     const struct report_format *format;
-    struct symbols *symbols;
+    struct symbols *symbols; /* the record's */
     struct report_summary summary;
     struct untraced_list untraced; /* the summary points into it */
+    uint64_t hits;                 /* of the processes so far */
     const struct snapshot *first_without_root;
     bool first_has_notes; /* that process has notes */
     bool has_root;        /* another process has called the root */

@@ -1,12 +1,13 @@
 /*
  * report.c - `scoped-trace report`: reports earlier runs and runs that still go on.
  *
- * The run's own command line, which is in its notes, is parsed again: it says which leaves were
- * selected.
+ * A saved file has all that is needed. For a session, the run's own command line, which is in its
+ * notes, is parsed again: it says which leaves were selected.
  */
 #include "commands/report.h"
 
 #include <errno.h>
+#include <signal.h>
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
@@ -14,13 +15,15 @@
 
 #include "base/installation.h"
 #include "base/message.h"
+#include "base/path.h"
 #include "commands/exit_status.h"
-#include "commands/list.h"
-#include "commands/options.h"
+#include "commands/list_runs.h"
+#include "options/options.h"
 #include "commands/output.h"
+#include "commands/record.h"
 #include "commands/run_end.h"
 #include "commands/session_report.h"
-#include "commands/session_view.h"
+#include "commands/which_run.h"
 #include "leaves/leaves.h"
 #include "plan/planner.h"
 #include "plan/plans.h"
@@ -50,6 +53,12 @@ static int explain_notes(const struct session *session, int error, char **proble
         problem, error, "cannot read the trace in '%s': %s", session->place, why);
 }
 
+static int refuse_root(const char *root, char **problem)
+{
+    return message_problem(
+        problem, -EINVAL, "the run recorded each call of '%s': --root cannot be changed", root);
+}
+
 /* A run with a tree for each call of the root cannot be reported with another root. */
 static int report_choose_root(struct past_run *run, const struct options *options, char **problem)
 {
@@ -58,8 +67,7 @@ static int report_choose_root(struct past_run *run, const struct options *option
     if (error != 0 || run->options.action != ACTION_RUN)
         return error ? error : explain_notes(&run->session, -EPROTO, problem);
     if (!options->root_is_default && run->options.each)
-        return message_problem(problem, -EINVAL,
-            "the run recorded each call of '%s': --root cannot be changed", run->options.root);
+        return refuse_root(run->options.root, problem);
     if (!options->root_is_default) {
         run->options.root = options->root;
         run->options.root_is_default = false;
@@ -109,9 +117,10 @@ static int find_functions(struct past_run *run, char **problem)
     return error ? message_problem(problem, error, "out of memory") : 0;
 }
 
-static int open_run(struct past_run *run, const struct options *options, char **problem)
+static int open_run(
+    struct past_run *run, const struct options *options, const char *path, char **problem)
 {
-    int error = session_open(&run->session, options->directory, problem);
+    int error = session_open(&run->session, path, problem);
     if (error != 0)
         return error;
     error = notes_read(&run->notes, run->session.directory);
@@ -140,11 +149,19 @@ static void close_run(struct past_run *run, bool keep)
     run_end_session(&run->session, keep);
 }
 
-static int report_print(const struct past_run *run, const struct view_wish *wish, FILE *out)
+/* Returns 0 or the first -errno; each has been reported. */
+static int print_and_save(
+    struct record *record, const struct options *shown, const struct options *options, FILE *out)
+{
+    int error = session_report(record, shown, &options->wish, out);
+    int unsaved = options->save ? record_save(record, options->save, options->redacts) : 0;
+    return error ? error : unsaved;
+}
+
+static int report_print(const struct past_run *run, const struct options *options, FILE *out)
 {
     const struct session_view view = {.session = &run->session,
         .options = &run->options,
-        .wish = wish,
         .leaves = &run->leaves,
         .plans = run->plans,
         .running = &run->running,
@@ -152,24 +169,105 @@ static int report_print(const struct past_run *run, const struct view_wish *wish
         .life = &run->notes.life,
         .others = run->notes.others,
         .other_count = run->notes.other_count};
-    return session_report(&view, out);
+    struct record record;
+    int unread = record_read(&record, &view);
+    int error = print_and_save(&record, &run->options, options, out);
+    record_finish(&record);
+    return error ? error : unread;
 }
 
-static int report_run(const struct options *options, FILE *out)
+static int report_session(const struct options *options, const char *path, FILE *out)
 {
     struct past_run run = {0};
     char *problem = NULL;
-    int error = open_run(&run, options, &problem);
+    int error = open_run(&run, options, path, &problem);
     if (error != 0) {
         close_run(&run, true);
         return message_fail(error, problem);
     }
-    error = report_print(&run, &options->wish, out);
+    error = report_print(&run, options, out);
     bool is_running = processes_is_any(&run.running);
     if (options->removes && is_running)
         message(
             0, "'%s' is not removed: processes of the run are still running", run.session.place);
     close_run(&run, error != 0 || is_running || !options->removes);
+    return error;
+}
+
+/* ---- saved files ---- */
+
+static int remove_kept(const struct which_run *which)
+{
+    if (!which->is_kept) {
+        message(0, "'%s' is not removed: it is not in the cache of scoped-trace", which->path);
+        return -EPERM;
+    }
+    if (unlink(which->path) == 0 || errno == ENOENT)
+        return 0;
+    int error = -errno;
+    message(error, "cannot remove '%s'", which->path);
+    return error;
+}
+
+/* A damaged kept run would stay in the list. */
+static int advise_to_remove(const struct which_run *which, int error, char **problem)
+{
+    char *reason = *problem;
+    message_problem(problem, error, "%s; scoped-trace report --remove %lu removes it",
+        reason ? reason : "out of memory", strtoul(path_base_name(which->path), NULL, 10));
+    free(reason);
+    return error;
+}
+
+static int open_saved(struct record *record, const struct which_run *which,
+    const struct options *options, char **problem)
+{
+    int error = record_open(record, which->path, problem);
+    if (error == -EPROTO && which->is_kept && !options->removes)
+        return advise_to_remove(which, error, problem);
+    if (error == 0 && !options->root_is_default && record->saved.run.each)
+        return refuse_root(record->saved.run.root, problem);
+    return error;
+}
+
+static int report_saved(const struct options *options, const struct which_run *which, FILE *out)
+{
+    struct record record;
+    char *problem = NULL;
+    struct options shown = *options;
+    int error = open_saved(&record, which, options, &problem);
+    if (error != 0) {
+        message_fail(0, problem);
+        record_finish(&record);
+        return error;
+    }
+    if (options->root_is_default) {
+        shown.root = record.saved.run.root;
+        shown.root_is_default = record.saved.run.root_is_default;
+    }
+    error = print_and_save(&record, &shown, options, out);
+    record_finish(&record);
+    return error == 0 && options->removes ? remove_kept(which) : error;
+}
+
+/* A damaged kept run can be removed, too. */
+static int remove_unread(const struct options *options, const struct which_run *which, int error)
+{
+    return error == -EPROTO && options->removes && which->is_kept ? remove_kept(which) : error;
+}
+
+static int report_run(const struct options *options, FILE *out)
+{
+    struct which_run which = {0};
+    char *problem = NULL;
+    int error = which_run_find(&which, options->which, &problem);
+    if (error != 0)
+        message_fail(0, problem);
+    else if (which.is_session)
+        error = report_session(options, which.path, out);
+    else
+        error = remove_unread(options, &which, report_saved(options, &which, out));
+    which_run_finish(&which);
     return error;
 }
 
@@ -182,7 +280,8 @@ int command_report(const struct options *options, bool has_stdout)
         return message_fail(EXIT_TOOL_FAILED, problem);
     if (out == NULL)
         return EXIT_TOOL_FAILED;
-    if (options->directory)
+    signal(SIGXFSZ, SIG_IGN); /* a file that is too large is an error like others */
+    if (options->which)
         status = report_run(options, out) == 0 ? 0 : EXIT_TOOL_FAILED;
     else
         command_list_runs(out);

@@ -8,10 +8,10 @@
 
 struct options;
 
-/* With options->directory, prints the report of the run whose session is there, as the run itself
- * would print it; this can be repeated while the run's processes go on. Then removes the session if
- * options->removes is set and none of its processes is running. Without a directory, prints a line
- * for each existing session of this user. Returns the exit status; a failure has been reported. */
+/* With options->which, prints the report of that run, as the run itself would print it; this can be
+ * repeated while the run's processes go on. Saves the run with options->save. Then removes it if
+ * options->removes is set and none of its processes is running. Without options->which, lists the
+ * kept runs and the sessions of this user. Returns the exit status; a failure has been reported. */
 int command_report(const struct options *options, bool has_stdout);
 
 #endif

@@ -30,7 +30,7 @@
 #include "base/message.h"
 #include "commands/exit_status.h"
 #include "commands/explain.h"
-#include "commands/options.h"
+#include "options/options.h"
 #include "commands/output.h"
 #include "commands/run_end.h"
 #include "launch/launch.h"
@@ -41,6 +41,7 @@
 #include "plan/planner.h"
 #include "plan/plans.h"
 #include "program/program.h"
+#include "saved/store.h"
 #include "session/notes.h"
 #include "session/session.h"
 
@@ -176,6 +177,15 @@ static int find_parts(struct run *run)
     return error;
 }
 
+/* What certainly cannot be saved is said before the program runs. */
+static int check_save(const char *path, char **problem)
+{
+    int error = path ? store_check(path) : 0;
+    return error ? message_problem(
+                       problem, error, "cannot save the run in '%s': %s", path, strerror(-error))
+                 : 0;
+}
+
 static int run_with_leaves(struct run *run)
 {
     const struct options *options = run->options;
@@ -186,6 +196,8 @@ static int run_with_leaves(struct run *run)
     if (error)
         return error == -ENOENT ? EXIT_NOT_FOUND : EXIT_NOT_RUN;
     error = find_parts(run);
+    if (error == 0)
+        error = check_save(options->save, problem);
     if (error == 0)
         error = output_open(&run->out, options->output, STDERR_FILENO, run->has_stderr, problem);
     int status = error ? EXIT_TOOL_FAILED : run_in_session(run);

@@ -17,9 +17,9 @@
 #include "base/nanoseconds.h"
 #include "base/message.h"
 #include "base/process_time.h"
-#include "commands/options.h"
+#include "options/options.h"
+#include "commands/record.h"
 #include "commands/session_report.h"
-#include "commands/session_view.h"
 #include "launch/late_signals.h"
 #include "launch/launch.h"
 #include "plan/plans.h"
@@ -74,14 +74,34 @@ struct others {
     size_t count;
 };
 
+/* A reader that closes its pipe early has seen what it wanted. */
+static int run_end_print(const struct run_end *end, struct record *record)
+{
+    if (!is_read(end->out))
+        return -ENOTCONN;
+    int error = session_report(record, end->options, &end->options->wish, end->out);
+    if (fclose(end->out) == 0 || error != 0)
+        return error == -EPIPE ? 0 : error;
+    message(-errno, "cannot write the report");
+    return -EIO;
+}
+
+/* Keeps the run if its report has been printed: else the session stays, with more in it. */
+static int run_end_save(const struct run_end *end, struct record *record, bool is_printed)
+{
+    const struct options *options = end->options;
+    bool is_kept = is_printed && !options->keeps_not && record_keep(record);
+    int error = options->save ? record_save(record, options->save, options->redacts) : 0;
+    return is_kept ? 0 : error;
+}
+
 /* If files of the session were removed during the run, a leaf without hits may have had some, so it
- * is not reported as not hit. */
-static int run_end_print(const struct run_end *end, const struct processes *running,
+ * is not reported as not hit. Returns 0, or -errno if the session is still needed. */
+static int run_end_report(const struct run_end *end, const struct processes *running,
     const struct others *others, enum session_state state)
 {
     const struct session_view view = {.session = end->session,
         .options = end->options,
-        .wish = &end->options->wish,
         .leaves = end->leaves,
         .plans = state == SESSION_WHOLE ? end->plans : NULL,
         .running = running,
@@ -89,15 +109,12 @@ static int run_end_print(const struct run_end *end, const struct processes *runn
         .life = end->life,
         .others = others->list,
         .other_count = others->count};
-    if (!is_read(end->out))
-        return -ENOTCONN;
-    int error = session_report(&view, end->out);
-    if (error == -EPIPE)
-        return 0;
-    if (fclose(end->out) == 0 || error != 0)
-        return error;
-    message(-errno, "cannot write the report");
-    return -EIO;
+    struct record record;
+    int unread = record_read(&record, &view);
+    int error = run_end_print(end, &record);
+    int unsaved = run_end_save(end, &record, error == 0);
+    record_finish(&record);
+    return error ? error : unread ? unread : unsaved;
 }
 
 /* "a[1], b[2] and 3 more" */
@@ -173,7 +190,7 @@ void run_end(const struct run_end *end)
     notes_add_others(end->session->directory, others.list, others.count);
     plans_stop(end->plans);
     say_removed(end->session, state);
-    int error = state == SESSION_GONE ? 0 : run_end_print(end, &running, &others, state);
+    int error = state == SESSION_GONE ? 0 : run_end_report(end, &running, &others, state);
     bool is_any = processes_is_any(&running);
     bool is_kept = state != SESSION_GONE && (error != 0 || unknown != 0 || is_any);
     if (is_kept && !is_any && unknown == 0)

@@ -1,12 +1,10 @@
 /*
- * session_report.c - prints what the processes of a session have recorded.
- *
- * All traces are read before the first one is printed, so that they show nearly the same moment if
- * processes are still running.
+ * session_report.c - prints what the processes of a run have recorded.
  */
 #include "commands/session_report.h"
 
 #include <errno.h>
+#include <inttypes.h>
 #include <langinfo.h>
 #include <locale.h>
 #include <poll.h>
@@ -18,17 +16,13 @@
 
 #include "base/message.h"
 #include "base/stack.h"
-#include "commands/options.h"
+#include "base/sum.h"
+#include "options/options.h"
 #include "commands/printing.h"
 #include "commands/record.h"
-#include "commands/session_view.h"
 #include "commands/view_report.h"
-#include "leaves/leaves.h"
-#include "plan/leaf_check.h"
 #include "report/format.h"
 #include "report/summary.h"
-#include "session/processes.h"
-#include "session/session.h"
 #include "symbols/symbols.h"
 #include "trace/snapshot.h"
 #include "trace/untraced_list.h"
@@ -63,11 +57,6 @@ static struct report_style choose_style(const struct options *options, FILE *out
     return style;
 }
 
-static bool is_implied(const void *leaves, const char *leaf)
-{
-    return leaves_is_implied(leaves, leaf);
-}
-
 /* fflush discards data that an earlier fwrite failed to write; only the error flag remains. */
 int printing_flush(FILE *out)
 {
@@ -76,6 +65,14 @@ int printing_flush(FILE *out)
         return 0;
     int error = errno ? -errno : -EIO;
     return poll(&polled, 1, 0) == 1 && polled.revents & POLLERR ? -EPIPE : error;
+}
+
+static bool has_trees(const struct saved *saved)
+{
+    for (size_t i = 0; i < saved->snapshot_count; i++)
+        if (saved->snapshots[i]->node_count > 0)
+            return true;
+    return false;
 }
 
 /* Adds a process that never called the root to the summary, or prints it if it has notes. */
@@ -97,8 +94,8 @@ struct tree_options printing_tree_options(const struct printing *printing, bool 
 {
     return (struct tree_options){.root = printing->report.root,
         .root_is_default = root_is_default,
-        .is_implied = is_implied,
-        .argument = printing->view->leaves};
+        .is_implied = record_is_implied,
+        .argument = printing->record};
 }
 
 bool printing_is_without_root(const struct printing *printing, const struct tree_process *process)
@@ -120,6 +117,9 @@ static int session_report_print_process(
     bool is_complete = process && (calls || snapshot->call_count == 0);
     bool is_without_root = is_complete && !is_last && !calls &&
                            printing_is_without_root(printing, process);
+    if (!is_last && process)
+        printing->hits = add_clamped(
+            printing->hits, add_clamped(process->hits, process->outside_hits));
     if (!is_last && process)
         printing->has_root |= calls || (process->hits && process->root_found);
     if (calls)
@@ -151,10 +151,12 @@ static int print_first_without_root(struct printing *printing)
 
 static int print_processes(struct printing *printing)
 {
-    const struct record *record = printing->record;
+    struct saved *saved = &printing->record->saved;
     int error = 0;
-    for (size_t i = 0; i < record->count && error == 0; i++)
-        error = session_report_print_process(printing, record->snapshots[i], false);
+    for (size_t i = 0; i < saved->snapshot_count && error == 0; i++)
+        error = session_report_print_process(printing, saved->snapshots[i], false);
+    if (error == 0)
+        saved->run.hits = printing->hits;
     bool shows_first = error == 0 && printing->first_without_root &&
                        (!printing->has_root || printing->first_has_notes);
     printing->summary.without_root.is_first_shown = shows_first;
@@ -166,10 +168,10 @@ static void take_nameless(void *summary, const char *path, const char *problem)
     summary_add_nameless(summary, path, problem);
 }
 
-static void take_unhit(void *summary, const struct leaf_unhit *unhit)
+static void take_unhit(struct report_summary *summary, const struct saved_unhit *unhit)
 {
     summary_add_unhit(
-        summary, &(struct summary_unhit){unhit->name, unhit->functions, unhit->has_spec,
+        summary, &(struct summary_unhit){unhit->name, unhit->functions, unhit->is_pattern,
                      unhit->may_be_missed, unhit->why, unhit->is_refused});
 }
 
@@ -184,28 +186,18 @@ static void take_untraced(struct report_summary *summary, const struct untraced_
     }
 }
 
-/* Processes with trees are marked as running there. */
-static void take_running(
-    struct report_summary *summary, const struct record *record, const struct processes *running)
-{
-    for (size_t i = 0; i < running->count; i++)
-        if (!record_has_process(record, running->list[i].pid))
-            summary_add_running(summary, running->list[i].name, running->list[i].pid);
-}
-
 /* Adds what is known of the run besides its trees to the summary. */
-static void collect(struct printing *printing)
+static void session_report_collect(struct printing *printing)
 {
-    const struct session_view *view = printing->view;
-    const struct record *record = printing->record;
+    const struct saved *saved = &printing->record->saved;
     struct report_summary *summary = &printing->summary;
     symbols_each_problem(printing->symbols, take_nameless, summary);
-    take_running(summary, record, view->running);
-    if (untraced_list_collect(&printing->untraced, record->snapshots, record->count))
+    for (size_t i = 0; i < saved->running_count; i++)
+        summary_add_running(summary, saved->running[i].name, saved->running[i].pid);
+    if (untraced_list_collect(&printing->untraced, saved->snapshots, saved->snapshot_count))
         take_untraced(summary, &printing->untraced);
-    if (view->plans)
-        leaf_check_after(
-            view->plans, view->leaves, record->snapshots, record->count, take_unhit, summary);
+    for (size_t i = 0; i < saved->unhit_count; i++)
+        take_unhit(summary, &saved->unhit[i]);
 }
 
 /* If the trees could not be written, nothing else about the run is printed. */
@@ -214,47 +206,40 @@ static int print_each(struct printing *printing)
     printing->format->begin(&printing->report);
     int error = print_processes(printing);
     if (error == 0)
-        collect(printing);
+        session_report_collect(printing);
     printing->format->end(&printing->report, &printing->summary);
     return error ? error : printing_flush(printing->report.out);
 }
 
-static int print_all(struct printing *printing)
+static int report(
+    struct record *record, const struct options *options, const struct view_wish *wish, FILE *out)
 {
-    printing->symbols = symbols_create();
-    if (printing->symbols == NULL)
-        return -ENOMEM;
-    int error = view_report_is_wanted(printing) ? view_report(printing, collect)
-                                                : print_each(printing);
-    summary_finish(&printing->summary);
-    untraced_list_finish(&printing->untraced);
-    symbols_destroy(printing->symbols);
-    return error;
-}
-
-static int report(FILE *out, const struct session_view *view, const struct record *record)
-{
-    const struct options *options = view->options;
-    struct printing printing = {.view = view,
-        .record = record,
-        .report = {out, options->root, options->root_is_default, view->wish->places,
-            choose_style(options, out, record_has_trees(record))},
-        .format = &report_format_text};
+    struct printing printing = {.record = record,
+        .wish = wish,
+        .report = {out, options->root, options->root_is_default, wish->places,
+            choose_style(options, out, has_trees(&record->saved))},
+        .format = &report_format_text,
+        .symbols = record->saved.symbols};
     errno = 0;
-    return print_all(&printing);
+    int error = view_report_is_wanted(&printing) ? view_report(&printing, session_report_collect)
+                                                 : print_each(&printing);
+    summary_finish(&printing.summary);
+    untraced_list_finish(&printing.untraced);
+    return error;
 }
 
 struct report_call {
     FILE *out;
-    const struct session_view *view;
-    const struct record *record;
+    const struct options *options;
+    const struct view_wish *wish;
+    struct record *record;
     int error;
 };
 
 static void make_report(void *argument)
 {
     struct report_call *call = argument;
-    call->error = report(call->out, call->view, call->record);
+    call->error = report(call->record, call->options, call->wish, call->out);
 }
 
 static void say_failed(int error)
@@ -265,24 +250,22 @@ static void say_failed(int error)
         message(error, "cannot write the report");
 }
 
-static void say_untraced(size_t count)
+static void say_untraced(uint64_t count)
 {
     if (count > 0)
         message(0,
-            "%zu process%s could not be traced: a limit, a full disk or a filter of system calls "
+            "%" PRIu64
+            " process%s could not be traced: a limit, a full disk or a filter of system calls "
             "left no room for a trace file, or the process was killed while the file was made",
             count, count == 1 ? "" : "es");
 }
 
-int session_report(const struct session_view *view, FILE *out)
+int session_report(
+    struct record *record, const struct options *options, const struct view_wish *wish, FILE *out)
 {
-    struct record record = {0};
-    int unread = record_read(&record, view->session);
-    record_place_in_run(&record, view);
-    say_untraced(record.untraced);
-    struct report_call call = {.out = out, .view = view, .record = &record};
+    say_untraced(record->saved.run.untraced_count);
+    struct report_call call = {.out = out, .options = options, .wish = wish, .record = record};
     int error = stack_call(make_report, &call) == 0 ? call.error : -ENOMEM;
     say_failed(error);
-    record_finish(&record);
-    return error ? error : unread;
+    return error;
 }

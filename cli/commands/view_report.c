@@ -10,14 +10,11 @@
 #include <string.h>
 
 #include "base/message.h"
-#include "base/nanoseconds.h"
 #include "base/path.h"
-#include "base/process_time.h"
 #include "base/sum.h"
-#include "commands/options.h"
+#include "options/options.h"
 #include "commands/printing.h"
 #include "commands/record.h"
-#include "commands/session_view.h"
 #include "report/overview.h"
 #include "trace/snapshot.h"
 #include "tree/build.h"
@@ -44,10 +41,10 @@ static size_t count_lines(const struct tree_process *process)
     return lines;
 }
 
-static bool has_calls(const struct record *record)
+static bool has_calls(const struct saved *saved)
 {
-    for (size_t i = 0; i < record->count; i++)
-        if (record->snapshots[i]->call_count > 0)
+    for (size_t i = 0; i < saved->snapshot_count; i++)
+        if (saved->snapshots[i]->call_count > 0)
             return true;
     return false;
 }
@@ -55,10 +52,10 @@ static bool has_calls(const struct record *record)
 /* Small trees are made twice; the names that were found are kept. */
 static bool is_read_in_one_look(const struct printing *printing)
 {
-    const struct record *record = printing->record;
+    const struct saved *saved = &printing->record->saved;
     size_t lines = 0;
-    for (size_t i = 0; i < record->count && lines <= ONE_LOOK; i++) {
-        struct tree_process *process = make_tree(printing, record->snapshots[i]);
+    for (size_t i = 0; i < saved->snapshot_count && lines <= ONE_LOOK; i++) {
+        struct tree_process *process = make_tree(printing, saved->snapshots[i]);
         if (process)
             lines += count_lines(process);
         tree_destroy(process);
@@ -68,8 +65,8 @@ static bool is_read_in_one_look(const struct printing *printing)
 
 bool view_report_is_wanted(const struct printing *printing)
 {
-    const struct view_wish *wish = printing->view->wish;
-    if (wish->is_full || has_calls(printing->record))
+    const struct view_wish *wish = printing->wish;
+    if (wish->is_full || has_calls(&printing->record->saved))
         return false;
     return wish->is_given || !is_read_in_one_look(printing);
 }
@@ -119,9 +116,10 @@ static int add_process(struct work *work, const struct snapshot *snapshot, bool 
 static int view_report_look_for_root(struct work *work, bool *has_root)
 {
     const struct printing *printing = work->printing;
+    const struct saved *saved = &printing->record->saved;
     *has_root = printing->report.root_is_default;
-    for (size_t i = 0; i < printing->record->count && !*has_root; i++) {
-        struct tree_process *process = make_tree(printing, printing->record->snapshots[i]);
+    for (size_t i = 0; i < saved->snapshot_count && !*has_root; i++) {
+        struct tree_process *process = make_tree(printing, saved->snapshots[i]);
         if (process == NULL)
             return -ENOMEM;
         *has_root = process->hits && process->root_found;
@@ -132,11 +130,11 @@ static int view_report_look_for_root(struct work *work, bool *has_root)
 
 static int add_processes(struct work *work)
 {
-    const struct record *record = work->printing->record;
+    const struct saved *saved = &work->printing->record->saved;
     bool has_root;
     int error = view_report_look_for_root(work, &has_root);
-    for (size_t i = 0; i < record->count && error == 0; i++)
-        error = add_process(work, record->snapshots[i], has_root);
+    for (size_t i = 0; i < saved->snapshot_count && error == 0; i++)
+        error = add_process(work, saved->snapshots[i], has_root);
     return error;
 }
 
@@ -150,15 +148,13 @@ static void lend_first(struct work *work)
     work->total.sum.is_first = true;
 }
 
-static void take_times(struct report_run *run, const struct printing *printing)
+static void take_times(struct report_run *run, const struct saved *saved)
 {
-    const struct record *record = printing->record;
-    uint64_t begun_ns = record->count ? record->snapshots[0]->usage.begun_ns : 0;
-    uint64_t ended_ns = printing->view->life->ended_ns;
-    run->is_running = ended_ns == 0;
-    if (ended_ns == 0)
-        ended_ns = now_ns();
-    run->wall_ns = begun_ns && ended_ns > begun_ns ? ended_ns - begun_ns : 0;
+    run->is_running = !saved->run.has_duration && saved->run.is_running;
+    if (saved->run.has_duration)
+        run->wall_ns = saved->run.duration_ns;
+    else if (saved->snapshot_count > 0)
+        run->wall_ns = saved->snapshots[0]->usage.wall_ns;
 }
 
 static void warn_unmatched(const struct work *work)
@@ -171,13 +167,16 @@ static void warn_unmatched(const struct work *work)
 static int print(struct work *work, void (*collect)(struct printing *printing))
 {
     struct printing *printing = work->printing;
-    struct report_run run = {.name = path_base_name(printing->view->options->program[0]),
+    struct saved *saved = &printing->record->saved;
+    struct report_run run = {
+        .name = saved->run.word_count ? path_base_name(saved->run.command[0]) : "the program",
         .total = &work->total,
         .overview = &work->overview,
         .cpu_ns = work->cpu_ns,
         .has_cpu = work->cpu_ns > 0,
         .is_cpu_whole = work->is_cpu_whole};
-    take_times(&run, printing);
+    take_times(&run, saved);
+    saved->run.hits = add_clamped(work->total.sum.hits, work->total.sum.outside_hits);
     lend_first(work);
     collect(printing);
     warn_unmatched(work);
@@ -196,7 +195,7 @@ static void view_report_finish(struct work *work)
 int view_report(struct printing *printing, void (*collect)(struct printing *printing))
 {
     struct work work = {.printing = printing, .is_cpu_whole = true};
-    struct view_options options = printing->view->wish->view;
+    struct view_options options = printing->wish->view;
     if (printing->report.style.unicode)
         options.ellipsis = "…";
     int error = view_begin(&work.builder, &options);

@@ -18,6 +18,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/cache_directory.h"
 #include "base/hash.h"
 #include "base/own_file.h"
 #include "hook_plan.h"
@@ -68,40 +69,13 @@ static bool has_specs(const struct leaves *leaves)
     return false;
 }
 
-/* Creates the directory if necessary. Returns whether only this user can write there. */
-static bool is_own_directory(const char *path)
-{
-    struct stat status;
-    if (mkdir(path, 0700) != 0 && errno != EEXIST)
-        return false;
-    return lstat(path, &status) == 0 && S_ISDIR(status.st_mode) && status.st_uid == geteuid() &&
-           (status.st_mode & (S_IWGRP | S_IWOTH)) == 0;
-}
-
-static char *find_directory(void)
-{
-    const char *cache = getenv("XDG_CACHE_HOME"), *home = getenv("HOME");
-    char *parent = NULL, *path = NULL;
-    if (cache && cache[0] == '/')
-        parent = strdup(cache);
-    else if (home && home[0] == '/' && asprintf(&parent, "%s/.cache", home) < 0)
-        parent = NULL;
-    if (parent && is_own_directory(parent) && asprintf(&path, "%s/scoped-trace", parent) < 0)
-        path = NULL;
-    free(parent);
-    if (path && is_own_directory(path))
-        return path;
-    free(path);
-    return NULL;
-}
-
 void plan_cache_open(struct plan_cache *cache, const struct leaves *leaves, enum plan_policy policy,
     const char *planner)
 {
     *cache = (struct plan_cache){.has_plans = policy != PLAN_LINKER_ONLY};
     if (has_specs(leaves))
         return;
-    cache->directory = find_directory();
+    cache->directory = cache_directory_find();
     cache->key = key_of(leaves, policy, planner);
 }
 

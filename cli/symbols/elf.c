@@ -203,27 +203,33 @@ const char *symbols_elf_find_start(const struct symbols_elf *elf, uint64_t addre
     return elf->list[found].name;
 }
 
-static bool is_name(const struct symbol *symbol, const char *name)
+bool symbols_elf_is_name(const char *symbol, const char *name)
 {
-    size_t length = demangle_linkage_length(symbol->name);
+    size_t length = demangle_linkage_length(symbol);
 
-    return strncmp(symbol->name, name, length) == 0 && name[length] == '\0';
+    return strncmp(symbol, name, length) == 0 && name[length] == '\0';
 }
 
 /* Symbols of one address are adjacent. */
-bool symbols_elf_has_name(const struct symbols_elf *elf, uint64_t address, const char *name)
+bool symbols_elf_names(
+    const struct symbols_elf *elf, uint64_t address, const char ***names, size_t *count)
 {
     uint32_t found = symbols_ranges_find(&elf->ranges, address);
 
+    *names = NULL;
+    *count = 0;
     if (found == SYMBOLS_RANGES_NONE)
-        return false;
+        return true;
     uint64_t start = elf->list[found].address;
-    size_t first = found;
+    size_t first = found, end = found + 1;
     while (first > 0 && elf->list[first - 1].address == start)
         first--;
-    for (size_t i = first; i < elf->count && elf->list[i].address == start; i++) {
-        if (is_name(&elf->list[i], name))
-            return true;
-    }
-    return false;
+    while (end < elf->count && elf->list[end].address == start)
+        end++;
+    *names = calloc(end - first, sizeof **names);
+    if (!*names)
+        return false;
+    while (first < end)
+        (*names)[(*count)++] = elf->list[first++].name;
+    return true;
 }

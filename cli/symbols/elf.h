@@ -5,6 +5,7 @@
 #define SYMBOLS_ELF_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 struct symbols_elf;
@@ -23,8 +24,14 @@ const char *symbols_elf_find(const struct symbols_elf *elf, uint64_t address);
 /* The same, but NULL if no function begins at `address`. */
 const char *symbols_elf_find_start(const struct symbols_elf *elf, uint64_t address);
 
-/* Returns whether the function that contains `address` has this name, perhaps among others. Ignores
- * versions and the suffixes of clones. */
-bool symbols_elf_has_name(const struct symbols_elf *elf, uint64_t address, const char *name);
+/* Finds all names of the function that contains `address`, as in the symbol table. Sets *names to a
+ * list (malloc'ed) of `*count` names; NULL and 0 if there is no function. Returns false when out of
+ * memory. */
+bool symbols_elf_names(
+    const struct symbols_elf *elf, uint64_t address, const char ***names, size_t *count);
+
+/* Returns whether a name in the symbol table is this name. Ignores versions and the suffixes of
+ * clones. */
+bool symbols_elf_is_name(const char *symbol, const char *name);
 
 #endif

@@ -14,6 +14,7 @@
 #include "symbols/code.h"
 #include "symbols/dwarf.h"
 #include "symbols/elf.h"
+#include "symbols/facts.h"
 #include "symbols/file.h"
 #include "symbols/main.h"
 
@@ -21,13 +22,20 @@ struct module {
     struct module *next;
     char *path;
     bool is_any_file; /* it was opened without an identity */
+    bool is_open;     /* `problem`, `file` and `dwarf` are set */
+    bool is_asked;    /* something was looked up in it */
+    bool is_quiet;    /* it is not told that there is a problem: all names were given */
     struct file_identity identity;
+    bool is_given; /* by symbols_give */
     const char *problem;
     struct symbols_file file;
     struct symbols_dwarf *dwarf; /* NULL when there is a problem */
     struct symbols_elf *elf;     /* NULL until it is needed */
     void *answers;               /* of tsearch(3), by address */
-    void *targets;               /* of tsearch(3), by address */
+    size_t answer_count;
+    void *targets;    /* of tsearch(3), by address */
+    bool has_main;    /* the next one is set */
+    const char *main; /* as symbols_name_main returns it */
 };
 
 /* The target of a call: code at an address, or what a slot points to. */
@@ -36,10 +44,11 @@ struct target {
     const char *name; /* the linkage name; NULL: not known */
 };
 
+/* What was found out in the file, and what was given of the same place. */
 struct answer {
-    uint64_t address;
-    struct symbol_chain chain;
-    struct symbol_frame *frames;
+    struct symbol_facts facts;   /* first: tdestroy and the others get its address */
+    struct symbol_frame *frames; /* of facts.chain; NULL: the chain was given, or is missing */
+    const char **names;          /* facts.names; NULL likewise */
 };
 
 struct symbols {
@@ -69,6 +78,7 @@ static void destroy_answer(void *data)
     struct answer *answer = data;
 
     free(answer->frames);
+    free(answer->names);
     free(answer);
 }
 
@@ -96,7 +106,7 @@ void symbols_destroy(struct symbols *symbols)
     free(symbols);
 }
 
-static struct module *open_module(
+static struct module *symbols_add_module(
     struct symbols *symbols, const char *path, const struct file_identity *identity)
 {
     struct module *module = calloc(1, sizeof(*module));
@@ -111,14 +121,35 @@ static struct module *open_module(
     module->is_any_file = identity == NULL;
     if (identity)
         module->identity = *identity;
-    if (symbols_file_open(&module->file, path, identity, &module->problem) == 0) {
-        module->dwarf = symbols_dwarf_create(&module->file, symbols->demangler);
-        if (!module->dwarf)
-            module->problem = "out of memory";
-    }
     module->next = symbols->modules;
     symbols->modules = module;
     return module;
+}
+
+/* What is given of a file without a build id is all that is known of it: on another machine,
+ * another file may look like it. */
+static const char *open_module(struct symbols *symbols, struct module *module)
+{
+    const char *problem = NULL;
+
+    if (module->is_given && module->identity.build_id_size == 0)
+        return "it has no build id";
+    if (symbols_file_open(&module->file, module->path,
+            module->is_any_file ? NULL : &module->identity, &problem) != 0)
+        return problem;
+    module->dwarf = symbols_dwarf_create(&module->file, symbols->demangler);
+    return module->dwarf ? NULL : "out of memory";
+}
+
+/* Returns whether something can be looked up in the file. */
+static bool can_look_up(struct symbols *symbols, struct module *module)
+{
+    if (!module->is_open) {
+        module->problem = open_module(symbols, module);
+        module->is_quiet = module->is_given;
+    }
+    module->is_open = true;
+    return module->problem == NULL;
 }
 
 static bool is_identity(const struct module *module, const struct file_identity *wanted)
@@ -134,14 +165,42 @@ static bool is_identity(const struct module *module, const struct file_identity 
            wanted->changed_ns == identity->changed_ns;
 }
 
-static struct module *find_module(
+static struct module *look_for_module(
     struct symbols *symbols, const char *path, const struct file_identity *identity)
 {
     for (struct module *module = symbols->modules; module; module = module->next) {
         if (strcmp(module->path, path) == 0 && is_identity(module, identity))
             return module;
     }
-    return open_module(symbols, path, identity);
+    return NULL;
+}
+
+/* The list is in the order of the first lookups. */
+static void move_to_front(struct symbols *symbols, struct module *module)
+{
+    struct module **place = &symbols->modules;
+
+    while (*place != module)
+        place = &(*place)->next;
+    *place = module->next;
+    module->next = symbols->modules;
+    symbols->modules = module;
+}
+
+static struct module *find_module(
+    struct symbols *symbols, const char *path, const struct file_identity *identity)
+{
+    struct module *module = look_for_module(symbols, path, identity);
+
+    if (!module)
+        module = symbols_add_module(symbols, path, identity);
+    if (!module || module->is_asked)
+        return module;
+    module->is_asked = true;
+    move_to_front(symbols, module);
+    if (!module->is_given)
+        can_look_up(symbols, module);
+    return module;
 }
 
 /* NULL when out of memory. */
@@ -191,69 +250,106 @@ static void complete_names(
     struct symbols *symbols, struct module *module, uint64_t address, struct answer *answer)
 {
     name_outermost(symbols, module, address, &answer->frames[0]);
-    for (size_t i = 0; i < answer->chain.count; i++) {
+    for (size_t i = 0; i < answer->facts.chain.count; i++) {
         if (!answer->frames[i].linkage_name)
             answer->frames[i].linkage_name = answer->frames[i].function;
     }
 }
 
-static struct answer *create_answer(
-    struct symbols *symbols, struct module *module, uint64_t address)
+static bool find_chain(struct symbols *symbols, struct module *module, struct answer *answer)
+{
+    uint64_t address = answer->facts.address;
+    struct symbol_chain chain = {.count = 0};
+
+    if (symbols_dwarf_chain(module->dwarf, address, &answer->frames, &chain.count) != 0)
+        return false;
+    if (!answer->frames) {
+        answer->frames = calloc(1, sizeof(*answer->frames));
+        chain.count = 1;
+    }
+    if (!answer->frames)
+        return false;
+    chain.frames = answer->frames;
+    answer->facts.chain = chain;
+    complete_names(symbols, module, address, answer);
+    return true;
+}
+
+/* Of what begins with its address: struct answer, struct target. */
+static int compare_places(const void *left, const void *right)
+{
+    const uint64_t *a = left, *b = right;
+
+    return (*a > *b) - (*a < *b);
+}
+
+/* Returns what is known of the place, or NULL. */
+static struct answer *known_at(const struct module *module, uint64_t address)
+{
+    struct symbol_facts key = {.address = address};
+    struct answer **found = tfind(&key, &module->answers, compare_places);
+
+    return found ? *found : NULL;
+}
+
+/* `facts`: of this place, or with its address only. Returns NULL when out of memory. */
+static struct answer *add_answer(struct module *module, const struct symbol_facts *facts)
 {
     struct answer *answer = calloc(1, sizeof(*answer));
 
     if (!answer)
         return NULL;
-    answer->address = address;
-    if (symbols_dwarf_chain(module->dwarf, address, &answer->frames, &answer->chain.count) != 0)
-        goto fail;
-    if (!answer->frames) {
-        answer->frames = calloc(1, sizeof(*answer->frames));
-        answer->chain.count = 1;
+    answer->facts = *facts;
+    if (!tsearch(answer, &module->answers, compare_places)) {
+        destroy_answer(answer);
+        return NULL;
     }
-    if (!answer->frames)
-        goto fail;
-    answer->chain.frames = answer->frames;
-    complete_names(symbols, module, address, answer);
+    module->answer_count++;
     return answer;
-fail:
-    destroy_answer(answer);
-    return NULL;
 }
 
-static int compare_answers(const void *left, const void *right)
+/* Returns the answer for the place, to which something can be added; NULL when out of memory. */
+static struct answer *answer_at(struct module *module, uint64_t address)
 {
-    const struct answer *a = left, *b = right;
+    struct answer *known = known_at(module, address);
 
-    return (a->address > b->address) - (a->address < b->address);
+    return known ? known : add_answer(module, &(struct symbol_facts){.address = address});
+}
+
+bool symbols_give(struct symbols *symbols, const struct symbol_file_facts *facts)
+{
+    struct module *module = symbols_add_module(symbols, facts->path, &facts->identity);
+
+    if (!module)
+        return false;
+    module->is_given = true;
+    module->is_open = facts->problem != NULL;
+    module->problem = facts->problem;
+    module->has_main = facts->has_main;
+    module->main = facts->main;
+    for (size_t i = 0; i < facts->count; i++) {
+        if (!add_answer(module, &facts->list[i]))
+            return false;
+    }
+    return true;
 }
 
 const struct symbol_chain *symbols_resolve(struct symbols *symbols, const char *path,
     const struct file_identity *identity, uint64_t address, bool is_return_address)
 {
     struct module *module = find_module(symbols, path, identity);
-    struct answer key = {.address = is_return_address ? address - 1 : address};
+    uint64_t place = is_return_address ? address - 1 : address;
 
-    if (!module || module->problem)
+    if (!module)
         return &unknown;
-    struct answer **found = tfind(&key, &module->answers, compare_answers);
-    if (found)
-        return &(*found)->chain;
-    struct answer *answer = create_answer(symbols, module, key.address);
-    if (!answer)
+    const struct answer *known = known_at(module, place);
+    if (known && known->facts.chain.count)
+        return &known->facts.chain;
+    struct answer *answer = can_look_up(symbols, module) ? answer_at(module, place) : NULL;
+    module->is_quiet = false;
+    if (!answer || !find_chain(symbols, module, answer))
         return &unknown;
-    if (!tsearch(answer, &module->answers, compare_answers)) {
-        destroy_answer(answer);
-        return &unknown;
-    }
-    return &answer->chain;
-}
-
-static int compare_targets(const void *left, const void *right)
-{
-    const struct target *a = left, *b = right;
-
-    return (a->address > b->address) - (a->address < b->address);
+    return &answer->facts.chain;
 }
 
 static const char *read_target(struct module *module, uint64_t code, uint64_t slot)
@@ -269,7 +365,7 @@ static const char *read_target(struct module *module, uint64_t code, uint64_t sl
 static const char *find_target(struct module *module, uint64_t code, uint64_t slot)
 {
     struct target key = {.address = slot ? slot : code};
-    struct target **found = tfind(&key, &module->targets, compare_targets);
+    struct target **found = tfind(&key, &module->targets, compare_places);
 
     if (found)
         return (*found)->name;
@@ -277,35 +373,90 @@ static const char *find_target(struct module *module, uint64_t code, uint64_t sl
     struct target *target = malloc(sizeof(*target));
     if (target)
         *target = key;
-    if (target && !tsearch(target, &module->targets, compare_targets))
+    if (target && !tsearch(target, &module->targets, compare_places))
         free(target);
     return key.name;
+}
+
+/* Returns the facts of the place, with the called function among them, or NULL. */
+static const struct symbol_facts *with_called(
+    struct symbols *symbols, struct module *module, uint64_t return_address)
+{
+    const struct answer *known = known_at(module, return_address - 1);
+    uint64_t code, slot;
+
+    if (known && known->facts.has_called)
+        return &known->facts;
+    struct answer *answer = can_look_up(symbols, module) ? answer_at(module, return_address - 1)
+                                                         : NULL;
+    if (!answer)
+        return NULL;
+    answer->facts.has_called = true;
+    if (symbols_code_call(module->file.elf, return_address, &code, &slot))
+        answer->facts.called = find_target(module, code, slot);
+    return &answer->facts;
 }
 
 bool symbols_called(struct symbols *symbols, const char *path, const struct file_identity *identity,
     uint64_t return_address, struct symbol_frame *called)
 {
     struct module *module = find_module(symbols, path, identity);
-    uint64_t code, slot;
+    const struct symbol_facts *facts = module ? with_called(symbols, module, return_address) : NULL;
 
-    if (!module || module->problem ||
-        !symbols_code_call(module->file.elf, return_address, &code, &slot))
+    if (!facts || !facts->called)
         return false;
-    const char *name = find_target(module, code, slot);
-    if (!name)
-        return false;
-    struct demangled names = demangle(symbols->demangler, name);
+    struct demangled names = demangle(symbols->demangler, facts->called);
     *called = (struct symbol_frame){.function = names.function, .linkage_name = names.linkage_name};
     return true;
+}
+
+/* Returns the facts of the place, with all names among them, or NULL. */
+static const struct symbol_facts *with_names(
+    struct symbols *symbols, struct module *module, uint64_t return_address)
+{
+    const struct answer *known = known_at(module, return_address - 1);
+
+    if (known && known->facts.has_names)
+        return &known->facts;
+    const struct symbols_elf *elf = can_look_up(symbols, module) ? elf_of(module) : NULL;
+    struct answer *answer = elf ? answer_at(module, return_address - 1) : NULL;
+    if (!answer ||
+        !symbols_elf_names(elf, return_address - 1, &answer->names, &answer->facts.name_count))
+        return NULL;
+    answer->facts.names = answer->names;
+    answer->facts.has_names = true;
+    return &answer->facts;
 }
 
 bool symbols_has_name(struct symbols *symbols, const char *path,
     const struct file_identity *identity, uint64_t return_address, const char *linkage_name)
 {
     struct module *module = find_module(symbols, path, identity);
-    const struct symbols_elf *elf = module && !module->problem ? elf_of(module) : NULL;
+    const struct symbol_facts *facts = module ? with_names(symbols, module, return_address) : NULL;
 
-    return elf && symbols_elf_has_name(elf, return_address - 1, linkage_name);
+    for (size_t i = 0; facts && i < facts->name_count; i++) {
+        if (symbols_elf_is_name(facts->names[i], linkage_name))
+            return true;
+    }
+    return false;
+}
+
+static bool find_call_of_main(
+    struct symbols *symbols, struct module *module, uint64_t return_address)
+{
+    const struct answer *known = known_at(module, return_address - 1);
+
+    if (known && known->facts.has_call_of_main)
+        return known->facts.is_call_of_main;
+    if (!can_look_up(symbols, module))
+        return false;
+    bool is_called = symbols_main_is_called(module->file.elf, return_address);
+    struct answer *answer = answer_at(module, return_address - 1);
+    if (answer) {
+        answer->facts.has_call_of_main = true;
+        answer->facts.is_call_of_main = is_called;
+    }
+    return is_called;
 }
 
 bool symbols_is_call_of_main(struct symbols *symbols, const char *path,
@@ -313,24 +464,112 @@ bool symbols_is_call_of_main(struct symbols *symbols, const char *path,
 {
     struct module *module = find_module(symbols, path, identity);
 
-    return module && !module->problem && symbols_main_is_called(module->file.elf, return_address);
+    return module && find_call_of_main(symbols, module, return_address);
 }
 
 const char *symbols_name_main(
     struct symbols *symbols, const char *path, const struct file_identity *identity)
 {
     struct module *module = find_module(symbols, path, identity);
-    uint64_t address = module && !module->problem ? symbols_main_address(module->file.elf) : 0;
 
-    if (!address)
+    if (!module || module->has_main)
+        return module ? module->main : NULL;
+    if (!can_look_up(symbols, module))
         return NULL;
-    return symbols_resolve(symbols, path, identity, address, false)->frames[0].function;
+    uint64_t address = symbols_main_address(module->file.elf);
+    if (address)
+        module->main = symbols_resolve(symbols, path, identity, address, false)->frames[0].function;
+    module->has_main = true;
+    return module->main;
+}
+
+void symbols_find_all(struct symbols *symbols, const char *path,
+    const struct file_identity *identity, uint64_t return_address)
+{
+    struct module *module = find_module(symbols, path, identity);
+
+    symbols_resolve(symbols, path, identity, return_address, true);
+    if (!module || module->problem)
+        return;
+    with_called(symbols, module, return_address);
+    with_names(symbols, module, return_address);
+    find_call_of_main(symbols, module, return_address);
+    symbols_name_main(symbols, path, identity);
+}
+
+/* ---- all facts of a file ---- */
+
+struct collection {
+    const struct symbol_facts **list;
+    size_t count;
+};
+
+static void collect(const void *node, VISIT visit, void *argument)
+{
+    struct collection *collection = argument;
+    const struct answer *answer = *(const struct answer *const *)node;
+
+    if (visit == postorder || visit == leaf)
+        collection->list[collection->count++] = &answer->facts;
+}
+
+static bool visit_module(const struct module *module,
+    bool (*visit)(void *argument, const struct symbol_file_facts *file,
+        const struct symbol_facts *const *list, size_t count),
+    void *argument)
+{
+    struct collection collection = {0};
+    struct symbol_file_facts file = {.path = module->path,
+        .identity = module->identity,
+        .problem = module->problem,
+        .has_main = module->has_main,
+        .main = module->main};
+
+    collection.list = calloc(module->answer_count + 1, sizeof(*collection.list));
+    if (!collection.list)
+        return false;
+    twalk_r(module->answers, collect, &collection);
+    bool is_taken = visit(argument, &file, collection.list, collection.count);
+    free(collection.list);
+    return is_taken;
+}
+
+/* Returns the module that was added before this one, or the first one for NULL. */
+static const struct module *next_oldest(const struct symbols *symbols, const struct module *than)
+{
+    const struct module *module = symbols->modules;
+
+    while (module && module->next != than)
+        module = module->next;
+    return module;
+}
+
+bool symbols_each_file(struct symbols *symbols,
+    bool (*visit)(void *argument, const struct symbol_file_facts *file,
+        const struct symbol_facts *const *list, size_t count),
+    void *argument)
+{
+    const struct module *module = NULL;
+
+    while (module != symbols->modules) {
+        module = next_oldest(symbols, module);
+        if (!module->is_any_file && !visit_module(module, visit, argument))
+            return false;
+    }
+    return true;
+}
+
+/* ---- problems ---- */
+
+static bool is_told(const struct module *module)
+{
+    return module->is_asked && module->problem && !module->is_quiet;
 }
 
 const char *symbols_problem(struct symbols *symbols, const char *path)
 {
     for (const struct module *module = symbols->modules; module; module = module->next) {
-        if (module->problem && strcmp(module->path, path) == 0)
+        if (is_told(module) && strcmp(module->path, path) == 0)
             return module->problem;
     }
     return NULL;
@@ -342,7 +581,7 @@ static const struct module *first_problem(const struct symbols *symbols, const c
     const struct module *first = NULL;
 
     for (const struct module *module = symbols->modules; module; module = module->next) {
-        if (module->problem && strcmp(module->path, path) == 0)
+        if (is_told(module) && strcmp(module->path, path) == 0)
             first = module;
     }
     return first;
@@ -351,14 +590,11 @@ static const struct module *first_problem(const struct symbols *symbols, const c
 void symbols_each_problem(const struct symbols *symbols,
     void (*say)(void *argument, const char *path, const char *problem), void *argument)
 {
-    const struct module *said = NULL;
+    const struct module *module = NULL;
 
-    while (said != symbols->modules) {
-        const struct module *module = symbols->modules;
-        while (module->next != said)
-            module = module->next;
-        if (module->problem && module == first_problem(symbols, module->path))
+    while (module != symbols->modules) {
+        module = next_oldest(symbols, module);
+        if (is_told(module) && module == first_problem(symbols, module->path))
             say(argument, module->path, module->problem);
-        said = module;
     }
 }

@@ -442,6 +442,11 @@ static int snapshot_allocate(struct reader *reader, struct owned_snapshot *owned
     return 0;
 }
 
+struct snapshot *snapshot_create(void)
+{
+    return calloc(1, sizeof(struct owned_snapshot)); /* a snapshot is its first member */
+}
+
 int snapshot_make(const struct trace_header *header, union trace_record *records, uint32_t count,
     struct snapshot **out)
 {

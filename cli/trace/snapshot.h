@@ -153,6 +153,10 @@ bool snapshot_is_node(uint32_t kind);
 int snapshot_make(const struct trace_header *header, union trace_record *records, uint32_t count,
     struct snapshot **out);
 
+/* Returns an empty one, whose arrays (malloc'ed) the caller adds; its texts stay the caller's. NULL
+ * when out of memory. */
+struct snapshot *snapshot_create(void);
+
 void snapshot_destroy(struct snapshot *snapshot);
 
 #endif

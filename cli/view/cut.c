@@ -178,7 +178,7 @@ static void show(struct view_node *node)
         node->parent->shown_children++;
 }
 
-static void choose(struct view_builder *builder)
+static void cut_choose(struct view_builder *builder)
 {
     struct view *view = &builder->view;
     struct heap heap = {0};
@@ -271,6 +271,6 @@ void cut(struct view_builder *builder)
     if (shows_all(builder->options))
         cut_show_all(&builder->view);
     else
-        choose(builder);
+        cut_choose(builder);
     count_rest(&builder->view);
 }

@@ -11,6 +11,8 @@ passed=0 failed=0 skipped=0
 export LC_ALL=C
 # They have every place, unless a test asks for a view.
 export XDG_CONFIG_HOME=$PWD/tests/config
+# Runs are kept here, and not in the user's cache.
+export XDG_CACHE_HOME=${XDG_CACHE_HOME:-$build/cache}
 unset LD_PRELOAD NO_COLOR
 
 fail() {

@@ -15,7 +15,7 @@
 #include <string.h>
 
 #include "base/message.h"
-#include "commands/options.h"
+#include "options/options.h"
 #include "leaves/leaves.h"
 #include "names/function_name.h"
 #include "names/function_spec.h"

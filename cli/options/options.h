@@ -1,14 +1,14 @@
 /*
  * options.h - the command line.
  */
-#ifndef COMMANDS_OPTIONS_H
-#define COMMANDS_OPTIONS_H
+#ifndef OPTIONS_OPTIONS_H
+#define OPTIONS_OPTIONS_H
 
 #include <stdbool.h>
 #include <stddef.h>
 
-#include "commands/configuration.h"
-#include "commands/view_wish.h"
+#include "options/configuration.h"
+#include "options/view_wish.h"
 #include "plan/file.h"
 
 enum color_mode { COLOR_AUTO, COLOR_ALWAYS, COLOR_NEVER };
@@ -30,7 +30,10 @@ struct options {
     bool yes_many;           /* --yes-many */
     bool waits_for_all;      /* --wait=all */
     char **program;          /* PROG and its ARGS, ended by NULL; points into argv */
-    const char *directory;   /* for report: DIR, or NULL */
+    const char *save;        /* --save FILE, or NULL */
+    bool redacts;            /* --redact */
+    bool keeps_not;          /* --no-keep */
+    const char *which;       /* for report: the run, or NULL */
     bool removes;            /* for report: --remove */
     struct view_wish wish;   /* what the report shows */
     struct configuration configuration;
@@ -38,7 +41,7 @@ struct options {
 
 /* Returns 0, or -EINVAL with *problem, one line (malloc'ed). Options end at "--" or at the first
  * argument that is no option. If "report" is the first argument, only root, output, color,
- * directory, removes and wish can be set. Strings point into argv, or into the
+ * save, redacts, which, removes and wish can be set. Strings point into argv, or into the
  * configuration, whose options are taken first. */
 int options_parse(struct options *options, int argc, char **argv, char **problem);
 void options_finish(struct options *options);

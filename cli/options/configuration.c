@@ -1,7 +1,7 @@
 /*
  * configuration.c - options that the user always wants, from a file.
  */
-#include "commands/configuration.h"
+#include "options/configuration.h"
 
 #include <errno.h>
 #include <stdbool.h>
@@ -25,7 +25,7 @@ static int configuration_find_file(char **path)
     return length < 0 ? -ENOMEM : 0;
 }
 
-static int add(struct configuration *configuration, char *argument, int line)
+static int configuration_add(struct configuration *configuration, char *argument, int line)
 {
     size_t count = (size_t)configuration->count;
     if (argument == NULL)
@@ -62,14 +62,14 @@ static int add_line(struct configuration *configuration, char *text, int line)
     *end = '\0';
     if (asprintf(&argument, *value ? "--%s=%s" : "--%s", name, value) < 0)
         argument = NULL;
-    return add(configuration, argument, line);
+    return configuration_add(configuration, argument, line);
 }
 
 static int configuration_read_lines(struct configuration *configuration, FILE *file)
 {
     char *text = NULL;
     size_t room = 0;
-    int error = add(configuration, strdup("configuration"), 0);
+    int error = configuration_add(configuration, strdup("configuration"), 0);
     for (int line = 1; error == 0 && getline(&text, &room, file) >= 0; line++)
         error = add_line(configuration, text, line);
     free(text);

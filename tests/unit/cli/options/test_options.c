@@ -2,7 +2,7 @@
  * test_options.c - the command line.
  */
 // needs: cli
-#include "commands/options.h"
+#include "options/options.h"
 #include "suite.h"
 
 #include <errno.h>
@@ -246,6 +246,27 @@ START_TEST(the_output_is_untouched_on_failure)
 }
 END_TEST
 
+START_TEST(runs_are_saved_and_kept_as_one_likes)
+{
+    ck_assert_int_eq(PARSE("prog"), 0);
+    ck_assert(options.save == NULL && !options.redacts && !options.keeps_not);
+    clear();
+    ck_assert_int_eq(PARSE("--save", "FILE", "--redact", "--no-keep", "prog"), 0);
+    ck_assert_str_eq(options.save, "FILE");
+    ck_assert(options.redacts && options.keeps_not);
+    clear();
+    ck_assert_int_eq(PARSE("report", "last", "--save=FILE", "--redact"), 0);
+    ck_assert_str_eq(options.which, "last");
+    ck_assert_str_eq(options.save, "FILE");
+    clear();
+    expect_problem(PARSE("--save", "", "prog"), "needs the name of a file");
+    clear();
+    expect_problem(PARSE("--redact", "prog"), "needs --save");
+    clear();
+    expect_problem(PARSE("report", "--no-keep", "last"), "--no-keep");
+}
+END_TEST
+
 START_TEST(the_help_fits_a_screen)
 {
     size_t lines = 0, column = 0;
@@ -264,7 +285,7 @@ START_TEST(a_report_has_options_of_its_own)
     ck_assert_int_eq(options.action, ACTION_REPORT);
     ck_assert_str_eq(options.root, "f");
     ck_assert(!options.root_is_default);
-    ck_assert_str_eq(options.directory, "DIR");
+    ck_assert_str_eq(options.which, "DIR");
     ck_assert_str_eq(options.output, "file");
     ck_assert(options.removes);
 }
@@ -274,7 +295,7 @@ START_TEST(a_report_of_nothing_lists_what_there_is)
 {
     ck_assert_int_eq(PARSE("report"), 0);
     ck_assert_int_eq(options.action, ACTION_REPORT);
-    ck_assert_ptr_null(options.directory);
+    ck_assert_ptr_null(options.which);
 }
 END_TEST
 
@@ -282,7 +303,9 @@ START_TEST(a_report_takes_no_options_of_a_run)
 {
     expect_problem(PARSE("report", "--leaf", "read", "DIR"), "'--leaf'");
     clear();
-    expect_problem(PARSE("report", "DIR", "OTHER"), "one directory");
+    expect_problem(PARSE("report", "DIR", "OTHER"), "one run");
+    clear();
+    expect_problem(PARSE("report", "--save", "FILE"), "--save needs a run");
     clear();
     expect_problem(PARSE("report", "--remove"), "--remove");
 }
@@ -337,6 +360,7 @@ int main(void)
     tcase_add_test(tests, what_is_only_said_takes_no_value);
     tcase_add_test(tests, no_program_is_said);
     tcase_add_test(tests, the_output_is_untouched_on_failure);
+    tcase_add_test(tests, runs_are_saved_and_kept_as_one_likes);
     tcase_add_test(tests, the_help_fits_a_screen);
     tcase_add_test(tests, a_report_has_options_of_its_own);
     tcase_add_test(tests, a_report_of_nothing_lists_what_there_is);

@@ -1,7 +1,7 @@
 /*
  * options.c - the command line.
  */
-#include "commands/options.h"
+#include "options/options.h"
 
 #include <errno.h>
 #include <getopt.h>
@@ -13,11 +13,11 @@
 
 const char options_help[] =
     "Usage: scoped-trace [OPTIONS] [--] PROG [ARGS]\n"
-    "       scoped-trace report [OPTIONS] [DIR]\n"
+    "       scoped-trace report [OPTIONS] [last|N|PID|DIR|FILE]\n"
     "\n"
     "Runs PROG. When PROG has ended, prints on stderr the tree of all call paths from\n"
     "the root function to the leaves: the functions in which PROG can wait, or those\n"
-    "that you name. 'report' prints a tree that the run itself did not print.\n"
+    "that you name. 'report' prints the tree of an earlier run.\n"
     "\n"
     "  --root NAME         where the tree begins (default: main)\n"
     "  --each[=NUMBER]     print a tree for each call of the root; equal trees once;\n"
@@ -28,19 +28,19 @@ const char options_help[] =
     "                      linker binds calls; auto (default): entry if possible\n"
     "  --explain           run nothing; print for each leaf how it would be hooked\n"
     "  --yes-many          accept patterns that match more than 1,000 functions\n"
-    "  --list-leaves       print the groups and their functions\n"
+    "  --list-leaves       print the groups and their functions (--help, --version)\n"
     "  --no-time           count only; a call of a leaf takes some 30 ns less\n"
     "  --wait WHOM         program (default), or all: until all its processes end\n"
     "  -o, --output FILE   write the tree to FILE\n"
+    "  --save FILE         save the run for 'report FILE'; --redact: no arguments\n"
+    "  --no-keep           do not keep the run for 'report last'\n"
     "  --color WHEN        auto (the default: on a terminal), always or never\n"
-    "  --help, --version\n"
     "\n"
     "Examples:\n"
     "  scoped-trace ./server --port 80               where does it wait?\n"
     "  scoped-trace --root handle_request ./server   ... in requests only\n"
-    "  scoped-trace --leaf -poll,-@sleep ./server    ... except in these\n"
     "  scoped-trace --leaf @net,@file curl -sI URL   its network and file calls\n"
-    "  scoped-trace report                           which runs left a trace?\n"
+    "  scoped-trace report                           which runs are kept?\n"
     "\n"
     "Exits as PROG does. 125: scoped-trace failed; 126: PROG cannot be run or traced;\n"
     "127: PROG was not found.\n";
@@ -61,6 +61,9 @@ enum {
     OPTION_YES_MANY,
     OPTION_WAIT,
     OPTION_REMOVE,
+    OPTION_SAVE,
+    OPTION_REDACT,
+    OPTION_NO_KEEP,
     OPTION_HELP,
     OPTION_VERSION,
     OPTION_LIST_LEAVES
@@ -77,6 +80,9 @@ static const struct option long_options[] = {
     {"yes-many", no_argument, NULL, OPTION_YES_MANY},
     {"wait", required_argument, NULL, OPTION_WAIT},
     {"no-time", no_argument, NULL, OPTION_NO_TIME},
+    {"save", required_argument, NULL, OPTION_SAVE},
+    {"redact", no_argument, NULL, OPTION_REDACT},
+    {"no-keep", no_argument, NULL, OPTION_NO_KEEP},
     {"help", no_argument, NULL, OPTION_HELP},
     {"version", no_argument, NULL, OPTION_VERSION},
     {"list-leaves", no_argument, NULL, OPTION_LIST_LEAVES},
@@ -89,6 +95,8 @@ static const struct option report_options[] = {
     {"root", required_argument, NULL, OPTION_ROOT},
     {"output", required_argument, NULL, OPTION_OUTPUT},
     {"color", required_argument, NULL, OPTION_COLOR},
+    {"save", required_argument, NULL, OPTION_SAVE},
+    {"redact", no_argument, NULL, OPTION_REDACT},
     {"remove", no_argument, NULL, OPTION_REMOVE},
     {"help", no_argument, NULL, OPTION_HELP},
     WISH_LONG_OPTIONS,
@@ -175,6 +183,14 @@ static int set_output(struct options *options, const char *path, char **problem)
     return 0;
 }
 
+static int set_save(struct options *options, const char *path, char **problem)
+{
+    if (*path == '\0')
+        return message_problem(problem, -EINVAL, "--save needs the name of a file");
+    options->save = path;
+    return 0;
+}
+
 static int refuse(char **argv, char **problem)
 {
     if (optopt >= OPTION_ROOT)
@@ -201,6 +217,9 @@ static int options_take(struct options *options, int option, char **argv, char *
     case OPTION_YES_MANY: options->yes_many = true; return 0;
     case OPTION_WAIT: return parse_wait(options, optarg, problem);
     case OPTION_REMOVE: options->removes = true; return 0;
+    case OPTION_SAVE: return set_save(options, optarg, problem);
+    case OPTION_REDACT: options->redacts = true; return 0;
+    case OPTION_NO_KEEP: options->keeps_not = true; return 0;
     case OPTION_NO_TIME: options->has_no_times = true; return 0;
     case OPTION_HELP: options->action = ACTION_HELP; return 0;
     case OPTION_VERSION: options->action = ACTION_VERSION; return 0;
@@ -226,7 +245,7 @@ static int parse_run(struct options *options, int argc, char **argv, char **prob
     return error;
 }
 
-/* Options may follow DIR. */
+/* Options may follow the run. */
 static int parse_report(struct options *options, int argc, char **argv, char **problem)
 {
     int error = 0, option;
@@ -237,11 +256,12 @@ static int parse_report(struct options *options, int argc, char **argv, char **p
     if (error != 0 || options->action != ACTION_REPORT)
         return error;
     if (argc - optind > 1)
-        return message_problem(problem, -EINVAL,
-            "report takes one directory; to run a program 'report', put -- before it");
-    options->directory = argv[optind];
-    if (options->directory == NULL && options->removes)
-        return message_problem(problem, -EINVAL, "--remove needs a directory");
+        return message_problem(
+            problem, -EINVAL, "report takes one run; to run a program 'report', put -- before it");
+    options->which = argv[optind];
+    if (options->which == NULL && (options->removes || options->save))
+        return message_problem(problem, -EINVAL, "%s needs a run: last, its number, or a file",
+            options->removes ? "--remove" : "--save");
     return 0;
 }
 
@@ -283,6 +303,8 @@ int options_parse(struct options *options, int argc, char **argv, char **problem
     if (error == 0)
         error = is_report ? parse_report(&parsed, argc - 1, argv + 1, problem)
                           : parse_run(&parsed, argc, argv, problem);
+    if (error == 0 && parsed.redacts && parsed.save == NULL)
+        error = message_problem(problem, -EINVAL, "--redact needs --save FILE");
     if (error == 0)
         error = view_wish_check(&parsed.wish, problem);
     if (error != 0)

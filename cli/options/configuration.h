@@ -5,8 +5,8 @@
  * Specification). Each line has one long option without its dashes: "hide Logger::*", "sort=order".
  * Empty lines and those that begin with # say nothing.
  */
-#ifndef COMMANDS_CONFIGURATION_H
-#define COMMANDS_CONFIGURATION_H
+#ifndef OPTIONS_CONFIGURATION_H
+#define OPTIONS_CONFIGURATION_H
 
 #include <stddef.h>
 

@@ -3,8 +3,8 @@
  *
  * They can be given for a run and for `scoped-trace report`.
  */
-#ifndef COMMANDS_VIEW_WISH_H
-#define COMMANDS_VIEW_WISH_H
+#ifndef OPTIONS_VIEW_WISH_H
+#define OPTIONS_VIEW_WISH_H
 
 #include <stdbool.h>
 #include <stddef.h>

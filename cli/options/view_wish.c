@@ -1,7 +1,7 @@
 /*
  * view_wish.c - the options that say what a report shows of a run.
  */
-#include "commands/view_wish.h"
+#include "options/view_wish.h"
 
 #include <errno.h>
 #include <stdint.h>

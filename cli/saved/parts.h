@@ -1,0 +1,30 @@
+/*
+ * parts.h - the parts of a saved file, each of which one source writes and reads.
+ */
+#ifndef SAVED_PARTS_H
+#define SAVED_PARTS_H
+
+#include <stdbool.h>
+
+struct reader;
+struct saved;
+struct saved_run;
+struct writer;
+
+/* A redacted writer gets base names instead of paths. */
+const char *saved_path(const char *path, bool redacts);
+
+void saved_put_run(struct writer *writer, const struct saved_run *run, bool redacts);
+void saved_get_run(struct reader *reader, struct saved_run *run);
+
+void saved_put_processes(struct writer *writer, const struct saved *saved, bool redacts);
+void saved_get_processes(struct reader *reader, struct saved *saved);
+
+/* Returns false when out of memory. */
+bool saved_put_names(struct writer *writer, const struct saved *saved, bool redacts);
+void saved_get_names(struct reader *reader, struct saved *saved);
+
+void saved_put_leaves(struct writer *writer, const struct saved *saved, bool redacts);
+void saved_get_leaves(struct reader *reader, struct saved *saved);
+
+#endif

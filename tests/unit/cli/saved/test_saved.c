@@ -1,0 +1,575 @@
+/*
+ * test_saved.c - a saved run is what it was, and a damaged file is refused.
+ */
+// needs: cli
+#include "saved/saved.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include "../../../trace_builder.h"
+#include "saved/layout.h"
+#include "saved/parts.h"
+#include "saved/writer.h"
+#include "suite.h"
+#include "symbols/facts.h"
+#include "symbols/symbols.h"
+#include "trace/file.h"
+#include "trace/snapshot.h"
+
+#define SIZE_MAX_HERE (1 << 20)
+
+static struct trace_builder builder;
+static struct snapshot *snapshots[2];
+static struct saved saved, again;
+static const struct saved_options options = {.limit = SIZE_MAX_HERE};
+static const char *why;
+static uint8_t bytes[SIZE_MAX_HERE];
+static size_t size;
+
+static const char *leaves[] = {"@wait", "read"};
+static const char *words[] = {"/opt/x/prog", "--fast", ""};
+static const char *implied[] = {"read"};
+static struct saved_unhit unhit[] = {
+    {"/opt/lib.so:operator/*", 3, true, false, true, "it is too short"},
+    {"::nothing", 0, false, true, false, NULL}};
+static struct saved_running running[] = {{77, "late"}};
+static const struct symbol_frame frames[] = {
+    {"main", "main", "/src/a.c", 7, 9, false}, {"f(int)", "_Z1fi", "/src/b.h", 3, 0, true}};
+static const struct symbol_frame nameless = {0};
+static const char *names[] = {"main", "also_main"};
+static const struct symbol_facts facts[] = {
+    {.address = 0xfff, .chain = {frames, 2}, .has_called = true, .called = "_Z1gv"},
+    {.address = 0x2000,
+        .chain = {&nameless, 1},
+        .has_names = true,
+        .names = names,
+        .name_count = 2,
+        .has_call_of_main = true,
+        .is_call_of_main = true},
+    {.address = UINT64_MAX, .has_called = true}};
+
+static struct snapshot *parse(void)
+{
+    struct snapshot *snapshot = NULL;
+    ck_assert_int_eq(snapshot_parse(&builder, trace_size(&builder), &snapshot, &why), 0);
+    return snapshot;
+}
+
+/* A process with all that can be recorded, and one that it executed. */
+static void make_snapshots(void)
+{
+    trace_build_sample(&builder);
+    struct trace_header *header = trace_header_of(&builder);
+    header->losses[TRACE_LOSS_FULL] = 5;
+    header->unhooked[1][0].count = 2;
+    strcpy(header->unhooked[1][0].names[0], "poll");
+    header->birth = UINT64_MAX;
+    header->start_ns = 1000;
+    trace_add_untraced(&builder, "/opt/x/static", TRACE_UNTRACED_STATIC, 4);
+    snapshots[0] = parse();
+    snapshots[0]->is_first = true;
+    snapshots[0]->taken_ns = 0;
+    strcpy(snapshots[0]->title, "prog: worker /secret");
+    snapshots[0]->usage = (struct process_usage){900, 800, 70, 6, true, false, 0};
+    trace_begin(&builder);
+    trace_header_of(&builder)->clock = TRACE_CLOCK_NONE;
+    snapshots[1] = parse();
+    snapshots[1]->former = snapshots[0];
+    snapshots[1]->is_running = true;
+    snapshots[1]->usage = (struct process_usage){.has_wait_status = true, .wait_status = 9};
+}
+
+/* What snapshot_parse does not give without a longer trace. */
+static void add_calls(struct snapshot *snapshot)
+{
+    uint32_t leaf = 0;
+    while (snapshot->nodes[leaf].kind != SNAPSHOT_LEAF)
+        leaf++;
+    free(snapshot->calls);
+    free(snapshot->call_leaves);
+    snapshot->calls = calloc(2, sizeof *snapshot->calls);
+    snapshot->call_leaves = calloc(2, sizeof *snapshot->call_leaves);
+    snapshot->call_leaves[0] = (struct snapshot_call_leaf){leaf, 3, 40};
+    snapshot->call_leaves[1] = (struct snapshot_call_leaf){leaf, 1, UINT64_MAX};
+    uint32_t thread = snapshot->nodes[leaf].thread;
+    snapshot->calls[0] = (struct snapshot_call){
+        thread, &snapshot->call_leaves[0], 1, 9, 100, 50, 2, 1200, false, true, false};
+    snapshot->calls[1] = (struct snapshot_call){
+        thread, &snapshot->call_leaves[1], 1, 1, 0, 0, 0, 1300, true, false, true};
+    snapshot->call_count = 2;
+    snapshot->nodes[leaf].within = "poll";
+    snapshot->nodes[leaf].entered_ns = 1001;
+    free(snapshot->untimed);
+    snapshot->untimed = calloc(1, sizeof *snapshot->untimed);
+    snapshot->untimed[0] = (struct snapshot_untimed){"read", 6};
+    snapshot->untimed_count = 1;
+}
+
+static void begin(void)
+{
+    make_snapshots();
+    add_calls(snapshots[0]);
+    saved = (struct saved){.run = {.version = "9.8",
+                               .machine = "pdp11",
+                               .root = "serve",
+                               .each = 7,
+                               .leaves = leaves,
+                               .leaf_count = 2,
+                               .command = words,
+                               .word_count = 3,
+                               .begun_ns = 5,
+                               .has_duration = true,
+                               .duration_ns = 6,
+                               .has_status = true,
+                               .status = 256,
+                               .tool = 99,
+                               .program = 100,
+                               .hits = UINT64_MAX,
+                               .process_count = 2,
+                               .untraced_count = 1,
+                               .is_running = true},
+        .snapshots = snapshots,
+        .snapshot_count = 2,
+        .symbols = symbols_create(),
+        .unhit = unhit,
+        .unhit_count = 2,
+        .implied = implied,
+        .implied_count = 1,
+        .running = running,
+        .running_count = 1};
+    struct symbol_file_facts file = {.path = snapshots[0]->modules[0].path,
+        .identity = snapshots[0]->modules[0].identity,
+        .has_main = true,
+        .main = "main",
+        .list = facts,
+        .count = 3};
+    ck_assert(symbols_give(saved.symbols, &file));
+    struct symbol_file_facts gone = {
+        .path = "/gone", .identity = {.inode = 3}, .problem = "no such file"};
+    ck_assert(symbols_give(saved.symbols, &gone));
+    again = (struct saved){0};
+}
+
+static void finish(void)
+{
+    saved_finish(&again);
+    symbols_destroy(saved.symbols);
+    snapshot_destroy(snapshots[1]);
+    snapshot_destroy(snapshots[0]);
+}
+
+static void write_it(const struct saved *what, const struct saved_options *how)
+{
+    int fd = memfd_create("saved", 0);
+    ck_assert_int_eq(saved_write(fd, what, how), 0);
+    ssize_t got = pread(fd, bytes, sizeof bytes, 0);
+    ck_assert_int_gt(got, 0);
+    size = (size_t)got;
+    close(fd);
+}
+
+/* Reads the first `count` of the bytes. */
+static int read_it(size_t count)
+{
+    int fd = memfd_create("saved", 0);
+    ck_assert_int_eq(write(fd, bytes, count), (ssize_t)count);
+    lseek(fd, 0, SEEK_SET);
+    saved_finish(&again);
+    why = NULL;
+    int error = saved_read(fd, &again, &why);
+    close(fd);
+    ck_assert((error == 0) == (why == NULL));
+    return error;
+}
+
+static void assert_refused(size_t count, const char *reason)
+{
+    ck_assert_int_ne(read_it(count), 0);
+    ck_assert_ptr_nonnull(strstr(why, reason));
+    ck_assert_ptr_null(again.memory);
+}
+
+/* Writes `saved` again from what was read: the same bytes. */
+static void assert_same_bytes(void)
+{
+    uint8_t *first = malloc(size);
+    size_t first_size = size;
+    memcpy(first, bytes, size);
+    write_it(&again, &options);
+    ck_assert_uint_eq(size, first_size);
+    ck_assert_mem_eq(bytes, first, size);
+    free(first);
+}
+
+static void assert_same_node(const struct snapshot_node *a, const struct snapshot_node *b)
+{
+    ck_assert_int_eq(a->kind, b->kind);
+    ck_assert_uint_eq(a->caller, b->caller);
+    ck_assert_uint_eq(a->thread, b->thread);
+    ck_assert_uint_eq(a->module, b->module);
+    ck_assert_uint_eq(a->address, b->address);
+    ck_assert_uint_eq(a->flags, b->flags);
+    ck_assert_pstr_eq(a->leaf, b->leaf);
+    ck_assert_pstr_eq(a->within, b->within);
+    ck_assert_uint_eq(a->hits, b->hits);
+    ck_assert_uint_eq(a->returns, b->returns);
+    ck_assert_uint_eq(a->total_ns, b->total_ns);
+    ck_assert_uint_eq(a->longest_ns, b->longest_ns);
+    ck_assert_uint_eq(a->entered_ns, b->entered_ns);
+}
+
+static void assert_same_call(const struct snapshot_call *a, const struct snapshot_call *b)
+{
+    ck_assert_uint_eq(a->thread, b->thread);
+    ck_assert_uint_eq(a->count, b->count);
+    ck_assert_uint_eq(a->total_ns, b->total_ns);
+    ck_assert_uint_eq(a->longest_ns, b->longest_ns);
+    ck_assert_uint_eq(a->jumped, b->jumped);
+    ck_assert_uint_eq(a->entered_ns, b->entered_ns);
+    ck_assert(a->is_open == b->is_open && a->is_rest == b->is_rest);
+    ck_assert(a->is_incomplete == b->is_incomplete);
+    ck_assert_uint_eq(a->leaf_count, b->leaf_count);
+    for (size_t i = 0; i < a->leaf_count; i++)
+        ck_assert(a->leaves[i].node == b->leaves[i].node &&
+                  a->leaves[i].hits == b->leaves[i].hits &&
+                  a->leaves[i].total_ns == b->leaves[i].total_ns);
+}
+
+static void assert_same_lists(const struct snapshot *a, const struct snapshot *b)
+{
+    ck_assert_uint_eq(a->module_count, b->module_count);
+    for (size_t i = 0; i < a->module_count; i++) {
+        ck_assert_str_eq(a->modules[i].path, b->modules[i].path);
+        ck_assert_mem_eq(
+            &a->modules[i].identity, &b->modules[i].identity, sizeof a->modules[i].identity);
+    }
+    ck_assert_uint_eq(a->thread_count, b->thread_count);
+    for (size_t i = 0; i < a->thread_count; i++) {
+        ck_assert_int_eq(a->threads[i].tid, b->threads[i].tid);
+        ck_assert_str_eq(a->threads[i].name, b->threads[i].name);
+        ck_assert_uint_eq(a->threads[i].first_ns, b->threads[i].first_ns);
+        ck_assert_uint_eq(a->threads[i].successors, b->threads[i].successors);
+    }
+    ck_assert_uint_eq(a->node_count, b->node_count);
+    for (size_t i = 0; i < a->node_count; i++)
+        assert_same_node(&a->nodes[i], &b->nodes[i]);
+    ck_assert_uint_eq(a->call_count, b->call_count);
+    for (size_t i = 0; i < a->call_count; i++)
+        assert_same_call(&a->calls[i], &b->calls[i]);
+    ck_assert_uint_eq(a->untimed_count, b->untimed_count);
+    for (size_t i = 0; i < a->untimed_count; i++)
+        ck_assert(strcmp(a->untimed[i].leaf, b->untimed[i].leaf) == 0 &&
+                  a->untimed[i].calls == b->untimed[i].calls);
+    ck_assert_uint_eq(a->untraced_count, b->untraced_count);
+    for (size_t i = 0; i < a->untraced_count; i++)
+        ck_assert(strcmp(a->untraced[i].path, b->untraced[i].path) == 0 &&
+                  a->untraced[i].reason == b->untraced[i].reason &&
+                  a->untraced[i].count == b->untraced[i].count);
+}
+
+static void assert_same_snapshot(const struct snapshot *a, const struct snapshot *b)
+{
+    ck_assert(a->pid == b->pid && a->parent_pid == b->parent_pid && a->forked == b->forked);
+    ck_assert(a->has_times == b->has_times && a->is_first == b->is_first);
+    ck_assert(a->is_running == b->is_running && a->has_clock_stopped == b->has_clock_stopped);
+    ck_assert(a->has_missed_libraries == b->has_missed_libraries);
+    ck_assert(a->has_unmapped == b->has_unmapped && a->birth == b->birth);
+    ck_assert(a->start_ns == b->start_ns && a->taken_ns == b->taken_ns);
+    ck_assert(a->usage.begun_ns == b->usage.begun_ns && a->usage.wall_ns == b->usage.wall_ns);
+    ck_assert(a->usage.user_ns == b->usage.user_ns && a->usage.system_ns == b->usage.system_ns);
+    ck_assert(a->usage.is_known == b->usage.is_known);
+    ck_assert(a->usage.has_wait_status == b->usage.has_wait_status);
+    ck_assert_int_eq(a->usage.wait_status, b->usage.wait_status);
+    ck_assert_str_eq(a->program, b->program);
+    ck_assert_str_eq(a->command, b->command);
+    ck_assert_str_eq(a->title, b->title);
+    ck_assert_uint_eq(a->unseen_calls, b->unseen_calls);
+    ck_assert_uint_eq(a->untraced_more, b->untraced_more);
+    ck_assert_uint_eq(a->malformed, b->malformed);
+    ck_assert_mem_eq(a->losses, b->losses, sizeof a->losses);
+    for (size_t i = 0; i < SNAPSHOT_UNHOOKED; i++) {
+        ck_assert_str_eq(a->unhooked[i].why, b->unhooked[i].why);
+        ck_assert_uint_eq(a->unhooked[i].count, b->unhooked[i].count);
+        ck_assert(a->unhooked[i].is_linked == b->unhooked[i].is_linked);
+        ck_assert_mem_eq(a->unhooked[i].names, b->unhooked[i].names, sizeof a->unhooked[i].names);
+    }
+    assert_same_lists(a, b);
+}
+
+START_TEST(snapshots_are_what_they_were)
+{
+    write_it(&saved, &options);
+    ck_assert_int_eq(read_it(size), 0);
+    ck_assert_uint_eq(again.snapshot_count, 2);
+    for (size_t i = 0; i < 2; i++)
+        assert_same_snapshot(snapshots[i], again.snapshots[i]);
+    ck_assert_uint_gt(snapshots[0]->node_count, 2);
+    ck_assert_ptr_eq(again.snapshots[1]->former, again.snapshots[0]);
+    ck_assert_ptr_null(again.snapshots[0]->former);
+    assert_same_bytes();
+}
+END_TEST
+
+START_TEST(the_run_is_what_it_was)
+{
+    write_it(&saved, &options);
+    ck_assert_int_eq(read_it(size), 0);
+    const struct saved_run *run = &again.run;
+    ck_assert_str_eq(run->version, "9.8");
+    ck_assert_str_eq(run->machine, "pdp11");
+    ck_assert_str_eq(run->root, "serve");
+    ck_assert(!run->root_is_default && run->each == 7 && run->is_running && !run->is_redacted);
+    ck_assert(run->leaf_count == 2 && strcmp(run->leaves[1], "read") == 0);
+    ck_assert(run->word_count == 3 && strcmp(run->command[1], "--fast") == 0);
+    ck_assert_str_eq(run->command[2], "");
+    ck_assert(run->begun_ns == 5 && run->has_duration && run->duration_ns == 6);
+    ck_assert(run->has_status && run->status == 256 && run->tool == 99 && run->program == 100);
+    ck_assert(run->hits == UINT64_MAX && run->process_count == 2 && run->untraced_count == 1);
+    ck_assert(again.implied_count == 1 && strcmp(again.implied[0], "read") == 0);
+    ck_assert(again.running_count == 1 && again.running[0].pid == 77);
+    ck_assert_str_eq(again.running[0].name, "late");
+    ck_assert_uint_eq(again.unhit_count, 2);
+    ck_assert_str_eq(again.unhit[0].name, "/opt/lib.so:operator/*");
+    ck_assert_str_eq(again.unhit[0].why, "it is too short");
+    ck_assert(again.unhit[0].is_pattern && again.unhit[0].is_refused);
+    ck_assert(again.unhit[0].functions == 3 && !again.unhit[0].may_be_missed);
+    ck_assert(again.unhit[1].may_be_missed && again.unhit[1].why == NULL);
+}
+END_TEST
+
+START_TEST(names_are_known_without_the_file)
+{
+    write_it(&saved, &options);
+    ck_assert_int_eq(read_it(size), 0);
+    const struct snapshot_module *module = &again.snapshots[0]->modules[0];
+    const struct symbol_chain *chain = symbols_resolve(
+        again.symbols, module->path, &module->identity, 0x1000, true);
+    ck_assert_uint_eq(chain->count, 2);
+    ck_assert_str_eq(chain->frames[0].function, "main");
+    ck_assert_str_eq(chain->frames[0].linkage_name, "main");
+    ck_assert_str_eq(chain->frames[1].linkage_name, "_Z1fi");
+    ck_assert_str_eq(chain->frames[1].file, "/src/b.h");
+    ck_assert(chain->frames[0].line == 7 && chain->frames[0].column == 9);
+    ck_assert(!chain->frames[0].is_inlined && chain->frames[1].is_inlined);
+    struct symbol_frame called;
+    ck_assert(symbols_called(again.symbols, module->path, &module->identity, 0x1000, &called));
+    ck_assert_str_eq(called.function, "g()");
+    ck_assert(!symbols_called(again.symbols, module->path, &module->identity, 0, &called));
+    ck_assert(
+        symbols_has_name(again.symbols, module->path, &module->identity, 0x2001, "also_main"));
+    ck_assert(!symbols_has_name(again.symbols, module->path, &module->identity, 0x2001, "f"));
+    ck_assert(symbols_is_call_of_main(again.symbols, module->path, &module->identity, 0x2001));
+    ck_assert_str_eq(symbols_name_main(again.symbols, module->path, &module->identity), "main");
+    ck_assert_ptr_null(symbols_problem(again.symbols, module->path));
+}
+END_TEST
+
+static void count_problem(void *argument, const char *path, const char *problem)
+{
+    ck_assert_str_eq(path, "/gone");
+    ck_assert_str_eq(problem, "no such file");
+    ++*(int *)argument;
+}
+
+START_TEST(problems_of_files_are_told_when_something_is_looked_up)
+{
+    int count = 0;
+    write_it(&saved, &options);
+    ck_assert_int_eq(read_it(size), 0);
+    symbols_each_problem(again.symbols, count_problem, &count);
+    ck_assert_int_eq(count, 0);
+    const struct file_identity identity = {.inode = 3};
+    ck_assert_ptr_null(
+        symbols_resolve(again.symbols, "/gone", &identity, 5, true)->frames[0].function);
+    symbols_each_problem(again.symbols, count_problem, &count);
+    ck_assert_int_eq(count, 1);
+}
+END_TEST
+
+static bool has_text(const char *text)
+{
+    return memmem(bytes, size, text, strlen(text)) != NULL;
+}
+
+START_TEST(redacted_files_have_no_arguments_directories_and_lines)
+{
+    const struct saved_options redacting = {.redacts = true, .limit = SIZE_MAX_HERE};
+    write_it(&saved, &options);
+    /* The test file is so small that it is not compressed. */
+    ck_assert(has_text("--fast") && has_text("/opt") && has_text("/src") && has_text("secret"));
+    write_it(&saved, &redacting);
+    ck_assert(!has_text("--fast") && !has_text("/opt") && !has_text("/src"));
+    ck_assert(!has_text("secret") && !has_text("gone/"));
+    ck_assert_int_eq(read_it(size), 0);
+    ck_assert(again.run.is_redacted && again.run.word_count == 1);
+    ck_assert_str_eq(again.run.command[0], "prog");
+    ck_assert_str_eq(again.unhit[0].name, "lib.so:operator/*");
+    ck_assert_str_eq(again.unhit[1].name, "::nothing");
+    ck_assert_uint_eq(again.run.leaf_count, 0);
+    ck_assert_str_eq(again.snapshots[0]->modules[0].path, "prog");
+    const struct snapshot_module *module = &again.snapshots[0]->modules[0];
+    const struct symbol_chain *chain = symbols_resolve(
+        again.symbols, "prog", &module->identity, 0x1000, true);
+    ck_assert_str_eq(chain->frames[1].function, "f(int)");
+    ck_assert(chain->frames[1].file == NULL && chain->frames[1].line == 0);
+}
+END_TEST
+
+START_TEST(a_file_that_is_cut_off_is_refused)
+{
+    write_it(&saved, &options);
+    assert_refused(0, "empty");
+    for (size_t count = 1; count < size; count++)
+        assert_refused(count, "cut off");
+}
+END_TEST
+
+START_TEST(each_damaged_byte_is_noticed)
+{
+    write_it(&saved, &options);
+    for (size_t i = 0; i < size; i++) {
+        bool is_unused = (i >= 10 && i < 16); /* the minor version, and what is reserved */
+        bytes[i] ^= 0x10;
+        ck_assert(read_it(size) != 0 || is_unused);
+        bytes[i] ^= 0x10;
+    }
+}
+END_TEST
+
+START_TEST(a_newer_version_and_other_files_are_refused)
+{
+    write_it(&saved, &options);
+    bytes[8]++;
+    assert_refused(size, "newer version");
+    bytes[8]--;
+    bytes[10]++; /* a newer minor version can be read */
+    ck_assert_int_eq(read_it(size), 0);
+    memcpy(bytes, "\177ELF and so on", 13);
+    assert_refused(size, "has not saved it");
+    assert_refused(3, "has not saved it");
+}
+END_TEST
+
+/* A file as a later version would write it. */
+START_TEST(unknown_sections_are_skipped)
+{
+    static char text[3 * SAVED_RAW_MAX];
+    memset(text, 'x', sizeof text - 1);
+    int fd = memfd_create("later", 0);
+    struct writer *writer = writer_create(fd, SIZE_MAX_HERE);
+    writer_section(writer, SAVED_RUN);
+    saved_put_run(writer, &saved.run, false);
+    writer_section(writer, 90);
+    writer_text(writer, text);
+    writer_section(writer, SAVED_PROCESSES);
+    saved_put_processes(writer, &saved, false);
+    writer_number(writer, 12345); /* what is new stands at the end of a section */
+    writer_section(writer, SAVED_NAMES);
+    saved_put_names(writer, &saved, false);
+    writer_section(writer, SAVED_LEAVES);
+    saved_put_leaves(writer, &saved, false);
+    writer_section(writer, 91);
+    ck_assert_int_eq(writer_end(writer), 0);
+    size = (size_t)pread(fd, bytes, sizeof bytes, 0);
+    close(fd);
+    ck_assert_int_eq(read_it(size), 0);
+    assert_same_snapshot(snapshots[0], again.snapshots[0]);
+}
+END_TEST
+
+/* An index beyond its array, with the right checksum. */
+START_TEST(inconsistent_snapshots_are_refused)
+{
+    snapshots[0]->nodes[2].caller = 1;
+    snapshots[0]->nodes[1].kind = SNAPSHOT_LEAF;
+    snapshots[0]->nodes[1].leaf = "read";
+    write_it(&saved, &options);
+    assert_refused(size, "damaged");
+    snapshots[0]->nodes[1].kind = SNAPSHOT_FRAME;
+    snapshots[0]->nodes[1].module = 1;
+    write_it(&saved, &options);
+    assert_refused(size, "damaged");
+    snapshots[0]->nodes[1].module = 0;
+    snapshots[0]->nodes[0].thread = 2;
+    write_it(&saved, &options);
+    assert_refused(size, "damaged");
+    snapshots[0]->nodes[0].thread = 0;
+    snapshots[0]->calls[0].leaves[0].node = 0;
+    write_it(&saved, &options);
+    assert_refused(size, "damaged");
+}
+END_TEST
+
+START_TEST(a_file_does_not_grow_beyond_its_limit)
+{
+    const struct saved_options small = {.limit = 700};
+    int fd = memfd_create("saved", 0);
+    write_it(&saved, &options);
+    ck_assert_uint_gt(size, small.limit);
+    ck_assert_int_eq(saved_write(fd, &saved, &small), -E2BIG);
+    ck_assert_int_le(lseek(fd, 0, SEEK_END), 700);
+    close(fd);
+    int full = open("/dev/full", O_WRONLY);
+    if (full >= 0)
+        ck_assert_int_eq(saved_write(full, &saved, &options), -ENOSPC);
+    close(full);
+}
+END_TEST
+
+START_TEST(only_the_run_can_be_read)
+{
+    write_it(&saved, &options);
+    int fd = memfd_create("saved", 0);
+    ck_assert_int_eq(write(fd, bytes, size), (ssize_t)size);
+    lseek(fd, 0, SEEK_SET);
+    ck_assert_int_eq(saved_read_run(fd, &again, &why), 0);
+    close(fd);
+    ck_assert_str_eq(again.run.root, "serve");
+    ck_assert_uint_eq(again.snapshot_count, 0);
+}
+END_TEST
+
+/* More than a chunk. */
+START_TEST(large_traces_are_compressed)
+{
+    struct snapshot *snapshot = snapshots[0];
+    size_t first = snapshot->node_count, count = 200000;
+    snapshot->nodes = realloc(snapshot->nodes, (first + count) * sizeof *snapshot->nodes);
+    for (size_t i = first; i < first + count; i++)
+        snapshot->nodes[i] = (struct snapshot_node){
+            .caller = i == first ? SNAPSHOT_NONE : (uint32_t)(i - 1), .address = i * i * 7919};
+    snapshot->node_count += count;
+    write_it(&saved, &options);
+    ck_assert_uint_lt(size, 7 * count);
+    ck_assert_int_eq(read_it(size), 0);
+    assert_same_snapshot(snapshot, again.snapshots[0]);
+}
+END_TEST
+
+int main(void)
+{
+    Suite *suite = suite_create("saved");
+    TCase *test = tcase_create("saved");
+    tcase_set_timeout(test, 60);
+    tcase_add_checked_fixture(test, begin, finish);
+    tcase_add_test(test, snapshots_are_what_they_were);
+    tcase_add_test(test, the_run_is_what_it_was);
+    tcase_add_test(test, names_are_known_without_the_file);
+    tcase_add_test(test, problems_of_files_are_told_when_something_is_looked_up);
+    tcase_add_test(test, redacted_files_have_no_arguments_directories_and_lines);
+    tcase_add_test(test, a_file_that_is_cut_off_is_refused);
+    tcase_add_test(test, each_damaged_byte_is_noticed);
+    tcase_add_test(test, a_newer_version_and_other_files_are_refused);
+    tcase_add_test(test, unknown_sections_are_skipped);
+    tcase_add_test(test, inconsistent_snapshots_are_refused);
+    tcase_add_test(test, a_file_does_not_grow_beyond_its_limit);
+    tcase_add_test(test, only_the_run_can_be_read);
+    tcase_add_test(test, large_traces_are_compressed);
+    suite_add_tcase(suite, test);
+    return suite_run(suite);
+}
