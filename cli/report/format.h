@@ -25,9 +25,11 @@ struct report_style {
 /* What all parts of a report use. */
 struct report {
     FILE *out;
-    const char *root;     /* the name that the user asked for */
-    bool root_is_default; /* as in tree/tree.h */
-    bool places;          /* in a view, each node has a line with its place */
+    const char *root;        /* the name that the user asked for */
+    bool root_is_default;    /* as in tree/tree.h */
+    const char *leaves_word; /* what the time in leaves is: "waiting", or "in leaves" if the user
+                              * has chosen them */
+    bool places;             /* in a view, each node has a line with its place */
     struct report_style style;
 };
 

@@ -90,6 +90,9 @@ int overview_add(struct overview *overview, const struct tree_process *process)
         return -ENOMEM;
     overview->processes[overview->process_count++] = (struct overview_process){process->pid, at};
     add_numbers_of(&overview->groups[at], process);
+    overview->groups[at].has_own_command |= above == OVERVIEW_NONE ||
+                                            strcmp(overview->groups[above].command,
+                                                process->command) != 0;
     return 0;
 }
 

@@ -33,6 +33,7 @@ struct printer {
     FILE *out;
     const struct tree_process *process;
     const struct glyphs *glyphs;
+    const char *leaves_word; /* as in struct report */
     bool color;
 };
 

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "base/message.h"
+#include "base/sum.h"
 #include "report/drawing.h"
 #include "report/notes.h"
 #include "report/printer.h"
@@ -19,13 +20,20 @@
 #include "tree/total.h"
 #include "tree/tree.h"
 
+static void print_waiting_time(const struct printer *printer, uint64_t ns)
+{
+    print_total(printer, ns);
+    if (ns)
+        fprintf(printer->out, " %s", printer->leaves_word);
+}
+
 static void print_thread_name(const struct printer *printer, const struct tree_thread *thread)
 {
     FILE *out = printer->out;
     print_thread_id(out, thread->tid, thread->name, thread->successors);
     fputs(": ", out);
     print_count(out, thread->hits, "hit", "hits");
-    print_total(printer, thread->total_ns);
+    print_waiting_time(printer, thread->waiting_ns);
     putc('\n', out);
 }
 
@@ -87,6 +95,24 @@ static void text_print_process(const struct printer *printer)
     fputs(process->is_running ? ", still running: " : ": ", printer->out);
 }
 
+/* How long the process ran, and how much of it on a processor. If it was killed, that is what was
+ * last known. */
+static void print_usage(const struct printer *printer)
+{
+    const struct process_usage *usage = &printer->process->usage;
+    uint64_t cpu_ns = add_clamped(usage->user_ns, usage->system_ns);
+    bool is_whole = usage->is_known || printer->process->is_running;
+    if (usage->wall_ns == 0)
+        return;
+    fputs(is_whole ? "; ran " : "; ran at least ", printer->out);
+    print_duration(printer, usage->wall_ns);
+    if (cpu_ns == 0)
+        return;
+    fputs(", ", printer->out);
+    print_duration(printer, cpu_ns);
+    fputs(" on CPU", printer->out);
+}
+
 static void print_no_hits(const struct printer *printer)
 {
     fputs("no hits", printer->out);
@@ -94,6 +120,7 @@ static void print_no_hits(const struct printer *printer)
         fputs(" in the tree", printer->out);
     else if (printer->process->is_first)
         fputs(": no leaf was called (--list-leaves shows other leaves)", printer->out);
+    print_usage(printer);
     putc('\n', printer->out);
 }
 
@@ -101,25 +128,22 @@ static void print_head(const struct printer *printer)
 {
     const struct tree_process *process = printer->process;
     FILE *out = printer->out;
-    uint64_t total_ns = 0;
     size_t threads = 0;
     text_print_process(printer);
     if (process->hits == 0) {
         print_no_hits(printer);
         return;
     }
-    for (size_t i = 0; i < process->thread_count; i++) {
-        uint64_t thread_ns = process->threads[i].total_ns;
-        total_ns = total_ns > UINT64_MAX - thread_ns ? UINT64_MAX : total_ns + thread_ns;
+    for (size_t i = 0; i < process->thread_count; i++)
         if (process->threads[i].hits)
             threads += 1 + (size_t)process->threads[i].successors;
-    }
     print_count(out, process->hits, "hit", "hits");
     fputs(" of ", out);
     print_count(out, process->leaf_count, "leaf", "leaves");
     fputs(" in ", out);
     print_count(out, threads, "thread", "threads");
-    print_total(printer, total_ns);
+    print_waiting_time(printer, process->waiting_ns);
+    print_usage(printer);
     putc('\n', out);
 }
 
@@ -189,6 +213,7 @@ static void print_job(const struct job *job)
     struct printer printer = {
         .process = job->process,
         .glyphs = report->style.unicode ? &unicode_glyphs : &ascii_glyphs,
+        .leaves_word = report->leaves_word,
         .color = report->style.color,
     };
     char *text = NULL;

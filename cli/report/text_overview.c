@@ -99,7 +99,7 @@ static void write_longest(
     const struct printer *printer, FILE *out, const struct overview_group *group)
 {
     char text[40];
-    if (group->count == 1 || group->longest_ns == 0 || group->command[0] == '\0')
+    if (group->count == 1 || group->longest_ns == 0 || !group->has_own_command)
         return;
     format_duration(printer, group->longest_ns, text, sizeof text);
     fprintf(out, "  longest %s: ", text);

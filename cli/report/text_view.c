@@ -42,8 +42,10 @@ static void print_named_duration(
 
 static void print_waiting(const struct printer *printer, const struct view *view)
 {
-    if (view->time_ns || view->idle_ns == 0)
-        print_named_duration(printer, ", ", view->time_ns, " waiting");
+    if (view->time_ns || view->idle_ns == 0) {
+        print_named_duration(printer, ", ", view->time_ns, " ");
+        fputs(printer->leaves_word, printer->out);
+    }
     if (view->idle_ns)
         print_named_duration(printer, ", ", view->idle_ns, " idle");
     if (view->threads > 1)

@@ -12,6 +12,7 @@
 #include <string.h>
 
 #include "base/array.h"
+#include "base/path.h"
 #include "base/sum.h"
 #include "trace_format.h"
 #include "tree/process.h"
@@ -178,7 +179,17 @@ static int build_enter(struct view_builder *builder, const struct tree_node *nod
     return 0;
 }
 
-static struct view_node contents_of(const struct tree_node *node)
+/* The program's own file is called as the program is: /usr/bin/redis-server is a link to another
+ * name. */
+static const char *module_of(const struct view_builder *builder, const struct tree_node *node)
+{
+    if (node->is_leaf || node->module == NULL)
+        return NULL;
+    return strcmp(node->module, builder->program) == 0 ? builder->group->program : node->module;
+}
+
+static struct view_node contents_of(
+    const struct view_builder *builder, const struct tree_node *node)
 {
     struct view_node contents = {
         .kind = node->is_leaf    ? VIEW_LEAF
@@ -186,7 +197,7 @@ static struct view_node contents_of(const struct tree_node *node)
                                  : VIEW_UNNAMED,
         .function = node->function,
         .linkage_name = node->linkage_name,
-        .module = node->is_leaf ? NULL : node->module,
+        .module = module_of(builder, node),
         .file = node->file,
         .line = node->line,
         .column = node->column,
@@ -286,7 +297,7 @@ static struct view_node *place_path(struct view_builder *builder, size_t depth)
         if (step->is_hidden)
             continue;
         if (step->at == NULL) {
-            struct view_node wanted = contents_of(step->node);
+            struct view_node wanted = contents_of(builder, step->node);
             wanted.parent = parent;
             wanted.has_gap = step->has_gap && parent->kind != VIEW_TOP;
             wanted.is_idle = step->node->is_leaf && step->is_idle;
@@ -309,7 +320,7 @@ static struct view_node *place_inverted(struct view_builder *builder, size_t dep
         const struct step *step = &builder->steps[i];
         if (step->is_hidden)
             continue;
-        struct view_node wanted = contents_of(step->node);
+        struct view_node wanted = contents_of(builder, step->node);
         wanted.parent = parent;
         wanted.is_idle = is_idle;
         nodes_hash(&wanted, builder->options->sites);
@@ -396,6 +407,7 @@ int view_add(struct view_builder *builder, const struct tree_process *process)
     struct view *view = &builder->view;
     int error = 0;
     builder->process++;
+    builder->program = path_base_name(process->program);
     view->has_times |= process->has_times;
     view->processes++;
     for (size_t i = 0; i < process->thread_count && error == 0; i++) {

@@ -35,6 +35,7 @@ struct view_builder {
     struct view_group *group;       /* of the thread that is being added */
     uint32_t process, thread;       /* its numbers, from 1 */
     uint32_t owners;                /* number of threads that the tree stands for */
+    const char *program;            /* base name of the process's file, the tree's */
     const struct tree_thread *tree; /* the thread that is being added */
     char **short_names;             /* malloc'ed, of malloc'ed ones */
     size_t short_name_count;

@@ -21,7 +21,8 @@ static const struct idle_rule rules[] = {
     {"tokio::runtime::park::*::park*", NULL}, {"tokio::runtime::*::park*", NULL},
     {"tokio::runtime::blocking::pool::Inner::run", "*wait_timeout*"},
     {"aeApiPoll*", ""}, /* redis */
-    {"aeProcessEvents", ""}, {"ngx_epoll_process_events", ""},
+    {"aeProcessEvents", ""}, {"aeMain", "epoll_wait"},
+    /* where those have no names */ {"ngx_epoll_process_events", ""},
     {"ngx_process_events_and_timers", "epoll_wait"}, /* where the former has no name */
     {"ngx_process_events_and_timers", "poll"}, {"ngx_master_process_cycle", ""},
     {"ngx_single_process_cycle", ""}, {"select_epoll_poll*", ""}, /* CPython */
@@ -47,6 +48,13 @@ static const struct idle_rule rules[] = {
     {"node::*PlatformWorkerThread", "uv_cond_wait"}, {"node::*::BlockingPop*", NULL},
     {"node::inspector::*StartIoThreadMain", NULL},
     {"GangWorker::*", "*::wait*"}, /* the Java machine's */
+    {"G1ConcurrentMarkThread::run_service", "*::wait*"},
+    {"G1ConcurrentRefineThread::run_service", "*::wait*"},
+    {"G1ServiceThread::sleep_before_next_cycle", NULL}, {"JVM_WaitForReferencePendingList", NULL},
+    {"VMThread::wait_for_operation", NULL}, {"signal_thread_entry", NULL},
+    {"ServiceThread::service_thread_entry", "*::wait*"},
+    {"NMethodSweeper::sweeper_loop", "*::wait*"},
+    {"NotificationThread::notification_thread_entry", "*::wait*"},
     {"WorkerThread::run", "*::wait*"}, {"CompileQueue::get", NULL},
     {"VMThread::wait_for_vm_operation*", NULL}, {"WatcherThread::sleep*", NULL},
     {"ConcurrentGCThread::run", "*::wait*"}, {"G1ConcurrentMarkThread::wait_for_next_cycle*", NULL},
