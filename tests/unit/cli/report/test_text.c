@@ -99,6 +99,8 @@ static struct tree_node *leaf(
     struct tree_thread *thread = &threads[top - tops];
     thread->hits += hits;
     thread->total_ns += total_ns;
+    thread->waiting_ns += total_ns;
+    process.waiting_ns += total_ns;
     process.hits += hits;
     return uncounted_leaf(parent, name, hits, total_ns);
 }
@@ -134,7 +136,7 @@ static void build_example(void)
 START_TEST(a_tree_is_drawn_with_lines)
 {
     build_example();
-    assert_report("sort[4711]: 2 hits of 1 leaf in 1 thread, 2.2 ms\n"
+    assert_report("sort[4711]: 2 hits of 1 leaf in 1 thread, 2.2 ms waiting\n"
                   "╼ main at examples/inlining.c:25:5\n"
                   "  ├╼ foo at examples/inlining.c:19:5\n"
                   "  │  └╼ bar at examples/inlining.c:13:5\n"
@@ -151,7 +153,7 @@ START_TEST(in_ascii_a_tree_is_drawn_with_what_there_is)
     build_example();
     leaf(&tops[0], "read", 2, 3400);
     tops[0].last_child->flags = TRACE_LOST_TRACK;
-    assert_report("sort[4711]: 4 hits of 1 leaf in 1 thread, 2.2 ms\n"
+    assert_report("sort[4711]: 4 hits of 1 leaf in 1 thread, 2.2 ms waiting\n"
                   "- main at examples/inlining.c:25:5\n"
                   "  |- foo at examples/inlining.c:19:5\n"
                   "  |  `- bar at examples/inlining.c:13:5\n"
@@ -201,7 +203,7 @@ START_TEST(a_place_without_a_line_is_module_and_address)
     node = frame(node, "handled", "a.c", 9, 3);
     node->is_interrupted = true;
     leaf(node, "read", 1, 5);
-    assert_report("sort[4711]: 1 hit of 1 leaf in 1 thread, 5 ns\n"
+    assert_report("sort[4711]: 1 hit of 1 leaf in 1 thread, 5 ns waiting\n"
                   "╼ main at sort+0x1234\n"
                   "  └╼ sort+0x5678\n"
                   "     └╼ a.c:7\n"
@@ -222,7 +224,7 @@ START_TEST(an_outermost_node_without_known_callers_says_so)
     node->flags = TRACE_LOST_TRACK;
     leaf(node, "read", 1, 5);
     assert_report(
-        "sort[4711]: 2 hits of 1 leaf in 1 thread, 10 ns\n"
+        "sort[4711]: 2 hits of 1 leaf in 1 thread, 10 ns waiting\n"
         "… (the stack goes on: of more than 10000 frames the outermost callers are not kept)\n"
         "╼ deep at a.c:1\n"
         "  └╼ deeper at a.c:2\n"
@@ -248,7 +250,7 @@ START_TEST(calls_that_have_not_returned_are_told)
     node->returns = 0;
     node->entered_ns = 10000000001; /* after the snapshot */
     leaf(&tops[0], "_exit", 1, 0);  /* jumped to: neither time nor return is seen */
-    assert_report("sort[4711]: 15 hits of 1 leaf in 1 thread, 1.2 ms\n"
+    assert_report("sort[4711]: 15 hits of 1 leaf in 1 thread, 1.2 ms waiting\n"
                   "╼ read ×3  1.2 ms, 1 unfinished after 4.2 s\n"
                   "╼ poll ×1  unfinished after 1.0 ms\n"
                   "╼ accept ×9  1.0 µs, 2 unfinished\n"
@@ -311,10 +313,10 @@ START_TEST(other_threads_have_a_line_of_their_own)
     leaf(frame(&tops[1], "worker", "a.c", 2, 0), "write", 12, 3100000);
     threads[1].name = "";
     leaf(frame(&tops[2], "worker", "a.c", 2, 0), "write", 1, 0);
-    assert_report("sort[4711]: 15 hits of 2 leaves in 3 threads, 5.1 ms\n"
+    assert_report("sort[4711]: 15 hits of 2 leaves in 3 threads, 5.1 ms waiting\n"
                   "╼ main at a.c:1\n"
                   "  └╼ read ×2  2.0 ms\n"
-                  "thread 4712: 12 hits, 3.1 ms\n"
+                  "thread 4712: 12 hits, 3.1 ms waiting\n"
                   "╼ worker at a.c:2\n"
                   "  └╼ write ×12  3.1 ms\n"
                   "thread 4713 \"worker\": 1 hit\n"
@@ -329,7 +331,7 @@ START_TEST(threads_without_hits_in_the_tree_are_not_mentioned)
     process.outside_hits = threads[1].outside_hits = 3;
     leaf(frame(&tops[0], "serve", "a.c", 1, 0), "read", 2, 2000000);
     write_report("serve", false);
-    ck_assert_str_eq(text, "sort[4711]: 2 hits of 1 leaf in 1 thread, 2.0 ms\n"
+    ck_assert_str_eq(text, "sort[4711]: 2 hits of 1 leaf in 1 thread, 2.0 ms waiting\n"
                            "╼ serve at a.c:1\n"
                            "  └╼ read ×2  2.0 ms\n"
                            "3 hits lie outside of 'serve' (it is not on their paths)\n");
@@ -354,8 +356,8 @@ START_TEST(a_tree_of_several_threads_says_so)
     process.thread_count = 2;
     leaf(frame(&tops[1], "worker", "a.c", 2, 0), "write", 12, 3100000);
     process.threads[1].successors = 349;
-    assert_report("sort[4711]: 12 hits of 1 leaf in 350 threads, 3.1 ms\n"
-                  "threads 4712 \"worker\" and 349 later: 12 hits, 3.1 ms\n"
+    assert_report("sort[4711]: 12 hits of 1 leaf in 350 threads, 3.1 ms waiting\n"
+                  "threads 4712 \"worker\" and 349 later: 12 hits, 3.1 ms waiting\n"
                   "╼ worker at a.c:2\n"
                   "  └╼ write ×12  3.1 ms\n");
     process.threads[1].name = ""; /* they have different names */
@@ -374,7 +376,7 @@ START_TEST(what_is_missing_is_said)
     process.has_unmapped = true;
     process.malformed = 2;
     assert_report(
-        "sort[4711]: 1 hit of 1 leaf in 1 thread, 5 ns\n"
+        "sort[4711]: 1 hit of 1 leaf in 1 thread, 5 ns waiting\n"
         "╼ main at a.c:1\n"
         "  └╼ read ×1  5 ns\n"
         "1 hit lies outside of 'main' (before it began or after it ended)\n"
@@ -537,11 +539,30 @@ START_TEST(a_root_that_was_not_met_comes_with_names_that_were)
 }
 END_TEST
 
+START_TEST(the_time_of_the_process_is_told)
+{
+    leaf(&tops[0], "read", 1, 5);
+    process.usage = (struct process_usage){
+        .wall_ns = 2000000000, .user_ns = 1000000000, .system_ns = 500000000, .is_known = true};
+    assert_report("sort[4711]: 1 hit of 1 leaf in 1 thread, 5 ns waiting; ran 2.0 s, 1.5 s on CPU\n"
+                  "╼ read ×1  5 ns\n");
+    process.usage.is_known = false;
+    assert_report(
+        "sort[4711]: 1 hit of 1 leaf in 1 thread, 5 ns waiting; ran at least 2.0 s, 1.5 s on CPU\n"
+        "╼ read ×1  5 ns\n");
+    process.usage.user_ns = process.usage.system_ns = 0;
+    process.is_running = true;
+    assert_report(
+        "sort[4711], still running: 1 hit of 1 leaf in 1 thread, 5 ns waiting; ran 2.0 s\n"
+        "╼ read ×1  5 ns\n");
+}
+END_TEST
+
 START_TEST(a_tree_that_begins_in_the_place_of_main_says_so)
 {
     process.is_root_implied = true;
     leaf(frame(&tops[0], "run", "a.c", 1, 0), "read", 1, 5);
-    assert_report("sort[4711]: 1 hit of 1 leaf in 1 thread, 5 ns\n"
+    assert_report("sort[4711]: 1 hit of 1 leaf in 1 thread, 5 ns waiting\n"
                   "╼ run at a.c:1\n"
                   "  └╼ read ×1  5 ns\n"
                   "no function on the paths has the name 'main': the tree begins with the function "
@@ -555,7 +576,7 @@ START_TEST(a_function_that_has_jumped_has_no_place)
     node->is_gone = true;
     node->module = NULL;
     leaf(frame(node, "run", "a.c", 1, 0), "read", 1, 5);
-    assert_report("sort[4711]: 1 hit of 1 leaf in 1 thread, 5 ns\n"
+    assert_report("sort[4711]: 1 hit of 1 leaf in 1 thread, 5 ns waiting\n"
                   "╼ main (goes on by a jump)\n"
                   "  └╼ run at a.c:1\n"
                   "     └╼ read ×1  5 ns\n");
@@ -621,7 +642,7 @@ START_TEST(in_deeper_trees_lone_children_stand_under_their_callers)
     leaf(left, "write", 1, 5);
     leaf(chain(fork, 17), "read", 1, 5);
     leaf(frame(&tops[0], "g", "a.c", 9, 0), "read", 1, 5);
-    assert_report("sort[4711]: 4 hits of 1 leaf in 1 thread, 20 ns\n"
+    assert_report("sort[4711]: 4 hits of 1 leaf in 1 thread, 20 ns waiting\n"
                   "╼ f at a.c:1\n"
                   "  f at a.c:2\n"
                   "  f at a.c:3\n"
@@ -943,6 +964,7 @@ int main(void)
     tcase_add_test(tests, a_process_is_quiet_that_has_nothing_but_no_hits);
     tcase_add_test(tests, a_program_is_named_as_it_was_called);
     tcase_add_test(tests, a_root_that_was_not_met_comes_with_names_that_were);
+    tcase_add_test(tests, the_time_of_the_process_is_told);
     tcase_add_test(tests, a_tree_that_begins_in_the_place_of_main_says_so);
     tcase_add_test(tests, a_function_that_has_jumped_has_no_place);
     tcase_add_test(tests, a_root_that_was_not_met_among_nameless_functions_says_so);
