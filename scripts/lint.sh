@@ -302,7 +302,7 @@ lint_who_knows() {
         verdict 'who knows instructions' 'ask arch/displace.h or arch/caller_seen.h'
     {
         grep '^cli/report/' "$work/includes" |
-            grep -vE ':(report/.*|names/fit.h|view/(view|cut).h|tree/.*|base/.*|trace/words.h|trace_format.h|(sys/)?[a-z_]+\.h)$' |
+            grep -vE ':(report/.*|names/(fit|short_path).h|view/(view|cut).h|tree/.*|base/.*|trace/words.h|trace_format.h|(sys/)?[a-z_]+\.h)$' |
             sed 's/:/ includes /'
         # The words for what was lost are all that they take from trace/.
         grep -nE 'struct snapshot|snapshot_|SNAPSHOT_' cli/report/*
@@ -327,7 +327,7 @@ lint_messages() {
 
 # These write to streams of their own: a file, text in memory, or the output of another command.
 own_streams='main|base/message|names/near_miss|elf/embedded|symbols/scope|plan/(leaf_check|file)|'
-own_streams+='session/notes|commands/(list|list_runs|explain|run_end)'
+own_streams+='session/notes|commands/(list|list_runs|explain|run_end|pager)'
 
 lint_streams() {
     files_of cli | grep -vE "^cli/(report/|($own_streams)\.)" | xargs grep -nE \

@@ -18,6 +18,7 @@
 #include "base/stack.h"
 #include "base/sum.h"
 #include "options/options.h"
+#include "commands/pager.h"
 #include "commands/printing.h"
 #include "commands/record.h"
 #include "commands/view_report.h"
@@ -214,18 +215,25 @@ static int print_each(struct printing *printing)
 static int report(
     struct record *record, const struct options *options, const struct view_wish *wish, FILE *out)
 {
+    char *directory = getcwd(NULL, 0); /* NULL: it was removed */
     struct printing printing = {.record = record,
         .wish = wish,
         .report = {out, options->root, options->root_is_default,
-            record->saved.run.leaf_count ? "in leaves" : "waiting", wish->places,
+            record->saved.run.leaf_count ? "in leaves" : "waiting", wish->places, directory,
             choose_style(options, out, has_trees(&record->saved))},
         .format = &report_format_text,
         .symbols = record->saved.symbols};
+    FILE *paged = pager_open(out);
+    if (paged)
+        printing.report.out = paged;
     errno = 0;
     int error = view_report_is_wanted(&printing) ? view_report(&printing, session_report_collect)
                                                  : print_each(&printing);
+    if (paged && fclose(paged) != 0 && error == 0)
+        error = errno ? -errno : -EIO;
     summary_finish(&printing.summary);
     untraced_list_finish(&printing.untraced);
+    free(directory);
     return error;
 }
 

@@ -30,6 +30,11 @@ struct chain {
 
 static void write_unnamed(FILE *out, const struct view_node *node)
 {
+    if (node->is_one_place) {
+        message_write_harmless(out, node->module ? node->module : "");
+        fprintf(out, "%s0x%" PRIx64, node->module ? "+" : "", node->address);
+        return;
+    }
     message_write_harmless(out, node->module ? node->module : "generated code");
     fprintf(out, " (%" PRIu32 " frame%s)", node->frames, node->frames == 1 ? "" : "s");
 }

@@ -13,7 +13,9 @@
 
 #include "base/character.h"
 #include "base/message.h"
+#include "names/short_path.h"
 #include "report/chain.h"
+#include "report/format.h"
 #include "report/printer.h"
 #include "view/cut.h"
 #include "view/view.h"
@@ -25,8 +27,9 @@ struct folded {
     const struct view *view;
     const struct view_group *group;
     bool places;
-    size_t columns;   /* 0: no limit */
-    bool *has_sequel; /* by level: the line drawn last there has another one below it */
+    size_t columns;        /* 0: no limit */
+    const char *directory; /* sources below it have a relative path; or NULL */
+    bool *has_sequel;      /* by level: the line drawn last there has another one below it */
     size_t level_room;
 };
 
@@ -154,28 +157,11 @@ static void write_remarks(const struct folded *folded, FILE *out, const struct v
     remark_open(folded, out, &count, last);
 }
 
-/* Returns the remarks, malloc'ed; NULL: there are none, or no memory. */
-static char *remarks_of(
-    const struct folded *folded, const struct view_node *first, const struct view_node *last)
-{
-    char *text = NULL;
-    size_t size = 0;
-    FILE *out = open_memstream(&text, &size);
-    if (out == NULL)
-        return NULL;
-    write_remarks(folded, out, first, last);
-    if (fclose(out) == 0 && size > 0)
-        return text;
-    free(text);
-    return NULL;
-}
-
 /* ---- lines ---- */
 
-static void print_processes_of(const struct folded *folded)
+static void write_processes_of(const struct folded *folded, FILE *out)
 {
     const struct view_group *group = folded->group;
-    FILE *out = folded->printer->out;
     if (group->processes > 1)
         fprintf(out, "%" PRIu32 " %s ", group->processes, folded->printer->glyphs->times);
     message_write_harmless(out, group->program);
@@ -183,10 +169,9 @@ static void print_processes_of(const struct folded *folded)
         fprintf(out, "[%d]", group->pid);
 }
 
-static void print_threads_of(const struct folded *folded)
+static void write_threads_of(const struct folded *folded, FILE *out)
 {
     const struct view_group *group = folded->group;
-    FILE *out = folded->printer->out;
     if (group->threads == 1)
         fprintf(out, "thread %d", group->tid);
     else
@@ -202,33 +187,43 @@ static void print_threads_of(const struct folded *folded)
     message_write_harmless(out, group->program);
 }
 
-static void print_heading(const struct folded *folded)
+static void write_heading(const struct folded *folded, FILE *out, const struct view_node *first,
+    const struct view_node *last)
 {
-    paint(folded->printer, PAINT_HEADING);
+    if (first->kind != VIEW_TOP)
+        return;
     if (folded->group->thread_key)
-        print_threads_of(folded);
+        write_threads_of(folded, out);
     else
-        print_processes_of(folded);
-    paint(folded->printer, PAINT_NONE);
+        write_processes_of(folded, out);
+    if (first != last)
+        fputs(": ", out);
 }
 
-static void print_place(const struct printer *printer, const struct view_node *node)
+static void write_source(const struct folded *folded, FILE *out, const struct view_node *node)
 {
-    if (node->kind == VIEW_LEAF || node->is_gone)
+    char *path = short_path(node->file, folded->directory);
+    message_write_harmless(out, path ? path : node->file);
+    fprintf(out, ":%d", node->line);
+    if (node->column)
+        fprintf(out, ":%d", node->column);
+    free(path);
+}
+
+static void write_place(const struct folded *folded, FILE *out, const struct view_node *first,
+    const struct view_node *last)
+{
+    (void)first;
+    if (!folded->places || last->kind == VIEW_LEAF || last->kind == VIEW_TOP ||
+        last->kind == VIEW_UNNAMED || last->is_gone)
         return;
-    paint(printer, PAINT_DIM);
-    if (node->file && node->line) {
-        fputs(" at ", printer->out);
-        message_write_harmless(printer->out, node->file);
-        fprintf(printer->out, ":%d", node->line);
-        if (node->column)
-            fprintf(printer->out, ":%d", node->column);
-    } else if (node->module) {
-        fputs(" at ", printer->out);
-        message_write_harmless(printer->out, node->module);
-        fprintf(printer->out, "+0x%" PRIx64, node->address);
+    fputs(" at ", out);
+    if (last->file && last->line) {
+        write_source(folded, out, last);
+        return;
     }
-    paint(printer, PAINT_NONE);
+    message_write_harmless(out, last->module ? last->module : "");
+    fprintf(out, "%s0x%" PRIx64, last->module ? "+" : "", last->address);
 }
 
 static void print_lines_left(
@@ -249,34 +244,64 @@ static void print_lines_left(
         fprintf(out, "%s ", folded->printer->glyphs->dots);
 }
 
+/* Writes a part of the line from `first` to `last`. */
+typedef void write_part(const struct folded *folded, FILE *out, const struct view_node *first,
+    const struct view_node *last);
+
+/* Returns the part, malloc'ed; NULL: there is none, or no memory. */
+static char *part_of(const struct folded *folded, write_part *write, const struct view_node *first,
+    const struct view_node *last)
+{
+    char *text = NULL;
+    size_t size = 0;
+    FILE *out = open_memstream(&text, &size);
+    if (out == NULL)
+        return NULL;
+    write(folded, out, first, last);
+    if (fclose(out) == 0 && size > 0)
+        return text;
+    free(text);
+    return NULL;
+}
+
+static size_t columns_of(const char *text)
+{
+    return text ? character_columns(text) : 0;
+}
+
+static void print_part(const struct printer *printer, enum paint what, const char *text)
+{
+    if (text == NULL)
+        return;
+    paint(printer, what);
+    fputs(text, printer->out);
+    paint(printer, PAINT_NONE);
+}
+
 /* Prints the line from `first` to `last`. A top stands for its group. */
 static void print_line(const struct folded *folded, const struct view_node *first,
     const struct view_node *last, size_t level)
 {
     const struct printer *printer = folded->printer;
-    char *remarks = remarks_of(folded, first, last);
-    size_t used = columns_of_sums(folded) + 3 * level + 2 +
-                  (remarks ? character_columns(remarks) : 0);
+    char *heading = part_of(folded, write_heading, first, last);
+    char *place = part_of(folded, write_place, first, last);
+    char *remarks = part_of(folded, write_remarks, first, last);
+    size_t used = columns_of_sums(folded) + 3 * level + 2 + columns_of(heading) +
+                  columns_of(place) + columns_of(remarks);
     size_t columns = folded->columns == 0                     ? SIZE_MAX
                      : used + LEAST_COLUMNS < folded->columns ? folded->columns - used
                                                               : LEAST_COLUMNS;
     print_sums(folded, last);
     print_lines_left(folded, first, level);
-    if (first->kind == VIEW_TOP)
-        print_heading(folded);
-    if (first->kind == VIEW_TOP && first != last)
-        fputs(": ", printer->out);
+    print_part(printer, PAINT_HEADING, heading);
     if (last->kind != VIEW_TOP)
         chain_print(
             printer, first->kind == VIEW_TOP ? cut_next_child(first, NULL) : first, last, columns);
-    if (folded->places)
-        print_place(printer, last);
-    if (remarks) {
-        paint(printer, PAINT_DIM);
-        fputs(remarks, printer->out);
-        paint(printer, PAINT_NONE);
-    }
+    print_part(printer, PAINT_DIM, place);
+    print_part(printer, PAINT_DIM, remarks);
     putc('\n', printer->out);
+    free(heading);
+    free(place);
     free(remarks);
 }
 
@@ -339,9 +364,13 @@ static void print_group(struct folded *folded, const struct view_node *top, bool
 }
 
 void folded_print(
-    const struct printer *printer, const struct view *view, bool places, size_t columns)
+    const struct printer *printer, const struct view *view, const struct report *report)
 {
-    struct folded folded = {.printer = printer, .view = view, .places = places, .columns = columns};
+    struct folded folded = {.printer = printer,
+        .view = view,
+        .places = report->places,
+        .columns = report->style.columns,
+        .directory = report->directory};
     print_columns_heading(&folded);
     for (size_t i = 0; i < view->group_count; i++) {
         folded.group = &view->groups[i];

@@ -156,12 +156,12 @@ static void print_more(const struct printer *printer, const struct view *view)
     if (view->cut_paths == 0)
         return;
     print_number(out, view->cut_paths, "path is", "paths are");
-    fputs(" not shown: ", out);
+    fputs(" not shown (", out);
     print_number(out, view->cut_hits, "hit", "hits");
     print_total(printer, view->cut_ns);
     if (view->cut_idle_ns)
         print_named_duration(printer, ", ", view->cut_idle_ns, " idle");
-    fputs(" (--all shows them, --under FUNCTION a part, --full every place)\n", out);
+    fputs("): see --all, --under FUNCTION, --full\n", out);
 }
 
 void text_view_print(const struct printer *printer, const struct report *report,
@@ -173,7 +173,7 @@ void text_view_print(const struct printer *printer, const struct report *report,
     text_overview_print(printer, run->overview, OVERVIEW_LINES, report->style.columns);
     if (view->hits) {
         putc('\n', printer->out);
-        folded_print(printer, view, report->places, report->style.columns);
+        folded_print(printer, view, report);
         print_leaves(printer, view);
     }
     print_more(printer, view);

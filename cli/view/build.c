@@ -207,6 +207,7 @@ static struct view_node contents_of(
         .is_interrupted = node->is_interrupted,
         .is_cut = node->flags & (TRACE_CUT | TRACE_LOST_TRACK),
         .by_frame_pointer = node->flags & TRACE_BY_FRAME_POINTER,
+        .is_one_place = builder->options->sites,
         .frames = 1,
         .depth = 1,
     };

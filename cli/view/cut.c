@@ -136,9 +136,12 @@ const struct view_node *cut_next_child(
 }
 
 /* Returns how many more lines the drawing has with the node, whose parent is shown. */
-static size_t lines_of(const struct view_node *node, bool parent_has_line)
+static size_t lines_of(
+    const struct view_options *options, const struct view_node *node, bool parent_has_line)
 {
     const struct view_node *parent = node->parent;
+    if (options->places)
+        return 1;
     if (parent->shown_children == 0)
         return !(parent_has_line && has_nearly_all(node));
     bool first_continues = parent->shown_children == 1 && parent_has_line &&
@@ -187,8 +190,9 @@ static void cut_choose(struct view_builder *builder)
         cut_push(&heap, view->groups[i].top, weigh_node(view, view->groups[i].top));
     while (heap.count > 0) {
         struct view_node *node = cut_pop(&heap);
-        size_t lines = node->parent ? lines_of(node, cut_has_line(view, node->parent))
-                                    : cut_has_line(view, node);
+        size_t lines = node->parent
+                           ? lines_of(builder->options, node, cut_has_line(view, node->parent))
+                           : cut_has_line(view, node);
         if (used + lines > builder->options->lines)
             continue;
         used += lines;

@@ -49,6 +49,7 @@ struct view_node {
     bool is_idle;        /* a leaf: it waits for work, not in work */
     bool is_cut;         /* the callers are not known */
     bool by_frame_pointer;
+    bool is_one_place;     /* VIEW_UNNAMED: all were at this address */
     bool is_shown;         /* by the cut */
     uint32_t frames;       /* VIEW_UNNAMED: how many, on the longest path */
     uint32_t depth;        /* how often the function is on one path, at most; 1: no recursion */
@@ -100,6 +101,7 @@ struct view_options {
     struct view_patterns hide, merge, idle;                                   /* hide */
     bool no_idle;                                                             /* nothing is idle */
     bool internals;                                                           /* show them */
+    bool places;          /* each node has a line of its own */
     bool sites;           /* call sites of a function apart, recursion as it was */
     bool full_names;      /* do not shorten them */
     const char *ellipsis; /* for what is left out of a name: "…" or "..." */

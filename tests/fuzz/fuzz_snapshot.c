@@ -131,7 +131,7 @@ static void check_report(const struct snapshot *snapshot, const char *root, bool
     size_t size;
     FILE *out = open_memstream(&text, &size);
     check(out != NULL, "memory");
-    struct report report = {out, root, root_is_default, "waiting", false, {.unicode = true}};
+    struct report report = {out, root, root_is_default, "waiting", false, NULL, {.unicode = true}};
     report_format_text.process(&report, process, false);
     fclose(out);
     check_text(text, size);
@@ -150,7 +150,7 @@ static void check_calls_report(const struct snapshot *snapshot, const char *root
     size_t size;
     FILE *out = open_memstream(&text, &size);
     check(out != NULL, "memory");
-    struct report report = {out, root, false, "waiting", false, {.unicode = true}};
+    struct report report = {out, root, false, "waiting", false, NULL, {.unicode = true}};
     report_format_text.calls(&report, process, calls);
     fclose(out);
     check_text(text, size);
