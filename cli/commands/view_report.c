@@ -24,6 +24,8 @@
 /* A report with this many places, threads and processes can be read in one look. */
 #define ONE_LOOK 30
 
+#define LARGE_TRACE 10000
+
 static struct tree_process *make_tree(
     const struct printing *printing, const struct snapshot *snapshot)
 {
@@ -49,6 +51,16 @@ static bool has_calls(const struct saved *saved)
     return false;
 }
 
+/* A trace with so many nodes has a tree with more lines, unless nearly all lie outside of the root.
+ */
+static bool is_large(const struct saved *saved)
+{
+    size_t nodes = 0;
+    for (size_t i = 0; i < saved->snapshot_count; i++)
+        nodes += saved->snapshots[i]->node_count;
+    return nodes > LARGE_TRACE;
+}
+
 /* Small trees are made twice; the names that were found are kept. */
 static bool is_read_in_one_look(const struct printing *printing)
 {
@@ -68,14 +80,16 @@ bool view_report_is_wanted(const struct printing *printing)
     const struct view_wish *wish = printing->wish;
     if (wish->is_full || has_calls(&printing->record->saved))
         return false;
-    return wish->is_given || !is_read_in_one_look(printing);
+    return wish->is_given || is_large(&printing->record->saved) || !is_read_in_one_look(printing);
 }
 
 /* ---- the view ---- */
 
 struct work {
     struct printing *printing;
+    const struct view_options *options;
     struct view_builder *builder;
+    bool has_root; /* a process has called the root, or the user has not named one */
     struct tree_total total;
     struct overview overview;
     uint64_t cpu_ns;
@@ -93,15 +107,17 @@ static int add_facts(struct work *work, const struct tree_process *process)
     return error ? error : overview_add(&work->overview, process);
 }
 
-/* `has_root`: only processes that have called the root are wanted; the others are counted. */
-static int add_process(struct work *work, const struct snapshot *snapshot, bool has_root)
+/* Processes that have not called the root are only counted, unless all are wanted. */
+static int add_process(struct work *work, const struct snapshot *snapshot, bool wants_all)
 {
     struct printing *printing = work->printing;
     struct tree_process *process = make_tree(printing, snapshot);
     if (process == NULL)
         return -ENOMEM;
+    bool is_without_root = printing_is_without_root(printing, process);
     int error = add_facts(work, process);
-    if (has_root && printing_is_without_root(printing, process))
+    work->has_root |= process->hits && !is_without_root;
+    if (is_without_root && !wants_all)
         summary_add_without_root(&printing->summary, process);
     else if (error == 0)
         error = view_add(work->builder, process);
@@ -112,30 +128,41 @@ static int add_process(struct work *work, const struct snapshot *snapshot, bool 
     return error;
 }
 
-/* Returns whether some process has called the root, if the user named one. */
-static int view_report_look_for_root(struct work *work, bool *has_root)
-{
-    const struct printing *printing = work->printing;
-    const struct saved *saved = &printing->record->saved;
-    *has_root = printing->report.root_is_default;
-    for (size_t i = 0; i < saved->snapshot_count && !*has_root; i++) {
-        struct tree_process *process = make_tree(printing, saved->snapshots[i]);
-        if (process == NULL)
-            return -ENOMEM;
-        *has_root = process->hits && process->root_found;
-        tree_destroy(process);
-    }
-    return 0;
-}
-
-static int add_processes(struct work *work)
+static int add_all(struct work *work, bool wants_all)
 {
     const struct saved *saved = &work->printing->record->saved;
-    bool has_root;
-    int error = view_report_look_for_root(work, &has_root);
+    int error = 0;
     for (size_t i = 0; i < saved->snapshot_count && error == 0; i++)
-        error = add_process(work, saved->snapshots[i], has_root);
+        error = add_process(work, saved->snapshots[i], wants_all);
     return error;
+}
+
+static void view_report_finish(struct work *work)
+{
+    view_destroy(work->builder);
+    tree_total_finish(&work->total);
+    overview_finish(&work->overview);
+    tree_destroy(work->first);
+}
+
+static int begin_work(struct work *work)
+{
+    *work = (struct work){
+        .printing = work->printing, .options = work->options, .is_cpu_whole = true};
+    return view_begin(&work->builder, work->options);
+}
+
+/* If no process has called the root, all are shown. */
+static int add_processes(struct work *work)
+{
+    int error = add_all(work, false);
+    if (error || work->has_root || work->printing->summary.without_root.count == 0)
+        return error;
+    view_report_finish(work);
+    summary_finish(&work->printing->summary);
+    work->printing->summary = (struct report_summary){.untraced_more = 0};
+    error = begin_work(work);
+    return error ? error : add_all(work, true);
 }
 
 /* The names of the first tree's functions are suggested if the root was not found. */
@@ -184,24 +211,15 @@ static int print(struct work *work, void (*collect)(struct printing *printing))
     return printing_flush(printing->report.out);
 }
 
-static void view_report_finish(struct work *work)
-{
-    view_destroy(work->builder);
-    tree_total_finish(&work->total);
-    overview_finish(&work->overview);
-    tree_destroy(work->first);
-}
-
 int view_report(struct printing *printing, void (*collect)(struct printing *printing))
 {
-    struct work work = {.printing = printing, .is_cpu_whole = true};
     struct view_options options = printing->wish->view;
+    struct work work = {.printing = printing, .options = &options};
     if (printing->report.style.unicode)
         options.ellipsis = "…";
-    int error = view_begin(&work.builder, &options);
-    if (error)
-        return error;
-    error = add_processes(&work);
+    int error = begin_work(&work);
+    if (error == 0)
+        error = add_processes(&work);
     if (error == 0)
         error = print(&work, collect);
     view_report_finish(&work);
