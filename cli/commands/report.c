@@ -25,6 +25,7 @@
 #include "commands/session_report.h"
 #include "commands/which_run.h"
 #include "leaves/leaves.h"
+#include "names/function_spec.h"
 #include "plan/planner.h"
 #include "plan/plans.h"
 #include "session/notes.h"
@@ -149,11 +150,54 @@ static void close_run(struct past_run *run, bool keep)
     run_end_session(&run->session, keep);
 }
 
+/* The leaves that the user wants to see of those that the run has recorded. */
+struct chosen_leaves {
+    struct leaves leaves;
+    const char **names; /* malloc'ed */
+    size_t count;
+};
+
+static int choose_leaves(
+    struct chosen_leaves *chosen, const struct options *options, char **problem)
+{
+    struct leaves *leaves = &chosen->leaves;
+    int error = leaves_select(leaves, options->leaves, options->leaf_count, problem);
+    if (error)
+        return error;
+    chosen->names = calloc(leaves->count + 1, sizeof *chosen->names);
+    if (chosen->names == NULL)
+        return -ENOMEM;
+    for (size_t i = 0; i < leaves->count; i++) {
+        const struct leaf *leaf = &leaves->list[i];
+        chosen->names[chosen->count++] = leaf->spec ? leaf->spec->written : leaf->shown;
+    }
+    return 0;
+}
+
+static int print_chosen(
+    struct record *record, const struct options *shown, const struct options *options, FILE *out)
+{
+    struct chosen_leaves chosen = {.count = 0};
+    struct view_wish wish = options->wish;
+    char *problem = NULL;
+    int error = choose_leaves(&chosen, options, &problem);
+    if (error == 0) {
+        wish.view.leaves = (struct view_patterns){chosen.names, chosen.count};
+        error = session_report(record, shown, &wish, out);
+    } else {
+        message_fail(0, problem);
+    }
+    free(chosen.names);
+    leaves_finish(&chosen.leaves);
+    return error;
+}
+
 /* Returns 0 or the first -errno; each has been reported. */
 static int print_and_save(
     struct record *record, const struct options *shown, const struct options *options, FILE *out)
 {
-    int error = session_report(record, shown, &options->wish, out);
+    int error = options->leaf_count ? print_chosen(record, shown, options, out)
+                                    : session_report(record, shown, &options->wish, out);
     int unsaved = options->save ? record_save(record, options->save, options->redacts) : 0;
     return error ? error : unsaved;
 }

@@ -93,6 +93,7 @@ static const struct option long_options[] = {
 /* Options that a report has as well. */
 static const struct option report_options[] = {
     {"root", required_argument, NULL, OPTION_ROOT},
+    {"leaf", required_argument, NULL, OPTION_LEAF},
     {"output", required_argument, NULL, OPTION_OUTPUT},
     {"color", required_argument, NULL, OPTION_COLOR},
     {"save", required_argument, NULL, OPTION_SAVE},
@@ -305,6 +306,8 @@ int options_parse(struct options *options, int argc, char **argv, char **problem
                           : parse_run(&parsed, argc, argv, problem);
     if (error == 0 && parsed.redacts && parsed.save == NULL)
         error = message_problem(problem, -EINVAL, "--redact needs --save FILE");
+    if (is_report && parsed.leaf_count > 0)
+        parsed.wish.is_given = true;
     if (error == 0)
         error = view_wish_check(&parsed.wish, problem);
     if (error != 0)

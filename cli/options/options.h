@@ -40,7 +40,7 @@ struct options {
 };
 
 /* Returns 0, or -EINVAL with *problem, one line (malloc'ed). Options end at "--" or at the first
- * argument that is no option. If "report" is the first argument, only root, output, color,
+ * argument that is no option. If "report" is the first argument, only root, leaves, output, color,
  * save, redacts, which, removes and wish can be set. Strings point into argv, or into the
  * configuration, whose options are taken first. */
 int options_parse(struct options *options, int argc, char **argv, char **problem);

@@ -360,6 +360,13 @@ static void add_numbers(
     to->longest_ns = longest > to->longest_ns ? longest : to->longest_ns;
 }
 
+/* A thread has a group when the first of its leaves is wanted. Returns 0 or -ENOMEM. */
+static int enter_group(struct view_builder *builder)
+{
+    builder->view.threads += builder->owners;
+    return groups_enter(builder, builder->tree_process, builder->tree);
+}
+
 static int take_leaf(struct view_builder *builder, size_t depth)
 {
     const struct step *leaf = &builder->steps[depth];
@@ -370,6 +377,8 @@ static int take_leaf(struct view_builder *builder, size_t depth)
         view->dropped_hits = add_clamped(view->dropped_hits, leaf->node->hits);
         return 0;
     }
+    if (builder->group == NULL && enter_group(builder) != 0)
+        return -ENOMEM;
     struct view_node *at = builder->options->inverts ? place_inverted(builder, depth)
                                                      : place_path(builder, depth);
     if (at == NULL)
@@ -408,6 +417,7 @@ int view_add(struct view_builder *builder, const struct tree_process *process)
     struct view *view = &builder->view;
     int error = 0;
     builder->process++;
+    builder->tree_process = process;
     builder->program = path_base_name(process->program);
     view->has_times |= process->has_times;
     view->processes++;
@@ -420,12 +430,10 @@ int view_add(struct view_builder *builder, const struct tree_process *process)
             continue;
         }
         builder->tree = thread;
+        builder->group = NULL;
         builder->thread++;
         builder->owners = 1 + thread->successors;
-        view->threads += builder->owners;
-        error = groups_enter(builder, process, thread);
-        if (error == 0)
-            error = build_add_thread(builder, thread);
+        error = build_add_thread(builder, thread);
     }
     return error;
 }

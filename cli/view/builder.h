@@ -32,12 +32,13 @@ struct view_builder {
     size_t group_room, leaf_room;
     struct step *steps;
     size_t step_room;
-    struct view_group *group;       /* of the thread that is being added */
-    uint32_t process, thread;       /* its numbers, from 1 */
-    uint32_t owners;                /* number of threads that the tree stands for */
-    const char *program;            /* base name of the process's file, the tree's */
-    const struct tree_thread *tree; /* the thread that is being added */
-    char **short_names;             /* malloc'ed, of malloc'ed ones */
+    struct view_group *group;                /* of the thread that is being added; NULL: none yet */
+    uint32_t process, thread;                /* its numbers, from 1 */
+    uint32_t owners;                         /* number of threads that the tree stands for */
+    const char *program;                     /* base name of the process's file, the tree's */
+    const struct tree_process *tree_process; /* the process that is being added */
+    const struct tree_thread *tree;          /* the thread that is being added */
+    char **short_names;                      /* malloc'ed, of malloc'ed ones */
     size_t short_name_count;
     bool *matched_threads, *matched_processes; /* by pattern in the options */
 };

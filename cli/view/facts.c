@@ -214,13 +214,23 @@ const struct facts *facts_of(struct facts_table *table, const struct tree_node *
     return facts;
 }
 
+/* A group of leaves names many that a program does not call, so the user is only told if none was
+ * hit. */
+static bool is_expected(const struct family *family, size_t index, bool is_leaves)
+{
+    for (size_t i = 0; is_leaves && i < family->count; i++)
+        if (family->list[i].has_matched)
+            return false;
+    return !family->list[index].has_matched;
+}
+
 const char *facts_unmatched(const struct facts_table *table, const char **option)
 {
     for (size_t i = 0; i < FAMILIES; i++)
         for (size_t k = 0; k < table->families[i].count; k++) {
             const struct pattern *pattern = &table->families[i].list[k];
             *option = option_names[i];
-            if (!pattern->has_matched)
+            if (is_expected(&table->families[i], k, i == LEAVES))
                 return pattern->spec.written;
         }
     return NULL;
