@@ -37,8 +37,8 @@ static const struct idle_rule rules[] = {
 
     /* MariaDB and MySQL */
     {"poll_socket_io_observer_wait_for_io*", NULL}, {"handle_connections_sockets*", "poll"},
-    {"handle_connections_sockets*", ""}, {"do_command", "my_net_read*"},
-    {"tpool::thread_pool_generic::get_task*", NULL},
+    {"handle_connections_sockets*", ""}, {"do_command", "my_net_read*"}, {"handle_manager", NULL},
+    {"signal_hand", NULL}, {"tpool::thread_pool_generic::get_task*", NULL},
     {"tpool::thread_pool_generic::wait_for_tasks*", NULL},
 
     /* Pools of threads: workers that wait for a task. */

@@ -8,9 +8,9 @@
 #include "view/glob.h"
 
 static const char c_library[] = "the C library", cpp_library[] = "the C++ library",
-                  rust_library[] = "Rust's library", glib[] = "GLib", python[] = "Python",
-                  java[] = "the Java machine", javascript[] = "V8", perl[] = "Perl",
-                  ruby[] = "Ruby";
+                  rust_library[] = "Rust's library", tokio[] = "Tokio", glib[] = "GLib",
+                  python[] = "Python", java[] = "the Java machine", javascript[] = "V8",
+                  perl[] = "Perl", ruby[] = "Ruby";
 
 /* The first row that fits counts. A function of C++ or Rust can be in any module, as it is compiled
  * into the program. */
@@ -24,6 +24,35 @@ static const struct internals_rule rules[] = {
     {INTERNALS_INSIDE, c_library, "ld-linux*", NULL, false},
     {INTERNALS_INSIDE, c_library, "ld-2*", NULL, false},
     {INTERNALS_INSIDE, c_library, "ld-musl*", NULL, false},
+
+    /* Rust's library: before C++'s, since it also has names in std. */
+    {INTERNALS_ALWAYS, rust_library, NULL, "core::ops::function::*", false},
+    {INTERNALS_ALWAYS, rust_library, NULL, "<alloc::boxed::Box*>::call*", false},
+    {INTERNALS_ALWAYS, rust_library, NULL, "std::rt::*", false},
+    {INTERNALS_ALWAYS, rust_library, NULL, "std::panicking::*", false},
+    {INTERNALS_ALWAYS, rust_library, NULL, "std::panic::*", false},
+    {INTERNALS_ALWAYS, rust_library, NULL, "std::sys*", false},
+    {INTERNALS_ALWAYS, rust_library, NULL, "<std::sys*", false},
+    {INTERNALS_ALWAYS, rust_library, NULL, "__rust_*", false},
+    {INTERNALS_ALWAYS, rust_library, NULL, "<core::*", false},
+    {INTERNALS_ALWAYS, rust_library, NULL, "core::*", false},
+    {INTERNALS_INSIDE, rust_library, NULL, "alloc::*", false},
+    {INTERNALS_INSIDE, rust_library, NULL, "<std::*", false},
+    {INTERNALS_INSIDE, rust_library, NULL, "<alloc::*", false},
+    {INTERNALS_ALWAYS, rust_library, NULL, "tokio::runtime::context::*", true},
+    {INTERNALS_ALWAYS, rust_library, NULL, "tokio::runtime::coop::*", true},
+    {INTERNALS_ALWAYS, rust_library, NULL, "tokio::runtime::task::*", true},
+    {INTERNALS_ALWAYS, rust_library, NULL, "tokio::runtime::scheduler::*", true},
+    {INTERNALS_ALWAYS, rust_library, NULL, "tokio::loom::*", true},
+    {INTERNALS_ALWAYS, rust_library, NULL, "<tokio::runtime::*", true},
+    {INTERNALS_ALWAYS, rust_library, NULL, "tokio::runtime::blocking::*", true},
+    {INTERNALS_ALWAYS, rust_library, NULL, "tokio::macros::*", true},
+    {INTERNALS_INSIDE, tokio, NULL, "tokio::*", true},
+    {INTERNALS_INSIDE, tokio, NULL, "<tokio::*", true},
+    {INTERNALS_INSIDE, tokio, NULL, "<&mut *as tokio::*", true},
+    {INTERNALS_INSIDE, tokio, NULL, "<&mio::*", true},
+    {INTERNALS_INSIDE, tokio, NULL, "<mio::*", true},
+    {INTERNALS_INSIDE, tokio, NULL, "mio::*", true},
 
     /* The C++ library. Lock guards are the lock's. */
     {INTERNALS_ALWAYS, cpp_library, NULL, "std::lock_guard*", false},
@@ -42,26 +71,6 @@ static const struct internals_rule rules[] = {
     {INTERNALS_INSIDE_OR_AT_TOP, cpp_library, "libstdc++*", NULL, false},
     {INTERNALS_INSIDE_OR_AT_TOP, cpp_library, "libc++*", NULL, false},
 
-    /* Rust's library. */
-    {INTERNALS_ALWAYS, rust_library, NULL, "core::ops::function::*", false},
-    {INTERNALS_ALWAYS, rust_library, NULL, "<alloc::boxed::Box*>::call*", false},
-    {INTERNALS_ALWAYS, rust_library, NULL, "std::rt::*", false},
-    {INTERNALS_ALWAYS, rust_library, NULL, "std::panicking::*", false},
-    {INTERNALS_ALWAYS, rust_library, NULL, "std::panic::*", false},
-    {INTERNALS_ALWAYS, rust_library, NULL, "std::sys*", false},
-    {INTERNALS_ALWAYS, rust_library, NULL, "__rust_*", false},
-    {INTERNALS_ALWAYS, rust_library, NULL, "<core::*", false},
-    {INTERNALS_ALWAYS, rust_library, NULL, "core::*", false},
-    {INTERNALS_INSIDE, rust_library, NULL, "alloc::*", false},
-    {INTERNALS_INSIDE, rust_library, NULL, "<std::*", false},
-    {INTERNALS_INSIDE, rust_library, NULL, "<alloc::*", false},
-    {INTERNALS_ALWAYS, rust_library, NULL, "tokio::runtime::context::*", true},
-    {INTERNALS_ALWAYS, rust_library, NULL, "tokio::runtime::coop::*", true},
-    {INTERNALS_ALWAYS, rust_library, NULL, "tokio::runtime::task::*", true},
-    {INTERNALS_ALWAYS, rust_library, NULL, "tokio::runtime::scheduler::*", true},
-    {INTERNALS_ALWAYS, rust_library, NULL, "tokio::loom::*", true},
-    {INTERNALS_ALWAYS, rust_library, NULL, "<tokio::runtime::*", true},
-
     /* Loops and dispatchers. */
     {INTERNALS_ALWAYS, glib, "libgobject*", "g_closure_invoke*", true},
     {INTERNALS_ALWAYS, glib, "libgobject*", "g_signal_emit*", true},
@@ -70,6 +79,7 @@ static const struct internals_rule rules[] = {
 
     /* Interpreters: what the script does is not seen here; the functions that it came to are. */
     {INTERNALS_ALWAYS, python, "*python*", "_Py*", true},
+    {INTERNALS_ALWAYS, python, "*python*", "*_impl", false},
     {INTERNALS_ALWAYS, python, "*python*", "PyEval*", true},
     {INTERNALS_ALWAYS, python, "*python*", "PyObject_*", true},
     {INTERNALS_ALWAYS, python, "*python*", "PyVectorcall_*", true},
