@@ -32,6 +32,7 @@ static const struct idle_rule rules[] = {
     {"pq_getbyte", NULL}, {"pq_startmsgread", NULL}, {"ServerLoop", ""}, {"PostmasterMain", ""},
     {"BackgroundWriterMain", "WaitLatch*"}, {"CheckpointerMain", "WaitLatch*"},
     {"WalWriterMain", "WaitLatch*"}, {"AutoVacLauncherMain", "WaitLatch*"},
+    {"StartAutoVacLauncher", "WaitLatch*"}, /* where the former has no name */
     {"AutoVacWorkerMain", "WaitLatch*"}, {"ApplyLauncherMain", "WaitLatch*"},
     {"PgArchiverMain", "WaitLatch*"}, {"SysLoggerMain", "WaitEventSetWait*"},
 
