@@ -70,11 +70,29 @@ lint_manual() {
         verdict 'the manual page is well-formed' 'see groff_man(7)'
 }
 
+# Prints the long options of the tool.
+long_options() {
+    cat cli/options/{options.c,view_wish.h} | grep -oE '"[a-z-]+", *[a-z]+_argument' |
+        sed 's/^"/--/; s/".*//' | sort -u
+}
+
+# without_option FILE DASHES: prints the options that the file has not got; DASHES is what it writes
+# before their names.
+without_option() {
+    long_options | while read -r option; do
+        grep -qE -e "$2${option#--}([^a-z-]|\$)" "$1" || echo "$option"
+    done
+}
+
 lint_options() {
-    sed -n -E 's/.*\{"([a-z-]+)", [a-z]+_argument.*/--\1/p' cli/options/options.c |
-        while read -r option; do
-            grep -qF -e "${option//-/\\-}" docs/scoped-trace.1 || echo "$option"
-        done | verdict 'every option is in the manual page' 'describe it in docs/scoped-trace.1'
+    long_options | wc -l | grep -vE '^[3-9][0-9]$' |
+        verdict 'the options are found in their tables' 'see long_options in scripts/lint.sh'
+    sed 's/\\-/-/g' docs/scoped-trace.1 >"$work/manual"
+    without_option "$work/manual" -- |
+        verdict 'every option is in the manual page' 'describe it in docs/scoped-trace.1'
+    "${BUILD:-build}/scoped-trace" --help >"$work/help"
+    without_option "$work/help" -- |
+        verdict 'every option is in --help' 'name it in options_help, in cli/options/options.c'
 }
 
 # The files of rooms and of those within them.
