@@ -38,6 +38,7 @@ c_files() { find include cli preload tests examples bench -name '*.[ch]' -o -nam
 scripts() {
     find .ci scripts bench tests -type f -print0 |
         xargs -0 awk 'FNR == 1 && /^#!.*sh$/ { print FILENAME }'
+    echo completions/scoped-trace.bash tests/e2e/completions.d/offer.bash
 }
 
 lint_layout() {
@@ -93,6 +94,11 @@ lint_options() {
     "${BUILD:-build}/scoped-trace" --help >"$work/help"
     without_option "$work/help" -- |
         verdict 'every option is in --help' 'name it in options_help, in cli/options/options.c'
+    {
+        without_option completions/scoped-trace.bash -- | sed 's/$/ for bash/'
+        without_option completions/_scoped-trace -- | sed 's/$/ for zsh/'
+        without_option completions/scoped-trace.fish '-l ' | sed 's/$/ for fish/'
+    } | verdict 'every option is in the completions' 'add it in completions/'
 }
 
 # The files of rooms and of those within them.
