@@ -195,7 +195,8 @@ UNIT_PART := tests/unit/run $(UNIT) $(UNIT_ASAN) $(UNIT_TSAN)
 E2E_PARTS := tests/entry/run tests/e2e/run tests/e2e/classes tests/e2e/sums \
 	tests/e2e/bad_input tests/e2e/kept tests/e2e/saved tests/e2e/terminal tests/e2e/strangers tests/e2e/real \
 	tests/e2e/places tests/e2e/calls tests/e2e/untraced tests/e2e/truth tests/e2e/endings \
-	tests/e2e/signatures tests/e2e/identity tests/e2e/memory tests/e2e/patches tests/e2e/usage
+	tests/e2e/signatures tests/e2e/identity tests/e2e/memory tests/e2e/patches tests/e2e/usage \
+	tests/e2e/completions
 ORACLES   := tests/oracle/symbols.sh tests/oracle/libraries.sh tests/oracle/stack.sh
 FUZZ_PART := tests/fuzz/run $(FUZZ_SECONDS) $(filter $(BUILD)/fuzz/fuzz_%,$(FUZZ))
 each       = $(foreach part,$(1),'$(part)')
@@ -230,6 +231,11 @@ coverage: all ## which part of a program's waiting and I/O is seen
 fuzz: $(FUZZ) ## damaged trace files, odd code, command lines and names, for FUZZ_SECONDS (60) each
 	$(Q)$(FUZZ_PART)
 
+# Where the shells look.
+BASH_COMPLETION = $(DESTDIR)$(PREFIX)/share/bash-completion/completions/scoped-trace
+ZSH_COMPLETION  = $(DESTDIR)$(PREFIX)/share/zsh/site-functions/_scoped-trace
+FISH_COMPLETION = $(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d/scoped-trace.fish
+
 .PHONY: install uninstall clean help
 install: all ## into PREFIX (/usr/local), below DESTDIR
 	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(LIBDIR) $(DESTDIR)$(PREFIX)/share/man/man1
@@ -237,11 +243,15 @@ install: all ## into PREFIX (/usr/local), below DESTDIR
 	install -m 755 $(BUILD)/scoped-trace-plan $(DESTDIR)$(LIBDIR)/
 	install -m 644 $(BUILD)/libscoped-trace.so $(DESTDIR)$(LIBDIR)/
 	install -m 644 docs/scoped-trace.1 $(DESTDIR)$(PREFIX)/share/man/man1/
+	install -D -m 644 completions/scoped-trace.bash $(BASH_COMPLETION)
+	install -D -m 644 completions/_scoped-trace $(ZSH_COMPLETION)
+	install -D -m 644 completions/scoped-trace.fish $(FISH_COMPLETION)
 
 uninstall: ## removes what install has put there
 	rm -f $(DESTDIR)$(PREFIX)/bin/scoped-trace
 	rm -f $(DESTDIR)$(LIBDIR)/scoped-trace-plan $(DESTDIR)$(LIBDIR)/libscoped-trace.so
 	rm -f $(DESTDIR)$(PREFIX)/share/man/man1/scoped-trace.1
+	rm -f $(BASH_COMPLETION) $(ZSH_COMPLETION) $(FISH_COMPLETION)
 	-rmdir $(DESTDIR)$(LIBDIR)
 
 clean: ## removes the build directory

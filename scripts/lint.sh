@@ -38,6 +38,7 @@ c_files() { find include cli preload tests examples bench -name '*.[ch]' -o -nam
 scripts() {
     find .ci scripts bench tests -type f -print0 |
         xargs -0 awk 'FNR == 1 && /^#!.*sh$/ { print FILENAME }'
+    echo completions/scoped-trace.bash tests/e2e/completions.d/offer.bash
 }
 
 lint_layout() {
@@ -70,11 +71,34 @@ lint_manual() {
         verdict 'the manual page is well-formed' 'see groff_man(7)'
 }
 
+# Prints the long options of the tool.
+long_options() {
+    cat cli/options/{options.c,view_wish.h} | grep -oE '"[a-z-]+", *[a-z]+_argument' |
+        sed 's/^"/--/; s/".*//' | sort -u
+}
+
+# without_option FILE DASHES: prints the options that the file has not got; DASHES is what it writes
+# before their names.
+without_option() {
+    long_options | while read -r option; do
+        grep -qE -e "$2${option#--}([^a-z-]|\$)" "$1" || echo "$option"
+    done
+}
+
 lint_options() {
-    sed -n -E 's/.*\{"([a-z-]+)", [a-z]+_argument.*/--\1/p' cli/options/options.c |
-        while read -r option; do
-            grep -qF -e "${option//-/\\-}" docs/scoped-trace.1 || echo "$option"
-        done | verdict 'every option is in the manual page' 'describe it in docs/scoped-trace.1'
+    long_options | wc -l | grep -vE '^[3-9][0-9]$' |
+        verdict 'the options are found in their tables' 'see long_options in scripts/lint.sh'
+    sed 's/\\-/-/g' docs/scoped-trace.1 >"$work/manual"
+    without_option "$work/manual" -- |
+        verdict 'every option is in the manual page' 'describe it in docs/scoped-trace.1'
+    "${BUILD:-build}/scoped-trace" --help >"$work/help"
+    without_option "$work/help" -- |
+        verdict 'every option is in --help' 'name it in options_help, in cli/options/options.c'
+    {
+        without_option completions/scoped-trace.bash -- | sed 's/$/ for bash/'
+        without_option completions/_scoped-trace -- | sed 's/$/ for zsh/'
+        without_option completions/scoped-trace.fish '-l ' | sed 's/$/ for fish/'
+    } | verdict 'every option is in the completions' 'add it in completions/'
 }
 
 # The files of rooms and of those within them.

@@ -8,7 +8,8 @@ packages_check="$packages_build
     g++ clang lld pkg-config check libunwind-dev gcc-aarch64-linux-gnu libc6-dev-arm64-cross
     clang-format cppcheck shellcheck groff-base
     llvm dwz gdb strace procps
-    bash btrfs-progs curl git libcap2-bin perl python3 redis-server sqlite3 xz-utils zstd"
+    bash bash-completion btrfs-progs curl fish git libcap2-bin perl python3 redis-server sqlite3 xz-utils
+    zsh zstd"
 packages_try="$packages_build sqlite3"
 
 # Runs apt-get. Tells invoke-rc.d(8) to start no server that a package brings. Nor is it started

@@ -29,7 +29,8 @@ static const struct idle_rule rules[] = {
     {"select_poll_poll*", ""}, {"select_select*", ""}, {"event_base_loop", ""}, {"ev_run", ""},
 
     /* PostgreSQL */
-    {"pq_getbyte", NULL}, {"pq_startmsgread", NULL}, {"ServerLoop", ""}, {"PostmasterMain", ""},
+    {"pq_getbyte", NULL}, {"pq_startmsgread", NULL}, {"ServerLoop", ""},
+    {"PostmasterMain", "select"}, {"PostmasterMain", "WaitEventSetWait*"},
     {"BackgroundWriterMain", "WaitLatch*"}, {"CheckpointerMain", "WaitLatch*"},
     {"WalWriterMain", "WaitLatch*"}, {"AutoVacLauncherMain", "WaitLatch*"},
     {"StartAutoVacLauncher", "WaitLatch*"}, /* where the former has no name */
