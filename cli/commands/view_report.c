@@ -78,8 +78,10 @@ static bool is_read_in_one_look(const struct printing *printing)
 bool view_report_is_wanted(const struct printing *printing)
 {
     const struct view_wish *wish = printing->wish;
-    if (wish->is_full || has_calls(&printing->record->saved))
+    if (wish->is_full)
         return false;
+    if (has_calls(&printing->record->saved))
+        return wish->is_given;
     return wish->is_given || is_large(&printing->record->saved) || !is_read_in_one_look(printing);
 }
 

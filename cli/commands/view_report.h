@@ -9,8 +9,8 @@
 struct printing;
 
 /* Returns whether the run is to be printed as a view: the user asks for one, or a line for each
- * place would be too many to read in one look. Never for a run with a tree for each call of the
- * root. Returns false when out of memory. */
+ * place would be too many to read in one look. A run with a tree for each call of the root is only
+ * put together to one view if the user asks for that. */
 bool view_report_is_wanted(const struct printing *printing);
 
 /* Makes the view and prints it; `collect` fills in the rest of the summary before it is printed.
