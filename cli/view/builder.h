@@ -18,10 +18,12 @@ struct step {
     const struct facts *facts;
     struct view_node *at; /* where it is in the view; NULL: it was not needed so far */
     const char *family;   /* of the internals it belongs to, or NULL */
+    bool is_internal;     /* by the table, whether internals are shown or not */
+    bool is_at_top;       /* all above it are internals */
     bool is_hidden;       /* its children stand below its caller */
     bool has_gap;         /* hidden frames that are marked are between the shown caller and this */
     bool is_under, is_through, is_without, is_merged, is_idle; /* this, or one above */
-    bool is_covered; /* a leaf above has the time of those below */
+    size_t cover; /* index + 1 of the nearest leaf above that has the time of this; 0: none */
 };
 
 struct view_builder {

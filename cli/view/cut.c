@@ -232,23 +232,24 @@ static void count_part(struct view *view, const struct view_node *node, bool is_
 }
 
 /* A shown node without shown children stands for all that is below it. Of any other what its shown
- * children do not have is missing in the drawing; a leaf has its time itself. */
+ * children do not have is missing in the drawing; but a leaf that has the time of leaves below has
+ * all time itself. */
 static void count_rest_of(struct view *view, const struct view_node *node)
 {
     struct view_node rest = *node;
+    bool has_all_time = node->inner_ns || node->inner_idle_ns;
     if (node->shown_children == 0)
         return;
     rest.hits -= node->own_hits;
     rest.paths -= node->own_hits > 0;
-    if (node->kind == VIEW_LEAF && node->own_ns)
+    *(node->is_idle ? &rest.idle_ns : &rest.time_ns) -= node->own_ns;
+    if (has_all_time)
         rest.time_ns = rest.idle_ns = 0;
-    else
-        rest.time_ns -= node->own_ns;
     count_part(view, &rest, true);
     for (const struct view_node *child = cut_next_child(node, NULL); child;
          child = cut_next_child(node, child)) {
         struct view_node shown = *child;
-        if (node->kind == VIEW_LEAF && node->own_ns)
+        if (has_all_time)
             shown.time_ns = shown.idle_ns = 0;
         count_part(view, &shown, false);
     }

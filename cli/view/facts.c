@@ -140,7 +140,7 @@ static int ask_user(struct facts_table *table, struct facts *facts, const struct
     bool *const results[FAMILIES] = {&facts->is_under, &facts->is_through, &facts->is_without,
         &facts->is_hidden, &facts->is_merged, &facts->is_idle, &facts->is_leaf_wanted};
     for (size_t i = 0; i < FAMILIES; i++)
-        if ((i == LEAVES) == node->is_leaf || i <= WITHOUT)
+        if ((i == LEAVES) == node->is_leaf || i <= WITHOUT || i == IDLE)
             *results[i] = matches_family(&table->families[i], node, &name);
     function_name_finish(&name);
     return 0;
@@ -148,10 +148,9 @@ static int ask_user(struct facts_table *table, struct facts *facts, const struct
 
 static int find(struct facts_table *table, struct facts *facts, const struct tree_node *node)
 {
-    const struct view_options *options = table->options;
-    if (!node->is_leaf && !options->internals)
+    if (!node->is_leaf)
         facts->internals = internals_find(node->module, node->function);
-    if (!node->is_leaf && node->function && !options->no_idle)
+    if (!node->is_leaf && node->function && !table->options->no_idle)
         facts->idle = idle_find(NULL, node->function);
     return ask_user(table, facts, node);
 }

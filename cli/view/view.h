@@ -58,6 +58,7 @@ struct view_node {
     uint32_t last_thread;
     /* Of a leaf itself, or with `inverts` of an outermost caller. */
     uint64_t own_hits, own_ns, own_open, own_open_ns;
+    uint64_t inner_ns, inner_idle_ns; /* of leaves below that are part of own_ns */
     /* Inclusive. A leaf within a leaf adds no time. */
     uint64_t hits, paths;
     uint64_t time_ns;            /* of calls that have ended, and of open ones so far; not idle */
