@@ -231,13 +231,18 @@ static void count_part(struct view *view, const struct view_node *node, bool is_
     view->cut_hits += sign * node->hits;
 }
 
+static bool has_inner_time(const struct view_node *node)
+{
+    return node->inner_ns || node->inner_idle_ns;
+}
+
 /* A shown node without shown children stands for all that is below it. Of any other what its shown
  * children do not have is missing in the drawing; but a leaf that has the time of leaves below has
  * all time itself. */
 static void count_rest_of(struct view *view, const struct view_node *node)
 {
     struct view_node rest = *node;
-    bool has_all_time = node->inner_ns || node->inner_idle_ns;
+    bool has_all_time = node->is_within || has_inner_time(node);
     if (node->shown_children == 0)
         return;
     rest.hits -= node->own_hits;
@@ -261,9 +266,12 @@ static void count_rest(struct view *view)
         struct view_node *top = view->groups[i].top;
         if (!top->is_shown)
             count_part(view, top, true);
-        for (struct view_node *node = top; node; node = cut_next(node, top))
+        for (struct view_node *node = top; node; node = cut_next(node, top)) {
+            node->is_within = node != top &&
+                              (node->parent->is_within || has_inner_time(node->parent));
             if (node->is_shown)
                 count_rest_of(view, node);
+        }
     }
 }
 

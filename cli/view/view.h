@@ -50,6 +50,7 @@ struct view_node {
     bool is_cut;         /* the callers are not known */
     bool by_frame_pointer;
     bool is_shown;         /* by the cut */
+    bool is_within;        /* the cut's: a leaf above has the time of leaves below it */
     uint32_t frames;       /* VIEW_UNNAMED: how many, on the longest path */
     uint32_t depth;        /* how often the function is on one path, at most; 1: no recursion */
     uint32_t processes;    /* number of processes that were here */
