@@ -18,7 +18,7 @@ static const struct idle_rule rules[] = {
     {"asio::detail::epoll_reactor::run", ""},
     {"boost::asio::detail::scheduler::do_run_one", "boost::asio::detail::*event::wait*"},
     {"mio::poll::Poll::poll", NULL}, {"mio::sys::*::select", NULL},
-    {"tokio::runtime::park::*::park*", NULL}, {"tokio::runtime::*::park*", NULL},
+    {"tokio::runtime::*::park*", NULL},
     {"tokio::runtime::blocking::pool::Inner::run", "*wait_timeout*"},
     {"aeApiPoll*", ""}, /* redis */
     {"aeProcessEvents", ""}, {"ngx_epoll_process_events", ""},
@@ -35,9 +35,8 @@ static const struct idle_rule rules[] = {
     {"PgArchiverMain", "WaitLatch*"}, {"SysLoggerMain", "WaitEventSetWait*"},
 
     /* MariaDB and MySQL */
-    {"poll_socket_io_observer_wait_for_io*", NULL}, {"handle_connections_sockets*", "poll"},
-    {"handle_connections_sockets*", ""}, {"do_command", "my_net_read*"},
-    {"tpool::thread_pool_generic::get_task*", NULL},
+    {"handle_connections_sockets*", "poll"}, {"handle_connections_sockets*", ""},
+    {"do_command", "my_net_read*"}, {"tpool::thread_pool_generic::get_task*", NULL},
     {"tpool::thread_pool_generic::wait_for_tasks*", NULL},
 
     /* Pools of threads: workers that wait for a task. */
@@ -48,7 +47,7 @@ static const struct idle_rule rules[] = {
     {"node::inspector::*StartIoThreadMain", NULL},
     {"GangWorker::*", "*::wait*"}, /* the Java machine's */
     {"WorkerThread::run", "*::wait*"}, {"CompileQueue::get", NULL},
-    {"VMThread::wait_for_vm_operation*", NULL}, {"WatcherThread::sleep*", NULL},
+    {"VMThread::wait_for_operation*", NULL}, {"WatcherThread::sleep*", NULL},
     {"ConcurrentGCThread::run", "*::wait*"}, {"G1ConcurrentMarkThread::wait_for_next_cycle*", NULL},
     {"MonitorDeflationThread::*", "*::wait*"}, {"bioProcessBackgroundJobs", ""}, /* redis */
     {"IOThreadMain", ""},

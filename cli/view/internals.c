@@ -7,10 +7,9 @@
 
 #include "view/glob.h"
 
-static const char c_library[] = "the C library", cpp_library[] = "the C++ library",
-                  rust_library[] = "Rust's library", glib[] = "GLib", python[] = "Python",
-                  java[] = "the Java machine", javascript[] = "V8", perl[] = "Perl",
-                  ruby[] = "Ruby";
+static const char c_library[] = "the C library", std_library[] = "the library of C++ or Rust",
+                  glib[] = "GLib", python[] = "Python", java[] = "the Java machine",
+                  javascript[] = "V8", perl[] = "Perl", ruby[] = "Ruby";
 
 /* The first row that fits counts. A function of C++ or Rust can be in any module, as it is compiled
  * into the program. */
@@ -26,41 +25,40 @@ static const struct internals_rule rules[] = {
     {INTERNALS_INSIDE, c_library, "ld-musl*", NULL, false},
 
     /* The C++ library. Lock guards are the lock's. */
-    {INTERNALS_ALWAYS, cpp_library, NULL, "std::lock_guard*", false},
-    {INTERNALS_ALWAYS, cpp_library, NULL, "std::unique_lock*", false},
-    {INTERNALS_ALWAYS, cpp_library, NULL, "std::scoped_lock*", false},
-    {INTERNALS_ALWAYS, cpp_library, NULL, "std::shared_lock*", false},
-    {INTERNALS_ALWAYS, cpp_library, NULL, "std::__*", false},
-    {INTERNALS_ALWAYS, cpp_library, NULL, "__gnu_cxx::*", false},
-    {INTERNALS_ALWAYS, cpp_library, NULL, "__gthread*", false},
-    {INTERNALS_ALWAYS, cpp_library, NULL, "__gthrw*", false},
-    {INTERNALS_ALWAYS, cpp_library, NULL, "execute_native_thread_routine*", false},
-    {INTERNALS_ALWAYS, cpp_library, NULL, "std::thread::*", false},
-    {INTERNALS_ALWAYS, cpp_library, NULL, "std::function<*", false},
-    {INTERNALS_ALWAYS, cpp_library, NULL, "std::_*", false},
-    {INTERNALS_INSIDE, cpp_library, NULL, "std::*", false},
-    {INTERNALS_INSIDE_OR_AT_TOP, cpp_library, "libstdc++*", NULL, false},
-    {INTERNALS_INSIDE_OR_AT_TOP, cpp_library, "libc++*", NULL, false},
+    {INTERNALS_ALWAYS, std_library, NULL, "std::lock_guard*", false},
+    {INTERNALS_ALWAYS, std_library, NULL, "std::unique_lock*", false},
+    {INTERNALS_ALWAYS, std_library, NULL, "std::scoped_lock*", false},
+    {INTERNALS_ALWAYS, std_library, NULL, "std::shared_lock*", false},
+    {INTERNALS_ALWAYS, std_library, NULL, "__gnu_cxx::*", false},
+    {INTERNALS_ALWAYS, std_library, NULL, "__gthread*", false},
+    {INTERNALS_ALWAYS, std_library, NULL, "__gthrw*", false},
+    {INTERNALS_ALWAYS, std_library, NULL, "execute_native_thread_routine*", false},
+    {INTERNALS_ALWAYS, std_library, NULL, "std::thread::*", false},
+    {INTERNALS_ALWAYS, std_library, NULL, "std::function<*", false},
+    {INTERNALS_ALWAYS, std_library, NULL, "std::_*", false},
+    {INTERNALS_INSIDE_OR_AT_TOP, std_library, "libstdc++*", NULL, false},
+    {INTERNALS_INSIDE_OR_AT_TOP, std_library, "libc++*", NULL, false},
 
-    /* Rust's library. */
-    {INTERNALS_ALWAYS, rust_library, NULL, "core::ops::function::*", false},
-    {INTERNALS_ALWAYS, rust_library, NULL, "<alloc::boxed::Box*>::call*", false},
-    {INTERNALS_ALWAYS, rust_library, NULL, "std::rt::*", false},
-    {INTERNALS_ALWAYS, rust_library, NULL, "std::panicking::*", false},
-    {INTERNALS_ALWAYS, rust_library, NULL, "std::panic::*", false},
-    {INTERNALS_ALWAYS, rust_library, NULL, "std::sys*", false},
-    {INTERNALS_ALWAYS, rust_library, NULL, "__rust_*", false},
-    {INTERNALS_ALWAYS, rust_library, NULL, "<core::*", false},
-    {INTERNALS_ALWAYS, rust_library, NULL, "core::*", false},
-    {INTERNALS_INSIDE, rust_library, NULL, "alloc::*", false},
-    {INTERNALS_INSIDE, rust_library, NULL, "<std::*", false},
-    {INTERNALS_INSIDE, rust_library, NULL, "<alloc::*", false},
-    {INTERNALS_ALWAYS, rust_library, NULL, "tokio::runtime::context::*", true},
-    {INTERNALS_ALWAYS, rust_library, NULL, "tokio::runtime::coop::*", true},
-    {INTERNALS_ALWAYS, rust_library, NULL, "tokio::runtime::task::*", true},
-    {INTERNALS_ALWAYS, rust_library, NULL, "tokio::runtime::scheduler::*", true},
-    {INTERNALS_ALWAYS, rust_library, NULL, "tokio::loom::*", true},
-    {INTERNALS_ALWAYS, rust_library, NULL, "<tokio::runtime::*", true},
+    /* Rust's library. Of std, C++ and Rust share the name. */
+    {INTERNALS_ALWAYS, std_library, NULL, "core::ops::function::*", false},
+    {INTERNALS_ALWAYS, std_library, NULL, "<alloc::boxed::Box*>::call*", false},
+    {INTERNALS_ALWAYS, std_library, NULL, "std::rt::*", false},
+    {INTERNALS_ALWAYS, std_library, NULL, "std::panicking::*", false},
+    {INTERNALS_ALWAYS, std_library, NULL, "std::panic::*", false},
+    {INTERNALS_ALWAYS, std_library, NULL, "std::sys*", false},
+    {INTERNALS_ALWAYS, std_library, NULL, "__rust_*", false},
+    {INTERNALS_ALWAYS, std_library, NULL, "<core::*", false},
+    {INTERNALS_ALWAYS, std_library, NULL, "core::*", false},
+    {INTERNALS_INSIDE, std_library, NULL, "std::*", false},
+    {INTERNALS_INSIDE, std_library, NULL, "alloc::*", false},
+    {INTERNALS_INSIDE, std_library, NULL, "<std::*", false},
+    {INTERNALS_INSIDE, std_library, NULL, "<alloc::*", false},
+    {INTERNALS_ALWAYS, std_library, NULL, "tokio::runtime::context::*", true},
+    {INTERNALS_ALWAYS, std_library, NULL, "tokio::runtime::coop::*", true},
+    {INTERNALS_ALWAYS, std_library, NULL, "tokio::runtime::task::*", true},
+    {INTERNALS_ALWAYS, std_library, NULL, "tokio::runtime::scheduler::*", true},
+    {INTERNALS_ALWAYS, std_library, NULL, "tokio::loom::*", true},
+    {INTERNALS_ALWAYS, std_library, NULL, "<tokio::runtime::*", true},
 
     /* Loops and dispatchers. */
     {INTERNALS_ALWAYS, glib, "libgobject*", "g_closure_invoke*", true},
