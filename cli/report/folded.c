@@ -154,28 +154,11 @@ static void write_remarks(const struct folded *folded, FILE *out, const struct v
     remark_open(folded, out, &count, last);
 }
 
-/* Returns the remarks, malloc'ed; NULL: there are none, or no memory. */
-static char *remarks_of(
-    const struct folded *folded, const struct view_node *first, const struct view_node *last)
-{
-    char *text = NULL;
-    size_t size = 0;
-    FILE *out = open_memstream(&text, &size);
-    if (out == NULL)
-        return NULL;
-    write_remarks(folded, out, first, last);
-    if (fclose(out) == 0 && size > 0)
-        return text;
-    free(text);
-    return NULL;
-}
-
 /* ---- lines ---- */
 
-static void print_processes_of(const struct folded *folded)
+static void write_processes_of(const struct folded *folded, FILE *out)
 {
     const struct view_group *group = folded->group;
-    FILE *out = folded->printer->out;
     if (group->processes > 1)
         fprintf(out, "%" PRIu32 " %s ", group->processes, folded->printer->glyphs->times);
     message_write_harmless(out, group->program);
@@ -183,10 +166,9 @@ static void print_processes_of(const struct folded *folded)
         fprintf(out, "[%d]", group->pid);
 }
 
-static void print_threads_of(const struct folded *folded)
+static void write_threads_of(const struct folded *folded, FILE *out)
 {
     const struct view_group *group = folded->group;
-    FILE *out = folded->printer->out;
     if (group->threads == 1)
         fprintf(out, "thread %d", group->tid);
     else
@@ -202,33 +184,66 @@ static void print_threads_of(const struct folded *folded)
     message_write_harmless(out, group->program);
 }
 
-static void print_heading(const struct folded *folded)
+static void write_heading(const struct folded *folded, FILE *out)
 {
-    paint(folded->printer, PAINT_HEADING);
     if (folded->group->thread_key)
-        print_threads_of(folded);
+        write_threads_of(folded, out);
     else
-        print_processes_of(folded);
-    paint(folded->printer, PAINT_NONE);
+        write_processes_of(folded, out);
 }
 
-static void print_place(const struct printer *printer, const struct view_node *node)
+static void write_place(FILE *out, const struct view_node *node)
 {
     if (node->kind == VIEW_LEAF || node->is_gone)
         return;
-    paint(printer, PAINT_DIM);
     if (node->file && node->line) {
-        fputs(" at ", printer->out);
-        message_write_harmless(printer->out, node->file);
-        fprintf(printer->out, ":%d", node->line);
+        fputs(" at ", out);
+        message_write_harmless(out, node->file);
+        fprintf(out, ":%d", node->line);
         if (node->column)
-            fprintf(printer->out, ":%d", node->column);
+            fprintf(out, ":%d", node->column);
     } else if (node->module) {
-        fputs(" at ", printer->out);
-        message_write_harmless(printer->out, node->module);
-        fprintf(printer->out, "+0x%" PRIx64, node->address);
+        fputs(" at ", out);
+        message_write_harmless(out, node->module);
+        fprintf(out, "+0x%" PRIx64, node->address);
     }
-    paint(printer, PAINT_NONE);
+}
+
+/* Returns the text of the stream, malloc'ed; NULL when out of memory. */
+static char *close_text(FILE *out, char **text)
+{
+    if (fclose(out) == 0)
+        return *text;
+    free(*text);
+    return NULL;
+}
+
+/* Returns what stands at the left of the names: the heading of a group, or nothing. */
+static char *left_of(const struct folded *folded, const struct view_node *first)
+{
+    char *text = NULL;
+    size_t size;
+    FILE *out = open_memstream(&text, &size);
+    if (out == NULL)
+        return NULL;
+    if (first->kind == VIEW_TOP)
+        write_heading(folded, out);
+    return close_text(out, &text);
+}
+
+/* Returns what stands at the right of them. */
+static char *right_of(
+    const struct folded *folded, const struct view_node *first, const struct view_node *last)
+{
+    char *text = NULL;
+    size_t size;
+    FILE *out = open_memstream(&text, &size);
+    if (out == NULL)
+        return NULL;
+    if (folded->places)
+        write_place(out, last);
+    write_remarks(folded, out, first, last);
+    return close_text(out, &text);
 }
 
 static void print_lines_left(
@@ -249,35 +264,56 @@ static void print_lines_left(
         fprintf(out, "%s ", folded->printer->glyphs->dots);
 }
 
-/* Prints the line from `first` to `last`. A top stands for its group. */
+static void print_beside(const struct printer *printer, enum paint what, const char *text)
+{
+    if (text == NULL || *text == '\0')
+        return;
+    paint(printer, what);
+    fputs(text, printer->out);
+    paint(printer, PAINT_NONE);
+}
+
+/* Returns how many columns are left for the names. */
+static size_t columns_for_names(
+    const struct folded *folded, const struct view_node *first, size_t level, size_t beside)
+{
+    bool is_cut = first->is_cut && first->kind != VIEW_TOP && first->parent->kind == VIEW_TOP;
+    size_t dots = is_cut ? character_columns(folded->printer->glyphs->dots) + 1 : 0;
+    size_t used = columns_of_sums(folded) + 3 * level + 2 + dots + beside;
+    if (folded->columns == 0)
+        return SIZE_MAX;
+    return used + LEAST_COLUMNS < folded->columns ? folded->columns - used : LEAST_COLUMNS;
+}
+
+/* Prints the names from `first` to `last`, of which a top has none. */
+static void print_names(const struct folded *folded, const struct view_node *first,
+    const struct view_node *last, size_t columns)
+{
+    if (first->kind == VIEW_TOP && first != last) {
+        fputs(": ", folded->printer->out);
+        columns -= 2;
+    }
+    if (last->kind != VIEW_TOP)
+        chain_print(folded->printer, first->kind == VIEW_TOP ? cut_next_child(first, NULL) : first,
+            last, columns);
+}
+
+/* Prints the line from `first` to `last`. A top stands for its group. Without memory, the texts
+ * beside the names are missing. */
 static void print_line(const struct folded *folded, const struct view_node *first,
     const struct view_node *last, size_t level)
 {
     const struct printer *printer = folded->printer;
-    char *remarks = remarks_of(folded, first, last);
-    size_t used = columns_of_sums(folded) + 3 * level + 2 +
-                  (remarks ? character_columns(remarks) : 0);
-    size_t columns = folded->columns == 0                     ? SIZE_MAX
-                     : used + LEAST_COLUMNS < folded->columns ? folded->columns - used
-                                                              : LEAST_COLUMNS;
+    char *left = left_of(folded, first), *right = right_of(folded, first, last);
+    size_t beside = (left ? character_columns(left) : 0) + (right ? character_columns(right) : 0);
     print_sums(folded, last);
     print_lines_left(folded, first, level);
-    if (first->kind == VIEW_TOP)
-        print_heading(folded);
-    if (first->kind == VIEW_TOP && first != last)
-        fputs(": ", printer->out);
-    if (last->kind != VIEW_TOP)
-        chain_print(
-            printer, first->kind == VIEW_TOP ? cut_next_child(first, NULL) : first, last, columns);
-    if (folded->places)
-        print_place(printer, last);
-    if (remarks) {
-        paint(printer, PAINT_DIM);
-        fputs(remarks, printer->out);
-        paint(printer, PAINT_NONE);
-    }
+    print_beside(printer, PAINT_HEADING, left);
+    print_names(folded, first, last, columns_for_names(folded, first, level, beside));
+    print_beside(printer, PAINT_DIM, right);
     putc('\n', printer->out);
-    free(remarks);
+    free(left);
+    free(right);
 }
 
 /* Returns the last node of the line that begins with `first`. */
