@@ -13,6 +13,7 @@
 
 #include "base/array.h"
 #include "base/sum.h"
+#include "names/near_miss.h"
 #include "trace_format.h"
 #include "tree/process.h"
 #include "tree/tree.h"
@@ -71,10 +72,15 @@ void view_destroy(struct view_builder *builder)
     free(builder);
 }
 
-const char *view_unmatched(const struct view_builder *builder, const char **option)
+const char *view_unmatched(
+    const struct view_builder *builder, const char **option, struct near_miss *near)
 {
     const char *pattern = facts_unmatched(builder->facts, option);
-    return pattern ? pattern : groups_unmatched(builder, option);
+    if (pattern == NULL)
+        return groups_unmatched(builder, option, near);
+    near_miss_begin(near, pattern);
+    facts_consider(builder->facts, *option, near);
+    return pattern;
 }
 
 /* ---- hide ---- */

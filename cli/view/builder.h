@@ -8,6 +8,7 @@
 #include "view/view.h"
 
 struct facts;
+struct groups_pattern;
 struct facts_table;
 struct tree_node;
 struct tree_thread;
@@ -40,7 +41,7 @@ struct view_builder {
     const struct tree_thread *tree; /* the thread that is being added */
     char **short_names;             /* malloc'ed, of malloc'ed ones */
     size_t short_name_count;
-    bool *matched_threads, *matched_processes; /* by pattern in the options */
+    struct groups_pattern *threads, *processes; /* by pattern in the options; malloc'ed */
 };
 
 #endif

@@ -6,9 +6,17 @@
 
 #include <stdbool.h>
 
+#include "names/near_miss.h"
+
 struct tree_process;
 struct tree_thread;
 struct view_builder;
+
+/* A pattern of --process or --thread. */
+struct groups_pattern {
+    bool has_matched;
+    struct near_miss near; /* names that it may have meant */
+};
 
 /* Returns 0 or -ENOMEM. */
 int groups_begin(struct view_builder *builder);
@@ -22,7 +30,8 @@ bool groups_is_wanted(struct view_builder *builder, const struct tree_process *p
 int groups_enter(struct view_builder *builder, const struct tree_process *process,
     const struct tree_thread *thread);
 
-/* Returns a pattern of --process or --thread that has matched nothing, or NULL. */
-const char *groups_unmatched(const struct view_builder *builder, const char **option);
+/* Returns a pattern of --process or --thread that has matched nothing, or NULL. Sets *near. */
+const char *groups_unmatched(
+    const struct view_builder *builder, const char **option, struct near_miss *near);
 
 #endif

@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "names/near_miss.h"
 #include "suite.h"
 #include "trees.h"
 
@@ -288,11 +289,12 @@ START_TEST(threads_of_unwanted_processes_match_nothing)
     trees_process(200, "child");
     trees_path("main > [read]", 1, 10);
     const char *option;
+    struct near_miss near;
     options.processes = PATTERNS("child");
     options.threads = PATTERNS("io");
     const struct view *view = view_of_all();
     ck_assert_uint_eq(view->hits, 0);
-    ck_assert_ptr_nonnull(view_unmatched(trees_builder(), &option));
+    ck_assert_ptr_nonnull(view_unmatched(trees_builder(), &option, &near));
     ck_assert_str_eq(option, "--thread");
 }
 END_TEST
@@ -692,19 +694,58 @@ END_TEST
 START_TEST(the_pattern_that_matches_nothing_is_known)
 {
     const char *option = NULL;
+    struct near_miss near;
     build_service();
     options.under = PATTERNS("serve", "nowhere");
     view_of_all();
-    ck_assert_str_eq(view_unmatched(trees_builder(), &option), "nowhere");
+    ck_assert_str_eq(view_unmatched(trees_builder(), &option, &near), "nowhere");
     ck_assert_str_eq(option, "--under");
     options.under = PATTERNS("serve");
     options.threads = PATTERNS("prog", "io-*");
     view_of_all();
-    ck_assert_str_eq(view_unmatched(trees_builder(), &option), "io-*");
+    ck_assert_str_eq(view_unmatched(trees_builder(), &option, &near), "io-*");
     ck_assert_str_eq(option, "--thread");
     options.threads = PATTERNS("prog");
     view_of_all();
-    ck_assert_ptr_null(view_unmatched(trees_builder(), &option));
+    ck_assert_ptr_null(view_unmatched(trees_builder(), &option, &near));
+}
+END_TEST
+
+static void assert_question(const char *expected)
+{
+    const char *option;
+    struct near_miss near;
+    view_of_all();
+    ck_assert_ptr_nonnull(view_unmatched(trees_builder(), &option, &near));
+    char *question = near_miss_question(&near);
+    ck_assert_str_eq(question, expected);
+    free(question);
+    options = trees_plain();
+}
+
+START_TEST(near_names_are_suggested)
+{
+    build_service();
+    trees_thread(101, "worker-1");
+    trees_path("start > [read]", 1, 1);
+    options.under = PATTERNS("sevre");
+    assert_question("; did you mean 'serve'?");
+    options.through = PATTERNS("Cahce::get");
+    assert_question("; did you mean 'Cache::get'?");
+    options.through = PATTERNS("gte");
+    assert_question("; did you mean 'get'?");
+    options.hide = PATTERNS("raed");
+    assert_question("");
+    options.leaves = PATTERNS("raed");
+    assert_question("; did you mean 'read'?");
+    options.leaves = PATTERNS("srve");
+    assert_question("");
+    options.threads = PATTERNS("wroker-1");
+    assert_question("; did you mean 'worker-1'?");
+    options.processes = PATTERNS("prgo");
+    assert_question("; did you mean 'prog'?");
+    options.processes = PATTERNS("something-else");
+    assert_question("");
 }
 END_TEST
 
@@ -779,6 +820,7 @@ int main(void)
     tcase_add_test(tests, inverted_idle_leaves_are_apart);
     tcase_add_test(tests, a_pattern_that_is_no_name_is_refused);
     tcase_add_test(tests, the_pattern_that_matches_nothing_is_known);
+    tcase_add_test(tests, near_names_are_suggested);
     tcase_add_test(tests, a_run_without_hits_has_an_empty_view);
     suite_add_tcase(suite, tests);
     return suite_run(suite);
