@@ -143,12 +143,26 @@ static void remark_longest(
     fprintf(out, "longest %s", text);
 }
 
+/* Of a node with both, the sums at the left have the time in work. */
+static void remark_idle(
+    const struct folded *folded, FILE *out, size_t *count, const struct view_node *node)
+{
+    char text[40];
+    if (node->time_ns == 0 || node->idle_ns == 0)
+        return;
+    format_duration(folded->printer, node->idle_ns, text, sizeof text);
+    begin_remark(out, count);
+    fprintf(out, "%s idle", text);
+}
+
 static void write_remarks(const struct folded *folded, FILE *out, const struct view_node *first,
     const struct view_node *last)
 {
     size_t count = 0;
-    if (last->first_child && last->shown_children == 0)
+    if (last->first_child && last->shown_children == 0) {
         remark_count(out, &count, last->paths, "path", "paths");
+        remark_idle(folded, out, &count, last);
+    }
     remark_owners(folded, out, &count, first, last);
     remark_longest(folded, out, &count, last);
     remark_open(folded, out, &count, last);

@@ -386,6 +386,8 @@ static int take_leaf(struct view_builder *builder, size_t depth)
         view->dropped_hits = add_clamped(view->dropped_hits, leaf->node->hits);
         return 0;
     }
+    if (builder->group == NULL && groups_enter(builder) != 0)
+        return -ENOMEM;
     struct view_node *at = builder->options->inverts ? place_inverted(builder, depth)
                                                      : place_path(builder, depth);
     if (at == NULL)
@@ -436,12 +438,11 @@ int view_add(struct view_builder *builder, const struct tree_process *process)
             continue;
         }
         builder->tree = thread;
+        builder->tree_process = process;
         builder->thread++;
         builder->owners = 1 + thread->successors;
-        view->threads += builder->owners;
-        error = groups_enter(builder, process, thread);
-        if (error == 0)
-            error = build_add_thread(builder, thread);
+        builder->group = NULL;
+        error = build_add_thread(builder, thread);
     }
     return error;
 }

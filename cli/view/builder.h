@@ -11,6 +11,7 @@ struct facts;
 struct groups_pattern;
 struct facts_table;
 struct tree_node;
+struct tree_process;
 struct tree_thread;
 
 /* A node on the path that is being walked, from the outermost one. */
@@ -35,11 +36,13 @@ struct view_builder {
     size_t group_room, leaf_room;
     struct step *steps;
     size_t step_room;
-    struct view_group *group;       /* of the thread that is being added */
+    struct view_group *group;       /* of the thread that is being added; NULL: no path of it is
+                                     * wanted so far */
     uint32_t process, thread;       /* its numbers, from 1 */
     uint32_t owners;                /* number of threads that the tree stands for */
     const struct tree_thread *tree; /* the thread that is being added */
-    char **short_names;             /* malloc'ed, of malloc'ed ones */
+    const struct tree_process *tree_process;
+    char **short_names; /* malloc'ed, of malloc'ed ones */
     size_t short_name_count;
     struct groups_pattern *threads, *processes; /* by pattern in the options; malloc'ed */
 };

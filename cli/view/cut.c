@@ -123,7 +123,7 @@ bool cut_continues_line(const struct view_node *node)
 
 bool cut_has_heading(const struct view *view, const struct view_group *group)
 {
-    return view->group_count > 1 || group->thread_key != NULL;
+    return view->group_count > 1 || group->processes > 1 || group->thread_key != NULL;
 }
 
 const struct view_node *cut_next_child(

@@ -161,10 +161,11 @@ static int note_name(struct view_group *group, const char *name)
     return common ? 0 : -ENOMEM;
 }
 
-int groups_enter(struct view_builder *builder, const struct tree_process *process,
-    const struct tree_thread *thread)
+int groups_enter(struct view_builder *builder)
 {
     const struct view_options *options = builder->options;
+    const struct tree_process *process = builder->tree_process;
+    const struct tree_thread *thread = builder->tree;
     const char *name = thread->is_main ? NULL : own_name(process, thread);
     struct key key = {.program = tree_process_name(process),
         .thread = name ? strdup(name) : NULL,
@@ -185,6 +186,7 @@ int groups_enter(struct view_builder *builder, const struct tree_process *proces
     group->processes += group->last_process != builder->process;
     group->last_process = builder->process;
     group->threads += builder->owners;
+    builder->view.threads += builder->owners;
     return 0;
 }
 

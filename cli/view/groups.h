@@ -26,9 +26,9 @@ void groups_finish(struct view_builder *builder);
 bool groups_is_wanted(struct view_builder *builder, const struct tree_process *process,
     const struct tree_thread *thread);
 
-/* Sets builder->group to that of the thread. Returns 0 or -ENOMEM. */
-int groups_enter(struct view_builder *builder, const struct tree_process *process,
-    const struct tree_thread *thread);
+/* Sets builder->group to that of the thread that is being added, and counts it. Returns 0 or
+ * -ENOMEM. */
+int groups_enter(struct view_builder *builder);
 
 /* Returns a pattern of --process or --thread that has matched nothing, or NULL. Sets *near. */
 const char *groups_unmatched(

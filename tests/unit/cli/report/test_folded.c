@@ -132,6 +132,20 @@ START_TEST(idle_time_has_no_share)
 }
 END_TEST
 
+START_TEST(idle_time_that_is_cut_is_told)
+{
+    options.no_idle = false;
+    options.min_ns = 3000;
+    trees_path("main > a > aeApiPoll > [epoll_wait]", 1, 2000);
+    trees_path("main > a > b > [read]", 1, 2000);
+    trees_path("main > c > [read]", 1, 5000);
+    assert_folded("     time share      hits\n"
+                  "   7.0 µs 100 %         3  ╼ main\n"
+                  "   5.0 µs  71 %         1    ├╼ c › read\n"
+                  "   2.0 µs  29 %         2    └╼ a  2 paths, 2.0 µs idle\n");
+}
+END_TEST
+
 START_TEST(calls_that_have_not_returned_are_told)
 {
     trees_open_path("main > a > [read]", 1, 0, 5000);
@@ -278,6 +292,7 @@ int main(void)
     tcase_add_test(tests, what_is_cut_stands_behind_the_last_node);
     tcase_add_test(tests, small_shares_are_not_nothing);
     tcase_add_test(tests, idle_time_has_no_share);
+    tcase_add_test(tests, idle_time_that_is_cut_is_told);
     tcase_add_test(tests, calls_that_have_not_returned_are_told);
     tcase_add_test(tests, groups_say_what_they_stand_for);
     tcase_add_test(tests, a_line_says_how_many_threads_came_there);

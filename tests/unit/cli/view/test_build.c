@@ -282,6 +282,22 @@ START_TEST(processes_are_wanted_by_name_pattern_or_number)
 }
 END_TEST
 
+START_TEST(threads_without_wanted_paths_are_not_counted)
+{
+    trees_path("main > [poll]", 1, 1);
+    trees_thread(101, "io-1");
+    trees_path("run > [read]", 2, 20);
+    trees_thread(102, "io-2");
+    trees_path("run > [futex]", 4, 40);
+    trees_process(200, "prog");
+    trees_path("main > [read]", 1, 10);
+    options.leaves = PATTERNS("read");
+    assert_view("= prog[100] 1 thread 101 \"io-1\" 1 2/20\nrun 2/20\n  read 2/20\n"
+                "= prog[200] 1 1/10\nmain 1/10\n  read 1/10\n");
+    ck_assert_uint_eq(view_of_all()->threads, 2);
+}
+END_TEST
+
 START_TEST(threads_of_unwanted_processes_match_nothing)
 {
     trees_thread(101, "io");
@@ -783,6 +799,7 @@ int main(void)
     tcase_add_test(tests, drops_are_combined);
     tcase_add_test(tests, threads_are_wanted_by_name_pattern_or_number);
     tcase_add_test(tests, processes_are_wanted_by_name_pattern_or_number);
+    tcase_add_test(tests, threads_without_wanted_paths_are_not_counted);
     tcase_add_test(tests, threads_of_unwanted_processes_match_nothing);
     tcase_add_test(tests, threads_whose_names_differ_in_digits_are_one_tree);
     tcase_add_test(tests, threads_with_equal_names_keep_the_name);
