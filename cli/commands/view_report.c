@@ -15,6 +15,7 @@
 #include "options/options.h"
 #include "commands/printing.h"
 #include "commands/record.h"
+#include "names/near_miss.h"
 #include "report/overview.h"
 #include "trace/snapshot.h"
 #include "tree/build.h"
@@ -188,9 +189,13 @@ static void take_times(struct report_run *run, const struct saved *saved)
 
 static void warn_unmatched(const struct work *work)
 {
-    const char *option, *pattern = view_unmatched(work->builder, &option);
-    if (pattern)
-        message(0, "%s '%s' matches nothing in this run", option, pattern);
+    struct near_miss near;
+    const char *option, *pattern = view_unmatched(work->builder, &option, &near);
+    if (pattern == NULL)
+        return;
+    char *question = near_miss_question(&near);
+    message(0, "%s '%s' matches nothing in this run%s", option, pattern, question ? question : "");
+    free(question);
 }
 
 static int print(struct work *work, void (*collect)(struct printing *printing))

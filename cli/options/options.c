@@ -121,6 +121,7 @@ static const struct option report_options[] = {
 /* Options that can stand in the configuration. */
 static const struct option configuration_options[] = {
     {"color", required_argument, NULL, OPTION_COLOR},
+    {"no-keep", no_argument, NULL, OPTION_NO_KEEP},
     WISH_LONG_OPTIONS,
     {NULL, 0, NULL, 0},
 };

@@ -72,6 +72,8 @@ struct view_wish {
     bool is_full;             /* --full: every process, thread and place has a line */
     bool is_full_by_default;  /* the configuration says so, which other options overrule */
     bool places;
+    /* Given since the defaults were set, which they overrule. */
+    bool is_all, has_limit, has_share, is_idle_none, has_idle_function;
     struct wish_list lists[WISH_IDLE + 1 - WISH_FIRST];
 };
 

@@ -12,6 +12,7 @@
 
 #include "base/character.h"
 #include "base/message.h"
+#include "names/fit.h"
 #include "report/printer.h"
 #include "view/view.h"
 
@@ -97,6 +98,7 @@ static bool has_gap_before(const struct chain *chain, size_t index)
 }
 
 #define ARROW_COLUMNS 3 /* " › " */
+#define LEAST_NAME    5 /* columns: "ab…yz" */
 
 static size_t count_chain_columns(const struct printer *printer, const struct chain *chain)
 {
@@ -120,6 +122,35 @@ static void fit_chain(const struct printer *printer, struct chain *chain, size_t
     }
     if (chain->count > 2 && count_chain_columns(printer, chain) > columns)
         chain->links[chain->count - 2].is_left_out = true;
+}
+
+static struct link *find_widest(struct chain *chain)
+{
+    struct link *widest = &chain->links[chain->count - 1];
+    for (size_t i = 0; i < chain->count; i++)
+        if (!chain->links[i].is_left_out && chain->links[i].columns > widest->columns)
+            widest = &chain->links[i];
+    return widest;
+}
+
+/* Cuts the names that are left, the widest first. */
+static void cut_names(const struct printer *printer, struct chain *chain, size_t columns)
+{
+    for (;;) {
+        struct link *widest = find_widest(chain);
+        size_t now = count_chain_columns(printer, chain);
+        if (now <= columns || widest->columns <= LEAST_NAME)
+            return;
+        size_t rest = widest->columns > now - columns ? widest->columns - (now - columns) : 0;
+        size_t half = (widest->columns + LEAST_NAME) / 2;
+        size_t wanted = rest > half ? rest : half;
+        char *text = names_fit(widest->text, wanted, printer->glyphs->dots);
+        if (text == NULL)
+            return;
+        free(widest->text);
+        widest->text = text;
+        widest->columns = character_columns(text);
+    }
 }
 
 static void print_arrow(const struct printer *printer)
@@ -161,6 +192,7 @@ void chain_print(const struct printer *printer, const struct view_node *first,
     struct chain chain = {0};
     if (read_chain(&chain, printer, first, last)) {
         fit_chain(printer, &chain, columns);
+        cut_names(printer, &chain, columns);
         print_links(printer, &chain);
     } else {
         fputs("(out of memory)", printer->out);

@@ -146,12 +146,26 @@ static void remark_longest(
     fprintf(out, "longest %s", text);
 }
 
+/* Of a node with both, the sums at the left have the time in work. */
+static void remark_idle(
+    const struct folded *folded, FILE *out, size_t *count, const struct view_node *node)
+{
+    char text[40];
+    if (node->time_ns == 0 || node->idle_ns == 0)
+        return;
+    format_duration(folded->printer, node->idle_ns, text, sizeof text);
+    begin_remark(out, count);
+    fprintf(out, "%s idle", text);
+}
+
 static void write_remarks(const struct folded *folded, FILE *out, const struct view_node *first,
     const struct view_node *last)
 {
     size_t count = 0;
-    if (last->first_child && last->shown_children == 0)
+    if (last->first_child && last->shown_children == 0) {
         remark_count(out, &count, last->paths, "path", "paths");
+        remark_idle(folded, out, &count, last);
+    }
     remark_owners(folded, out, &count, first, last);
     remark_longest(folded, out, &count, last);
     remark_open(folded, out, &count, last);
@@ -187,17 +201,12 @@ static void write_threads_of(const struct folded *folded, FILE *out)
     message_write_harmless(out, group->program);
 }
 
-static void write_heading(const struct folded *folded, FILE *out, const struct view_node *first,
-    const struct view_node *last)
+static void write_heading(const struct folded *folded, FILE *out)
 {
-    if (first->kind != VIEW_TOP)
-        return;
     if (folded->group->thread_key)
         write_threads_of(folded, out);
     else
         write_processes_of(folded, out);
-    if (first != last)
-        fputs(": ", out);
 }
 
 static void write_source(const struct folded *folded, FILE *out, const struct view_node *node)
@@ -210,20 +219,54 @@ static void write_source(const struct folded *folded, FILE *out, const struct vi
     free(path);
 }
 
-static void write_place(const struct folded *folded, FILE *out, const struct view_node *first,
-    const struct view_node *last)
+static void write_place(const struct folded *folded, FILE *out, const struct view_node *node)
 {
-    (void)first;
-    if (!folded->places || last->kind == VIEW_LEAF || last->kind == VIEW_TOP ||
-        last->kind == VIEW_UNNAMED || last->is_gone)
+    if (node->kind != VIEW_FRAME || node->is_gone)
         return;
     fputs(" at ", out);
-    if (last->file && last->line) {
-        write_source(folded, out, last);
+    if (node->file && node->line) {
+        write_source(folded, out, node);
         return;
     }
-    message_write_harmless(out, last->module ? last->module : "");
-    fprintf(out, "%s0x%" PRIx64, last->module ? "+" : "", last->address);
+    message_write_harmless(out, node->module ? node->module : "");
+    fprintf(out, "%s0x%" PRIx64, node->module ? "+" : "", node->address);
+}
+
+/* Returns the text of the stream, malloc'ed; NULL when out of memory. */
+static char *close_text(FILE *out, char **text)
+{
+    if (fclose(out) == 0)
+        return *text;
+    free(*text);
+    return NULL;
+}
+
+/* Returns what stands at the left of the names: the heading of a group, or nothing. */
+static char *left_of(const struct folded *folded, const struct view_node *first)
+{
+    char *text = NULL;
+    size_t size;
+    FILE *out = open_memstream(&text, &size);
+    if (out == NULL)
+        return NULL;
+    if (first->kind == VIEW_TOP)
+        write_heading(folded, out);
+    return close_text(out, &text);
+}
+
+/* Returns what stands at the right of them. */
+static char *right_of(
+    const struct folded *folded, const struct view_node *first, const struct view_node *last)
+{
+    char *text = NULL;
+    size_t size;
+    FILE *out = open_memstream(&text, &size);
+    if (out == NULL)
+        return NULL;
+    if (folded->places)
+        write_place(folded, out, last);
+    write_remarks(folded, out, first, last);
+    return close_text(out, &text);
 }
 
 static void print_lines_left(
@@ -244,65 +287,56 @@ static void print_lines_left(
         fprintf(out, "%s ", folded->printer->glyphs->dots);
 }
 
-/* Writes a part of the line from `first` to `last`. */
-typedef void write_part(const struct folded *folded, FILE *out, const struct view_node *first,
-    const struct view_node *last);
-
-/* Returns the part, malloc'ed; NULL: there is none, or no memory. */
-static char *part_of(const struct folded *folded, write_part *write, const struct view_node *first,
-    const struct view_node *last)
+static void print_beside(const struct printer *printer, enum paint what, const char *text)
 {
-    char *text = NULL;
-    size_t size = 0;
-    FILE *out = open_memstream(&text, &size);
-    if (out == NULL)
-        return NULL;
-    write(folded, out, first, last);
-    if (fclose(out) == 0 && size > 0)
-        return text;
-    free(text);
-    return NULL;
-}
-
-static size_t columns_of(const char *text)
-{
-    return text ? character_columns(text) : 0;
-}
-
-static void print_part(const struct printer *printer, enum paint what, const char *text)
-{
-    if (text == NULL)
+    if (text == NULL || *text == '\0')
         return;
     paint(printer, what);
     fputs(text, printer->out);
     paint(printer, PAINT_NONE);
 }
 
-/* Prints the line from `first` to `last`. A top stands for its group. */
+/* Returns how many columns are left for the names. */
+static size_t columns_for_names(
+    const struct folded *folded, const struct view_node *first, size_t level, size_t beside)
+{
+    bool is_cut = first->is_cut && first->kind != VIEW_TOP && first->parent->kind == VIEW_TOP;
+    size_t dots = is_cut ? character_columns(folded->printer->glyphs->dots) + 1 : 0;
+    size_t used = columns_of_sums(folded) + 3 * level + 2 + dots + beside;
+    if (folded->columns == 0)
+        return SIZE_MAX;
+    return used + LEAST_COLUMNS < folded->columns ? folded->columns - used : LEAST_COLUMNS;
+}
+
+/* Prints the names from `first` to `last`, of which a top has none. */
+static void folded_print_names(const struct folded *folded, const struct view_node *first,
+    const struct view_node *last, size_t columns)
+{
+    if (first->kind == VIEW_TOP && first != last) {
+        fputs(": ", folded->printer->out);
+        columns -= 2;
+    }
+    if (last->kind != VIEW_TOP)
+        chain_print(folded->printer, first->kind == VIEW_TOP ? cut_next_child(first, NULL) : first,
+            last, columns);
+}
+
+/* Prints the line from `first` to `last`. A top stands for its group. Without memory, the texts
+ * beside the names are missing. */
 static void print_line(const struct folded *folded, const struct view_node *first,
     const struct view_node *last, size_t level)
 {
     const struct printer *printer = folded->printer;
-    char *heading = part_of(folded, write_heading, first, last);
-    char *place = part_of(folded, write_place, first, last);
-    char *remarks = part_of(folded, write_remarks, first, last);
-    size_t used = columns_of_sums(folded) + 3 * level + 2 + columns_of(heading) +
-                  columns_of(place) + columns_of(remarks);
-    size_t columns = folded->columns == 0                     ? SIZE_MAX
-                     : used + LEAST_COLUMNS < folded->columns ? folded->columns - used
-                                                              : LEAST_COLUMNS;
+    char *left = left_of(folded, first), *right = right_of(folded, first, last);
+    size_t beside = (left ? character_columns(left) : 0) + (right ? character_columns(right) : 0);
     print_sums(folded, last);
     print_lines_left(folded, first, level);
-    print_part(printer, PAINT_HEADING, heading);
-    if (last->kind != VIEW_TOP)
-        chain_print(
-            printer, first->kind == VIEW_TOP ? cut_next_child(first, NULL) : first, last, columns);
-    print_part(printer, PAINT_DIM, place);
-    print_part(printer, PAINT_DIM, remarks);
+    print_beside(printer, PAINT_HEADING, left);
+    folded_print_names(folded, first, last, columns_for_names(folded, first, level, beside));
+    print_beside(printer, PAINT_DIM, right);
     putc('\n', printer->out);
-    free(heading);
-    free(place);
-    free(remarks);
+    free(left);
+    free(right);
 }
 
 /* Returns the last node of the line that begins with `first`. */

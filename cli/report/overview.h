@@ -22,7 +22,6 @@ struct overview_group {
     uint64_t wall_ns, longest_ns; /* sum, and the longest one */
     uint64_t cpu_ns, waiting_ns;  /* sums */
     uint64_t hits;
-    uint64_t begun_ns;               /* of the first one */
     size_t running, failed, unknown; /* still running; ended by a signal or with a status that is
                                       * not 0; how it ended is not known */
     int status;                      /* of the first that has failed, as from wait(2) */

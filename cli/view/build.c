@@ -14,6 +14,7 @@
 #include "base/array.h"
 #include "base/path.h"
 #include "base/sum.h"
+#include "names/near_miss.h"
 #include "trace_format.h"
 #include "tree/process.h"
 #include "tree/tree.h"
@@ -72,41 +73,38 @@ void view_destroy(struct view_builder *builder)
     free(builder);
 }
 
-const char *view_unmatched(const struct view_builder *builder, const char **option)
+const char *view_unmatched(
+    const struct view_builder *builder, const char **option, struct near_miss *near)
 {
     const char *pattern = facts_unmatched(builder->facts, option);
-    return pattern ? pattern : groups_unmatched(builder, option);
+    if (pattern == NULL)
+        return groups_unmatched(builder, option, near);
+    near_miss_begin(near, pattern);
+    facts_consider(builder->facts, *option, near);
+    return pattern;
 }
 
 /* ---- hide ---- */
 
-/* Returns the nearest step above that is shown, or NULL. */
-static const struct step *shown_above(const struct view_builder *builder, size_t depth)
-{
-    while (depth-- > 0)
-        if (!builder->steps[depth].is_hidden)
-            return &builder->steps[depth];
-    return NULL;
-}
-
-/* The same for steps that have a name. */
+/* Returns the nearest step above that has a name and is no internal; NULL: there is none. It does
+ * not depend on what is hidden, so hiding a frame makes nothing idle, and nothing busy. */
 static const struct step *named_above(const struct view_builder *builder, size_t depth)
 {
     while (depth-- > 0)
-        if (!builder->steps[depth].is_hidden && builder->steps[depth].node->function)
+        if (!builder->steps[depth].is_internal && builder->steps[depth].node->function)
             return &builder->steps[depth];
     return NULL;
 }
 
-static bool is_internal(
-    const struct facts *facts, const struct step *caller, const struct step *shown)
+static bool is_internal(const struct step *step, const struct step *caller)
 {
+    const struct facts *facts = step->facts;
     if (facts->internals == NULL)
         return false;
     enum internals_when when = facts->internals->when;
     bool is_inside = caller && caller->family == facts->internals->family;
     return when == INTERNALS_ALWAYS || (when != INTERNALS_AT_TOP && is_inside) ||
-           (when != INTERNALS_INSIDE && shown == NULL);
+           (when != INTERNALS_INSIDE && step->is_at_top);
 }
 
 static bool may_be_hidden(const struct tree_node *node)
@@ -114,15 +112,19 @@ static bool may_be_hidden(const struct tree_node *node)
     return !node->is_leaf && !node->is_gone;
 }
 
-/* Decides whether the step is shown; `is_above`: it is above the function that --under names. */
-static void hide(
-    struct step *step, const struct step *caller, const struct step *shown, bool is_above)
+/* Decides whether the step is shown. The function that --under names is, and those above are not.
+ */
+static void hide(const struct view_options *options, struct step *step, const struct step *caller)
 {
     const struct facts *facts = step->facts;
-    bool is_inside = is_internal(facts, caller, shown);
+    bool is_above = options->under.count && !step->is_under;
+    bool is_first = options->under.count && step->is_under && !(caller && caller->is_under);
     bool is_unwanted = facts->is_hidden || (caller && caller->is_merged);
     step->family = facts->internals ? facts->internals->family : NULL;
-    step->is_hidden = (may_be_hidden(step->node) && (is_inside || is_unwanted)) || is_above;
+    step->is_at_top = caller == NULL || (caller->is_at_top && caller->is_internal);
+    step->is_internal = is_internal(step, caller);
+    bool is_hidden = is_unwanted || (step->is_internal && !options->internals);
+    step->is_hidden = is_above || (is_hidden && !is_first && may_be_hidden(step->node));
     bool leaves_gap = step->is_hidden && !is_above && (is_unwanted || facts->internals->leaves_gap);
     step->has_gap = leaves_gap || (caller && caller->is_hidden && caller->has_gap);
 }
@@ -153,6 +155,24 @@ static bool is_idle_outer(const struct step *step)
     return false;
 }
 
+/* ---- drop ---- */
+
+static bool build_is_wanted(const struct view_builder *builder, const struct step *leaf)
+{
+    const struct view_options *options = builder->options;
+    return (options->under.count == 0 || leaf->is_under) &&
+           (options->through.count == 0 || leaf->is_through) && !leaf->is_without &&
+           (options->leaves.count == 0 || leaf->facts->is_leaf_wanted);
+}
+
+/* Returns whether the time of what is below the step is part of its own. */
+static bool covers(const struct view_builder *builder, const struct step *step)
+{
+    const struct tree_node *node = step->node;
+    return node->is_leaf && (node->total_ns || weigh_open_ns(builder, node)) &&
+           build_is_wanted(builder, step);
+}
+
 /* ---- the path ---- */
 
 /* Sets the step at `depth` for a node of the tree. Returns 0 or -ENOMEM. */
@@ -161,7 +181,6 @@ static int build_enter(struct view_builder *builder, const struct tree_node *nod
     if (array_reserve(&builder->steps, depth, 1, &builder->step_room, sizeof *builder->steps) != 0)
         return -ENOMEM;
     const struct step *caller = depth ? &builder->steps[depth - 1] : NULL;
-    const struct step *shown = shown_above(builder, depth);
     struct step *step = &builder->steps[depth];
     *step = (struct step){.node = node, .facts = facts_of(builder->facts, node)};
     if (step->facts == NULL)
@@ -171,9 +190,8 @@ static int build_enter(struct view_builder *builder, const struct tree_node *nod
     step->is_through = facts->is_through || (caller && caller->is_through);
     step->is_without = facts->is_without || (caller && caller->is_without);
     step->is_merged = facts->is_merged || (caller && caller->is_merged);
-    step->is_covered = caller &&
-                       (caller->is_covered || (caller->node->is_leaf && caller->node->total_ns));
-    hide(step, caller, shown, builder->options->under.count && !step->is_under);
+    step->cover = caller == NULL ? 0 : covers(builder, caller) ? depth : caller->cover;
+    hide(builder->options, step, caller);
     step->is_idle = (caller && caller->is_idle) || facts->is_idle || is_idle_outer(step) ||
                     is_idle_call(named_above(builder, depth), node);
     return 0;
@@ -224,12 +242,14 @@ static const struct step *build_find_step(
     return NULL;
 }
 
-/* A function that calls itself, also by way of others, is one node. */
+/* A function that calls itself, also by way of others, is one node. But what is hit in the body of
+ * a leaf stays below it, since its time is part of the leaf's. */
 static struct view_node *find_recursion(struct view_node *parent, const struct view_node *wanted)
 {
     if (wanted->kind != VIEW_FRAME)
         return NULL;
-    for (struct view_node *node = parent; node->kind != VIEW_TOP; node = node->parent)
+    struct view_node *node = parent;
+    for (; node->kind != VIEW_TOP && node->kind != VIEW_LEAF; node = node->parent)
         if (nodes_is_same(node, wanted, false))
             return node;
     return NULL;
@@ -337,12 +357,21 @@ static struct view_node *place_inverted(struct view_builder *builder, size_t dep
 
 /* ---- leaves ---- */
 
-static bool build_is_wanted(const struct view_builder *builder, const struct step *leaf)
+/* With the leaves first, none is below the one that has its time, so it is counted without. */
+static uint64_t build_time_of(const struct view_builder *builder, const struct step *leaf)
 {
-    const struct view_options *options = builder->options;
-    return (options->under.count == 0 || leaf->is_under) &&
-           (options->through.count == 0 || leaf->is_through) && !leaf->is_without &&
-           (options->leaves.count == 0 || leaf->facts->is_leaf_wanted);
+    bool has_time = !(builder->options->inverts && leaf->cover);
+    uint64_t ns = add_clamped(leaf->node->total_ns, weigh_open_ns(builder, leaf->node));
+    return has_time ? ns : 0;
+}
+
+static void note_inner(const struct view_builder *builder, const struct step *leaf)
+{
+    if (leaf->cover == 0 || builder->options->inverts)
+        return;
+    struct view_node *outer = builder->steps[leaf->cover - 1].at;
+    uint64_t *inner_ns = leaf->is_idle ? &outer->inner_idle_ns : &outer->inner_ns;
+    *inner_ns = add_clamped(*inner_ns, build_time_of(builder, leaf));
 }
 
 /* Adds the leaf's numbers to a node. */
@@ -350,21 +379,13 @@ static void add_numbers(
     const struct view_builder *builder, const struct step *leaf, struct view_node *to)
 {
     const struct tree_node *from = leaf->node;
-    bool has_time = !(builder->options->inverts && leaf->is_covered);
     uint64_t open_ns = weigh_open_ns(builder, from);
     uint64_t longest = from->longest_ns > open_ns ? from->longest_ns : open_ns;
     to->own_hits = add_clamped(to->own_hits, from->hits);
     to->own_open = add_clamped(to->own_open, from->hits - from->returns);
-    to->own_ns = add_clamped(to->own_ns, has_time ? add_clamped(from->total_ns, open_ns) : 0);
+    to->own_ns = add_clamped(to->own_ns, build_time_of(builder, leaf));
     to->own_open_ns = open_ns > to->own_open_ns ? open_ns : to->own_open_ns;
     to->longest_ns = longest > to->longest_ns ? longest : to->longest_ns;
-}
-
-/* A thread has a group when the first of its leaves is wanted. Returns 0 or -ENOMEM. */
-static int enter_group(struct view_builder *builder)
-{
-    builder->view.threads += builder->owners;
-    return groups_enter(builder, builder->tree_process, builder->tree);
 }
 
 static int take_leaf(struct view_builder *builder, size_t depth)
@@ -377,13 +398,14 @@ static int take_leaf(struct view_builder *builder, size_t depth)
         view->dropped_hits = add_clamped(view->dropped_hits, leaf->node->hits);
         return 0;
     }
-    if (builder->group == NULL && enter_group(builder) != 0)
+    if (builder->group == NULL && groups_enter(builder) != 0)
         return -ENOMEM;
     struct view_node *at = builder->options->inverts ? place_inverted(builder, depth)
                                                      : place_path(builder, depth);
     if (at == NULL)
         return -ENOMEM;
     add_numbers(builder, leaf, at);
+    note_inner(builder, leaf);
     return weigh_note_leaf(builder, leaf, at);
 }
 
@@ -430,9 +452,9 @@ int view_add(struct view_builder *builder, const struct tree_process *process)
             continue;
         }
         builder->tree = thread;
-        builder->group = NULL;
         builder->thread++;
         builder->owners = 1 + thread->successors;
+        builder->group = NULL;
         error = build_add_thread(builder, thread);
     }
     return error;

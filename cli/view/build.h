@@ -6,6 +6,7 @@
 
 #include "view/view.h"
 
+struct near_miss;
 struct view_builder;
 
 /* Checks the patterns in the options. Returns 0, -ENOMEM, or -EINVAL with *problem, one line
@@ -22,8 +23,9 @@ int view_add(struct view_builder *builder, const struct tree_process *process);
 const struct view *view_end(struct view_builder *builder);
 
 /* Returns a pattern of the options that no function, thread or process has matched, or NULL;
- * *option is its option, such as "--under". */
-const char *view_unmatched(const struct view_builder *builder, const char **option);
+ * *option is its option, such as "--under", and *near has names that it may have meant. */
+const char *view_unmatched(
+    const struct view_builder *builder, const char **option, struct near_miss *near);
 
 void view_destroy(struct view_builder *builder);
 

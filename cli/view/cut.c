@@ -123,7 +123,7 @@ bool cut_continues_line(const struct view_node *node)
 
 bool cut_has_heading(const struct view *view, const struct view_group *group)
 {
-    return view->group_count > 1 || group->thread_key != NULL;
+    return view->group_count > 1 || group->processes > 1 || group->thread_key != NULL;
 }
 
 const struct view_node *cut_next_child(
@@ -235,24 +235,30 @@ static void count_part(struct view *view, const struct view_node *node, bool is_
     view->cut_hits += sign * node->hits;
 }
 
+static bool has_inner_time(const struct view_node *node)
+{
+    return node->inner_ns || node->inner_idle_ns;
+}
+
 /* A shown node without shown children stands for all that is below it. Of any other what its shown
- * children do not have is missing in the drawing; a leaf has its time itself. */
+ * children do not have is missing in the drawing; but a leaf that has the time of leaves below has
+ * all time itself. */
 static void count_rest_of(struct view *view, const struct view_node *node)
 {
     struct view_node rest = *node;
+    bool has_all_time = node->is_within || has_inner_time(node);
     if (node->shown_children == 0)
         return;
     rest.hits -= node->own_hits;
     rest.paths -= node->own_hits > 0;
-    if (node->kind == VIEW_LEAF && node->own_ns)
+    *(node->is_idle ? &rest.idle_ns : &rest.time_ns) -= node->own_ns;
+    if (has_all_time)
         rest.time_ns = rest.idle_ns = 0;
-    else
-        rest.time_ns -= node->own_ns;
     count_part(view, &rest, true);
     for (const struct view_node *child = cut_next_child(node, NULL); child;
          child = cut_next_child(node, child)) {
         struct view_node shown = *child;
-        if (node->kind == VIEW_LEAF && node->own_ns)
+        if (has_all_time)
             shown.time_ns = shown.idle_ns = 0;
         count_part(view, &shown, false);
     }
@@ -264,9 +270,12 @@ static void count_rest(struct view *view)
         struct view_node *top = view->groups[i].top;
         if (!top->is_shown)
             count_part(view, top, true);
-        for (struct view_node *node = top; node; node = cut_next(node, top))
+        for (struct view_node *node = top; node; node = cut_next(node, top)) {
+            node->is_within = node != top &&
+                              (node->parent->is_within || has_inner_time(node->parent));
             if (node->is_shown)
                 count_rest_of(view, node);
+        }
     }
 }
 

@@ -18,7 +18,8 @@ void cut(struct view_builder *builder);
  * there, and has nearly all of its parent's time and hits. */
 bool cut_continues_line(const struct view_node *node);
 
-/* Returns whether a group has a line of its own: there are others, or it has no main thread. */
+/* Returns whether a group has a line of its own: there are others, or it is not the main thread of
+ * one process. */
 bool cut_has_heading(const struct view *view, const struct view_group *group);
 
 /* Returns the node after `node` if callers come first; NULL after the last one below `top`. */

@@ -13,7 +13,9 @@
 
 #include "base/hash.h"
 #include "base/optional_text.h"
+#include "names/function_name.h"
 #include "names/function_spec.h"
+#include "names/near_miss.h"
 #include "tree/tree.h"
 #include "view/idle.h"
 #include "view/internals.h"
@@ -148,10 +150,9 @@ static int ask_user(struct facts_table *table, struct facts *facts, const struct
 
 static int find(struct facts_table *table, struct facts *facts, const struct tree_node *node)
 {
-    const struct view_options *options = table->options;
-    if (!node->is_leaf && !options->internals)
+    if (!node->is_leaf)
         facts->internals = internals_find(node->module, node->function);
-    if (!node->is_leaf && node->function && !options->no_idle)
+    if (!node->is_leaf && node->function && !table->options->no_idle)
         facts->idle = idle_find(NULL, node->function);
     return ask_user(table, facts, node);
 }
@@ -234,4 +235,29 @@ const char *facts_unmatched(const struct facts_table *table, const char **option
                 return pattern->spec.written;
         }
     return NULL;
+}
+
+/* Considers the whole name without parameters, and its last part. */
+static void facts_consider_name(struct near_miss *near, const char *function)
+{
+    const char *parameters;
+    struct name_part part = {.name_end = NULL};
+    struct name_text name = function_name_strip(function, &parameters);
+    near_miss_consider(near, name.start, (size_t)(name.end - name.start));
+    while (function_name_next_part(&name, &part))
+        continue;
+    if (part.name_end)
+        near_miss_consider(near, part.whole.start, (size_t)(part.name_end - part.whole.start));
+}
+
+void facts_consider(const struct facts_table *table, const char *option, struct near_miss *near)
+{
+    bool has_frames = strcmp(option, option_names[LEAVES]) != 0;
+    bool has_leaves = strcmp(option, option_names[HIDE]) != 0 &&
+                      strcmp(option, option_names[MERGE]) != 0;
+    for (size_t i = 0; i < table->capacity; i++) {
+        const struct entry *entry = &table->entries[i];
+        if (entry->hash && entry->function && (entry->is_leaf ? has_leaves : has_frames))
+            facts_consider_name(near, entry->function);
+    }
 }

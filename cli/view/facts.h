@@ -32,4 +32,9 @@ const struct facts *facts_of(struct facts_table *table, const struct tree_node *
  * its option, such as "--under". */
 const char *facts_unmatched(const struct facts_table *table, const char **option);
 
+struct near_miss;
+
+/* Considers the functions of the trees that the option could have named. */
+void facts_consider(const struct facts_table *table, const char *option, struct near_miss *near);
+
 #endif

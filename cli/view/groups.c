@@ -20,11 +20,20 @@
 #include "tree/tree.h"
 #include "view/builder.h"
 
+/* Returns an element for each pattern; NULL when out of memory. */
+static struct groups_pattern *begin_patterns(const struct view_patterns *patterns)
+{
+    struct groups_pattern *list = calloc(patterns->count + 1, sizeof *list);
+    for (size_t i = 0; list && i < patterns->count; i++)
+        near_miss_begin(&list[i].near, patterns->list[i]);
+    return list;
+}
+
 int groups_begin(struct view_builder *builder)
 {
-    builder->matched_threads = calloc(builder->options->threads.count + 1, sizeof(bool));
-    builder->matched_processes = calloc(builder->options->processes.count + 1, sizeof(bool));
-    return builder->matched_threads && builder->matched_processes ? 0 : -ENOMEM;
+    builder->threads = begin_patterns(&builder->options->threads);
+    builder->processes = begin_patterns(&builder->options->processes);
+    return builder->threads && builder->processes ? 0 : -ENOMEM;
 }
 
 void groups_finish(struct view_builder *builder)
@@ -35,21 +44,23 @@ void groups_finish(struct view_builder *builder)
         free(builder->view.groups[i].thread_name);
     }
     free(builder->view.groups);
-    free(builder->matched_threads);
-    free(builder->matched_processes);
+    free(builder->threads);
+    free(builder->processes);
 }
 
 /* A thread or process is named by its number, or by a pattern for its name. */
-static bool groups_matches(
-    const struct view_patterns *patterns, bool *matched, int number, const char *name)
+static bool groups_matches(const struct view_patterns *patterns, struct groups_pattern *found,
+    int number, const char *name)
 {
     bool is_match = patterns->count == 0;
     char text[16];
     snprintf(text, sizeof text, "%d", number);
     for (size_t i = 0; i < patterns->count; i++) {
-        if (strcmp(patterns->list[i], text) != 0 && fnmatch(patterns->list[i], name, 0) != 0)
+        if (strcmp(patterns->list[i], text) != 0 && fnmatch(patterns->list[i], name, 0) != 0) {
+            near_miss_consider(&found[i].near, name, strlen(name));
             continue;
-        matched[i] = true;
+        }
+        found[i].has_matched = true;
         is_match = true;
     }
     return is_match;
@@ -60,10 +71,10 @@ bool groups_is_wanted(struct view_builder *builder, const struct tree_process *p
 {
     const struct view_options *options = builder->options;
     char *program = tree_process_name(process);
-    bool is_wanted = groups_matches(&options->processes, builder->matched_processes, process->pid,
+    bool is_wanted = groups_matches(&options->processes, builder->processes, process->pid,
         program ? program : process->program);
     free(program);
-    return is_wanted && groups_matches(&options->threads, builder->matched_threads, thread->tid,
+    return is_wanted && groups_matches(&options->threads, builder->threads, thread->tid,
                             thread->name[0] ? thread->name : "main");
 }
 
@@ -150,10 +161,11 @@ static int note_name(struct view_group *group, const char *name)
     return common ? 0 : -ENOMEM;
 }
 
-int groups_enter(struct view_builder *builder, const struct tree_process *process,
-    const struct tree_thread *thread)
+int groups_enter(struct view_builder *builder)
 {
     const struct view_options *options = builder->options;
+    const struct tree_process *process = builder->tree_process;
+    const struct tree_thread *thread = builder->tree;
     const char *name = thread->is_main ? NULL : own_name(process, thread);
     struct key key = {.program = tree_process_name(process),
         .thread = name ? strdup(name) : NULL,
@@ -174,20 +186,26 @@ int groups_enter(struct view_builder *builder, const struct tree_process *proces
     group->processes += group->last_process != builder->process;
     group->last_process = builder->process;
     group->threads += builder->owners;
+    builder->view.threads += builder->owners;
     return 0;
 }
 
-static const char *unmatched(const struct view_patterns *patterns, const bool *matched)
+static const char *unmatched(const struct view_patterns *patterns,
+    const struct groups_pattern *found, struct near_miss *near)
 {
     for (size_t i = 0; i < patterns->count; i++)
-        if (!matched[i])
+        if (!found[i].has_matched) {
+            *near = found[i].near;
             return patterns->list[i];
+        }
     return NULL;
 }
 
-const char *groups_unmatched(const struct view_builder *builder, const char **option)
+const char *groups_unmatched(
+    const struct view_builder *builder, const char **option, struct near_miss *near)
 {
-    const char *process = unmatched(&builder->options->processes, builder->matched_processes);
+    const struct view_options *options = builder->options;
+    const char *process = unmatched(&options->processes, builder->processes, near);
     *option = process ? "--process" : "--thread";
-    return process ? process : unmatched(&builder->options->threads, builder->matched_threads);
+    return process ? process : unmatched(&options->threads, builder->threads, near);
 }

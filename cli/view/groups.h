@@ -6,9 +6,17 @@
 
 #include <stdbool.h>
 
+#include "names/near_miss.h"
+
 struct tree_process;
 struct tree_thread;
 struct view_builder;
+
+/* A pattern of --process or --thread. */
+struct groups_pattern {
+    bool has_matched;
+    struct near_miss near; /* names that it may have meant */
+};
 
 /* Returns 0 or -ENOMEM. */
 int groups_begin(struct view_builder *builder);
@@ -18,11 +26,12 @@ void groups_finish(struct view_builder *builder);
 bool groups_is_wanted(struct view_builder *builder, const struct tree_process *process,
     const struct tree_thread *thread);
 
-/* Sets builder->group to that of the thread. Returns 0 or -ENOMEM. */
-int groups_enter(struct view_builder *builder, const struct tree_process *process,
-    const struct tree_thread *thread);
+/* Sets builder->group to that of the thread that is being added, and counts it. Returns 0 or
+ * -ENOMEM. */
+int groups_enter(struct view_builder *builder);
 
-/* Returns a pattern of --process or --thread that has matched nothing, or NULL. */
-const char *groups_unmatched(const struct view_builder *builder, const char **option);
+/* Returns a pattern of --process or --thread that has matched nothing, or NULL. Sets *near. */
+const char *groups_unmatched(
+    const struct view_builder *builder, const char **option, struct near_miss *near);
 
 #endif

@@ -18,7 +18,7 @@ static const struct idle_rule rules[] = {
     {"asio::detail::epoll_reactor::run", ""},
     {"boost::asio::detail::scheduler::do_run_one", "boost::asio::detail::*event::wait*"},
     {"mio::poll::Poll::poll", NULL}, {"mio::sys::*::select", NULL},
-    {"tokio::runtime::park::*::park*", NULL}, {"tokio::runtime::*::park*", NULL},
+    {"tokio::runtime::*::park*", NULL},
     {"tokio::runtime::blocking::pool::Inner::run", "*wait_timeout*"},
     {"aeApiPoll*", ""}, /* redis */
     {"aeProcessEvents", ""}, {"aeMain", "epoll_wait"},
@@ -38,9 +38,9 @@ static const struct idle_rule rules[] = {
     {"PgArchiverMain", "WaitLatch*"}, {"SysLoggerMain", "WaitEventSetWait*"},
 
     /* MariaDB and MySQL */
-    {"poll_socket_io_observer_wait_for_io*", NULL}, {"handle_connections_sockets*", "poll"},
-    {"handle_connections_sockets*", ""}, {"do_command", "my_net_read*"}, {"handle_manager", NULL},
-    {"signal_hand", NULL}, {"tpool::thread_pool_generic::get_task*", NULL},
+    {"handle_connections_sockets*", "poll"}, {"handle_connections_sockets*", ""},
+    {"do_command", "my_net_read*"}, {"handle_manager", NULL}, {"signal_hand", NULL},
+    {"tpool::thread_pool_generic::get_task*", NULL},
     {"tpool::thread_pool_generic::wait_for_tasks*", NULL},
 
     /* Pools of threads: workers that wait for a task. */
@@ -58,7 +58,7 @@ static const struct idle_rule rules[] = {
     {"NMethodSweeper::sweeper_loop", "*::wait*"},
     {"NotificationThread::notification_thread_entry", "*::wait*"},
     {"WorkerThread::run", "*::wait*"}, {"CompileQueue::get", NULL},
-    {"VMThread::wait_for_vm_operation*", NULL}, {"WatcherThread::sleep*", NULL},
+    {"VMThread::wait_for_operation*", NULL}, {"WatcherThread::sleep*", NULL},
     {"ConcurrentGCThread::run", "*::wait*"}, {"G1ConcurrentMarkThread::wait_for_next_cycle*", NULL},
     {"MonitorDeflationThread::*", "*::wait*"}, {"bioProcessBackgroundJobs", ""}, /* redis */
     {"IOThreadMain", ""},

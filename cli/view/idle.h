@@ -11,7 +11,7 @@
 #include <stddef.h>
 
 /* What is idle: a leaf `inner`, or the leaves below a function `inner`, if `outer` is the nearest
- * function above it that is shown and has a name. */
+ * function above it that has a name and is no internal (view/internals.h). */
 struct idle_rule {
     const char *outer; /* pattern for a function, without return type and parameters */
     const char *inner; /* likewise; NULL: all that is below `outer`; "": any leaf */

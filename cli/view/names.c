@@ -41,7 +41,8 @@ static bool list_names(struct name_list *list, const struct view *view)
             list->names[list->count++] = node->function;
         }
     }
-    qsort(list->names, list->count, sizeof *list->names, compare_names);
+    if (list->count > 0)
+        qsort(list->names, list->count, sizeof *list->names, compare_names);
     size_t kept = 0;
     for (size_t i = 0; i < list->count; i++)
         if (kept == 0 || strcmp(list->names[kept - 1], list->names[i]) != 0)

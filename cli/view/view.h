@@ -51,6 +51,7 @@ struct view_node {
     bool by_frame_pointer;
     bool is_one_place;     /* VIEW_UNNAMED: all were at this address */
     bool is_shown;         /* by the cut */
+    bool is_within;        /* the cut's: a leaf above has the time of leaves below it */
     uint32_t frames;       /* VIEW_UNNAMED: how many, on the longest path */
     uint32_t depth;        /* how often the function is on one path, at most; 1: no recursion */
     uint32_t processes;    /* number of processes that were here */
@@ -59,6 +60,7 @@ struct view_node {
     uint32_t last_thread;
     /* Of a leaf itself, or with `inverts` of an outermost caller. */
     uint64_t own_hits, own_ns, own_open, own_open_ns;
+    uint64_t inner_ns, inner_idle_ns; /* of leaves below that are part of own_ns */
     /* Inclusive. A leaf within a leaf adds no time. */
     uint64_t hits, paths;
     uint64_t time_ns;            /* of calls that have ended, and of open ones so far; not idle */

@@ -19,22 +19,36 @@ static uint64_t weigh_larger(uint64_t a, uint64_t b)
     return a > b ? a : b;
 }
 
-/* All that is below the node has been added to it. */
+/* A path that comes back to a function, which is one node with it, leaves no hits below. */
+static void remove_empty_children(struct view_node *parent)
+{
+    struct view_node **link = &parent->first_child;
+    parent->last_child = NULL;
+    while (*link) {
+        if ((*link)->hits == 0) {
+            *link = (*link)->next_sibling;
+            continue;
+        }
+        parent->last_child = *link;
+        link = &(*link)->next_sibling;
+    }
+}
+
+/* All that is below the node has been added to it. The sums are whole, or at their greatest value,
+ * so they are not less than what is taken off. */
 static void weigh_finish(struct view_node *node)
 {
+    remove_empty_children(node);
     node->hits = add_clamped(node->hits, node->own_hits);
     node->open = add_clamped(node->open, node->own_open);
     node->open_ns = weigh_larger(node->open_ns, node->own_open_ns);
     node->paths += node->own_hits > 0;
-    bool has_all = node->kind == VIEW_LEAF && node->own_ns > 0;
-    if (node->is_idle) {
-        node->idle_ns = has_all ? node->own_ns : add_clamped(node->idle_ns, node->own_ns);
+    uint64_t *own = node->is_idle ? &node->idle_ns : &node->time_ns;
+    node->time_ns -= node->inner_ns;
+    node->idle_ns -= node->inner_idle_ns;
+    *own = add_clamped(*own, node->own_ns);
+    if (node->is_idle)
         node->idle_hits = node->hits;
-        node->time_ns = 0;
-    } else {
-        node->idle_ns = has_all ? 0 : node->idle_ns;
-        node->time_ns = has_all ? node->own_ns : add_clamped(node->time_ns, node->own_ns);
-    }
 }
 
 static void add_to(struct view_node *to, const struct view_node *from)
@@ -227,5 +241,6 @@ void weigh(struct view_builder *builder)
     }
     if (sort != VIEW_BY_ORDER)
         sort_groups(view, sort);
-    qsort(view->leaves, view->leaf_count, sizeof *view->leaves, compare_leaves);
+    if (view->leaf_count > 0)
+        qsort(view->leaves, view->leaf_count, sizeof *view->leaves, compare_leaves);
 }

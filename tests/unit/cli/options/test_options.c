@@ -309,7 +309,7 @@ END_TEST
 
 START_TEST(a_report_takes_no_options_of_a_run)
 {
-    expect_problem(PARSE("report", "--leaf", "read", "DIR"), "'--leaf'");
+    expect_problem(PARSE("report", "--hook", "plt", "DIR"), "'--hook'");
     clear();
     expect_problem(PARSE("report", "DIR", "OTHER"), "one run");
     clear();

@@ -1,0 +1,180 @@
+/*
+ * test_internals.c - each row of the table of internals matches names as programs have them.
+ */
+// needs: cli
+#include "view/internals.c" // the table
+
+#include <string.h>
+
+#include "suite.h"
+
+#define ROWS (sizeof rules / sizeof *rules)
+
+static const struct example {
+    const char *module, *function; /* NULL: it has no name */
+    const char *family;
+} examples[] = {
+    {"libc.so.6", "_IO_new_file_underflow", c_library},
+    {"libc-2.31.so", NULL, c_library},
+    {"libpthread-2.31.so", "__pthread_mutex_lock", c_library},
+    {"libresolv.so.2", "__res_context_query", c_library},
+    {"libnss_files.so.2", "_nss_files_getpwuid_r", c_library},
+    {"ld-linux-x86-64.so.2", "_dl_map_object", c_library},
+    {"ld-2.31.so", "_dl_open", c_library},
+    {"ld-musl-x86_64.so.1", "__libc_start_main", c_library},
+
+    {"prog", "std::lock_guard<std::mutex>::lock_guard(std::mutex&)", std_library},
+    {"prog", "std::unique_lock<std::mutex>::lock()", std_library},
+    {"prog", "std::scoped_lock<std::mutex, std::mutex>::scoped_lock(std::mutex&, std::mutex&)",
+        std_library},
+    {"prog", "std::shared_lock<std::shared_mutex>::shared_lock(std::shared_mutex&)", std_library},
+    {"prog",
+        "void std::__invoke_impl<void, run()::{lambda()#1}>(std::__invoke_other, "
+        "run()::{lambda()#1}&&)",
+        std_library},
+    {"prog", "__gnu_cxx::new_allocator<int>::allocate(unsigned long, void const*)", std_library},
+    {"prog", "__gthread_mutex_lock(pthread_mutex_t*)", std_library},
+    {"prog", "__gthrw_pthread_mutex_lock(pthread_mutex_t*)", std_library},
+    {"libstdc++.so.6.0.30", "execute_native_thread_routine", std_library},
+    {"prog", "std::thread::_State_impl<std::thread::_Invoker<std::tuple<void (*)()> > >::_M_run()",
+        std_library},
+    {"prog", "std::function<void (int)>::operator()(int) const", std_library},
+    {"prog",
+        "std::_Function_handler<void (), run()::{lambda()#1}>::_M_invoke(std::_Any_data "
+        "const&)",
+        std_library},
+    {"prog", "std::condition_variable::wait(std::unique_lock<std::mutex>&)", std_library},
+    {"libstdc++.so.6.0.30", "__cxa_throw", std_library},
+    {"libc++.so.1", "operator new(unsigned long)", std_library},
+
+    {"prog", "<std::sys::pal::unix::thread::Thread as core::ops::drop::Drop>::drop", std_library},
+    {"prog", "tokio::runtime::blocking::pool::Inner::run", std_library},
+    {"prog", "tokio::macros::scoped_tls::ScopedKey<T>::set", std_library},
+    {"prog", "tokio::net::tcp::stream::TcpStream::poll_read_priv", tokio},
+    {"prog", "<tokio::io::util::read::Read<R> as core::future::future::Future>::poll", tokio},
+    {"prog", "<&mut T as tokio::io::async_read::AsyncRead>::poll_read", tokio},
+    {"prog", "<&mio::net::tcp::stream::TcpStream as std::io::Read>::read", tokio},
+    {"prog", "<mio::net::tcp::stream::TcpStream as std::io::Read>::read", tokio},
+    {"prog", "mio::io_source::IoSource<T>::do_io", tokio},
+    {"python3.11", "time_sleep_impl", python},
+    {"prog", "core::ops::function::FnOnce::call_once{{vtable.shim}}", std_library},
+    {"prog", "<alloc::boxed::Box<F,A> as core::ops::function::FnOnce<Args>>::call_once",
+        std_library},
+    {"prog", "std::rt::lang_start::{{closure}}", std_library},
+    {"prog", "std::panicking::try", std_library},
+    {"prog", "std::panic::catch_unwind", std_library},
+    {"prog", "std::sys::pal::unix::thread::Thread::new::thread_start", std_library},
+    {"prog", "std::sys_common::backtrace::__rust_begin_short_backtrace", std_library},
+    {"prog", "__rust_begin_short_backtrace", std_library},
+    {"prog",
+        "<core::panic::unwind_safe::AssertUnwindSafe<F> as "
+        "core::ops::function::FnOnce<()>>::call_once",
+        std_library},
+    {"prog", "core::result::Result<T,E>::map", std_library},
+    {"prog", "alloc::vec::Vec<T,A>::extend", std_library},
+    {"prog", "<std::io::buffered::bufreader::BufReader<R> as std::io::Read>::read", std_library},
+    {"prog", "<alloc::vec::Vec<T> as alloc::vec::spec_from_iter::SpecFromIter<T,I>>::from_iter",
+        std_library},
+    {"prog", "tokio::runtime::context::runtime::enter_runtime", std_library},
+    {"prog", "tokio::runtime::coop::budget", std_library},
+    {"prog", "tokio::runtime::task::harness::Harness<T,S>::poll", std_library},
+    {"prog", "tokio::runtime::scheduler::multi_thread::worker::Context::run_task", std_library},
+    {"prog", "tokio::loom::std::unsafe_cell::UnsafeCell<T>::with_mut", std_library},
+    {"prog",
+        "<tokio::runtime::blocking::task::BlockingTask<T> as "
+        "core::future::future::Future>::poll",
+        std_library},
+
+    {"libgobject-2.0.so.0", "g_closure_invoke", glib},
+    {"libgobject-2.0.so.0", "g_signal_emit_valist", glib},
+    {"libglib-2.0.so.0", "g_main_context_dispatch", glib},
+    {"libglib-2.0.so.0", "g_thread_proxy", glib},
+
+    {"python3.11", "_PyEval_EvalFrameDefault", python},
+    {"libpython3.11.so.1.0", "PyEval_EvalCode", python},
+    {"python3.11", "PyObject_Vectorcall", python},
+    {"python3.11", "PyVectorcall_Call", python},
+    {"python3.11", "pymain_run_python.constprop.0", python},
+    {"python3.11", "vectorcall_method", python},
+    {"python3.11", "method_vectorcall_FASTCALL_KEYWORDS", python},
+    {"python3.11", "cfunction_vectorcall_NOARGS", python},
+    {"python3.9", "cfunc_call_wrapper", python},
+    {"python3.11", "slot_tp_init", python},
+    {"python3.11", "slot_sq_item", python},
+    {"python3.11", "wrap_init", python},
+    {"python3.11", "wrapper_call", python},
+    {"python3.11", "wrapperdescr_raw_call", python},
+    {"python3.11", "object_vacall", python},
+    {"python3.11", "method_call", python},
+    {"python3.11", "type_call", python},
+    {"python3.11", "gen_send_ex2", python},
+    {"python3.11", "partial_vectorcall", python},
+    {"python3.11", "do_call_core", python},
+    {"python3.9", "call_function", python},
+    {"python3.11", "builtin___build_class__", python},
+    {"python3.11", "builtin_exec", python},
+    {"python3.11", "run_mod", python},
+    {"python3.11", "run_eval_code_obj", python},
+    {"python3.11", "pyrun_file", python},
+    {"python3.11", "pythread_wrapper", python},
+    {"python3.11", "thread_run", python},
+    {"python3.11", "PyImport_ImportModuleLevelObject", python},
+    {"python3.11", "import_find_and_load", python},
+    {"perl", "Perl_pp_entersub", perl},
+    {"libperl.so.5.36", "Perl_runops_standard", perl},
+    {"perl", "Perl_call_sv", perl},
+    {"ruby3.1", "vm_exec_core", ruby},
+    {"libruby-3.1.so.3.1", "rb_vm_exec", ruby},
+    {"libruby-3.1.so.3.1", "rb_ensure", ruby},
+    {"libjvm.so",
+        "JavaCalls::call_helper(JavaValue*, methodHandle const&, JavaCallArguments*, "
+        "JavaThread*)",
+        java},
+    {"libjvm.so", "os::os_exception_wrapper(void (*)(JavaValue*), JavaValue*)", java},
+    {"libjvm.so", "thread_native_entry(Thread*)", java},
+    {"libjvm.so", "Thread::call_run()", java},
+    {"node", "v8::internal::Execution::Call(v8::internal::Isolate*)", javascript},
+    {"node", "v8::Function::Call(v8::Local<v8::Context>)", javascript},
+    {"node", "Builtins_InterpreterEntryTrampoline", javascript},
+};
+
+START_TEST(each_example_is_internal_and_each_row_has_one)
+{
+    bool has_example[ROWS] = {false};
+    for (size_t i = 0; i < sizeof examples / sizeof *examples; i++) {
+        const struct example *example = &examples[i];
+        const struct internals_rule *rule = internals_find(example->module, example->function);
+        ck_assert_msg(
+            rule && rule->family == example->family, "%s: %s", example->module, example->function);
+        has_example[rule - rules] = true;
+    }
+    for (size_t i = 0; i < ROWS; i++)
+        ck_assert_msg(
+            has_example[i], "no example of row %zu: %s %s", i, rules[i].module, rules[i].function);
+}
+END_TEST
+
+START_TEST(other_functions_are_no_internals)
+{
+    static const struct example others[] = {{"prog", "main", NULL}, {"prog", NULL, NULL},
+        {NULL, NULL, NULL}, {"prog", "stdio_read", NULL}, {"prog", "corefile::read", NULL},
+        {"prog", "method_call", NULL}, {"libssl.so.3", "SSL_read", NULL},
+        {"prog", "my::std::vector::push(int)", NULL}, {"prog", "allocate", NULL},
+        {"libcrypto.so.3", NULL, NULL}, {"prog", "import_table", NULL},
+        {"prog", "run(std::vector<int>&)", NULL},
+        {"prog", "std::string make(std::string const&)", NULL}};
+    for (size_t i = 0; i < sizeof others / sizeof *others; i++)
+        ck_assert_msg(internals_find(others[i].module, others[i].function) == NULL, "%s: %s",
+            others[i].module, others[i].function);
+}
+END_TEST
+
+int main(void)
+{
+    Suite *suite = suite_create("view_internals");
+    TCase *tests = tcase_create("view_internals");
+    tcase_add_test(tests, each_example_is_internal_and_each_row_has_one);
+    tcase_add_test(tests, other_functions_are_no_internals);
+    suite_add_tcase(suite, tests);
+    return suite_run(suite);
+}
