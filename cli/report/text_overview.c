@@ -204,14 +204,15 @@ static void print_rest(
     paint(printer, PAINT_NONE);
 }
 
-void text_overview_print(
-    const struct printer *printer, const struct overview *overview, size_t lines, size_t columns)
+void text_overview_print(const struct printer *printer, const struct overview *overview,
+    bool has_idle, size_t lines, size_t columns)
 {
     bool *shown = calloc(2 * overview->count + 1, sizeof *shown);
     if (overview->count > 1 && shown) {
         choose_groups(overview, shown, shown + overview->count, lines);
         paint(printer, PAINT_DIM);
-        fputs("\n      ran    on CPU   waiting  process\n", printer->out);
+        fprintf(printer->out, "\n      ran    on CPU %9s  process\n",
+            has_idle ? "with idle" : printer->leaves_word);
         paint(printer, PAINT_NONE);
         print_groups(printer, overview, shown, columns);
         print_rest(printer, overview, shown);

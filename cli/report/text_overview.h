@@ -4,14 +4,16 @@
 #ifndef REPORT_TEXT_OVERVIEW_H
 #define REPORT_TEXT_OVERVIEW_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 struct overview;
 struct printer;
 
 /* Prints the groups of processes that matter most, with those that started them, on at most `lines`
- * lines of at most `columns` columns (0: lines are not cut); nothing if there is only one group. */
-void text_overview_print(
-    const struct printer *printer, const struct overview *overview, size_t lines, size_t columns);
+ * lines of at most `columns` columns (0: lines are not cut); nothing if there is only one group.
+ * `has_idle`: the times in leaves include idle ones, which is said. */
+void text_overview_print(const struct printer *printer, const struct overview *overview,
+    bool has_idle, size_t lines, size_t columns);
 
 #endif

@@ -170,7 +170,8 @@ void text_view_print(const struct printer *printer, const struct report *report,
     text_view_print_head(printer, run, view);
     notes_print_all(printer, report->root, report->root_is_default);
     text_end_print(printer, summary, report->root);
-    text_overview_print(printer, run->overview, OVERVIEW_LINES, report->style.columns);
+    text_overview_print(
+        printer, run->overview, view->idle_ns > 0, OVERVIEW_LINES, report->style.columns);
     if (view->hits) {
         putc('\n', printer->out);
         folded_print(printer, view, report);

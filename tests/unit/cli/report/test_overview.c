@@ -57,8 +57,9 @@ static const char *print(size_t lines, size_t columns)
 {
     size_t size;
     free(text);
-    struct printer printer = {.out = open_memstream(&text, &size), .glyphs = &ascii_glyphs};
-    text_overview_print(&printer, &overview, lines, columns);
+    struct printer printer = {
+        .out = open_memstream(&text, &size), .glyphs = &ascii_glyphs, .leaves_word = "waiting"};
+    text_overview_print(&printer, &overview, false, lines, columns);
     fclose(printer.out);
     return text;
 }
