@@ -11,7 +11,8 @@ trap 'exit 130' INT TERM
 unset LD_LIBRARY_PATH LD_PRELOAD LD_BIND_NOW GLIBC_TUNABLES
 
 ${CC:-cc} -std=c11 -D_GNU_SOURCE -Icli -O2 -o "$work/compare" tests/oracle/libraries_compare.c \
-    cli/program/libraries.c cli/program/needed_libraries.c cli/program/library_cache.c
+    cli/base/array.c cli/program/libraries.c cli/program/needed_libraries.c \
+    cli/program/library_cache.c
 
 # In an order that mixes packages but is the same each time.
 find /usr/bin /usr/sbin -maxdepth 1 -type f -perm /111 | sort |
