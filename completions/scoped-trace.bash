@@ -3,10 +3,10 @@
 
 # Options of runs and reports, of runs only, and of reports only; then those of all that take the
 # next word.
-_scoped_trace_both='--root --color --output --save --redact --help --full --under --through --without
+_scoped_trace_both='--root --leaf --color --output --save --redact --help --full --under --through --without
     --thread --process --hide --merge --internals --idle --invert --threads --processes --sort --lines
     --min --min-share --all --sites --places --full-names'
-_scoped_trace_run='--leaf --each --hook --explain --yes-many --list-leaves --no-time --wait --no-keep
+_scoped_trace_run='--each --hook --explain --yes-many --list-leaves --no-time --wait --no-keep
     --version'
 _scoped_trace_report='--remove'
 _scoped_trace_valued=' -o --root --leaf --hook --wait --color --output --save --under --through

@@ -137,7 +137,7 @@ complete -c scoped-trace -n $both -l places -d 'File and line of each node'
 complete -c scoped-trace -n $both -l full-names -d 'Do not shorten names'
 
 # Options of runs.
-complete -c scoped-trace -n __scoped_trace_is_run -l leaf -x -a '(__scoped_trace_leaves)' -d 'Functions and groups'
+complete -c scoped-trace -n $both -l leaf -x -a '(__scoped_trace_leaves)' -d 'Functions and groups'
 complete -c scoped-trace -n __scoped_trace_is_run -l each -d 'A tree for each call of the root'
 complete -c scoped-trace -n __scoped_trace_is_run -l hook -x -a 'auto entry plt' -d 'Where leaves are hooked'
 complete -c scoped-trace -n __scoped_trace_is_run -l explain -d 'How each leaf would be hooked'
