@@ -306,6 +306,9 @@ int options_parse(struct options *options, int argc, char **argv, char **problem
                           : parse_run(&parsed, argc, argv, problem);
     if (error == 0 && parsed.redacts && parsed.save == NULL)
         error = message_problem(problem, -EINVAL, "--redact needs --save FILE");
+    if (error == 0 && parsed.each && parsed.wish.is_given)
+        error = message_problem(problem, -EINVAL,
+            "--each prints every place of each call of the root, and takes no option of the view");
     if (error == 0)
         error = view_wish_check(&parsed.wish, problem);
     if (error != 0)
