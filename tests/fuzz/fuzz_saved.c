@@ -88,7 +88,10 @@ static void check_report(
     size_t size;
     FILE *out = open_memstream(&text, &size);
     check(out != NULL, "memory");
-    struct report report = {out, root, options.root_is_default, {false, true}};
+    struct report report = {.out = out,
+        .root = root,
+        .root_is_default = options.root_is_default,
+        .style = {.unicode = true}};
     if (calls)
         report_format_text.calls(&report, process, calls);
     else
