@@ -300,7 +300,7 @@ static size_t columns_for_names(
 }
 
 /* Prints the names from `first` to `last`, of which a top has none. */
-static void print_names(const struct folded *folded, const struct view_node *first,
+static void folded_print_names(const struct folded *folded, const struct view_node *first,
     const struct view_node *last, size_t columns)
 {
     if (first->kind == VIEW_TOP && first != last) {
@@ -323,7 +323,7 @@ static void print_line(const struct folded *folded, const struct view_node *firs
     print_sums(folded, last);
     print_lines_left(folded, first, level);
     print_beside(printer, PAINT_HEADING, left);
-    print_names(folded, first, last, columns_for_names(folded, first, level, beside));
+    folded_print_names(folded, first, last, columns_for_names(folded, first, level, beside));
     print_beside(printer, PAINT_DIM, right);
     putc('\n', printer->out);
     free(left);

@@ -228,7 +228,7 @@ const char *facts_unmatched(const struct facts_table *table, const char **option
 }
 
 /* Considers the whole name without parameters, and its last part. */
-static void consider_name(struct near_miss *near, const char *function)
+static void facts_consider_name(struct near_miss *near, const char *function)
 {
     const char *parameters;
     struct name_part part = {.name_end = NULL};
@@ -248,6 +248,6 @@ void facts_consider(const struct facts_table *table, const char *option, struct 
     for (size_t i = 0; i < table->capacity; i++) {
         const struct entry *entry = &table->entries[i];
         if (entry->hash && entry->function && (entry->is_leaf ? has_leaves : has_frames))
-            consider_name(near, entry->function);
+            facts_consider_name(near, entry->function);
     }
 }
