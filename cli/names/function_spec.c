@@ -120,11 +120,11 @@ static bool is_identifier(const char *name)
 static int check_halves(const char *written, const char *colon, char **problem)
 {
     if (colon == written)
-        return message_problem(
-            problem, -EINVAL, "--leaf %s: a library's name must precede the colon", written);
+        return message_problem(problem, -EINVAL,
+            "'%s' names no function: a library's name must precede the colon", written);
     if (colon != NULL && colon[1] == '\0')
-        return message_problem(
-            problem, -EINVAL, "--leaf %s: a function's name must follow the colon", written);
+        return message_problem(problem, -EINVAL,
+            "'%s' names no function: a function's name must follow the colon", written);
     return 0;
 }
 

@@ -72,8 +72,9 @@ static int configuration_read_lines(struct configuration *configuration, FILE *f
     int error = configuration_add(configuration, strdup("configuration"), 0);
     for (int line = 1; error == 0 && getline(&text, &room, file) >= 0; line++)
         error = add_line(configuration, text, line);
+    int reason = errno;
     free(text);
-    return error ? error : ferror(file) ? -EIO : 0;
+    return error ? error : ferror(file) ? -reason : 0;
 }
 
 static int explain(const struct configuration *configuration, int error, char **problem)

@@ -88,7 +88,11 @@ static void check_report(
     size_t size;
     FILE *out = open_memstream(&text, &size);
     check(out != NULL, "memory");
-    struct report report = {out, root, options.root_is_default, {false, true}};
+    struct report report = {.out = out,
+        .leaves_word = "waiting",
+        .root = root,
+        .root_is_default = options.root_is_default,
+        .style = {.unicode = true}};
     if (calls)
         report_format_text.calls(&report, process, calls);
     else

@@ -1,6 +1,6 @@
 /*
- * fuzz_snapshot.c - whatever a trace file holds, it is refused or gives a sound snapshot, tree
- * and report.
+ * fuzz_snapshot.c - whatever a trace file holds, it is refused or gives a sound snapshot, tree,
+ * view and report.
  *
  * For libFuzzer; start it from the files that seeds_snapshot.c writes ("make fuzz" builds it).
  */
@@ -11,12 +11,18 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/hash.h"
 #include "report/format.h"
+#include "report/overview.h"
+#include "report/summary.h"
 #include "symbols/symbols.h"
 #include "trace/file.h"
 #include "trace/snapshot.h"
 #include "tree/calls.h"
 #include "tree/build.h"
+#include "tree/total.h"
+#include "view/build.h"
+#include "view/cut.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size);
 
@@ -131,7 +137,11 @@ static void check_report(const struct snapshot *snapshot, const char *root, bool
     size_t size;
     FILE *out = open_memstream(&text, &size);
     check(out != NULL, "memory");
-    struct report report = {out, root, root_is_default, "waiting", false, NULL, {.unicode = true}};
+    struct report report = {.out = out,
+        .root = root,
+        .root_is_default = root_is_default,
+        .leaves_word = "waiting",
+        .style = {.unicode = true}};
     report_format_text.process(&report, process, false);
     fclose(out);
     check_text(text, size);
@@ -150,12 +160,111 @@ static void check_calls_report(const struct snapshot *snapshot, const char *root
     size_t size;
     FILE *out = open_memstream(&text, &size);
     check(out != NULL, "memory");
-    struct report report = {out, root, false, "waiting", false, NULL, {.unicode = true}};
+    struct report report = {
+        .out = out, .root = root, .leaves_word = "waiting", .style = {.unicode = true}};
     report_format_text.calls(&report, process, calls);
     fclose(out);
     check_text(text, size);
     free(text);
     tree_calls_destroy(calls);
+    tree_destroy(process);
+}
+
+/* ---- views, with options that depend on the bytes ---- */
+
+static uint64_t state;
+
+static uint64_t choose(uint64_t limit)
+{
+    state = hash_number(HASH_BEGIN, state + 1);
+    return (state >> 20) % limit;
+}
+
+static struct view_patterns choose_patterns(void)
+{
+    static const char *const names[] = {"main", "run", "Server::*", "read", "*", "nothing"};
+    return (struct view_patterns){&names[choose(6)], choose(6) == 0};
+}
+
+static struct view_options choose_options(void)
+{
+    struct view_options options = view_options_default;
+    struct view_patterns *const patterns[] = {&options.under, &options.through, &options.without,
+        &options.threads, &options.processes, &options.hide, &options.merge, &options.idle};
+    for (size_t i = 0; i < sizeof patterns / sizeof *patterns; i++)
+        *patterns[i] = choose_patterns();
+    bool *const flags[] = {&options.no_idle, &options.internals, &options.sites,
+        &options.full_names, &options.inverts, &options.apart_threads, &options.apart_processes};
+    for (size_t i = 0; i < sizeof flags / sizeof *flags; i++)
+        *flags[i] = choose(2);
+    options.sort = (enum view_sort)choose(3);
+    options.lines = choose(3) ? 1 + choose(60) : SIZE_MAX;
+    options.min_ns = choose(3) ? 0 : UINT64_C(1) << choose(40);
+    options.min_percent = (double)choose(20);
+    return options;
+}
+
+/* The hits of what is drawn: a node without shown children stands for all below it. */
+static uint64_t hits_drawn(const struct view_node *node)
+{
+    uint64_t hits = node->own_hits;
+    const struct view_node *child = cut_next_child(node, NULL);
+    if (child == NULL)
+        return node->hits;
+    for (; child; child = cut_next_child(node, child))
+        hits += hits_drawn(child);
+    return hits;
+}
+
+static void check_sums(const struct view *view, const struct tree_process *process)
+{
+    uint64_t hits = view->cut_hits;
+    if (process->hits > UINT64_MAX / 2) /* sums may have stopped at their greatest value */
+        return;
+    for (size_t i = 0; i < view->group_count; i++)
+        hits += view->groups[i].top->is_shown ? hits_drawn(view->groups[i].top) : 0;
+    check(hits == view->hits, "shown and counted hits");
+    check(view->hits + view->dropped_hits == process->hits, "counted and dropped hits");
+}
+
+static void check_text_of_view(const struct tree_process *process, const struct view *view)
+{
+    struct tree_total total = {.process_count = 0};
+    struct overview overview = {.count = 0};
+    struct report_summary summary = {.nameless_count = 0};
+    char *text;
+    size_t size;
+    FILE *out = open_memstream(&text, &size);
+    check(out && tree_total_add(&total, process) == 0 && overview_add(&overview, process) == 0,
+        "memory");
+    struct report report = {.out = out,
+        .leaves_word = "waiting",
+        .root = "main",
+        .root_is_default = true,
+        .places = choose(2),
+        .style = {.unicode = choose(2), .columns = choose(2) ? 0 : choose(200)}};
+    struct report_run run = {.name = "prog", .total = &total, .overview = &overview};
+    report_format_text.view(&report, &run, view, &summary);
+    fclose(out);
+    check_text(text, size);
+    free(text);
+    summary_finish(&summary);
+    overview_finish(&overview);
+    tree_total_finish(&total);
+}
+
+static void check_view(const struct snapshot *snapshot)
+{
+    struct tree_options tree_options = {.root = "main", .root_is_default = choose(2)};
+    struct tree_process *process = tree_create(snapshot, NULL, &tree_options);
+    struct view_options options = choose_options();
+    struct view_builder *builder = NULL;
+    check(process && view_begin(&builder, &options) == 0, "memory");
+    check(view_add(builder, process) == 0, "memory");
+    const struct view *view = view_end(builder);
+    check_sums(view, process);
+    check_text_of_view(process, view);
+    view_destroy(builder);
     tree_destroy(process);
 }
 
@@ -174,6 +283,11 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
     check_report(snapshot, "Server::run", false);
     if (snapshot->call_count > 0)
         check_calls_report(snapshot, "main");
+    state = size;
+    for (size_t i = 0; i < size; i += 7)
+        state = hash_byte(state, bytes[i]);
+    for (int i = 0; i < 3; i++)
+        check_view(snapshot);
     snapshot_destroy(snapshot);
     return 0;
 }

@@ -91,7 +91,7 @@ END_TEST
 
 START_TEST(leaves_without_room_are_others)
 {
-    static char names[TREE_UNTIMED + 2][8];
+    static char names[TREE_UNTIMED + 2][16];
     for (int i = 0; i < TREE_UNTIMED + 2; i++) {
         snprintf(names[i], sizeof names[i], "f%d", i);
         process.untimed[0] = (struct tree_untimed){names[i], 1};
