@@ -47,16 +47,16 @@ BEGIN {
 }
 
 NR == 1 {
-    all_busy = time_of(before($0, " waiting"))
+    all_busy = time_of(before($0, / in leaves/ ? " in leaves" : " waiting"))
     all_idle = time_of(before($0, " idle"))
 }
 NR == 2 { all_hits = number_of(before($0, " hit")) }
 /^ +time share +hits$/ { has_times = 1; columns = 27; in_tree = 1; next }
 /^ +hits$/ { columns = 12; in_tree = 1; next }
 in_tree && /^$/ { in_tree = 0 }
-/paths? (is|are) not shown: / {
+/paths? (is|are) not shown \(/ {
     in_tree = 0
-    sub(/ \(--all.*/, "")
+    sub(/\): see .*/, "")
     paths += number_of($0)
     hits += number_of(before($0, " hit"))
     idle += time_of(before($0, " idle"))
