@@ -78,6 +78,8 @@ static int compare_numbers(uint64_t a, uint64_t b)
 
 static int compare_sums(const struct view_node *a, const struct view_node *b, enum view_sort sort)
 {
+    if (sort == VIEW_BY_ORDER)
+        return compare_numbers(b->order, a->order);
     int by_time = compare_numbers(a->time_ns, b->time_ns);
     int by_hits = compare_numbers(a->hits, b->hits);
     if (sort == VIEW_BY_HITS)
@@ -159,6 +161,13 @@ static void sort_groups(struct view *view, enum view_sort sort)
     }
 }
 
+void weigh_sort(struct view *view, enum view_sort sort)
+{
+    for (size_t i = 0; i < view->group_count; i++)
+        sort_tree(view->groups[i].top, sort);
+    sort_groups(view, sort);
+}
+
 /* ---- the table of leaves ---- */
 
 static struct view_leaf *find_leaf(struct view_builder *builder, const char *name)
@@ -216,8 +225,6 @@ void weigh(struct view_builder *builder)
     for (size_t i = 0; i < view->group_count; i++) {
         struct view_node *top = view->groups[i].top;
         sum_up(top);
-        if (sort != VIEW_BY_ORDER)
-            sort_tree(top, sort);
         view->hits = add_clamped(view->hits, top->hits);
         view->paths += top->paths;
         view->time_ns = add_clamped(view->time_ns, top->time_ns);
@@ -226,6 +233,6 @@ void weigh(struct view_builder *builder)
         view->open = add_clamped(view->open, top->open);
     }
     if (sort != VIEW_BY_ORDER)
-        sort_groups(view, sort);
+        weigh_sort(view, sort);
     qsort(view->leaves, view->leaf_count, sizeof *view->leaves, compare_leaves);
 }
