@@ -12,6 +12,7 @@
 
 #include "base/character.h"
 #include "base/message.h"
+#include "names/fit.h"
 #include "report/printer.h"
 #include "view/view.h"
 
@@ -117,6 +118,36 @@ static void fit_chain(const struct printer *printer, struct chain *chain, size_t
         chain->links[chain->count - 2].is_left_out = true;
 }
 
+static struct link *longest_link(const struct chain *chain)
+{
+    struct link *longest = chain->links;
+    for (size_t i = 1; i < chain->count; i++)
+        if (!chain->links[i].is_left_out && chain->links[i].columns > longest->columns)
+            longest = &chain->links[i];
+    return longest;
+}
+
+#define LEAST_NAME 8 /* columns */
+
+/* Cuts the longest names until the line fits. */
+static void fit_names(const struct printer *printer, const struct chain *chain, size_t columns)
+{
+    size_t all;
+    while ((all = count_chain_columns(printer, chain)) > columns) {
+        struct link *link = longest_link(chain);
+        size_t left = link->columns > all - columns ? link->columns - (all - columns) : 0;
+        if (link->columns <= LEAST_NAME)
+            return;
+        char *text = names_fit(
+            link->text, left > LEAST_NAME ? left : LEAST_NAME, printer->glyphs->dots);
+        if (text == NULL)
+            return;
+        free(link->text);
+        link->text = text;
+        link->columns = character_columns(text);
+    }
+}
+
 static void print_arrow(const struct printer *printer)
 {
     paint(printer, PAINT_DIM);
@@ -156,6 +187,7 @@ void chain_print(const struct printer *printer, const struct view_node *first,
     struct chain chain = {0};
     if (read_chain(&chain, printer, first, last)) {
         fit_chain(printer, &chain, columns);
+        fit_names(printer, &chain, columns);
         print_links(printer, &chain);
     } else {
         fputs("(out of memory)", printer->out);
