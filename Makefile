@@ -28,9 +28,10 @@ INCLUDES := -Iinclude -Iinclude/$(ARCH)
 BASE    := -std=c11 $(WARN) -fvisibility=hidden -MMD -MP $(INCLUDES) -D_GNU_SOURCE
 CLI_CFLAGS := $(BASE) -Icli -fPIE -DVERSION='"$(VERSION)"' -DLIBRARY_DIR='"$(LIBDIR)"'
 CLI_LIBS   := -ldw -lelf -liberty -lzstd
+TERMINAL_LIBS := -lncursesw -ltinfo
 # The tool starts with every run, and so it is linked statically, which takes 2 ms off its start
 # (docs/design/start.md); the planner, which few runs need, with archives of all but
-# the decoder. Where an archive is missing, and with STATIC=no, the shared libraries are taken.
+# the decoder, and the browser with archives of all but the C library, which loads locales. Where an archive is missing, and with STATIC=no, the shared libraries are taken.
 STATIC      ?= yes
 ARCHIVES     = $(CLI_LIBS) -llzma -lbz2 -lz -lzstd
 
@@ -47,27 +48,32 @@ endif
 PRELOAD_LDFLAGS := -shared -Wl,-z,now,-z,relro,-z,nodelete,-z,initfirst,-z,noexecstack \
 	-Wl,--sort-section=name -Wl,--version-script=preload/exports.map -Wl,-soname,libscoped-trace.so
 
-# cli/ has two programs, the tool and its planner. Each takes from the archives what it needs: the
-# tool from the first only, in which nothing of the planner is.
+# cli/ has three programs, the tool, its planner and its browser. Each takes from the archives what it
+# needs: the tool from the first only, in which nothing of the others is.
 CLI_SRC     := $(sort $(wildcard cli/*.c cli/*/*.c cli/arch/$(ARCH)/*.c cli/arch/$(ARCH)/*/*.c))
 TOOL_SRC    := cli/main.c cli/base/dlopen.c
 PLANNER_SRC := cli/planner/main.c
 OWN_OF_PLANNER := $(filter-out $(PLANNER_SRC),$(filter cli/planner/%,$(CLI_SRC))) \
 	$(filter cli/arch/$(ARCH)/decoder/%,$(CLI_SRC))
-OF_BOTH     := $(filter-out $(TOOL_SRC) $(PLANNER_SRC) $(OWN_OF_PLANNER),$(CLI_SRC))
+BROWSER_SRC := cli/browse/main.c
+OWN_OF_BROWSER := $(filter-out $(BROWSER_SRC),$(filter cli/browse/% cli/terminal/%,$(CLI_SRC)))
+OF_ALL      := $(filter-out $(TOOL_SRC) $(PLANNER_SRC) $(OWN_OF_PLANNER) $(BROWSER_SRC) \
+	$(OWN_OF_BROWSER),$(CLI_SRC))
 PRELOAD_ROOMS := base code trace walk record hook $(ARCH)
 PRELOAD_SRC := preload/start.c $(sort $(foreach room,$(PRELOAD_ROOMS),$(wildcard preload/$(room)/*.[cS])))
 objects_of   = $(1:%.c=$(BUILD)/obj/%.o)
 CLI_OBJ     := $(call objects_of,$(CLI_SRC))
 TOOL_OBJ    := $(call objects_of,$(TOOL_SRC))
 PLANNER_OBJ := $(call objects_of,$(PLANNER_SRC))
+BROWSER_OBJ := $(call objects_of,$(BROWSER_SRC))
 CLI_ARCHIVE     := $(BUILD)/obj/cli.a
 PLANNER_ARCHIVE := $(BUILD)/obj/planner.a
-PARTS       := scoped-trace scoped-trace-plan libscoped-trace.so
+BROWSER_ARCHIVE := $(BUILD)/obj/browser.a
+PARTS       := scoped-trace scoped-trace-plan scoped-trace-browse libscoped-trace.so
 PRELOAD_OBJ := $(patsubst %,$(BUILD)/obj/%.o,$(basename $(PRELOAD_SRC)))
 
 .PHONY: all
-all: $(PARTS:%=$(BUILD)/%) ## the tool, its planner and the library
+all: $(PARTS:%=$(BUILD)/%) ## the tool, its planner, its browser and the library
 
 # link WITH_ARCHIVES,WITHOUT: the first if it can be had.
 link = $(Q)[ $(STATIC) = yes ] && \
@@ -82,8 +88,13 @@ $(BUILD)/scoped-trace-plan: $(PLANNER_OBJ) $(PLANNER_ARCHIVE) $(CLI_ARCHIVE)
 	$(call say,LD,$@)
 	$(call link,-Wl$(comma)-Bstatic $(ARCHIVES) -Wl$(comma)-Bdynamic -lZydis,$(CLI_LIBS) -lZydis)
 
-$(CLI_ARCHIVE): $(call objects_of,$(OF_BOTH))
+$(BUILD)/scoped-trace-browse: $(BROWSER_OBJ) $(BROWSER_ARCHIVE) $(CLI_ARCHIVE)
+	$(call say,LD,$@)
+	$(call link,-Wl$(comma)-Bstatic $(ARCHIVES) $(TERMINAL_LIBS) -Wl$(comma)-Bdynamic,$(CLI_LIBS) $(TERMINAL_LIBS))
+
+$(CLI_ARCHIVE): $(call objects_of,$(OF_ALL))
 $(PLANNER_ARCHIVE): $(call objects_of,$(OWN_OF_PLANNER))
+$(BROWSER_ARCHIVE): $(call objects_of,$(OWN_OF_BROWSER))
 %.a:
 	$(call say,AR,$@)
 	$(Q)rm -f $@ && $(AR) rcs $@ $^
@@ -119,7 +130,7 @@ UNIT_ASAN := $(UNIT_SRC:tests/unit/%.c=$(BUILD)/unit-asan/%)
 UNIT_TSAN := $(patsubst tests/unit/%.c,$(BUILD)/unit-tsan/%,$(shell grep -l '^// tsan: yes' $(UNIT_SRC)))
 UNIT_CFLAGS := -std=c11 $(WARN) -D_GNU_SOURCE $(INCLUDES) -Icli $(PRELOAD_INCLUDES) -Itests/unit -g -DVERSION='"test"' \
 	-DLIBRARY_DIR='"$(LIBDIR)"'
-UNIT_LIBS  = $(shell pkg-config --libs check 2>/dev/null || echo -lcheck) $(CLI_LIBS) -lZydis
+UNIT_LIBS  = $(shell pkg-config --libs check 2>/dev/null || echo -lcheck) $(CLI_LIBS) -lZydis $(TERMINAL_LIBS)
 needs      = $(shell sed -n 's,^// needs: ,,p' $(1))
 # needed_from ARCHIVES,TEST: what the test is made of, where "cli" means these archives.
 needed_from = $(foreach part,$(call needs,$(2)),$(if $(filter cli,$(part)),$(1),$(part)))
@@ -127,9 +138,10 @@ HEADERS   := $(wildcard include/*.h include/*/*.h cli/*.h cli/*/*.h cli/*/*/*.h 
 
 # archives NAME,COMPILER,FLAGS: all of cli/ but the programs' own, built so.
 define archives
-$(1)_ARCHIVES := $(BUILD)/$(1)/planner.a $(BUILD)/$(1)/cli.a
+$(1)_ARCHIVES := $(BUILD)/$(1)/browser.a $(BUILD)/$(1)/planner.a $(BUILD)/$(1)/cli.a
+$(BUILD)/$(1)/browser.a: $(OWN_OF_BROWSER:%.c=$(BUILD)/$(1)/obj/%.o)
 $(BUILD)/$(1)/planner.a: $(OWN_OF_PLANNER:%.c=$(BUILD)/$(1)/obj/%.o)
-$(BUILD)/$(1)/cli.a: $(OF_BOTH:%.c=$(BUILD)/$(1)/obj/%.o)
+$(BUILD)/$(1)/cli.a: $(OF_ALL:%.c=$(BUILD)/$(1)/obj/%.o)
 $(BUILD)/$(1)/obj/%.o: %.c Makefile $(HEADERS)
 	$$(call say,CC,$$<)
 	$$(Q)mkdir -p $$(@D) && $(2) $(3) -c -o $$@ $$<
@@ -138,7 +150,7 @@ ASAN := -O1 -fsanitize=address,undefined -fno-sanitize-recover=undefined
 TSAN := -O1 -fsanitize=thread
 $(eval $(call archives,unit-asan,$$(CC),$$(UNIT_CFLAGS) $$(ASAN)))
 $(eval $(call archives,unit-tsan,$$(CC),$$(UNIT_CFLAGS) $$(TSAN)))
-unit_ARCHIVES := $(PLANNER_ARCHIVE) $(CLI_ARCHIVE)
+unit_ARCHIVES := $(BROWSER_ARCHIVE) $(PLANNER_ARCHIVE) $(CLI_ARCHIVE)
 
 $(BUILD)/unit/%: tests/unit/%.c $$(call needed_from,$$(unit_ARCHIVES),tests/unit/$$*.c) $(HEADERS)
 	$(call say,CC,$@)
@@ -166,8 +178,7 @@ $(BUILD)/oracle/libscoped-trace.so: $(PRELOAD_OBJ) $(ORACLE_OBJ) preload/exports
 		| $(BUILD)/oracle/
 	$(call say,LD,$@)
 	$(Q)$(CC) -g $(subst $(comma)-z$(comma)initfirst,,$(PRELOAD_LDFLAGS)) -Wl,--wrap=stack_hit -o $@ $(PRELOAD_OBJ) $(ORACLE_OBJ)
-$(BUILD)/oracle/scoped-trace $(BUILD)/oracle/scoped-trace-plan: $(BUILD)/oracle/%: $(BUILD)/% \
-		| $(BUILD)/oracle/
+$(filter-out %.so,$(ORACLE)): $(BUILD)/oracle/%: $(BUILD)/% | $(BUILD)/oracle/
 	$(Q)cp -f $< $@
 
 # Fuzzing: tests/fuzz/fuzz_NAME.c is a fuzzer, which may have "// needs: ..." as the unit tests
@@ -184,7 +195,7 @@ $(eval $(call archives,fuzz,$$(FUZZ_CC),$$(FUZZ_CFLAGS) $$(FUZZED)-no-link))
 $(BUILD)/fuzz/fuzz_%: tests/fuzz/fuzz_%.c $$(call needed_from,$$(fuzz_ARCHIVES),tests/fuzz/fuzz_$$*.c) \
 		$(HEADERS) | $(BUILD)/fuzz/
 	$(call say,CC,$@)
-	$(Q)$(FUZZ_CC) $(FUZZ_CFLAGS) $(FUZZED) -o $@ $(filter %.c %.a,$^) $(CLI_LIBS) -lZydis
+	$(Q)$(FUZZ_CC) $(FUZZ_CFLAGS) $(FUZZED) -o $@ $(filter %.c %.a,$^) $(CLI_LIBS) -lZydis $(TERMINAL_LIBS)
 $(BUILD)/fuzz/seeds_%: tests/fuzz/seeds_%.c $$(call needed_from,$$(unit_ARCHIVES),tests/fuzz/seeds_$$*.c) \
 		tests/trace_builder.h $(HEADERS) | $(BUILD)/fuzz/
 	$(call say,CC,$@)
@@ -195,8 +206,8 @@ UNIT_PART := tests/unit/run $(UNIT) $(UNIT_ASAN) $(UNIT_TSAN)
 E2E_PARTS := tests/entry/run tests/e2e/run tests/e2e/classes tests/e2e/sums \
 	tests/e2e/bad_input tests/e2e/kept tests/e2e/saved tests/e2e/terminal tests/e2e/strangers tests/e2e/real \
 	tests/e2e/places tests/e2e/calls tests/e2e/untraced tests/e2e/truth tests/e2e/endings \
-	tests/e2e/signatures tests/e2e/identity tests/e2e/memory tests/e2e/patches tests/e2e/usage \
-	tests/e2e/completions tests/e2e/view
+	tests/e2e/browse tests/e2e/signatures tests/e2e/identity tests/e2e/memory tests/e2e/patches \
+	tests/e2e/usage tests/e2e/completions tests/e2e/view
 ORACLES   := tests/oracle/symbols.sh tests/oracle/libraries.sh tests/oracle/stack.sh
 FUZZ_PART := tests/fuzz/run $(FUZZ_SECONDS) $(filter $(BUILD)/fuzz/fuzz_%,$(FUZZ))
 each       = $(foreach part,$(1),'$(part)')
@@ -240,7 +251,7 @@ FISH_COMPLETION = $(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d/scoped-tra
 install: all ## into PREFIX (/usr/local), below DESTDIR
 	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(LIBDIR) $(DESTDIR)$(PREFIX)/share/man/man1
 	install -m 755 $(BUILD)/scoped-trace $(DESTDIR)$(PREFIX)/bin/
-	install -m 755 $(BUILD)/scoped-trace-plan $(DESTDIR)$(LIBDIR)/
+	install -m 755 $(BUILD)/scoped-trace-plan $(BUILD)/scoped-trace-browse $(DESTDIR)$(LIBDIR)/
 	install -m 644 $(BUILD)/libscoped-trace.so $(DESTDIR)$(LIBDIR)/
 	install -m 644 docs/scoped-trace.1 $(DESTDIR)$(PREFIX)/share/man/man1/
 	install -D -m 644 completions/scoped-trace.bash $(BASH_COMPLETION)
@@ -249,7 +260,7 @@ install: all ## into PREFIX (/usr/local), below DESTDIR
 
 uninstall: ## removes what install has put there
 	rm -f $(DESTDIR)$(PREFIX)/bin/scoped-trace
-	rm -f $(DESTDIR)$(LIBDIR)/scoped-trace-plan $(DESTDIR)$(LIBDIR)/libscoped-trace.so
+	rm -f $(PARTS:%=$(DESTDIR)$(LIBDIR)/%)
 	rm -f $(DESTDIR)$(PREFIX)/share/man/man1/scoped-trace.1
 	rm -f $(BASH_COMPLETION) $(ZSH_COMPLETION) $(FISH_COMPLETION)
 	-rmdir $(DESTDIR)$(LIBDIR)

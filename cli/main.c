@@ -41,7 +41,7 @@ int main(int argc, char **argv)
     case ACTION_HELP: fputs(options_help, stdout); break;
     case ACTION_VERSION: puts("scoped-trace " VERSION); break;
     case ACTION_LIST_LEAVES: command_list_leaves(stdout); break;
-    case ACTION_REPORT: status = command_report(&options, has_stdout); break;
+    case ACTION_REPORT: status = command_report(&options, argv, has_stdout); break;
     case ACTION_RUN: status = command_run(&options, argc, argv, has_stderr); break;
     }
     options_finish(&options);

@@ -8,7 +8,7 @@ _scoped_trace_both='--root --leaf --color --output --save --redact --help --full
     --min --min-share --all --sites --places --full-names'
 _scoped_trace_run='--each --hook --explain --yes-many --list-leaves --no-time --wait --no-keep
     --version'
-_scoped_trace_report='--remove'
+_scoped_trace_report='--interactive --remove'
 _scoped_trace_valued=' -o --root --leaf --hook --wait --color --output --save --under --through
     --without --thread --process --hide --merge --idle --sort --lines --min --min-share '
 

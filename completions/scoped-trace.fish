@@ -149,3 +149,4 @@ complete -c scoped-trace -n __scoped_trace_is_run -l no-keep -d 'Do not keep the
 complete -c scoped-trace -n __scoped_trace_is_run -l version -d 'Version'
 
 complete -c scoped-trace -n __scoped_trace_is_report -l remove -d 'Remove the run'
+complete -c scoped-trace -n __scoped_trace_is_report -s i -l interactive -d 'Browse the run on the terminal'

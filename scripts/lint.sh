@@ -137,8 +137,8 @@ lint_forbidden() {
 }
 
 # Rooms of cli/, lowest first, and after the colon those that each may include, which come before
-# it; main is cli/main.c. Only commands/ knows how the parts go together. The planner is a program of
-# its own: nobody includes it, nor it the rooms of the tool.
+# it; main is cli/main.c. Only commands/ knows how the parts go together. The planner and the browser
+# (browse) are programs of their own: nobody includes them.
 cli_rooms='
 base:
 arch:
@@ -157,6 +157,8 @@ plan: base arch names elf leaves program session trace
 planner: base arch elf leaves plan
 launch: base arch session
 options: base plan view
+terminal: base
+browse: base names trace saved tree view report options terminal
 commands: base names leaves symbols trace saved tree view report plan program session launch options
 main: base options commands
 '
@@ -318,6 +320,8 @@ lint_who_knows() {
     grep ':trace_format.h$' "$work/includes" |
         except 'launch/launch|session/session|trace/[a-z_]+|saved/get_process|tree/[a-z]+|view/build|report/drawing' |
         verdict 'who knows the trace file' 'take what you need from a snapshot (trace/snapshot.h)'
+    grep ':ncursesw/' "$work/includes" | except 'terminal/screen' |
+        verdict 'who knows the terminal' 'ask terminal/screen.h'
     grep -E ':(elfutils/.*|dwarf\.h)$' "$work/includes" | except 'symbols/[a-z_]+|elf/embedded' |
         verdict 'who knows DWARF' 'ask symbols/symbols.h'
     grep -E ':(libelf|gelf)\.h$' "$work/includes" | except 'symbols/[a-z_]+' |
@@ -344,14 +348,14 @@ lint_watched() {
 
 # Everything below hands the text of a problem up.
 lint_messages() {
-    files_of cli | grep -vE '^cli/(commands/|base/message|main|planner/main)' |
+    files_of cli | grep -vE '^cli/(commands/|base/message|main|planner/main|browse/main)' |
         xargs grep -nE '(^|[^a-z_])message(_fail)?\(' | grep -vE '^[^:]*:[0-9]+: \*' |
         verdict 'only commands say something' 'return -errno, and the text in *problem (message_problem)'
 }
 
 # These write to streams of their own: a file, text in memory, or the output of another command.
-own_streams='main|base/message|names/near_miss|elf/embedded|symbols/scope|plan/(leaf_check|file)|'
-own_streams+='session/notes|commands/(list|list_runs|explain|run_end|pager)'
+own_streams='main|base/message|browse/draw|names/near_miss|elf/embedded|symbols/scope|plan/(leaf_check|file)|'
+own_streams+='session/notes|base/pager|commands/(list|list_runs|explain|run_end)'
 
 lint_streams() {
     files_of cli | grep -vE "^cli/(report/|($own_streams)\.)" | xargs grep -nE \

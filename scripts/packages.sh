@@ -3,13 +3,13 @@
 # shellcheck shell=sh disable=SC2034 # used by those
 
 packages_build='gcc make libc6-dev libdw-dev libelf-dev libiberty-dev libzydis-dev libbz2-dev
-    liblzma-dev libzstd-dev'
+    liblzma-dev libncurses-dev libzstd-dev'
 packages_check="$packages_build
     g++ clang lld pkg-config check libunwind-dev gcc-aarch64-linux-gnu libc6-dev-arm64-cross
     clang-format cppcheck shellcheck groff-base
     llvm dwz gdb strace procps
-    bash bash-completion btrfs-progs curl fish git libcap2-bin perl python3 redis-server sqlite3 xz-utils
-    zsh zstd"
+    bash bash-completion btrfs-progs curl fish git libcap2-bin perl python3 redis-server sqlite3 tmux
+    xz-utils zsh zstd"
 packages_try="$packages_build sqlite3"
 
 # Runs apt-get. Tells invoke-rc.d(8) to start no server that a package brings. Nor is it started

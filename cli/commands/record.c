@@ -336,7 +336,8 @@ static void complete(struct record *record)
 
 struct save_call {
     struct record *record;
-    const char *path;
+    const char *path; /* NULL: write to fd */
+    int fd;
     bool redacts;
     int error;
 };
@@ -347,7 +348,8 @@ static void make_save(void *argument)
     const struct saved_options options = {.redacts = call->redacts, .limit = UINT64_MAX};
     complete(call->record);
     saved_find_names(&call->record->saved);
-    call->error = store_saved(call->path, &call->record->saved, &options);
+    call->error = call->path ? store_saved(call->path, &call->record->saved, &options)
+                             : saved_write(call->fd, &call->record->saved, &options);
 }
 
 /* Debugging information is read, and data compressed, which needs much stack. */
@@ -358,6 +360,16 @@ int record_save(struct record *record, const char *path, bool redacts)
     error = error ? error : call.error;
     if (error != 0)
         message(error, "cannot save the run in '%s'", path);
+    return error;
+}
+
+int record_write(struct record *record, int fd)
+{
+    struct save_call call = {.record = record, .fd = fd};
+    int error = stack_call(make_save, &call);
+    error = error ? error : call.error;
+    if (error != 0)
+        message(error, "cannot copy the run");
     return error;
 }
 

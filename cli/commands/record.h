@@ -61,6 +61,9 @@ bool record_is_implied(const void *record, const char *leaf);
 /* Saves the run under this name, with all names. Returns 0, or -errno after printing a message. */
 int record_save(struct record *record, const char *path, bool redacts);
 
+/* Writes the saved file to `fd`, with all names. Returns 0, or -errno after printing a message. */
+int record_write(struct record *record, int fd);
+
 /* Keeps the run in the user's cache, with the names that the report has looked up. Says so if it is
  * too large for that; where there is no cache, or no room, nothing is kept, and nothing said.
  * Returns whether it is kept. */

@@ -11,11 +11,13 @@
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <unistd.h>
 
 #include "base/installation.h"
 #include "base/message.h"
 #include "base/path.h"
+#include "commands/browse.h"
 #include "commands/exit_status.h"
 #include "commands/list_runs.h"
 #include "options/options.h"
@@ -196,6 +198,8 @@ static int print_chosen(
 static int print_and_save(
     struct record *record, const struct options *shown, const struct options *options, FILE *out)
 {
+    if (options->is_interactive)
+        return record_write(record, fileno(out));
     int error = options->leaf_count ? print_chosen(record, shown, options, out)
                                     : session_report(record, shown, &options->wish, out);
     int unsaved = options->save ? record_save(record, options->save, options->redacts) : 0;
@@ -315,11 +319,59 @@ static int report_run(const struct options *options, FILE *out)
     return error;
 }
 
-int command_report(const struct options *options, bool has_stdout)
+/* ---- the browser ---- */
+
+/* Does not return if the browser runs. The failure has been reported. */
+static void execute_browser(const char *path, char **argv)
+{
+    char *problem = NULL;
+    int error = browse_execute(path, argv, &problem);
+    message_fail(error, problem);
+}
+
+/* The browser gets the session as a saved file. The session is closed before the browser takes the
+ * place of the tool. What could be read is shown, after a message about the rest. */
+static void browse_session(const struct options *options, const char *path, char **argv)
+{
+    char file[40];
+    int fd = memfd_create("scoped-trace run", 0);
+    FILE *out = fd < 0 ? NULL : fdopen(fd, "w");
+    if (out == NULL) {
+        message(-errno, "cannot copy the run");
+        return;
+    }
+    report_session(options, path, out);
+    snprintf(file, sizeof file, "/proc/self/fd/%d", fd);
+    if (lseek(fd, 0, SEEK_END) > 0)
+        execute_browser(file, argv);
+    fclose(out);
+}
+
+static void browse_run(const struct options *options, char **argv)
+{
+    struct which_run which = {0};
+    char *problem = NULL;
+    int error = browse_check(&problem);
+    if (error == 0)
+        error = which_run_find(&which, options->which, &problem);
+    if (error != 0)
+        message_fail(error, problem);
+    else if (which.is_session)
+        browse_session(options, which.path, argv);
+    else
+        execute_browser(which.path, argv);
+    which_run_finish(&which);
+}
+
+int command_report(const struct options *options, char **argv, bool has_stdout)
 {
     FILE *out;
     char *problem = NULL;
     int status = 0;
+    if (options->is_interactive) {
+        browse_run(options, argv);
+        return EXIT_TOOL_FAILED;
+    }
     if (output_open(&out, options->output, STDOUT_FILENO, has_stdout, &problem) != 0)
         return message_fail(EXIT_TOOL_FAILED, problem);
     if (out == NULL)

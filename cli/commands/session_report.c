@@ -18,7 +18,7 @@
 #include "base/stack.h"
 #include "base/sum.h"
 #include "options/options.h"
-#include "commands/pager.h"
+#include "base/pager.h"
 #include "commands/printing.h"
 #include "commands/record.h"
 #include "commands/view_report.h"

@@ -33,6 +33,7 @@ const char options_help[] =
     "  -o, --output FILE   write the report to FILE\n"
     "  --save FILE         save the run for 'report FILE'; --redact: no arguments\n"
     "  --no-keep           do not keep the run for 'report last'\n"
+    "  -i, --interactive   of report: browse the run on the terminal\n"
     "  --remove            of report: remove the run when it has been printed\n"
     "\n"
     "What is shown, now and by 'report':\n"
@@ -75,6 +76,7 @@ enum {
     OPTION_YES_MANY,
     OPTION_WAIT,
     OPTION_REMOVE,
+    OPTION_INTERACTIVE,
     OPTION_SAVE,
     OPTION_REDACT,
     OPTION_NO_KEEP,
@@ -113,6 +115,7 @@ static const struct option report_options[] = {
     {"save", required_argument, NULL, OPTION_SAVE},
     {"redact", no_argument, NULL, OPTION_REDACT},
     {"remove", no_argument, NULL, OPTION_REMOVE},
+    {"interactive", no_argument, NULL, OPTION_INTERACTIVE},
     {"help", no_argument, NULL, OPTION_HELP},
     WISH_LONG_OPTIONS,
     {NULL, 0, NULL, 0},
@@ -233,6 +236,8 @@ static int options_take(struct options *options, int option, char **argv, char *
     case OPTION_YES_MANY: options->yes_many = true; return 0;
     case OPTION_WAIT: return parse_wait(options, optarg, problem);
     case OPTION_REMOVE: options->removes = true; return 0;
+    case 'i':
+    case OPTION_INTERACTIVE: options->is_interactive = true; return 0;
     case OPTION_SAVE: return set_save(options, optarg, problem);
     case OPTION_REDACT: options->redacts = true; return 0;
     case OPTION_NO_KEEP: options->keeps_not = true; return 0;
@@ -261,13 +266,30 @@ static int parse_run(struct options *options, int argc, char **argv, char **prob
     return error;
 }
 
+/* The browser shows the last run if none is named. */
+static int check_interactive(struct options *options, char **problem)
+{
+    const char *other = options->output    ? "--output"
+                        : options->save    ? "--save"
+                        : options->removes ? "--remove"
+                                           : NULL;
+    if (other)
+        return message_problem(
+            problem, -EINVAL, "--interactive prints nothing and does not go with %s", other);
+    if (options->wish.is_full)
+        return message_problem(problem, -EINVAL,
+            "--interactive shows a view and does not go with --full; try --places or --all");
+    options->which = options->which ? options->which : "last";
+    return 0;
+}
+
 /* Options may follow the run. */
 static int parse_report(struct options *options, int argc, char **argv, char **problem)
 {
     int error = 0, option;
     options->action = ACTION_REPORT;
     while (error == 0 && options->action == ACTION_REPORT &&
-           (option = getopt_long(argc, argv, ":o:", report_options, NULL)) != -1)
+           (option = getopt_long(argc, argv, ":io:", report_options, NULL)) != -1)
         error = options_take(options, option, argv, problem);
     if (error != 0 || options->action != ACTION_REPORT)
         return error;
@@ -275,6 +297,8 @@ static int parse_report(struct options *options, int argc, char **argv, char **p
         return message_problem(
             problem, -EINVAL, "report takes one run; to run a program 'report', put -- before it");
     options->which = argv[optind];
+    if (options->is_interactive)
+        return check_interactive(options, problem);
     if (options->which == NULL && (options->removes || options->save))
         return message_problem(problem, -EINVAL, "%s needs a run: last, its number, or a file",
             options->removes ? "--remove" : "--save");

@@ -35,14 +35,15 @@ struct options {
     bool keeps_not;          /* --no-keep */
     const char *which;       /* for report: the run, or NULL */
     bool removes;            /* for report: --remove */
+    bool is_interactive;     /* for report: -i */
     struct view_wish wish;   /* what the report shows */
     struct configuration configuration;
 };
 
 /* Returns 0, or -EINVAL with *problem, one line (malloc'ed). Options end at "--" or at the first
  * argument that is no option. If "report" is the first argument, only root, leaves, output, color,
- * save, redacts, which, removes and wish can be set. Strings point into argv, or into the
- * configuration, whose options are taken first. */
+ * save, redacts, which, removes, is_interactive and wish can be set. Strings point into argv, or
+ * into the configuration, whose options are taken first. */
 int options_parse(struct options *options, int argc, char **argv, char **problem);
 void options_finish(struct options *options);
 

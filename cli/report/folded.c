@@ -13,6 +13,8 @@
 
 #include "base/character.h"
 #include "base/message.h"
+#include "base/path.h"
+#include "base/sum.h"
 #include "names/short_path.h"
 #include "report/chain.h"
 #include "report/format.h"
@@ -20,7 +22,9 @@
 #include "view/cut.h"
 #include "view/view.h"
 
-#define LEAST_COLUMNS 20 /* for the names of a line */
+#define LEAST_COLUMNS        20 /* for the names of a line */
+#define LEAST_NARROW_COLUMNS 12
+#define NARROW               60 /* columns of a line that has not all sums */
 
 struct folded {
     const struct printer *printer;
@@ -31,6 +35,9 @@ struct folded {
     const char *directory; /* sources below it have a relative path; or NULL */
     bool *has_sequel;      /* by level: the line drawn last there has another one below it */
     size_t level_room;
+    /* For a browser, as in struct folded_line. */
+    bool marks_folded, shares_hits, is_narrow;
+    size_t levels_left_out;
 };
 
 /* ---- sums at the left ---- */
@@ -44,46 +51,76 @@ static void print_column(const struct printer *printer, const char *text, size_t
 static void print_share(const struct folded *folded, const struct view_node *node)
 {
     char text[16] = "";
-    if (node->time_ns == 0 && node->idle_ns)
+    uint64_t some = folded->shares_hits ? node->hits : node->time_ns;
+    uint64_t all = folded->shares_hits ? folded->view->hits : folded->view->time_ns;
+    if (!folded->shares_hits && node->time_ns == 0 && node->idle_ns)
         snprintf(text, sizeof text, "idle");
-    else if (folded->view->time_ns) {
-        double share = 100.0 * (double)node->time_ns / (double)folded->view->time_ns;
+    else if (all) {
+        double share = 100.0 * (double)some / (double)all;
         snprintf(text, sizeof text, share > 0 && share < 1 ? "<1 %%" : "%.0f %%", share);
     }
     print_column(folded->printer, text, 6);
+}
+
+static bool has_time_columns(const struct folded *folded)
+{
+    return folded->view->has_times && !(folded->is_narrow && folded->shares_hits);
+}
+
+/* A narrow line has one of the two. */
+static bool has_hits_column(const struct folded *folded)
+{
+    return !(folded->is_narrow && has_time_columns(folded));
+}
+
+static bool has_share_column(const struct folded *folded)
+{
+    return folded->view->has_times || folded->shares_hits;
+}
+
+static void print_time(const struct folded *folded, const struct view_node *node)
+{
+    char text[40] = "";
+    uint64_t ns = node->time_ns ? node->time_ns : node->idle_ns;
+    if (ns)
+        format_duration(folded->printer, ns, text, sizeof text);
+    print_column(folded->printer, text, 9);
 }
 
 static void print_sums(const struct folded *folded, const struct view_node *node)
 {
     const struct printer *printer = folded->printer;
     char text[40] = "";
-    if (folded->view->has_times) {
-        uint64_t ns = node->time_ns ? node->time_ns : node->idle_ns;
-        paint(printer, node->time_ns ? PAINT_TIME : PAINT_DIM);
-        if (ns)
-            format_duration(printer, ns, text, sizeof text);
-        print_column(printer, text, 9);
+    if (has_share_column(folded))
+        paint(printer, node->time_ns || folded->shares_hits ? PAINT_TIME : PAINT_DIM);
+    if (has_time_columns(folded))
+        print_time(folded, node);
+    if (has_share_column(folded))
         print_share(folded, node);
+    if (has_share_column(folded))
         paint(printer, PAINT_NONE);
-    }
     format_number(node->hits, text, sizeof text);
-    print_column(printer, text, 10);
+    if (has_hits_column(folded))
+        print_column(printer, text, 10);
     fputs("  ", printer->out);
 }
 
 static void print_columns_heading(const struct folded *folded)
 {
     paint(folded->printer, PAINT_DIM);
-    if (folded->view->has_times)
-        fputs("     time share", folded->printer->out);
-    fputs("      hits", folded->printer->out);
+    if (has_time_columns(folded))
+        fputs("     time", folded->printer->out);
+    if (has_share_column(folded))
+        fputs(" share", folded->printer->out);
+    if (has_hits_column(folded))
+        fputs("      hits", folded->printer->out);
     paint(folded->printer, PAINT_NONE);
-    putc('\n', folded->printer->out);
 }
 
 static size_t columns_of_sums(const struct folded *folded)
 {
-    return (folded->view->has_times ? 15 : 0) + 12;
+    return (has_time_columns(folded) ? 9 : 0) + (has_share_column(folded) ? 6 : 0) +
+           (has_hits_column(folded) ? 10 : 0) + 2;
 }
 
 /* ---- remarks at the right ---- */
@@ -211,8 +248,11 @@ static void write_heading(const struct folded *folded, FILE *out)
 
 static void write_source(const struct folded *folded, FILE *out, const struct view_node *node)
 {
-    char *path = short_path(node->file, folded->directory);
-    message_write_harmless(out, path ? path : node->file);
+    /* A browser shows the whole path of the file elsewhere. */
+    char *path = folded->marks_folded ? NULL : short_path(node->file, folded->directory);
+    message_write_harmless(out, path                   ? path
+                                : folded->marks_folded ? path_base_name(node->file)
+                                                       : node->file);
     fprintf(out, ":%d", node->line);
     if (node->column)
         fprintf(out, ":%d", node->column);
@@ -269,21 +309,36 @@ static char *right_of(
     return close_text(out, &text);
 }
 
-static void print_lines_left(
-    const struct folded *folded, const struct view_node *node, size_t level)
+static void print_branch(
+    const struct folded *folded, const struct view_node *last, size_t level, bool is_top)
+{
+    const struct glyphs *glyphs = folded->printer->glyphs;
+    bool is_folded = folded->marks_folded && last->first_child && last->shown_children == 0;
+    const char *top = is_folded ? glyphs->folded_top : glyphs->top;
+    const char *branch = is_folded ? glyphs->folded_branch : glyphs->branch;
+    const char *end = is_folded ? glyphs->folded_last : glyphs->last;
+    fputs(is_top ? top : folded->has_sequel[level] ? branch : end, folded->printer->out);
+}
+
+/* Returns the level at which a line is drawn. */
+static size_t drawn_level(const struct folded *folded, size_t level)
+{
+    return level > folded->levels_left_out ? level - folded->levels_left_out : 0;
+}
+
+static void print_lines_left(const struct folded *folded, const struct view_node *first,
+    const struct view_node *last, size_t level)
 {
     const struct glyphs *glyphs = folded->printer->glyphs;
     FILE *out = folded->printer->out;
+    bool is_top = drawn_level(folded, level) == 0;
     paint(folded->printer, PAINT_DIM);
-    fputs(level > 0 ? "  " : "", out);
-    for (size_t i = 1; i < level; i++)
+    fputs(is_top ? "" : "  ", out);
+    for (size_t i = 1 + folded->levels_left_out; i < level; i++)
         fputs(folded->has_sequel[i] ? glyphs->line : glyphs->gap, out);
-    if (level > 0)
-        fputs(folded->has_sequel[level] ? glyphs->branch : glyphs->last, out);
-    else
-        fputs(glyphs->top, out);
+    print_branch(folded, last, level, is_top);
     paint(folded->printer, PAINT_NONE);
-    if (node->is_cut && node->kind != VIEW_TOP && node->parent->kind == VIEW_TOP)
+    if (first->is_cut && first->kind != VIEW_TOP && first->parent->kind == VIEW_TOP)
         fprintf(out, "%s ", folded->printer->glyphs->dots);
 }
 
@@ -302,10 +357,11 @@ static size_t columns_for_names(
 {
     bool is_cut = first->is_cut && first->kind != VIEW_TOP && first->parent->kind == VIEW_TOP;
     size_t dots = is_cut ? character_columns(folded->printer->glyphs->dots) + 1 : 0;
-    size_t used = columns_of_sums(folded) + 3 * level + 2 + dots + beside;
+    size_t used = columns_of_sums(folded) + 3 * drawn_level(folded, level) + 2 + dots + beside;
+    size_t least = folded->is_narrow ? LEAST_NARROW_COLUMNS : LEAST_COLUMNS;
     if (folded->columns == 0)
         return SIZE_MAX;
-    return used + LEAST_COLUMNS < folded->columns ? folded->columns - used : LEAST_COLUMNS;
+    return used + least < folded->columns ? folded->columns - used : least;
 }
 
 /* Prints the names from `first` to `last`, of which a top has none. */
@@ -330,11 +386,10 @@ static void print_line(const struct folded *folded, const struct view_node *firs
     char *left = left_of(folded, first), *right = right_of(folded, first, last);
     size_t beside = (left ? character_columns(left) : 0) + (right ? character_columns(right) : 0);
     print_sums(folded, last);
-    print_lines_left(folded, first, level);
+    print_lines_left(folded, first, last, level);
     print_beside(printer, PAINT_HEADING, left);
     folded_print_names(folded, first, last, columns_for_names(folded, first, level, beside));
     print_beside(printer, PAINT_DIM, right);
-    putc('\n', printer->out);
     free(left);
     free(right);
 }
@@ -382,6 +437,7 @@ static void print_group(struct folded *folded, const struct view_node *top, bool
         folded->has_sequel[level] = first != top && cut_next_child(first->parent, first);
         const struct view_node *last = end_of_line(folded, first), *child;
         print_line(folded, first, last, level);
+        putc('\n', folded->printer->out);
         if ((child = cut_next_child(last, NULL))) {
             first = child;
             level++;
@@ -406,10 +462,66 @@ void folded_print(
         .columns = report->style.columns,
         .directory = report->directory};
     print_columns_heading(&folded);
+    putc('\n', printer->out);
     for (size_t i = 0; i < view->group_count; i++) {
         folded.group = &view->groups[i];
         if (folded.group->top->is_shown)
             print_group(&folded, folded.group->top, cut_has_heading(view, folded.group));
     }
     free(folded.has_sequel);
+}
+
+/* ---- single lines ---- */
+
+static struct folded folded_of(const struct printer *printer, const struct folded_line *line)
+{
+    return (struct folded){.printer = printer,
+        .view = line->view,
+        .group = line->group,
+        .places = line->places,
+        .columns = line->columns,
+        .has_sequel = line->has_sequel,
+        .marks_folded = true,
+        .shares_hits = line->shares_hits,
+        .is_narrow = line->columns < NARROW,
+        .levels_left_out = line->levels_left_out};
+}
+
+void folded_print_columns(const struct printer *printer, const struct folded_line *line)
+{
+    struct folded folded = folded_of(printer, line);
+    print_columns_heading(&folded);
+}
+
+void folded_print_line(const struct printer *printer, const struct folded_line *line)
+{
+    struct folded folded = folded_of(printer, line);
+    print_line(&folded, line->first, line->last, line->level);
+}
+
+/* Returns what the children of a node have that are not shown. */
+static struct view_node sum_hidden_children(const struct view_node *parent, size_t *count)
+{
+    struct view_node sum = {.kind = VIEW_FRAME, .parent = (struct view_node *)parent};
+    for (const struct view_node *child = parent->first_child; child; child = child->next_sibling) {
+        if (child->is_shown)
+            continue;
+        sum.hits = add_clamped(sum.hits, child->hits);
+        sum.time_ns = add_clamped(sum.time_ns, child->time_ns);
+        sum.idle_ns = add_clamped(sum.idle_ns, child->idle_ns);
+        ++*count;
+    }
+    return sum;
+}
+
+void folded_print_rest(const struct printer *printer, const struct folded_line *line)
+{
+    struct folded folded = folded_of(printer, line);
+    size_t count = 0;
+    struct view_node rest = sum_hidden_children(line->last, &count);
+    print_sums(&folded, &rest);
+    print_lines_left(&folded, &rest, &rest, line->level);
+    paint(printer, PAINT_DIM);
+    fprintf(printer->out, "%s %zu more", printer->glyphs->dots, count);
+    paint(printer, PAINT_NONE);
 }

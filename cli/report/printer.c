@@ -8,8 +8,10 @@
 #include "base/character.h"
 #include "base/message.h"
 
-const struct glyphs unicode_glyphs = {"╼ ", "├╼ ", "└╼ ", "│  ", "   ", "×", "µs", "…", "›"};
-const struct glyphs ascii_glyphs = {"- ", "|- ", "`- ", "|  ", "   ", "x", "us", "...", ">"};
+const struct glyphs unicode_glyphs = {
+    "╼ ", "├╼ ", "└╼ ", "│  ", "   ", "+ ", "├+ ", "└+ ", "×", "µs", "…", "›"};
+const struct glyphs ascii_glyphs = {
+    "- ", "|- ", "`- ", "|  ", "   ", "+ ", "|+ ", "`+ ", "x", "us", "...", ">"};
 
 static const char *const paint_codes[] = {
     [PAINT_NONE] = "\033[0m",

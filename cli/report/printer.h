@@ -14,6 +14,7 @@ struct tree_process;
 /* Three columns wide each, those of the top two. */
 struct glyphs {
     const char *top, *branch, *last, *line, *gap;
+    const char *folded_top, *folded_branch, *folded_last; /* what is below is not shown */
     const char *times, *microseconds, *dots, *arrow;
 };
 

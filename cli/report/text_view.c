@@ -52,7 +52,7 @@ static void print_waiting(const struct printer *printer, const struct view *view
         fprintf(printer->out, " (sum over %" PRIu32 " threads)", view->threads);
 }
 
-static void text_view_print_head(
+void text_view_print_head(
     const struct printer *printer, const struct report_run *run, const struct view *view)
 {
     FILE *out = printer->out;

@@ -14,4 +14,8 @@ struct view;
 void text_view_print(const struct printer *printer, const struct report *report,
     const struct report_run *run, const struct view *view, const struct report_summary *summary);
 
+/* Prints the first two lines: the times, and the hits. */
+void text_view_print_head(
+    const struct printer *printer, const struct report_run *run, const struct view *view);
+
 #endif

@@ -460,6 +460,11 @@ int view_add(struct view_builder *builder, const struct tree_process *process)
     return error;
 }
 
+void view_sort(struct view_builder *builder, enum view_sort sort)
+{
+    weigh_sort(&builder->view, sort);
+}
+
 const struct view *view_end(struct view_builder *builder)
 {
     weigh(builder);

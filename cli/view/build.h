@@ -22,6 +22,9 @@ int view_add(struct view_builder *builder, const struct tree_process *process);
 /* Weighs, sorts and cuts what was added. The view lives until view_destroy. */
 const struct view *view_end(struct view_builder *builder);
 
+/* Sorts the nodes and the groups anew. */
+void view_sort(struct view_builder *builder, enum view_sort sort);
+
 /* Returns a pattern of the options that no function, thread or process has matched, or NULL;
  * *option is its option, such as "--under", and *near has names that it may have meant. */
 const char *view_unmatched(

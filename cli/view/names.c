@@ -24,17 +24,19 @@ static int compare_names(const void *left, const void *right)
     return strcmp(*(const char *const *)left, *(const char *const *)right);
 }
 
-static bool is_named(const struct view_node *node)
+static bool is_named(const struct view_builder *builder, const struct view_node *node)
 {
-    return node->is_shown && node->function && node->kind == VIEW_FRAME;
+    return (node->is_shown || builder->options->every_name) && node->function &&
+           node->kind == VIEW_FRAME;
 }
 
-static bool list_names(struct name_list *list, const struct view *view)
+static bool list_names(struct name_list *list, const struct view_builder *builder)
 {
+    const struct view *view = &builder->view;
     for (size_t i = 0; i < view->group_count; i++) {
         struct view_node *top = view->groups[i].top;
         for (struct view_node *node = top; node; node = cut_next(node, top)) {
-            if (!is_named(node))
+            if (!is_named(builder, node))
                 continue;
             if (array_reserve(&list->names, list->count, 1, &list->room, sizeof *list->names) != 0)
                 return false;
@@ -57,7 +59,7 @@ static void set_names(struct view_builder *builder, const struct name_list *list
     for (size_t i = 0; i < view->group_count; i++) {
         struct view_node *top = view->groups[i].top;
         for (struct view_node *node = top; node; node = cut_next(node, top)) {
-            if (!is_named(node))
+            if (!is_named(builder, node))
                 continue;
             const char **found = bsearch(
                 &node->function, list->names, list->count, sizeof *list->names, compare_names);
@@ -69,7 +71,7 @@ static void set_names(struct view_builder *builder, const struct name_list *list
 void names_shorten(struct view_builder *builder)
 {
     struct name_list list = {.count = 0};
-    if (!builder->options->full_names && list_names(&list, &builder->view) && list.count > 0) {
+    if (!builder->options->full_names && list_names(&list, builder) && list.count > 0) {
         builder->short_names = calloc(list.count, sizeof *builder->short_names);
         if (builder->short_names && short_names(list.names, list.count, builder->options->ellipsis,
                                         builder->short_names) == 0) {

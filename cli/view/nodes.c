@@ -95,6 +95,7 @@ struct view_node *nodes_add(struct nodes *nodes, const struct view_node *wanted)
     }
     struct view_node *node = &block->nodes[block->used++];
     *node = *wanted;
+    node->order = nodes->made++;
     return node;
 }
 

@@ -15,6 +15,7 @@ struct nodes {
     struct nodes_block *blocks; /* memory of the nodes; malloc'ed */
     struct view_node **slots;   /* hash table of (parent, contents) -> node; malloc'ed */
     size_t capacity, count;     /* the capacity is a power of two */
+    uint32_t made;              /* number of nodes */
 };
 
 /* Sets wanted->hash. With `sites`, the place of a frame is part of its contents. */

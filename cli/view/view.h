@@ -52,6 +52,7 @@ struct view_node {
     bool is_one_place;     /* VIEW_UNNAMED: all were at this address */
     bool is_shown;         /* by the cut */
     bool is_within;        /* the cut's: a leaf above has the time of leaves below it */
+    uint32_t order;        /* of first execution, among all nodes */
     uint32_t frames;       /* VIEW_UNNAMED: how many, on the longest path */
     uint32_t depth;        /* how often the function is on one path, at most; 1: no recursion */
     uint32_t processes;    /* number of processes that were here */
@@ -106,6 +107,7 @@ struct view_options {
     bool places;          /* each node has a line of its own */
     bool sites;           /* call sites of a function apart, recursion as it was */
     bool full_names;      /* do not shorten them */
+    bool every_name;      /* nodes that are not shown have a shown name, too */
     const char *ellipsis; /* for what is left out of a name: "…" or "..." */
     bool inverts;         /* leaves first, callers below */
     bool apart_threads, apart_processes;

@@ -63,6 +63,22 @@ static void add_to(struct view_node *to, const struct view_node *from)
     to->open_ns = weigh_larger(to->open_ns, from->open_ns);
 }
 
+/* A function that calls itself by way of others may have all hits of these. They say nothing then.
+ */
+static void drop_empty_children(struct view_node *parent)
+{
+    struct view_node **link = &parent->first_child;
+    parent->last_child = NULL;
+    while (*link) {
+        if ((*link)->hits > 0) {
+            parent->last_child = *link;
+            link = &(*link)->next_sibling;
+        } else {
+            *link = (*link)->next_sibling;
+        }
+    }
+}
+
 /* Visits callers last. */
 static void sum_up(struct view_node *top)
 {
@@ -72,6 +88,7 @@ static void sum_up(struct view_node *top)
             node = node->first_child;
         for (;;) {
             weigh_finish(node);
+            drop_empty_children(node);
             if (node == top)
                 return;
             add_to(node->parent, node);
@@ -92,6 +109,8 @@ static int compare_numbers(uint64_t a, uint64_t b)
 
 static int compare_sums(const struct view_node *a, const struct view_node *b, enum view_sort sort)
 {
+    if (sort == VIEW_BY_ORDER)
+        return compare_numbers(b->order, a->order);
     int by_time = compare_numbers(a->time_ns, b->time_ns);
     int by_hits = compare_numbers(a->hits, b->hits);
     if (sort == VIEW_BY_HITS)
@@ -173,6 +192,13 @@ static void sort_groups(struct view *view, enum view_sort sort)
     }
 }
 
+void weigh_sort(struct view *view, enum view_sort sort)
+{
+    for (size_t i = 0; i < view->group_count; i++)
+        sort_tree(view->groups[i].top, sort);
+    sort_groups(view, sort);
+}
+
 /* ---- the table of leaves ---- */
 
 static struct view_leaf *find_leaf(struct view_builder *builder, const char *name)
@@ -230,8 +256,6 @@ void weigh(struct view_builder *builder)
     for (size_t i = 0; i < view->group_count; i++) {
         struct view_node *top = view->groups[i].top;
         sum_up(top);
-        if (sort != VIEW_BY_ORDER)
-            sort_tree(top, sort);
         view->hits = add_clamped(view->hits, top->hits);
         view->paths += top->paths;
         view->time_ns = add_clamped(view->time_ns, top->time_ns);
@@ -240,7 +264,7 @@ void weigh(struct view_builder *builder)
         view->open = add_clamped(view->open, top->open);
     }
     if (sort != VIEW_BY_ORDER)
-        sort_groups(view, sort);
+        weigh_sort(view, sort);
     if (view->leaf_count > 0)
         qsort(view->leaves, view->leaf_count, sizeof *view->leaves, compare_leaves);
 }

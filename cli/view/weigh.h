@@ -6,6 +6,8 @@
 
 #include <stdint.h>
 
+#include "view/view.h"
+
 struct step;
 struct tree_node;
 struct view_builder;
@@ -22,5 +24,8 @@ int weigh_note_leaf(
 
 /* Fills in the sums of all nodes and of the view, and sorts nodes, groups and leaves. */
 void weigh(struct view_builder *builder);
+
+/* Sorts nodes and groups. */
+void weigh_sort(struct view *view, enum view_sort sort);
 
 #endif

@@ -283,7 +283,7 @@ START_TEST(the_help_fits_a_screen)
         lines += *at == '\n';
         ck_assert_uint_le(column, 80);
     }
-    ck_assert_uint_le(lines, 46);
+    ck_assert_uint_le(lines, 48);
 }
 END_TEST
 
@@ -296,6 +296,23 @@ START_TEST(a_report_has_options_of_its_own)
     ck_assert_str_eq(options.which, "DIR");
     ck_assert_str_eq(options.output, "file");
     ck_assert(options.removes);
+}
+END_TEST
+
+START_TEST(a_report_is_browsed)
+{
+    ck_assert_int_eq(PARSE("report", "-i"), 0);
+    ck_assert(options.is_interactive);
+    ck_assert_str_eq(options.which, "last");
+    clear();
+    ck_assert_int_eq(PARSE("report", "--interactive", "3", "--under", "f"), 0);
+    ck_assert_str_eq(options.which, "3");
+    clear();
+    expect_problem(PARSE("report", "-i", "--full"), "--full");
+    clear();
+    expect_problem(PARSE("report", "-i", "-o", "file"), "--output");
+    clear();
+    expect_problem(PARSE("-i", "prog"), "'-i'");
 }
 END_TEST
 
@@ -372,6 +389,7 @@ int main(void)
     tcase_add_test(tests, each_and_the_view_contradict_each_other);
     tcase_add_test(tests, the_help_fits_a_screen);
     tcase_add_test(tests, a_report_has_options_of_its_own);
+    tcase_add_test(tests, a_report_is_browsed);
     tcase_add_test(tests, a_report_of_nothing_lists_what_there_is);
     tcase_add_test(tests, a_report_takes_no_options_of_a_run);
     tcase_add_test(tests, a_program_may_be_called_report);

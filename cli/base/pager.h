@@ -1,8 +1,8 @@
 /*
  * pager.h - a report that is longer than the terminal goes through the user's pager.
  */
-#ifndef COMMANDS_PAGER_H
-#define COMMANDS_PAGER_H
+#ifndef BASE_PAGER_H
+#define BASE_PAGER_H
 
 #include <stdio.h>
 

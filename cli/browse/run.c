@@ -1,0 +1,145 @@
+/*
+ * run.c - a run that is browsed: its saved file, and the trees of its processes.
+ */
+#include "browse/run.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/message.h"
+#include "base/path.h"
+#include "base/stack.h"
+#include "base/sum.h"
+#include "trace/snapshot.h"
+#include "tree/build.h"
+
+static bool is_implied(const void *argument, const char *leaf)
+{
+    const struct saved *saved = argument;
+    for (size_t i = 0; i < saved->implied_count; i++)
+        if (strcmp(saved->implied[i], leaf) == 0)
+            return true;
+    return false;
+}
+
+/* Adds what is known of the process besides its tree. */
+static int run_add_process(struct run *run, struct tree_process *tree)
+{
+    const struct process_usage *usage = &tree->usage;
+    run->head.cpu_ns = add_clamped(run->head.cpu_ns, add_clamped(usage->user_ns, usage->system_ns));
+    run->head.is_cpu_whole &= usage->is_known || tree->is_running;
+    run->trees[run->tree_count++] = tree;
+    return tree_total_add(&run->total, tree);
+}
+
+static void set_head(struct run *run)
+{
+    const struct saved *saved = &run->saved;
+    struct report_run *head = &run->head;
+    head->name = saved->run.word_count ? path_base_name(saved->run.command[0]) : "the program";
+    head->is_running = !saved->run.has_duration && saved->run.is_running;
+    if (saved->run.has_duration)
+        head->wall_ns = saved->run.duration_ns;
+    else if (saved->snapshot_count > 0)
+        head->wall_ns = saved->snapshots[0]->usage.wall_ns;
+    head->has_cpu = head->cpu_ns > 0;
+    head->total = &run->total;
+}
+
+static bool is_with_root(const struct tree_process *tree)
+{
+    return tree->hits && tree->root_found;
+}
+
+/* If a process has called the root that the user has named, those that have not are left out. */
+static void leave_out_without_root(struct run *run)
+{
+    size_t kept = 0;
+    bool has_root = false;
+    for (size_t i = 0; i < run->tree_count; i++)
+        has_root |= is_with_root(run->trees[i]);
+    for (size_t i = 0; has_root && i < run->tree_count; i++) {
+        if (is_with_root(run->trees[i]))
+            run->trees[kept++] = run->trees[i];
+        else
+            tree_destroy(run->trees[i]);
+    }
+    run->tree_count = has_root ? kept : run->tree_count;
+}
+
+static int make_trees(struct run *run, const char *root)
+{
+    const struct saved *saved = &run->saved;
+    const struct tree_options options = {.root = root ? root : saved->run.root,
+        .root_is_default = root == NULL && saved->run.root_is_default,
+        .is_implied = is_implied,
+        .argument = saved};
+    int error = 0;
+    run->trees = calloc(saved->snapshot_count + 1, sizeof(struct tree_process *));
+    run->head.is_cpu_whole = true;
+    if (run->trees == NULL)
+        return -ENOMEM;
+    for (size_t i = 0; i < saved->snapshot_count && error == 0; i++) {
+        struct tree_process *tree = tree_create(saved->snapshots[i], saved->symbols, &options);
+        error = tree ? run_add_process(run, tree) : -ENOMEM;
+    }
+    set_head(run);
+    if (error == 0 && !options.root_is_default)
+        leave_out_without_root(run);
+    return error;
+}
+
+struct read_call {
+    struct run *run;
+    const char *path, *root;
+    char **problem;
+    int error;
+};
+
+static int run_read_file(struct read_call *call)
+{
+    const char *why = NULL;
+    int fd = open(call->path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
+    if (fd < 0)
+        return message_problem(
+            call->problem, -errno, "cannot read the run in '%s': %s", call->path, strerror(errno));
+    int error = saved_read(fd, &call->run->saved, &why);
+    close(fd);
+    return error ? message_problem(
+                       call->problem, error, "cannot read the run in '%s': %s", call->path, why)
+                 : 0;
+}
+
+static void read_with_stack(void *argument)
+{
+    struct read_call *call = argument;
+    const struct saved_run *saved = &call->run->saved.run;
+    call->error = run_read_file(call);
+    if (call->error == 0 && call->root && saved->each)
+        call->error = message_problem(call->problem, -EINVAL,
+            "the run recorded each call of '%s': --root cannot be changed", saved->root);
+    if (call->error == 0)
+        call->error = make_trees(call->run, call->root);
+}
+
+/* Debugging information is read for names that were not saved, which needs much stack. */
+int run_read(struct run *run, const char *path, const char *root, char **problem)
+{
+    struct read_call call = {.run = run, .path = path, .root = root, .problem = problem};
+    *run = (struct run){0};
+    int error = stack_call(read_with_stack, &call);
+    return error ? error : call.error;
+}
+
+void run_finish(struct run *run)
+{
+    for (size_t i = 0; i < run->tree_count; i++)
+        tree_destroy(run->trees[i]);
+    free(run->trees);
+    tree_total_finish(&run->total);
+    saved_finish(&run->saved);
+}

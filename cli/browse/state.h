@@ -1,0 +1,38 @@
+/*
+ * state.h - what the browser knows: the run, what is shown of it, and where the user is.
+ */
+#ifndef BROWSE_STATE_H
+#define BROWSE_STATE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "browse/lines.h"
+#include "browse/run.h"
+#include "browse/scope.h"
+#include "browse/trail.h"
+
+struct glyphs;
+
+/* A function below which the tree is shown, chosen by a key. */
+struct chosen {
+    char *name;          /* as it was shown; malloc'ed */
+    const char *pattern; /* as in struct scope_wish */
+    struct trail trail;  /* to where the user was before */
+};
+
+struct state {
+    struct run run;
+    struct scope scope;
+    struct lines lines;
+    size_t at;           /* the selected line */
+    size_t from;         /* the first line on the screen */
+    bool by_hits;        /* hits have the weight, not time */
+    char *status;        /* what is said until the next key; malloc'ed; NULL: nothing */
+    char *search;        /* the text that was searched last; malloc'ed, or NULL */
+    struct chosen *list; /* the functions that were chosen, the last one is shown; malloc'ed */
+    size_t chosen_count, chosen_room;
+    const struct glyphs *glyphs;
+};
+
+#endif
