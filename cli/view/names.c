@@ -43,6 +43,8 @@ static bool list_names(struct name_list *list, const struct view_builder *builde
             list->names[list->count++] = node->function;
         }
     }
+    if (list->count == 0)
+        return true;
     qsort(list->names, list->count, sizeof *list->names, compare_names);
     size_t kept = 0;
     for (size_t i = 0; i < list->count; i++)

@@ -251,5 +251,6 @@ void weigh(struct view_builder *builder)
     }
     if (sort != VIEW_BY_ORDER)
         weigh_sort(view, sort);
-    qsort(view->leaves, view->leaf_count, sizeof *view->leaves, compare_leaves);
+    if (view->leaf_count > 0)
+        qsort(view->leaves, view->leaf_count, sizeof *view->leaves, compare_leaves);
 }
