@@ -239,14 +239,37 @@ static void print_threads_of(const struct folded *folded)
     message_write_harmless(out, group->program);
 }
 
-static void print_heading(const struct folded *folded)
+static void print_owner(const struct folded *folded)
 {
-    paint(folded->printer, PAINT_HEADING);
     if (folded->group->thread_key)
         print_threads_of(folded);
     else
         print_processes_of(folded);
+}
+
+static void print_heading(const struct folded *folded)
+{
+    paint(folded->printer, PAINT_HEADING);
+    print_owner(folded);
     paint(folded->printer, PAINT_NONE);
+}
+
+/* Returns the columns of the heading with what separates it from a chain. */
+static size_t columns_of_heading(const struct folded *folded)
+{
+    char *text = NULL;
+    size_t size = 0, columns = 0;
+    struct printer printer = *folded->printer;
+    struct folded unpainted = *folded;
+    unpainted.printer = &printer;
+    printer.out = open_memstream(&text, &size);
+    if (printer.out == NULL)
+        return 0;
+    print_owner(&unpainted);
+    if (fclose(printer.out) == 0)
+        columns = character_columns(text) + 2;
+    free(text);
+    return columns;
 }
 
 /* A browser shows the whole path of the file elsewhere. */
@@ -304,10 +327,10 @@ static void print_lines_left(const struct folded *folded, const struct view_node
         fprintf(out, "%s ", folded->printer->glyphs->dots);
 }
 
-/* Returns how many columns the names of a line have beside its remarks. */
-static size_t columns_of_names(const struct folded *folded, size_t level, size_t remarks)
+/* Returns how many columns the names of a line have beside its heading and remarks. */
+static size_t columns_of_names(const struct folded *folded, size_t level, size_t others)
 {
-    size_t used = columns_of_sums(folded) + 3 * drawn_level(folded, level) + 2 + remarks;
+    size_t used = columns_of_sums(folded) + 3 * drawn_level(folded, level) + 2 + others;
     size_t least = folded->is_narrow ? LEAST_NARROW_COLUMNS : LEAST_COLUMNS;
     if (folded->columns == 0)
         return SIZE_MAX;
@@ -320,7 +343,9 @@ static void print_line(const struct folded *folded, const struct view_node *firs
 {
     const struct printer *printer = folded->printer;
     char *remarks = remarks_of(folded, first, last);
-    size_t columns = columns_of_names(folded, level, remarks ? character_columns(remarks) : 0);
+    size_t others = (remarks ? character_columns(remarks) : 0) +
+                    (first->kind == VIEW_TOP ? columns_of_heading(folded) : 0);
+    size_t columns = columns_of_names(folded, level, others);
     print_sums(folded, last);
     print_lines_left(folded, first, last, level);
     if (first->kind == VIEW_TOP)
