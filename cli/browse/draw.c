@@ -38,7 +38,10 @@ struct piece {
 
 static bool begin_piece(struct piece *piece, const struct state *state)
 {
-    *piece = (struct piece){.printer = {.glyphs = state->glyphs, .color = true}};
+    *piece = (struct piece){
+        .printer = {.glyphs = state->glyphs,
+            .color = true,
+            .leaves_word = report_leaves_word(state->run.saved.run.leaf_count)}};
     piece->printer.out = open_memstream(&piece->text, &piece->size);
     return piece->printer.out != NULL;
 }

@@ -4,6 +4,7 @@
 #include "browse/trail.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/optional_text.h"
 
@@ -18,7 +19,8 @@ void trail_note(struct trail *trail, const struct view_group *group, const struc
         return;
     trail->count = count;
     for (; count-- > 0; node = node->parent)
-        trail->steps[count] = (struct trail_step){node->kind, node->function, node->module};
+        trail->steps[count] = (struct trail_step){
+            node->kind, node->function, node->module ? strdup(node->module) : NULL};
 }
 
 static struct view_node *child_for(const struct view_node *parent, const struct trail_step *step)
@@ -47,6 +49,8 @@ struct view_node *trail_follow(const struct trail *trail, const struct view *vie
 
 void trail_finish(struct trail *trail)
 {
+    for (size_t i = 0; i < trail->count; i++)
+        free(trail->steps[i].module);
     free(trail->steps);
     *trail = (struct trail){0};
 }

@@ -10,7 +10,8 @@
 
 struct trail_step {
     enum view_kind kind;
-    const char *function, *module; /* text of the run, not of the view */
+    const char *function;
+    char *module; /* malloc'ed: the program's own may be called by a name that the view has */
 };
 
 /* A zeroed object leads nowhere. */

@@ -219,7 +219,7 @@ static int report(
     struct printing printing = {.record = record,
         .wish = wish,
         .report = {out, options->root, options->root_is_default,
-            record->saved.run.leaf_count ? "in leaves" : "waiting", wish->places, directory,
+            report_leaves_word(record->saved.run.leaf_count), wish->places, directory,
             choose_style(options, out, has_trees(&record->saved))},
         .format = &report_format_text,
         .symbols = record->saved.symbols};

@@ -34,6 +34,12 @@ struct report {
     struct report_style style;
 };
 
+/* The word for the time in leaves; `chosen`: how many the user has named. */
+static inline const char *report_leaves_word(size_t chosen)
+{
+    return chosen > 0 ? "in leaves" : "waiting";
+}
+
 /* The run as a whole. */
 struct report_run {
     const char *name;  /* of the first process; NULL: not known */

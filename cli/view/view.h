@@ -13,7 +13,7 @@
  *           all
  *
  * Text in a view points into the snapshots and symbols that the trees were made of; these must
- * outlive the view, the trees need not.
+ * outlive the view, the trees need not. The name of the program's own file is the view's.
  */
 #ifndef VIEW_VIEW_H
 #define VIEW_VIEW_H
