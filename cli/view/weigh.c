@@ -63,22 +63,6 @@ static void add_to(struct view_node *to, const struct view_node *from)
     to->open_ns = weigh_larger(to->open_ns, from->open_ns);
 }
 
-/* A function that calls itself by way of others may have all hits of these. They say nothing then.
- */
-static void drop_empty_children(struct view_node *parent)
-{
-    struct view_node **link = &parent->first_child;
-    parent->last_child = NULL;
-    while (*link) {
-        if ((*link)->hits > 0) {
-            parent->last_child = *link;
-            link = &(*link)->next_sibling;
-        } else {
-            *link = (*link)->next_sibling;
-        }
-    }
-}
-
 /* Visits callers last. */
 static void sum_up(struct view_node *top)
 {
@@ -88,7 +72,6 @@ static void sum_up(struct view_node *top)
             node = node->first_child;
         for (;;) {
             weigh_finish(node);
-            drop_empty_children(node);
             if (node == top)
                 return;
             add_to(node->parent, node);
