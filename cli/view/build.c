@@ -137,21 +137,12 @@ static bool is_idle_call(const struct step *outer, const struct tree_node *node)
     const struct idle_rule *rule = outer ? outer->facts->idle : NULL;
     for (; rule; rule = idle_find(rule + 1, outer->node->function)) {
         if (rule->inner == NULL)
-            return true;
+            continue; /* that is one of the outer function's facts */
         if (rule->inner[0] == '\0'
                 ? node->is_leaf
                 : node->function && glob_matches_name(rule->inner, node->function))
             return true;
     }
-    return false;
-}
-
-static bool is_idle_outer(const struct step *step)
-{
-    const struct idle_rule *rule = step->facts->idle;
-    for (; rule; rule = idle_find(rule + 1, step->node->function))
-        if (rule->inner == NULL)
-            return true;
     return false;
 }
 
@@ -192,7 +183,7 @@ static int build_enter(struct view_builder *builder, const struct tree_node *nod
     step->is_merged = facts->is_merged || (caller && caller->is_merged);
     step->cover = caller == NULL ? 0 : covers(builder, caller) ? depth : caller->cover;
     hide(builder->options, step, caller);
-    step->is_idle = (caller && caller->is_idle) || facts->is_idle || is_idle_outer(step) ||
+    step->is_idle = (caller && caller->is_idle) || facts->is_idle ||
                     is_idle_call(named_above(builder, depth), node);
     return 0;
 }

@@ -148,13 +148,26 @@ static int ask_user(struct facts_table *table, struct facts *facts, const struct
     return 0;
 }
 
+static void ask_tables(
+    const struct facts_table *table, struct facts *facts, const struct tree_node *node)
+{
+    if (node->is_leaf)
+        return;
+    facts->internals = internals_find(node->module, node->function);
+    if (node->function == NULL || table->options->no_idle)
+        return;
+    facts->idle = idle_find(NULL, node->function);
+    for (const struct idle_rule *rule = facts->idle; rule;
+         rule = idle_find(rule + 1, node->function))
+        facts->is_idle |= rule->inner == NULL;
+}
+
 static int find(struct facts_table *table, struct facts *facts, const struct tree_node *node)
 {
-    if (!node->is_leaf)
-        facts->internals = internals_find(node->module, node->function);
-    if (!node->is_leaf && node->function && !table->options->no_idle)
-        facts->idle = idle_find(NULL, node->function);
-    return ask_user(table, facts, node);
+    int error = ask_user(table, facts, node);
+    if (error == 0)
+        ask_tables(table, facts, node);
+    return error;
 }
 
 static uint64_t facts_hash_node(const struct tree_node *node)
