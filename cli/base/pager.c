@@ -28,31 +28,35 @@ struct pager {
 
 /* ---- which one ---- */
 
-static bool is_executable(
-    const char *directory, size_t length, const char *name, size_t name_length)
+static bool is_executable(const char *directory, size_t length, const char *name)
 {
     char *path = NULL;
-    if (asprintf(&path, "%.*s/%.*s", (int)length, directory, (int)name_length, name) < 0)
+    if (asprintf(&path, "%.*s/%s", (int)length, directory, name) < 0)
         return false;
     bool is_there = access(path, X_OK) == 0;
     free(path);
     return is_there;
 }
 
+static bool is_in_path(const char *name)
+{
+    const char *path = getenv("PATH");
+    while (path && *path) {
+        size_t length = strcspn(path, ":");
+        if (is_executable(path, length, name))
+            return true;
+        path += length + (path[length] == ':');
+    }
+    return false;
+}
+
 /* Returns whether the first word of the command can be executed. */
 static bool can_be_executed(const char *command)
 {
-    size_t length = strcspn(command, " \t");
-    const char *path = getenv("PATH");
-    if (memchr(command, '/', length))
-        return is_executable("", 0, command, length) || access(command, X_OK) == 0;
-    while (path && *path) {
-        size_t part = strcspn(path, ":");
-        if (is_executable(path, part, command, length))
-            return true;
-        path += part + (path[part] == ':');
-    }
-    return false;
+    char *name = strndup(command, strcspn(command, " \t"));
+    bool is_there = name && (strchr(name, '/') ? access(name, X_OK) == 0 : is_in_path(name));
+    free(name);
+    return is_there;
 }
 
 /* Returns the command, or NULL if the user wants none, or has none. */

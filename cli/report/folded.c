@@ -78,15 +78,6 @@ static bool has_share_column(const struct folded *folded)
     return folded->view->has_times || folded->shares_hits;
 }
 
-static void print_time(const struct folded *folded, const struct view_node *node)
-{
-    char text[40] = "";
-    uint64_t ns = node->time_ns ? node->time_ns : node->idle_ns;
-    if (ns)
-        format_duration(folded->printer, ns, text, sizeof text);
-    print_column(folded->printer, text, 9);
-}
-
 static void print_sums(const struct folded *folded, const struct view_node *node)
 {
     const struct printer *printer = folded->printer;
@@ -94,7 +85,7 @@ static void print_sums(const struct folded *folded, const struct view_node *node
     if (has_share_column(folded))
         paint(printer, node->time_ns || folded->shares_hits ? PAINT_TIME : PAINT_DIM);
     if (has_time_columns(folded))
-        print_time(folded, node);
+        print_duration_column(printer, node->time_ns ? node->time_ns : node->idle_ns, 9);
     if (has_share_column(folded))
         print_share(folded, node);
     if (has_share_column(folded))
@@ -326,6 +317,12 @@ static size_t drawn_level(const struct folded *folded, size_t level)
     return level > folded->levels_left_out ? level - folded->levels_left_out : 0;
 }
 
+/* Returns whether the callers of the line's first function are not known. */
+static bool begins_cut(const struct view_node *first)
+{
+    return first->is_cut && first->kind != VIEW_TOP && first->parent->kind == VIEW_TOP;
+}
+
 static void print_lines_left(const struct folded *folded, const struct view_node *first,
     const struct view_node *last, size_t level)
 {
@@ -338,7 +335,7 @@ static void print_lines_left(const struct folded *folded, const struct view_node
         fputs(folded->has_sequel[i] ? glyphs->line : glyphs->gap, out);
     print_branch(folded, last, level, is_top);
     paint(folded->printer, PAINT_NONE);
-    if (first->is_cut && first->kind != VIEW_TOP && first->parent->kind == VIEW_TOP)
+    if (begins_cut(first))
         fprintf(out, "%s ", folded->printer->glyphs->dots);
 }
 
@@ -355,8 +352,7 @@ static void print_beside(const struct printer *printer, enum paint what, const c
 static size_t columns_for_names(
     const struct folded *folded, const struct view_node *first, size_t level, size_t beside)
 {
-    bool is_cut = first->is_cut && first->kind != VIEW_TOP && first->parent->kind == VIEW_TOP;
-    size_t dots = is_cut ? character_columns(folded->printer->glyphs->dots) + 1 : 0;
+    size_t dots = begins_cut(first) ? character_columns(folded->printer->glyphs->dots) + 1 : 0;
     size_t used = columns_of_sums(folded) + 3 * drawn_level(folded, level) + 2 + dots + beside;
     size_t least = folded->is_narrow ? LEAST_NARROW_COLUMNS : LEAST_COLUMNS;
     if (folded->columns == 0)

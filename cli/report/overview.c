@@ -36,8 +36,7 @@ static size_t overview_find_group(struct overview *overview, size_t parent, char
         free(name);
         return OVERVIEW_NONE;
     }
-    overview->groups[overview->count] = (struct overview_group){
-        .name = name, .parent = parent, .has_all_times = true};
+    overview->groups[overview->count] = (struct overview_group){.name = name, .parent = parent};
     return overview->count++;
 }
 
@@ -71,7 +70,6 @@ static void add_numbers_of(struct overview_group *group, const struct tree_proce
     group->cpu_ns = add_clamped(group->cpu_ns, cpu_of(process));
     group->waiting_ns = add_clamped(group->waiting_ns, process->waiting_ns);
     group->hits = add_clamped(group->hits, process->hits);
-    group->has_all_times &= usage->is_known || process->is_running;
     add_end(group, process);
 }
 

@@ -25,7 +25,6 @@ struct overview_group {
     size_t running, failed, unknown; /* still running; ended by a signal or with a status that is
                                       * not 0; how it ended is not known */
     int status;                      /* of the first that has failed, as from wait(2) */
-    bool has_all_times;              /* the times until the end are known of all */
 };
 
 #define OVERVIEW_NONE ((size_t)-1)

@@ -156,7 +156,7 @@ static void print_group_line(
     free(text);
 }
 
-/* Prints the groups below `parent` in the order of their first process. */
+/* Prints the groups, each below the one that started it, in the order of their first process. */
 static void print_groups(const struct printer *printer, const struct overview *overview,
     const bool *shown, size_t columns)
 {

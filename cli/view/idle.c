@@ -19,10 +19,10 @@ static const struct idle_rule rules[] = {
     {"boost::asio::detail::scheduler::do_run_one", "boost::asio::detail::*event::wait*"},
     {"mio::poll::Poll::poll", NULL}, {"mio::sys::*::select", NULL},
     {"tokio::runtime::*::park*", NULL},
-    {"tokio::runtime::blocking::pool::Inner::run", "*wait_timeout*"},
-    {"aeApiPoll*", ""}, /* redis */
-    {"aeProcessEvents", ""}, {"aeMain", "epoll_wait"},
-    /* where those have no names */ {"ngx_epoll_process_events", ""},
+    {"tokio::runtime::blocking::pool::Inner::run", "*wait_timeout*"}, {"aeApiPoll*", ""},
+    {"aeProcessEvents", ""},  /* redis */
+    {"aeMain", "epoll_wait"}, /* where those have no names */
+    {"ngx_epoll_process_events", ""},
     {"ngx_process_events_and_timers", "epoll_wait"}, /* where the former has no name */
     {"ngx_process_events_and_timers", "poll"}, {"ngx_master_process_cycle", ""},
     {"ngx_single_process_cycle", ""}, {"select_epoll_poll*", ""}, /* CPython */
@@ -53,8 +53,7 @@ static const struct idle_rule rules[] = {
     {"G1ConcurrentMarkThread::run_service", "*::wait*"},
     {"G1ConcurrentRefineThread::run_service", "*::wait*"},
     {"G1ServiceThread::sleep_before_next_cycle", NULL}, {"JVM_WaitForReferencePendingList", NULL},
-    {"VMThread::wait_for_operation", NULL}, {"signal_thread_entry", NULL},
-    {"ServiceThread::service_thread_entry", "*::wait*"},
+    {"signal_thread_entry", NULL}, {"ServiceThread::service_thread_entry", "*::wait*"},
     {"NMethodSweeper::sweeper_loop", "*::wait*"},
     {"NotificationThread::notification_thread_entry", "*::wait*"},
     {"WorkerThread::run", "*::wait*"}, {"CompileQueue::get", NULL},
