@@ -20,10 +20,10 @@
 #include "browse/actions.h"
 #include "browse/browser.h"
 #include "browse/lines.h"
-#include "terminal/screen.h"
 #include "browse/state.h"
 #include "options/options.h"
 #include "report/printer.h"
+#include "terminal/screen.h"
 
 #define EXIT_BROWSER_FAILED 125 /* as the tool's */
 
@@ -33,14 +33,6 @@ static void choose_glyphs(struct state *state)
     state->glyphs = is_unicode ? &unicode_glyphs : &ascii_glyphs;
     if (is_unicode)
         state->scope.wish.options.ellipsis = "…";
-}
-
-static bool wants_colors(const struct options *options)
-{
-    const char *no_color = getenv("NO_COLOR"); /* https://no-color.org: set and not empty */
-    if (options->color == COLOR_AUTO)
-        return !(no_color && *no_color);
-    return options->color == COLOR_ALWAYS;
 }
 
 static int prepare(
@@ -79,7 +71,7 @@ static int browse(const struct options *options, const char *path)
 {
     struct state state = {.at = 0};
     char *problem = NULL;
-    int error = screen_begin(wants_colors(options), &problem);
+    int error = screen_begin(options_want_color(options, true), &problem);
     if (error == 0) {
         screen_put(0, "The run is being read.", false);
         screen_update(false, 0, 0);

@@ -11,43 +11,22 @@
 #include <unistd.h>
 
 #include "base/message.h"
-#include "base/path.h"
 #include "base/stack.h"
-#include "base/sum.h"
 #include "trace/snapshot.h"
 #include "tree/build.h"
 
-static bool is_implied(const void *argument, const char *leaf)
+static bool is_implied(const void *saved, const char *leaf)
 {
-    const struct saved *saved = argument;
-    for (size_t i = 0; i < saved->implied_count; i++)
-        if (strcmp(saved->implied[i], leaf) == 0)
-            return true;
-    return false;
-}
-
-/* Adds what is known of the process besides its tree. */
-static int run_add_process(struct run *run, struct tree_process *tree)
-{
-    const struct process_usage *usage = &tree->usage;
-    run->head.cpu_ns = add_clamped(run->head.cpu_ns, add_clamped(usage->user_ns, usage->system_ns));
-    run->head.is_cpu_whole &= usage->is_known || tree->is_running;
-    run->trees[run->tree_count++] = tree;
-    return tree_total_add(&run->total, tree);
+    return saved_is_implied(saved, leaf);
 }
 
 static void set_head(struct run *run)
 {
     const struct saved *saved = &run->saved;
-    struct report_run *head = &run->head;
-    head->name = saved->run.word_count ? path_base_name(saved->run.command[0]) : "the program";
-    head->is_running = !saved->run.has_duration && saved->run.is_running;
-    if (saved->run.has_duration)
-        head->wall_ns = saved->run.duration_ns;
-    else if (saved->snapshot_count > 0)
-        head->wall_ns = saved->snapshots[0]->usage.wall_ns;
-    head->has_cpu = head->cpu_ns > 0;
-    head->total = &run->total;
+    run->head = (struct report_run){.name = saved_program(&saved->run),
+        .wall_ns = saved_wall_ns(saved),
+        .is_running = saved_is_program_running(&saved->run),
+        .total = &run->total};
 }
 
 static bool is_with_root(const struct tree_process *tree)
@@ -80,12 +59,14 @@ static int make_trees(struct run *run, const char *root)
         .argument = saved};
     int error = 0;
     run->trees = calloc(saved->snapshot_count + 1, sizeof(struct tree_process *));
-    run->head.is_cpu_whole = true;
     if (run->trees == NULL)
         return -ENOMEM;
     for (size_t i = 0; i < saved->snapshot_count && error == 0; i++) {
         struct tree_process *tree = tree_create(saved->snapshots[i], saved->symbols, &options);
-        error = tree ? run_add_process(run, tree) : -ENOMEM;
+        if (tree == NULL)
+            return -ENOMEM;
+        run->trees[run->tree_count++] = tree;
+        error = tree_total_add(&run->total, tree);
     }
     set_head(run);
     if (error == 0 && !options.root_is_default)
@@ -120,8 +101,7 @@ static void read_with_stack(void *argument)
     const struct saved_run *saved = &call->run->saved.run;
     call->error = run_read_file(call);
     if (call->error == 0 && call->root && saved->each)
-        call->error = message_problem(call->problem, -EINVAL,
-            "the run recorded each call of '%s': --root cannot be changed", saved->root);
+        call->error = saved_refuse_root(saved->root, call->problem);
     if (call->error == 0)
         call->error = make_trees(call->run, call->root);
 }

@@ -276,25 +276,17 @@ void record_finish(struct record *record)
 
 /* ---- leaves that nobody has asked for by name ---- */
 
-static bool is_listed_as_implied(const struct saved *saved, const char *leaf)
-{
-    for (size_t i = 0; i < saved->implied_count; i++)
-        if (strcmp(saved->implied[i], leaf) == 0)
-            return true;
-    return false;
-}
-
 bool record_is_implied(const void *argument, const char *leaf)
 {
     const struct record *record = argument;
     return record->leaves ? leaves_is_implied(record->leaves, leaf)
-                          : is_listed_as_implied(&record->saved, leaf);
+                          : saved_is_implied(&record->saved, leaf);
 }
 
 static void add_implied(struct record *record, size_t *room, const char *leaf)
 {
     struct saved *saved = &record->saved;
-    if (is_listed_as_implied(saved, leaf) || !leaves_is_implied(record->leaves, leaf) ||
+    if (saved_is_implied(saved, leaf) || !leaves_is_implied(record->leaves, leaf) ||
         array_reserve(&record->implied, saved->implied_count, 1, room, sizeof leaf) != 0)
         return;
     record->implied[saved->implied_count++] = leaf;

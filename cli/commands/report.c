@@ -56,12 +56,6 @@ static int explain_notes(const struct session *session, int error, char **proble
         problem, error, "cannot read the trace in '%s': %s", session->place, why);
 }
 
-static int refuse_root(const char *root, char **problem)
-{
-    return message_problem(
-        problem, -EINVAL, "the run recorded each call of '%s': --root cannot be changed", root);
-}
-
 /* A run with a tree for each call of the root cannot be reported with another root. */
 static int report_choose_root(struct past_run *run, const struct options *options, char **problem)
 {
@@ -70,7 +64,7 @@ static int report_choose_root(struct past_run *run, const struct options *option
     if (error != 0 || run->options.action != ACTION_RUN)
         return error ? error : explain_notes(&run->session, -EPROTO, problem);
     if (!options->root_is_default && run->options.each)
-        return refuse_root(run->options.root, problem);
+        return saved_refuse_root(run->options.root, problem);
     if (!options->root_is_default) {
         run->options.root = options->root;
         run->options.root_is_default = false;
@@ -274,7 +268,7 @@ static int open_saved(struct record *record, const struct which_run *which,
     if (error == -EPROTO && which->is_kept && !options->removes)
         return advise_to_remove(which, error, problem);
     if (error == 0 && !options->root_is_default && record->saved.run.each)
-        return refuse_root(record->saved.run.root, problem);
+        return saved_refuse_root(record->saved.run.root, problem);
     return error;
 }
 

@@ -15,13 +15,13 @@
 #include <unistd.h>
 
 #include "base/message.h"
+#include "base/pager.h"
 #include "base/stack.h"
 #include "base/sum.h"
-#include "options/options.h"
-#include "base/pager.h"
 #include "commands/printing.h"
 #include "commands/record.h"
 #include "commands/view_report.h"
+#include "options/options.h"
 #include "report/format.h"
 #include "report/summary.h"
 #include "symbols/symbols.h"
@@ -48,14 +48,9 @@ static size_t terminal_columns(FILE *out)
 
 static struct report_style choose_style(const struct options *options, FILE *out, bool has_trees)
 {
-    const char *no_color = getenv("NO_COLOR"); /* https://no-color.org: set and not empty */
-    struct report_style style = {.unicode = has_trees && can_print_unicode()};
-    if (options->color == COLOR_AUTO)
-        style.color = isatty(fileno(out)) && !(no_color && *no_color);
-    else
-        style.color = options->color == COLOR_ALWAYS;
-    style.columns = has_trees ? terminal_columns(out) : 0;
-    return style;
+    return (struct report_style){.unicode = has_trees && can_print_unicode(),
+        .color = options_want_color(options, isatty(fileno(out))),
+        .columns = has_trees ? terminal_columns(out) : 0};
 }
 
 /* fflush discards data that an earlier fwrite failed to write; only the error flag remains. */

@@ -10,12 +10,11 @@
 #include <string.h>
 
 #include "base/message.h"
-#include "base/path.h"
 #include "base/sum.h"
-#include "options/options.h"
 #include "commands/printing.h"
 #include "commands/record.h"
 #include "names/near_miss.h"
+#include "options/options.h"
 #include "report/overview.h"
 #include "trace/snapshot.h"
 #include "tree/build.h"
@@ -95,17 +94,12 @@ struct work {
     bool has_root; /* a process has called the root, or the user has not named one */
     struct tree_total total;
     struct overview overview;
-    uint64_t cpu_ns;
-    bool is_cpu_whole;
     struct tree_process *first; /* its functions are suggested as roots */
 };
 
 /* Adds what is known of the process besides its tree. */
 static int add_facts(struct work *work, const struct tree_process *process)
 {
-    const struct process_usage *usage = &process->usage;
-    work->cpu_ns = add_clamped(work->cpu_ns, add_clamped(usage->user_ns, usage->system_ns));
-    work->is_cpu_whole &= usage->is_known || process->is_running;
     int error = tree_total_add(&work->total, process);
     return error ? error : overview_add(&work->overview, process);
 }
@@ -150,8 +144,7 @@ static void view_report_finish(struct work *work)
 
 static int begin_work(struct work *work)
 {
-    *work = (struct work){
-        .printing = work->printing, .options = work->options, .is_cpu_whole = true};
+    *work = (struct work){.printing = work->printing, .options = work->options};
     return view_begin(&work->builder, work->options);
 }
 
@@ -178,15 +171,6 @@ static void lend_first(struct work *work)
     work->total.sum.is_first = true;
 }
 
-static void take_times(struct report_run *run, const struct saved *saved)
-{
-    run->is_running = !saved->run.has_duration && saved->run.is_running;
-    if (saved->run.has_duration)
-        run->wall_ns = saved->run.duration_ns;
-    else if (saved->snapshot_count > 0)
-        run->wall_ns = saved->snapshots[0]->usage.wall_ns;
-}
-
 static void warn_unmatched(const struct work *work)
 {
     struct near_miss near;
@@ -202,14 +186,11 @@ static int print(struct work *work, void (*collect)(struct printing *printing))
 {
     struct printing *printing = work->printing;
     struct saved *saved = &printing->record->saved;
-    struct report_run run = {
-        .name = saved->run.word_count ? path_base_name(saved->run.command[0]) : "the program",
+    struct report_run run = {.name = saved_program(&saved->run),
+        .wall_ns = saved_wall_ns(saved),
+        .is_running = saved_is_program_running(&saved->run),
         .total = &work->total,
-        .overview = &work->overview,
-        .cpu_ns = work->cpu_ns,
-        .has_cpu = work->cpu_ns > 0,
-        .is_cpu_whole = work->is_cpu_whole};
-    take_times(&run, saved);
+        .overview = &work->overview};
     saved->run.hits = add_clamped(work->total.sum.hits, work->total.sum.outside_hits);
     lend_first(work);
     collect(printing);

@@ -359,6 +359,14 @@ int options_parse(struct options *options, int argc, char **argv, char **problem
     return error;
 }
 
+bool options_want_color(const struct options *options, bool is_terminal)
+{
+    const char *no_color = getenv("NO_COLOR"); /* https://no-color.org: set and not empty */
+    if (options->color == COLOR_AUTO)
+        return is_terminal && !(no_color && *no_color);
+    return options->color == COLOR_ALWAYS;
+}
+
 void options_finish(struct options *options)
 {
     free(options->leaves);

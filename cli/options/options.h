@@ -45,6 +45,10 @@ struct options {
  * save, redacts, which, removes, is_interactive and wish can be set. Strings point into argv, or
  * into the configuration, whose options are taken first. */
 int options_parse(struct options *options, int argc, char **argv, char **problem);
+
+/* Returns whether to print with colours: as --color and NO_COLOR say. */
+bool options_want_color(const struct options *options, bool is_terminal);
+
 void options_finish(struct options *options);
 
 /* The text of --help. */

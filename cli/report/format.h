@@ -42,12 +42,9 @@ static inline const char *report_leaves_word(size_t chosen)
 
 /* The run as a whole. */
 struct report_run {
-    const char *name;  /* of the first process; NULL: not known */
-    uint64_t wall_ns;  /* from its start to its end, or so far; 0: not known */
-    uint64_t cpu_ns;   /* of all processes */
-    bool has_cpu;      /* that is known */
-    bool is_running;   /* it has not ended */
-    bool is_cpu_whole; /* the processor time of each is known to its end */
+    const char *name; /* of the first process; NULL: not known */
+    uint64_t wall_ns; /* from its start to its end, or so far; 0: not known */
+    bool is_running;  /* it has not ended */
     const struct tree_total *total;
     const struct overview *overview;
 };

@@ -60,9 +60,9 @@ void text_view_print_head(
     fputs(": ", out);
     if (run->wall_ns)
         print_named_duration(printer, run->is_running ? "running for " : "ran ", run->wall_ns, "");
-    if (run->has_cpu)
-        print_named_duration(printer, run->wall_ns ? ": " : "", run->cpu_ns,
-            run->is_cpu_whole ? " on CPU" : " or more on CPU");
+    if (run->total->cpu_ns)
+        print_named_duration(printer, run->wall_ns ? ": " : "", run->total->cpu_ns,
+            run->total->is_cpu_least ? " or more on CPU" : " on CPU");
     if (view->has_times)
         print_waiting(printer, view);
     putc('\n', out);

@@ -7,14 +7,15 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/message.h"
 #include "base/path.h"
 #include "saved/layout.h"
 #include "saved/parts.h"
 #include "saved/reader.h"
 #include "saved/writer.h"
-#include "session_names.h"
 #include "symbols/facts.h"
 #include "symbols/symbols.h"
+#include "trace/own_modules.h"
 #include "trace/snapshot.h"
 
 int saved_write(int fd, const struct saved *saved, const struct saved_options *options)
@@ -35,13 +36,40 @@ int saved_write(int fd, const struct saved *saved, const struct saved_options *o
     return is_whole ? error : -ENOMEM;
 }
 
-/* ---- all names ---- */
+/* ---- what a report asks of a run ---- */
 
-static bool is_ours(const char *path)
+const char *saved_program(const struct saved_run *run)
 {
-    const char *base = path_base_name(path);
-    return strcmp(base, LIBRARY_NAME) == 0 || strcmp(base, SESSION_INTERPOSER) == 0;
+    return run->word_count ? path_base_name(run->command[0]) : "the program";
 }
+
+uint64_t saved_wall_ns(const struct saved *saved)
+{
+    if (saved->run.has_duration)
+        return saved->run.duration_ns;
+    return saved->snapshot_count > 0 ? saved->snapshots[0]->usage.wall_ns : 0;
+}
+
+bool saved_is_program_running(const struct saved_run *run)
+{
+    return !run->has_duration && run->is_running;
+}
+
+bool saved_is_implied(const struct saved *saved, const char *leaf)
+{
+    for (size_t i = 0; i < saved->implied_count; i++)
+        if (strcmp(saved->implied[i], leaf) == 0)
+            return true;
+    return false;
+}
+
+int saved_refuse_root(const char *root, char **problem)
+{
+    return message_problem(
+        problem, -EINVAL, "the run recorded each call of '%s': --root cannot be changed", root);
+}
+
+/* ---- all names ---- */
 
 static void find_names_of_node(
     struct symbols *symbols, const struct snapshot *snapshot, const struct snapshot_node *node)
@@ -49,7 +77,7 @@ static void find_names_of_node(
     if (node->kind == SNAPSHOT_LEAF || node->module == SNAPSHOT_NONE)
         return;
     const struct snapshot_module *module = &snapshot->modules[node->module];
-    if (is_ours(module->path))
+    if (module_is_ours(path_base_name(module->path)))
         return;
     if (node->kind == SNAPSHOT_FRAME)
         symbols_find_all(symbols, module->path, &module->identity, node->address);

@@ -87,4 +87,17 @@ void saved_finish(struct saved *saved);
 /* The same, but only saved->run is read. */
 int saved_read_run(int fd, struct saved *saved, const char **why);
 
+/* Returns the base name of the program, as it was written on the command line. */
+const char *saved_program(const struct saved_run *run);
+
+/* Returns how long the program ran, or so far; 0: not known. */
+uint64_t saved_wall_ns(const struct saved *saved);
+bool saved_is_program_running(const struct saved_run *run);
+
+/* Returns whether nobody has asked for the leaf by name. */
+bool saved_is_implied(const struct saved *saved, const char *leaf);
+
+/* A run with a tree for each call of its root has no other root. Returns -EINVAL with *problem. */
+int saved_refuse_root(const char *root, char **problem);
+
 #endif

@@ -8,9 +8,9 @@
 #include <string.h>
 
 #include "base/path.h"
-#include "session_names.h"
 #include "names/match.h"
 #include "symbols/symbols.h"
+#include "trace/own_modules.h"
 #include "trace_format.h"
 
 static const struct symbol_frame unknown_frame;
@@ -33,8 +33,7 @@ void root_name_modules(struct builder *builder)
         const char *path = snapshot->modules[i].path;
         struct module_name *module = &builder->modules[i];
         module->base = path_base_name(path);
-        module->is_ours = strcmp(module->base, LIBRARY_NAME) == 0 ||
-                          strcmp(module->base, "scoped-trace-interposer.so") == 0;
+        module->is_ours = module_is_ours(module->base);
         module->is_start_code = is_start_code_name(module->base);
         module->is_libc = module->is_start_code && strncmp(module->base, "libc", 4) == 0;
     }

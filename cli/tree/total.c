@@ -66,7 +66,10 @@ int tree_total_add(struct tree_total *total, const struct tree_process *process)
 {
     struct tree_process *sum = &total->sum;
     int error = 0;
+    const struct process_usage *usage = &process->usage;
     total->process_count++;
+    total->cpu_ns = add_clamped(total->cpu_ns, add_clamped(usage->user_ns, usage->system_ns));
+    total->is_cpu_least |= !usage->is_known && !process->is_running;
     total_add_numbers(sum, process);
     sum->has_times |= process->has_times;
     sum->has_clock_stopped |= process->has_clock_stopped;

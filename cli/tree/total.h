@@ -10,6 +10,8 @@ struct tree_total {
     struct tree_process sum; /* hits, losses, unhooked leaves, untimed calls and marks of all; it
                               * has no trees, and no program */
     size_t process_count;
+    uint64_t cpu_ns;   /* of all processes */
+    bool is_cpu_least; /* of some, it is not known until their end */
     size_t unhooked_room;
 };
 
