@@ -36,7 +36,7 @@ struct folded {
     bool *has_sequel;      /* by level: the line drawn last there has another one below it */
     size_t level_room;
     /* For a browser, as in struct folded_line. */
-    bool marks_folded, shares_hits, is_narrow;
+    bool marks_folded, shares_hits;
     size_t levels_left_out;
 };
 
@@ -62,15 +62,20 @@ static void print_share(const struct folded *folded, const struct view_node *nod
     print_column(folded->printer, text, 6);
 }
 
+static bool is_narrow(const struct folded *folded)
+{
+    return folded->columns != 0 && folded->columns < NARROW;
+}
+
 static bool has_time_columns(const struct folded *folded)
 {
-    return folded->view->has_times && !(folded->is_narrow && folded->shares_hits);
+    return folded->view->has_times && !(is_narrow(folded) && folded->shares_hits);
 }
 
 /* A narrow line has one of the two. */
 static bool has_hits_column(const struct folded *folded)
 {
-    return !(folded->is_narrow && has_time_columns(folded));
+    return !(is_narrow(folded) && has_time_columns(folded));
 }
 
 static bool has_share_column(const struct folded *folded)
@@ -348,16 +353,21 @@ static void print_beside(const struct printer *printer, enum paint what, const c
     paint(printer, PAINT_NONE);
 }
 
-/* Returns how many columns are left for the names. */
+/* A browser has the rest of a line when it is selected. */
+static size_t least_columns(const struct folded *folded)
+{
+    return folded->marks_folded && is_narrow(folded) ? LEAST_NARROW_COLUMNS : LEAST_COLUMNS;
+}
+
+/* Returns how many columns are left for the names; SIZE_MAX: there is no limit. */
 static size_t columns_for_names(
     const struct folded *folded, const struct view_node *first, size_t level, size_t beside)
 {
     size_t dots = begins_cut(first) ? character_columns(folded->printer->glyphs->dots) + 1 : 0;
     size_t used = columns_of_sums(folded) + 3 * drawn_level(folded, level) + 2 + dots + beside;
-    size_t least = folded->is_narrow ? LEAST_NARROW_COLUMNS : LEAST_COLUMNS;
     if (folded->columns == 0)
         return SIZE_MAX;
-    return used + least < folded->columns ? folded->columns - used : least;
+    return used < folded->columns ? folded->columns - used : 0;
 }
 
 /* Prints the names from `first` to `last`, of which a top has none. */
@@ -373,19 +383,29 @@ static void folded_print_names(const struct folded *folded, const struct view_no
             last, columns);
 }
 
-/* Prints the line from `first` to `last`. A top stands for its group. Without memory, the texts
- * beside the names are missing. */
+static size_t folded_columns_of(const char *text)
+{
+    return text ? character_columns(text) : 0;
+}
+
+/* Prints the line from `first` to `last`. A top stands for its group. Where the names would have
+ * too little room, what stands at their right is left out. Without memory, the texts beside the
+ * names are missing. */
 static void print_line(const struct folded *folded, const struct view_node *first,
     const struct view_node *last, size_t level)
 {
     const struct printer *printer = folded->printer;
     char *left = left_of(folded, first), *right = right_of(folded, first, last);
-    size_t beside = (left ? character_columns(left) : 0) + (right ? character_columns(right) : 0);
+    size_t heading = folded_columns_of(left), least = least_columns(folded);
+    size_t columns = columns_for_names(folded, first, level, heading + folded_columns_of(right));
+    bool has_room = columns >= least;
+    if (!has_room)
+        columns = columns_for_names(folded, first, level, heading);
     print_sums(folded, last);
     print_lines_left(folded, first, last, level);
     print_beside(printer, PAINT_HEADING, left);
-    folded_print_names(folded, first, last, columns_for_names(folded, first, level, beside));
-    print_beside(printer, PAINT_DIM, right);
+    folded_print_names(folded, first, last, columns > least ? columns : least);
+    print_beside(printer, PAINT_DIM, has_room ? right : NULL);
     free(left);
     free(right);
 }
@@ -479,7 +499,6 @@ static struct folded folded_of(const struct printer *printer, const struct folde
         .has_sequel = line->has_sequel,
         .marks_folded = true,
         .shares_hits = line->shares_hits,
-        .is_narrow = line->columns < NARROW,
         .levels_left_out = line->levels_left_out};
 }
 

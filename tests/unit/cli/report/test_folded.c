@@ -272,6 +272,24 @@ START_TEST(narrow_columns_still_show_names)
 }
 END_TEST
 
+START_TEST(remarks_are_left_out_where_names_have_no_room)
+{
+    trees_path("main > work > [read]", 3, 5000);
+    ck_assert_ptr_nonnull(strstr(folded(false, 70), "main › work › read  longest"));
+    ck_assert_ptr_null(strstr(folded(false, 40), "longest"));
+    ck_assert_ptr_nonnull(strstr(text, "main › work › read\n"));
+    ck_assert_uint_le(widest_line(), 40);
+}
+END_TEST
+
+START_TEST(few_columns_have_no_hits)
+{
+    trees_path("main > work > [read]", 3, 5000);
+    ck_assert_ptr_nonnull(strstr(folded(false, 60), "share      hits"));
+    ck_assert_ptr_null(strstr(folded(false, 59), "hits"));
+}
+END_TEST
+
 START_TEST(places_count_as_columns)
 {
     options.sites = true;
@@ -301,6 +319,8 @@ int main(void)
     tcase_add_test(tests, a_path_without_known_callers_says_so);
     tcase_add_loop_test(tests, no_line_is_wider_than_the_columns, 0, 4);
     tcase_add_test(tests, narrow_columns_still_show_names);
+    tcase_add_test(tests, remarks_are_left_out_where_names_have_no_room);
+    tcase_add_test(tests, few_columns_have_no_hits);
     tcase_add_test(tests, places_count_as_columns);
     suite_add_tcase(suite, tests);
     return suite_run(suite);
