@@ -52,6 +52,8 @@ static void write_name(const struct printer *printer, FILE *out, const struct vi
         fputs(" (goes on by a jump)", out);
     if (node->is_interrupted)
         fputs(" (interrupted by a signal)", out);
+    if (node->by_frame_pointer)
+        fputs(" (caller guessed)", out);
 }
 
 static char *name_of(const struct printer *printer, const struct view_node *node)

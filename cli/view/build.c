@@ -286,6 +286,7 @@ static struct view_node *build_place(
     node->has_gap |= wanted->has_gap;
     node->is_inlined &= wanted->is_inlined;
     node->is_cut |= wanted->is_cut;
+    node->by_frame_pointer |= wanted->by_frame_pointer;
     return node;
 }
 

@@ -41,14 +41,14 @@ struct view_node {
     const char *module;       /* base name; NULL: generated code, or a leaf */
     const char *file;         /* of the first place; NULL: unknown */
     int line, column;
-    uint64_t address;    /* of the first place, as in struct tree_node */
-    bool is_inlined;     /* in each place */
-    bool is_gone;        /* it has ended in a jump to the node below */
-    bool is_interrupted; /* by a signal, whose handler is below */
-    bool has_gap;        /* frames between the parent and this are hidden */
-    bool is_idle;        /* a leaf: it waits for work, not in work */
-    bool is_cut;         /* the callers are not known */
-    bool by_frame_pointer;
+    uint64_t address;      /* of the first place, as in struct tree_node */
+    bool is_inlined;       /* in each place */
+    bool is_gone;          /* it has ended in a jump to the node below */
+    bool is_interrupted;   /* by a signal, whose handler is below */
+    bool has_gap;          /* frames between the parent and this are hidden */
+    bool is_idle;          /* a leaf: it waits for work, not in work */
+    bool is_cut;           /* the callers are not known */
+    bool by_frame_pointer; /* in some place, the caller is guessed */
     bool is_one_place;     /* VIEW_UNNAMED: all were at this address */
     bool is_shown;         /* by the cut */
     bool is_within;        /* the cut's: a leaf above has the time of leaves below it */

@@ -282,6 +282,13 @@ START_TEST(remarks_are_left_out_where_names_have_no_room)
 }
 END_TEST
 
+START_TEST(a_guessed_caller_is_marked)
+{
+    trees_path("main > work > [read]", 1, 5000)->parent->flags = TRACE_BY_FRAME_POINTER;
+    ck_assert_ptr_nonnull(strstr(folded(false, 0), "main › work (caller guessed) › read"));
+}
+END_TEST
+
 START_TEST(few_columns_have_no_hits)
 {
     trees_path("main > work > [read]", 3, 5000);
@@ -320,6 +327,7 @@ int main(void)
     tcase_add_loop_test(tests, no_line_is_wider_than_the_columns, 0, 4);
     tcase_add_test(tests, narrow_columns_still_show_names);
     tcase_add_test(tests, remarks_are_left_out_where_names_have_no_room);
+    tcase_add_test(tests, a_guessed_caller_is_marked);
     tcase_add_test(tests, few_columns_have_no_hits);
     tcase_add_test(tests, places_count_as_columns);
     suite_add_tcase(suite, tests);
