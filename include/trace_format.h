@@ -23,7 +23,7 @@
 #include <stdint.h>
 
 #define TRACE_MAGIC        UINT64_C(0x65636172742d6373) /* "sc-trace" */
-#define TRACE_VERSION      4
+#define TRACE_VERSION      5
 #define TRACE_HEADER_SIZE  4096
 #define TRACE_RECORD_SIZE  64
 #define TRACE_FIRST_RECORD (TRACE_HEADER_SIZE / TRACE_RECORD_SIZE)
@@ -170,6 +170,7 @@ enum trace_kind {
     TRACE_CALL_LEAF = 9,       /* one of these leaves */
     TRACE_LEFT_ELSEWHERE = 10, /* calls of a leaf that ended in other threads than they began in */
     TRACE_UNTRACED = 11,       /* a program that was executed and is not traced */
+    TRACE_DURATIONS = 12,      /* how long calls of a leaf took */
 };
 
 /* Walks end at this depth; of a deeper stack the innermost frames are kept. */
@@ -259,6 +260,24 @@ struct trace_node {
     };
 };
 
+/* How long calls took: bucket 0 counts those of less than 2^TRACE_DURATION_FIRST ticks, bucket k
+ * those of at least 2^(TRACE_DURATION_FIRST + k - 1) and less than twice as many ticks, and the
+ * last one all longer ones, too. */
+#define TRACE_DURATION_BUCKETS 28
+#define TRACE_DURATION_FIRST   8
+#define TRACE_DURATION_PART    14 /* buckets in one record */
+
+/* Calls of the leaf `node` that were left, by their time. The records of the leaf's buckets lie
+ * right behind the leaf's, and are published before it. */
+struct trace_durations {
+    _Atomic uint32_t kind;
+    trace_index node;
+    _Atomic uint32_t
+        counts[TRACE_DURATION_PART]; /* they end at UINT32_MAX - 65536 or a little more */
+};
+
+#define TRACE_LEAF_RECORDS (1 + TRACE_DURATION_BUCKETS / TRACE_DURATION_PART)
+
 /* To be added to the counters of the leaf `node`. Any thread may write it. */
 struct trace_elsewhere {
     _Atomic uint32_t kind;
@@ -321,6 +340,7 @@ union trace_record {
     struct trace_thread thread;
     struct trace_leaf_name leaf_name;
     struct trace_node node;
+    struct trace_durations durations;
     struct trace_elsewhere elsewhere;
     struct trace_call call;
     struct trace_call_leaf call_leaf;
@@ -333,6 +353,7 @@ _Static_assert(sizeof(struct trace_module) == TRACE_RECORD_SIZE, "one record");
 _Static_assert(sizeof(struct trace_thread) == TRACE_RECORD_SIZE, "one record");
 _Static_assert(sizeof(struct trace_leaf_name) == TRACE_RECORD_SIZE, "one record");
 _Static_assert(sizeof(struct trace_node) == TRACE_RECORD_SIZE, "one record");
+_Static_assert(sizeof(struct trace_durations) == TRACE_RECORD_SIZE, "one record");
 _Static_assert(sizeof(struct trace_elsewhere) == TRACE_RECORD_SIZE, "one record");
 _Static_assert(sizeof(struct trace_call) == TRACE_RECORD_SIZE, "one record");
 _Static_assert(sizeof(struct trace_call_leaf) == TRACE_RECORD_SIZE, "one record");

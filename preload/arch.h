@@ -68,6 +68,7 @@ ARCH_INLINE void arch_fill(void *memory, int byte, size_t size);
 /* One instruction each, so no signal handler of this thread can run in the middle. They are not
  * atomic for other threads. */
 ARCH_INLINE void arch_add(_Atomic uint64_t *counter, uint64_t value);
+ARCH_INLINE void arch_add_32(_Atomic uint32_t *counter, uint32_t value);
 /* Stores `wanted` in the word if it is `expected`; returns whether it was. */
 ARCH_INLINE bool arch_swap(void *word, void *expected, void *wanted);
 /* Stores `wanted` if `expected` is there; returns what was there. `at` is aligned to 16 bytes. */

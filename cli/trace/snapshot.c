@@ -215,7 +215,8 @@ bool snapshot_is_node(uint32_t kind)
 /* Returns whether no node points at records of this kind. */
 static bool is_after_nodes(uint32_t kind)
 {
-    return kind == TRACE_CALL || kind == TRACE_CALL_LEAF || kind == TRACE_LEFT_ELSEWHERE;
+    return kind == TRACE_CALL || kind == TRACE_CALL_LEAF || kind == TRACE_LEFT_ELSEWHERE ||
+           kind == TRACE_DURATIONS;
 }
 
 /* Takes every record that nodes point at, or every node. */

@@ -16,6 +16,7 @@
 #include "base/pool.h"
 #include "record/attach.h"
 #include "record/calls.h"
+#include "record/durations.h"
 #include "record/lost_call.h"
 #include "record/settings.h"
 #include "record/thread.h"
@@ -225,6 +226,7 @@ static void raise_to(_Atomic uint64_t *longest, uint64_t ticks)
 static void leave_elsewhere(struct trace_node *node, uint64_t ticks)
 {
     trace_index index = find_elsewhere(node);
+    durations_add_elsewhere(node, ticks);
     if (index == 0) { /* the node's own thread counts without a lock, and may overwrite this */
         atomic_fetch_add_explicit(&node->returns, 1, memory_order_relaxed);
         atomic_fetch_add_explicit(&node->ticks, ticks, memory_order_relaxed);
@@ -269,6 +271,7 @@ __attribute__((noinline)) void record_leave(struct call_frame *call, uint64_t no
     counter_add(&node->ticks, ticks);
     if (ticks > atomic_load_explicit(&node->longest, memory_order_relaxed))
         atomic_store_explicit(&node->longest, ticks, memory_order_relaxed);
+    durations_add(node, ticks);
     counter_add(&node->returns, 1);
     if (__builtin_expect(calls_limit, 0))
         note_time(call, ticks);

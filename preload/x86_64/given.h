@@ -144,6 +144,12 @@ static inline void arch_add(_Atomic uint64_t *counter, uint64_t value)
 }
 
 /* The same. */
+static inline void arch_add_32(_Atomic uint32_t *counter, uint32_t value)
+{
+    __asm__ volatile("addl %1, %0" : "+m"(*counter) : "er"(value) : "cc");
+}
+
+/* The same. */
 static inline bool arch_swap(void *word, void *expected, void *wanted)
 {
     bool is_swapped;
