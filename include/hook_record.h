@@ -32,6 +32,41 @@
 #define HOOK_LATE       0x800u /* of a stub: the library looks for the function at the first call */
 #define HOOK_ENDS       0x1000u /* libc's _exit, which ends the process: all such functions call it */
 
+/* The function can wait for something that its caller has passed: an enum hook_object. */
+#define HOOK_OBJECT(flags)   ((uint32_t)(flags) >> 14 & 31)
+#define HOOK_OBJECT_OF(what) ((uint32_t)(what) << 14)
+/* Only calls that have to wait are hits: of a lock that is not free. */
+#define HOOK_ONLY_WAITS 0x2000u
+
+/* What a function waits for, and which argument that is; 0 is the first. */
+enum hook_object {
+    HOOK_OBJECT_NONE = 0,
+    HOOK_OBJECT_DESCRIPTOR,  /* 0: a descriptor */
+    HOOK_OBJECT_POLL,        /* poll(2): 0: struct pollfd[], 1: how many */
+    HOOK_OBJECT_SELECT,      /* select(2): 0: how many, 1 to 3: fd_set */
+    HOOK_OBJECT_EPOLL,       /* epoll_wait(2): 0: its descriptor, 1: struct epoll_event[] */
+    HOOK_OBJECT_CONNECT,     /* connect(2): 0: a descriptor, 1: struct sockaddr, 2: its size */
+    HOOK_OBJECT_MUTEX,       /* 0: pthread_mutex_t */
+    HOOK_OBJECT_READ_LOCK,   /* 0: pthread_rwlock_t */
+    HOOK_OBJECT_WRITE_LOCK,  /* 0: pthread_rwlock_t */
+    HOOK_OBJECT_SPIN_LOCK,   /* 0: pthread_spinlock_t */
+    HOOK_OBJECT_ONCE,        /* 0: pthread_once_t */
+    HOOK_OBJECT_CONDITION,   /* 0: pthread_cond_t */
+    HOOK_OBJECT_SEMAPHORE,   /* 0: sem_t */
+    HOOK_OBJECT_BARRIER,     /* 0: pthread_barrier_t */
+    HOOK_OBJECT_FUTEX,       /* futex(2) by syscall(2): 1: the word, 2: the operation */
+    HOOK_OBJECT_CHILD,       /* waitpid(2): 0: which child. It returns the child */
+    HOOK_OBJECT_ANY_CHILD,   /* wait(2). It returns the child */
+    HOOK_OBJECT_CHILD_BY_ID, /* waitid(2): 0: P_PID, ...; 1: the id */
+    HOOK_OBJECT_THREAD,      /* pthread_join(3): 0: pthread_t */
+    HOOK_OBJECT_PATH,        /* 0: a path */
+    HOOK_OBJECT_PATH_AT,     /* openat(2): 0: a directory's descriptor, 1: a path */
+    HOOK_OBJECT_HOST,        /* getaddrinfo(3): 0: a name, or NULL */
+    HOOK_OBJECT_QUEUE,       /* msgrcv(2): 0: the identifier */
+    HOOK_OBJECT_SEMAPHORES,  /* semop(2): 0: the identifier */
+    HOOK_OBJECTS
+};
+
 /* The watched functions: the library needs to see their calls, also if they are not leaves. */
 #define HOOK_WATCHED                                                                               \
     (HOOK_UNLOADS | HOOK_RESTRICTS | HOOK_LOADS | HOOK_SHARES | HOOK_EXECUTES | HOOK_HANDLES |     \

@@ -171,6 +171,8 @@ enum trace_kind {
     TRACE_LEFT_ELSEWHERE = 10, /* calls of a leaf that ended in other threads than they began in */
     TRACE_UNTRACED = 11,       /* a program that was executed and is not traced */
     TRACE_DURATIONS = 12,      /* how long calls of a leaf took */
+    TRACE_OBJECT = 13,         /* what calls of leaves can wait for */
+    TRACE_OBJECT_CALLS = 14,   /* calls of a leaf for one object */
 };
 
 /* Walks end at this depth; of a deeper stack the innermost frames are kept. */
@@ -263,17 +265,20 @@ struct trace_node {
 /* How long calls took: bucket 0 counts those of less than 2^TRACE_DURATION_FIRST ticks, bucket k
  * those of at least 2^(TRACE_DURATION_FIRST + k - 1) and less than twice as many ticks, and the
  * last one all longer ones, too. */
-#define TRACE_DURATION_BUCKETS 28
-#define TRACE_DURATION_FIRST   8
-#define TRACE_DURATION_PART    14 /* buckets in one record */
+#define TRACE_DURATION_BUCKETS 26
+#define TRACE_DURATION_FIRST   9
+#define TRACE_DURATION_PART    13 /* buckets in one record */
 
 /* Calls of the leaf `node` that were left, by their time. The records of the leaf's buckets lie
  * right behind the leaf's, and are published before it. */
 struct trace_durations {
     _Atomic uint32_t kind;
     trace_index node;
-    _Atomic uint32_t
-        counts[TRACE_DURATION_PART]; /* they end at UINT32_MAX - 65536 or a little more */
+    /* They end at UINT32_MAX - 65536 or a little more. */
+    _Atomic uint32_t counts[TRACE_DURATION_PART];
+    /* The library's own. In the first record: the leaf's OBJECT_CALLS record that was used last. In
+     * the second one: how many of them there are. */
+    _Atomic uint32_t objects;
 };
 
 #define TRACE_LEAF_RECORDS (1 + TRACE_DURATION_BUCKETS / TRACE_DURATION_PART)
@@ -286,6 +291,92 @@ struct trace_elsewhere {
     _Atomic uint64_t ticks;
     _Atomic uint64_t longest; /* the longest call is the larger of this and the node's */
     uint8_t reserved[32];
+};
+
+/* What an object is (trace_object.type), and what the fields of its record mean. */
+enum trace_object_type {
+    TRACE_OBJECT_NOTHING = 0,
+    TRACE_OBJECT_REST,       /* all objects of a leaf for which there was no record of their own */
+    TRACE_OBJECT_DESCRIPTOR, /* an open file of which no more is known. id: the descriptor */
+    TRACE_OBJECT_FILE,       /* text: what /proc/PID/fd says, the path, perhaps with " (deleted)" */
+    TRACE_OBJECT_PIPE,       /* file.inode: the same for both ends. text: of a FIFO its path */
+    TRACE_OBJECT_ANONYMOUS,  /* eventfd and so on. text: "anon_inode:[eventfd]" */
+    TRACE_OBJECT_INET,       /* inet: addresses. id: SOCK_STREAM, SOCK_DGRAM, ... (socket(2)) */
+    TRACE_OBJECT_UNIX,       /* file.inode, file.pid: the peer's, 0: unknown. text: the path of the
+                              * peer, or its own; an abstract one begins with "@" */
+    TRACE_OBJECT_SOCKET,     /* of another family. id: the family */
+    TRACE_OBJECT_MUTEX,      /* this and the next ones: id: its address at run time. lock: where */
+    TRACE_OBJECT_RWLOCK,
+    TRACE_OBJECT_SPINLOCK,
+    TRACE_OBJECT_ONCE,
+    TRACE_OBJECT_CONDITION,
+    TRACE_OBJECT_SEMAPHORE,
+    TRACE_OBJECT_BARRIER,
+    TRACE_OBJECT_FUTEX,      /* the last of these */
+    TRACE_OBJECT_PROCESS,    /* id: the process id; 0: any child */
+    TRACE_OBJECT_THREAD,     /* id: the thread id, 0: not known. text: its name */
+    TRACE_OBJECT_PATH,       /* text: the path as it was passed */
+    TRACE_OBJECT_HOST,       /* text: the name that is looked up */
+    TRACE_OBJECT_QUEUE,      /* System V. id: the identifier, and above its 32 bits the key */
+    TRACE_OBJECT_SEMAPHORES, /* the same */
+    TRACE_OBJECT_TIMEOUT,    /* a call ended because its time was over: poll(2), ... */
+    TRACE_OBJECT_TYPES
+};
+
+/* An address of IPv4 or IPv6. A port of a client that the kernel has chosen is 0, so that all
+ * connections of one client are one object. */
+struct trace_address {
+    uint16_t family; /* AF_INET, AF_INET6; 0: none */
+    uint16_t port;   /* in the host's order */
+    uint8_t bytes[16];
+};
+
+/* Objects of a process. Two records can be equal: threads may have made them at the same time. */
+struct trace_object {
+    _Atomic uint32_t kind;
+    uint32_t type;            /* enum trace_object_type */
+    struct trace_string text; /* not ended by NUL; {0, 0}: none */
+    uint64_t id;
+    union {
+        struct {
+            struct trace_address local, peer;
+        } inet;
+        struct {
+            uint64_t device, inode; /* stat(2) */
+            int32_t pid;
+            _Atomic trace_index waker; /* as in `lock` */
+        } file;
+        struct {
+            uint64_t address;   /* in the module's file */
+            trace_index module; /* MODULE, if it is a variable of a module; else 0 */
+            uint32_t reserved[2];
+            _Atomic trace_index waker; /* LEAF: the call that has let a waiting one go last; 0:
+                                        * none. See trace_object_calls.ended_by */
+        } lock;
+        uint8_t bytes[40];
+    };
+};
+
+/* How many objects a leaf has records for, besides the rest. */
+#define TRACE_LEAF_OBJECTS 16
+
+/* The part of a leaf's calls that was for one object. The thread of the leaf writes it. Calls are
+ * counted as in trace_node, so hits - returns calls wait for it at present. A call that waits for
+ * several objects (poll(2)) counts for the one that ended it. */
+struct trace_object_calls {
+    _Atomic uint32_t kind;
+    trace_index node;   /* LEAF */
+    trace_index object; /* OBJECT */
+    trace_index next;   /* the library's own: another one of the same leaf */
+    _Atomic uint64_t hits;
+    _Atomic uint64_t returns;
+    _Atomic uint64_t ticks;
+    _Atomic uint64_t longest;
+    _Atomic int32_t holder; /* of a lock: the thread that held it when the latest call began, by its
+                             * id; 0: not known, or several */
+    _Atomic int32_t longest_holder;       /* the same for the longest call */
+    _Atomic trace_index ended_by;         /* LEAF: what let the latest call go; 0: not known */
+    _Atomic trace_index longest_ended_by; /* the same for the longest call */
 };
 
 #define TRACE_CALL_OPEN 0x1u /* the thread's latest call; it has not ended if `count` is 1 */
@@ -341,6 +432,8 @@ union trace_record {
     struct trace_leaf_name leaf_name;
     struct trace_node node;
     struct trace_durations durations;
+    struct trace_object object;
+    struct trace_object_calls object_calls;
     struct trace_elsewhere elsewhere;
     struct trace_call call;
     struct trace_call_leaf call_leaf;
@@ -354,6 +447,8 @@ _Static_assert(sizeof(struct trace_thread) == TRACE_RECORD_SIZE, "one record");
 _Static_assert(sizeof(struct trace_leaf_name) == TRACE_RECORD_SIZE, "one record");
 _Static_assert(sizeof(struct trace_node) == TRACE_RECORD_SIZE, "one record");
 _Static_assert(sizeof(struct trace_durations) == TRACE_RECORD_SIZE, "one record");
+_Static_assert(sizeof(struct trace_object) == TRACE_RECORD_SIZE, "one record");
+_Static_assert(sizeof(struct trace_object_calls) == TRACE_RECORD_SIZE, "one record");
 _Static_assert(sizeof(struct trace_elsewhere) == TRACE_RECORD_SIZE, "one record");
 _Static_assert(sizeof(struct trace_call) == TRACE_RECORD_SIZE, "one record");
 _Static_assert(sizeof(struct trace_call_leaf) == TRACE_RECORD_SIZE, "one record");

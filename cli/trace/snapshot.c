@@ -216,7 +216,7 @@ bool snapshot_is_node(uint32_t kind)
 static bool is_after_nodes(uint32_t kind)
 {
     return kind == TRACE_CALL || kind == TRACE_CALL_LEAF || kind == TRACE_LEFT_ELSEWHERE ||
-           kind == TRACE_DURATIONS;
+           kind == TRACE_DURATIONS || kind == TRACE_OBJECT || kind == TRACE_OBJECT_CALLS;
 }
 
 /* Takes every record that nodes point at, or every node. */
