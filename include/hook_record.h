@@ -32,6 +32,8 @@
 #define HOOK_LATE       0x800u /* of a stub: the library looks for the function at the first call */
 #define HOOK_ENDS       0x1000u /* libc's _exit, which ends the process: all such functions call it */
 
+/* Bits 20, 21 and 23 are the library's own (stubs.c). */
+
 /* The function can wait for something that its caller has passed: an enum hook_object. */
 #define HOOK_OBJECT(flags)   ((uint32_t)(flags) >> 14 & 31)
 #define HOOK_OBJECT_OF(what) ((uint32_t)(what) << 14)

@@ -17,9 +17,9 @@ static const char *text_at(const struct hook_record *record, int32_t offset)
 
 /* In record->flags: MINDS_ENTRY means that the function is hooked at its entry. The former values
  * of these two flags are kept, shifted. */
-#define MINDS_ENTRY  0x10000u
+#define MINDS_ENTRY  0x200000u
 #define BEFORE       (HOOK_TAIL | HOOK_NOT_A_LEAF)
-#define BEFORE_SHIFT 17
+#define BEFORE_SHIFT 20
 
 static uint32_t flags_before(uint32_t flags)
 {
