@@ -16,6 +16,7 @@
 
 #define HOOK_ENTER_SYMBOL "scoped_trace_enter"
 #define HOOK_TABLE_SYMBOL "scoped_trace_hooks"
+#define HOOK_CALLS_SYMBOL "scoped_trace_system_calls"
 
 /* hook_record.flags */
 #define HOOK_TAIL       0x1u   /* jump to the function, don't call it: no return, no time is seen */
@@ -30,6 +31,7 @@
 #define HOOK_EXECUTES   0x200u /* libc's execve at its entry: all such functions call it */
 #define HOOK_HANDLES    0x400u /* it installs handlers of signals (sigaction) */
 #define HOOK_LATE       0x800u /* of a stub: the library looks for the function at the first call */
+#define HOOK_BY_NUMBER  0x400000u /* called by syscall(2): its arguments come after the number */
 #define HOOK_ENDS       0x1000u /* libc's _exit, which ends the process: all such functions call it */
 
 /* Bits 20, 21 and 23 are the library's own (stubs.c). */
@@ -37,8 +39,12 @@
 /* The function can wait for something that its caller has passed: an enum hook_object. */
 #define HOOK_OBJECT(flags)   ((uint32_t)(flags) >> 14 & 31)
 #define HOOK_OBJECT_OF(what) ((uint32_t)(what) << 14)
-/* Only calls that have to wait are hits: of a lock that is not free. */
-#define HOOK_ONLY_WAITS 0x2000u
+/* Only calls that find their lock taken are hits. The object is one of HOOK_OBJECT_MUTEX to _ONCE,
+ * and HOOK_LOCK is its number among these, from 0. Or it is a futex: only operations that wait are
+ * hits. */
+#define HOOK_ONLY_WAITS  0x2000u
+#define HOOK_LOCK(flags) ((HOOK_OBJECT(flags) - HOOK_OBJECT_MUTEX) % HOOK_LOCKS)
+#define HOOK_LOCKS       5
 
 /* What a function waits for, and which argument that is; 0 is the first. */
 enum hook_object {
@@ -92,5 +98,13 @@ struct hook_record {
 };
 
 _Static_assert(sizeof(struct hook_record) == 40, "the interposer's writer and its reader agree");
+
+/* A leaf that is called by syscall(2). The interposer exports the array of those that are selected,
+ * in the order of their numbers, as `scoped_trace_system_calls`, ended by one whose name is 0.
+ * Their targets stay 0: a stub for syscall(2) gets the calls. */
+struct hook_system_call {
+    uint64_t number;
+    struct hook_record record;
+};
 
 #endif

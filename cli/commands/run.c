@@ -141,7 +141,8 @@ static int hook_and_trace(struct run *run)
         explain(stdout, run->plans, &run->leaves);
         return 0;
     }
-    if (interposer_write(session->interposer, run->plans, &run->program, &run->problem) != 0)
+    if (interposer_write(
+            session->interposer, run->plans, &run->leaves, &run->program, &run->problem) != 0)
         return EXIT_TOOL_FAILED;
     int error = session_share(session, session->interposer);
     if (error)

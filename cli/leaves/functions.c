@@ -43,7 +43,7 @@ static uint32_t functions_flags_of(
     const struct functions *found, const struct function_match *match, const struct leaf *leaf)
 {
     return leaves_hook_flags(match->symbol, found->tables.is_c_library) |
-           (leaf->hook_flags & (HOOK_ROOT | HOOK_NOT_A_LEAF | HOOK_IMPLIED));
+           (leaf->hook_flags & (HOOK_ROOT | HOOK_NOT_A_LEAF | HOOK_IMPLIED | HOOK_ONLY_WAITS));
 }
 
 /* The first of the symbols at an address is the function's; see compare_matches. */
@@ -70,6 +70,8 @@ static int put_together(struct functions *found, const struct leaves *leaves)
         function->flags |= leaf->hook_flags & (HOOK_ROOT | HOOK_OWN);
         if (!(leaf->hook_flags & (HOOK_IMPLIED | HOOK_NOT_A_LEAF)))
             function->flags &= ~HOOK_IMPLIED;
+        if (!(leaf->hook_flags & HOOK_ONLY_WAITS))
+            function->flags &= ~HOOK_ONLY_WAITS;
         function->is_ifunc |= match->is_ifunc;
         if (match->size > function->size)
             function->size = match->size;

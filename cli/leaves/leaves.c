@@ -14,7 +14,8 @@
 #include "leaves/table.h"
 #include "names/function_spec.h"
 
-enum choice { NOT_CHOSEN, CHOSEN, ASKED_FOR };
+/* CHOSEN_WAITS: only calls that have to wait are hits. */
+enum choice { NOT_CHOSEN, CHOSEN_WAITS, CHOSEN, ASKED_FOR };
 
 struct selection {
     enum choice *functions; /* one for each of table_functions; malloc'ed */
@@ -47,6 +48,13 @@ static int check_hookable(const char *name, char **problem)
     return message_problem(problem, -EINVAL, "'%s' cannot be a leaf: %s", name, why);
 }
 
+/* The group `wait` takes only waits, where these can be told from other calls. */
+static enum choice choice_by(const struct leaf_group *group, const struct table_function *function)
+{
+    bool is_for_waits = strcmp(group->name, TABLE_DEFAULT_GROUP) == 0;
+    return is_for_waits && function->hook_flags & HOOK_ONLY_WAITS ? CHOSEN_WAITS : CHOSEN;
+}
+
 static int choose_group(
     struct selection *selection, const char *name, bool is_removal, char **problem)
 {
@@ -56,10 +64,11 @@ static int choose_group(
     for (size_t i = 0; i < table_function_count; i++) {
         if (!(table_functions[i].groups & group->bit))
             continue;
+        enum choice choice = choice_by(group, &table_functions[i]);
         if (is_removal)
             selection->functions[i] = NOT_CHOSEN;
-        else if (selection->functions[i] == NOT_CHOSEN)
-            selection->functions[i] = CHOSEN;
+        else if (selection->functions[i] < choice)
+            selection->functions[i] = choice;
     }
     return 0;
 }
@@ -142,10 +151,13 @@ bool leaves_is_implied(const struct leaves *leaves, const char *name)
 static struct leaf *add_function(
     struct leaf *to, const struct table_function *function, enum choice choice)
 {
+    uint32_t flags = function->hook_flags & ~HOOK_ONLY_WAITS;
+    if (choice == CHOSEN_WAITS)
+        flags |= HOOK_ONLY_WAITS;
     struct leaf leaf = {.symbol = function->name,
         .shown = table_shown_name(function),
-        .hook_flags = function->hook_flags | (choice == ASKED_FOR ? 0 : HOOK_IMPLIED),
-        .is_c_library = choice == CHOSEN};
+        .hook_flags = flags | (choice == ASKED_FOR ? 0 : HOOK_IMPLIED),
+        .is_c_library = choice != ASKED_FOR};
     *to = leaf;
     to++->is_asked_for = choice == ASKED_FOR && leaf.shown == function->name;
     for (const char *const *twin = function->twins; twin && *twin; twin++) {
@@ -228,7 +240,7 @@ static int choose_listed(struct selection *selection, char *rest, bool *is_first
         if (*item == '\0')
             continue;
         if (*is_first && *item == '-')
-            error = choose_group(selection, "wait", false, problem);
+            error = choose_group(selection, TABLE_DEFAULT_GROUP, false, problem);
         *is_first = false;
         if (error == 0)
             error = leaves_choose(selection, item, problem);
@@ -240,7 +252,7 @@ static int choose_all(
     struct selection *selection, const char *const *arguments, size_t count, char **problem)
 {
     bool is_first = true;
-    int error = count == 0 ? choose_group(selection, "wait", false, problem) : 0;
+    int error = count == 0 ? choose_group(selection, TABLE_DEFAULT_GROUP, false, problem) : 0;
     for (size_t i = 0; i < count && error == 0; i++) {
         char *copy = strdup(arguments[i]);
         if (copy == NULL)

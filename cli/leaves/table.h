@@ -19,6 +19,9 @@ struct leaf_group {
     const char *purpose;
 };
 
+/* The group that is selected if the user selects nothing. */
+#define TABLE_DEFAULT_GROUP "wait"
+
 /* The last element has no name. */
 extern const struct leaf_group leaf_groups[];
 
@@ -26,7 +29,7 @@ struct table_function {
     const char *name;
     const char *const *twins; /* the last element is NULL; or NULL */
     unsigned groups;          /* 0: in no group, but hook_flags is known */
-    uint32_t hook_flags;
+    uint32_t hook_flags; /* HOOK_ONLY_WAITS: with the default group only; that group is for waits */
     const char *shown_as; /* NULL: its own name */
 };
 

@@ -19,6 +19,7 @@
 #include "elf/c_library.h"
 #include "elf/exports.h"
 #include "hook_record.h"
+#include "leaves/system_calls.h"
 #include "plan/binding.h"
 #include "plan/plans.h"
 #include "plan/stub_object.h"
@@ -53,6 +54,8 @@ struct plan {
                             * because they hold the names of versions */
     const struct plan_file **plans; /* one for each file */
     size_t file_count;
+    struct system_call *calls; /* malloc'ed */
+    size_t call_count;
 };
 
 static int add_version(struct plan *plan, const char *name, size_t *index)
@@ -294,19 +297,29 @@ static void drop_plan(struct plan *plan)
     free(plan->plans);
     free(plan->versions);
     free(plan->stubs);
+    free(plan->calls);
 }
 
-int interposer_write(
-    const char *path, const struct plans *plans, const struct program *program, char **problem)
+static int interposer_write_object(const char *path, const struct plan *plan)
+{
+    return stub_object_write(
+        path, &(struct stub_contents){plan->stubs, plan->stub_count, plan->versions,
+                  plan->version_count, plan->calls, plan->call_count});
+}
+
+int interposer_write(const char *path, const struct plans *plans, const struct leaves *leaves,
+    const struct program *program, char **problem)
 {
     struct plan plan = {.stub_count = 0};
     *problem = NULL;
     if (plans_load_interposer(plans, path))
         return 0;
     int error = interposer_make_plan(&plan, plans, program, problem);
+    if (error == 0)
+        error = system_calls_of(leaves, &plan.calls, &plan.call_count);
     if (error != 0)
         goto out;
-    error = stub_object_write(path, plan.stubs, plan.stub_count, plan.versions, plan.version_count);
+    error = interposer_write_object(path, &plan);
     if (error != 0)
         message_problem(problem, error, "cannot write '%s': %s", path, strerror(-error));
     else

@@ -9,7 +9,9 @@
 #include "base/clock.h"
 #include "base/linkmap.h"
 #include "hook/entry.h"
+#include "object/lock_state.h"
 #include "hook/stubs.h"
+#include "hook/system_calls.h"
 #include "hook/watched_call.h"
 #include "record/record.h"
 #include "trace/trace.h"
@@ -17,6 +19,7 @@
 
 void hook_begin(const char *directory)
 {
+    lock_state_begin();
     stubs_resolve_all();
     entry_start(directory);
     stubs_mind_entries();
@@ -29,6 +32,15 @@ static long missing(void)
     return -1;
 }
 
+/* If a leaf is called by its number, the call becomes one of that leaf. */
+static struct hook_record *find_by_number(struct call_frame *call)
+{
+    struct hook_record *leaf = system_calls_leaf(call);
+    if (leaf)
+        call->record = leaf;
+    return call->record;
+}
+
 int hook_enter(struct call_frame *call)
 {
     struct hook_record *record = call->record;
@@ -38,6 +50,10 @@ int hook_enter(struct call_frame *call)
     call->target = target ? target : (uint64_t)missing;
     call->stack_bytes = 0;
     call->node = NULL;
+    if (__builtin_expect(record->flags & HOOK_SHARES, 0))
+        record = find_by_number(call);
+    if (__builtin_expect(record->flags & HOOK_ONLY_WAITS, 0) && !lock_state_must_wait(call))
+        return true;
     bool is_jump = __builtin_expect(record->flags & HOOK_ROOT, 0) ? record_enter_root(call)
                                                                   : record_enter(call);
     /* Last, because it may itself execute the program. */
