@@ -34,6 +34,7 @@
 #include "commands/output.h"
 #include "commands/run_end.h"
 #include "launch/launch.h"
+#include "launch/signals.h"
 #include "leaves/leaves.h"
 #include "session_names.h"
 #include "plan/interposer.h"
@@ -159,13 +160,13 @@ static int hook_and_trace(struct run *run)
 static int run_in_session(struct run *run)
 {
     struct session *session = &run->session;
-    launch_hold_signals();
+    signals_hold();
     int status = EXIT_TOOL_FAILED;
     if (session_create(session, &run->problem) == 0)
         status = hook_and_trace(run);
     plans_destroy(run->plans);
     run_end_session(session, false);
-    launch_release_signals();
+    signals_release();
     return status;
 }
 

@@ -21,7 +21,7 @@
 #include "commands/record.h"
 #include "commands/session_report.h"
 #include "launch/late_signals.h"
-#include "launch/launch.h"
+#include "launch/signals.h"
 #include "plan/plans.h"
 #include "session/ends.h"
 #include "session/notes.h"
@@ -183,7 +183,7 @@ void run_end(const struct run_end *end)
         wait_for_all(end, &late);
     signal(SIGPIPE, SIG_IGN); /* the tool must not die if the report's reader closes the pipe */
     late_signals_set(&late);
-    launch_release_signals();
+    signals_release();
     signal(SIGXFSZ, SIG_IGN); /* nor if the report reaches the limit of file size */
     int unknown = processes_settle(&running, end->session, end->ends);
     others.count = ends_finish(end->ends, &others.list);
