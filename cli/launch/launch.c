@@ -175,7 +175,7 @@ static bool announce_request(void *argument)
 
 /* A session of its own has no terminal, and nobody who ends the program's process group means this
  * process. Whoever waits until a pipe is closed waits for the program alone. */
-static void leave_terminal(void)
+void launch_leave_terminal(void)
 {
     int null = open("/dev/null", O_RDWR | O_CLOEXEC);
     setsid();
@@ -198,7 +198,7 @@ static void attend_program(
     program->due_argument = &time_up;
     result->is_left = !attend(program);
     if (result->is_left) {
-        leave_terminal();
+        launch_leave_terminal();
         attend_alone(program);
     }
 }

@@ -52,6 +52,10 @@ struct launch_result {
 int launch(
     struct launch_result *result, const struct session *session, const struct launch_wish *wish);
 
+/* Takes this process out of its process group, and away from its terminal and its standard streams.
+ */
+void launch_leave_terminal(void);
+
 /* Exits with the program's status: its exit code, or its death signal, with the core dump flag
  * where possible (core_flag.h). */
 _Noreturn void launch_leave_as(int status);
