@@ -367,6 +367,7 @@ int record_write(struct record *record, int fd)
 
 struct keep_call {
     struct record *record;
+    struct kept_place *place;
     int error;
 };
 
@@ -374,12 +375,12 @@ static void make_keep(void *argument)
 {
     struct keep_call *call = argument;
     complete(call->record);
-    call->error = kept_add(&call->record->saved);
+    call->error = kept_add(&call->record->saved, call->place);
 }
 
-bool record_keep(struct record *record)
+bool record_keep(struct record *record, struct kept_place *place)
 {
-    struct keep_call call = {.record = record};
+    struct keep_call call = {.record = record, .place = place};
     int error = stack_call(make_keep, &call);
     error = error ? error : call.error;
     if (error == -E2BIG)

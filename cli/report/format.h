@@ -31,6 +31,8 @@ struct report {
                               * has chosen them */
     bool places;             /* in a view, each node has a line with its place */
     const char *directory;   /* sources below it are shown by a relative path in a view; or NULL */
+    uint64_t so_far_ns; /* the program has not ended, and has run for so long; 0: it has ended */
+    bool is_earlier;    /* that was so at an earlier time */
     struct report_style style;
 };
 

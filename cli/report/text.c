@@ -188,12 +188,25 @@ struct job {
     const struct report_summary *summary;
     const struct view *view; /* of all processes, or NULL */
     const struct report_run *run;
-    bool is_without_root;
+    bool is_without_root, is_begin;
 };
+
+static void print_so_far(const struct printer *printer, const struct report *report)
+{
+    fputs("so far, after ", printer->out);
+    paint(printer, PAINT_TIME);
+    print_duration(printer, report->so_far_ns);
+    paint(printer, PAINT_NONE);
+    fputs(report->is_earlier ? "; the program went on\n" : "; the program goes on\n", printer->out);
+}
 
 static void do_job(struct printer *printer, const struct job *job)
 {
     const char *root = job->report->root;
+    if (job->report->so_far_ns > 0 && (job->is_begin || job->view))
+        print_so_far(printer, job->report);
+    if (job->is_begin)
+        return;
     if (job->view)
         text_view_print(printer, job->report, job->run, job->view, job->summary);
     else if (job->summary)
@@ -237,7 +250,8 @@ static void print_job(const struct job *job)
 
 static void begin(const struct report *report)
 {
-    (void)report; /* there is no head: the first process begins the report */
+    if (report->so_far_ns > 0)
+        print_job(&(struct job){.report = report, .is_begin = true});
 }
 
 static void print_process_tree(

@@ -55,6 +55,11 @@ bool saved_is_program_running(const struct saved_run *run)
     return !run->has_duration && run->is_running;
 }
 
+uint64_t saved_so_far_ns(const struct saved *saved)
+{
+    return saved_is_program_running(&saved->run) ? saved_wall_ns(saved) : 0;
+}
+
 bool saved_is_implied(const struct saved *saved, const char *leaf)
 {
     for (size_t i = 0; i < saved->implied_count; i++)

@@ -94,6 +94,9 @@ const char *saved_program(const struct saved_run *run);
 uint64_t saved_wall_ns(const struct saved *saved);
 bool saved_is_program_running(const struct saved_run *run);
 
+/* Returns how long the program has run if it has not ended; 0: it has. */
+uint64_t saved_so_far_ns(const struct saved *saved);
+
 /* Returns whether nobody has asked for the leaf by name. */
 bool saved_is_implied(const struct saved *saved, const char *leaf);
 

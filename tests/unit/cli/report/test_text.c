@@ -110,7 +110,11 @@ static void write_report(const char *root, bool root_is_default)
     size_t size;
     free(text);
     FILE *out = open_memstream(&text, &size);
-    struct report report = {out, root, root_is_default, "waiting", false, NULL, style};
+    struct report report = {.out = out,
+        .root = root,
+        .root_is_default = root_is_default,
+        .leaves_word = "waiting",
+        .style = style};
     report_format_text.process(&report, &process, false);
     fclose(out);
 }
@@ -734,6 +738,28 @@ START_TEST(lines_go_on_where_the_drawing_returns_to_the_left)
 }
 END_TEST
 
+/* ---- a program that has not ended ---- */
+
+static void assert_begin(uint64_t so_far_ns, bool is_earlier, const char *expected)
+{
+    size_t size;
+    free(text);
+    FILE *out = open_memstream(&text, &size);
+    struct report report = {
+        .out = out, .so_far_ns = so_far_ns, .is_earlier = is_earlier, .style = style};
+    report_format_text.begin(&report);
+    fclose(out);
+    ck_assert_str_eq(text, expected);
+}
+
+START_TEST(a_report_of_a_program_that_goes_on_begins_with_that)
+{
+    assert_begin(0, false, "");
+    assert_begin(UINT64_C(10000000000), false, "so far, after 10.0 s; the program goes on\n");
+    assert_begin(500000000, true, "so far, after 500 ms; the program went on\n");
+}
+END_TEST
+
 /* ---- calls of the root ---- */
 
 static struct tree_process trees[3];
@@ -770,7 +796,7 @@ static void assert_calls(const char *expected)
     FILE *out = open_memstream(&text, &size);
     for (size_t i = 0; i < calls.count; i++)
         trees[i].hits = threads[i].hits;
-    struct report report = {out, "work", false, "waiting", false, NULL, style};
+    struct report report = {.out = out, .root = "work", .leaves_word = "waiting", .style = style};
     report_format_text.calls(&report, &process, &calls);
     fclose(out);
     ck_assert_str_eq(text, expected);
@@ -949,6 +975,7 @@ int main(void)
     tcase_add_test(tests, without_times_there_are_only_counts);
     tcase_add_loop_test(
         tests, a_duration_has_two_or_three_digits, 0, sizeof durations / sizeof *durations);
+    tcase_add_test(tests, a_report_of_a_program_that_goes_on_begins_with_that);
     tcase_add_test(tests, other_threads_have_a_line_of_their_own);
     tcase_add_test(tests, threads_without_hits_in_the_tree_are_not_mentioned);
     tcase_add_test(tests, children_and_forks_name_their_parent);
