@@ -211,7 +211,7 @@ static void write_processes_of(const struct folded *folded, FILE *out)
     const struct view_group *group = folded->group;
     if (group->processes > 1)
         fprintf(out, "%" PRIu32 " %s ", group->processes, folded->printer->glyphs->times);
-    message_write_harmless(out, group->program);
+    message_write_harmless(out, group->kind);
     if (group->processes == 1)
         fprintf(out, "[%d]", group->pid);
 }
@@ -231,7 +231,7 @@ static void write_threads_of(const struct folded *folded, FILE *out)
     if (folded->view->processes == 1)
         return;
     fputs(" of ", out);
-    message_write_harmless(out, group->program);
+    message_write_harmless(out, group->kind);
 }
 
 static void write_heading(const struct folded *folded, FILE *out)

@@ -72,10 +72,11 @@ struct view_node {
     uint64_t hash; /* of the contents, without the parent */
 };
 
-/* Threads that are shown as one tree: the main threads of the processes of one program, or its
- * threads whose names differ in digits only. */
+/* Threads that are shown as one tree: the main threads of the processes of one kind (tree/kind.h),
+ * or their threads whose names differ in digits only. */
 struct view_group {
-    char *program;     /* malloc'ed */
+    char *kind;        /* malloc'ed */
+    char *program;     /* malloc'ed; its name */
     char *thread_key;  /* malloc'ed; the threads' name with # for digits; NULL: main threads */
     char *thread_name; /* malloc'ed; the name, where all have the same, else the key */
     int pid, tid;      /* of the first one */
