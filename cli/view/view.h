@@ -51,6 +51,7 @@ struct view_node {
     bool by_frame_pointer; /* in some place, the caller is guessed */
     bool is_one_place;     /* VIEW_UNNAMED: all were at this address */
     bool is_shown;         /* by the cut */
+    bool has_rest;         /* the cut's: the children that are not shown have a line together */
     bool is_within;        /* the cut's: a leaf above has the time of leaves below it */
     uint32_t order;        /* of first execution, among all nodes */
     uint32_t frames;       /* VIEW_UNNAMED: how many, on the longest path */
