@@ -211,7 +211,7 @@ static void write_processes_of(const struct folded *folded, FILE *out)
     const struct view_group *group = folded->group;
     if (group->processes > 1)
         fprintf(out, "%" PRIu32 " %s ", group->processes, folded->printer->glyphs->times);
-    message_write_harmless(out, group->program);
+    message_write_harmless(out, group->kind);
     if (group->processes == 1)
         fprintf(out, "[%d]", group->pid);
 }
@@ -231,7 +231,7 @@ static void write_threads_of(const struct folded *folded, FILE *out)
     if (folded->view->processes == 1)
         return;
     fputs(" of ", out);
-    message_write_harmless(out, group->program);
+    message_write_harmless(out, group->kind);
 }
 
 static void write_heading(const struct folded *folded, FILE *out)
@@ -442,6 +442,34 @@ static const struct view_node *begin_of_line(const struct folded *folded,
     return node;
 }
 
+static void write_rest(const struct folded *folded, FILE *out, const struct view_node *rest)
+{
+    size_t count = 0;
+    fprintf(out, "%s ", folded->printer->glyphs->dots);
+    print_count(out, rest->paths, "more path", "more paths");
+    remark_idle(folded, out, &count, rest);
+    remark_open(folded, out, &count, rest);
+}
+
+/* Prints a line for what is not shown below a node, the last one on its level. */
+static void print_rest(struct folded *folded, const struct view_node *parent, size_t level)
+{
+    size_t count;
+    struct view_node rest = cut_rest(parent, &count);
+    folded->has_sequel[level] = false;
+    print_sums(folded, &rest);
+    print_lines_left(folded, &rest, &rest, level);
+    paint(folded->printer, PAINT_DIM);
+    write_rest(folded, folded->printer->out, &rest);
+    paint(folded->printer, PAINT_NONE);
+    putc('\n', folded->printer->out);
+}
+
+static bool folded_has_line_after(const struct view_node *node)
+{
+    return cut_next_child(node->parent, node) || node->parent->has_rest;
+}
+
 /* Prints the lines below `top`, and that of `top` if it has a heading. */
 static void print_group(struct folded *folded, const struct view_node *top, bool has_heading)
 {
@@ -450,7 +478,7 @@ static void print_group(struct folded *folded, const struct view_node *top, bool
     while (first) {
         if (!reserve_level(folded, level))
             return;
-        folded->has_sequel[level] = first != top && cut_next_child(first->parent, first);
+        folded->has_sequel[level] = first != top && folded_has_line_after(first);
         const struct view_node *last = end_of_line(folded, first), *child;
         print_line(folded, first, last, level);
         putc('\n', folded->printer->out);
@@ -460,6 +488,8 @@ static void print_group(struct folded *folded, const struct view_node *top, bool
             continue;
         }
         while (first != top && cut_next_child(first->parent, first) == NULL) {
+            if (first->parent->has_rest)
+                print_rest(folded, first->parent, level);
             if (first->parent == top && !has_heading)
                 return;
             first = begin_of_line(folded, first->parent, top, has_heading);
@@ -514,26 +544,11 @@ void folded_print_line(const struct printer *printer, const struct folded_line *
     print_line(&folded, line->first, line->last, line->level);
 }
 
-/* Returns what the children of a node have that are not shown. */
-static struct view_node sum_hidden_children(const struct view_node *parent, size_t *count)
-{
-    struct view_node sum = {.kind = VIEW_FRAME, .parent = (struct view_node *)parent};
-    for (const struct view_node *child = parent->first_child; child; child = child->next_sibling) {
-        if (child->is_shown)
-            continue;
-        sum.hits = add_clamped(sum.hits, child->hits);
-        sum.time_ns = add_clamped(sum.time_ns, child->time_ns);
-        sum.idle_ns = add_clamped(sum.idle_ns, child->idle_ns);
-        ++*count;
-    }
-    return sum;
-}
-
 void folded_print_rest(const struct printer *printer, const struct folded_line *line)
 {
     struct folded folded = folded_of(printer, line);
-    size_t count = 0;
-    struct view_node rest = sum_hidden_children(line->last, &count);
+    size_t count;
+    struct view_node rest = cut_rest(line->last, &count);
     print_sums(&folded, &rest);
     print_lines_left(&folded, &rest, &rest, line->level);
     paint(printer, PAINT_DIM);

@@ -77,22 +77,35 @@ static void write_end(FILE *out, const struct overview_group *group)
         fprintf(out, "  exit status %d", WEXITSTATUS(group->status));
 }
 
-/* One process is named by its command line, several by their program. */
+static void write_kind(const struct printer *printer, FILE *out, const struct overview_group *group)
+{
+    char number[40];
+    format_number(group->count, number, sizeof number);
+    fprintf(out, "%s %s ", number, printer->glyphs->times);
+    message_write_harmless(out, group->kind);
+}
+
+/* A command line, and a title that says nothing of a role. */
+static void write_command(FILE *out, const struct overview_group *group)
+{
+    message_write_harmless(out, group->command[0] ? group->command : group->kind);
+    if (group->title[0] == '\0')
+        return;
+    fputs(" \"", out);
+    message_write_harmless(out, group->title);
+    putc('"', out);
+}
+
+/* One process is named by its command line or the title of its role, several by their kind. */
 static void write_group(
     const struct printer *printer, FILE *out, const struct overview_group *group)
 {
-    if (group->count > 1) {
-        char number[40];
-        format_number(group->count, number, sizeof number);
-        fprintf(out, "%s %s ", number, printer->glyphs->times);
-    }
-    message_write_harmless(
-        out, group->count == 1 && group->command[0] ? group->command : group->name);
-    if (group->title && group->title[0] && strcmp(group->title, group->command) != 0) {
-        fputs(" \"", out);
+    if (group->count > 1)
+        write_kind(printer, out, group);
+    else if (group->has_role)
         message_write_harmless(out, group->title);
-        putc('"', out);
-    }
+    else
+        write_command(out, group);
 }
 
 static void write_longest(
@@ -151,7 +164,7 @@ static void print_group_line(
     fprintf(printer->out, "  %*s", (int)indent, "");
     if (columns == 0)
         columns = NO_TERMINAL_COLUMNS;
-    print_fitting(printer, text ? text : group->name, columns > used + 10 ? columns - used : 10);
+    print_fitting(printer, text ? text : group->kind, columns > used + 10 ? columns - used : 10);
     putc('\n', printer->out);
     free(text);
 }

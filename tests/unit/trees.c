@@ -248,7 +248,7 @@ static void write_below(FILE *out, const struct view_group *group, const struct 
 
 static void write_group(FILE *out, const struct view_group *group)
 {
-    fprintf(out, "= %s[%d] %" PRIu32, group->program, group->pid, group->processes);
+    fprintf(out, "= %s[%d] %" PRIu32, group->kind, group->pid, group->processes);
     if (group->thread_key)
         fprintf(out, " thread %d \"%s\" %" PRIu32, group->tid, group->thread_name, group->threads);
     fprintf(out, " %" PRIu64 "/%" PRIu64 "\n", group->top->hits, group->top->time_ns);

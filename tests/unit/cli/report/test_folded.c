@@ -97,6 +97,30 @@ START_TEST(without_times_there_are_only_hits)
 }
 END_TEST
 
+START_TEST(the_rest_below_a_node_has_the_last_line)
+{
+    options.no_idle = false;
+    trees_path("main > a > deep > [read]", 1000, 600000);
+    trees_path("main > a > x > [read]", 10, 10000);
+    trees_path("main > a > y > [read]", 10, 10000);
+    trees_path("main > a > z > aeApiPoll > [poll]", 10, 5000);
+    trees_open_path("main > a > y > [write]", 10, 10000, 70000);
+    trees_path("main > b > [write]", 1000, 300000);
+    options.min_ns = 150000;
+    options.min_percent = 9;
+    assert_folded("     time share      hits\n"
+                  "   1.0 ms 100 %     2,040  ╼ main  1 unfinished for 70.0 µs\n"
+                  "   700 µs  70 %     1,040    ├╼ a  1 unfinished for 70.0 µs\n"
+                  "   600 µs  60 %     1,000    │  └╼ deep › read  longest 600 ns\n"
+                  "   300 µs  30 %     1,000    └╼ b › write  longest 300 ns\n");
+    options.min_ns = 100000;
+    ck_assert_ptr_nonnull(strstr(folded(false, 0),
+        "   600 µs  60 %     1,000    │  ├╼ deep › read  longest 600 ns\n"
+        "   100 µs  10 %        40    │  └╼ … 4 more paths  5.0 µs idle, 1 unfinished for 70.0 µs\n"
+        "   300 µs  30 %"));
+}
+END_TEST
+
 START_TEST(what_is_cut_stands_behind_the_last_node)
 {
     trees_path("main > a > [read]", 1, 900000);
@@ -315,6 +339,7 @@ int main(void)
     tcase_add_test(tests, a_fork_has_lines_below_it);
     tcase_add_test(tests, in_ascii_it_is_drawn_with_what_there_is);
     tcase_add_test(tests, without_times_there_are_only_hits);
+    tcase_add_test(tests, the_rest_below_a_node_has_the_last_line);
     tcase_add_test(tests, what_is_cut_stands_behind_the_last_node);
     tcase_add_test(tests, small_shares_are_not_nothing);
     tcase_add_test(tests, idle_time_has_no_share);

@@ -80,7 +80,7 @@ START_TEST(children_of_one_program_are_one_group)
     ck_assert_uint_eq(overview.groups[1].cpu_ns, 60);
     ck_assert_uint_eq(overview.groups[1].waiting_ns, 1000);
     ck_assert_uint_eq(overview.groups[1].hits, 6);
-    ck_assert_str_eq(overview.groups[2].name, "awk");
+    ck_assert_str_eq(overview.groups[2].kind, "awk");
 }
 END_TEST
 
@@ -113,7 +113,7 @@ START_TEST(a_number_that_is_used_again_is_the_latest_process)
     add(101, 100, "second");
     add(102, 101, "child");
     take_all();
-    ck_assert_str_eq(overview.groups[overview.groups[3].parent].name, "second");
+    ck_assert_str_eq(overview.groups[overview.groups[3].parent].kind, "second");
 }
 END_TEST
 
@@ -160,6 +160,20 @@ START_TEST(the_tree_is_drawn_by_indentation)
                                    "   1.0 us     30 ns    500 ns    make  exit status 2\n"
                                    "   1.0 us     30 ns    500 ns      cc  killed by SIGSEGV\n"
                                    "   1.0 us     30 ns    500 ns    sed\n");
+}
+END_TEST
+
+START_TEST(roles_are_apart_and_name_a_single_process)
+{
+    add(100, 1, "srv")->title = "srv *:80";
+    add(101, 100, "srv")->title = "srv: worker 1 busy";
+    add(102, 100, "srv")->title = "srv: worker 2";
+    add(103, 100, "srv")->title = "srv: logger (idle)";
+    take_all();
+    ck_assert_str_eq(print(10, 0), "\n      ran    on CPU   waiting  process\n"
+                                   "   1.0 us     30 ns    500 ns  srv \"srv *:80\"\n"
+                                   "   2.0 us     60 ns    1.0 us    2 x srv: worker\n"
+                                   "   1.0 us     30 ns    500 ns    srv: logger (idle)\n");
 }
 END_TEST
 
@@ -220,6 +234,7 @@ int main(void)
     tcase_add_test(tests, the_longest_names_the_command);
     tcase_add_test(tests, ends_are_counted);
     tcase_add_test(tests, the_tree_is_drawn_by_indentation);
+    tcase_add_test(tests, roles_are_apart_and_name_a_single_process);
     tcase_add_test(tests, one_group_is_not_drawn);
     tcase_add_test(tests, what_is_not_shown_is_counted);
     tcase_add_test(tests, lines_fit);

@@ -377,6 +377,24 @@ START_TEST(processes_of_one_program_are_one_tree)
 }
 END_TEST
 
+START_TEST(processes_of_one_program_with_other_roles_are_other_trees)
+{
+    const char *const titles[] = {"prog: worker a/1", "prog: worker a/2", "prog: logger"};
+    trees_path("main > [read]", 1, 90);
+    for (int i = 0; i < 3; i++) {
+        trees_process(200 + i, "prog")->title = titles[i];
+        trees_path("main > ?1 > [read]", 1, 10);
+    }
+    assert_view("= prog[100] 1 1/90\nmain 1/90\n  read 1/90\n"
+                "= prog: worker[200] 2 2/20\nmain 2/20\n  prog 2/20\n    read 2/20\n"
+                "= prog: logger[202] 1 1/10\nmain 1/10\n  prog 1/10\n    read 1/10\n");
+    options.processes = PATTERNS("prog: w*");
+    ck_assert_uint_eq(view_of_all()->hits, 2);
+    options.processes = PATTERNS("prog");
+    ck_assert_uint_eq(view_of_all()->hits, 4);
+}
+END_TEST
+
 START_TEST(threads_and_processes_can_be_shown_apart)
 {
     trees_thread(101, "io");
@@ -806,6 +824,7 @@ int main(void)
     tcase_add_test(tests, later_owners_of_a_tree_are_counted);
     tcase_add_test(tests, a_thread_without_a_name_of_its_own_has_none);
     tcase_add_test(tests, processes_of_one_program_are_one_tree);
+    tcase_add_test(tests, processes_of_one_program_with_other_roles_are_other_trees);
     tcase_add_test(tests, threads_and_processes_can_be_shown_apart);
     tcase_add_test(tests, main_threads_are_apart_too);
     tcase_add_test(tests, recursion_is_one_node_with_its_depth);
