@@ -78,7 +78,6 @@ int snapshot_parse(const void *bytes, size_t size, struct snapshot **out, const 
         return -ENOMEM;
     memcpy(records, bytes, count * sizeof *records);
     error = snapshot_make(&header, records, count, out);
-    free(records);
     if (error == 0)
         (*out)->malformed += left_out;
     return error;
@@ -193,9 +192,11 @@ static int snapshot_read_file(int fd, struct snapshot **out, const char **why)
     uint32_t count = count_records(&header, size, &left_out);
     union trace_record *records = malloc(count * sizeof *records);
     error = records ? read_records(fd, records, count) : -ENOMEM;
-    if (error == 0)
-        error = snapshot_make(&header, records, count, out);
-    free(records);
+    if (error) {
+        free(records);
+        return error;
+    }
+    error = snapshot_make(&header, records, count, out);
     if (error == 0)
         (*out)->malformed += left_out;
     return error;

@@ -12,6 +12,7 @@
 #include "base/nanoseconds.h"
 #include "base/sum.h"
 #include "trace/clock_rate.h"
+#include "trace/group.h"
 #include "trace/words.h"
 #include "trace_format.h"
 
@@ -152,18 +153,23 @@ static bool fill_within(const struct reader *reader, uint64_t index, struct snap
 static bool fill_leaf(
     const struct reader *reader, const struct trace_node *record, struct snapshot_node *node)
 {
+    struct snapshot *snapshot = reader->snapshot;
     uint32_t name = snapshot_place_of(reader, record->module, TRACE_LEAF_NAME);
-    if (name == SNAPSHOT_NONE)
+    if (name == SNAPSHOT_NONE || !fill_within(reader, record->jumper, node))
         return false;
+    uint64_t hits = record->hits, returns = record->returns;
     node->kind = SNAPSHOT_LEAF;
     node->module = SNAPSHOT_NONE;
-    node->leaf = reader->names[name];
-    node->hits = record->hits;
-    node->returns = record->returns < node->hits ? record->returns : node->hits;
-    node->total_ns = clock_rate_duration_ns(&reader->rate, record->ticks);
-    node->longest_ns = clock_rate_duration_ns(&reader->rate, record->longest);
-    node->entered_ns = clock_rate_moment_ns(&reader->rate, record->entered);
-    return fill_within(reader, record->jumper, node);
+    node->leaf = (uint32_t)snapshot->leaf_count;
+    snapshot->leaves[snapshot->leaf_count++] = (struct snapshot_leaf){
+        .name = reader->names[name],
+        .hits = hits,
+        .returns = returns < hits ? returns : hits,
+        .total_ns = clock_rate_duration_ns(&reader->rate, record->ticks),
+        .longest_ns = clock_rate_duration_ns(&reader->rate, record->longest),
+        .entered_ns = clock_rate_moment_ns(&reader->rate, record->entered),
+    };
+    return true;
 }
 
 static bool fill_frame(
@@ -174,7 +180,7 @@ static bool fill_frame(
         return false;
     node->kind = record->kind == TRACE_FRAME ? SNAPSHOT_FRAME : SNAPSHOT_INTERRUPTED;
     node->address = record->address;
-    node->flags = (uint32_t)record->flags;
+    node->flags = record->flags & UINT8_MAX;
     return fill_within(reader, record->flags >> TRACE_WITHIN_LEAF_SHIFT, node);
 }
 
@@ -245,14 +251,15 @@ static bool add_elsewhere(struct reader *reader, const struct trace_elsewhere *r
     uint32_t place = snapshot_place_of(reader, record->node, TRACE_LEAF);
     if (place == SNAPSHOT_NONE)
         return false;
-    struct snapshot_node *node = &reader->snapshot->nodes[place];
+    struct snapshot *snapshot = reader->snapshot;
+    struct snapshot_leaf *leaf = &snapshot->leaves[snapshot->nodes[place].leaf];
     uint64_t longest_ns = clock_rate_duration_ns(&reader->rate, record->longest);
-    uint64_t open = node->hits - node->returns, returns = record->returns;
-    node->returns += returns < open ? returns : open;
-    node->total_ns = add_clamped(
-        node->total_ns, clock_rate_duration_ns(&reader->rate, record->ticks));
-    if (longest_ns > node->longest_ns)
-        node->longest_ns = longest_ns;
+    uint64_t open = leaf->hits - leaf->returns, returns = record->returns;
+    leaf->returns += returns < open ? returns : open;
+    leaf->total_ns = add_clamped(
+        leaf->total_ns, clock_rate_duration_ns(&reader->rate, record->ticks));
+    if (longest_ns > leaf->longest_ns)
+        leaf->longest_ns = longest_ns;
     return true;
 }
 
@@ -406,8 +413,8 @@ static void add_header(struct reader *reader)
 /* Allocates room for everything that the records can become. */
 static int snapshot_allocate(struct reader *reader, struct owned_snapshot *owned)
 {
-    size_t modules = 0, threads = 0, names = 0, texts = 0, nodes = 0, calls = 0, leaves = 0,
-           untraced = 0;
+    size_t modules = 0, threads = 0, names = 0, texts = 0, nodes = 0, leaves = 0, calls = 0,
+           call_leaves = 0, untraced = 0;
     for (uint32_t i = TRACE_FIRST_RECORD; i < reader->count; i++) {
         uint32_t kind = reader->records[i].kind;
         modules += kind == TRACE_MODULE;
@@ -415,8 +422,9 @@ static int snapshot_allocate(struct reader *reader, struct owned_snapshot *owned
         names += kind == TRACE_LEAF_NAME;
         texts += kind == TRACE_TEXT;
         nodes += snapshot_is_node(kind);
+        leaves += kind == TRACE_LEAF;
         calls += kind == TRACE_CALL;
-        leaves += kind == TRACE_CALL_LEAF;
+        call_leaves += kind == TRACE_CALL_LEAF;
         untraced += kind == TRACE_UNTRACED;
     }
     reader->has_nodes = nodes > 0;
@@ -424,19 +432,20 @@ static int snapshot_allocate(struct reader *reader, struct owned_snapshot *owned
     snapshot->modules = calloc(modules + 1, sizeof *snapshot->modules);
     snapshot->threads = calloc(threads + 1, sizeof *snapshot->threads);
     snapshot->nodes = calloc(nodes + 1, sizeof *snapshot->nodes);
+    snapshot->leaves = calloc(leaves + 1, sizeof *snapshot->leaves);
     snapshot->calls = calloc(calls + 1, sizeof *snapshot->calls);
-    snapshot->call_leaves = calloc(leaves + 1, sizeof *snapshot->call_leaves);
+    snapshot->call_leaves = calloc(call_leaves + 1, sizeof *snapshot->call_leaves);
     snapshot->untraced = calloc(untraced + 1, sizeof *snapshot->untraced);
-    reader->call_leaf_count = reader->call_leaves_left = leaves;
+    reader->call_leaf_count = reader->call_leaves_left = call_leaves;
     snapshot->untimed = calloc(names + 1, sizeof *snapshot->untimed);
     reader->names = calloc(names + 1, sizeof *reader->names);
     reader->places = malloc((reader->count + (size_t)1) * sizeof *reader->places);
     reader->text_left = texts * (TEXT_BYTES + 1) + 2; /* includes NULs, also those of empty
                                                        * strings */
     reader->text = owned->text = malloc(reader->text_left);
-    if (!snapshot->modules || !snapshot->threads || !snapshot->nodes || !snapshot->calls ||
-        !snapshot->call_leaves || !snapshot->untimed || !snapshot->untraced || !reader->names ||
-        !reader->places || !owned->text)
+    if (!snapshot->modules || !snapshot->threads || !snapshot->nodes || !snapshot->leaves ||
+        !snapshot->calls || !snapshot->call_leaves || !snapshot->untimed || !snapshot->untraced ||
+        !reader->names || !reader->places || !owned->text)
         return -ENOMEM;
     memset(reader->places, 0xff, reader->count * sizeof *reader->places);
     return 0;
@@ -462,9 +471,15 @@ int snapshot_make(const struct trace_header *header, union trace_record *records
     add_all_elsewhere(&reader);
     snapshot_add_calls(&reader);
     add_header(&reader);
+    free(reader.records); /* they take more memory than the snapshot */
+    reader.records = NULL;
+    error = snapshot_group_nodes(&owned->snapshot);
+    if (error)
+        goto out;
     *out = &owned->snapshot;
     owned = NULL;
 out:
+    free(reader.records);
     if (owned)
         snapshot_destroy(&owned->snapshot);
     free(reader.names);
@@ -480,6 +495,7 @@ void snapshot_destroy(struct snapshot *snapshot)
     free(snapshot->modules);
     free(snapshot->threads);
     free(snapshot->nodes);
+    free(snapshot->leaves);
     free(snapshot->calls);
     free(snapshot->call_leaves);
     free(snapshot->untimed);
