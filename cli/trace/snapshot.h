@@ -151,8 +151,8 @@ struct snapshot {
     uint64_t malformed;     /* records that were omitted because they were inconsistent */
 };
 
+struct records;
 struct trace_header;
-union trace_record;
 
 /* Returns what the node has counted, or NULL if it is no leaf. */
 static inline const struct snapshot_leaf *snapshot_leaf_of(
@@ -164,11 +164,11 @@ static inline const struct snapshot_leaf *snapshot_leaf_of(
 /* Returns whether records of this kind (enum trace_kind) are nodes. */
 bool snapshot_is_node(uint32_t kind);
 
-/* Makes a snapshot from a header, which has been checked, and a private copy of `count` records
- * (malloc'ed), which it frees; those in the place of the header are unused. Returns 0 and a
- * snapshot in *out, to be freed with snapshot_destroy, or -ENOMEM. */
-int snapshot_make(const struct trace_header *header, union trace_record *records, uint32_t count,
-    struct snapshot **out);
+/* Makes a snapshot from a header, which has been checked, and the records that records_begin has
+ * taken; it ends them. Returns 0 and a snapshot in *out, to be freed with snapshot_destroy, or
+ * -errno. */
+int snapshot_make(
+    const struct trace_header *header, struct records *records, struct snapshot **out);
 
 /* Returns an empty one, whose arrays (malloc'ed) the caller adds; its texts stay the caller's. NULL
  * when out of memory. */
