@@ -166,8 +166,8 @@ static uint64_t count_hits(const struct saved *saved)
 {
     uint64_t hits = 0;
     for (size_t i = 0; i < saved->snapshot_count; i++)
-        for (size_t j = 0; j < saved->snapshots[i]->node_count; j++)
-            hits = add_clamped(hits, saved->snapshots[i]->nodes[j].hits);
+        for (size_t j = 0; j < saved->snapshots[i]->leaf_count; j++)
+            hits = add_clamped(hits, saved->snapshots[i]->leaves[j].hits);
     return hits;
 }
 
@@ -295,8 +295,8 @@ static void add_implied(struct record *record, size_t *room, const char *leaf)
 
 #define SEEN 256 /* a power of two */
 
-/* The same text has the same address in a snapshot. A trace has millions of nodes and few leaves,
- * so a name that was just looked at is not looked at again. */
+/* The same text has the same address in a snapshot. A trace has millions of nodes and few names of
+ * leaves, so a name that was just looked at is not looked at again. */
 static void list_implied(struct record *record)
 {
     size_t room = 0;
@@ -304,10 +304,10 @@ static void list_implied(struct record *record)
     record->saved.implied_count = 0;
     for (size_t i = 0; i < record->saved.snapshot_count; i++) {
         const struct snapshot *snapshot = record->saved.snapshots[i];
-        for (size_t j = 0; j < snapshot->node_count; j++) {
-            const char *leaf = snapshot->nodes[j].leaf;
+        for (size_t j = 0; j < snapshot->leaf_count; j++) {
+            const char *leaf = snapshot->leaves[j].name;
             size_t at = hash_number(0, (uintptr_t)leaf) & (SEEN - 1);
-            if (leaf && seen[at] != leaf)
+            if (seen[at] != leaf)
                 add_implied(record, &room, leaf);
             seen[at] = leaf;
         }

@@ -99,6 +99,17 @@ bool printing_is_without_root(const struct printing *printing, const struct tree
     return !printing->report.root_is_default && process->hits && !process->root_found;
 }
 
+/* Returns the process with all sums, but with one tree at a time; NULL when out of memory. */
+static struct tree_process *open_tree(const struct printing *printing,
+    const struct snapshot *snapshot, const struct tree_options *options)
+{
+    struct tree_process *process = tree_open(snapshot, printing->symbols, options);
+    if (process == NULL || tree_count(process) == 0)
+        return process;
+    tree_destroy(process);
+    return NULL;
+}
+
 /* Prints the tree of a process, or the trees of its calls of the root. `is_last`: print it whether
  * or not it has the root. Returns 0 or -errno. */
 static int session_report_print_process(
@@ -106,7 +117,7 @@ static int session_report_print_process(
 {
     const struct report *report = &printing->report;
     struct tree_options options = printing_tree_options(printing, report->root_is_default);
-    struct tree_process *process = tree_create(snapshot, printing->symbols, &options);
+    struct tree_process *process = open_tree(printing, snapshot, &options);
     struct tree_calls *calls = NULL;
     if (process && snapshot->call_count > 0)
         calls = tree_calls_create(snapshot, process, printing->symbols, &options);
@@ -138,7 +149,7 @@ static int print_first_without_root(struct printing *printing)
     if (!printing->has_root)
         return session_report_print_process(printing, first, true);
     struct tree_options options = printing_tree_options(printing, false);
-    struct tree_process *process = tree_create(first, printing->symbols, &options);
+    struct tree_process *process = open_tree(printing, first, &options);
     if (process)
         printing->format->process(&printing->report, process, true);
     tree_destroy(process);

@@ -1,7 +1,8 @@
 /*
  * view_report.c - prints a run as one view of all its processes.
  *
- * Trees are made one after the other, and are not needed any more when they are in the view.
+ * Trees are made one after the other, thread by thread, and are not needed any more when they are
+ * in the view.
  */
 #include "commands/view_report.h"
 
@@ -30,7 +31,7 @@ static struct tree_process *make_tree(
     const struct printing *printing, const struct snapshot *snapshot)
 {
     struct tree_options options = printing_tree_options(printing, printing->report.root_is_default);
-    return tree_create(snapshot, printing->symbols, &options);
+    return tree_open(snapshot, printing->symbols, &options);
 }
 
 /* ---- whether it is wanted ---- */
@@ -68,7 +69,7 @@ static bool is_read_in_one_look(const struct printing *printing)
     size_t lines = 0;
     for (size_t i = 0; i < saved->snapshot_count && lines <= ONE_LOOK; i++) {
         struct tree_process *process = make_tree(printing, saved->snapshots[i]);
-        if (process)
+        if (process && tree_count(process) == 0)
             lines += count_lines(process);
         tree_destroy(process);
     }
@@ -100,7 +101,9 @@ struct work {
 /* Adds what is known of the process besides its tree. */
 static int add_facts(struct work *work, const struct tree_process *process)
 {
-    int error = tree_total_add(&work->total, process);
+    int error = tree_count(process);
+    if (error == 0)
+        error = tree_total_add(&work->total, process);
     return error ? error : overview_add(&work->overview, process);
 }
 
@@ -111,13 +114,15 @@ static int add_process(struct work *work, const struct snapshot *snapshot, bool 
     struct tree_process *process = make_tree(printing, snapshot);
     if (process == NULL)
         return -ENOMEM;
+    int error = printing->report.root_is_default ? 0 : tree_count(process);
     bool is_without_root = printing_is_without_root(printing, process);
-    int error = add_facts(work, process);
+    if (error == 0 && (wants_all || !is_without_root))
+        error = view_add(work->builder, process);
+    if (error == 0)
+        error = add_facts(work, process);
     work->has_root |= process->hits && !is_without_root;
     if (is_without_root && !wants_all)
         summary_add_without_root(&printing->summary, process);
-    else if (error == 0)
-        error = view_add(work->builder, process);
     if (work->first == NULL && process->hits)
         work->first = process;
     else
@@ -168,6 +173,8 @@ static void lend_first(struct work *work)
         return;
     work->total.sum.threads = work->first->threads;
     work->total.sum.thread_count = work->first->thread_count;
+    work->total.sum.show = work->first->show;
+    work->total.sum.builder = work->first->builder;
     work->total.sum.is_first = true;
 }
 

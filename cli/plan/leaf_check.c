@@ -314,9 +314,9 @@ int leaf_check_root(
 static bool is_hit(struct snapshot *const *snapshots, size_t count, const char *shown)
 {
     for (size_t i = 0; i < count; i++)
-        for (size_t j = 0; j < snapshots[i]->node_count; j++) {
-            const struct snapshot_node *node = &snapshots[i]->nodes[j];
-            if (node->kind == SNAPSHOT_LEAF && node->hits && strcmp(node->leaf, shown) == 0)
+        for (size_t j = 0; j < snapshots[i]->leaf_count; j++) {
+            const struct snapshot_leaf *leaf = &snapshots[i]->leaves[j];
+            if (leaf->hits && strcmp(leaf->name, shown) == 0)
                 return true;
         }
     return false;

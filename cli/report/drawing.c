@@ -84,7 +84,7 @@ static void print_frame(const struct printer *printer, const struct tree_node *n
 }
 
 static void print_unfinished(
-    const struct printer *printer, const struct tree_node *leaf, const char *before)
+    const struct printer *printer, const struct tree_leaf *leaf, const char *before)
 {
     uint64_t count = leaf->hits - leaf->returns, taken_ns = printer->process->taken_ns;
     if (count == 0)
@@ -101,9 +101,10 @@ static void print_unfinished(
 }
 
 /* Prints no time if none was taken, for example for a function that is only entered by jumps. */
-static void drawing_print_leaf(const struct printer *printer, const struct tree_node *leaf)
+static void drawing_print_leaf(const struct printer *printer, const struct tree_node *node)
 {
-    print_painted(printer, PAINT_LEAF, leaf->function);
+    const struct tree_leaf *leaf = node->leaf;
+    print_painted(printer, PAINT_LEAF, node->function);
     fprintf(printer->out, " %s%" PRIu64, printer->glyphs->times, leaf->hits);
     if (!printer->process->has_times)
         return;

@@ -19,7 +19,7 @@
 static size_t find_suggestions(const struct tree_process *process, const char **names)
 {
     size_t count = 0, looked_at = 0;
-    for (size_t i = 0; i < process->thread_count; i++) {
+    for (size_t i = 0; i < process->thread_count && tree_show(process, i) == 0; i++) {
         const struct tree_node *top = process->threads[i].top, *node = top;
         size_t depth = 0;
         while (

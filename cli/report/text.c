@@ -37,11 +37,16 @@ static void print_thread_name(const struct printer *printer, const struct tree_t
     putc('\n', out);
 }
 
-static void print_thread(struct printer *printer, const struct tree_thread *thread)
+static void print_thread(const struct printer *printer, size_t index)
 {
+    int error = tree_show(printer->process, index);
+    const struct tree_thread *thread = &printer->process->threads[index];
     if (!thread->is_main)
         print_thread_name(printer, thread);
-    drawing_print(printer, thread->top);
+    if (error)
+        fputs("out of memory: this tree is not shown\n", printer->out);
+    else
+        drawing_print(printer, thread->top);
 }
 
 /* ---- head and foot ---- */
@@ -152,7 +157,7 @@ static void print_report(struct printer *printer, const char *root, bool root_is
     print_head(printer);
     for (size_t i = 0; i < printer->process->thread_count; i++)
         if (printer->process->threads[i].hits)
-            print_thread(printer, &printer->process->threads[i]);
+            print_thread(printer, i);
     notes_print_all(printer, root, root_is_default);
 }
 
@@ -219,33 +224,17 @@ static void do_job(struct printer *printer, const struct job *job)
         print_report(printer, root, job->report->root_is_default);
 }
 
-/* Prints all of it in one write: stderr is unbuffered, so every word would be a write. */
 static void print_job(const struct job *job)
 {
     const struct report *report = job->report;
     struct printer printer = {
+        .out = report->out,
         .process = job->process,
         .glyphs = report->style.unicode ? &unicode_glyphs : &ascii_glyphs,
         .leaves_word = report->leaves_word,
         .color = report->style.color,
     };
-    char *text = NULL;
-    size_t size = 0;
-    FILE *buffer = open_memstream(&text, &size);
-    bool is_whole = false;
-    if (buffer) {
-        printer.out = buffer;
-        do_job(&printer, job);
-        is_whole = !ferror(buffer);
-        is_whole &= fclose(buffer) == 0;
-    }
-    if (is_whole) {
-        fwrite(text, 1, size, report->out);
-    } else { /* out of memory: write piece by piece */
-        printer.out = report->out;
-        do_job(&printer, job);
-    }
-    free(text);
+    do_job(&printer, job);
 }
 
 static void begin(const struct report *report)

@@ -89,8 +89,8 @@ static struct usage_moment find_latest(const struct snapshot *snapshot)
 {
     struct usage_moment latest = snapshot->own.ended;
     uint64_t now = now_ns();
-    for (size_t i = 0; i < snapshot->node_count; i++) {
-        uint64_t entered_ns = snapshot->nodes[i].entered_ns;
+    for (size_t i = 0; i < snapshot->leaf_count; i++) {
+        uint64_t entered_ns = snapshot->leaves[i].entered_ns;
         if (entered_ns > latest.ns && entered_ns <= now)
             latest.ns = entered_ns;
     }

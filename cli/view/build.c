@@ -160,7 +160,7 @@ static bool build_is_wanted(const struct view_builder *builder, const struct ste
 static bool covers(const struct view_builder *builder, const struct step *step)
 {
     const struct tree_node *node = step->node;
-    return node->is_leaf && (node->total_ns || weigh_open_ns(builder, node)) &&
+    return node->is_leaf && (node->leaf->total_ns || weigh_open_ns(builder, node)) &&
            build_is_wanted(builder, step);
 }
 
@@ -353,7 +353,7 @@ static struct view_node *place_inverted(struct view_builder *builder, size_t dep
 static uint64_t build_time_of(const struct view_builder *builder, const struct step *leaf)
 {
     bool has_time = !(builder->options->inverts && leaf->cover);
-    uint64_t ns = add_clamped(leaf->node->total_ns, weigh_open_ns(builder, leaf->node));
+    uint64_t ns = add_clamped(leaf->node->leaf->total_ns, weigh_open_ns(builder, leaf->node));
     return has_time ? ns : 0;
 }
 
@@ -370,8 +370,8 @@ static void note_inner(const struct view_builder *builder, const struct step *le
 static void add_numbers(
     const struct view_builder *builder, const struct step *leaf, struct view_node *to)
 {
-    const struct tree_node *from = leaf->node;
-    uint64_t open_ns = weigh_open_ns(builder, from);
+    const struct tree_leaf *from = leaf->node->leaf;
+    uint64_t open_ns = weigh_open_ns(builder, leaf->node);
     uint64_t longest = from->longest_ns > open_ns ? from->longest_ns : open_ns;
     to->own_hits = add_clamped(to->own_hits, from->hits);
     to->own_open = add_clamped(to->own_open, from->hits - from->returns);
@@ -384,10 +384,10 @@ static int take_leaf(struct view_builder *builder, size_t depth)
 {
     const struct step *leaf = &builder->steps[depth];
     struct view *view = &builder->view;
-    if (leaf->node->hits == 0)
+    if (leaf->node->leaf->hits == 0)
         return 0;
     if (!build_is_wanted(builder, leaf)) {
-        view->dropped_hits = add_clamped(view->dropped_hits, leaf->node->hits);
+        view->dropped_hits = add_clamped(view->dropped_hits, leaf->node->leaf->hits);
         return 0;
     }
     if (builder->group == NULL && groups_enter(builder) != 0)
@@ -437,7 +437,8 @@ int view_add(struct view_builder *builder, const struct tree_process *process)
     view->processes++;
     for (size_t i = 0; i < process->thread_count && error == 0; i++) {
         const struct tree_thread *thread = &process->threads[i];
-        if (thread->hits == 0)
+        error = tree_show(process, i);
+        if (error || thread->hits == 0)
             continue;
         if (!groups_is_wanted(builder, process, thread)) {
             view->dropped_hits = add_clamped(view->dropped_hits, thread->hits);

@@ -4,6 +4,7 @@
 // needs: cli
 #include "report/format.h"
 
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
@@ -18,7 +19,7 @@
 static struct tree_node tops[3];
 static struct tree_thread threads[3];
 static struct tree_process process;
-static struct tree_node *made[300000];
+static void *made[600000];
 static size_t made_count;
 static char *text;
 static struct report_style style;
@@ -84,8 +85,9 @@ static struct tree_node *uncounted_leaf(
     node->is_leaf = true;
     node->module = NULL;
     node->function = name;
-    node->hits = node->returns = hits;
-    node->total_ns = total_ns;
+    made[made_count++] = node->leaf = calloc(1, sizeof *node->leaf);
+    node->leaf->hits = node->leaf->returns = hits;
+    node->leaf->total_ns = total_ns;
     return node;
 }
 
@@ -239,21 +241,37 @@ START_TEST(an_outermost_node_without_known_callers_says_so)
 }
 END_TEST
 
+static int show_nothing(struct builder *builder, size_t thread)
+{
+    (void)builder, (void)thread;
+    return -ENOMEM;
+}
+
+START_TEST(a_tree_for_which_there_is_no_memory_is_told)
+{
+    leaf(&tops[0], "read", 1, 5);
+    tops[0].first_child = NULL;
+    process.show = show_nothing;
+    assert_report("sort[4711]: 1 hit of 1 leaf in 1 thread, 5 ns waiting\n"
+                  "out of memory: this tree is not shown\n");
+}
+END_TEST
+
 START_TEST(calls_that_have_not_returned_are_told)
 {
     struct tree_node *node = leaf(&tops[0], "read", 3, 1200000);
-    node->returns = 2;
-    node->entered_ns = 5800000000;
+    node->leaf->returns = 2;
+    node->leaf->entered_ns = 5800000000;
     node = leaf(&tops[0], "poll", 1, 0);
-    node->returns = 0;
-    node->entered_ns = 9999000000;
+    node->leaf->returns = 0;
+    node->leaf->entered_ns = 9999000000;
     node = leaf(&tops[0], "accept", 9, 1000);
-    node->returns = 7;
-    node->entered_ns = 9999000000;
+    node->leaf->returns = 7;
+    node->leaf->entered_ns = 9999000000;
     node = leaf(&tops[0], "write", 1, 0);
-    node->returns = 0;
-    node->entered_ns = 10000000001; /* after the snapshot */
-    leaf(&tops[0], "_exit", 1, 0);  /* jumped to: neither time nor return is seen */
+    node->leaf->returns = 0;
+    node->leaf->entered_ns = 10000000001; /* after the snapshot */
+    leaf(&tops[0], "_exit", 1, 0);        /* jumped to: neither time nor return is seen */
     assert_report("sort[4711]: 15 hits of 1 leaf in 1 thread, 1.2 ms waiting\n"
                   "╼ read ×3  1.2 ms, 1 unfinished after 4.2 s\n"
                   "╼ poll ×1  unfinished after 1.0 ms\n"
@@ -266,7 +284,7 @@ END_TEST
 START_TEST(without_times_there_are_only_counts)
 {
     process.has_times = false;
-    leaf(&tops[0], "read", 123456789, 0)->returns = 5;
+    leaf(&tops[0], "read", 123456789, 0)->leaf->returns = 5;
     assert_report("sort[4711]: 123456789 hits of 1 leaf in 1 thread\n"
                   "╼ read ×123456789\n");
 }
@@ -860,8 +878,8 @@ START_TEST(an_open_call_is_unfinished)
     call->is_open = true;
     call->entered_ns = 7000000000; /* 3 s ago */
     struct tree_node *node = leaf(frame(&tops[0], "work", "a.c", 3, 5), "read", 2, 0);
-    node->returns = 1;
-    node->entered_ns = 9000000000;
+    node->leaf->returns = 1;
+    node->leaf->entered_ns = 9000000000;
     assert_calls("sort[4711]: 1 call of work, unfinished after 3.0 s:\n"
                  "╼ work at a.c:3:5\n"
                  "  └╼ read ×2  1 unfinished after 1.0 s\n");
@@ -971,6 +989,7 @@ int main(void)
     tcase_add_test(tests, colour_changes_nothing_but_the_colours);
     tcase_add_test(tests, a_place_without_a_line_is_module_and_address);
     tcase_add_test(tests, an_outermost_node_without_known_callers_says_so);
+    tcase_add_test(tests, a_tree_for_which_there_is_no_memory_is_told);
     tcase_add_test(tests, calls_that_have_not_returned_are_told);
     tcase_add_test(tests, without_times_there_are_only_counts);
     tcase_add_loop_test(

@@ -212,10 +212,10 @@ END_TEST
 START_TEST(of_a_killed_process_the_latest_hit_is_known)
 {
     struct snapshot *one = child(11, 1000);
-    struct snapshot_node nodes[3] = {
+    struct snapshot_leaf leaves[3] = {
         {.entered_ns = 1070 * MS}, {.entered_ns = 1040 * MS}, {.entered_ns = UINT64_MAX}};
-    one->nodes = nodes;
-    one->node_count = 3;
+    one->leaves = leaves;
+    one->leaf_count = 3;
     find();
     assert_times(one, 1000, 70, 0, 0);
     assert_status(one, false, -1);

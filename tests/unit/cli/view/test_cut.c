@@ -261,9 +261,9 @@ static void add_random_path(void)
 /* A leaf in the middle of a path has hits too, mostly. */
 static void fill_in_leaves(struct tree_node *node)
 {
-    if (node->is_leaf && node->hits == 0 && random_below(8)) {
-        node->hits = node->returns = 1 + random_below(5);
-        node->total_ns = random_below(3) ? random_number() : 0;
+    if (node->is_leaf && node->leaf->hits == 0 && random_below(8)) {
+        node->leaf->hits = node->leaf->returns = 1 + random_below(5);
+        node->leaf->total_ns = random_below(3) ? random_number() : 0;
     }
     for (struct tree_node *child = node->first_child; child; child = child->next_sibling)
         fill_in_leaves(child);
