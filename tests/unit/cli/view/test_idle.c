@@ -4,6 +4,7 @@
 // needs: cli
 #include "view/idle.c" // the table
 
+#include <stdio.h>
 #include <string.h>
 
 #include "suite.h"
