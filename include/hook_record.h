@@ -32,6 +32,8 @@
 #define HOOK_LATE       0x800u /* of a stub: the library looks for the function at the first call */
 #define HOOK_ENDS       0x1000u /* libc's _exit, which ends the process: all such functions call it */
 
+#define HOOK_NUMBERS 0x80000u /* it changes what descriptors stand for (close, dup2, epoll_ctl) */
+
 /* Bits 20, 21 and 23 are the library's own (stubs.c). */
 
 /* The function can wait for something that its caller has passed: an enum hook_object. */
@@ -72,10 +74,10 @@ enum hook_object {
 /* The watched functions: the library needs to see their calls, also if they are not leaves. */
 #define HOOK_WATCHED                                                                               \
     (HOOK_UNLOADS | HOOK_RESTRICTS | HOOK_LOADS | HOOK_SHARES | HOOK_EXECUTES | HOOK_HANDLES |     \
-        HOOK_ENDS)
+        HOOK_ENDS | HOOK_NUMBERS)
 
 /* Hooked at the entry for the library's own needs. */
-#define HOOK_OWN (HOOK_EXECUTES | HOOK_ENDS)
+#define HOOK_OWN (HOOK_EXECUTES | HOOK_ENDS | HOOK_NUMBERS)
 
 /* With HOOK_STACK_ARGS: how many words the arguments on the stack have; 0: not known. */
 #define HOOK_STACK_WORDS(flags)   ((uint32_t)(flags) >> 24)

@@ -94,7 +94,9 @@ _Unwind_Reason_Code hook_personality(int version, _Unwind_Action actions,
     if (version != 1 || !(actions & _UA_CLEANUP_PHASE))
         return _URC_CONTINUE_UNWIND;
     struct call_frame *call = open_call(context, (uint64_t)__builtin_return_address(0));
-    if (call)
-        hook_leave(call);
+    if (call == NULL)
+        return _URC_CONTINUE_UNWIND;
+    call->registers.arguments[ARCH_RESULT] = UINT64_MAX; /* it has none */
+    hook_leave(call);
     return _URC_CONTINUE_UNWIND;
 }
