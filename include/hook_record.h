@@ -34,6 +34,8 @@
 #define HOOK_BY_NUMBER  0x400000u /* called by syscall(2): its arguments come after the number */
 #define HOOK_ENDS       0x1000u /* libc's _exit, which ends the process: all such functions call it */
 
+#define HOOK_NUMBERS 0x80000u /* it changes what descriptors stand for (close, dup2, epoll_ctl) */
+
 /* Bits 20, 21 and 23 are the library's own (stubs.c). */
 
 /* The function can wait for something that its caller has passed: an enum hook_object. */
@@ -62,7 +64,7 @@ enum hook_object {
     HOOK_OBJECT_CONDITION,   /* 0: pthread_cond_t */
     HOOK_OBJECT_SEMAPHORE,   /* 0: sem_t */
     HOOK_OBJECT_BARRIER,     /* 0: pthread_barrier_t */
-    HOOK_OBJECT_FUTEX,       /* futex(2) by syscall(2): 1: the word, 2: the operation */
+    HOOK_OBJECT_FUTEX,       /* futex(2): 0: the word, 1: the operation */
     HOOK_OBJECT_CHILD,       /* waitpid(2): 0: which child. It returns the child */
     HOOK_OBJECT_ANY_CHILD,   /* wait(2). It returns the child */
     HOOK_OBJECT_CHILD_BY_ID, /* waitid(2): 0: P_PID, ...; 1: the id */
@@ -78,10 +80,10 @@ enum hook_object {
 /* The watched functions: the library needs to see their calls, also if they are not leaves. */
 #define HOOK_WATCHED                                                                               \
     (HOOK_UNLOADS | HOOK_RESTRICTS | HOOK_LOADS | HOOK_SHARES | HOOK_EXECUTES | HOOK_HANDLES |     \
-        HOOK_ENDS)
+        HOOK_ENDS | HOOK_NUMBERS)
 
 /* Hooked at the entry for the library's own needs. */
-#define HOOK_OWN (HOOK_EXECUTES | HOOK_ENDS)
+#define HOOK_OWN (HOOK_EXECUTES | HOOK_ENDS | HOOK_NUMBERS)
 
 /* With HOOK_STACK_ARGS: how many words the arguments on the stack have; 0: not known. */
 #define HOOK_STACK_WORDS(flags)   ((uint32_t)(flags) >> 24)

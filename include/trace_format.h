@@ -300,10 +300,11 @@ enum trace_object_type {
     TRACE_OBJECT_DESCRIPTOR, /* an open file of which no more is known. id: the descriptor */
     TRACE_OBJECT_FILE,       /* text: what /proc/PID/fd says, the path, perhaps with " (deleted)" */
     TRACE_OBJECT_PIPE,       /* file.inode: the same for both ends. text: of a FIFO its path */
-    TRACE_OBJECT_ANONYMOUS,  /* eventfd and so on. text: "anon_inode:[eventfd]" */
+    TRACE_OBJECT_ANONYMOUS,  /* eventfd and so on. text: "anon_inode:[eventfd]". id: descriptor */
     TRACE_OBJECT_INET,       /* inet: addresses. id: SOCK_STREAM, SOCK_DGRAM, ... (socket(2)) */
-    TRACE_OBJECT_UNIX,       /* file.inode, file.pid: the peer's, 0: unknown. text: the path of the
-                              * peer, or its own; an abstract one begins with "@" */
+    TRACE_OBJECT_UNIX,       /* file.pid: the peer's, 0: unknown. text: the path of the peer, or its
+                              * own; an abstract one begins with "@". file.inode: 0 if it is
+                              * connected and has a text: then it is all such connections */
     TRACE_OBJECT_SOCKET,     /* of another family. id: the family */
     TRACE_OBJECT_MUTEX,      /* this and the next ones: id: its address at run time. lock: where */
     TRACE_OBJECT_RWLOCK,

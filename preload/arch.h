@@ -24,6 +24,7 @@
  *   ARCH_FRAME_...       offsets in struct call_frame for the trampoline (code/call_frame.h)
  *   ARCH_SAVED           how many registers a function keeps for its caller, except fp and sp
  *   ARCH_SAVED_NUMBERS   their numbers in unwind tables, as an initializer
+ *   ARCH_RESULT          where, among the arguments, a function leaves its result
  *   ARCH_REGISTERS       how many registers unwind tables name; ARCH_FP is the frame pointer,
  *                        ARCH_SP the stack pointer, ARCH_RA the return address
  *   ARCH_RETURN_AT       offset of the return address from the CFA

@@ -42,8 +42,11 @@ static bool is_one_function(const struct function_match *a, const struct functio
 static uint32_t functions_flags_of(
     const struct functions *found, const struct function_match *match, const struct leaf *leaf)
 {
+    uint32_t taken = HOOK_ROOT | HOOK_NOT_A_LEAF | HOOK_IMPLIED | HOOK_ONLY_WAITS;
+    if (leaf->hook_flags & HOOK_OWN) /* only its calls are looked at */
+        taken |= HOOK_TAIL;
     return leaves_hook_flags(match->symbol, found->tables.is_c_library) |
-           (leaf->hook_flags & (HOOK_ROOT | HOOK_NOT_A_LEAF | HOOK_IMPLIED | HOOK_ONLY_WAITS));
+           (leaf->hook_flags & taken);
 }
 
 /* The first of the symbols at an address is the function's; see compare_matches. */

@@ -151,17 +151,17 @@ bool leaves_is_implied(const struct leaves *leaves, const char *name)
 static struct leaf *add_function(
     struct leaf *to, const struct table_function *function, enum choice choice)
 {
-    uint32_t flags = function->hook_flags & ~HOOK_ONLY_WAITS;
-    if (choice == CHOSEN_WAITS)
-        flags |= HOOK_ONLY_WAITS;
+    uint32_t dropped = choice == CHOSEN_WAITS ? 0 : HOOK_ONLY_WAITS;
+    uint32_t implied = choice == ASKED_FOR ? 0 : HOOK_IMPLIED;
     struct leaf leaf = {.symbol = function->name,
         .shown = table_shown_name(function),
-        .hook_flags = flags | (choice == ASKED_FOR ? 0 : HOOK_IMPLIED),
+        .hook_flags = (function->hook_flags & ~dropped) | implied,
         .is_c_library = choice != ASKED_FOR};
     *to = leaf;
     to++->is_asked_for = choice == ASKED_FOR && leaf.shown == function->name;
     for (const char *const *twin = function->twins; twin && *twin; twin++) {
         leaf.symbol = *twin;
+        leaf.hook_flags = (table_flags(function, *twin) & ~dropped) | implied;
         *to++ = leaf;
     }
     return to;
@@ -307,18 +307,34 @@ int leaves_add_root(struct leaves *leaves, const char *root, char **problem)
                               .spec = spec});
 }
 
+/* Functions of the C library that are hooked at their entry for the library's own needs. Within the
+ * C library, too, streams and directories are closed by calls of some of them. */
+static const struct {
+    const char *symbol;
+    uint32_t hook_flags;
+} own_functions[] = {
+    {"execve", HOOK_EXECUTES | HOOK_TAIL},
+    {"_exit", HOOK_ENDS | HOOK_TAIL},
+    {"close", HOOK_NUMBERS | HOOK_TAIL},
+    {"__close_nocancel", HOOK_NUMBERS | HOOK_TAIL},
+    {"mq_close", HOOK_NUMBERS | HOOK_TAIL},
+    {"close_range", HOOK_NUMBERS | HOOK_TAIL},
+    {"closefrom", HOOK_NUMBERS | HOOK_TAIL},
+    {"dup2", HOOK_NUMBERS},
+    {"dup3", HOOK_NUMBERS},
+    {"connect", HOOK_NUMBERS | HOOK_TAIL},
+    {"epoll_ctl", HOOK_NUMBERS | HOOK_TAIL},
+};
+
 int leaves_add_watched(struct leaves *leaves)
 {
-    int error = append(leaves, &(struct leaf){.symbol = "execve",
-                                   .shown = "execve",
-                                   .hook_flags = HOOK_EXECUTES | HOOK_TAIL | HOOK_NOT_A_LEAF,
+    int error = 0;
+    for (size_t i = 0; i < sizeof own_functions / sizeof *own_functions && error == 0; i++)
+        error = append(leaves, &(struct leaf){.symbol = own_functions[i].symbol,
+                                   .shown = own_functions[i].symbol,
+                                   .hook_flags = own_functions[i].hook_flags | HOOK_NOT_A_LEAF,
                                    .is_c_library = true});
-    if (error != 0)
-        return error;
-    return append(leaves, &(struct leaf){.symbol = "_exit",
-                              .shown = "_exit",
-                              .hook_flags = HOOK_ENDS | HOOK_TAIL | HOOK_NOT_A_LEAF,
-                              .is_c_library = true});
+    return error;
 }
 
 void leaves_finish(struct leaves *leaves)

@@ -31,7 +31,8 @@
 #define BASE_VERSION ARCH_GLIBC_BASE
 
 #define WATCHING                                                                                   \
-    (HOOK_UNLOADS | HOOK_LOADS | HOOK_RESTRICTS | HOOK_SHARES | HOOK_HANDLES | HOOK_ENDS)
+    (HOOK_UNLOADS | HOOK_LOADS | HOOK_RESTRICTS | HOOK_SHARES | HOOK_HANDLES | HOOK_ENDS |         \
+        HOOK_NUMBERS)
 
 /* Returns for what a function is watched, whether or not it is a leaf, too; or 0. */
 static uint32_t watch_flags(const char *symbol)

@@ -10,6 +10,7 @@
 #include "base/linkmap.h"
 #include "hook/entry.h"
 #include "object/lock_state.h"
+#include "object/object.h"
 #include "hook/stubs.h"
 #include "hook/system_calls.h"
 #include "hook/watched_call.h"
@@ -32,12 +33,15 @@ static long missing(void)
     return -1;
 }
 
-/* If a leaf is called by its number, the call becomes one of that leaf. */
+/* If a leaf is called by its number, the call becomes one of that leaf; it is not watched as a call
+ * of syscall(2) then. */
 static struct hook_record *find_by_number(struct call_frame *call)
 {
     struct hook_record *leaf = system_calls_leaf(call);
-    if (leaf)
+    if (leaf) {
+        object_note_system_call(call);
         call->record = leaf;
+    }
     return call->record;
 }
 
@@ -110,7 +114,9 @@ _Unwind_Reason_Code hook_personality(int version, _Unwind_Action actions,
     if (version != 1 || !(actions & _UA_CLEANUP_PHASE))
         return _URC_CONTINUE_UNWIND;
     struct call_frame *call = open_call(context, (uint64_t)__builtin_return_address(0));
-    if (call)
-        hook_leave(call);
+    if (call == NULL)
+        return _URC_CONTINUE_UNWIND;
+    call->registers.arguments[ARCH_RESULT] = UINT64_MAX; /* it has none */
+    hook_leave(call);
     return _URC_CONTINUE_UNWIND;
 }

@@ -8,6 +8,7 @@
 #include "code/call_frame.h"
 #include "code/pad.h"
 #include "hook/execution.h"
+#include "object/objects.h"
 #include "base/forbidden.h"
 
 static const char *text_at(const struct hook_record *record, int32_t offset)
@@ -37,6 +38,13 @@ static uint32_t flags_minding(uint32_t flags)
            (is_called ? 0 : HOOK_TAIL);
 }
 
+/* A function that changes descriptors is watched for their objects, which may not be wanted. */
+static bool serves_nothing(uint32_t flags)
+{
+    const uint32_t uses = HOOK_NOT_A_LEAF | HOOK_ROOT | HOOK_WATCHED;
+    return (flags & uses) == (HOOK_NOT_A_LEAF | HOOK_NUMBERS) && !objects_are_wanted;
+}
+
 /* If the function is also hooked at its entry, its hit is counted there. Then the stub jumps to it
  * directly, unless the library watches it. If it is no longer hooked there, the stub is changed
  * back. */
@@ -46,12 +54,14 @@ static void mind_entry(struct hook_record *record, uint64_t target)
     uint64_t jump = flags & HOOK_ONLY_WAITS ? arch_lock_entries[HOOK_LOCK(flags)]
                                             : (uint64_t)scoped_trace_enter;
     if (pads_are_at(target)) {
-        if (!(flags & HOOK_WATCHED))
+        if (!(flags & HOOK_WATCHED & ~HOOK_NUMBERS)) /* these are seen at the entry, too */
             jump = target;
         flags = flags_minding(flags);
         if (text_equal(text_at(record, record->name), "execve"))
             execution_at_entry();
     }
+    if (serves_nothing(flags))
+        jump = target;
     __atomic_store_n(&record->flags, flags, __ATOMIC_RELAXED);
     atomic_store_explicit(&record->jump, jump, memory_order_relaxed);
 }

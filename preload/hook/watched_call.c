@@ -15,6 +15,7 @@
 #include "hook/entry.h"
 #include "hook/faults.h"
 #include "hook/execution.h"
+#include "object/object.h"
 #include "record/record.h"
 #include "record/thread.h"
 #include "trace/modules.h"
@@ -87,8 +88,10 @@ static void watched_call_note_name(uint64_t pointer, const char *text, bool is_c
 static void note_prctl(const uint64_t *arguments, uint64_t sp)
 {
     unsigned option = (unsigned)arguments[0], value = (unsigned)arguments[1];
-    if (option == PR_SET_NO_NEW_PRIVS)
-        execution_expect_confinement(); /* Landlock: most processes may use it only after this */
+    if (option == PR_SET_NO_NEW_PRIVS) { /* Landlock, seccomp: most may use them only after this */
+        execution_expect_confinement();
+        record_expect(EXPECT_FILTER, 0);
+    }
     if (option == PR_SET_TSC && value == PR_TSC_SIGSEGV)
         record_expect(EXPECT_NO_CLOCK, 0);
     if (option == PR_SET_MDWE)
@@ -109,6 +112,7 @@ static void watched_call_note_system_call(struct call_frame *call)
 {
     const uint64_t *arguments = call->registers.arguments;
     uint64_t sp = (uint64_t)call;
+    object_note_system_call(call);
     if (arguments[0] == SYS_execve || arguments[0] == SYS_execveat)
         execution_system_call(call, arguments);
     if (arguments[0] == SYS_exit_group)
@@ -227,6 +231,8 @@ void watched_call_enter(struct call_frame *call)
         trace_note_exit((int)call->registers.arguments[0]);
     if (flags & HOOK_HANDLES)
         faults_note_call(call);
+    if (flags & HOOK_NUMBERS)
+        object_note_numbers(call, name_of(call->record));
 }
 
 void watched_call_leave(struct call_frame *call)
@@ -234,4 +240,6 @@ void watched_call_leave(struct call_frame *call)
     note_unloading(call->record);
     if (call->record->flags & HOOK_HANDLES)
         faults_note_return(call);
+    if (call->record->flags & HOOK_NUMBERS)
+        object_note_numbers_changed(call, name_of(call->record));
 }

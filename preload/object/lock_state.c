@@ -129,9 +129,10 @@ static bool futex_waits(uint64_t operation)
 
 bool lock_state_must_wait(const struct call_frame *call)
 {
-    uint64_t lock = call->registers.arguments[0];
+    const uint64_t *arguments = call_arguments(call);
+    uint64_t lock = arguments[0];
     if (HOOK_OBJECT(call->record->flags) == HOOK_OBJECT_FUTEX)
-        return futex_waits(call->registers.arguments[2]);
+        return futex_waits(arguments[1]);
     if (lock < KERNEL_PAGE)
         return false; /* the function will fault, or refuse it */
     switch (HOOK_OBJECT(call->record->flags)) {

@@ -98,10 +98,12 @@ static void thread_read_name(const struct thread *thread, struct segment *segmen
 }
 
 /* Skips threads that have ended: a new thread can have the same thread pointer. */
-static const struct thread *find_by_pointer(uint64_t pointer)
+const struct thread *thread_find(uint64_t pointer)
 {
     if (pointer == (uint64_t)__builtin_thread_pointer())
         return self;
+    if (kernel_is_forbidden)
+        return NULL;
     const struct thread *thread = atomic_load_explicit(&threads, memory_order_acquire);
     while (thread && (thread->pointer != pointer ||
                          has_ended(atomic_load_explicit(&thread->tid, memory_order_acquire))))
@@ -111,7 +113,7 @@ static const struct thread *find_by_pointer(uint64_t pointer)
 
 void thread_note_name(struct segment *segment, uint32_t epoch, uint64_t pointer, const char *name)
 {
-    const struct thread *thread = find_by_pointer(pointer);
+    const struct thread *thread = thread_find(pointer);
     if (thread && thread->epoch == epoch)
         set_name(thread, segment, name);
 }
@@ -182,6 +184,8 @@ static void thread_hand_over(
     for (unsigned i = 0; i < THREAD_LEVELS; i++) {
         struct stack *stack = thread->levels[i].stack;
         thread->levels[i].claim.owner = NULL;
+        if (thread->levels[i].objects && !continues)
+            memory_forget(thread->levels[i].objects);
         if (stack == NULL)
             continue;
         if (continues) {

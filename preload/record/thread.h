@@ -20,6 +20,7 @@
 #include <stdint.h>
 
 #include "code/claim.h"
+#include "object/memory.h"
 #include "record/calls.h"
 #include "walk/stack.h"
 
@@ -27,7 +28,8 @@
 
 struct thread_level {
     struct claim claim;
-    struct stack *stack; /* NULL: never used */
+    struct stack *stack;           /* NULL: never used */
+    struct object_memory *objects; /* the same */
 };
 
 enum thread_room { ROOM_UNKNOWN, ROOM_THERE, ROOM_MISSING };
@@ -82,6 +84,9 @@ static inline void thread_end(struct thread_level *level, struct call_frame *cal
  * there is much more of that stack. `base` is the sp of the outermost frame: a coroutine has
  * another one, even if its stack lies within the thread's. */
 bool thread_has_room(struct thread *thread, uint64_t base, uint64_t sp, uint64_t size);
+
+/* The thread with this thread pointer, if it is running and has hit a leaf; or NULL. */
+const struct thread *thread_find(uint64_t pointer);
 
 #define THREAD_NAME_SIZE 16 /* with the NUL (prctl(2)) */
 

@@ -153,6 +153,8 @@ START_TEST(no_symbol_is_in_the_table_twice)
 }
 END_TEST
 
+#define OBJECT HOOK_OBJECT_OF(31)
+
 START_TEST(functions_that_do_not_return_plainly_are_jumped_to)
 {
     static const char *const names[] = {"setjmp", "__sigsetjmp", "longjmp", "swapcontext", "vfork",
@@ -160,7 +162,7 @@ START_TEST(functions_that_do_not_return_plainly_are_jumped_to)
         "_Unwind_Resume", "dlopen", "dlsym"};
     for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
         ck_assert_int_eq(SELECT(names[i]), 0);
-        ck_assert_uint_eq(find(names[i])->hook_flags, HOOK_TAIL);
+        ck_assert_uint_eq(find(names[i])->hook_flags & ~OBJECT, HOOK_TAIL);
         clear();
     }
     ck_assert_int_eq(SELECT("@proc"), 0);
@@ -178,13 +180,13 @@ START_TEST(stack_arguments_are_expected_where_they_can_be)
     ck_assert_uint_eq(find("printf")->hook_flags, HOOK_STACK_ARGS);
     ck_assert_uint_eq(find("__printf_chk")->hook_flags, HOOK_STACK_ARGS);
     ck_assert_uint_eq(find("vprintf")->hook_flags, 0);
-    ck_assert_uint_eq(find("__recvfrom_chk")->hook_flags, HOOK_STACK_ARGS_OF(1)); /* seven */
+    ck_assert_uint_eq(find("__recvfrom_chk")->hook_flags & ~OBJECT, HOOK_STACK_ARGS_OF(1)); /* seven */
     ck_assert_uint_eq(find("getnameinfo")->hook_flags, HOOK_STACK_ARGS_OF(1));    /* seven */
     ck_assert_uint_eq(HOOK_STACK_WORDS(find("gethostbyaddr_r")->hook_flags), 2);  /* eight */
     ck_assert_uint_eq(find("SSL_read")->hook_flags, HOOK_STACK_ARGS);             /* unknown */
-    ck_assert_uint_eq(find("recvfrom")->hook_flags, 0);                           /* six */
-    ck_assert_uint_eq(find("read")->hook_flags, 0);
-    ck_assert_uint_eq(find("sendto")->hook_flags, 0);
+    ck_assert_uint_eq(find("recvfrom")->hook_flags & ~OBJECT, 0);                           /* six */
+    ck_assert_uint_eq(find("read")->hook_flags & ~OBJECT, 0);
+    ck_assert_uint_eq(find("sendto")->hook_flags & ~OBJECT, 0);
 }
 END_TEST
 
@@ -229,6 +231,27 @@ START_TEST(what_is_in_no_group_has_a_spec)
     ck_assert_str_eq(find("SSL_read")->spec->library, "libssl");
     ck_assert_str_eq(find("SSL_read")->shown, "SSL_read");
     ck_assert(find("SSL_read")->is_asked_for);
+}
+END_TEST
+
+static uint32_t object_of(const char *name)
+{
+    return HOOK_OBJECT(find(name)->hook_flags);
+}
+
+START_TEST(what_functions_wait_for_is_known)
+{
+    ck_assert_int_eq(SELECT("@io,@net,@lock,@file,@proc"), 0);
+    ck_assert_uint_eq(object_of("__read_nocancel"), HOOK_OBJECT_DESCRIPTOR);
+    ck_assert_uint_eq(object_of("__recvfrom_chk"), HOOK_OBJECT_DESCRIPTOR);
+    ck_assert_uint_eq(object_of("stat"), HOOK_OBJECT_PATH);
+    ck_assert_uint_eq(object_of("__xstat64"), HOOK_OBJECT_PATH_AT); /* behind the version */
+    ck_assert_uint_eq(object_of("fstat"), HOOK_OBJECT_DESCRIPTOR);
+    ck_assert_uint_eq(object_of("__fxstat"), HOOK_OBJECT_NONE);
+    ck_assert_uint_eq(object_of("__fxstatat"), HOOK_OBJECT_NONE);
+    ck_assert_uint_eq(object_of("execve"), HOOK_OBJECT_PATH);
+    ck_assert_uint_eq(object_of("__pthread_mutex_lock"), HOOK_OBJECT_MUTEX);
+    ck_assert_uint_eq(object_of("getrandom"), HOOK_OBJECT_NONE);
 }
 END_TEST
 
@@ -306,6 +329,7 @@ int main(void)
     tcase_add_test(tests, no_symbol_is_in_the_table_twice);
     tcase_add_test(tests, functions_that_do_not_return_plainly_are_jumped_to);
     tcase_add_test(tests, stack_arguments_are_expected_where_they_can_be);
+    tcase_add_test(tests, what_functions_wait_for_is_known);
     tcase_add_test(tests, an_unknown_group_is_answered_with_the_groups);
     tcase_add_test(tests, an_empty_selection_is_an_error);
     tcase_add_test(tests, taking_away_what_is_not_there_is_an_error);

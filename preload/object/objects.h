@@ -1,0 +1,35 @@
+/*
+ * objects.h - the OBJECT records of this process: equal objects have one record.
+ */
+#ifndef OBJECTS_H
+#define OBJECTS_H
+
+#include <stdbool.h>
+
+#include "object/draft.h"
+
+struct segment;
+
+/* Whether objects are recorded at all. */
+extern bool objects_are_wanted;
+
+/* How many objects a process has records for. All others have one record, of TRACE_OBJECT_REST. */
+#ifndef OBJECTS_MAX
+#define OBJECTS_MAX 4096
+#endif
+
+/* The record of an object that is equal to the draft, or 0. Of a lock only its type and its address
+ * are compared. Async-signal-safe, as all of these functions are. */
+trace_index objects_find(struct segment *segment, const struct object_draft *draft);
+
+/* The same, or a new record. The record of all others if there is no room, or 0 if there is not
+ * even that. Threads that ask for equal objects at the same time may get two records. */
+trace_index objects_record(struct segment *segment, const struct object_draft *draft);
+
+/* The record of TRACE_OBJECT_REST, or 0. */
+trace_index objects_rest(struct segment *segment);
+
+/* Forgets all objects, in a forked child whose trace file is new and empty. */
+void objects_reset(void);
+
+#endif
