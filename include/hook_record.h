@@ -35,18 +35,19 @@
 #define HOOK_ENDS       0x1000u /* libc's _exit, which ends the process: all such functions call it */
 
 #define HOOK_NUMBERS 0x80000u /* it changes what descriptors stand for (close, dup2, epoll_ctl) */
+/* It lets go a call that waits for the same object (unlock, signal, post); hooked at its entry. */
+#define HOOK_WAKES 0x10000000u
+/* A leaf whose calls may do so: it writes to what others read. */
+#define HOOK_WRITES 0x20000000u
 
 /* Bits 20, 21 and 23 are the library's own (stubs.c). */
 
 /* The function can wait for something that its caller has passed: an enum hook_object. */
 #define HOOK_OBJECT(flags)   ((uint32_t)(flags) >> 14 & 31)
 #define HOOK_OBJECT_OF(what) ((uint32_t)(what) << 14)
-/* Only calls that find their lock taken are hits. The object is one of HOOK_OBJECT_MUTEX to _ONCE,
- * and HOOK_LOCK is its number among these, from 0. Or it is a futex: only operations that wait are
- * hits. */
-#define HOOK_ONLY_WAITS  0x2000u
-#define HOOK_LOCK(flags) ((HOOK_OBJECT(flags) - HOOK_OBJECT_MUTEX) % HOOK_LOCKS)
-#define HOOK_LOCKS       5
+/* Only calls that find their lock taken are hits. The object is one of HOOK_OBJECT_MUTEX to _ONCE;
+ * or it is a futex: only operations that wait are hits. */
+#define HOOK_ONLY_WAITS 0x2000u
 
 /* What a function waits for, and which argument that is; 0 is the first. */
 enum hook_object {
@@ -83,11 +84,38 @@ enum hook_object {
         HOOK_ENDS | HOOK_NUMBERS)
 
 /* Hooked at the entry for the library's own needs. */
-#define HOOK_OWN (HOOK_EXECUTES | HOOK_ENDS | HOOK_NUMBERS)
+#define HOOK_OWN (HOOK_WAKES | HOOK_EXECUTES | HOOK_ENDS | HOOK_NUMBERS)
 
 /* With HOOK_STACK_ARGS: how many words the arguments on the stack have; 0: not known. */
-#define HOOK_STACK_WORDS(flags)   ((uint32_t)(flags) >> 24)
+#define HOOK_STACK_WORDS(flags)   ((uint32_t)(flags) >> 24 & 15)
 #define HOOK_STACK_ARGS_OF(words) (HOOK_STACK_ARGS | (uint32_t)(words) << 24)
+
+/* Where calls of the function go (arch_entries): to the trampoline, or to code that passes on those
+ * in which the library is not interested, because a lock is free, or because nobody waits for it.
+ */
+enum hook_entry {
+    HOOK_ENTRY_PLAIN,
+    HOOK_ENTRY_MUTEX, /* in the order of enum hook_object */
+    HOOK_ENTRY_READ_LOCK,
+    HOOK_ENTRY_WRITE_LOCK,
+    HOOK_ENTRY_SPIN_LOCK,
+    HOOK_ENTRY_ONCE,
+    HOOK_ENTRY_MUTEX_UNLOCK,
+    HOOK_ENTRY_RWLOCK_UNLOCK,
+    HOOK_ENTRIES
+};
+
+static inline enum hook_entry hook_entry_of(uint32_t flags)
+{
+    uint32_t object = HOOK_OBJECT(flags);
+    if (flags & HOOK_ONLY_WAITS && object >= HOOK_OBJECT_MUTEX && object <= HOOK_OBJECT_ONCE)
+        return (enum hook_entry)(HOOK_ENTRY_MUTEX + (object - HOOK_OBJECT_MUTEX));
+    if (!(flags & HOOK_WAKES) || !(flags & HOOK_NOT_A_LEAF))
+        return HOOK_ENTRY_PLAIN;
+    return object == HOOK_OBJECT_MUTEX       ? HOOK_ENTRY_MUTEX_UNLOCK
+           : object == HOOK_OBJECT_READ_LOCK ? HOOK_ENTRY_RWLOCK_UNLOCK
+                                             : HOOK_ENTRY_PLAIN;
+}
 
 struct hook_record {
     _Atomic uint64_t target;     /* the real function; 0 until the library has found it */
@@ -100,6 +128,9 @@ struct hook_record {
 };
 
 _Static_assert(sizeof(struct hook_record) == 40, "the interposer's writer and its reader agree");
+
+/* Added to the number of futex(2): operations that wake others. */
+#define HOOK_CALL_WAKES 0x10000u
 
 /* A leaf that is called by syscall(2). The interposer exports the array of those that are selected,
  * in the order of their numbers, as `scoped_trace_system_calls`, ended by one whose name is 0.

@@ -225,10 +225,13 @@ struct trace_thread {
     uint8_t reserved[28];
 };
 
+/* It is no leaf. Its nodes are there because trace_object_calls.ended_by refers to them. */
+#define TRACE_NAME_WAKES 0x1u
+
 struct trace_leaf_name {
     _Atomic uint32_t kind;
     struct trace_string name;
-    uint32_t reserved;
+    uint32_t flags;           /* TRACE_NAME_WAKES */
     _Atomic uint64_t untimed; /* calls entered by a jump: their arguments could not be copied */
     uint8_t unused[40];
 };
@@ -345,14 +348,16 @@ struct trace_object {
         struct {
             uint64_t device, inode; /* stat(2) */
             int32_t pid;
-            _Atomic trace_index waker; /* as in `lock` */
+            _Atomic trace_index waker; /* these two as in `lock` */
+            _Atomic uint64_t waked_ticks;
         } file;
         struct {
             uint64_t address;   /* in the module's file */
             trace_index module; /* MODULE, if it is a variable of a module; else 0 */
             uint32_t reserved[2];
-            _Atomic trace_index waker; /* LEAF: the call that has let a waiting one go last; 0:
-                                        * none. See trace_object_calls.ended_by */
+            /* LEAF: the call that let a waiting one go last, and the clock then; 0: none. */
+            _Atomic trace_index waker;
+            _Atomic uint64_t waked_ticks;
         } lock;
         uint8_t bytes[40];
     };

@@ -122,10 +122,10 @@ ARCH_INLINE uint64_t arch_stack_end(const void *thread);
  * function is called. Builds a struct call_frame. Exported. */
 void scoped_trace_enter(void);
 
-/* Where calls of a lock go that are hits only if the lock is taken (HOOK_ONLY_WAITS), by HOOK_LOCK:
- * code that passes a call of a free lock on to the function, and all others to the trampoline. It
- * may pass on too few. */
-extern const uint64_t arch_lock_entries[];
+/* Where calls go, by enum hook_entry: the trampoline, and code that passes calls in which the
+ * library is not interested on to the function, and all others to the trampoline. It may pass on
+ * too few. */
+extern const uint64_t arch_entries[];
 
 /* The address to which the functions called by the trampoline return. */
 extern const char arch_return_address[];

@@ -326,14 +326,37 @@ static const struct {
     {"epoll_ctl", HOOK_NUMBERS | HOOK_TAIL},
 };
 
+/* They let go those that wait for the same object. */
+static const char *const wakers[] = {"pthread_mutex_unlock", "pthread_rwlock_unlock",
+    "pthread_cond_signal", "pthread_cond_broadcast", "sem_post"};
+
+static int append_own(struct leaves *leaves, const char *symbol, uint32_t flags)
+{
+    return append(leaves, &(struct leaf){.symbol = symbol,
+                              .shown = symbol,
+                              .hook_flags = flags | HOOK_NOT_A_LEAF,
+                              .is_c_library = true});
+}
+
+/* Returns whether a leaf waits for what the function gives back. */
+static bool has_waiting_leaf(const struct leaves *leaves, const char *waker)
+{
+    uint32_t object = HOOK_OBJECT(leaves_hook_flags(waker, true));
+    for (size_t i = 0; i < leaves->count; i++)
+        if (!(leaves->list[i].hook_flags & HOOK_OWN) &&
+            HOOK_OBJECT(leaves->list[i].hook_flags) == object)
+            return true;
+    return false;
+}
+
 int leaves_add_watched(struct leaves *leaves)
 {
     int error = 0;
     for (size_t i = 0; i < sizeof own_functions / sizeof *own_functions && error == 0; i++)
-        error = append(leaves, &(struct leaf){.symbol = own_functions[i].symbol,
-                                   .shown = own_functions[i].symbol,
-                                   .hook_flags = own_functions[i].hook_flags | HOOK_NOT_A_LEAF,
-                                   .is_c_library = true});
+        error = append_own(leaves, own_functions[i].symbol, own_functions[i].hook_flags);
+    for (size_t i = 0; i < sizeof wakers / sizeof *wakers && error == 0; i++)
+        if (has_waiting_leaf(leaves, wakers[i]))
+            error = append_own(leaves, wakers[i], HOOK_WAKES | HOOK_TAIL);
     return error;
 }
 

@@ -123,6 +123,10 @@ static const struct {
 /* Six arguments after the number: the last one is on the stack. */
 #define BY_NUMBER (HOOK_BY_NUMBER | HOOK_STACK_ARGS_OF(1))
 
+/* Calls of futex that wake others, if only those that wait are hits. */
+#define FUTEX_WAKES                                                                                \
+    (HOOK_BY_NUMBER | HOOK_NOT_A_LEAF | HOOK_TAIL | HOOK_WAKES | HOOK_OBJECT_OF(HOOK_OBJECT_FUTEX))
+
 bool system_calls_has(const char *leaf)
 {
     for (size_t i = 0; i < KNOWN_COUNT; i++)
@@ -149,9 +153,13 @@ static int by_call_number(const void *left, const void *right)
 int system_calls_of(const struct leaves *leaves, struct system_call **list, size_t *count)
 {
     *count = 0;
-    *list = calloc(KNOWN_COUNT, sizeof **list);
+    *list = calloc(KNOWN_COUNT + 1, sizeof **list);
     if (*list == NULL)
         return -ENOMEM;
+    const struct leaf *futex = find_selected(leaves, "futex");
+    if (futex && futex->hook_flags & HOOK_ONLY_WAITS)
+        (*list)[(*count)++] = (struct system_call){
+            SYS_futex | HOOK_CALL_WAKES, FUTEX_WAKES, futex->shown};
     for (size_t i = 0; i < KNOWN_COUNT; i++) {
         const struct leaf *leaf = find_selected(leaves, known[i].leaf);
         if (leaf)

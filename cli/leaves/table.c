@@ -34,6 +34,7 @@ const struct leaf_group leaf_groups[] = {
 #define MORE       HOOK_STACK_ARGS       /* variadic: the number of arguments is not known */
 #define WORDS(n)   HOOK_STACK_ARGS_OF(n) /* six integer arguments and n more */
 #define TAIL       HOOK_TAIL             /* returns twice or never, or looks at its caller */
+#define WRITES     HOOK_WRITES           /* to what others may be waiting for */
 #define BUSY       HOOK_ONLY_WAITS       /* a lock: with the group `wait` only if it is taken */
 
 /* What the function can wait for, and which argument that is: enum hook_object. */
@@ -71,10 +72,10 @@ const struct table_function table_functions[] = {
     {"preadv64", NULL, WAIT | IO, DESCRIPTOR, NULL},
     {"preadv2", NULL, WAIT | IO, DESCRIPTOR, NULL},
     {"preadv64v2", NULL, WAIT | IO, DESCRIPTOR, NULL},
-    {"write", TWINS("__write", "__write_nocancel"), WAIT | IO, DESCRIPTOR, NULL},
+    {"write", TWINS("__write", "__write_nocancel"), WAIT | IO, WRITES | DESCRIPTOR, NULL},
     {"pwrite", TWINS("__libc_pwrite"), WAIT | IO, DESCRIPTOR, NULL},
     {"pwrite64", TWINS("__pwrite64"), WAIT | IO, DESCRIPTOR, NULL},
-    {"writev", NULL, WAIT | IO, DESCRIPTOR, NULL},
+    {"writev", NULL, WAIT | IO, WRITES | DESCRIPTOR, NULL},
     {"pwritev", NULL, WAIT | IO, DESCRIPTOR, NULL},
     {"pwritev64", NULL, WAIT | IO, DESCRIPTOR, NULL},
     {"pwritev2", NULL, WAIT | IO, DESCRIPTOR, NULL},
@@ -499,6 +500,12 @@ const struct table_function table_functions[] = {
     {"error_at_line", NULL, STDIO, MORE, NULL},
     {"syslog", TWINS("__syslog_chk"), STDIO, MORE, NULL},
     {"vsyslog", TWINS("__vsyslog_chk"), STDIO, 0, NULL},
+
+    {"pthread_mutex_unlock", TWINS("__pthread_mutex_unlock"), 0, MUTEX, NULL},
+    {"pthread_rwlock_unlock", TWINS("__pthread_rwlock_unlock"), 0, READ_LOCK, NULL},
+    {"pthread_cond_signal", NULL, 0, CONDITION, NULL},
+    {"pthread_cond_broadcast", NULL, 0, CONDITION, NULL},
+    {"sem_post", NULL, 0, SEMAPHORE, NULL},
 
     {"setjmp", NULL, 0, TAIL, NULL},
     {"_setjmp", NULL, 0, TAIL, NULL},

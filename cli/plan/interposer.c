@@ -32,7 +32,7 @@
 
 #define WATCHING                                                                                   \
     (HOOK_UNLOADS | HOOK_LOADS | HOOK_RESTRICTS | HOOK_SHARES | HOOK_HANDLES | HOOK_ENDS |         \
-        HOOK_NUMBERS)
+        HOOK_NUMBERS | HOOK_WAKES)
 
 /* Returns for what a function is watched, whether or not it is a leaf, too; or 0. */
 static uint32_t watch_flags(const char *symbol)

@@ -23,9 +23,7 @@
 
 /* What follows the code. */
 struct tail {
-    uint64_t target;
-    uint64_t lock_targets[HOOK_LOCKS]; /* instead, for calls that may find a lock free */
-    uint64_t reserved[7 - HOOK_LOCKS];
+    uint64_t targets[HOOK_ENTRIES];
     struct pad_data data[];
 };
 
@@ -175,8 +173,8 @@ struct pads *pads_create(
     if (pads == NULL)
         return NULL;
     struct tail *tail = (struct tail *)(pads->place + code_size);
-    tail->target = target;
-    memory_copy(tail->lock_targets, arch_lock_entries, sizeof tail->lock_targets);
+    memory_copy(tail->targets, arch_entries, sizeof tail->targets);
+    tail->targets[HOOK_ENTRY_PLAIN] = target;
     pads->sibling = NULL;
     pads->texts = (char *)&tail->data[count];
     atomic_store_explicit(&pads->data, tail->data, memory_order_relaxed);
@@ -202,12 +200,6 @@ uint64_t pads_address(const struct pads *pads, uint32_t index)
            (uint64_t)index * ARCH_PAD_SIZE;
 }
 
-/* Where the address is to which the pad of a function with these flags jumps. */
-static const uint64_t *target_for(const struct tail *tail, uint32_t flags)
-{
-    return flags & HOOK_ONLY_WAITS ? &tail->lock_targets[HOOK_LOCK(flags)] : &tail->target;
-}
-
 void pads_write(
     struct pads *pads, uint32_t index, const struct hook_plan_entry *entry, uint64_t bias)
 {
@@ -223,8 +215,8 @@ void pads_write(
     data->record.flags = entry->flags;
     atomic_store_explicit(
         &data->record.target, (uint64_t)(pad + ARCH_PAD_CODE), memory_order_relaxed);
-    data->is_usable = arch_write_stub(
-                          pad, (uint64_t)&data->record, (uint64_t)target_for(tail, entry->flags)) &&
+    data->is_usable = arch_write_stub(pad, (uint64_t)&data->record,
+                          (uint64_t)&tail->targets[hook_entry_of(entry->flags)]) &&
                       arch_write_displaced(pad + ARCH_PAD_CODE, entry, bias);
 }
 

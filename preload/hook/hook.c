@@ -60,6 +60,8 @@ int hook_enter(struct call_frame *call)
         return true;
     bool is_jump = __builtin_expect(record->flags & HOOK_ROOT, 0) ? record_enter_root(call)
                                                                   : record_enter(call);
+    if (__builtin_expect(record->flags & HOOK_WAKES, 0))
+        record_wake(call);
     /* Last, because it may itself execute the program. */
     if (__builtin_expect(record->flags & HOOK_WATCHED, 0))
         watched_call_enter(call);

@@ -7,8 +7,12 @@
  */
 #include "hook/system_calls.h"
 
+#include <stddef.h>
+#include <sys/syscall.h>
+
 #include "base/kernel.h"
 #include "base/linkmap.h"
+#include "object/lock_state.h"
 #include "base/forbidden.h"
 
 /* Calls above it do not exist. */
@@ -47,7 +51,12 @@ static struct hook_record *find_call(uint64_t number)
 
 struct hook_record *system_calls_leaf(const struct call_frame *call)
 {
-    uint64_t number = call->registers.arguments[0];
+    const uint64_t *arguments = call->registers.arguments;
     const char *name = (const char *)call->record + call->record->name;
-    return number < NUMBER_MAX && text_equal(name, "syscall") ? find_call(number) : NULL;
+    struct hook_record *record = NULL;
+    if (arguments[0] >= NUMBER_MAX || !text_equal(name, "syscall"))
+        return NULL;
+    if (arguments[0] == SYS_futex && !lock_state_futex_waits(arguments[2]))
+        record = find_call(SYS_futex | HOOK_CALL_WAKES);
+    return record ? record : find_call(arguments[0]);
 }

@@ -1,5 +1,5 @@
 /*
- * lock_state.c - which calls of a lock have to wait.
+ * lock_state.c - which calls of a lock have to wait, and which ones let others go.
  *
  * The words of glibc's locks, which are a part of its interface to compiled programs as far as
  * static initializers and inlined code know them; all others are as they are since glibc 2.25, and
@@ -27,6 +27,8 @@ struct mutex {
 };
 
 #define MUTEX_OWNER     0x3fffffffu /* FUTEX_TID_MASK */
+#define MUTEX_WAITERS   0x80000000u /* FUTEX_WAITERS */
+#define MUTEX_CONTENDED 2u          /* of all others */
 #define MUTEX_PROTECTED 0x7ffffu
 
 /* Of `kind`. */
@@ -45,6 +47,8 @@ struct rwlock {
 
 #define RWLOCK_WRITE_PHASE     1u
 #define RWLOCK_WRITE_LOCKED    2u /* a writer has it, or waits until the readers are gone */
+#define RWLOCK_READERS_WAIT    4u
+#define RWLOCK_FUTEX_USED      2u /* of the words at which threads wait */
 #define RWLOCK_READER_SHIFT    3
 #define RWLOCK_PREFERS_WRITERS 2u /* PTHREAD_RWLOCK_PREFER_WRITER_NONRECURSIVE_NP */
 
@@ -114,8 +118,7 @@ static bool write_lock_must_wait(const struct rwlock *lock)
     return is_taken && word_of(&lock->writer) != own_id();
 }
 
-/* futex(2) by its number: it also wakes others. */
-static bool futex_waits(uint64_t operation)
+bool lock_state_futex_waits(uint64_t operation)
 {
     switch (operation & FUTEX_CMD_MASK) {
     case FUTEX_WAIT:
@@ -132,7 +135,7 @@ bool lock_state_must_wait(const struct call_frame *call)
     const uint64_t *arguments = call_arguments(call);
     uint64_t lock = arguments[0];
     if (HOOK_OBJECT(call->record->flags) == HOOK_OBJECT_FUTEX)
-        return futex_waits(arguments[1]);
+        return lock_state_futex_waits(arguments[1]);
     if (lock < KERNEL_PAGE)
         return false; /* the function will fault, or refuse it */
     switch (HOOK_OBJECT(call->record->flags)) {
@@ -142,6 +145,43 @@ bool lock_state_must_wait(const struct call_frame *call)
     case HOOK_OBJECT_SPIN_LOCK: return word_of((const lock_word *)lock) != ARCH_SPIN_FREE;
     case HOOK_OBJECT_ONCE:
         return (word_of((const lock_word *)lock) & ONCE_STATE) == ONCE_IN_PROGRESS;
+    default: return true;
+    }
+}
+
+static bool mutex_has_waiters(const struct mutex *mutex)
+{
+    uint32_t kind = word_of(&mutex->kind), lock = word_of(&mutex->lock);
+    if (kind & (MUTEX_ROBUST | MUTEX_INHERITS))
+        return lock & MUTEX_WAITERS;
+    if (kind & MUTEX_PROTECTS)
+        lock &= MUTEX_PROTECTED;
+    return lock == MUTEX_CONTENDED;
+}
+
+static bool rwlock_has_waiters(const struct rwlock *lock)
+{
+    uint32_t futexes = word_of(&lock->phase_futex) | word_of(&lock->writers_futex);
+    return futexes & RWLOCK_FUTEX_USED || word_of(&lock->readers) & RWLOCK_READERS_WAIT;
+}
+
+/* sem_t: the number of threads that wait is in the upper half of the first 8 bytes (new_sem of
+ * internaltypes.h, since glibc 2.21). */
+static bool semaphore_has_waiters(const lock_word *semaphore)
+{
+    return word_of(semaphore + 1) != 0;
+}
+
+bool lock_state_has_waiters(const struct call_frame *call)
+{
+    uint64_t lock = call_arguments(call)[0];
+    if (lock < KERNEL_PAGE)
+        return false;
+    switch (HOOK_OBJECT(call->record->flags)) {
+    case HOOK_OBJECT_MUTEX: return mutex_has_waiters((const struct mutex *)lock);
+    case HOOK_OBJECT_READ_LOCK: return rwlock_has_waiters((const struct rwlock *)lock);
+    case HOOK_OBJECT_SEMAPHORE: return semaphore_has_waiters((const lock_word *)lock);
+    case HOOK_OBJECT_FUTEX: return !lock_state_futex_waits(call_arguments(call)[1]);
     default: return true;
     }
 }

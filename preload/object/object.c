@@ -44,7 +44,7 @@ static trace_index find_thread(const struct object_finder *finder, uint64_t poin
         *finder->memory, finder->segment, thread ? thread->tid : 0, thread ? thread->name : "");
 }
 
-static enum trace_object_type lock_type(uint32_t what)
+enum trace_object_type object_lock_type(uint32_t what)
 {
     switch (what) {
     case HOOK_OBJECT_MUTEX: return TRACE_OBJECT_MUTEX;
@@ -83,7 +83,7 @@ static trace_index find(const struct object_finder *finder, struct call_frame *c
     case HOOK_OBJECT_QUEUE: return others_find_queue(memory, segment, (int32_t)arguments[0]);
     case HOOK_OBJECT_SEMAPHORES:
         return others_find_semaphores(memory, segment, (int32_t)arguments[0]);
-    default: return locks_find(memory, segment, lock_type(what), arguments[0]);
+    default: return locks_find(memory, segment, object_lock_type(what), arguments[0]);
     }
 }
 
@@ -130,7 +130,7 @@ void object_enter(const struct object_finder *finder, struct call_frame *call, t
     set_object(call, object, calls);
     if (calls && object && has_holder(what))
         atomic_store_explicit(&object_calls_at(finder, calls)->holder,
-            locks_holder(lock_type(what), call_arguments(call)[0]), memory_order_relaxed);
+            locks_holder(object_lock_type(what), call_arguments(call)[0]), memory_order_relaxed);
 }
 
 void object_prepare(const struct object_finder *finder)

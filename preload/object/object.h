@@ -24,6 +24,9 @@ struct object_finder {
     object_find_thread *find_thread;
 };
 
+/* The type of a lock, or TRACE_OBJECT_NOTHING, by what a function waits for (enum hook_object). */
+enum trace_object_type object_lock_type(uint32_t what);
+
 /* Finds the object of the call of the leaf `leaf`; sets the words of the call (enum call_word). */
 void object_enter(const struct object_finder *finder, struct call_frame *call, trace_index leaf);
 

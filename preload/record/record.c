@@ -14,6 +14,7 @@
 #include "base/kernel.h"
 #include "base/linkmap.h"
 #include "base/pool.h"
+#include "object/lock_state.h"
 #include "object/object.h"
 #include "record/attach.h"
 #include "record/calls.h"
@@ -21,6 +22,7 @@
 #include "record/lost_call.h"
 #include "record/settings.h"
 #include "record/thread.h"
+#include "record/wakers.h"
 #include "trace/header.h"
 #include "trace/modules.h"
 #include "trace/trace.h"
@@ -45,8 +47,10 @@ static trace_index leaf_name(struct hook_record *record, uint32_t epoch)
     trace_index index = text.first ? segment_claim(&trace_segment, 1) : 0;
     if (index == 0)
         return 0;
-    segment_record(&trace_segment, index)->leaf_name.name = text;
-    segment_publish(segment_record(&trace_segment, index), TRACE_LEAF_NAME);
+    struct trace_leaf_name *made = &segment_record(&trace_segment, index)->leaf_name;
+    made->name = text;
+    made->flags = record->flags & HOOK_NOT_A_LEAF ? TRACE_NAME_WAKES : 0;
+    segment_publish((union trace_record *)made, TRACE_LEAF_NAME);
     atomic_store_explicit(&record->trace_leaf, (uint64_t)epoch << 32 | index, memory_order_relaxed);
     return index;
 }
@@ -88,6 +92,8 @@ static void find_object(struct call_frame *call, struct thread_level *level, tra
         object_enter(&finder, call, index);
     else
         call->registers.saved[CALL_OBJECT] = 0;
+    if (call->record->flags & HOOK_WRITES && object_of(call))
+        wakers_note_write(&trace_segment, object_of(call), index);
 }
 
 static void lose(struct call_frame *call, enum trace_loss kind)
@@ -303,8 +309,13 @@ static void leave_object(struct call_frame *call, uint64_t ticks)
 {
     if (__builtin_expect(object_shows_late(call), 0) && objects_are_wanted)
         settle_object(call);
-    if (object_calls_of(call))
-        object_calls_leave(&trace_segment, object_calls_of(call), object_of(call), ticks);
+    trace_index calls = object_calls_of(call);
+    if (calls == 0)
+        return;
+    object_calls_leave(&trace_segment, calls, object_of(call), ticks);
+    if (ticks >= WAKERS_SHORT)
+        wakers_ask(
+            &trace_segment, call, &segment_record(&trace_segment, calls)->object_calls, ticks);
 }
 
 __attribute__((noinline)) void record_leave(struct call_frame *call, uint64_t now)
@@ -333,6 +344,37 @@ __attribute__((noinline)) void record_leave(struct call_frame *call, uint64_t no
     leave_object(call, ticks);
     if (__builtin_expect(calls_limit, 0))
         note_time(call, ticks);
+}
+
+/* --- calls that let others go --- */
+
+/* The node of a call that is no hit. */
+static trace_index find_path(struct call_frame *call, uint32_t epoch)
+{
+    struct call_bounds bounds;
+    struct thread *thread = thread_self(&trace_segment, epoch);
+    struct thread_level *level = thread ? thread_begin(thread, call) : NULL;
+    if (level == NULL)
+        return 0;
+    call->epoch = epoch;
+    trace_index index = 0;
+    if (thread_has_stack(thread, level, &trace_segment))
+        index = find_node(call, level->stack, &bounds);
+    thread_end(level, call);
+    return index;
+}
+
+void record_wake(struct call_frame *call)
+{
+    uint32_t epoch = attach_epoch();
+    if (!objects_are_wanted || !trace_is_open(epoch) || !lock_state_has_waiters(call))
+        return;
+    trace_index object = wakers_find(&trace_segment, call);
+    if (object == 0)
+        return;
+    trace_index node = call->node ? index_of(call->node) : find_path(call, epoch);
+    if (node)
+        wakers_note(&trace_segment, object, node);
 }
 
 /* --- the root --- */

@@ -121,11 +121,11 @@ jump:
     .size   scoped_trace_enter, . - scoped_trace_enter
 
 /*
- * The beginnings of arch_lock_entries: a call of a free lock jumps on to the function. %r11 is the
- * record, a pad has put the caller's at -16(%rsp), and the lock is the first argument. A call of
- * which this code cannot be sure goes to the trampoline, and hook_enter looks closer: a mutex with
- * its owner's id in its first word, an address in the page of NULL, a stub without its target.
- * Their words: see object/lock_state.c.
+ * The other arch_entries: a call that takes a free lock, or gives back one for which nobody waits,
+ * jumps on to the function. %r11 is the record, a pad has put the caller's at -16(%rsp), and the
+ * lock is the first argument. A call of which this code cannot be sure goes to the trampoline, and
+ * hook_enter looks closer: a mutex with its owner's id in its first word, an address in the page of
+ * NULL, a stub without its target. Their words: see object/lock_state.c.
  */
 #define OTHER_R11 -16(%rsp)
 #define OTHER_RAX -24(%rsp)
@@ -134,6 +134,11 @@ jump:
 #define MUTEX_OWNER     8
 #define MUTEX_KIND      16
 #define MUTEX_RECURSIVE 1
+
+#define RWLOCK_READERS_WAIT  4
+#define RWLOCK_PHASE_FUTEX   8
+#define RWLOCK_WRITERS_FUTEX 12
+#define RWLOCK_FUTEX_USED    2
 
     .macro begin_entry name
     .type   \name, @function
@@ -195,14 +200,30 @@ jump:
     lock_entry enter_spin_lock, 0xffffffff, ARCH_SPIN_FREE
     lock_entry enter_once, 1, 0
 
+    /* 2 and more: perhaps others wait, or the word has the owner's id. */
+    begin_entry enter_mutex_unlock
+    cmpl    $1, (%rdi)
+    ja      2f
+    end_entry enter_mutex_unlock
+
+    begin_entry enter_rwlock_unlock
+    testl   $RWLOCK_READERS_WAIT, (%rdi)
+    jnz     2f
+    movl    RWLOCK_PHASE_FUTEX(%rdi), %eax
+    orl     RWLOCK_WRITERS_FUTEX(%rdi), %eax
+    testl   $RWLOCK_FUTEX_USED, %eax
+    jnz     2f
+    end_entry enter_rwlock_unlock
+
     .section .data.rel.ro, "aw", @progbits
-    .globl  arch_lock_entries
-    .hidden arch_lock_entries
-    .type   arch_lock_entries, @object
-    .size   arch_lock_entries, 5 * 8
+    .globl  arch_entries
+    .hidden arch_entries
+    .type   arch_entries, @object
+    .size   arch_entries, 8 * 8
     .balign 8
-arch_lock_entries:
-    .quad   enter_mutex, enter_read_lock, enter_write_lock, enter_spin_lock, enter_once
+arch_entries:
+    .quad   scoped_trace_enter, enter_mutex, enter_read_lock, enter_write_lock, enter_spin_lock
+    .quad   enter_once, enter_mutex_unlock, enter_rwlock_unlock
     .text
 
 /*

@@ -1,14 +1,17 @@
 /*
- * test_lock_state.c - which calls of a lock have to wait: compared with what the functions of libc
- * do with a time limit that is over.
+ * test_lock_state.c - which calls of a lock have to wait, compared with what the functions of libc
+ * do with a time limit that is over; and which ones let others go.
  */
 // needs: preload/object/lock_state.c preload/base/kernel.c
 #include <errno.h>
 #include <pthread.h>
 #include <sched.h>
+#include <semaphore.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
+#include <unistd.h>
 
 #include "object/lock_state.h"
 #include "suite.h"
@@ -22,6 +25,17 @@ static bool must_wait(enum hook_object object, const void *lock)
     call->record = &record;
     call->registers.arguments[0] = (uint64_t)lock;
     bool result = lock_state_must_wait(call);
+    free(call);
+    return result;
+}
+
+static bool has_waiters(enum hook_object object, const void *lock)
+{
+    struct hook_record record = {.flags = HOOK_WAKES | HOOK_OBJECT_OF(object)};
+    struct call_frame *call = calloc(1, sizeof *call);
+    call->record = &record;
+    call->registers.arguments[0] = (uint64_t)lock;
+    bool result = lock_state_has_waiters(call);
     free(call);
     return result;
 }
@@ -240,6 +254,98 @@ START_TEST(a_reader_waits_for_a_waiting_writer_only_if_that_is_preferred)
 }
 END_TEST
 
+/* --- waiters --- */
+
+struct waiter {
+    void (*take)(void *), (*give)(void *);
+    void *lock;
+    _Atomic pid_t tid;
+    pthread_t thread;
+};
+
+static void *wait_for_lock(void *argument)
+{
+    struct waiter *waiter = argument;
+    waiter->tid = gettid();
+    waiter->take(waiter->lock);
+    if (waiter->give)
+        waiter->give(waiter->lock);
+    return NULL;
+}
+
+/* Whether the thread sleeps in the kernel. */
+static bool sleeps(pid_t tid)
+{
+    char path[64], text[256] = "", *state;
+    snprintf(path, sizeof path, "/proc/self/task/%d/stat", (int)tid);
+    FILE *in = fopen(path, "r");
+    if (in == NULL)
+        return false;
+    state = fgets(text, sizeof text, in) ? strrchr(text, ')') : NULL;
+    fclose(in);
+    return state && state[2] == 'S';
+}
+
+static void begin_waiting(struct waiter *waiter)
+{
+    waiter->tid = 0;
+    pthread_create(&waiter->thread, NULL, wait_for_lock, waiter);
+    while (waiter->tid == 0 || !sleeps(waiter->tid))
+        sched_yield();
+}
+
+START_TEST(a_mutex_for_which_somebody_waits)
+{
+    pthread_mutex_t mutex;
+    make_mutex(&mutex, &mutex_kinds[_i]);
+    ck_assert(!has_waiters(HOOK_OBJECT_MUTEX, &mutex));
+    pthread_mutex_lock(&mutex);
+    ck_assert(!has_waiters(HOOK_OBJECT_MUTEX, &mutex));
+    struct waiter waiter = {.take = take_mutex, .give = give_mutex, .lock = &mutex};
+    begin_waiting(&waiter);
+    ck_assert(has_waiters(HOOK_OBJECT_MUTEX, &mutex));
+    pthread_mutex_unlock(&mutex);
+    pthread_join(waiter.thread, NULL);
+    ck_assert(!has_waiters(HOOK_OBJECT_MUTEX, &mutex));
+}
+END_TEST
+
+START_TEST(a_lock_for_which_somebody_waits)
+{
+    pthread_rwlock_t lock = PTHREAD_RWLOCK_INITIALIZER;
+    struct waiter waiters[] = {{.take = write_lock, .give = give_lock, .lock = &lock},
+        {.take = read_lock, .give = give_lock, .lock = &lock}};
+    for (int i = 0; i < 3; i++) { /* readers do not wait for readers */
+        (i == 0 ? read_lock : write_lock)(&lock);
+        ck_assert(!has_waiters(HOOK_OBJECT_READ_LOCK, &lock));
+        begin_waiting(&waiters[i / 2]);
+        ck_assert(has_waiters(HOOK_OBJECT_READ_LOCK, &lock));
+        pthread_rwlock_unlock(&lock);
+        pthread_join(waiters[i / 2].thread, NULL);
+        ck_assert(!has_waiters(HOOK_OBJECT_READ_LOCK, &lock));
+    }
+}
+END_TEST
+
+static void wait_for_semaphore(void *semaphore)
+{
+    sem_wait(semaphore);
+}
+
+START_TEST(a_semaphore_for_which_somebody_waits)
+{
+    sem_t semaphore;
+    sem_init(&semaphore, 0, 1);
+    ck_assert(!has_waiters(HOOK_OBJECT_SEMAPHORE, &semaphore));
+    sem_wait(&semaphore);
+    struct waiter waiter = {.take = wait_for_semaphore, .lock = &semaphore};
+    begin_waiting(&waiter);
+    ck_assert(has_waiters(HOOK_OBJECT_SEMAPHORE, &semaphore));
+    sem_post(&semaphore);
+    pthread_join(waiter.thread, NULL);
+}
+END_TEST
+
 /* --- the others --- */
 
 START_TEST(a_spin_lock)
@@ -281,6 +387,9 @@ int main(void)
     tcase_add_test(cases, the_first_page_is_left_to_the_function);
     tcase_add_test(cases, a_lock_with_readers_and_writers);
     tcase_add_test(cases, a_reader_waits_for_a_waiting_writer_only_if_that_is_preferred);
+    tcase_add_loop_test(cases, a_mutex_for_which_somebody_waits, 0, MUTEX_KINDS);
+    tcase_add_test(cases, a_lock_for_which_somebody_waits);
+    tcase_add_test(cases, a_semaphore_for_which_somebody_waits);
     tcase_add_test(cases, a_spin_lock);
     tcase_add_test(cases, once_makes_others_wait_while_it_is_in_progress);
     suite_add_tcase(suite, cases);
