@@ -579,7 +579,7 @@ static uint32_t behind_version(uint32_t flags)
     return (flags & ~object) | (object == PATH ? PATH_AT : 0);
 }
 
-static bool has_version(const char *symbol)
+static bool takes_version(const char *symbol)
 {
     return strncmp(symbol, "__x", 3) == 0 || strncmp(symbol, "__fx", 4) == 0 ||
            strncmp(symbol, "__lx", 4) == 0;
@@ -587,7 +587,7 @@ static bool has_version(const char *symbol)
 
 uint32_t table_flags(const struct table_function *function, const char *symbol)
 {
-    return has_version(symbol) ? behind_version(function->hook_flags) : function->hook_flags;
+    return takes_version(symbol) ? behind_version(function->hook_flags) : function->hook_flags;
 }
 
 const struct leaf_group *table_find_group(const char *name)

@@ -83,15 +83,22 @@ static const struct trace_thread *find_thread(uint64_t pointer)
     return is_known ? &segment_record(&trace_segment, thread->record)->thread : NULL;
 }
 
-/* Finds the object for which the call of the leaf `index` waits. The level's memory is the hit's.
- */
-static void find_object(struct call_frame *call, struct thread_level *level, trace_index index)
+__attribute__((noinline)) static void find_object(
+    struct call_frame *call, struct thread_level *level, trace_index index)
 {
     const struct object_finder finder = {&trace_segment, &level->objects, find_thread};
-    if (objects_are_wanted && HOOK_OBJECT(call->record->flags))
-        object_enter(&finder, call, index);
-    else
-        call->registers.saved[CALL_OBJECT] = 0;
+    object_enter(&finder, call, index);
+}
+
+/* Finds the object for which the call of the leaf `index` waits. The level's memory is the hit's.
+ */
+static inline void note_object(
+    struct call_frame *call, struct thread_level *level, trace_index index)
+{
+    if (!objects_are_wanted || HOOK_OBJECT(call->record->flags) == HOOK_OBJECT_NONE)
+        call_set_object(call, 0, 0);
+    else if (__builtin_expect(!object_enter_known(&trace_segment, level->objects, call, index), 0))
+        find_object(call, level, index);
     if (call->record->flags & HOOK_WRITES && object_of(call))
         wakers_note_write(&trace_segment, object_of(call), index);
 }
@@ -135,7 +142,7 @@ static struct call_bounds hit(struct call_frame *call)
     if (__builtin_expect(thread_has_stack(thread, level, &trace_segment), 1))
         index = find_node(call, level->stack, &bounds);
     if (__builtin_expect(index != 0, 1))
-        find_object(call, level, index);
+        note_object(call, level, index);
     thread_end(level, call);
     if (index)
         call->node = &segment_record(&trace_segment, index)->node;
@@ -180,11 +187,6 @@ static void note_untimed(const struct call_frame *call)
     atomic_fetch_add_explicit(&leaf->untimed, 1, memory_order_relaxed);
 }
 
-static struct trace_object_calls *object_calls_at(const struct call_frame *call)
-{
-    return &segment_record(&trace_segment, object_calls_of(call))->object_calls;
-}
-
 static void count_object(struct trace_object_calls *calls, bool is_jump)
 {
     counter_add(&calls->hits, 1);
@@ -200,7 +202,7 @@ static void count(struct call_frame *call, bool is_jump)
     if (is_jump)
         counter_add(&call->node->returns, 1);
     if (object_calls_of(call))
-        count_object(object_calls_at(call), is_jump);
+        count_object(object_calls_at(&trace_segment, object_calls_of(call)), is_jump);
     call->entered = clock_ticks();
     atomic_store_explicit(&call->node->entered, call->entered, memory_order_relaxed);
 }
@@ -297,7 +299,10 @@ static void note_time(const struct call_frame *call, uint64_t ticks)
 __attribute__((noinline)) static void settle_object(struct call_frame *call)
 {
     struct thread *thread = thread_of(call);
-    struct thread_level *level = thread ? thread_begin(thread, call) : NULL;
+    if (thread == NULL ||
+        object_settle_known(&trace_segment, thread->levels[0].objects, call, index_of(call->node)))
+        return;
+    struct thread_level *level = thread_begin(thread, call);
     if (level == NULL)
         return;
     const struct object_finder finder = {&trace_segment, &level->objects, find_thread};
@@ -305,7 +310,7 @@ __attribute__((noinline)) static void settle_object(struct call_frame *call)
     thread_end(level, call);
 }
 
-static void leave_object(struct call_frame *call, uint64_t ticks)
+static inline void leave_object(struct call_frame *call, uint64_t ticks)
 {
     if (__builtin_expect(object_shows_late(call), 0) && objects_are_wanted)
         settle_object(call);
@@ -314,8 +319,7 @@ static void leave_object(struct call_frame *call, uint64_t ticks)
         return;
     object_calls_leave(&trace_segment, calls, object_of(call), ticks);
     if (ticks >= WAKERS_SHORT)
-        wakers_ask(
-            &trace_segment, call, &segment_record(&trace_segment, calls)->object_calls, ticks);
+        wakers_ask(&trace_segment, call, object_calls_at(&trace_segment, calls), ticks);
 }
 
 __attribute__((noinline)) void record_leave(struct call_frame *call, uint64_t now)
@@ -333,7 +337,8 @@ __attribute__((noinline)) void record_leave(struct call_frame *call, uint64_t no
     if (__builtin_expect(call->thread != __builtin_thread_pointer(), 0)) {
         leave_elsewhere(node, ticks);
         if (object_calls_of(call))
-            object_calls_leave_elsewhere(object_calls_at(call), ticks);
+            object_calls_leave_elsewhere(
+                object_calls_at(&trace_segment, object_calls_of(call)), ticks);
         return;
     }
     counter_add(&node->ticks, ticks);

@@ -180,11 +180,12 @@ START_TEST(stack_arguments_are_expected_where_they_can_be)
     ck_assert_uint_eq(find("printf")->hook_flags, HOOK_STACK_ARGS);
     ck_assert_uint_eq(find("__printf_chk")->hook_flags, HOOK_STACK_ARGS);
     ck_assert_uint_eq(find("vprintf")->hook_flags, 0);
-    ck_assert_uint_eq(find("__recvfrom_chk")->hook_flags & ~OBJECT, HOOK_STACK_ARGS_OF(1)); /* seven */
-    ck_assert_uint_eq(find("getnameinfo")->hook_flags, HOOK_STACK_ARGS_OF(1));    /* seven */
-    ck_assert_uint_eq(HOOK_STACK_WORDS(find("gethostbyaddr_r")->hook_flags), 2);  /* eight */
-    ck_assert_uint_eq(find("SSL_read")->hook_flags, HOOK_STACK_ARGS);             /* unknown */
-    ck_assert_uint_eq(find("recvfrom")->hook_flags & ~OBJECT, 0);                           /* six */
+    ck_assert_uint_eq(
+        find("__recvfrom_chk")->hook_flags & ~OBJECT, HOOK_STACK_ARGS_OF(1));    /* seven */
+    ck_assert_uint_eq(find("getnameinfo")->hook_flags, HOOK_STACK_ARGS_OF(1));   /* seven */
+    ck_assert_uint_eq(HOOK_STACK_WORDS(find("gethostbyaddr_r")->hook_flags), 2); /* eight */
+    ck_assert_uint_eq(find("SSL_read")->hook_flags, HOOK_STACK_ARGS);            /* unknown */
+    ck_assert_uint_eq(find("recvfrom")->hook_flags & ~OBJECT, 0);                /* six */
     ck_assert_uint_eq(find("read")->hook_flags & ~OBJECT, 0);
     ck_assert_uint_eq(find("sendto")->hook_flags & ~OBJECT, 0);
 }

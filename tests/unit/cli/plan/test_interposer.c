@@ -328,7 +328,8 @@ START_TEST(flags_come_through)
     make_for_self("vfork,printf,read");
     ck_assert_uint_eq(record_of(look_up("vfork", NULL))->flags, HOOK_TAIL);
     ck_assert_uint_eq(record_of(look_up("printf", NULL))->flags, HOOK_STACK_ARGS);
-    ck_assert_uint_eq(record_of(look_up("read", NULL))->flags, HOOK_OBJECT_OF(HOOK_OBJECT_DESCRIPTOR));
+    ck_assert_uint_eq(
+        record_of(look_up("read", NULL))->flags, HOOK_OBJECT_OF(HOOK_OBJECT_DESCRIPTOR));
 }
 END_TEST
 
@@ -459,7 +460,8 @@ START_TEST(a_library_that_has_a_function_of_a_known_name_is_left_alone)
     ck_assert_uint_eq(look_up("tee", NULL), 0);
     ck_assert_uint_eq(look_up("clone", "GLIBC_2.2.5"), 0);
     ck_assert_uint_eq(look_up("clone", NULL), 0);
-    ck_assert_uint_eq(record_of(look_up("splice", NULL))->flags, HOOK_IMPLIED | HOOK_OBJECT_OF(HOOK_OBJECT_DESCRIPTOR));
+    ck_assert_uint_eq(record_of(look_up("splice", NULL))->flags,
+        HOOK_IMPLIED | HOOK_OBJECT_OF(HOOK_OBJECT_DESCRIPTOR));
 }
 END_TEST
 
@@ -483,7 +485,8 @@ START_TEST(who_passes_calls_on_stands_for_the_c_library)
         "int x;");
     use_c_library();
     make_object("@wait", PLAN_LINKER_ONLY);
-    ck_assert_uint_eq(record_of(look_up("tee", NULL))->flags, HOOK_STACK_ARGS | HOOK_IMPLIED | HOOK_OBJECT_OF(HOOK_OBJECT_DESCRIPTOR));
+    ck_assert_uint_eq(record_of(look_up("tee", NULL))->flags,
+        HOOK_STACK_ARGS | HOOK_IMPLIED | HOOK_OBJECT_OF(HOOK_OBJECT_DESCRIPTOR));
     ck_assert_uint_eq(
         record_of(look_up("clone", NULL))->flags, HOOK_NOT_A_LEAF | HOOK_TAIL | HOOK_SHARES);
 }
