@@ -12,10 +12,12 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/message.h"
 #include "base/pager.h"
+#include "base/progress.h"
 #include "base/stack.h"
 #include "base/sum.h"
 #include "commands/printing.h"
@@ -99,6 +101,14 @@ bool printing_is_without_root(const struct printing *printing, const struct tree
     return !printing->report.root_is_default && process->hits && !process->root_found;
 }
 
+/* The report follows. It may take long to write, and be seen only when it is whole. */
+static void say_no_more(FILE *out)
+{
+    struct stat status;
+    if (fstat(fileno(out), &status) != 0 || !S_ISREG(status.st_mode))
+        progress_end();
+}
+
 /* Prints the tree of a process, or the trees of its calls of the root. `is_last`: print it whether
  * or not it has the root. Returns 0 or -errno. */
 static int session_report_print_process(
@@ -118,6 +128,7 @@ static int session_report_print_process(
             printing->hits, add_clamped(process->hits, process->outside_hits));
     if (!is_last && process)
         printing->has_root |= calls || (process->hits && process->root_found);
+    say_no_more(report->out);
     if (calls)
         printing->format->calls(report, process, calls);
     else if (is_without_root)
@@ -222,9 +233,11 @@ static int report(
     FILE *paged = pager_open(out);
     if (paged)
         printing.report.out = paged;
+    progress_say("building the trees", TREE_STEPS * saved_count_nodes(&record->saved));
     errno = 0;
     int error = view_report_is_wanted(&printing) ? view_report(&printing, session_report_collect)
                                                  : print_each(&printing);
+    progress_end();
     if (paged && fclose(paged) != 0 && error == 0)
         error = errno ? -errno : -EIO;
     summary_finish(&printing.summary);

@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "base/message.h"
+#include "base/progress.h"
 #include "base/sum.h"
 #include "commands/printing.h"
 #include "commands/record.h"
@@ -55,10 +56,7 @@ static bool has_calls(const struct saved *saved)
  */
 static bool is_large(const struct saved *saved)
 {
-    size_t nodes = 0;
-    for (size_t i = 0; i < saved->snapshot_count; i++)
-        nodes += saved->snapshots[i]->node_count;
-    return nodes > LARGE_TRACE;
+    return saved_count_nodes(saved) > LARGE_TRACE;
 }
 
 /* Small trees are made twice; the names that were found are kept. */
@@ -195,7 +193,10 @@ static int print(struct work *work, void (*collect)(struct printing *printing))
     lend_first(work);
     collect(printing);
     warn_unmatched(work);
-    printing->format->view(&printing->report, &run, view_end(work->builder), &printing->summary);
+    progress_say("arranging the view", 0);
+    const struct view *view = view_end(work->builder);
+    progress_end();
+    printing->format->view(&printing->report, &run, view, &printing->summary);
     return printing_flush(printing->report.out);
 }
 

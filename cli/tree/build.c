@@ -13,6 +13,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/progress.h"
 #include "base/sum.h"
 #include "names/match.h"
 #include "symbols/symbols.h"
@@ -183,6 +184,7 @@ static bool add_nodes(struct builder *builder)
     for (size_t i = 0; i < builder->snapshot->node_count; i++) {
         const struct snapshot_node *node = &builder->snapshot->nodes[i];
         struct site *site = &builder->sites[i];
+        progress_advance(1);
         if (!site->is_shown)
             continue;
         struct tree_node *parent = find_parent(builder, i);

@@ -9,6 +9,9 @@
 struct snapshot;
 struct symbols;
 
+/* The steps (progress.h) for each node of a snapshot: two here, and one of who shows the tree. */
+#define TREE_STEPS 3
+
 /* The tree lives until tree_destroy; it points into `snapshot` and `symbols`, which must outlive
  * it. NULL when out of memory. */
 struct tree_process *tree_create(

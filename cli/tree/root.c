@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "base/path.h"
+#include "base/progress.h"
 #include "names/match.h"
 #include "symbols/symbols.h"
 #include "trace/own_modules.h"
@@ -296,6 +297,7 @@ void root_look_at_nodes(struct builder *builder)
 {
     for (size_t i = 0; i < builder->snapshot->node_count; i++) {
         const struct snapshot_node *node = &builder->snapshot->nodes[i];
+        progress_advance(1);
         if (node->kind == SNAPSHOT_LEAF)
             look_at_leaf(builder, node, &builder->sites[i]);
         else
