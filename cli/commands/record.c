@@ -392,13 +392,21 @@ static void make_keep(void *argument)
     progress_end();
 }
 
+/* Who has no cache, or may not write there, wants none. */
+static void say_not_kept(int error)
+{
+    if (error == -E2BIG)
+        message(
+            0, "this run is too large to be kept for 'scoped-trace report': --save FILE saves it");
+    else if (error == -ENOSPC || error == -EDQUOT || error == -EFBIG || error == -EIO)
+        message(error, "cannot keep this run for 'scoped-trace report'");
+}
+
 bool record_keep(struct record *record, struct kept_place *place)
 {
     struct keep_call call = {.record = record, .place = place};
     int error = stack_call(make_keep, &call);
     error = error ? error : call.error;
-    if (error == -E2BIG)
-        message(
-            0, "this run is too large to be kept for 'scoped-trace report': --save FILE saves it");
+    say_not_kept(error);
     return error == 0;
 }
