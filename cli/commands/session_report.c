@@ -129,13 +129,14 @@ static int session_report_print_process(
     if (!is_last && process)
         printing->has_root |= calls || (process->hits && process->root_found);
     say_no_more(report->out);
+    int error = is_complete ? 0 : -ENOMEM;
     if (calls)
-        printing->format->calls(report, process, calls);
+        error = view_report_print_calls(printing, process, calls);
     else if (is_without_root)
         take_without_root(printing, snapshot, process);
     else if (is_complete && (is_last || !summary_takes_quiet(&printing->summary, process)))
         printing->format->process(report, process, false);
-    int error = is_complete ? printing_flush(report->out) : -ENOMEM;
+    error = error ? error : printing_flush(report->out);
     tree_calls_destroy(calls);
     tree_destroy(process);
     return error;
@@ -214,6 +215,7 @@ static int print_each(struct printing *printing)
     int error = print_processes(printing);
     if (error == 0)
         session_report_collect(printing);
+    view_report_end_calls(printing);
     printing->format->end(&printing->report, &printing->summary);
     return error ? error : printing_flush(printing->report.out);
 }

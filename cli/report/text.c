@@ -156,16 +156,6 @@ static void print_report(struct printer *printer, const char *root, bool root_is
     notes_print_all(printer, root, root_is_default);
 }
 
-/* ---- calls of the root ---- */
-
-static void print_calls_report(
-    const struct printer *printer, const struct tree_calls *calls, const char *root)
-{
-    text_print_process(printer);
-    text_calls_print(printer, calls, root);
-    notes_print_losses(printer);
-}
-
 /* ---- a process without the root ---- */
 
 static void text_print_without_root(const struct printer *printer, const char *root)
@@ -185,11 +175,19 @@ struct job {
     const struct report *report;
     const struct tree_process *process; /* NULL: the end of the report */
     const struct tree_calls *calls;
+    const struct view *const *views; /* of the calls, or NULL */
     const struct report_summary *summary;
     const struct view *view; /* of all processes, or NULL */
     const struct report_run *run;
     bool is_without_root, is_begin;
 };
+
+static void print_calls_report(const struct printer *printer, const struct job *job)
+{
+    text_print_process(printer);
+    text_calls_print(printer, job->calls, job->views, job->report);
+    notes_print_losses(printer);
+}
 
 static void print_so_far(const struct printer *printer, const struct report *report)
 {
@@ -214,7 +212,7 @@ static void do_job(struct printer *printer, const struct job *job)
     else if (job->is_without_root)
         text_print_without_root(printer, root);
     else if (job->calls)
-        print_calls_report(printer, job->calls, root);
+        print_calls_report(printer, job);
     else
         print_report(printer, root, job->report->root_is_default);
 }
@@ -261,10 +259,10 @@ static void print_process_tree(
         &(struct job){.report = report, .process = process, .is_without_root = is_without_root});
 }
 
-static void print_process_calls(
-    const struct report *report, const struct tree_process *process, const struct tree_calls *calls)
+static void print_process_calls(const struct report *report, const struct tree_process *process,
+    const struct tree_calls *calls, const struct view *const *views)
 {
-    print_job(&(struct job){.report = report, .process = process, .calls = calls});
+    print_job(&(struct job){.report = report, .process = process, .calls = calls, .views = views});
 }
 
 static void print_view(const struct report *report, const struct report_run *run,

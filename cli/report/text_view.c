@@ -150,7 +150,7 @@ static void print_leaves(const struct printer *printer, const struct view *view)
 
 /* ---- how to see more ---- */
 
-static void print_more(const struct printer *printer, const struct view *view)
+void text_view_print_more(const struct printer *printer, const struct view *view)
 {
     FILE *out = printer->out;
     if (view->cut_paths == 0)
@@ -177,5 +177,5 @@ void text_view_print(const struct printer *printer, const struct report *report,
         folded_print(printer, view, report);
         print_leaves(printer, view);
     }
-    print_more(printer, view);
+    text_view_print_more(printer, view);
 }
