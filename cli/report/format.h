@@ -33,6 +33,7 @@ struct report {
     const char *directory;   /* sources below it are shown by a relative path in a view; or NULL */
     uint64_t so_far_ns; /* the program has not ended, and has run for so long; 0: it has ended */
     bool is_earlier;    /* that was so at an earlier time */
+    bool is_each;       /* each call of the root was to have a tree */
     struct report_style style;
 };
 

@@ -147,13 +147,15 @@ static void print_head(const struct printer *printer)
     putc('\n', out);
 }
 
-static void print_report(struct printer *printer, const char *root, bool root_is_default)
+static void print_report(struct printer *printer, const struct report *report)
 {
     print_head(printer);
     for (size_t i = 0; i < printer->process->thread_count; i++)
         if (printer->process->threads[i].hits)
             print_thread(printer, &printer->process->threads[i]);
-    notes_print_all(printer, root, root_is_default);
+    notes_print_all(printer, report->root, report->root_is_default);
+    if (report->is_each)
+        notes_print_inlined_root(printer, report->root);
 }
 
 /* ---- a process without the root ---- */
@@ -214,7 +216,7 @@ static void do_job(struct printer *printer, const struct job *job)
     else if (job->calls)
         print_calls_report(printer, job);
     else
-        print_report(printer, root, job->report->root_is_default);
+        print_report(printer, job->report);
 }
 
 /* Prints all of it in one write: stderr is unbuffered, so every word would be a write. */

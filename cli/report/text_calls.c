@@ -9,6 +9,7 @@
 #include "report/drawing.h"
 #include "report/folded.h"
 #include "report/format.h"
+#include "report/notes.h"
 #include "report/printer.h"
 #include "report/text_view.h"
 #include "tree/calls.h"
@@ -176,6 +177,8 @@ void text_calls_print(const struct printer *printer, const struct tree_calls *ca
         print_call(printer, &calls->list[i], root);
     if (calls->rest_count)
         note_rest(printer, calls);
-    if (calls->outside_hits)
-        note_outside_calls(printer, calls, root);
+    if (calls->outside_hits == 0)
+        return;
+    note_outside_calls(printer, calls, root);
+    notes_print_inlined_root(printer, root);
 }

@@ -108,6 +108,8 @@ static bool add_frame(struct builder *builder, const struct snapshot_node *node,
         flags |= node->flags & (TRACE_CUT | TRACE_LOST_TRACK);
 
     const struct symbol_chain *chain = root_chain_of(builder, node, site);
+    if (site->root_at != NO_ROOT && site->root_at > 0)
+        builder->process->root_caller = chain->frames[site->root_at - 1].function;
     for (size_t i = site->root_at == NO_ROOT ? 0 : site->root_at; i < chain->count; i++) {
         const struct symbol_frame *frame = &chain->frames[i];
         struct tree_node wanted = {
