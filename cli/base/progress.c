@@ -35,7 +35,7 @@ static pthread_t thread;
 static bool is_begun, is_over;
 static atomic_bool is_shown;
 
-static void put(const char *text, size_t size)
+static void progress_put(const char *text, size_t size)
 {
     if (write(STDERR_FILENO, text, size) < 0)
         is_over = true; /* the terminal is gone */
@@ -50,7 +50,7 @@ static size_t columns(void)
     return is_known ? size.ws_col : 80;
 }
 
-static size_t write_line(char *line, size_t room)
+static size_t progress_write_line(char *line, size_t room)
 {
     const char *what = atomic_load_explicit(&doing, memory_order_relaxed);
     uint64_t total = atomic_load_explicit(&steps_total, memory_order_relaxed);
@@ -70,10 +70,10 @@ static void draw(void)
     if (tcgetpgrp(STDERR_FILENO) != getpgrp())
         return;
     room = width < room ? width : room;
-    size_t size = write_line(line + strlen(ERASE), room);
+    size_t size = progress_write_line(line + strlen(ERASE), room);
     if (size == 0)
         return;
-    put(line, strlen(ERASE) + size);
+    progress_put(line, strlen(ERASE) + size);
     is_shown = true;
 }
 
@@ -81,7 +81,7 @@ static void draw(void)
 static void erase(void)
 {
     if (is_shown && !is_over)
-        put(ERASE, strlen(ERASE));
+        progress_put(ERASE, strlen(ERASE));
     is_shown = false;
 }
 
@@ -95,12 +95,12 @@ void progress_hide(void)
 void progress_erase(void)
 {
     if (is_shown)
-        put(ERASE, strlen(ERASE));
+        progress_put(ERASE, strlen(ERASE));
 }
 
 /* ---- the thread ---- */
 
-static void *show(void *argument)
+static void *progress_show(void *argument)
 {
     uint64_t next_ns = now_ns() + FIRST_NS;
     pthread_mutex_lock(&lock);
@@ -117,7 +117,7 @@ static void *show(void *argument)
     return argument;
 }
 
-static bool is_wanted(void)
+static bool progress_is_wanted(void)
 {
     const char *terminal = getenv("TERM");
     return isatty(STDERR_FILENO) && terminal && strcmp(terminal, "dumb") != 0;
@@ -129,7 +129,7 @@ static bool start_thread(void)
     sigset_t all, before;
     sigfillset(&all);
     pthread_sigmask(SIG_SETMASK, &all, &before);
-    int error = stack_thread(&thread, show, NULL);
+    int error = stack_thread(&thread, progress_show, NULL);
     pthread_sigmask(SIG_SETMASK, &before, NULL);
     return error == 0;
 }
@@ -137,7 +137,7 @@ static bool start_thread(void)
 void progress_begin(void)
 {
     pthread_condattr_t attributes;
-    if (is_begun || !is_wanted())
+    if (is_begun || !progress_is_wanted())
         return;
     is_over = false;
     doing = NULL;
