@@ -167,6 +167,10 @@ static int choose_leaves(
         return -ENOMEM;
     for (size_t i = 0; i < leaves->count; i++) {
         const struct leaf *leaf = &leaves->list[i];
+        if (leaf->spec && leaf->spec->library)
+            return message_problem(problem, -EINVAL,
+                "a run has no files of its leaves: name '%s' without '%s:'", leaf->spec->name,
+                leaf->spec->library);
         chosen->names[chosen->count++] = leaf->spec ? leaf->spec->written : leaf->shown;
     }
     return 0;

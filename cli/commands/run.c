@@ -78,7 +78,7 @@ static bool run_leaves_program(const struct run *run)
 }
 
 /* In the front. */
-static int print_so_far(const struct front *front, void *argument)
+static int run_print_so_far(const struct front *front, void *argument)
 {
     const struct run *run = argument;
     struct kept_place kept = {.number = 0};
@@ -213,7 +213,7 @@ static int hook_and_trace(struct run *run)
     int error = session_share(session, session->interposer);
     if (error)
         message(error, "processes that become other users are not traced");
-    error = run_leaves_program(run) ? front_make(&run->front, print_so_far, run) : 0;
+    error = run_leaves_program(run) ? front_make(&run->front, run_print_so_far, run) : 0;
     if (error)
         return message_problem(&run->problem, EXIT_TOOL_FAILED,
             "cannot go on beside the program: %s", strerror(-error));

@@ -12,10 +12,12 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/message.h"
 #include "base/pager.h"
+#include "base/progress.h"
 #include "base/stack.h"
 #include "base/sum.h"
 #include "commands/printing.h"
@@ -110,6 +112,14 @@ static struct tree_process *open_tree(const struct printing *printing,
     return NULL;
 }
 
+/* The report follows. It may take long to write, and be seen only when it is whole. */
+static void say_no_more(FILE *out)
+{
+    struct stat status;
+    if (fstat(fileno(out), &status) != 0 || !S_ISREG(status.st_mode))
+        progress_end();
+}
+
 /* Prints the tree of a process, or the trees of its calls of the root. `is_last`: print it whether
  * or not it has the root. Returns 0 or -errno. */
 static int session_report_print_process(
@@ -129,13 +139,15 @@ static int session_report_print_process(
             printing->hits, add_clamped(process->hits, process->outside_hits));
     if (!is_last && process)
         printing->has_root |= calls || (process->hits && process->root_found);
+    say_no_more(report->out);
+    int error = is_complete ? 0 : -ENOMEM;
     if (calls)
-        printing->format->calls(report, process, calls);
+        error = view_report_print_calls(printing, process, calls);
     else if (is_without_root)
         take_without_root(printing, snapshot, process);
     else if (is_complete && (is_last || !summary_takes_quiet(&printing->summary, process)))
         printing->format->process(report, process, false);
-    int error = is_complete ? printing_flush(report->out) : -ENOMEM;
+    error = error ? error : printing_flush(report->out);
     tree_calls_destroy(calls);
     tree_destroy(process);
     return error;
@@ -214,6 +226,7 @@ static int print_each(struct printing *printing)
     int error = print_processes(printing);
     if (error == 0)
         session_report_collect(printing);
+    view_report_end_calls(printing);
     printing->format->end(&printing->report, &printing->summary);
     return error ? error : printing_flush(printing->report.out);
 }
@@ -226,16 +239,18 @@ static int report(
         .wish = wish,
         .report = {out, options->root, options->root_is_default,
             report_leaves_word(record->saved.run.leaf_count), wish->places, directory,
-            saved_so_far_ns(&record->saved), record->leaves == NULL,
+            saved_so_far_ns(&record->saved), record->leaves == NULL, record->saved.run.each > 0,
             choose_style(options, out, has_trees(&record->saved))},
         .format = &report_format_text,
         .symbols = record->saved.symbols};
     FILE *paged = pager_open(out);
     if (paged)
         printing.report.out = paged;
+    progress_say("building the trees", TREE_STEPS * saved_count_nodes(&record->saved));
     errno = 0;
     int error = view_report_is_wanted(&printing) ? view_report(&printing, session_report_collect)
                                                  : print_each(&printing);
+    progress_end();
     if (paged && fclose(paged) != 0 && error == 0)
         error = errno ? -errno : -EIO;
     summary_finish(&printing.summary);

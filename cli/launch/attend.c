@@ -178,7 +178,7 @@ static int choose_pause(const struct attend *attend)
 }
 
 /* Without a descriptor for them. */
-static int wait_for_signal(struct watch *watch, siginfo_t *info)
+static int attend_wait_for_signal(struct watch *watch, siginfo_t *info)
 {
     int due = until_due(watch->attend);
     const struct timespec pause = {due / 1000, due % 1000 * 1000000L};
@@ -193,7 +193,7 @@ static int watch_next(struct watch *watch, siginfo_t *info)
 {
     const struct timespec now = {0, 0};
     if (watch->polled[0].fd < 0)
-        return wait_for_signal(watch, info);
+        return attend_wait_for_signal(watch, info);
     struct attend *attend = watch->attend;
     watch->polled[2] = (struct pollfd){ends_descriptor(attend->ends), POLLIN, 0};
     if (poll(watch->polled, 3, choose_pause(attend)) > 0 && watch->polled[1].revents)

@@ -15,18 +15,18 @@
 #include "launch/launch.h"
 #include "launch/signals.h"
 
-struct leaving {
+/* What the front attends to. */
+struct front_work {
+    struct attend tool;
     int channel;
-    bool is_told; /* the tool has said so */
 };
 
 /* The channel is also readable when the tool has ended. */
 static bool hear(void *argument)
 {
-    struct leaving *leaving = argument;
+    const struct front_work *work = argument;
     char byte;
-    leaving->is_told = recv(leaving->channel, &byte, 1, 0) == 1;
-    return !leaving->is_told;
+    return recv(work->channel, &byte, 1, 0) != 1;
 }
 
 static int reap_tool(pid_t tool)
@@ -37,15 +37,14 @@ static int reap_tool(pid_t tool)
     return status;
 }
 
-_Noreturn static void be_front(struct attend *tool, const struct front *front,
+_Noreturn static void be_front(struct front_work *work, const struct front *front,
     int (*leave)(const struct front *front, void *argument), void *argument)
 {
-    struct leaving leaving = {.channel = front->channel};
-    tool->on_readable = hear;
-    tool->descriptor = front->channel;
-    tool->readable_argument = &leaving;
-    if (attend(tool))
-        launch_leave_as(reap_tool(tool->pid));
+    work->channel = work->tool.descriptor = front->channel;
+    work->tool.on_readable = hear;
+    work->tool.readable_argument = work;
+    if (attend(&work->tool))
+        launch_leave_as(reap_tool(work->tool.pid));
     signals_release();
     exit(leave(front, argument));
 }
@@ -53,17 +52,17 @@ _Noreturn static void be_front(struct attend *tool, const struct front *front,
 int front_make(
     struct front *front, int (*leave)(const struct front *front, void *argument), void *argument)
 {
-    struct attend tool = {.pid = 0};
+    struct front_work work = {.channel = -1};
     int ends[2];
     if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends) != 0)
         return -errno;
-    attend_take_early(&tool);
-    tool.pid = fork();
-    int error = tool.pid < 0 ? -errno : 0;
-    close(ends[tool.pid ? 1 : 0]);
-    *front = (struct front){ends[tool.pid ? 0 : 1]};
-    if (tool.pid > 0)
-        be_front(&tool, front, leave, argument);
+    attend_take_early(&work.tool);
+    pid_t tool = work.tool.pid = fork();
+    int error = tool < 0 ? -errno : 0;
+    close(ends[tool ? 1 : 0]);
+    *front = (struct front){ends[tool ? 0 : 1]};
+    if (tool > 0)
+        be_front(&work, front, leave, argument);
     if (error != 0)
         close(front->channel);
     return error;

@@ -149,20 +149,20 @@ static void reap(struct launch_result *result)
     result->life.status = result->status;
 }
 
-/* What is done when the time of the wish is up. */
-struct time_up {
-    struct attend *attend;
+/* The program while it runs. */
+struct running {
+    struct attend attend;
     const struct launch_wish *wish;
 };
 
 static bool end_time(void *argument)
 {
-    const struct time_up *time_up = argument;
-    if (time_up->wish->on_leave == NULL) {
-        attend_tell(time_up->attend, SIGTERM);
+    struct running *program = argument;
+    if (program->wish->on_leave == NULL) {
+        attend_tell(&program->attend, SIGTERM);
         return true;
     }
-    time_up->wish->on_leave(time_up->wish->leave_argument);
+    program->wish->on_leave(program->wish->leave_argument);
     return false;
 }
 
@@ -185,47 +185,47 @@ void launch_leave_terminal(void)
         close(null);
 }
 
-static void attend_program(
-    struct launch_result *result, struct attend *program, const struct launch_wish *wish)
+static void attend_program(struct launch_result *result, struct running *program)
 {
-    struct time_up time_up = {program, wish};
-    if (wish->on_request)
-        program->on_readable = announce_request;
-    program->descriptor = wish->requests;
-    program->readable_argument = (void *)wish;
-    program->due_ns = result->life.begun_ns + wish->for_ns;
-    program->on_due = wish->for_ns ? end_time : NULL;
-    program->due_argument = &time_up;
-    result->is_left = !attend(program);
+    struct attend *events = &program->attend;
+    const struct launch_wish *wish = program->wish;
+    events->on_readable = wish->on_request ? announce_request : NULL;
+    events->descriptor = wish->requests;
+    events->readable_argument = (void *)wish;
+    events->on_due = wish->for_ns ? end_time : NULL;
+    events->due_ns = result->life.begun_ns + wish->for_ns;
+    events->due_argument = program;
+    result->is_left = !attend(events);
     if (result->is_left) {
         launch_leave_terminal();
-        attend_alone(program);
+        attend_alone(events);
     }
 }
 
-static void follow(struct launch_result *result, const struct session *session, int pipe,
-    struct attend *program, const struct launch_wish *wish)
+static void follow(
+    struct launch_result *result, const struct session *session, int pipe, struct running *program)
 {
-    program->pid = result->pid;
+    struct attend *attended = &program->attend;
+    attended->pid = result->pid;
     result->error = read_error(pipe);
     if (result->error == 0) {
-        result->ends = program->ends = ends_begin(session, result->pid);
-        attend_program(result, program, wish);
+        result->ends = attended->ends = ends_begin(session, result->pid);
+        attend_program(result, program);
     }
-    result->life.ended_ns = program->ended_ns;
+    result->life.ended_ns = attended->ended_ns;
     reap(result);
     /* A process that ends the processes of a service one by one may begin with the program. */
     if (WIFSIGNALED(result->status))
-        attend_note_told(program, WTERMSIG(result->status));
-    result->told = program->told;
-    result->told_ns = program->told_ns;
+        attend_note_told(attended, WTERMSIG(result->status));
+    result->told = attended->told;
+    result->told_ns = attended->told_ns;
 }
 
 int launch(
     struct launch_result *result, const struct session *session, const struct launch_wish *wish)
 {
     char *preload = NULL;
-    struct attend program = {.descriptor = -1};
+    struct running program = {.wish = wish};
     int ends[2];
     int error = make_preload(session, wish, &preload);
     if (error == 0)
@@ -234,7 +234,7 @@ int launch(
         error = -errno;
     if (error != 0)
         goto out;
-    attend_take_early(&program);
+    attend_take_early(&program.attend);
     /* vfork takes half as long as fork, which copies the page tables. */
     volatile uint64_t begun_ns = 0;
     pid_t pid = vfork();
@@ -244,7 +244,7 @@ int launch(
     close(ends[1]);
     if (error == 0) {
         *result = (struct launch_result){.pid = pid, .life = {.begun_ns = begun_ns}};
-        follow(result, session, ends[0], &program, wish);
+        follow(result, session, ends[0], &program);
     }
     close(ends[0]);
 out:

@@ -368,9 +368,6 @@ int options_parse(struct options *options, int argc, char **argv, char **problem
     if (error == 0)
         error = is_report ? parse_report(&parsed, argc - 1, argv + 1, problem)
                           : parse_run(&parsed, argc, argv, problem);
-    if (error == 0 && parsed.each && parsed.wish.is_given)
-        error = message_problem(
-            problem, -EINVAL, "--each prints whole trees, and takes no option of the view");
     if (error == 0 && parsed.then != THEN_NOT_GIVEN && parsed.for_ns == 0)
         error = message_problem(problem, -EINVAL, "--then needs --for DURATION");
     if (error == 0 && parsed.redacts && parsed.save == NULL)

@@ -13,6 +13,7 @@
 #include <stdlib.h>
 
 #include "base/message.h"
+#include "base/progress.h"
 #include "report/printer.h"
 #include "trace_format.h"
 #include "tree/tree.h"
@@ -206,6 +207,7 @@ static void print_tree(struct drawing *drawing, const struct tree_node *top)
     size_t level = 0;
     const struct tree_node *node = top->first_child;
     while (node) {
+        progress_advance(1);
         bool folded = is_folded(drawing, node, top);
         if (!folded)
             drawing->has_sequel[level] = node->next_sibling != NULL;

@@ -182,3 +182,19 @@ void notes_print_all(const struct printer *printer, const char *root, bool root_
         note_outside(printer, root, root_is_default);
     notes_print_losses(printer);
 }
+
+/* A function that was inlined has no entry, at which a call could be noticed. */
+void notes_print_inlined_root(const struct printer *printer, const char *root)
+{
+    FILE *out = printer->out;
+    const char *caller = printer->process->root_caller;
+    if (caller == NULL)
+        return;
+    begin_note(printer);
+    fputs("calls of '", out);
+    message_write_harmless(out, root);
+    fputs("' cannot be told apart where it is inlined into '", out);
+    message_write_harmless(out, caller);
+    fputs("': try that as --root, or compile with -fno-inline", out);
+    end_note(printer);
+}

@@ -152,23 +152,15 @@ static void print_head(const struct printer *printer)
     putc('\n', out);
 }
 
-static void print_report(struct printer *printer, const char *root, bool root_is_default)
+static void print_report(struct printer *printer, const struct report *report)
 {
     print_head(printer);
     for (size_t i = 0; i < printer->process->thread_count; i++)
         if (printer->process->threads[i].hits)
             print_thread(printer, i);
-    notes_print_all(printer, root, root_is_default);
-}
-
-/* ---- calls of the root ---- */
-
-static void print_calls_report(
-    const struct printer *printer, const struct tree_calls *calls, const char *root)
-{
-    text_print_process(printer);
-    text_calls_print(printer, calls, root);
-    notes_print_losses(printer);
+    notes_print_all(printer, report->root, report->root_is_default);
+    if (report->is_each)
+        notes_print_inlined_root(printer, report->root);
 }
 
 /* ---- a process without the root ---- */
@@ -190,11 +182,19 @@ struct job {
     const struct report *report;
     const struct tree_process *process; /* NULL: the end of the report */
     const struct tree_calls *calls;
+    const struct view *const *views; /* of the calls, or NULL */
     const struct report_summary *summary;
     const struct view *view; /* of all processes, or NULL */
     const struct report_run *run;
     bool is_without_root, is_begin;
 };
+
+static void print_calls_report(const struct printer *printer, const struct job *job)
+{
+    text_print_process(printer);
+    text_calls_print(printer, job->calls, job->views, job->report);
+    notes_print_losses(printer);
+}
 
 static void print_so_far(const struct printer *printer, const struct report *report)
 {
@@ -219,9 +219,9 @@ static void do_job(struct printer *printer, const struct job *job)
     else if (job->is_without_root)
         text_print_without_root(printer, root);
     else if (job->calls)
-        print_calls_report(printer, job->calls, root);
+        print_calls_report(printer, job);
     else
-        print_report(printer, root, job->report->root_is_default);
+        print_report(printer, job->report);
 }
 
 static void print_job(const struct job *job)
@@ -250,10 +250,10 @@ static void print_process_tree(
         &(struct job){.report = report, .process = process, .is_without_root = is_without_root});
 }
 
-static void print_process_calls(
-    const struct report *report, const struct tree_process *process, const struct tree_calls *calls)
+static void print_process_calls(const struct report *report, const struct tree_process *process,
+    const struct tree_calls *calls, const struct view *const *views)
 {
-    print_job(&(struct job){.report = report, .process = process, .calls = calls});
+    print_job(&(struct job){.report = report, .process = process, .calls = calls, .views = views});
 }
 
 static void print_view(const struct report *report, const struct report_run *run,

@@ -150,7 +150,7 @@ static void print_leaves(const struct printer *printer, const struct view *view)
 
 /* ---- how to see more ---- */
 
-static void print_more(const struct printer *printer, const struct view *view)
+void text_view_print_more(const struct printer *printer, const struct view *view)
 {
     FILE *out = printer->out;
     if (view->cut_paths == 0)
@@ -169,6 +169,8 @@ void text_view_print(const struct printer *printer, const struct report *report,
 {
     text_view_print_head(printer, run, view);
     notes_print_all(printer, report->root, report->root_is_default);
+    if (report->is_each)
+        notes_print_inlined_root(printer, report->root);
     text_end_print(printer, summary, report->root);
     text_overview_print(
         printer, run->overview, view->idle_ns > 0, OVERVIEW_LINES, report->style.columns);
@@ -177,5 +179,5 @@ void text_view_print(const struct printer *printer, const struct report *report,
         folded_print(printer, view, report);
         print_leaves(printer, view);
     }
-    print_more(printer, view);
+    text_view_print_more(printer, view);
 }

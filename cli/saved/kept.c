@@ -229,10 +229,16 @@ static int keep_in(const char *directory, const struct saved *saved, struct kept
     return error;
 }
 
+static bool is_full(int error)
+{
+    return error == ENOSPC || error == EDQUOT;
+}
+
 int kept_add(const struct saved *saved, struct kept_place *place)
 {
+    errno = 0;
     char *directory = find_directory();
-    int error = directory ? keep_in(directory, saved, place) : -EACCES;
+    int error = directory ? keep_in(directory, saved, place) : is_full(errno) ? -errno : -EACCES;
     free(directory);
     if (error != 0)
         *place = (struct kept_place){.number = 0};

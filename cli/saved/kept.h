@@ -25,7 +25,8 @@ struct kept_place {
 
 /* Keeps the run, and removes the oldest ones that are too many. It gets the place of the run that
  * is kept at *place, if it still is, else the next number, and *place says which. Returns 0, or
- * -errno: -E2BIG if it is larger than KEPT_ONE_MAX, -EACCES if this user has no cache. */
+ * -errno: -E2BIG if it is larger than KEPT_ONE_MAX, -EACCES if this user has no cache. Nothing is
+ * left of a run that could not be written. */
 int kept_add(const struct saved *saved, struct kept_place *place);
 
 struct kept_run {

@@ -9,6 +9,7 @@
 
 #include "base/message.h"
 #include "base/path.h"
+#include "base/progress.h"
 #include "saved/layout.h"
 #include "saved/parts.h"
 #include "saved/reader.h"
@@ -48,6 +49,14 @@ uint64_t saved_wall_ns(const struct saved *saved)
     if (saved->run.has_duration)
         return saved->run.duration_ns;
     return saved->snapshot_count > 0 ? saved->snapshots[0]->usage.wall_ns : 0;
+}
+
+uint64_t saved_count_nodes(const struct saved *saved)
+{
+    uint64_t nodes = 0;
+    for (size_t i = 0; i < saved->snapshot_count; i++)
+        nodes += saved->snapshots[i]->node_count;
+    return nodes;
 }
 
 bool saved_is_program_running(const struct saved_run *run)
@@ -93,8 +102,10 @@ static void find_names_of_node(
 void saved_find_names(const struct saved *saved)
 {
     for (size_t i = 0; i < saved->snapshot_count; i++)
-        for (size_t j = 0; j < saved->snapshots[i]->node_count; j++)
+        for (size_t j = 0; j < saved->snapshots[i]->node_count; j++) {
             find_names_of_node(saved->symbols, saved->snapshots[i], &saved->snapshots[i]->nodes[j]);
+            progress_advance(1);
+        }
 }
 
 /* ---- reading ---- */

@@ -17,6 +17,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/progress.h"
 #include "base/sum.h"
 #include "names/match.h"
 #include "symbols/symbols.h"
@@ -109,6 +110,8 @@ static bool add_frame(struct builder *builder, const struct snapshot_node *node,
         flags |= node->flags & (TRACE_CUT | TRACE_LOST_TRACK);
 
     const struct symbol_chain *chain = root_chain_of(builder, node, site);
+    if (site->root_at != NO_ROOT && site->root_at > 0)
+        builder->process->root_caller = chain->frames[site->root_at - 1].function;
     for (size_t i = site->root_at == NO_ROOT ? 0 : site->root_at; i < chain->count; i++) {
         const struct symbol_frame *frame = &chain->frames[i];
         struct tree_node wanted = {
@@ -191,6 +194,7 @@ static bool add_nodes(struct builder *builder)
     for (size_t i = builder->first; i < builder->end; i++) {
         const struct snapshot_node *node = &builder->snapshot->nodes[i];
         struct site *site = builder_site(builder, i);
+        progress_advance(1);
         if (!site->is_shown)
             continue;
         struct tree_node *parent = find_parent(builder, i);

@@ -9,6 +9,9 @@
 struct snapshot;
 struct symbols;
 
+/* The steps (progress.h) for each node of a snapshot: two here, and one of who shows the tree. */
+#define TREE_STEPS 3
+
 /* Makes the trees of all threads. The object lives until tree_destroy; it points into `snapshot`
  * and `symbols`, which must outlive it, as must what the options point to. NULL when out of memory.
  */

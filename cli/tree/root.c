@@ -10,6 +10,7 @@
 
 #include "base/hash.h"
 #include "base/path.h"
+#include "base/progress.h"
 #include "names/match.h"
 #include "symbols/symbols.h"
 #include "trace/own_modules.h"
@@ -355,6 +356,7 @@ void root_look_at_nodes(struct builder *builder)
 {
     for (size_t i = builder->first; i < builder->end; i++) {
         const struct snapshot_node *node = &builder->snapshot->nodes[i];
+        progress_advance(1);
         if (node->kind == SNAPSHOT_LEAF)
             look_at_leaf(builder, node, builder_site(builder, i));
         else

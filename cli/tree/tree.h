@@ -96,9 +96,10 @@ struct tree_process {
     struct tree_thread *threads; /* the main thread first, the others in the order of their first
                                   * hits */
     size_t thread_count;
-    bool root_found;      /* in any thread */
-    bool is_root_implied; /* main has ended in a jump, and its name is not known: the tree begins
-                           * with the function that took its place */
+    bool root_found;         /* in any thread */
+    const char *root_caller; /* a function into which a call of the root was inlined, or NULL */
+    bool is_root_implied;    /* main has ended in a jump, and its name is not known: the tree begins
+                              * with the function that took its place */
     uint64_t hits, outside_hits;
     size_t leaf_count;                         /* number of different leaves in the trees */
     size_t node_count;                         /* number of nodes in the trees */

@@ -13,6 +13,7 @@
 
 #include "base/array.h"
 #include "base/path.h"
+#include "base/progress.h"
 #include "base/sum.h"
 #include "names/near_miss.h"
 #include "trace_format.h"
@@ -409,6 +410,7 @@ static int build_add_thread(struct view_builder *builder, const struct tree_thre
     size_t depth = 0;
     int error = 0;
     while (node && error == 0) {
+        progress_advance(1);
         error = build_enter(builder, node, depth);
         if (error == 0 && node->is_leaf)
             error = take_leaf(builder, depth);

@@ -267,9 +267,10 @@ START_TEST(runs_are_saved_and_kept_as_one_likes)
 }
 END_TEST
 
-START_TEST(each_and_the_view_contradict_each_other)
+START_TEST(each_goes_with_the_view_and_without)
 {
-    expect_problem(PARSE("--each", "--under", "f", "prog"), "--each prints whole trees");
+    ck_assert_int_eq(PARSE("--each", "--under", "f", "prog"), 0);
+    ck_assert(options.each && options.wish.is_given);
     clear();
     ck_assert_int_eq(PARSE("--each", "--full", "prog"), 0);
 }
@@ -418,7 +419,7 @@ int main(void)
     tcase_add_test(tests, no_program_is_said);
     tcase_add_test(tests, the_output_is_untouched_on_failure);
     tcase_add_test(tests, runs_are_saved_and_kept_as_one_likes);
-    tcase_add_test(tests, each_and_the_view_contradict_each_other);
+    tcase_add_test(tests, each_goes_with_the_view_and_without);
     tcase_add_test(tests, a_run_may_be_for_a_time);
     tcase_add_test(tests, a_wrong_time_or_end_is_said);
     tcase_add_test(tests, the_help_fits_a_screen);

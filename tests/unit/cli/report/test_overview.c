@@ -53,15 +53,20 @@ static void take_all(void)
         ck_assert_int_eq(overview_add(&overview, &processes[i]), 0);
 }
 
-static const char *print(size_t lines, size_t columns)
+static const char *print_with(const char *leaves_word, bool has_idle, size_t lines, size_t columns)
 {
     size_t size;
     free(text);
     struct printer printer = {
-        .out = open_memstream(&text, &size), .glyphs = &ascii_glyphs, .leaves_word = "waiting"};
-    text_overview_print(&printer, &overview, false, lines, columns);
+        .out = open_memstream(&text, &size), .glyphs = &ascii_glyphs, .leaves_word = leaves_word};
+    text_overview_print(&printer, &overview, has_idle, lines, columns);
     fclose(printer.out);
     return text;
+}
+
+static const char *print(size_t lines, size_t columns)
+{
+    return print_with("waiting", false, lines, columns);
 }
 
 START_TEST(children_of_one_program_are_one_group)
@@ -145,6 +150,21 @@ START_TEST(ends_are_counted)
     ck_assert_uint_eq(group->unknown, 1);
     ck_assert_uint_eq(group->running, 1);
     ck_assert_ptr_nonnull(strstr(print(10, 0), "5 x cc  1 still running  2 failed"));
+}
+END_TEST
+
+/* The times of processes have idle ones in them. */
+START_TEST(the_heading_says_what_the_times_are)
+{
+    add(100, 1, "sh");
+    add(101, 100, "sed");
+    take_all();
+    ck_assert_ptr_nonnull(
+        strstr(print_with("waiting", true, 10, 0), "\n      ran    on CPU with idle  process\n"));
+    ck_assert_ptr_nonnull(
+        strstr(print_with("in leaves", true, 10, 0), "\n      ran    on CPU with idle  process\n"));
+    ck_assert_ptr_nonnull(strstr(
+        print_with("in leaves", false, 10, 0), "\n      ran    on CPU in leaves  process\n"));
 }
 END_TEST
 
@@ -233,6 +253,7 @@ int main(void)
     tcase_add_test(tests, a_number_that_is_used_again_is_the_latest_process);
     tcase_add_test(tests, the_longest_names_the_command);
     tcase_add_test(tests, ends_are_counted);
+    tcase_add_test(tests, the_heading_says_what_the_times_are);
     tcase_add_test(tests, the_tree_is_drawn_by_indentation);
     tcase_add_test(tests, roles_are_apart_and_name_a_single_process);
     tcase_add_test(tests, one_group_is_not_drawn);

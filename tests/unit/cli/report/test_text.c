@@ -815,7 +815,7 @@ static void assert_calls(const char *expected)
     for (size_t i = 0; i < calls.count; i++)
         trees[i].hits = threads[i].hits;
     struct report report = {.out = out, .root = "work", .leaves_word = "waiting", .style = style};
-    report_format_text.calls(&report, &process, &calls);
+    report_format_text.calls(&report, &process, &calls, NULL);
     fclose(out);
     ck_assert_str_eq(text, expected);
 }
