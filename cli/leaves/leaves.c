@@ -297,16 +297,24 @@ int leaves_add_root(struct leaves *leaves, const char *root, char **problem)
 
 int leaves_add_watched(struct leaves *leaves)
 {
-    int error = append(leaves, &(struct leaf){.symbol = "execve",
-                                   .shown = "execve",
-                                   .hook_flags = HOOK_EXECUTES | HOOK_TAIL | HOOK_NOT_A_LEAF,
+    /* The last two have version GLIBC_PRIVATE. glibc's nptl/pthread_create.c calls them in
+     * start_thread; it exports them because that function was in another library before 2.34. */
+    static const struct own_function {
+        const char *symbol;
+        uint32_t flag;
+    } functions[] = {
+        {"execve", HOOK_EXECUTES},
+        {"_exit", HOOK_ENDS},
+        {"__ctype_init", HOOK_THREAD_BEGINS},
+        {"__call_tls_dtors", HOOK_THREAD_ENDS},
+    };
+    int error = 0;
+    for (size_t i = 0; i < sizeof functions / sizeof *functions && error == 0; i++)
+        error = append(leaves, &(struct leaf){.symbol = functions[i].symbol,
+                                   .shown = functions[i].symbol,
+                                   .hook_flags = functions[i].flag | HOOK_TAIL | HOOK_NOT_A_LEAF,
                                    .is_c_library = true});
-    if (error != 0)
-        return error;
-    return append(leaves, &(struct leaf){.symbol = "_exit",
-                              .shown = "_exit",
-                              .hook_flags = HOOK_ENDS | HOOK_TAIL | HOOK_NOT_A_LEAF,
-                              .is_c_library = true});
+    return error;
 }
 
 void leaves_finish(struct leaves *leaves)

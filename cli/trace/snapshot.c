@@ -121,6 +121,24 @@ static bool add_module(struct reader *reader, const struct trace_module *record,
     return true;
 }
 
+#define LATE_MAX UINT64_C(100000000) /* ns; see usage_is_possible */
+
+/* A thread cannot have taken more processor time than time. */
+static void fill_times(
+    const struct reader *reader, const struct trace_thread *record, struct snapshot_thread *thread)
+{
+    uint32_t timed = record->timed;
+    uint64_t ran_ns = clock_rate_duration_ns(&reader->rate, record->ran_ticks);
+    uint64_t cpu_ns = record->cpu_ns;
+    if (timed == 0 && thread->successors == 0)
+        thread->begun_ns = clock_rate_moment_ns(&reader->rate, record->begun_ticks);
+    if (timed != (uint64_t)thread->successors + 1 || ran_ns == 0 || cpu_ns == 0 ||
+        ran_ns > now_ns() || cpu_ns > ran_ns + LATE_MAX)
+        return;
+    thread->ran_ns = ran_ns;
+    thread->cpu_ns = cpu_ns < ran_ns ? cpu_ns : ran_ns;
+}
+
 static void add_thread(struct reader *reader, const struct trace_thread *record, uint32_t *place)
 {
     struct snapshot *snapshot = reader->snapshot;
@@ -130,6 +148,7 @@ static void add_thread(struct reader *reader, const struct trace_thread *record,
     thread->name[sizeof thread->name - 1] = '\0';
     thread->successors = record->successors;
     thread->first_ns = clock_rate_moment_ns(&reader->rate, record->first_ticks);
+    fill_times(reader, record, thread);
     *place = (uint32_t)snapshot->thread_count++;
 }
 

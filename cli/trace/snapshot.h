@@ -27,6 +27,10 @@ struct snapshot_thread {
     char name[16];
     uint64_t first_ns;   /* CLOCK_MONOTONIC */
     uint32_t successors; /* number of later threads that continued its tree */
+    /* Of it and its successors, from the start to the end, or to that of the process; of a process
+     * that is running, until lifetimes_find. 0: not known. */
+    uint64_t ran_ns, cpu_ns;
+    uint64_t begun_ns; /* CLOCK_MONOTONIC; 0: it has ended, or its start is not known */
 };
 
 enum snapshot_kind { SNAPSHOT_FRAME, SNAPSHOT_INTERRUPTED, SNAPSHOT_LEAF };

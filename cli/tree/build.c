@@ -392,7 +392,9 @@ static void add_threads(struct builder *builder)
         builder->process->threads[place] = (struct tree_thread){.tid = from->tid,
             .name = from->name,
             .successors = from->successors,
-            .is_main = from->tid == snapshot->pid};
+            .is_main = from->tid == snapshot->pid,
+            .ran_ns = from->ran_ns,
+            .cpu_ns = from->cpu_ns};
         struct node_range *range = &builder->ranges[place];
         range->first = node;
         while (node < snapshot->node_count && snapshot->nodes[node].thread == i)
