@@ -165,12 +165,9 @@ static inline const struct snapshot_leaf *snapshot_leaf_of(
     return node->kind == SNAPSHOT_LEAF ? &snapshot->leaves[node->leaf] : NULL;
 }
 
-/* Returns whether records of this kind (enum trace_kind) are nodes. */
-bool snapshot_is_node(uint32_t kind);
-
 /* Makes a snapshot from a header, which has been checked, and the records that records_begin has
- * taken; it ends them. Returns 0 and a snapshot in *out, to be freed with snapshot_destroy, or
- * -errno. */
+ * taken. The nodes of a thread do not stand together yet: see snapshot_group_nodes. Returns 0 and a
+ * snapshot in *out, to be freed with snapshot_destroy, or -errno. */
 int snapshot_make(
     const struct trace_header *header, struct records *records, struct snapshot **out);
 
