@@ -197,11 +197,6 @@ static void thread_hand_over(
         }
         stack_trust(stack, is_main(thread, segment));
     }
-    /* Threads that share a thread pointer share what was noted there. The main thread of a child is
-     * the thread that has forked. */
-    bool has_begun = !is_main(thread, segment) &&
-                     !atomic_load_explicit(&is_sharing, memory_order_relaxed);
-    thread_time_start(&thread->time, record_of(thread, segment), has_begun);
     thread->epoch = epoch;
 }
 
@@ -230,6 +225,13 @@ static bool make_record(struct thread *thread, struct segment *segment, int32_t 
     thread_read_name(thread, segment);
     atomic_fetch_add_explicit(&segment->threads, 1, memory_order_relaxed);
     return true;
+}
+
+/* Threads that share a thread pointer share what was noted there. The main thread of a forked child
+ * is the thread that has forked. */
+static bool has_own_begin(const struct segment *segment, int32_t tid)
+{
+    return tid != segment->header->pid && !atomic_load_explicit(&is_sharing, memory_order_relaxed);
 }
 
 /* The thread continues the tree of the one whose memory it has taken over. */
@@ -261,6 +263,7 @@ static struct thread *thread_make(struct segment *segment, uint32_t epoch, int32
     if (tid != segment->header->pid)
         pool_prepare(FIRST_HIT);
     thread_hand_over(thread, segment, epoch, continues);
+    thread_time_start(&thread->time, record_of(thread, segment), has_own_begin(segment, tid));
     if (continues)
         share_record(thread, segment);
     else

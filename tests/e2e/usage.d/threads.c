@@ -26,6 +26,7 @@
 #define BUSY_NS 30000000
 
 static pthread_t compute_id, wait_id;
+static _Atomic int has_hit;
 
 static uint64_t read_clock(clockid_t clock)
 {
@@ -39,6 +40,7 @@ static uint64_t begin_thread(const char *name)
     uint64_t begun = read_clock(CLOCK_MONOTONIC);
     prctl(PR_SET_NAME, name);
     usleep(1); /* a hit */
+    has_hit = 1;
     return begun;
 }
 
@@ -106,6 +108,8 @@ static void run_threads(int later)
 {
     pthread_t endless, unseen;
     pthread_create(&compute_id, NULL, compute, NULL);
+    while (!has_hit) /* it is the first one in the process */
+        ;
     pthread_create(&wait_id, NULL, wait_long, NULL);
     pthread_create(&endless, NULL, go_on, NULL);
     pthread_create(&unseen, NULL, end_unseen, NULL);
