@@ -217,9 +217,9 @@ static void write_remarks(const struct folded *folded, FILE *out, const struct v
         remark_idle(folded, out, &count, last);
     }
     remark_owners(folded, out, &count, first, last);
-    remark_times(folded, out, &count, first);
     remark_longest(folded, out, &count, last);
     remark_open(folded, out, &count, last);
+    remark_times(folded, out, &count, first);
 }
 
 /* ---- lines ---- */

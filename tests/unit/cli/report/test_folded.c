@@ -181,10 +181,10 @@ START_TEST(threads_say_how_long_they_ran)
     timed_thread(106, "unknown", 0);
     assert_folded(
         "     time share      hits\n"
-        "   2.0 µs  33 %         2  ╼ 2 threads \"io-#\": run › poll  3.0 s on CPU, longest 1.0 "
-        "µs\n"
-        "   2.0 µs  33 %         2  ╼ 2 threads \"a#\": run › poll  5.0 ms or more on CPU, "
-        "longest 1.0 µs\n"
+        "   2.0 µs  33 %         2  ╼ 2 threads \"io-#\": run › poll  longest 1.0 µs, "
+        "3.0 s on CPU\n"
+        "   2.0 µs  33 %         2  ╼ 2 threads \"a#\": run › poll  longest 1.0 µs, "
+        "5.0 ms or more on CPU\n"
         "   1.0 µs  17 %         1  ╼ thread 101 \"one\": run › poll  ran 7.0 s: 900 ms on CPU\n"
         "   1.0 µs  17 %         1  ╼ thread 106 \"unknown\": run › poll\n");
 }
