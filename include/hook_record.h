@@ -78,13 +78,18 @@ enum hook_object {
     HOOK_OBJECTS
 };
 
+/* Functions that libc calls at the start of each thread, in it, and when its function has ended. */
+#define HOOK_THREAD_BEGINS 0x40000000u
+#define HOOK_THREAD_ENDS   0x80000000u
+
 /* The watched functions: the library needs to see their calls, also if they are not leaves. */
 #define HOOK_WATCHED                                                                               \
     (HOOK_UNLOADS | HOOK_RESTRICTS | HOOK_LOADS | HOOK_SHARES | HOOK_EXECUTES | HOOK_HANDLES |     \
-        HOOK_ENDS | HOOK_NUMBERS)
+        HOOK_ENDS | HOOK_NUMBERS | HOOK_THREAD_BEGINS | HOOK_THREAD_ENDS)
 
 /* Hooked at the entry for the library's own needs. */
-#define HOOK_OWN (HOOK_WAKES | HOOK_EXECUTES | HOOK_ENDS | HOOK_NUMBERS)
+#define HOOK_OWN                                                                                   \
+    (HOOK_EXECUTES | HOOK_ENDS | HOOK_NUMBERS | HOOK_WAKES | HOOK_THREAD_BEGINS | HOOK_THREAD_ENDS)
 
 /* With HOOK_STACK_ARGS: how many words the arguments on the stack have; 0: not known. */
 #define HOOK_STACK_WORDS(flags)   ((uint32_t)(flags) >> 24 & 15)

@@ -222,7 +222,12 @@ struct trace_thread {
     /* How many later threads continued this tree, each after its former owner had ended. The name
      * is empty then, unless all had the same. */
     _Atomic uint32_t successors;
-    uint8_t reserved[28];
+    /* Of how many of these threads the times are in the next two fields: of all that have ended if
+     * it is 1 + successors. */
+    _Atomic uint32_t timed;
+    _Atomic uint64_t ran_ticks;   /* from the start to the end, or to that of the process */
+    _Atomic uint64_t cpu_ns;      /* processor time (CLOCK_THREAD_CPUTIME_ID) */
+    _Atomic uint64_t begun_ticks; /* the clock when the latest of them began; 0: not known */
 };
 
 /* It is no leaf. Its nodes are there because trace_object_calls.ended_by refers to them. */

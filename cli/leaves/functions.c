@@ -38,13 +38,14 @@ static bool is_one_function(const struct function_match *a, const struct functio
     return a->address == b->address;
 }
 
-/* The root is the last leaf: a function that is another leaf, too, is not only the root. */
+/* The root is the last leaf but for the watched functions: a function that is another leaf, too, is
+ * not only the root. The watched ones are known. */
 static uint32_t functions_flags_of(
     const struct functions *found, const struct function_match *match, const struct leaf *leaf)
 {
     uint32_t taken = HOOK_ROOT | HOOK_NOT_A_LEAF | HOOK_IMPLIED | HOOK_ONLY_WAITS;
-    if (leaf->hook_flags & HOOK_OWN) /* only its calls are looked at */
-        taken |= HOOK_TAIL;
+    if (leaf->hook_flags & HOOK_OWN)
+        return leaf->hook_flags;
     return leaves_hook_flags(match->symbol, found->tables.is_c_library) |
            (leaf->hook_flags & taken);
 }

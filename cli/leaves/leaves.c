@@ -308,7 +308,9 @@ int leaves_add_root(struct leaves *leaves, const char *root, char **problem)
 }
 
 /* Functions of the C library that are hooked at their entry for the library's own needs. Within the
- * C library, too, streams and directories are closed by calls of some of them. */
+ * C library, too, streams and directories are closed by calls of some of them. The last two have
+ * version GLIBC_PRIVATE. glibc's nptl/pthread_create.c calls them in start_thread; it exports them
+ * because that function was in another library before 2.34. */
 static const struct {
     const char *symbol;
     uint32_t hook_flags;
@@ -324,6 +326,8 @@ static const struct {
     {"dup3", HOOK_NUMBERS},
     {"connect", HOOK_NUMBERS | HOOK_TAIL},
     {"epoll_ctl", HOOK_NUMBERS | HOOK_TAIL},
+    {"__ctype_init", HOOK_THREAD_BEGINS | HOOK_TAIL},
+    {"__call_tls_dtors", HOOK_THREAD_ENDS | HOOK_TAIL},
 };
 
 /* They let go those that wait for the same object. */
@@ -338,10 +342,9 @@ static int append_own(struct leaves *leaves, const char *symbol, uint32_t flags)
                               .is_c_library = true});
 }
 
-/* Returns whether a leaf waits for what the function gives back. */
-static bool has_waiting_leaf(const struct leaves *leaves, const char *waker)
+/* Returns whether a leaf waits for what these functions give back. */
+static bool has_waiting_leaf(const struct leaves *leaves, uint32_t object)
 {
-    uint32_t object = HOOK_OBJECT(leaves_hook_flags(waker, true));
     for (size_t i = 0; i < leaves->count; i++)
         if (!(leaves->list[i].hook_flags & HOOK_OWN) &&
             HOOK_OBJECT(leaves->list[i].hook_flags) == object)
@@ -354,9 +357,11 @@ int leaves_add_watched(struct leaves *leaves)
     int error = 0;
     for (size_t i = 0; i < sizeof own_functions / sizeof *own_functions && error == 0; i++)
         error = append_own(leaves, own_functions[i].symbol, own_functions[i].hook_flags);
-    for (size_t i = 0; i < sizeof wakers / sizeof *wakers && error == 0; i++)
-        if (has_waiting_leaf(leaves, wakers[i]))
-            error = append_own(leaves, wakers[i], HOOK_WAKES | HOOK_TAIL);
+    for (size_t i = 0; i < sizeof wakers / sizeof *wakers && error == 0; i++) {
+        uint32_t object = HOOK_OBJECT(leaves_hook_flags(wakers[i], true));
+        if (has_waiting_leaf(leaves, object))
+            error = append_own(leaves, wakers[i], HOOK_WAKES | HOOK_TAIL | HOOK_OBJECT_OF(object));
+    }
     return error;
 }
 

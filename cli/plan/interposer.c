@@ -218,7 +218,8 @@ static bool is_wanted(const struct exports *file, const struct plan_file *functi
     uint32_t watched_for = watch_flags(symbol->name);
     if (watched_for && !c_library_is(&file->image))
         watched_for = 0;
-    bool is_leaf = function && function->is_exported;
+    bool is_own = function && function->flags & HOOK_OWN && function->flags & HOOK_NOT_A_LEAF;
+    bool is_leaf = function && function->is_exported && (!is_own || watched_for);
     *shown = is_leaf ? function->shown : symbol->name;
     *flags = is_leaf ? interposer_flags_of(function, watched_for) : watched_for;
     return is_leaf || watched_for;

@@ -191,6 +191,23 @@ static void remark_idle(
     fprintf(out, "%s idle", text);
 }
 
+/* Of several threads, the time in which they ran says little. */
+static void remark_times(
+    const struct folded *folded, FILE *out, size_t *count, const struct view_node *first)
+{
+    const struct view_group *group = folded->group;
+    char text[40];
+    if (first->kind != VIEW_TOP || group->thread_key == NULL || group->timed == 0)
+        return;
+    begin_remark(out, count);
+    if (group->threads == 1) {
+        format_duration(folded->printer, group->ran_ns, text, sizeof text);
+        fprintf(out, "ran %s: ", text);
+    }
+    format_duration(folded->printer, group->cpu_ns, text, sizeof text);
+    fprintf(out, "%s%s on CPU", text, group->timed < group->threads ? " or more" : "");
+}
+
 static void write_remarks(const struct folded *folded, FILE *out, const struct view_node *first,
     const struct view_node *last)
 {
@@ -202,6 +219,7 @@ static void write_remarks(const struct folded *folded, FILE *out, const struct v
     remark_owners(folded, out, &count, first, last);
     remark_longest(folded, out, &count, last);
     remark_open(folded, out, &count, last);
+    remark_times(folded, out, &count, first);
 }
 
 /* ---- lines ---- */

@@ -34,6 +34,12 @@ static void print_thread_name(const struct printer *printer, const struct tree_t
     fputs(": ", out);
     print_count(out, thread->hits, "hit", "hits");
     print_waiting_time(printer, thread->waiting_ns);
+    if (thread->ran_ns) {
+        fputs("; ran ", out);
+        print_duration(printer, thread->ran_ns);
+        print_total(printer, thread->cpu_ns);
+        fputs(" on CPU", out);
+    }
     putc('\n', out);
 }
 

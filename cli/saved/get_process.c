@@ -375,3 +375,23 @@ void saved_get_processes(struct reader *reader, struct saved *saved)
         saved->snapshots[saved->snapshot_count++] = snapshot;
     }
 }
+
+/* ---- what later versions have added ---- */
+
+static void get_thread_times(struct reader *reader, const struct snapshot *snapshot)
+{
+    if (get_count(reader) != snapshot->thread_count)
+        reader_fail(reader, inconsistent);
+    for (size_t i = 0; i < snapshot->thread_count && reader_problem(reader) == NULL; i++) {
+        snapshot->threads[i].ran_ns = reader_number(reader);
+        snapshot->threads[i].cpu_ns = reader_number(reader);
+    }
+}
+
+void saved_get_threads(struct reader *reader, struct saved *saved)
+{
+    if (get_count(reader) != saved->snapshot_count)
+        reader_fail(reader, inconsistent);
+    for (size_t i = 0; i < saved->snapshot_count && reader_problem(reader) == NULL; i++)
+        get_thread_times(reader, saved->snapshots[i]);
+}

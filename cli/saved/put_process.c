@@ -11,12 +11,13 @@
 #include "trace/snapshot.h"
 
 /* A field that is new in one of these must be saved, too (docs/formats.md). Not saved is what the
- * process said of its times (`own`): all that follows from it is in `usage`. */
+ * process said of its times (`own`) and when a running thread began (`begun_ns`): all that follows
+ * from it is in `usage` and in the thread's times. */
 _Static_assert(sizeof(struct snapshot) == 2544, "a new field of a snapshot is saved");
 _Static_assert(sizeof(struct snapshot_node) == 32, "a new field of a node is saved");
 _Static_assert(sizeof(struct snapshot_leaf) == 48, "a new field of a leaf is saved");
 _Static_assert(sizeof(struct snapshot_call) == 72, "a new field of a call is saved");
-_Static_assert(sizeof(struct snapshot_thread) == 40, "a new field of a thread is saved");
+_Static_assert(sizeof(struct snapshot_thread) == 64, "a new field of a thread is saved");
 _Static_assert(sizeof(struct snapshot_module) == 64, "a new field of a module is saved");
 
 static void put_process_number(struct writer *writer, unsigned tag, uint64_t number)
@@ -266,4 +267,22 @@ void saved_put_processes(struct writer *writer, const struct saved *saved, bool 
     writer_number(writer, saved->snapshot_count);
     for (size_t i = 0; i < saved->snapshot_count; i++)
         put_process(writer, saved, saved->snapshots[i], redacts);
+}
+
+/* ---- what later versions have added ---- */
+
+static void put_thread_times(struct writer *writer, const struct snapshot *snapshot)
+{
+    writer_number(writer, snapshot->thread_count);
+    for (size_t i = 0; i < snapshot->thread_count; i++) {
+        writer_number(writer, snapshot->threads[i].ran_ns);
+        writer_number(writer, snapshot->threads[i].cpu_ns);
+    }
+}
+
+void saved_put_threads(struct writer *writer, const struct saved *saved)
+{
+    writer_number(writer, saved->snapshot_count);
+    for (size_t i = 0; i < saved->snapshot_count; i++)
+        put_thread_times(writer, saved->snapshots[i]);
 }

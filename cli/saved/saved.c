@@ -33,6 +33,8 @@ int saved_write(int fd, const struct saved *saved, const struct saved_options *o
     bool is_whole = saved_put_names(writer, saved, redacts);
     writer_section(writer, SAVED_LEAVES);
     saved_put_leaves(writer, saved, redacts);
+    writer_section(writer, SAVED_THREADS);
+    saved_put_threads(writer, saved);
     int error = writer_end(writer);
     return is_whole ? error : -ENOMEM;
 }
@@ -117,6 +119,7 @@ static void get_section(struct reader *reader, struct saved *saved, uint32_t sec
     case SAVED_PROCESSES: saved_get_processes(reader, saved); break;
     case SAVED_NAMES: saved_get_names(reader, saved); break;
     case SAVED_LEAVES: saved_get_leaves(reader, saved); break;
+    case SAVED_THREADS: saved_get_threads(reader, saved); break;
     default: break; /* a later version has added it */
     }
 }

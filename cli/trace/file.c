@@ -15,6 +15,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "trace/group.h"
 #include "trace/records.h"
 #include "trace/snapshot.h"
 #include "trace_format.h"
@@ -74,17 +75,24 @@ static int read_header(const struct records *records, struct trace_header *heade
 static int read_records(struct records *records, struct snapshot **out, const char **why)
 {
     struct trace_header header;
+    struct snapshot *made = NULL;
     uint64_t left_out;
     int error = read_header(records, &header, why);
     if (error)
         return error;
     error = records_begin(records, count_records(&header, records->size, &left_out));
     if (error == 0)
-        error = snapshot_make(&header, records, out);
+        error = snapshot_make(&header, records, &made);
     records_finish(records);
     if (error == 0)
-        (*out)->malformed += left_out;
-    return error;
+        error = snapshot_group_nodes(made);
+    if (error) {
+        snapshot_destroy(made);
+        return error;
+    }
+    made->malformed += left_out;
+    *out = made;
+    return 0;
 }
 
 int snapshot_parse(const void *bytes, size_t size, struct snapshot **out, const char **why)

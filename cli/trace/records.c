@@ -18,11 +18,9 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "trace/snapshot.h"
-
 /* ---- reading ---- */
 
-static int read_file(int fd, char *to, size_t size, size_t offset, size_t *done)
+static int records_read_file(int fd, char *to, size_t size, size_t offset, size_t *done)
 {
     *done = 0;
     while (*done < size) {
@@ -51,7 +49,7 @@ int records_read_at(const struct records *records, void *to, size_t size, size_t
     size_t done = 0;
     int error = 0;
     if (records->fd >= 0)
-        error = read_file(records->fd, to, size, offset, &done);
+        error = records_read_file(records->fd, to, size, offset, &done);
     else
         done = read_memory(records, to, size, offset);
     memset((char *)to + done, 0, size - done);
@@ -89,6 +87,11 @@ void records_look(struct records *records, trace_index index, union trace_record
 
 /* ---- which records are taken ---- */
 
+bool records_is_node(uint32_t kind)
+{
+    return kind == TRACE_FRAME || kind == TRACE_INTERRUPTED || kind == TRACE_LEAF;
+}
+
 /* Kinds that nobody knows become one. */
 static uint8_t kind_of(const union trace_record *record)
 {
@@ -97,7 +100,7 @@ static uint8_t kind_of(const union trace_record *record)
 }
 
 /* Marks a record that is pointed at by one that is taken. */
-static void take(struct records *records, trace_index index, trace_index from)
+static void records_take(struct records *records, trace_index index, trace_index from)
 {
     if (index >= records->first && index < from)
         records->kinds[index] = kind_of(&records->window[index - records->first]);
@@ -108,11 +111,11 @@ static void take(struct records *records, trace_index index, trace_index from)
 static void take_call(
     struct records *records, const struct trace_call *call, trace_index index, uint32_t *room)
 {
-    take(records, call->thread, index);
+    records_take(records, call->thread, index);
     if (call->flags & TRACE_CALL_OPEN)
         return;
     for (uint32_t i = 0; i<call->leaves && * room> 0; i++, --*room)
-        take(records, call->first + i, index);
+        records_take(records, call->first + i, index);
 }
 
 static void take_targets(struct records *records, trace_index index, uint32_t *room)
@@ -122,20 +125,20 @@ static void take_targets(struct records *records, trace_index index, uint32_t *r
     if (kind == TRACE_CALL)
         take_call(records, &record->call, index, room);
     if (kind == TRACE_CALL_LEAF)
-        take(records, record->call_leaf.node, index);
+        records_take(records, record->call_leaf.node, index);
     if (kind == TRACE_LEFT_ELSEWHERE)
-        take(records, record->elsewhere.node, index);
-    if (!snapshot_is_node(kind))
+        records_take(records, record->elsewhere.node, index);
+    if (!records_is_node(kind))
         return;
-    take(records, record->node.caller, index);
-    take(records, record->node.module, index);
-    take(records, record->node.thread, index);
+    records_take(records, record->node.caller, index);
+    records_take(records, record->node.module, index);
+    records_take(records, record->node.thread, index);
 }
 
 static int take_window(struct records *records, trace_index first, uint32_t *room)
 {
     uint32_t count = window_count(records, first);
-    bool seen[RECORDS_WINDOW];
+    bool seen[RECORDS_WINDOW] = {false};
     int error = read_window(records, first);
     for (uint32_t i = 0; i < count && error == 0; i++)
         seen[i] = records->window[i].kind != TRACE_FREE;

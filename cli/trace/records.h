@@ -8,6 +8,7 @@
 #ifndef TRACE_RECORDS_H
 #define TRACE_RECORDS_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -29,6 +30,9 @@ struct records {
 /* Reads `size` bytes from `offset`; bytes past the end of the file become zero. Uses fd, bytes and
  * size only. Returns 0 or -errno. */
 int records_read_at(const struct records *records, void *to, size_t size, size_t offset);
+
+/* Returns whether records of this kind (enum trace_kind) are nodes. */
+bool records_is_node(uint32_t kind);
 
 /* Decides for the first `count` records which are taken. Returns 0 or -errno. */
 int records_begin(struct records *records, uint32_t count);

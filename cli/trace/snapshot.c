@@ -12,7 +12,6 @@
 #include "base/nanoseconds.h"
 #include "base/sum.h"
 #include "trace/clock_rate.h"
-#include "trace/group.h"
 #include "trace/records.h"
 #include "trace/words.h"
 #include "trace_format.h"
@@ -52,7 +51,7 @@ struct reader {
 };
 
 /* Returns memory that lives as long as the snapshot; NULL when out of memory, which is noted. */
-static char *add_text(struct reader *reader, size_t size)
+static char *snapshot_add_text(struct reader *reader, size_t size)
 {
     struct text *text = malloc(sizeof *text + size);
     if (text == NULL) {
@@ -77,7 +76,7 @@ static const char *read_string(struct reader *reader, struct trace_string string
     if (pieces && (string.first < TRACE_FIRST_RECORD || string.first >= reader->count ||
                       pieces > reader->count - string.first))
         return NULL;
-    char *text = add_text(reader, length + 1);
+    char *text = snapshot_add_text(reader, length + 1);
     for (size_t i = 0; text && i < pieces; i++) {
         union trace_record record;
         size_t done = i * TEXT_BYTES;
@@ -121,6 +120,24 @@ static bool add_module(struct reader *reader, const struct trace_module *record,
     return true;
 }
 
+#define LATE_MAX UINT64_C(100000000) /* ns; see usage_is_possible */
+
+/* A thread cannot have taken more processor time than time. */
+static void fill_times(
+    const struct reader *reader, const struct trace_thread *record, struct snapshot_thread *thread)
+{
+    uint32_t timed = record->timed;
+    uint64_t ran_ns = clock_rate_duration_ns(&reader->rate, record->ran_ticks);
+    uint64_t cpu_ns = record->cpu_ns;
+    if (timed == 0 && thread->successors == 0)
+        thread->begun_ns = clock_rate_moment_ns(&reader->rate, record->begun_ticks);
+    if (timed != (uint64_t)thread->successors + 1 || ran_ns == 0 || cpu_ns == 0 ||
+        ran_ns > now_ns() || cpu_ns > ran_ns + LATE_MAX)
+        return;
+    thread->ran_ns = ran_ns;
+    thread->cpu_ns = cpu_ns < ran_ns ? cpu_ns : ran_ns;
+}
+
 static void add_thread(struct reader *reader, const struct trace_thread *record, uint32_t *place)
 {
     struct snapshot *snapshot = reader->snapshot;
@@ -130,6 +147,7 @@ static void add_thread(struct reader *reader, const struct trace_thread *record,
     thread->name[sizeof thread->name - 1] = '\0';
     thread->successors = record->successors;
     thread->first_ns = clock_rate_moment_ns(&reader->rate, record->first_ticks);
+    fill_times(reader, record, thread);
     *place = (uint32_t)snapshot->thread_count++;
 }
 
@@ -234,11 +252,6 @@ static bool add_node(
     return true;
 }
 
-bool snapshot_is_node(uint32_t kind)
-{
-    return kind == TRACE_FRAME || kind == TRACE_INTERRUPTED || kind == TRACE_LEAF;
-}
-
 /* Returns whether no node points at records of this kind. */
 static bool is_after_nodes(uint32_t kind)
 {
@@ -253,7 +266,7 @@ static void add_records(struct reader *reader, bool nodes)
         union trace_record record;
         uint32_t kind = reader->records->kinds[i], *place = &reader->places[i];
         bool is_whole = true;
-        if (snapshot_is_node(kind) != nodes || is_after_nodes(kind) || kind == TRACE_FREE ||
+        if (records_is_node(kind) != nodes || is_after_nodes(kind) || kind == TRACE_FREE ||
             kind == TRACE_TEXT)
             continue;
         records_look(reader->records, i, &record);
@@ -454,7 +467,7 @@ static int snapshot_allocate(struct reader *reader, struct owned_snapshot *owned
         threads += kind == TRACE_THREAD;
         names += kind == TRACE_LEAF_NAME;
         texts += kind == TRACE_TEXT || kind == TRACE_FREE; /* or published since then */
-        nodes += snapshot_is_node(kind);
+        nodes += records_is_node(kind);
         leaves += kind == TRACE_LEAF;
         calls += kind == TRACE_CALL;
         call_leaves += kind == TRACE_CALL_LEAF;
@@ -507,8 +520,6 @@ int snapshot_make(const struct trace_header *header, struct records *records, st
     snapshot_add_calls(&reader);
     add_header(&reader);
     error = records->error;
-    if (error == 0)
-        error = snapshot_group_nodes(&owned->snapshot);
     if (error)
         goto out;
     *out = &owned->snapshot;

@@ -27,6 +27,10 @@ struct snapshot_thread {
     char name[16];
     uint64_t first_ns;   /* CLOCK_MONOTONIC */
     uint32_t successors; /* number of later threads that continued its tree */
+    /* Of it and its successors, from the start to the end, or to that of the process; of a process
+     * that is running, until lifetimes_find. 0: not known. */
+    uint64_t ran_ns, cpu_ns;
+    uint64_t begun_ns; /* CLOCK_MONOTONIC; 0: it has ended, or its start is not known */
 };
 
 enum snapshot_kind { SNAPSHOT_FRAME, SNAPSHOT_INTERRUPTED, SNAPSHOT_LEAF };
@@ -161,12 +165,9 @@ static inline const struct snapshot_leaf *snapshot_leaf_of(
     return node->kind == SNAPSHOT_LEAF ? &snapshot->leaves[node->leaf] : NULL;
 }
 
-/* Returns whether records of this kind (enum trace_kind) are nodes. */
-bool snapshot_is_node(uint32_t kind);
-
 /* Makes a snapshot from a header, which has been checked, and the records that records_begin has
- * taken; it ends them. Returns 0 and a snapshot in *out, to be freed with snapshot_destroy, or
- * -errno. */
+ * taken. The nodes of a thread do not stand together yet: see snapshot_group_nodes. Returns 0 and a
+ * snapshot in *out, to be freed with snapshot_destroy, or -errno. */
 int snapshot_make(
     const struct trace_header *header, struct records *records, struct snapshot **out);
 

@@ -135,7 +135,7 @@ static bool add_frame(struct builder *builder, const struct snapshot_node *node,
     return true;
 }
 
-static void add_numbers(struct tree_leaf *to, const struct snapshot_leaf *from)
+static void build_add_numbers(struct tree_leaf *to, const struct snapshot_leaf *from)
 {
     to->hits = add_clamped(to->hits, from->hits);
     to->returns = add_clamped(to->returns, from->returns);
@@ -156,7 +156,7 @@ static bool add_leaf(
     if (leaf == NULL || children_find(&builder->names, &wanted) == NULL)
         return false;
     leaf->linkage_name = from->name;
-    add_numbers(leaf->leaf, from);
+    build_add_numbers(leaf->leaf, from);
     if (node->caller == SNAPSHOT_NONE)
         leaf->flags |= TRACE_LOST_TRACK;
     if (builder->open.node == node)
@@ -270,7 +270,7 @@ static void hide_tree(struct builder *builder)
     children_clear(&builder->children);
 }
 
-static bool make_tree(struct builder *builder, size_t index)
+static bool build_make_tree(struct builder *builder, size_t index)
 {
     struct tree_thread *thread = &builder->process->threads[index];
     hide_tree(builder);
@@ -290,11 +290,11 @@ static bool make_tree(struct builder *builder, size_t index)
 }
 
 /* See tree_process.show. */
-static int show(struct builder *builder, size_t thread)
+static int build_show(struct builder *builder, size_t thread)
 {
     if (builder->shown == &builder->process->threads[thread])
         return 0;
-    return make_tree(builder, thread) ? 0 : -ENOMEM;
+    return build_make_tree(builder, thread) ? 0 : -ENOMEM;
 }
 
 int tree_count(const struct tree_process *process)
@@ -396,7 +396,9 @@ static void add_threads(struct builder *builder)
         builder->process->threads[place] = (struct tree_thread){.tid = from->tid,
             .name = from->name,
             .successors = from->successors,
-            .is_main = from->tid == snapshot->pid};
+            .is_main = from->tid == snapshot->pid,
+            .ran_ns = from->ran_ns,
+            .cpu_ns = from->cpu_ns};
         struct node_range *range = &builder->ranges[place];
         range->first = node;
         while (node < snapshot->node_count && snapshot->nodes[node].thread == i)
@@ -408,7 +410,7 @@ static void add_threads(struct builder *builder)
 }
 
 /* Returns false if there is no memory. */
-static bool begin(struct builder *builder)
+static bool begin_builder(struct builder *builder)
 {
     const struct snapshot *snapshot = builder->snapshot;
     struct tree_process *process = calloc(1, sizeof(struct owned_process));
@@ -416,7 +418,7 @@ static bool begin(struct builder *builder)
         return false;
     builder->process = process; /* it is the first member */
     process->builder = builder;
-    process->show = show;
+    process->show = build_show;
     process->threads = calloc(snapshot->thread_count + 1, sizeof *process->threads);
     builder->modules = calloc(snapshot->module_count + 1, sizeof *builder->modules);
     builder->ranges = calloc(snapshot->thread_count + 1, sizeof *builder->ranges);
@@ -429,7 +431,7 @@ static bool begin(struct builder *builder)
 }
 
 /* Finds out what concerns all threads. Returns false if there is no memory. */
-static bool look_at_all(struct builder *builder)
+static bool build_look_at_all(struct builder *builder)
 {
     for (size_t i = 0; i < builder->process->thread_count; i++)
         look_at_thread(builder, i);
@@ -466,7 +468,7 @@ struct tree_process *tree_open(
     builder->symbols = symbols;
     builder->options = *options;
     builder->is_main_root = name_matches(options->root, "main", NULL);
-    if (begin(builder) && look_at_all(builder))
+    if (begin_builder(builder) && build_look_at_all(builder))
         return builder->process;
     if (builder->process)
         tree_destroy(builder->process);

@@ -44,12 +44,13 @@ struct tree_thread {
     const char *name;
     uint32_t successors; /* number of later threads that continued this tree */
     bool is_main;
-    struct tree_node *top; /* a node without content above the trees; NULL: it
-                            * is not there, see tree_show */
-    bool has_root;         /* the root was called in this thread */
-    uint64_t hits;         /* in the tree */
-    uint64_t outside_hits; /* outside of the root, in no tree */
-    uint64_t total_ns;     /* of the hits in the tree; a leaf within a leaf is not counted twice */
+    uint64_t ran_ns, cpu_ns; /* as in struct snapshot_thread */
+    struct tree_node *top;   /* a node without content above the trees; NULL: it
+                              * is not there, see tree_show */
+    bool has_root;           /* the root was called in this thread */
+    uint64_t hits;           /* in the tree */
+    uint64_t outside_hits;   /* outside of the root, in no tree */
+    uint64_t total_ns; /* of the hits in the tree; a leaf within a leaf is not counted twice */
     /* The same, and the time of the call that had not returned at the end of the process, or when
      * the snapshot was taken, from its entry on. A call that is open, but after which the thread
      * has hit something outside of it, was left by a jump, nobody knows when: it adds nothing. */

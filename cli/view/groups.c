@@ -16,6 +16,7 @@
 
 #include "base/array.h"
 #include "base/path.h"
+#include "base/sum.h"
 #include "tree/kind.h"
 #include "tree/process.h"
 #include "tree/tree.h"
@@ -177,6 +178,13 @@ static int note_name(struct view_group *group, const char *name)
     return common ? 0 : -ENOMEM;
 }
 
+static void add_times(struct view_group *group, const struct tree_thread *thread, uint32_t owners)
+{
+    group->timed += thread->ran_ns ? owners : 0;
+    group->ran_ns = add_clamped(group->ran_ns, thread->ran_ns);
+    group->cpu_ns = add_clamped(group->cpu_ns, thread->cpu_ns);
+}
+
 int groups_enter(struct view_builder *builder)
 {
     const struct view_options *options = builder->options;
@@ -203,6 +211,7 @@ int groups_enter(struct view_builder *builder)
     group->last_process = builder->process;
     group->threads += builder->owners;
     builder->view.threads += builder->owners;
+    add_times(group, thread, builder->owners);
     return 0;
 }
 

@@ -83,7 +83,9 @@ struct view_group {
     int pid, tid;      /* of the first one */
     struct view_node *top;
     uint32_t processes, threads;
-    uint32_t last_process; /* the builder's */
+    uint32_t timed;          /* of how many of the threads the next two are known */
+    uint64_t ran_ns, cpu_ns; /* their sums */
+    uint32_t last_process;   /* the builder's */
 };
 
 /* A leaf in the table of leaves. */

@@ -187,6 +187,33 @@ START_TEST(calls_that_have_not_returned_are_told)
 }
 END_TEST
 
+static void timed_thread(int tid, const char *name, uint64_t cpu_ns)
+{
+    struct tree_thread *thread = trees_thread(tid, name);
+    thread->ran_ns = cpu_ns ? 7000000000 : 0;
+    thread->cpu_ns = cpu_ns;
+    trees_path("run > [poll]", 1, 1000);
+}
+
+START_TEST(threads_say_how_long_they_ran)
+{
+    timed_thread(101, "one", 900000000);
+    timed_thread(102, "io-1", 1000000000);
+    timed_thread(103, "io-2", 2000000000);
+    timed_thread(104, "a1", 5000000);
+    timed_thread(105, "a2", 0);
+    timed_thread(106, "unknown", 0);
+    assert_folded(
+        "     time share      hits\n"
+        "   2.0 µs  33 %         2  ╼ 2 threads \"io-#\": run › poll  longest 1.0 µs, "
+        "3.0 s on CPU\n"
+        "   2.0 µs  33 %         2  ╼ 2 threads \"a#\": run › poll  longest 1.0 µs, "
+        "5.0 ms or more on CPU\n"
+        "   1.0 µs  17 %         1  ╼ thread 101 \"one\": run › poll  ran 7.0 s: 900 ms on CPU\n"
+        "   1.0 µs  17 %         1  ╼ thread 106 \"unknown\": run › poll\n");
+}
+END_TEST
+
 START_TEST(groups_say_what_they_stand_for)
 {
     trees_path("main > a > [read]", 1, 8000);
@@ -345,6 +372,7 @@ int main(void)
     tcase_add_test(tests, idle_time_has_no_share);
     tcase_add_test(tests, idle_time_that_is_cut_is_told);
     tcase_add_test(tests, calls_that_have_not_returned_are_told);
+    tcase_add_test(tests, threads_say_how_long_they_ran);
     tcase_add_test(tests, groups_say_what_they_stand_for);
     tcase_add_test(tests, a_line_says_how_many_threads_came_there);
     tcase_add_test(tests, with_places_each_node_has_a_line);

@@ -335,10 +335,12 @@ START_TEST(other_threads_have_a_line_of_their_own)
     leaf(frame(&tops[1], "worker", "a.c", 2, 0), "write", 12, 3100000);
     threads[1].name = "";
     leaf(frame(&tops[2], "worker", "a.c", 2, 0), "write", 1, 0);
+    threads[0].ran_ns = threads[1].ran_ns = 1200000000;
+    threads[1].cpu_ns = 900000000;
     assert_report("sort[4711]: 15 hits of 2 leaves in 3 threads, 5.1 ms waiting\n"
                   "╼ main at a.c:1\n"
                   "  └╼ read ×2  2.0 ms\n"
-                  "thread 4712: 12 hits, 3.1 ms waiting\n"
+                  "thread 4712: 12 hits, 3.1 ms waiting; ran 1.2 s, 900 ms on CPU\n"
                   "╼ worker at a.c:2\n"
                   "  └╼ write ×12  3.1 ms\n"
                   "thread 4713 \"worker\": 1 hit\n"

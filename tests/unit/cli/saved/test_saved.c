@@ -75,6 +75,8 @@ static void make_snapshots(void)
     snapshots[0]->is_first = true;
     snapshots[0]->taken_ns = 0;
     strcpy(snapshots[0]->title, "prog: worker /secret");
+    snapshots[0]->threads[1].ran_ns = 500;
+    snapshots[0]->threads[1].cpu_ns = 300;
     snapshots[0]->usage = (struct process_usage){900, 800, 70, 6, true, false, 0};
     trace_begin(&builder);
     trace_header_of(&builder)->clock = TRACE_CLOCK_NONE;
@@ -258,6 +260,8 @@ static void assert_same_lists(const struct snapshot *a, const struct snapshot *b
         ck_assert_str_eq(a->threads[i].name, b->threads[i].name);
         ck_assert_uint_eq(a->threads[i].first_ns, b->threads[i].first_ns);
         ck_assert_uint_eq(a->threads[i].successors, b->threads[i].successors);
+        ck_assert_uint_eq(a->threads[i].ran_ns, b->threads[i].ran_ns);
+        ck_assert_uint_eq(a->threads[i].cpu_ns, b->threads[i].cpu_ns);
     }
     ck_assert_uint_eq(a->node_count, b->node_count);
     for (size_t i = 0; i < a->node_count; i++)
@@ -480,6 +484,8 @@ START_TEST(unknown_sections_are_skipped)
     saved_put_names(writer, &saved, false);
     writer_section(writer, SAVED_LEAVES);
     saved_put_leaves(writer, &saved, false);
+    writer_section(writer, SAVED_THREADS);
+    saved_put_threads(writer, &saved);
     writer_section(writer, 91);
     ck_assert_int_eq(writer_end(writer), 0);
     size = (size_t)pread(fd, bytes, sizeof bytes, 0);

@@ -106,6 +106,50 @@ START_TEST(a_whole_trace_is_read_as_it_was_written)
 }
 END_TEST
 
+static void set_times(uint32_t timed, uint64_t ran_ticks, uint64_t cpu_ns)
+{
+    struct trace_thread *thread = (struct trace_thread *)find_record(TRACE_THREAD);
+    thread->timed = timed;
+    thread->ran_ticks = ran_ticks;
+    thread->cpu_ns = cpu_ns;
+    snapshot_destroy(snapshot);
+    parse();
+}
+
+START_TEST(times_of_threads_are_complete_or_not_known)
+{
+    struct trace_thread *thread = (struct trace_thread *)find_record(TRACE_THREAD);
+    set_times(1, 5000, 4000);
+    ck_assert_uint_eq(snapshot->threads[0].ran_ns, 5000);
+    ck_assert_uint_eq(snapshot->threads[0].cpu_ns, 4000);
+    ck_assert_uint_eq(snapshot->threads[1].ran_ns, 0);
+    set_times(1, 5000, 5001); /* the clocks differ a little */
+    ck_assert_uint_eq(snapshot->threads[0].cpu_ns, 5000);
+    set_times(1, 5000, UINT64_C(1000000000));
+    ck_assert_uint_eq(snapshot->threads[0].ran_ns, 0);
+    ck_assert_uint_eq(snapshot->threads[0].cpu_ns, 0);
+    set_times(1, UINT64_MAX, 5000);
+    ck_assert_uint_eq(snapshot->threads[0].ran_ns, 0);
+    thread->successors = 1; /* of which the time is not known */
+    set_times(1, 5000, 4000);
+    ck_assert_uint_eq(snapshot->threads[0].ran_ns, 0);
+    set_times(2, 5000, 4000);
+    ck_assert_uint_eq(snapshot->threads[0].ran_ns, 5000);
+}
+END_TEST
+
+START_TEST(a_thread_that_has_not_ended_has_its_begin)
+{
+    struct trace_thread *thread = (struct trace_thread *)find_record(TRACE_THREAD);
+    thread->begun_ticks = 700;
+    set_times(0, 0, 0);
+    ck_assert_uint_eq(snapshot->threads[0].begun_ns, 700);
+    ck_assert_uint_eq(snapshot->threads[1].begun_ns, 0);
+    set_times(1, 5000, 4000);
+    ck_assert_uint_eq(snapshot->threads[0].begun_ns, 0);
+}
+END_TEST
+
 /* They are recorded in turn. */
 START_TEST(the_nodes_of_a_thread_stand_together)
 {
@@ -1030,6 +1074,8 @@ int main(void)
     tcase_set_timeout(parsing, 60);
     tcase_add_test(parsing, a_whole_trace_is_read_as_it_was_written);
     tcase_add_test(parsing, the_nodes_of_a_thread_stand_together);
+    tcase_add_test(parsing, times_of_threads_are_complete_or_not_known);
+    tcase_add_test(parsing, a_thread_that_has_not_ended_has_its_begin);
     tcase_add_test(parsing, bytes_need_not_be_aligned);
     tcase_add_test(parsing, what_is_no_trace_is_refused);
     tcase_add_test(parsing, programs_that_were_executed_untraced_are_there);
