@@ -26,7 +26,7 @@ struct span {
     size_t length;
 };
 
-static bool is_text(struct span span, const char *text)
+static bool kind_is_text(struct span span, const char *text)
 {
     return strlen(text) == span.length && strncmp(span.start, text, span.length) == 0;
 }
@@ -50,13 +50,13 @@ static bool is_preposition(struct span word)
 {
     static const char *const words[] = {"for", "from", "of", "on", "to"};
     for (size_t i = 0; i < sizeof words / sizeof *words; i++)
-        if (is_text(word, words[i]))
+        if (kind_is_text(word, words[i]))
             return true;
     return false;
 }
 
 /* Appends the word at `to`, with # for each row of digits. Returns the new end. */
-static char *append(char *to, struct span word)
+static char *append_word(char *to, struct span word)
 {
     const char *start = to;
     for (size_t i = 0; i < word.length; i++) {
@@ -95,7 +95,7 @@ static char *append_role(char *to, const char *text, const char *command)
         if (word.length == 0 || is_preposition(word) || begins_command(text, command))
             return to;
         *to++ = ' ';
-        to = append(to, word);
+        to = append_word(to, word);
         text += word.length;
         if (is_last || *text != ' ')
             return to;
@@ -103,7 +103,7 @@ static char *append_role(char *to, const char *text, const char *command)
 }
 
 /* Returns the first word without directories and colon. */
-static struct span read_program(const char *title)
+static struct span program_in(const char *title)
 {
     size_t length = strcspn(title, " ");
     const char *start = title, *end = title + length;
@@ -114,16 +114,16 @@ static struct span read_program(const char *title)
 }
 
 /* Writes the kind to `to`, which has room for the title; "" if the title says no role. */
-static void write_kind(char *to, const struct tree_process *process, const char *name)
+static void kind_write(char *to, const struct tree_process *process, const char *name)
 {
-    struct span program = read_program(process->title);
+    struct span program = program_in(process->title);
     const char *rest = program.start + program.length;
     bool has_colon = *rest == ':';
     char *start = to;
     *to = '\0';
-    if (read_plain(program.start).length == 0 || (!has_colon && is_text(program, name)))
+    if (read_plain(program.start).length == 0 || (!has_colon && kind_is_text(program, name)))
         return;
-    to = append(to, program);
+    to = append_word(to, program);
     if (has_colon)
         *to++ = ':';
     char *end = append_role(
@@ -136,7 +136,7 @@ char *tree_process_kind(const struct tree_process *process)
     char *name = tree_process_name(process);
     char *kind = malloc(strlen(process->title) + 1);
     if (name && kind)
-        write_kind(kind, process, name);
+        kind_write(kind, process, name);
     bool has_role = name && kind && kind[0];
     free(has_role ? name : kind);
     return has_role ? kind : name;

@@ -183,7 +183,7 @@ static void show(struct view_node *node)
 }
 
 /* Returns how many lines it has used. */
-static size_t choose_nodes(struct view_builder *builder)
+static size_t cut_choose_nodes(struct view_builder *builder)
 {
     struct view *view = &builder->view;
     struct heap heap = {0};
@@ -232,7 +232,7 @@ static bool has_lines_below(const struct view_builder *builder, const struct vie
     return first && !goes_on;
 }
 
-static struct view_node *next_shown(const struct view_node *node, const struct view_node *top)
+static struct view_node *cut_next_shown(const struct view_node *node, const struct view_node *top)
 {
     const struct view_node *next = cut_next_child(node, NULL);
     while (next == NULL && node != top) {
@@ -244,7 +244,7 @@ static struct view_node *next_shown(const struct view_node *node, const struct v
 
 static void push_rests(struct heap *heap, const struct view_builder *builder, struct view_node *top)
 {
-    for (struct view_node *node = top; node; node = next_shown(node, top)) {
+    for (struct view_node *node = top; node; node = cut_next_shown(node, top)) {
         size_t count;
         if (!has_lines_below(builder, node))
             continue;
@@ -350,6 +350,6 @@ void cut(struct view_builder *builder)
     if (shows_all(builder->options))
         cut_show_all(&builder->view);
     else
-        choose_rests(builder, builder->options->lines - choose_nodes(builder));
+        choose_rests(builder, builder->options->lines - cut_choose_nodes(builder));
     count_rest(&builder->view);
 }
