@@ -354,7 +354,7 @@ lint_messages() {
 }
 
 # These write to streams of their own: a file, text in memory, or the output of another command.
-own_streams='main|base/message|browse/draw|names/near_miss|elf/embedded|symbols/scope|plan/(leaf_check|file)|'
+own_streams='main|base/message|base/wrap|browse/draw|names/near_miss|elf/embedded|symbols/scope|plan/(leaf_check|file)|'
 own_streams+='session/notes|base/pager|commands/(list|list_runs|explain|run_end)'
 
 lint_streams() {

@@ -34,6 +34,8 @@
 #include "tree/calls.h"
 #include "tree/process.h"
 
+#define LEAST_COLUMNS 40 /* a narrower terminal breaks lines itself */
+
 /* Loading a locale takes a good part of the time of a run without hits. */
 static bool can_print_unicode(void)
 {
@@ -41,18 +43,20 @@ static bool can_print_unicode(void)
     return strcmp(nl_langinfo(CODESET), "UTF-8") == 0;
 }
 
-/* Returns the width of the terminal; 0: it is none. */
+/* Returns the width for lines on the terminal; 0: it is none. */
 static size_t terminal_columns(FILE *out)
 {
     struct winsize size;
-    return ioctl(fileno(out), TIOCGWINSZ, &size) == 0 ? size.ws_col : 0;
+    if (ioctl(fileno(out), TIOCGWINSZ, &size) != 0 || size.ws_col == 0)
+        return 0;
+    return size.ws_col > LEAST_COLUMNS ? size.ws_col : LEAST_COLUMNS;
 }
 
 static struct report_style choose_style(const struct options *options, FILE *out, bool has_trees)
 {
     return (struct report_style){.unicode = has_trees && can_print_unicode(),
         .color = options_want_color(options, isatty(fileno(out))),
-        .columns = has_trees ? terminal_columns(out) : 0};
+        .columns = terminal_columns(out)};
 }
 
 /* fflush discards data that an earlier fwrite failed to write; only the error flag remains. */

@@ -17,7 +17,7 @@
 #include "commands/record.h"
 #include "names/near_miss.h"
 #include "options/options.h"
-#include "report/overview.h"
+#include "tree/overview.h"
 #include "trace/snapshot.h"
 #include "tree/build.h"
 #include "tree/calls.h"

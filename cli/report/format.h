@@ -19,7 +19,7 @@ struct view;
 struct report_style {
     bool color;     /* ANSI colours */
     bool unicode;   /* box-drawing characters and the multiplication sign; false: ASCII only */
-    size_t columns; /* of the terminal: lines of a view are cut; 0: they are not */
+    size_t columns; /* of the terminal, 40 or more: lines are not wider; 0: there is no limit */
 };
 
 /* What all parts of a report use. */

@@ -9,6 +9,7 @@
 
 #include "base/message.h"
 #include "base/sum.h"
+#include "base/wrap.h"
 #include "report/drawing.h"
 #include "report/notes.h"
 #include "report/printer.h"
@@ -230,6 +231,30 @@ static void do_job(struct printer *printer, const struct job *job)
         print_report(printer, job->report);
 }
 
+/* The lines of a terminal are wrapped when they are complete. */
+static void print_wrapped(struct printer *printer, const struct job *job)
+{
+    FILE *out = printer->out;
+    char *text = NULL;
+    size_t size = 0;
+    FILE *buffer = open_memstream(&text, &size);
+    bool is_whole = false;
+    if (buffer) {
+        printer->out = buffer;
+        do_job(printer, job);
+        is_whole = !ferror(buffer);
+        is_whole &= fclose(buffer) == 0;
+        printer->out = out;
+    }
+    char *wrapped = is_whole ? wrap_text(text, printer->columns) : NULL;
+    if (wrapped)
+        fputs(wrapped, out);
+    else /* out of memory */
+        do_job(printer, job);
+    free(wrapped);
+    free(text);
+}
+
 static void print_job(const struct job *job)
 {
     const struct report *report = job->report;
@@ -239,8 +264,12 @@ static void print_job(const struct job *job)
         .glyphs = report->style.unicode ? &unicode_glyphs : &ascii_glyphs,
         .leaves_word = report->leaves_word,
         .color = report->style.color,
+        .columns = report->style.columns,
     };
-    do_job(&printer, job);
+    if (printer.columns)
+        print_wrapped(&printer, job);
+    else
+        do_job(&printer, job);
 }
 
 static void begin(const struct report *report)

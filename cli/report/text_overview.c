@@ -13,12 +13,13 @@
 #include <sys/wait.h>
 
 #include "base/message.h"
-#include "names/fit.h"
-#include "report/overview.h"
+#include "tree/overview.h"
 #include "report/printer.h"
 
-#define LEFT_COLUMNS        31 /* the three times */
-#define NO_TERMINAL_COLUMNS 120
+#define TIME_COLUMNS        10
+#define NARROW              60  /* columns of a line that has not the time in leaves */
+#define LEAST_WORDS         10  /* columns of what stands right of the times */
+#define NO_TERMINAL_COLUMNS 120 /* command lines can be longer than what fits anywhere */
 
 /* ---- the choice ---- */
 
@@ -133,14 +134,6 @@ static char *words_of(const struct printer *printer, const struct overview_group
     return fclose(out) == 0 ? text : NULL;
 }
 
-/* Command lines can be longer than what fits anywhere, so they are always cut. */
-static void print_fitting(const struct printer *printer, const char *text, size_t columns)
-{
-    char *fitting = names_fit(text, columns, printer->glyphs->dots);
-    fputs(fitting ? fitting : text, printer->out);
-    free(fitting);
-}
-
 static size_t depth_of(const struct overview *overview, size_t group)
 {
     size_t depth = 0;
@@ -149,22 +142,31 @@ static size_t depth_of(const struct overview *overview, size_t group)
     return depth;
 }
 
+/* Prints the times, and two spaces. Returns how many columns that takes. */
+static size_t print_times(const struct printer *printer, uint64_t wall_ns, uint64_t cpu_ns,
+    uint64_t waiting_ns, size_t columns)
+{
+    bool is_narrow = columns < NARROW;
+    print_duration_column(printer, wall_ns, TIME_COLUMNS - 1);
+    print_duration_column(printer, cpu_ns, TIME_COLUMNS);
+    if (!is_narrow)
+        print_duration_column(printer, waiting_ns, TIME_COLUMNS);
+    fputs("  ", printer->out);
+    return (is_narrow ? 2 : 3) * TIME_COLUMNS + 1;
+}
+
 static void print_group_line(
     const struct printer *printer, const struct overview *overview, size_t index, size_t columns)
 {
     const struct overview_group *group = &overview->groups[index];
-    size_t indent = 2 * depth_of(overview, index);
-    size_t used = LEFT_COLUMNS + indent;
     char *text = words_of(printer, group);
     paint(printer, PAINT_TIME);
-    print_duration_column(printer, group->wall_ns, 9);
-    print_duration_column(printer, group->cpu_ns, 10);
-    print_duration_column(printer, group->waiting_ns, 10);
+    size_t used = print_times(printer, group->wall_ns, group->cpu_ns, group->waiting_ns, columns);
     paint(printer, PAINT_NONE);
-    fprintf(printer->out, "  %*s", (int)indent, "");
-    if (columns == 0)
-        columns = NO_TERMINAL_COLUMNS;
-    print_fitting(printer, text ? text : group->kind, columns > used + 10 ? columns - used : 10);
+    size_t indent = 2 * depth_of(overview, index), most = columns - used - LEAST_WORDS;
+    indent = indent < most ? indent : most;
+    fprintf(printer->out, "%*s", (int)indent, "");
+    print_fitting(printer, text ? text : group->kind, columns - used - indent);
     putc('\n', printer->out);
     free(text);
 }
@@ -193,8 +195,8 @@ static void print_groups(const struct printer *printer, const struct overview *o
     free(last);
 }
 
-static void print_rest(
-    const struct printer *printer, const struct overview *overview, const bool *shown)
+static void print_rest(const struct printer *printer, const struct overview *overview,
+    const bool *shown, size_t columns)
 {
     uint64_t cpu_ns = 0, waiting_ns = 0;
     size_t count = 0;
@@ -209,11 +211,11 @@ static void print_rest(
     if (count == 0)
         return;
     paint(printer, PAINT_DIM);
-    fprintf(printer->out, "%*s", 9, "");
-    print_duration_column(printer, cpu_ns, 10);
-    print_duration_column(printer, waiting_ns, 10);
-    fprintf(printer->out, "  %s and %zu more process%s\n", printer->glyphs->dots, count,
-        count == 1 ? "" : "es");
+    print_times(printer, 0, cpu_ns, waiting_ns, columns);
+    fprintf(printer->out, "%s and %zu more%s\n", printer->glyphs->dots, count,
+        columns < NARROW ? ""
+        : count == 1     ? " process"
+                         : " processes");
     paint(printer, PAINT_NONE);
 }
 
@@ -221,14 +223,18 @@ void text_overview_print(const struct printer *printer, const struct overview *o
     bool has_idle, size_t lines, size_t columns)
 {
     bool *shown = calloc(2 * overview->count + 1, sizeof *shown);
+    if (columns == 0)
+        columns = NO_TERMINAL_COLUMNS;
     if (overview->count > 1 && shown) {
         choose_groups(overview, shown, shown + overview->count, lines);
         paint(printer, PAINT_DIM);
-        fprintf(printer->out, "\n      ran    on CPU %9s  process\n",
-            has_idle ? "with idle" : printer->leaves_word);
+        fputs("\n      ran    on CPU", printer->out);
+        if (columns >= NARROW)
+            fprintf(printer->out, " %9s", has_idle ? "with idle" : printer->leaves_word);
+        fputs("  process\n", printer->out);
         paint(printer, PAINT_NONE);
         print_groups(printer, overview, shown, columns);
-        print_rest(printer, overview, shown);
+        print_rest(printer, overview, shown, columns);
     }
     free(shown);
 }

@@ -13,7 +13,7 @@
 
 #include "base/hash.h"
 #include "report/format.h"
-#include "report/overview.h"
+#include "tree/overview.h"
 #include "report/summary.h"
 #include "symbols/symbols.h"
 #include "trace/file.h"
@@ -247,7 +247,7 @@ static void check_text_of_view(const struct tree_process *process, const struct 
         .root = "main",
         .root_is_default = true,
         .places = choose(2),
-        .style = {.unicode = choose(2), .columns = choose(2) ? 0 : choose(200)}};
+        .style = {.unicode = choose(2), .columns = choose(2) ? 0 : 40 + choose(160)}};
     struct report_run run = {.name = "prog", .total = &total, .overview = &overview};
     report_format_text.view(&report, &run, view, &summary);
     fclose(out);

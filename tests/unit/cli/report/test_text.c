@@ -9,6 +9,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "base/character.h"
 #include "suite.h"
 #include "trace/snapshot.h"
 #include "trace_format.h"
@@ -780,6 +781,55 @@ START_TEST(a_report_of_a_program_that_goes_on_begins_with_that)
 }
 END_TEST
 
+static size_t widest_line(void)
+{
+    size_t widest = 0;
+    for (char *line = strtok(text, "\n"); line; line = strtok(NULL, "\n")) {
+        size_t columns = character_columns(line);
+        widest = columns > widest ? columns : widest;
+    }
+    return widest;
+}
+
+/* Forks on 60 levels, a chain, and notes. */
+START_TEST(no_line_of_a_tree_is_wider_than_the_terminal)
+{
+    struct tree_node *node = &tops[0];
+    for (int i = 0; i < 60; i++) {
+        node = frame(node, "function_with_a_long_name(unsigned)", "a/very/long/path/of.c", i, 7);
+        leaf(node, "pthread_cond_timedwait", 1234567, 5);
+    }
+    for (int i = 0; i < 30; i++)
+        node = frame(node, "日本語の関数", "語.c", i, 0);
+    leaf(node, "pthread_cond_timedwait", 1234567, 5);
+    tops[0].first_child->flags = TRACE_LOST_TRACK;
+    process.title = "sort: a title that is long enough to need more than one line of a terminal";
+    process.losses[TRACE_LOSS_MEMORY] = 3;
+    process.outside_hits = 3;
+    for (style.columns = 40; style.columns <= 160; style.columns++) {
+        write_report("main", true);
+        ck_assert_ptr_nonnull(strstr(text, "function_w"));
+        ck_assert_ptr_nonnull(strstr(text, "語"));
+        ck_assert_ptr_nonnull(strstr(text, "\n  "));
+        ck_assert_uint_le(widest_line(), style.columns);
+    }
+}
+END_TEST
+
+START_TEST(what_does_not_fit_is_cut_in_the_middle)
+{
+    struct tree_node *node = frame(&tops[0], "main", "a/directory/with/a/long/name.c", 25, 5);
+    leaf(frame(node, "f", "a.c", 7, 0), "read", 1, 1000);
+    style.columns = 40;
+    write_report("main", true);
+    ck_assert_str_eq(text, "sort[4711]: 1 hit of 1 leaf in 1 thread,\n"
+                           "  1.0 µs waiting\n"
+                           "╼ main at a/director…/a/long/name.c:25:5\n"
+                           "  └╼ f at a.c:7\n"
+                           "     └╼ read ×1  1.0 µs\n");
+}
+END_TEST
+
 /* ---- calls of the root ---- */
 
 static struct tree_process trees[3];
@@ -1018,6 +1068,8 @@ int main(void)
     tcase_add_test(tests, a_root_that_was_not_met_among_nameless_functions_says_so);
     tcase_add_test(tests, what_comes_from_the_program_cannot_steer_the_terminal);
     tcase_add_test(tests, up_to_20_levels_are_drawn_in_full);
+    tcase_add_test(tests, no_line_of_a_tree_is_wider_than_the_terminal);
+    tcase_add_test(tests, what_does_not_fit_is_cut_in_the_middle);
     tcase_add_test(tests, in_deeper_trees_lone_children_stand_under_their_callers);
     tcase_add_test(tests, a_chain_of_100000_functions_is_one_column);
     tcase_add_test(tests, forks_on_100000_levels_start_again_at_the_left);

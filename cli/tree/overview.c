@@ -1,7 +1,7 @@
 /*
  * overview.c - the processes of a run as a tree: who started whom, and how long they ran.
  */
-#include "report/overview.h"
+#include "tree/overview.h"
 
 #include <errno.h>
 #include <stdlib.h>

@@ -1,8 +1,8 @@
 /*
  * overview.h - the processes of a run as a tree: who started whom, and how long they ran.
  */
-#ifndef REPORT_OVERVIEW_H
-#define REPORT_OVERVIEW_H
+#ifndef TREE_OVERVIEW_H
+#define TREE_OVERVIEW_H
 
 #include <stdbool.h>
 #include <stddef.h>

@@ -2,7 +2,7 @@
  * test_overview.c - the processes of a run as a tree, and as text.
  */
 // needs: tests/unit/trees.c cli
-#include "report/overview.h"
+#include "tree/overview.h"
 
 #include <signal.h>
 #include <stdint.h>
@@ -233,9 +233,13 @@ START_TEST(lines_fit)
         "sh -c 'a command that goes on and on and on and on and on and on' "
         "with arguments that are as long as it is itself, or longer";
     add(101, 100, "sed")->command = "sed -n s/one/two/p a/file/far/away";
+    add(102, 101, "nested")->title = "nested: a role with a name that is long";
+    for (int i = 0; i < 9; i++)
+        add(103 + i, 102 + i, "nested")->waiting_ns = UINT64_MAX / 2;
     take_all();
-    for (size_t columns = 45; columns < 200; columns++) {
-        print(10, columns);
+    for (size_t columns = 40; columns < 200; columns++) {
+        print(8, columns);
+        ck_assert_ptr_nonnull(strstr(text, "... and"));
         for (char *line = strtok(text, "\n"); line; line = strtok(NULL, "\n"))
             ck_assert_uint_le(character_columns(line), columns);
     }
