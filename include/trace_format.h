@@ -155,6 +155,7 @@ struct trace_header {
     struct trace_moment ended; /* see enum trace_end */
     _Atomic uint32_t end;      /* enum trace_end; the release store comes after the other fields */
     _Atomic int32_t status;    /* as passed to _exit(2) */
+    uint32_t begun_in_ticks;   /* 1: begun.ns may be up to 10 ms too early */
 };
 
 enum trace_kind {
