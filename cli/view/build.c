@@ -136,7 +136,7 @@ static void hide(const struct view_options *options, struct step *step, const st
 static bool is_idle_call(const struct step *outer, const struct tree_node *node)
 {
     const struct idle_rule *rule = outer ? outer->facts->idle : NULL;
-    for (; rule; rule = idle_find(rule + 1, outer->node->function)) {
+    for (; rule; rule = idle_find(rule + 1, outer->node)) {
         if (rule->inner == NULL)
             continue; /* that is one of the outer function's facts */
         if (rule->inner[0] == '\0'

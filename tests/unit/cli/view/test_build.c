@@ -607,7 +607,7 @@ END_TEST
 START_TEST(all_below_a_function_can_be_idle)
 {
     options.no_idle = false;
-    trees_path("main > pq_getbyte > secure_read > [recv]", 1, 70);
+    trees_path("main > pq_getbyte@postgres > secure_read > [recv]", 1, 70);
     assert_view("main 1/0 idle 70/1\n"
                 "  pq_getbyte 1/0 idle 70/1\n"
                 "    secure_read 1/0 idle 70/1\n      recv 1/0 idle 70/1\n");
@@ -617,7 +617,7 @@ END_TEST
 START_TEST(frames_between_that_are_hidden_or_unnamed_do_not_matter)
 {
     options.no_idle = options.internals = false;
-    trees_path("main > BackgroundWriterMain > ?3 > WaitLatch > [epoll_wait]", 1, 70);
+    trees_path("main > BackgroundWriterMain@postgres > ?3 > WaitLatch > [epoll_wait]", 1, 70);
     trees_path("main > g_main_loop_run > g_main_context_dispatch@libglib-2.0.so.0 > [poll]", 1, 5);
     ck_assert_uint_eq(view_of_all()->idle_ns, 75);
 }

@@ -241,8 +241,8 @@ static uint64_t random_number(void)
 static void add_random_path(void)
 {
     static const char *const parts[] = {"a", "b", "c#1", "c#2", "d@libc.so.6", "e@libc.so.6", "?1",
-        "?2@libx.so", "?3@libx.so", "aeApiPoll", "pq_getbyte", "std::thread::run()", "[usleep]",
-        "[poll]", NULL};
+        "?2@libx.so", "?3@libx.so", "aeApiPoll", "pq_getbyte@postgres", "std::thread::run()",
+        "[usleep]", "[poll]", NULL};
     static const char *const leaves[] = {"[read]", "[write]", "[nanosleep]", "[poll]", NULL};
     char path[400] = "main";
     for (uint64_t i = random_below(9); i > 0; i--) {
