@@ -13,10 +13,12 @@
 #include <sys/wait.h>
 
 #include "base/message.h"
+#include "base/sum.h"
 #include "tree/overview.h"
 #include "report/printer.h"
 
 #define TIME_COLUMNS        10
+#define LEAST_PART          200 /* of all that groups weigh */
 #define NARROW              60  /* columns of a line that has not the time in leaves */
 #define LEAST_WORDS         10  /* columns of what stands right of the times */
 #define NO_TERMINAL_COLUMNS 120 /* command lines can be longer than what fits anywhere */
@@ -25,7 +27,7 @@
 
 static uint64_t weight_of(const struct overview_group *group)
 {
-    return group->cpu_ns + group->waiting_ns;
+    return add_clamped(group->cpu_ns, group->waiting_ns);
 }
 
 /* Returns how many lines the group needs with those above it that are not shown yet. */
@@ -47,10 +49,29 @@ static size_t find_heaviest(const struct overview *overview, const bool *taken)
     return heaviest;
 }
 
-/* Marks the groups to be shown in shown[]; `taken` has as many elements, all false. */
+/* Takes out the groups that hardly weigh anything and have not failed. One alone needs no more
+ * lines than the line that counts it. */
+static void take_light_ones(const struct overview *overview, bool *taken)
+{
+    uint64_t all = 0;
+    size_t count = 0, last = 0;
+    for (size_t i = 0; i < overview->count; i++)
+        all = add_clamped(all, weight_of(&overview->groups[i]));
+    for (size_t i = 0; i < overview->count; i++) {
+        const struct overview_group *group = &overview->groups[i];
+        taken[i] = weight_of(group) < all / LEAST_PART && !group->failed && !group->running;
+        last = taken[i] ? i : last;
+        count += taken[i];
+    }
+    if (count == 1)
+        taken[last] = false;
+}
+
+/* Marks the groups to be shown in shown[]; `taken` has as many elements. */
 static void choose_groups(const struct overview *overview, bool *shown, bool *taken, size_t lines)
 {
     size_t used = 0, heaviest;
+    take_light_ones(overview, taken);
     while (used < lines && (heaviest = find_heaviest(overview, taken)) != OVERVIEW_NONE) {
         size_t needed = lines_for(overview, shown, heaviest);
         taken[heaviest] = true;

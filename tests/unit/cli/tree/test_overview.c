@@ -227,6 +227,28 @@ START_TEST(what_is_not_shown_is_counted)
 }
 END_TEST
 
+START_TEST(light_ones_are_counted_unless_they_failed)
+{
+    add(100, 1, "sh")->waiting_ns = 1000000;
+    add(101, 100, "light")->waiting_ns = 100;
+    take_all();
+    ck_assert_ptr_nonnull(strstr(print(10, 0), "  light\n"));
+    add(102, 100, "lighter")->waiting_ns = 10;
+    struct tree_process *process = add(103, 100, "failed");
+    process->waiting_ns = 1;
+    process->usage.wait_status = 1 << 8;
+    add(104, 100, "still")->is_running = true;
+    add(105, 100, "heavy")->waiting_ns = 6000;
+    take_all();
+    ck_assert_str_eq(print(10, 0), "\n      ran    on CPU   waiting  process\n"
+                                   "   1.0 us     30 ns    1.0 ms  sh\n"
+                                   "   1.0 us     30 ns      1 ns    failed  exit status 1\n"
+                                   "   1.0 us     30 ns    500 ns    still  still running\n"
+                                   "   1.0 us     30 ns    6.0 us    heavy\n"
+                                   "              60 ns    110 ns  ... and 2 more processes\n");
+}
+END_TEST
+
 START_TEST(lines_fit)
 {
     add(100, 1, "sh")->command =
@@ -262,6 +284,7 @@ int main(void)
     tcase_add_test(tests, roles_are_apart_and_name_a_single_process);
     tcase_add_test(tests, one_group_is_not_drawn);
     tcase_add_test(tests, what_is_not_shown_is_counted);
+    tcase_add_test(tests, light_ones_are_counted_unless_they_failed);
     tcase_add_test(tests, lines_fit);
     suite_add_tcase(suite, tests);
     return suite_run(suite);
