@@ -126,18 +126,22 @@ static size_t telling_end(const struct chain *chain)
     return parent && parent->kind != VIEW_TOP ? 0 : chain->count - 1;
 }
 
-/* Leaves out functions, from the second one on; the first and the last two stay if they can. */
+static bool is_too_wide(const struct printer *printer, const struct chain *chain, size_t columns)
+{
+    return count_chain_columns(printer, chain, SIZE_MAX) > columns;
+}
+
+/* Leaves out frames between the first and the last function: those without names, then others from
+ * the second one on. The last two stay if they can. */
 static void fit_chain(const struct printer *printer, struct chain *chain, size_t columns)
 {
-    for (size_t i = 1; i + 2 < chain->count; i++) {
-        if (count_chain_columns(printer, chain, SIZE_MAX) <= columns)
-            return;
-        chain->links[i].is_left_out = true;
-    }
-    if (chain->count > 2 && count_chain_columns(printer, chain, SIZE_MAX) > columns)
-        chain->links[chain->count - 2].is_left_out = true;
+    struct link *links = chain->links;
+    for (size_t i = 1; i + 1 < chain->count && is_too_wide(printer, chain, columns); i++)
+        links[i].is_left_out = links[i].node->kind == VIEW_UNNAMED;
+    for (size_t i = 1; i + 1 < chain->count && is_too_wide(printer, chain, columns); i++)
+        links[i].is_left_out = true;
     if (chain->count > 1 && count_chain_columns(printer, chain, CLEAR_NAME) > columns)
-        chain->links[chain->count - 1 - telling_end(chain)].is_left_out = true;
+        links[chain->count - 1 - telling_end(chain)].is_left_out = true;
 }
 
 static struct link *find_widest(struct chain *chain)
