@@ -69,3 +69,6 @@ void arch_call_saving(struct arch_vectors *area, void (*function)(void *), void 
 }
 
 const char arch_return_address[1]; /* no frame here is one of the trampoline's */
+
+/* Of the trampoline, which is not there. */
+const uint64_t arch_entries[HOOK_ENTRIES];

@@ -164,7 +164,7 @@ static void begin(void)
     nodes = NULL;
     leaves = NULL;
     node_capacity = leaf_capacity = 0;
-    threads[0] = (struct snapshot_thread){100, "prog", 0, 0};
+    threads[0] = (struct snapshot_thread){.tid = 100, .name = "prog"};
     snapshot = (struct snapshot){.pid = 100,
         .parent_pid = 1,
         .has_times = true,
@@ -185,7 +185,7 @@ static void finish(void)
 
 static uint32_t thread(int tid)
 {
-    threads[snapshot.thread_count] = (struct snapshot_thread){tid, "worker", 0, 0};
+    threads[snapshot.thread_count] = (struct snapshot_thread){.tid = tid, .name = "worker"};
     return (uint32_t)snapshot.thread_count++;
 }
 

@@ -82,9 +82,9 @@ static void begin(void)
     scoped = NULL;
     call_of_save = 0;
     call_leaf_count = 0;
-    threads[0] = (struct snapshot_thread){100, "prog", 0, 0};
-    threads[1] = (struct snapshot_thread){101, "worker", 0, 0};
-    threads[2] = (struct snapshot_thread){102, "other", 0, 0};
+    threads[0] = (struct snapshot_thread){.tid = 100, .name = "prog"};
+    threads[1] = (struct snapshot_thread){.tid = 101, .name = "worker"};
+    threads[2] = (struct snapshot_thread){.tid = 102, .name = "other"};
     snapshot = (struct snapshot){.pid = 100,
         .parent_pid = 1,
         .has_times = true,
