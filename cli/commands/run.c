@@ -136,6 +136,7 @@ static int trace(struct run *run)
         .requests = plans_descriptor(run->plans),
         .on_request = run_serve,
         .argument = run->plans,
+        .passed_on = run_leaves_program(run) ? run->front.signals : -1,
         .for_ns = options->for_ns,
         .on_leave = run_leaves_program(run) ? run_leave : NULL,
         .leave_argument = &run->front};

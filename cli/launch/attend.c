@@ -9,6 +9,7 @@
 #include <poll.h>
 #include <stddef.h>
 #include <sys/signalfd.h>
+#include <sys/socket.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
@@ -45,14 +46,15 @@ static bool has_got(pid_t child, const siginfo_t *info)
            (is_for_all && info->si_code == SI_USER && getpgid(child) == getpgrp());
 }
 
-static void pass_on(pid_t child, const siginfo_t *info)
+/* A process that is stopped reads nothing. */
+static void pass_on(const struct attend *attend, const siginfo_t *info)
 {
-    if (has_got(child, info))
-        return;
-    if (info->si_code == SI_QUEUE)
-        sigqueue(child, info->si_signo, info->si_value);
+    if (attend->pass_to >= 0 && info->si_signo != SIGCONT)
+        send(attend->pass_to, info, sizeof *info, MSG_NOSIGNAL | MSG_DONTWAIT);
+    else if (info->si_code == SI_QUEUE)
+        sigqueue(attend->pid, info->si_signo, info->si_value);
     else
-        kill(child, info->si_signo);
+        kill(attend->pid, info->si_signo);
 }
 
 /* Returns whether a shell waits for this job at a terminal. */
@@ -121,7 +123,8 @@ static bool has_ended(struct attend *attend)
 struct watch {
     struct attend *attend;
     sigset_t signals;
-    struct pollfd polled[3]; /* the signals; attend->descriptor; ends of other processes */
+    /* The signals; attend->descriptor; ends of other processes; attend->pass_from. */
+    struct pollfd polled[4];
     bool goes_on;
 };
 
@@ -187,6 +190,25 @@ static int attend_wait_for_signal(struct watch *watch, siginfo_t *info)
     return signal;
 }
 
+static void note_stopping(int signal)
+{
+    if (signal == SIGTSTP || signal == SIGCONT)
+        stopping = signal == SIGTSTP ? signal : 0;
+}
+
+/* Takes a signal that another process has passed on. */
+static void take_passed(struct attend *attend)
+{
+    siginfo_t info;
+    if (recv(attend->pass_from, &info, sizeof info, MSG_DONTWAIT) != sizeof info) {
+        attend->pass_from = -1; /* the other process has ended */
+        return;
+    }
+    note_stopping(info.si_signo);
+    attend_note_told(attend, info.si_signo);
+    pass_on(attend, &info);
+}
+
 /* Waits for a signal, until the descriptor is readable, or until the time is up. Returns the
  * signal, or -1. */
 static int watch_next(struct watch *watch, siginfo_t *info)
@@ -196,8 +218,11 @@ static int watch_next(struct watch *watch, siginfo_t *info)
         return attend_wait_for_signal(watch, info);
     struct attend *attend = watch->attend;
     watch->polled[2] = (struct pollfd){ends_descriptor(attend->ends), POLLIN, 0};
-    if (poll(watch->polled, 3, choose_pause(attend)) > 0 && watch->polled[1].revents)
+    watch->polled[3] = (struct pollfd){attend->pass_from, POLLIN, 0};
+    if (poll(watch->polled, 4, choose_pause(attend)) > 0 && watch->polled[1].revents)
         announce_readable(watch);
+    if (watch->polled[3].revents)
+        take_passed(attend);
     ends_look(attend->ends);
     if (watch->polled[0].revents)
         decoy_look(&decoy);
@@ -239,19 +264,19 @@ static void pass_on_early(struct attend *attend)
 {
     for (int i = 1; i < _NSIG; i++)
         if (sigismember(&attend->early, i) == 1)
-            kill(attend->pid, i);
+            pass_on(attend, &(siginfo_t){.si_signo = i, .si_code = SI_USER});
     note_all_told(attend, &attend->early);
     sigemptyset(&attend->early);
 }
 
 static void take_signal(struct attend *attend, int signal, const siginfo_t *info)
 {
-    if (signal == SIGTSTP || signal == SIGCONT)
-        stopping = signal == SIGTSTP ? signal : 0;
+    note_stopping(signal);
     if (signal <= 0 || signal == SIGCHLD)
         return;
     attend_note_told(attend, signal);
-    pass_on(attend->pid, info);
+    if (!has_got(attend->pid, info))
+        pass_on(attend, info);
 }
 
 static bool attend_with(struct attend *attend, const sigset_t *signals)

@@ -19,6 +19,9 @@ struct attend {
     bool (*on_readable)(void *argument); /* `descriptor` is readable */
     bool (*on_due)(void *argument);      /* it is `due_ns`, and the child is not stopped */
     int descriptor;
+    /* Between two processes that attend: signals do not merge in a socket. -1: there is none. */
+    int pass_to;     /* signals are passed on here, as siginfo_t, and not to the child itself */
+    int pass_from;   /* signals come from here, too, and are for the child alone */
     uint64_t due_ns; /* CLOCK_MONOTONIC */
     void *readable_argument, *due_argument;
 

@@ -41,6 +41,8 @@ _Noreturn static void be_front(struct front_work *work, const struct front *fron
     int (*leave)(const struct front *front, void *argument), void *argument)
 {
     work->channel = work->tool.descriptor = front->channel;
+    work->tool.pass_to = front->signals;
+    work->tool.pass_from = -1;
     work->tool.on_readable = hear;
     work->tool.readable_argument = work;
     if (attend(&work->tool))
@@ -49,22 +51,44 @@ _Noreturn static void be_front(struct front_work *work, const struct front *fron
     exit(leave(front, argument));
 }
 
+static int open_sockets(int channel[2], int signals[2])
+{
+    if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, channel) != 0)
+        return -errno;
+    if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, signals) == 0)
+        return 0;
+    int error = -errno;
+    close(channel[0]);
+    close(channel[1]);
+    return error;
+}
+
+/* Keeps the ends that this process uses. */
+static void take_ends(struct front *front, const int channel[2], const int signals[2], int own)
+{
+    close(channel[!own]);
+    close(signals[!own]);
+    *front = (struct front){channel[own], signals[own]};
+}
+
 int front_make(
     struct front *front, int (*leave)(const struct front *front, void *argument), void *argument)
 {
     struct front_work work = {.channel = -1};
-    int ends[2];
-    if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends) != 0)
-        return -errno;
+    int channel[2], signals[2];
+    int error = open_sockets(channel, signals);
+    if (error != 0)
+        return error;
     attend_take_early(&work.tool);
     pid_t tool = work.tool.pid = fork();
-    int error = tool < 0 ? -errno : 0;
-    close(ends[tool ? 1 : 0]);
-    *front = (struct front){ends[tool ? 0 : 1]};
+    error = tool < 0 ? -errno : 0;
+    take_ends(front, channel, signals, tool == 0);
     if (tool > 0)
         be_front(&work, front, leave, argument);
-    if (error != 0)
-        close(front->channel);
+    if (error == 0)
+        return 0;
+    close(front->channel);
+    close(front->signals);
     return error;
 }
 

@@ -11,6 +11,7 @@
 
 struct front {
     int channel; /* to the other process */
+    int signals; /* the signals that the front passes on, see attend.h */
 };
 
 /* Makes a child, in which this returns: it is the tool from now on. This process is the front: it

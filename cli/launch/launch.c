@@ -225,7 +225,8 @@ int launch(
     struct launch_result *result, const struct session *session, const struct launch_wish *wish)
 {
     char *preload = NULL;
-    struct running program = {.wish = wish};
+    struct running program = {
+        .wish = wish, .attend = {.pass_to = -1, .pass_from = wish->passed_on}};
     int ends[2];
     int error = make_preload(session, wish, &preload);
     if (error == 0)

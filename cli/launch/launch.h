@@ -24,6 +24,7 @@ struct launch_wish {
     int requests;      /* a descriptor; when it is readable ... */
     void (*on_request)(void *argument); /* ... this is called, once; NULL: it is not used */
     void *argument;
+    int passed_on;   /* a descriptor from which signals come, too, as in attend.h; or -1 */
     uint64_t for_ns; /* when the program has run for so long ...; 0: until it ends */
     /* ... this is called, once, and the tool leaves its terminal and its process group, and goes on
      * alone: signals that are sent to it have their usual effect. NULL: the program gets SIGTERM.

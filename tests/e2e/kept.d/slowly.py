@@ -15,7 +15,7 @@ seen = b""
 while True:
     if not seen:
         os.kill(pid, signal.SIGSTOP)
-        time.sleep(0.05)
+        time.sleep(0.3)
         os.kill(pid, signal.SIGCONT)
     if not select.select([master], [], [], 0.001)[0]:
         continue

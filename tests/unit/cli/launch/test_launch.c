@@ -58,7 +58,8 @@ static const char *run_with(const char *library, const char *command)
     char *argv[] = {"sh", "-c", (char *)command, NULL};
     int saved = dup(2);
     ck_assert_ptr_nonnull(freopen("/dev/null", "w", stderr));
-    const struct launch_wish wish = {.library = library, .path = "/bin/sh", .argv = argv};
+    const struct launch_wish wish = {
+        .library = library, .path = "/bin/sh", .argv = argv, .passed_on = -1};
     int error = launch(&result, &session, &wish);
     signals_release();
     dup2(saved, 2);
@@ -147,7 +148,8 @@ END_TEST
 START_TEST(a_missing_library_is_an_error)
 {
     char *argv[] = {"true", NULL};
-    const struct launch_wish wish = {.library = "no library", .path = "/bin/true", .argv = argv};
+    const struct launch_wish wish = {
+        .library = "no library", .path = "/bin/true", .argv = argv, .passed_on = -1};
     ck_assert_int_eq(launch(&result, &session, &wish), -ENOENT);
 }
 END_TEST
@@ -167,6 +169,7 @@ START_TEST(who_knocks_is_let_in_once_while_the_program_runs)
     ck_assert_int_eq(pipe(requests), 0);
     ck_assert_int_gt(asprintf(&argv[3], "%d", requests[1]), 0);
     const struct launch_wish wish = {.library = "library",
+        .passed_on = -1,
         .path = "/bin/sh",
         .argv = argv,
         .requests = requests[0],
