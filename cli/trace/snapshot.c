@@ -443,6 +443,20 @@ static int snapshot_allocate(struct reader *reader, struct owned_snapshot *owned
     return 0;
 }
 
+/* After all nodes, and what was left in other threads. */
+static int snapshot_add_durations(struct reader *reader)
+{
+    struct durations *durations = &reader->snapshot->durations;
+    int error = durations_read(
+        durations, reader->records, reader->count, reader->places, &reader->rate);
+    for (size_t i = 0; i < durations->count; i++) {
+        struct leaf_durations *leaf = &durations->list[i];
+        leaf->histogram.longest_ns = reader->snapshot->nodes[leaf->node].longest_ns;
+    }
+    reader->snapshot->malformed += durations_count_astray(reader->records, reader->count);
+    return error;
+}
+
 struct snapshot *snapshot_create(void)
 {
     return calloc(1, sizeof(struct owned_snapshot)); /* a snapshot is its first member */
@@ -463,6 +477,9 @@ int snapshot_make(const struct trace_header *header, union trace_record *records
     add_all_elsewhere(&reader);
     snapshot_add_calls(&reader);
     add_header(&reader);
+    error = snapshot_add_durations(&reader);
+    if (error)
+        goto out;
     *out = &owned->snapshot;
     owned = NULL;
 out:
@@ -481,6 +498,7 @@ void snapshot_destroy(struct snapshot *snapshot)
     free(snapshot->modules);
     free(snapshot->threads);
     free(snapshot->nodes);
+    durations_finish(&snapshot->durations);
     free(snapshot->calls);
     free(snapshot->call_leaves);
     free(snapshot->untimed);

@@ -13,6 +13,7 @@
 #include <stdint.h>
 
 #include "base/file_identity.h"
+#include "trace/durations.h"
 #include "trace/usage.h"
 
 #define SNAPSHOT_NONE UINT32_MAX /* "no such index" */
@@ -126,6 +127,7 @@ struct snapshot {
     size_t thread_count;
     struct snapshot_node *nodes;
     size_t node_count;
+    struct durations durations;  /* of the leaves of which they are known */
     struct snapshot_call *calls; /* in the order of the first ones, if each call was to have its own
                                   * tree */
     size_t call_count;

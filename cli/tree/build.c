@@ -16,6 +16,7 @@
 #include "base/sum.h"
 #include "names/match.h"
 #include "symbols/symbols.h"
+#include "trace/durations.h"
 #include "trace_format.h"
 #include "tree/recorded.h"
 #include "tree/root.h"
@@ -24,6 +25,7 @@
 struct owned_process {
     struct tree_process process; /* first: tree_destroy gets its address */
     struct node_block *blocks;
+    struct leaf_sum *sums;
 };
 
 /* ---- second pass: which nodes lead to a shown leaf ---- */
@@ -130,6 +132,32 @@ static bool add_frame(struct builder *builder, const struct snapshot_node *node,
     return true;
 }
 
+/* Returns a copy that can be added to. NULL when out of memory. */
+static const struct histogram *begin_sum(struct builder *builder, const struct histogram *first)
+{
+    struct leaf_sum *sum = calloc(1, sizeof *sum);
+    if (sum == NULL)
+        return NULL;
+    sum->next = builder->sums;
+    builder->sums = sum;
+    return histogram_add(&sum->histogram, first) == 0 ? &sum->histogram : NULL;
+}
+
+/* Most leaves of the tree have one recorded leaf, and share its histogram. */
+static bool add_durations(
+    struct builder *builder, const struct snapshot_node *node, struct tree_node *leaf)
+{
+    const struct histogram *more = durations_find(
+        &builder->snapshot->durations, (uint32_t)(node - builder->snapshot->nodes));
+    if (leaf->durations == NULL || more == NULL) {
+        leaf->durations = more ? more : leaf->durations;
+        return true;
+    }
+    if (!leaf->durations->is_own)
+        leaf->durations = begin_sum(builder, leaf->durations);
+    return leaf->durations && histogram_add((struct histogram *)leaf->durations, more) == 0;
+}
+
 static bool add_leaf(
     struct builder *builder, const struct snapshot_node *node, struct tree_node *parent)
 {
@@ -150,7 +178,7 @@ static bool add_leaf(
         leaf->flags |= TRACE_LOST_TRACK;
     if (builder->open[node->thread].node == node)
         builder->open[node->thread].leaf = leaf;
-    return true;
+    return add_durations(builder, node, leaf);
 }
 
 /* Adds the root that has ended in a jump. NULL when out of memory. */
@@ -348,7 +376,8 @@ struct tree_process *tree_create(
     process = builder.process;
 out:
     if (builder.process)
-        ((struct owned_process *)builder.process)->blocks = builder.children.blocks;
+        *(struct owned_process *)builder.process = (struct owned_process){
+            *builder.process, builder.children.blocks, builder.sums};
     if (process == NULL)
         tree_destroy(builder.process);
     free(builder.modules);
@@ -360,11 +389,22 @@ out:
     return process;
 }
 
+static void free_sums(struct leaf_sum *sums)
+{
+    while (sums) {
+        struct leaf_sum *next = sums->next;
+        histogram_finish(&sums->histogram);
+        free(sums);
+        sums = next;
+    }
+}
+
 void tree_destroy(struct tree_process *process)
 {
     if (process == NULL)
         return;
     children_free_blocks(((struct owned_process *)process)->blocks);
+    free_sums(((struct owned_process *)process)->sums);
     free(process->unhooked_groups);
     free(process->threads);
     free(process);

@@ -53,6 +53,12 @@ struct open_call {
     uint64_t open_ns;                 /* since its entry */
 };
 
+/* The histogram of a leaf of the tree for which there are several recorded ones. */
+struct leaf_sum {
+    struct leaf_sum *next;
+    struct histogram histogram;
+};
+
 struct builder {
     struct tree_process *process;
     const struct snapshot *snapshot;
@@ -67,6 +73,7 @@ struct builder {
     struct site *sites;
     size_t *threads; /* snapshot's threads[] -> process's threads[] */
     struct children children;
+    struct leaf_sum *sums;  /* malloc'ed */
     struct open_call *open; /* of each of the snapshot's threads[] */
     uint32_t *leaves; /* hash table of recorded leaves by caller and name; NULL until needed */
     size_t leaf_capacity;

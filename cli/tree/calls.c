@@ -84,7 +84,7 @@ static bool make_cut(struct scissors *scissors, const struct snapshot_call *call
 {
     const struct snapshot *whole = scissors->whole;
     *cut = (struct cut){.snapshot = *whole, .call = *call};
-    cut->snapshot.node_count = cut->snapshot.malformed = 0;
+    cut->snapshot.node_count = cut->snapshot.durations.count = cut->snapshot.malformed = 0;
     memset(cut->snapshot.losses, 0, sizeof cut->snapshot.losses);
     scissors->marked_count = 0;
     for (size_t i = 0; i < call->leaf_count; i++)

@@ -15,6 +15,8 @@
 
 #include "trace/usage.h"
 
+struct histogram;
+
 /* A node: a place in a function from which the next one was called, or a leaf; a leaf has children
  * if other leaves were hit within it. */
 struct tree_node {
@@ -30,6 +32,7 @@ struct tree_node {
     uint32_t flags; /* TRACE_CUT, TRACE_LOST_TRACK, TRACE_BY_FRAME_POINTER */
     /* For a leaf; 0 for any other node. */
     uint64_t hits, returns, total_ns, longest_ns, entered_ns;
+    const struct histogram *durations; /* of a leaf's calls that were left; NULL: not known */
 };
 
 struct tree_thread {

@@ -71,6 +71,11 @@ static void make_snapshots(void)
     header->birth = UINT64_MAX;
     header->start_ns = 1000;
     trace_add_untraced(&builder, "/opt/x/static", TRACE_UNTRACED_STATIC, 4);
+    trace_index name = trace_add_leaf_name(&builder, "poll");
+    struct trace_node *leaf = trace_add_node(
+        &builder, TRACE_LEAF, 0, name, trace_add_thread(&builder, 102, "third"));
+    trace_add_durations(
+        &builder, leaf, (uint32_t[TRACE_DURATION_BUCKETS]){[3] = UINT32_MAX, [27] = 1});
     snapshots[0] = parse();
     snapshots[0]->is_first = true;
     snapshots[0]->taken_ns = 0;
@@ -240,6 +245,14 @@ static void assert_same_call(const struct snapshot_call *a, const struct snapsho
                   a->leaves[i].total_ns == b->leaves[i].total_ns);
 }
 
+static void assert_same_histogram(const struct histogram *a, const struct histogram *b)
+{
+    ck_assert(a->bound_ps == b->bound_ps && a->longest_ns == b->longest_ns);
+    ck_assert(a->is_full == b->is_full && a->first == b->first && a->size == b->size);
+    for (size_t i = 0; i < a->size; i++)
+        ck_assert_uint_eq(a->counts[i], b->counts[i]);
+}
+
 static void assert_same_lists(const struct snapshot *a, const struct snapshot *b)
 {
     ck_assert_uint_eq(a->module_count, b->module_count);
@@ -261,6 +274,11 @@ static void assert_same_lists(const struct snapshot *a, const struct snapshot *b
     ck_assert_uint_eq(a->call_count, b->call_count);
     for (size_t i = 0; i < a->call_count; i++)
         assert_same_call(&a->calls[i], &b->calls[i]);
+    ck_assert_uint_eq(a->durations.count, b->durations.count);
+    for (size_t i = 0; i < a->durations.count; i++) {
+        ck_assert_uint_eq(a->durations.list[i].node, b->durations.list[i].node);
+        assert_same_histogram(&a->durations.list[i].histogram, &b->durations.list[i].histogram);
+    }
     ck_assert_uint_eq(a->untimed_count, b->untimed_count);
     for (size_t i = 0; i < a->untimed_count; i++)
         ck_assert(strcmp(a->untimed[i].leaf, b->untimed[i].leaf) == 0 &&
@@ -309,6 +327,8 @@ START_TEST(snapshots_are_what_they_were)
     for (size_t i = 0; i < 2; i++)
         assert_same_snapshot(snapshots[i], again.snapshots[i]);
     ck_assert_uint_gt(snapshots[0]->node_count, 2);
+    ck_assert_uint_eq(snapshots[0]->durations.count, 2);
+    ck_assert(snapshots[0]->durations.list[1].histogram.is_full);
     ck_assert_ptr_eq(again.snapshots[1]->former, again.snapshots[0]);
     ck_assert_ptr_null(again.snapshots[0]->former);
     assert_same_bytes();
@@ -455,17 +475,20 @@ START_TEST(a_newer_version_and_other_files_are_refused)
 }
 END_TEST
 
-/* A file as a later version would write it. */
-START_TEST(unknown_sections_are_skipped)
+/* Sections of a file that a test writes itself. */
+static struct writer *writer;
+static int writer_fd;
+
+static void begin_file(void)
 {
-    static char text[3 * SAVED_RAW_MAX];
-    memset(text, 'x', sizeof text - 1);
-    int fd = memfd_create("later", 0);
-    struct writer *writer = writer_create(fd, SIZE_MAX_HERE);
+    writer_fd = memfd_create("written", 0);
+    writer = writer_create(writer_fd, SIZE_MAX_HERE);
     writer_section(writer, SAVED_RUN);
     saved_put_run(writer, &saved.run, false);
-    writer_section(writer, 90);
-    writer_text(writer, text);
+}
+
+static void put_other_sections(void)
+{
     writer_section(writer, SAVED_PROCESSES);
     saved_put_processes(writer, &saved, false);
     writer_number(writer, 12345); /* what is new stands at the end of a section */
@@ -473,12 +496,105 @@ START_TEST(unknown_sections_are_skipped)
     saved_put_names(writer, &saved, false);
     writer_section(writer, SAVED_LEAVES);
     saved_put_leaves(writer, &saved, false);
-    writer_section(writer, 91);
+}
+
+static void put_durations(void)
+{
+    writer_section(writer, SAVED_DURATIONS);
+    saved_put_durations(writer, &saved);
+}
+
+static void end_file(void)
+{
     ck_assert_int_eq(writer_end(writer), 0);
-    size = (size_t)pread(fd, bytes, sizeof bytes, 0);
-    close(fd);
+    size = (size_t)pread(writer_fd, bytes, sizeof bytes, 0);
+    close(writer_fd);
+}
+
+/* A file as a later version would write it. */
+START_TEST(unknown_sections_are_skipped)
+{
+    static char text[3 * SAVED_RAW_MAX];
+    memset(text, 'x', sizeof text - 1);
+    begin_file();
+    writer_section(writer, 90);
+    writer_text(writer, text);
+    put_other_sections();
+    put_durations();
+    writer_section(writer, 91);
+    end_file();
     ck_assert_int_eq(read_it(size), 0);
     assert_same_snapshot(snapshots[0], again.snapshots[0]);
+}
+END_TEST
+
+START_TEST(a_file_of_an_earlier_version_has_no_histograms)
+{
+    begin_file();
+    put_other_sections();
+    end_file();
+    ck_assert_int_eq(read_it(size), 0);
+    ck_assert_uint_eq(again.snapshots[0]->durations.count, 0);
+    snapshots[0]->durations.count = 0;
+    assert_same_snapshot(snapshots[0], again.snapshots[0]);
+}
+END_TEST
+
+START_TEST(histograms_stand_once_and_behind_their_processes)
+{
+    begin_file();
+    put_durations();
+    put_other_sections();
+    end_file();
+    assert_refused(size, "damaged");
+    struct durations *durations = &snapshots[0]->durations;
+    begin_file();
+    put_other_sections();
+    durations->count = 1;
+    put_durations();
+    durations->list++;
+    durations->list->node -= durations->list[-1].node; /* as if it followed that one */
+    put_durations();
+    durations->list--;
+    end_file();
+    assert_refused(size, "damaged");
+}
+END_TEST
+
+static void assert_refused_histograms(void)
+{
+    write_it(&saved, &options);
+    assert_refused(size, "damaged");
+}
+
+START_TEST(inconsistent_histograms_are_refused)
+{
+    struct leaf_durations *list = snapshots[0]->durations.list, first = list[0], second = list[1];
+    list[0].node = 0; /* a frame */
+    assert_refused_histograms();
+    list[0].node = second.node; /* not in order */
+    assert_refused_histograms();
+    list[0] = second;
+    list[1] = first;
+    assert_refused_histograms();
+    list[0] = first;
+    list[1] = second;
+    list[0].histogram.bound_ps = 0;
+    assert_refused_histograms();
+    list[0].histogram.bound_ps = HISTOGRAM_BOUND_MAX + 1;
+    assert_refused_histograms();
+    list[0] = first;
+    list[1].histogram.first++; /* the last bucket is not there */
+    assert_refused_histograms();
+    list[1].histogram.first = HISTOGRAM_BUCKETS;
+    list[1].histogram.size = 0;
+    assert_refused_histograms();
+    list[1] = second;
+    list[1].histogram.size = 0;
+    assert_refused_histograms();
+    list[1] = second;
+    write_it(&saved, &options);
+    ck_assert_int_eq(read_it(size), 0);
 }
 END_TEST
 
@@ -495,7 +611,7 @@ START_TEST(inconsistent_snapshots_are_refused)
     write_it(&saved, &options);
     assert_refused(size, "damaged");
     snapshots[0]->nodes[1].module = 0;
-    snapshots[0]->nodes[0].thread = 2;
+    snapshots[0]->nodes[0].thread = 3;
     write_it(&saved, &options);
     assert_refused(size, "damaged");
     snapshots[0]->nodes[0].thread = 0;
@@ -566,6 +682,9 @@ int main(void)
     tcase_add_test(test, each_damaged_byte_is_noticed);
     tcase_add_test(test, a_newer_version_and_other_files_are_refused);
     tcase_add_test(test, unknown_sections_are_skipped);
+    tcase_add_test(test, a_file_of_an_earlier_version_has_no_histograms);
+    tcase_add_test(test, histograms_stand_once_and_behind_their_processes);
+    tcase_add_test(test, inconsistent_histograms_are_refused);
     tcase_add_test(test, inconsistent_snapshots_are_refused);
     tcase_add_test(test, a_file_does_not_grow_beyond_its_limit);
     tcase_add_test(test, only_the_run_can_be_read);
