@@ -113,7 +113,7 @@ struct view_options {
     bool apart_threads, apart_processes;
     enum view_sort sort;
     size_t lines;       /* for the tree; SIZE_MAX: no limit */
-    uint64_t min_ns;    /* nodes below that are not shown */
+    uint64_t min_ns;    /* nodes of which no call took so long are not shown */
     double min_percent; /* likewise, of all time or five times that of all hits */
 };
 

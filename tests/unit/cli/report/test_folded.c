@@ -137,7 +137,7 @@ END_TEST
 START_TEST(idle_time_that_is_cut_is_told)
 {
     options.no_idle = false;
-    options.min_ns = 3000;
+    options.lines = 3;
     trees_path("main > a > aeApiPoll > [epoll_wait]", 1, 2000);
     trees_path("main > a > b > [read]", 1, 2000);
     trees_path("main > c > [read]", 1, 5000);
