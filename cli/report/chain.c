@@ -201,3 +201,14 @@ void chain_print(const struct printer *printer, const struct view_node *first,
     }
     finish_chain(&chain);
 }
+
+size_t chain_columns(
+    const struct printer *printer, const struct view_node *first, const struct view_node *last)
+{
+    struct chain chain = {0};
+    size_t columns = 0;
+    if (read_chain(&chain, printer, first, last))
+        columns = count_chain_columns(printer, &chain);
+    finish_chain(&chain);
+    return columns;
+}

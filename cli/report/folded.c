@@ -17,6 +17,8 @@
 #include "base/sum.h"
 #include "names/short_path.h"
 #include "report/chain.h"
+#include "report/durations/chart.h"
+#include "report/durations/quantiles.h"
 #include "report/format.h"
 #include "report/printer.h"
 #include "view/cut.h"
@@ -30,7 +32,7 @@ struct folded {
     const struct printer *printer;
     const struct view *view;
     const struct view_group *group;
-    bool places;
+    bool places, histograms;
     size_t columns;        /* 0: no limit */
     const char *directory; /* sources below it have a relative path; or NULL */
     bool *has_sequel;      /* by level: the line drawn last there has another one below it */
@@ -168,14 +170,16 @@ static void remark_owners(const struct folded *folded, FILE *out, size_t *count,
         remark_count(out, count, last->threads, "thread", "threads");
 }
 
-static void remark_longest(
-    const struct folded *folded, FILE *out, size_t *count, const struct view_node *node)
+static void remark_longest(const struct folded *folded, FILE *out, size_t *count,
+    const struct view_node *node, bool quantiles)
 {
     char text[40];
     if (node->kind != VIEW_LEAF || node->hits < 2 || node->longest_ns == 0)
         return;
     format_duration(folded->printer, node->longest_ns, text, sizeof text);
     begin_remark(out, count);
+    if (quantiles && quantiles_are_news(node->durations))
+        quantiles_write(out, folded->printer, node->durations);
     fprintf(out, "longest %s", text);
 }
 
@@ -192,7 +196,7 @@ static void remark_idle(
 }
 
 static void write_remarks(const struct folded *folded, FILE *out, const struct view_node *first,
-    const struct view_node *last)
+    const struct view_node *last, bool quantiles)
 {
     size_t count = 0;
     if (last->first_child && last->shown_children == 0) {
@@ -200,7 +204,7 @@ static void write_remarks(const struct folded *folded, FILE *out, const struct v
         remark_idle(folded, out, &count, last);
     }
     remark_owners(folded, out, &count, first, last);
-    remark_longest(folded, out, &count, last);
+    remark_longest(folded, out, &count, last, quantiles);
     remark_open(folded, out, &count, last);
 }
 
@@ -291,8 +295,8 @@ static char *left_of(const struct folded *folded, const struct view_node *first)
 }
 
 /* Returns what stands at the right of them. */
-static char *right_of(
-    const struct folded *folded, const struct view_node *first, const struct view_node *last)
+static char *right_of(const struct folded *folded, const struct view_node *first,
+    const struct view_node *last, bool quantiles)
 {
     char *text = NULL;
     size_t size;
@@ -301,7 +305,7 @@ static char *right_of(
         return NULL;
     if (folded->places)
         write_place(folded, out, last);
-    write_remarks(folded, out, first, last);
+    write_remarks(folded, out, first, last, quantiles);
     return close_text(out, &text);
 }
 
@@ -370,6 +374,15 @@ static size_t columns_for_names(
     return used < folded->columns ? folded->columns - used : 0;
 }
 
+/* Returns the first node of the line that has a name; NULL: there is none. */
+static const struct view_node *first_name(
+    const struct view_node *first, const struct view_node *last)
+{
+    return last->kind == VIEW_TOP    ? NULL
+           : first->kind == VIEW_TOP ? cut_next_child(first, NULL)
+                                     : first;
+}
+
 /* Prints the names from `first` to `last`, of which a top has none. */
 static void folded_print_names(const struct folded *folded, const struct view_node *first,
     const struct view_node *last, size_t columns)
@@ -379,13 +392,27 @@ static void folded_print_names(const struct folded *folded, const struct view_no
         columns -= 2;
     }
     if (last->kind != VIEW_TOP)
-        chain_print(folded->printer, first->kind == VIEW_TOP ? cut_next_child(first, NULL) : first,
-            last, columns);
+        chain_print(folded->printer, first_name(first, last), last, columns);
 }
 
 static size_t folded_columns_of(const char *text)
 {
     return text ? character_columns(text) : 0;
+}
+
+/* Quantiles are left out where names would have to be. */
+static char *right_that_fits(const struct folded *folded, const struct view_node *first,
+    const struct view_node *last, size_t level, size_t heading)
+{
+    char *right = right_of(folded, first, last, true);
+    const struct view_node *name = first_name(first, last);
+    if (folded->columns == 0 || name == NULL || !quantiles_are_news(last->durations))
+        return right;
+    size_t columns = columns_for_names(folded, first, level, heading + folded_columns_of(right));
+    if (chain_columns(folded->printer, name, last) + (name == first ? 0 : 2) <= columns)
+        return right;
+    free(right);
+    return right_of(folded, first, last, false);
 }
 
 /* Prints the line from `first` to `last`. A top stands for its group. Where the names would have
@@ -395,8 +422,9 @@ static void print_line(const struct folded *folded, const struct view_node *firs
     const struct view_node *last, size_t level)
 {
     const struct printer *printer = folded->printer;
-    char *left = left_of(folded, first), *right = right_of(folded, first, last);
+    char *left = left_of(folded, first);
     size_t heading = folded_columns_of(left), least = least_columns(folded);
+    char *right = right_that_fits(folded, first, last, level, heading);
     size_t columns = columns_for_names(folded, first, level, heading + folded_columns_of(right));
     bool has_room = columns >= least;
     if (!has_room)
@@ -408,6 +436,24 @@ static void print_line(const struct folded *folded, const struct view_node *firs
     print_beside(printer, PAINT_DIM, has_room ? right : NULL);
     free(left);
     free(right);
+}
+
+/* Prints the histogram of a leaf, below its line. */
+static void print_histogram(const struct folded *folded, const struct view_node *leaf, size_t level)
+{
+    const struct printer *printer = folded->printer;
+    size_t left = columns_of_sums(folded) + 3 * level + 2;
+    size_t columns = folded->columns > left ? folded->columns - left : folded->columns ? 1 : 0;
+    for (size_t i = 0; leaf->durations && i < leaf->durations->size; i++) {
+        if (!chart_has_line(leaf->durations, i))
+            continue;
+        fprintf(printer->out, "%*s", (int)columns_of_sums(folded) + 2, "");
+        for (size_t k = 1; k <= level; k++)
+            fputs(
+                folded->has_sequel[k] ? printer->glyphs->line : printer->glyphs->gap, printer->out);
+        chart_print_line(printer, leaf->durations, i, columns);
+        putc('\n', printer->out);
+    }
 }
 
 /* Returns the last node of the line that begins with `first`. */
@@ -454,6 +500,8 @@ static void print_group(struct folded *folded, const struct view_node *top, bool
         const struct view_node *last = end_of_line(folded, first), *child;
         print_line(folded, first, last, level);
         putc('\n', folded->printer->out);
+        if (folded->histograms)
+            print_histogram(folded, last, level);
         if ((child = cut_next_child(last, NULL))) {
             first = child;
             level++;
@@ -475,6 +523,7 @@ void folded_print(
     struct folded folded = {.printer = printer,
         .view = view,
         .places = report->places,
+        .histograms = report->histograms,
         .columns = report->style.columns,
         .directory = report->directory};
     print_columns_heading(&folded);

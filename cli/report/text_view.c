@@ -8,7 +8,9 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/character.h"
 #include "base/message.h"
+#include "report/durations/quantiles.h"
 #include "report/folded.h"
 #include "report/format.h"
 #include "report/notes.h"
@@ -20,6 +22,8 @@
 
 #define LEAF_LINES     8
 #define OVERVIEW_LINES 10
+
+#define COLUMNS_BESIDE_NAME 60 /* of the table of leaves, with quantiles */
 
 static void print_number(FILE *out, uint64_t number, const char *one, const char *many)
 {
@@ -93,8 +97,28 @@ static size_t longest_name(const struct view *view)
     return longest < 40 ? longest : 40;
 }
 
+/* Returns whether the table has columns for the quantiles: some leaf has one, and there is room. */
+static bool has_quantiles(const struct view *view, size_t width, size_t columns)
+{
+    if (columns > 0 && columns < width + COLUMNS_BESIDE_NAME)
+        return false;
+    for (size_t i = 0; i < view->leaf_count && i < LEAF_LINES; i++)
+        if (histogram_calls(&view->leaves[i].durations) >= QUANTILES_MEDIAN_CALLS)
+            return true;
+    return false;
+}
+
+static void print_quantile(
+    const struct printer *printer, const struct view_leaf *leaf, unsigned percent)
+{
+    char text[40];
+    quantiles_format(printer, &leaf->durations, percent, text, sizeof text);
+    size_t columns = character_columns(text);
+    fprintf(printer->out, "%*s%s", (int)(columns < 10 ? 10 - columns : 0), "", text);
+}
+
 static void print_leaf(const struct printer *printer, const struct view *view,
-    const struct view_leaf *leaf, size_t width)
+    const struct view_leaf *leaf, size_t width, bool quantiles)
 {
     FILE *out = printer->out;
     char hits[40], paths[40];
@@ -107,6 +131,10 @@ static void print_leaf(const struct printer *printer, const struct view *view,
     if (view->has_times)
         print_duration_column(printer, leaf->time_ns, 10);
     fprintf(out, " %10s", hits);
+    if (quantiles) {
+        print_quantile(printer, leaf, 50);
+        print_quantile(printer, leaf, 99);
+    }
     if (view->has_times)
         print_duration_column(printer, leaf->longest_ns, 10);
     fprintf(out, " %6s", paths);
@@ -131,21 +159,50 @@ static void print_other_leaves(const struct printer *printer, const struct view 
     putc('\n', printer->out);
 }
 
-static void print_leaves(const struct printer *printer, const struct view *view)
+static void print_leaves(const struct printer *printer, const struct view *view, size_t columns)
 {
     size_t width = longest_name(view);
+    bool quantiles = has_quantiles(view, width, columns);
     if (view->leaf_count < 2)
         return;
     paint(printer, PAINT_DIM);
     fprintf(printer->out, "\n  %-*s", (int)width, "leaf");
-    fputs(view->has_times ? "       time       hits   longest  paths" : "       hits  paths",
-        printer->out);
+    fputs(view->has_times ? "      time       hits" : "       hits", printer->out);
+    fputs(quantiles ? "    median       p99" : "", printer->out);
+    fputs(view->has_times ? "   longest  paths" : "  paths", printer->out);
     paint(printer, PAINT_NONE);
     putc('\n', printer->out);
     for (size_t i = 0; i < view->leaf_count && i < LEAF_LINES; i++)
-        print_leaf(printer, view, &view->leaves[i], width);
+        print_leaf(printer, view, &view->leaves[i], width, quantiles);
     if (view->leaf_count > LEAF_LINES)
         print_other_leaves(printer, view);
+}
+
+/* ---- histograms ---- */
+
+static bool has_durations(const struct view *view, bool *has_ended)
+{
+    bool found = false;
+    *has_ended = false;
+    for (size_t i = 0; i < view->leaf_count; i++) {
+        found |= view->leaves[i].durations.size > 0;
+        *has_ended |= view->leaves[i].hits > view->leaves[i].open;
+    }
+    return found;
+}
+
+/* Histograms that were asked for and cannot be shown. */
+static void note_no_histograms(const struct printer *printer, const struct view *view)
+{
+    bool has_ended;
+    if (has_durations(view, &has_ended) || !has_ended)
+        return;
+    begin_note(printer);
+    fputs(view->has_times ? "No histograms: the run was saved by a version that did not count how "
+                            "long calls took."
+                          : "No histograms: the run has no times.",
+        printer->out);
+    end_note(printer);
 }
 
 /* ---- how to see more ---- */
@@ -170,12 +227,14 @@ void text_view_print(const struct printer *printer, const struct report *report,
     text_view_print_head(printer, run, view);
     notes_print_all(printer, report->root, report->root_is_default);
     text_end_print(printer, summary, report->root);
+    if (report->histograms)
+        note_no_histograms(printer, view);
     text_overview_print(
         printer, run->overview, view->idle_ns > 0, OVERVIEW_LINES, report->style.columns);
     if (view->hits) {
         putc('\n', printer->out);
         folded_print(printer, view, report);
-        print_leaves(printer, view);
+        print_leaves(printer, view, report->style.columns);
     }
     print_more(printer, view);
 }

@@ -218,7 +218,7 @@ int weigh_note_leaf(
     to->open = add_clamped(to->open, node->hits - node->returns);
     to->longest_ns = weigh_larger(to->longest_ns, weigh_larger(node->longest_ns, open_ns));
     to->paths += at->own_hits == node->hits; /* it was the first to be counted here */
-    return 0;
+    return node->durations ? histogram_add(&to->durations, node->durations) : 0;
 }
 
 static int compare_leaves(const void *left, const void *right)

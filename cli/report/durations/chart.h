@@ -1,0 +1,21 @@
+/*
+ * chart.h - a histogram as text, a line for each bucket.
+ */
+#ifndef REPORT_DURATIONS_CHART_H
+#define REPORT_DURATIONS_CHART_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+struct histogram;
+struct printer;
+
+/* Returns whether counts[index] has calls: other buckets have no line. */
+bool chart_has_line(const struct histogram *histogram, size_t index);
+
+/* Prints the line of counts[index] without the newline: bounds, calls, and a bar. It has at most
+ * `columns` columns (0: no limit), but never fewer than bounds and calls need. */
+void chart_print_line(
+    const struct printer *printer, const struct histogram *histogram, size_t index, size_t columns);
+
+#endif
