@@ -106,6 +106,24 @@ static void check_snapshot(const struct snapshot *snapshot)
     }
 }
 
+static void check_durations(const struct snapshot *snapshot)
+{
+    const struct durations *durations = &snapshot->durations;
+    for (size_t i = 0; i < durations->count; i++) {
+        const struct leaf_durations *leaf = &durations->list[i];
+        struct histogram_time time;
+        check(leaf->node < snapshot->node_count, "the node of a histogram");
+        check(snapshot->nodes[leaf->node].kind == SNAPSHOT_LEAF, "a histogram of a frame");
+        check(i == 0 || durations->list[i - 1].node < leaf->node, "the order of histograms");
+        check(leaf->histogram.size > 0 &&
+                  leaf->histogram.first + leaf->histogram.size <= HISTOGRAM_BUCKETS,
+            "the buckets of a histogram");
+        check(durations_find(durations, leaf->node) == &leaf->histogram, "finding a histogram");
+        if (histogram_quantile(&leaf->histogram, 50, &time))
+            check(time.ns <= leaf->histogram.longest_ns, "the median and the longest call");
+    }
+}
+
 static void check_calls(const struct snapshot *snapshot)
 {
     for (size_t i = 0; i < snapshot->call_count; i++) {
@@ -221,8 +239,11 @@ static void check_sums(const struct view *view, const struct tree_process *proce
     uint64_t hits = view->cut_hits;
     if (process->hits > UINT64_MAX / 2) /* sums may have stopped at their greatest value */
         return;
-    for (size_t i = 0; i < view->group_count; i++)
-        hits += view->groups[i].top->is_shown ? hits_drawn(view->groups[i].top) : 0;
+    for (size_t i = 0; i < view->group_count; i++) {
+        const struct view_node *top = view->groups[i].top;
+        bool has_line = top->shown_children > 0 || cut_has_heading(view, &view->groups[i]);
+        hits += top->is_shown && has_line ? hits_drawn(top) : 0;
+    }
     check(hits == view->hits, "shown and counted hits");
     check(view->hits + view->dropped_hits == process->hits, "counted and dropped hits");
 }
@@ -242,6 +263,7 @@ static void check_text_of_view(const struct tree_process *process, const struct 
         .root = "main",
         .root_is_default = true,
         .places = choose(2),
+        .histograms = choose(2),
         .style = {.unicode = choose(2), .columns = choose(2) ? 0 : choose(200)}};
     struct report_run run = {.name = "prog", .total = &total, .overview = &overview};
     report_format_text.view(&report, &run, view, &summary);
@@ -279,6 +301,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
         return 0;
     check_snapshot(snapshot);
     check_calls(snapshot);
+    check_durations(snapshot);
     check_report(snapshot, "main", true);
     check_report(snapshot, "Server::run", false);
     if (snapshot->call_count > 0)

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "base/histogram.h"
+#include "report/durations/quantiles.h"
 #include "report/printer.h"
 
 #define BAR_COLUMNS   40
@@ -15,6 +16,16 @@
 #define COUNT_COLUMNS 13
 /* Without the words that a full bucket has. */
 #define OTHER_COLUMNS (2 * TIME_COLUMNS + 4 + COUNT_COLUMNS + 2)
+
+void chart_print_title(
+    const struct printer *printer, const struct histogram *histogram, const char *leaf)
+{
+    print_painted(printer, PAINT_LEAF, leaf);
+    fputs(": ", printer->out);
+    quantiles_write(printer->out, printer, histogram);
+    fputs("longest ", printer->out);
+    print_duration(printer, histogram->longest_ns);
+}
 
 bool chart_has_line(const struct histogram *histogram, size_t index)
 {

@@ -10,6 +10,10 @@
 struct histogram;
 struct printer;
 
+/* Prints "read: median ~3.1 us, p99 ~40 us, longest 2.0 ms", for a page that has nothing else. */
+void chart_print_title(
+    const struct printer *printer, const struct histogram *histogram, const char *leaf);
+
 /* Returns whether counts[index] has calls: other buckets have no line. */
 bool chart_has_line(const struct histogram *histogram, size_t index);
 
