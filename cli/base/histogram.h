@@ -11,7 +11,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define HISTOGRAM_BUCKETS   28
+#define HISTOGRAM_BUCKETS   26
 #define HISTOGRAM_FULL      (UINT32_MAX - 0x10000) /* fewer calls fill no bucket */
 #define HISTOGRAM_BOUND_MAX (UINT64_C(1) << 32)    /* of bound_ps */
 

@@ -14,7 +14,7 @@ struct view_node;
 void chain_print(const struct printer *printer, const struct view_node *first,
     const struct view_node *last, size_t columns);
 
-/* Returns how many columns they have if nothing is left out. */
+/* Returns the columns that the whole text has. */
 size_t chain_columns(
     const struct printer *printer, const struct view_node *first, const struct view_node *last);
 

@@ -3,7 +3,8 @@
  */
 #include "saved/parts.h"
 
-#include <stdlib.h>
+#include <stdbool.h>
+#include <stddef.h>
 
 #include "saved/layout.h"
 #include "saved/reader.h"
@@ -26,17 +27,36 @@ static void put_histogram(struct writer *writer, const struct histogram *histogr
         writer_number(writer, histogram->counts[i]);
 }
 
+/* Returns the histogram of a node; NULL: it is not known, or the node is no leaf. */
+static const struct histogram *histogram_of(const struct snapshot *snapshot, size_t node)
+{
+    const struct snapshot_leaf *leaf = snapshot_leaf_of(snapshot, &snapshot->nodes[node]);
+    return leaf && leaf->durations.size > 0 ? &leaf->durations : NULL;
+}
+
+static size_t count_histograms(const struct snapshot *snapshot)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < snapshot->leaf_count; i++)
+        count += snapshot->leaves[i].durations.size > 0;
+    return count;
+}
+
 static void put_durations(struct writer *writer, const struct snapshot *snapshot)
 {
-    uint32_t before = 0;
-    writer_number(writer, snapshot->durations.count);
-    if (snapshot->durations.count == 0)
-        return;
-    writer_number(writer, snapshot->durations.list[0].histogram.bound_ps);
-    for (size_t i = 0; i < snapshot->durations.count; i++) {
-        writer_number(writer, snapshot->durations.list[i].node - before);
-        put_histogram(writer, &snapshot->durations.list[i].histogram);
-        before = snapshot->durations.list[i].node;
+    size_t before = 0;
+    bool is_first = true;
+    writer_number(writer, count_histograms(snapshot));
+    for (size_t i = 0; i < snapshot->node_count; i++) {
+        const struct histogram *histogram = histogram_of(snapshot, i);
+        if (histogram == NULL)
+            continue;
+        if (is_first)
+            writer_number(writer, histogram->bound_ps);
+        is_first = false;
+        writer_number(writer, i - before);
+        put_histogram(writer, histogram);
+        before = i;
     }
 }
 
@@ -62,34 +82,32 @@ static struct histogram get_histogram(struct reader *reader)
     return histogram;
 }
 
-/* They are in the order of their nodes, which are leaves. */
-static uint32_t get_leaf_node(struct reader *reader, const struct snapshot *snapshot)
+/* They are in the order of their nodes. Returns the next leaf; NULL: there is none. */
+static struct snapshot_leaf *next_leaf(
+    struct reader *reader, const struct snapshot *snapshot, size_t *node)
 {
-    size_t count = snapshot->durations.count;
-    uint64_t before = count ? snapshot->durations.list[count - 1].node : 0;
-    uint64_t step = reader_number_to(reader, snapshot->node_count), node = before + step;
-    if (node >= snapshot->node_count || (count > 0 && step == 0) ||
-        snapshot->nodes[node].kind != SNAPSHOT_LEAF) {
-        reader_fail(reader, durations_inconsistent);
-        return 0;
-    }
-    return (uint32_t)node;
+    *node += reader_number_to(reader, snapshot->node_count);
+    if (*node >= snapshot->node_count || snapshot->nodes[*node].kind != SNAPSHOT_LEAF)
+        return NULL;
+    struct snapshot_leaf *leaf = &snapshot->leaves[snapshot->nodes[*node].leaf];
+    return leaf->durations.size == 0 ? leaf : NULL;
 }
 
-static void get_durations(struct reader *reader, struct snapshot *snapshot)
+static void get_durations(struct reader *reader, const struct snapshot *snapshot)
 {
-    size_t count = reader_number_to(reader, snapshot->node_count), room = 0;
+    size_t count = reader_number_to(reader, snapshot->leaf_count), node = 0;
     uint64_t bound_ps = count ? reader_number_to(reader, HISTOGRAM_BOUND_MAX) : 0;
     if (count > 0 && bound_ps == 0)
         reader_fail(reader, durations_inconsistent);
-    for (size_t i = 0; i < count; i++) {
-        struct leaf_durations durations = {.node = get_leaf_node(reader, snapshot)};
-        durations.histogram = get_histogram(reader);
-        if (!reader_grow(reader, &snapshot->durations.list, i, &room, sizeof durations))
+    for (size_t i = 0; i < count && reader_problem(reader) == NULL; i++) {
+        struct snapshot_leaf *leaf = next_leaf(reader, snapshot, &node);
+        if (leaf == NULL) {
+            reader_fail(reader, durations_inconsistent);
             return;
-        durations.histogram.bound_ps = bound_ps;
-        durations.histogram.longest_ns = snapshot->nodes[durations.node].longest_ns;
-        snapshot->durations.list[snapshot->durations.count++] = durations;
+        }
+        leaf->durations = get_histogram(reader);
+        leaf->durations.bound_ps = bound_ps;
+        leaf->durations.longest_ns = leaf->longest_ns;
     }
 }
 

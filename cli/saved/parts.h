@@ -20,6 +20,9 @@ void saved_get_run(struct reader *reader, struct saved_run *run);
 void saved_put_processes(struct writer *writer, const struct saved *saved, bool redacts);
 void saved_get_processes(struct reader *reader, struct saved *saved);
 
+void saved_put_threads(struct writer *writer, const struct saved *saved);
+void saved_get_threads(struct reader *reader, struct saved *saved);
+
 /* The processes are read before. */
 void saved_put_durations(struct writer *writer, const struct saved *saved);
 void saved_get_durations(struct reader *reader, struct saved *saved);

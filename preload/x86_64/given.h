@@ -39,6 +39,7 @@
 #define ARCH_RA        16 /* a column of its own */
 #define ARCH_REGISTERS 17
 #define ARCH_SAVED     5
+#define ARCH_RESULT    6 /* in arch_registers.arguments, after the call: rax */
 #define ARCH_SAVED_NUMBERS                                                                         \
     {                                                                                              \
         3, 12, 13, 14, 15                                                                          \

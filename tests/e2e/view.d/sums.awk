@@ -65,6 +65,7 @@ in_tree && / to +[0-9.]+ [a-z]+ +[0-9,]+  #/ { next } # a line of a histogram
     sub(/.* hits?/, "")
     busy += time_of($0)
 }
+in_tree && / \.\.\. [0-9]+ more paths?/ { tree_lines++; next } # counted at the end, too
 in_tree {
     level = index(substr($0, columns + 1), "- ")
     if (former != "" && level <= former_level)

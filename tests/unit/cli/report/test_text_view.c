@@ -8,7 +8,7 @@
 #include <string.h>
 
 #include "report/format.h"
-#include "report/overview.h"
+#include "tree/overview.h"
 #include "report/printer.h"
 #include "report/summary.h"
 #include "suite.h"
@@ -50,7 +50,8 @@ static const char *written(void)
     struct printer printer = {.out = open_memstream(&text, &size),
         .glyphs = &ascii_glyphs,
         .process = trees_processes(&count),
-        .leaves_word = "waiting"};
+        .leaves_word = "waiting",
+        .columns = report.style.columns};
     text_view_print(&printer, &report, &run, view, &summary);
     fclose(printer.out);
     return text;
@@ -64,8 +65,8 @@ static void assert_has(const char *part)
 static void add_leaves(void)
 {
     struct tree_node *read = trees_path("main > [read]", 200, 20000000);
-    read->longest_ns = calls.longest_ns;
-    read->durations = &calls;
+    read->leaf->longest_ns = calls.longest_ns;
+    read->leaf->durations = &calls;
     trees_path("main > [poll]", 1, 5000000);
 }
 
@@ -108,7 +109,7 @@ START_TEST(histograms_that_are_missing_are_told)
     trees_processes(&count)->has_times = false;
     assert_has("No histograms: the run has no times.\n");
     trees_processes(&count)->has_times = true;
-    trees_path("main > [poll]", 200, 20000000)->durations = &calls;
+    trees_path("main > [poll]", 200, 20000000)->leaf->durations = &calls;
     ck_assert_ptr_null(strstr(written(), "No histograms"));
 }
 END_TEST

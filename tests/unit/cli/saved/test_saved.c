@@ -75,11 +75,13 @@ static void make_snapshots(void)
     struct trace_node *leaf = trace_add_node(
         &builder, TRACE_LEAF, 0, name, trace_add_thread(&builder, 102, "third"));
     trace_add_durations(
-        &builder, leaf, (uint32_t[TRACE_DURATION_BUCKETS]){[3] = UINT32_MAX, [27] = 1});
+        &builder, leaf, (uint32_t[TRACE_DURATION_BUCKETS]){[3] = UINT32_MAX, [25] = 1});
     snapshots[0] = parse();
     snapshots[0]->is_first = true;
     snapshots[0]->taken_ns = 0;
     strcpy(snapshots[0]->title, "prog: worker /secret");
+    snapshots[0]->threads[1].ran_ns = 500;
+    snapshots[0]->threads[1].cpu_ns = 300;
     snapshots[0]->usage = (struct process_usage){900, 800, 70, 6, true, false, 0};
     trace_begin(&builder);
     trace_header_of(&builder)->clock = TRACE_CLOCK_NONE;
@@ -108,7 +110,7 @@ static void add_calls(struct snapshot *snapshot)
         thread, &snapshot->call_leaves[1], 1, 1, 0, 0, 0, 1300, true, false, true};
     snapshot->call_count = 2;
     snapshot->nodes[leaf].within = "poll";
-    snapshot->nodes[leaf].entered_ns = 1001;
+    snapshot->leaves[0].entered_ns = 1001;
     free(snapshot->untimed);
     snapshot->untimed = calloc(1, sizeof *snapshot->untimed);
     snapshot->untimed[0] = (struct snapshot_untimed){"read", 6};
@@ -217,15 +219,28 @@ static void assert_same_node(const struct snapshot_node *a, const struct snapsho
     ck_assert_uint_eq(a->caller, b->caller);
     ck_assert_uint_eq(a->thread, b->thread);
     ck_assert_uint_eq(a->module, b->module);
-    ck_assert_uint_eq(a->address, b->address);
+    ck_assert_uint_eq(a->address, b->address); /* or its leaf */
     ck_assert_uint_eq(a->flags, b->flags);
-    ck_assert_pstr_eq(a->leaf, b->leaf);
     ck_assert_pstr_eq(a->within, b->within);
+}
+
+static void assert_same_histogram(const struct histogram *a, const struct histogram *b)
+{
+    ck_assert(a->bound_ps == b->bound_ps && a->longest_ns == b->longest_ns);
+    ck_assert(a->is_full == b->is_full && a->first == b->first && a->size == b->size);
+    for (size_t i = 0; i < a->size; i++)
+        ck_assert_uint_eq(a->counts[i], b->counts[i]);
+}
+
+static void assert_same_leaf(const struct snapshot_leaf *a, const struct snapshot_leaf *b)
+{
+    ck_assert_str_eq(a->name, b->name);
     ck_assert_uint_eq(a->hits, b->hits);
     ck_assert_uint_eq(a->returns, b->returns);
     ck_assert_uint_eq(a->total_ns, b->total_ns);
     ck_assert_uint_eq(a->longest_ns, b->longest_ns);
     ck_assert_uint_eq(a->entered_ns, b->entered_ns);
+    assert_same_histogram(&a->durations, &b->durations);
 }
 
 static void assert_same_call(const struct snapshot_call *a, const struct snapshot_call *b)
@@ -245,14 +260,6 @@ static void assert_same_call(const struct snapshot_call *a, const struct snapsho
                   a->leaves[i].total_ns == b->leaves[i].total_ns);
 }
 
-static void assert_same_histogram(const struct histogram *a, const struct histogram *b)
-{
-    ck_assert(a->bound_ps == b->bound_ps && a->longest_ns == b->longest_ns);
-    ck_assert(a->is_full == b->is_full && a->first == b->first && a->size == b->size);
-    for (size_t i = 0; i < a->size; i++)
-        ck_assert_uint_eq(a->counts[i], b->counts[i]);
-}
-
 static void assert_same_lists(const struct snapshot *a, const struct snapshot *b)
 {
     ck_assert_uint_eq(a->module_count, b->module_count);
@@ -267,18 +274,18 @@ static void assert_same_lists(const struct snapshot *a, const struct snapshot *b
         ck_assert_str_eq(a->threads[i].name, b->threads[i].name);
         ck_assert_uint_eq(a->threads[i].first_ns, b->threads[i].first_ns);
         ck_assert_uint_eq(a->threads[i].successors, b->threads[i].successors);
+        ck_assert_uint_eq(a->threads[i].ran_ns, b->threads[i].ran_ns);
+        ck_assert_uint_eq(a->threads[i].cpu_ns, b->threads[i].cpu_ns);
     }
     ck_assert_uint_eq(a->node_count, b->node_count);
     for (size_t i = 0; i < a->node_count; i++)
         assert_same_node(&a->nodes[i], &b->nodes[i]);
+    ck_assert_uint_eq(a->leaf_count, b->leaf_count);
+    for (size_t i = 0; i < a->leaf_count; i++)
+        assert_same_leaf(&a->leaves[i], &b->leaves[i]);
     ck_assert_uint_eq(a->call_count, b->call_count);
     for (size_t i = 0; i < a->call_count; i++)
         assert_same_call(&a->calls[i], &b->calls[i]);
-    ck_assert_uint_eq(a->durations.count, b->durations.count);
-    for (size_t i = 0; i < a->durations.count; i++) {
-        ck_assert_uint_eq(a->durations.list[i].node, b->durations.list[i].node);
-        assert_same_histogram(&a->durations.list[i].histogram, &b->durations.list[i].histogram);
-    }
     ck_assert_uint_eq(a->untimed_count, b->untimed_count);
     for (size_t i = 0; i < a->untimed_count; i++)
         ck_assert(strcmp(a->untimed[i].leaf, b->untimed[i].leaf) == 0 &&
@@ -327,8 +334,8 @@ START_TEST(snapshots_are_what_they_were)
     for (size_t i = 0; i < 2; i++)
         assert_same_snapshot(snapshots[i], again.snapshots[i]);
     ck_assert_uint_gt(snapshots[0]->node_count, 2);
-    ck_assert_uint_eq(snapshots[0]->durations.count, 2);
-    ck_assert(snapshots[0]->durations.list[1].histogram.is_full);
+    ck_assert_uint_eq(snapshots[0]->leaves[0].durations.size, 2);
+    ck_assert(snapshots[0]->leaves[snapshots[0]->leaf_count - 1].durations.is_full);
     ck_assert_ptr_eq(again.snapshots[1]->former, again.snapshots[0]);
     ck_assert_ptr_null(again.snapshots[0]->former);
     assert_same_bytes();
@@ -496,6 +503,8 @@ static void put_other_sections(void)
     saved_put_names(writer, &saved, false);
     writer_section(writer, SAVED_LEAVES);
     saved_put_leaves(writer, &saved, false);
+    writer_section(writer, SAVED_THREADS);
+    saved_put_threads(writer, &saved);
 }
 
 static void put_durations(void)
@@ -534,8 +543,8 @@ START_TEST(a_file_of_an_earlier_version_has_no_histograms)
     put_other_sections();
     end_file();
     ck_assert_int_eq(read_it(size), 0);
-    ck_assert_uint_eq(again.snapshots[0]->durations.count, 0);
-    snapshots[0]->durations.count = 0;
+    for (size_t i = 0; i < snapshots[0]->leaf_count; i++)
+        snapshots[0]->leaves[i].durations = (struct histogram){0};
     assert_same_snapshot(snapshots[0], again.snapshots[0]);
 }
 END_TEST
@@ -547,54 +556,57 @@ START_TEST(histograms_stand_once_and_behind_their_processes)
     put_other_sections();
     end_file();
     assert_refused(size, "damaged");
-    struct durations *durations = &snapshots[0]->durations;
     begin_file();
     put_other_sections();
-    durations->count = 1;
+    writer_section(writer, SAVED_DURATIONS);
+    for (size_t i = 0; i <= 2; i++)
+        writer_number(writer, i == 0 ? 2 : 0); /* two processes without histograms */
     put_durations();
-    durations->list++;
-    durations->list->node -= durations->list[-1].node; /* as if it followed that one */
-    put_durations();
-    durations->list--;
     end_file();
     assert_refused(size, "damaged");
 }
 END_TEST
 
-static void assert_refused_histograms(void)
+/* Returns whether a file with these numbers in the section can be read. */
+static bool can_read_durations(const uint64_t *numbers, size_t count)
 {
-    write_it(&saved, &options);
-    assert_refused(size, "damaged");
+    begin_file();
+    put_other_sections();
+    writer_section(writer, SAVED_DURATIONS);
+    for (size_t i = 0; i < count; i++)
+        writer_number(writer, numbers[i]);
+    end_file();
+    bool can = read_it(size) == 0;
+    if (!can)
+        assert_refused(size, "damaged");
+    return can;
 }
 
+#define CAN_READ(...)                                                                              \
+    can_read_durations((const uint64_t[]){__VA_ARGS__},                                            \
+        sizeof((const uint64_t[]){__VA_ARGS__}) / sizeof(uint64_t))
+
+/* Processes, histograms of the first one, bound; node, flags, first, size, calls; histograms of the
+ * second one. */
 START_TEST(inconsistent_histograms_are_refused)
 {
-    struct leaf_durations *list = snapshots[0]->durations.list, first = list[0], second = list[1];
-    list[0].node = 0; /* a frame */
-    assert_refused_histograms();
-    list[0].node = second.node; /* not in order */
-    assert_refused_histograms();
-    list[0] = second;
-    list[1] = first;
-    assert_refused_histograms();
-    list[0] = first;
-    list[1] = second;
-    list[0].histogram.bound_ps = 0;
-    assert_refused_histograms();
-    list[0].histogram.bound_ps = HISTOGRAM_BOUND_MAX + 1;
-    assert_refused_histograms();
-    list[0] = first;
-    list[1].histogram.first++; /* the last bucket is not there */
-    assert_refused_histograms();
-    list[1].histogram.first = HISTOGRAM_BUCKETS;
-    list[1].histogram.size = 0;
-    assert_refused_histograms();
-    list[1] = second;
-    list[1].histogram.size = 0;
-    assert_refused_histograms();
-    list[1] = second;
-    write_it(&saved, &options);
-    ck_assert_int_eq(read_it(size), 0);
+    const uint64_t bound = HISTOGRAM_BOUND_MAX, last = HISTOGRAM_BUCKETS - 1;
+    const uint64_t nodes = snapshots[0]->node_count, count = snapshots[0]->leaf_count;
+    size_t leaf = 0;
+    while (snapshots[0]->nodes[leaf].kind != SNAPSHOT_LEAF)
+        leaf++;
+    ck_assert_uint_gt(leaf, 0); /* node 0 is a frame */
+    ck_assert(CAN_READ(2, 1, bound, leaf, 0, last, 1, 5, 0));
+    ck_assert(!CAN_READ(1, 1, bound, leaf, 0, last, 1, 5));
+    ck_assert(!CAN_READ(2, count + 1, bound, leaf, 0, last, 1, 5, 0));
+    ck_assert(!CAN_READ(2, 1, 0, leaf, 0, last, 1, 5, 0));
+    ck_assert(!CAN_READ(2, 1, bound + 1, leaf, 0, last, 1, 5, 0));
+    ck_assert(!CAN_READ(2, 1, bound, 0, 0, last, 1, 5, 0));
+    ck_assert(!CAN_READ(2, 1, bound, nodes, 0, last, 1, 5, 0));
+    ck_assert(!CAN_READ(2, 2, bound, leaf, 0, last, 1, 5, 0, 0, last, 1, 5, 0));
+    ck_assert(!CAN_READ(2, 1, bound, leaf, 0, last + 1, 0, 0));
+    ck_assert(!CAN_READ(2, 1, bound, leaf, 0, last, 2, 5, 5, 0));
+    ck_assert(!CAN_READ(2, 1, bound, leaf, 0, last, 0, 0));
 }
 END_TEST
 
@@ -603,7 +615,7 @@ START_TEST(inconsistent_snapshots_are_refused)
 {
     snapshots[0]->nodes[2].caller = 1;
     snapshots[0]->nodes[1].kind = SNAPSHOT_LEAF;
-    snapshots[0]->nodes[1].leaf = "read";
+    snapshots[0]->nodes[1].leaf = 0;
     write_it(&saved, &options);
     assert_refused(size, "damaged");
     snapshots[0]->nodes[1].kind = SNAPSHOT_FRAME;
@@ -658,7 +670,9 @@ START_TEST(large_traces_are_compressed)
     snapshot->nodes = realloc(snapshot->nodes, (first + count) * sizeof *snapshot->nodes);
     for (size_t i = first; i < first + count; i++)
         snapshot->nodes[i] = (struct snapshot_node){
-            .caller = i == first ? SNAPSHOT_NONE : (uint32_t)(i - 1), .address = i * i * 7919};
+            .caller = i == first ? SNAPSHOT_NONE : (uint32_t)(i - 1),
+            .thread = 2,
+            .address = i * i * 7919};
     snapshot->node_count += count;
     write_it(&saved, &options);
     ck_assert_uint_lt(size, 7 * count);
