@@ -277,13 +277,15 @@ struct trace_node {
 #define TRACE_DURATION_BUCKETS 26
 #define TRACE_DURATION_FIRST   9
 #define TRACE_DURATION_PART    13 /* buckets in one record */
+/* A bucket with so many calls counts no more. Several threads, and handlers of signals, may count
+ * at the same time, so it can end at a little more. */
+#define TRACE_DURATION_MAX (UINT32_MAX - 0x10000)
 
 /* Calls of the leaf `node` that were left, by their time. The records of the leaf's buckets lie
  * right behind the leaf's, and are published before it. */
 struct trace_durations {
     _Atomic uint32_t kind;
     trace_index node;
-    /* They end at UINT32_MAX - 65536 or a little more. */
     _Atomic uint32_t counts[TRACE_DURATION_PART];
     /* The library's own. In the first record: the leaf's OBJECT_CALLS record that was used last. In
      * the second one: how many of them there are. */

@@ -108,6 +108,22 @@ static inline struct trace_node *trace_add_node(struct trace_builder *builder, e
     return node;
 }
 
+/* The buckets of the leaf that was added last. */
+static inline void trace_add_durations(
+    struct trace_builder *builder, const struct trace_node *leaf, const uint32_t *counts)
+{
+    trace_index node = (trace_index)((const union trace_record *)leaf - builder->records);
+    for (unsigned i = 0; i < TRACE_DURATION_BUCKETS; i++) {
+        if (i % TRACE_DURATION_PART == 0)
+            trace_claim(builder, 1);
+        struct trace_durations *record =
+            &builder->records[node + 1 + i / TRACE_DURATION_PART].durations;
+        record->counts[i % TRACE_DURATION_PART] = counts[i];
+        record->node = node;
+        record->kind = TRACE_DURATIONS;
+    }
+}
+
 static inline trace_index trace_index_of(
     const struct trace_builder *builder, const struct trace_node *node)
 {
@@ -176,6 +192,7 @@ static inline void trace_build_sample(struct trace_builder *builder)
     node->ticks = 1000;
     node->longest = 700;
     node->entered = 5000;
+    trace_add_durations(builder, node, (uint32_t[TRACE_DURATION_BUCKETS]){[1] = 1, [2] = 1});
 
     trace_index thread = trace_add_thread(builder, 101, "worker");
     trace_index other_leaf = trace_add_leaf_name(builder, "write");

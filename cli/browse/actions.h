@@ -33,6 +33,9 @@ void action_back(struct state *state);
 void action_search(struct state *state);
 void action_search_again(struct state *state, bool is_backwards);
 
+/* Shows how long the calls of the leaf in the selected line took. */
+void action_calls(struct state *state);
+
 /* Opens the source of the selected line. */
 void action_edit(struct state *state);
 

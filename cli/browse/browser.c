@@ -154,6 +154,7 @@ static void act(struct state *state, int key)
     case 'i': action_invert(state); break;
     case 'a': action_internals(state); break;
     case 'd': action_places(state); break;
+    case 'c': action_calls(state); break;
     case 'e': action_edit(state); break;
     case '?': help_show(); break;
     case CONTROL_L: screen_forget(); break;

@@ -25,6 +25,7 @@ static const struct {
     {"i", "leaves first, callers below; back"},
     {"a", "show internals of libraries, or not"},
     {"d", "show each place with file and line, or not"},
+    {"c", "how long the calls of this leaf took"},
     {"e", "open the source at the line in $EDITOR"},
     {"?, q", "this list; quit"},
 };

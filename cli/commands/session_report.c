@@ -242,9 +242,9 @@ static int report(
     struct printing printing = {.record = record,
         .wish = wish,
         .report = {out, options->root, options->root_is_default,
-            report_leaves_word(record->saved.run.leaf_count), wish->places, directory,
-            saved_so_far_ns(&record->saved), record->leaves == NULL, record->saved.run.each > 0,
-            choose_style(options, out, has_trees(&record->saved))},
+            report_leaves_word(record->saved.run.leaf_count), wish->places, wish->histograms,
+            directory, saved_so_far_ns(&record->saved), record->leaves == NULL,
+            record->saved.run.each > 0, choose_style(options, out, has_trees(&record->saved))},
         .format = &report_format_text,
         .symbols = record->saved.symbols};
     FILE *paged = pager_open(out);

@@ -153,6 +153,7 @@ int view_wish_take(struct view_wish *wish, int option, const char *value, char *
     case WISH_SITES: view->sites = true; return 0;
     case WISH_PLACES: wish->places = view->places = view->sites = true; return 0;
     case WISH_FULL_NAMES: view->full_names = true; return 0;
+    case WISH_HISTOGRAM: wish->histograms = true; return 0;
     case WISH_INVERT: view->inverts = true; return 0;
     case WISH_THREADS: view->apart_threads = true; return 0;
     case WISH_PROCESSES: view->apart_processes = true; return 0;

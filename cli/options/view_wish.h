@@ -26,6 +26,7 @@ enum {
     WISH_SITES,
     WISH_PLACES,
     WISH_INVERT,
+    WISH_HISTOGRAM,
     WISH_THREADS,
     WISH_PROCESSES,
     WISH_SORT,
@@ -52,6 +53,7 @@ enum {
         {"sites", no_argument, NULL, WISH_SITES}, {"places", no_argument, NULL, WISH_PLACES},      \
         {"invert", no_argument, NULL, WISH_INVERT}, {"threads", no_argument, NULL, WISH_THREADS},  \
         {"processes", no_argument, NULL, WISH_PROCESSES},                                          \
+        {"histogram", no_argument, NULL, WISH_HISTOGRAM},                                          \
         {"sort", required_argument, NULL, WISH_SORT},                                              \
         {"lines", required_argument, NULL, WISH_LINES},                                            \
         {"min", required_argument, NULL, WISH_MIN},                                                \
@@ -72,6 +74,7 @@ struct view_wish {
     bool is_full;             /* --full: every process, thread and place has a line */
     bool is_full_by_default;  /* the configuration says so, which other options overrule */
     bool places;
+    bool histograms; /* below each leaf */
     /* Given since the defaults were set, which they overrule. */
     bool is_all, has_limit, has_share, is_idle_none, has_idle_function;
     struct wish_list lists[WISH_IDLE + 1 - WISH_FIRST];

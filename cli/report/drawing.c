@@ -14,8 +14,10 @@
 #include <stdlib.h>
 
 #include "base/character.h"
+#include "base/histogram.h"
 #include "base/message.h"
 #include "base/progress.h"
+#include "report/durations/quantiles.h"
 #include "report/printer.h"
 #include "trace_format.h"
 #include "tree/tree.h"
@@ -105,6 +107,24 @@ static void print_unfinished(
     }
 }
 
+/* Returns whether one call took at least twice as long as the mean. */
+static bool is_longest_news(const struct tree_leaf *leaf)
+{
+    return (double)leaf->longest_ns * (double)leaf->returns >= 2 * (double)leaf->total_ns;
+}
+
+static void print_longest(const struct printer *printer, const struct tree_leaf *leaf)
+{
+    bool are_quantiles_news = quantiles_are_news(leaf->durations);
+    if (!are_quantiles_news && !is_longest_news(leaf))
+        return;
+    fputs(", ", printer->out);
+    if (are_quantiles_news)
+        quantiles_write(printer->out, printer, leaf->durations);
+    fputs("longest ", printer->out);
+    print_duration(printer, leaf->longest_ns);
+}
+
 /* Prints no time if none was taken, for example for a function that is only entered by jumps. */
 static void drawing_print_leaf(const struct printer *printer, const struct tree_node *node)
 {
@@ -117,6 +137,7 @@ static void drawing_print_leaf(const struct printer *printer, const struct tree_
     if (leaf->total_ns) {
         fputs("  ", printer->out);
         print_duration(printer, leaf->total_ns);
+        print_longest(printer, leaf);
     }
     print_unfinished(printer, leaf, leaf->total_ns ? ", " : "  ");
     paint(printer, PAINT_NONE);

@@ -18,6 +18,8 @@
 #include "names/fit.h"
 #include "names/short_path.h"
 #include "report/chain.h"
+#include "report/durations/chart.h"
+#include "report/durations/quantiles.h"
 #include "report/format.h"
 #include "report/printer.h"
 #include "report/remarks.h"
@@ -34,7 +36,7 @@ struct folded {
     const struct printer *printer;
     const struct view *view;
     const struct view_group *group;
-    bool places;
+    bool places, histograms;
     size_t columns;        /* 0: no limit */
     const char *directory; /* sources below it have a relative path; or NULL */
     bool *has_sequel;      /* by level: the line drawn last there has another one below it */
@@ -226,15 +228,15 @@ static char *place_of(const struct folded *folded, const struct view_node *node)
 }
 
 /* Returns what stands at the right of them. */
-static char *right_of(
-    const struct folded *folded, const struct view_node *first, const struct view_node *last)
+static char *right_of(const struct folded *folded, const struct view_node *first,
+    const struct view_node *last, bool quantiles)
 {
     char *text = NULL;
     size_t size;
     FILE *out = open_memstream(&text, &size);
     if (out == NULL)
         return NULL;
-    remarks_write(folded->printer, out, folded->group, first, last);
+    remarks_write(folded->printer, out, folded->group, first, last, quantiles);
     return close_text(out, &text);
 }
 
@@ -372,6 +374,17 @@ static void fit_place(const struct folded *folded, struct parts *parts)
     parts->columns -= fitting ? folded_columns_of(fitting) + at : 0;
 }
 
+/* Quantiles are left out where names would have to be. `first` is the line's first node. */
+static void fit_quantiles(
+    const struct folded *folded, const struct view_node *first, struct parts *parts)
+{
+    if (!quantiles_are_news(parts->last->durations) ||
+        folded_columns_of(parts->remarks) <= room_beside_names(folded, parts, SIZE_MAX))
+        return;
+    free(parts->remarks);
+    parts->remarks = right_of(folded, first, parts->last, false);
+}
+
 static void fit_remarks(const struct folded *folded, struct parts *parts)
 {
     size_t clear = is_narrow(folded) ? LEAST_NARROW_COLUMNS : CLEAR_COLUMNS;
@@ -403,7 +416,7 @@ static void print_line(const struct folded *folded, const struct view_node *firs
     bool has_names = last->kind != VIEW_TOP;
     struct parts parts = {.heading = left_of(folded, first),
         .place = place_of(folded, last),
-        .remarks = right_of(folded, first, last),
+        .remarks = right_of(folded, first, last, true),
         .first = !has_names                ? NULL
                  : first->kind == VIEW_TOP ? cut_next_child(first, NULL)
                                            : first,
@@ -412,6 +425,7 @@ static void print_line(const struct folded *folded, const struct view_node *firs
     if (folded->columns) {
         fit_heading(folded, &parts);
         fit_place(folded, &parts);
+        fit_quantiles(folded, first, &parts);
         fit_remarks(folded, &parts);
     }
     print_sums(folded, last);
@@ -420,6 +434,24 @@ static void print_line(const struct folded *folded, const struct view_node *firs
     free(parts.heading);
     free(parts.place);
     free(parts.remarks);
+}
+
+/* Prints the histogram of a leaf, below its line. */
+static void print_histogram(const struct folded *folded, const struct view_node *leaf, size_t level)
+{
+    const struct printer *printer = folded->printer;
+    size_t columns = folded->columns ? columns_for_text(folded, leaf, level, false) : 0;
+    size_t left = columns_of_sums(folded, leaf) + strlen(marker_of(folded).text) + 2;
+    for (size_t i = 0; leaf->durations && i < leaf->durations->size; i++) {
+        if (!chart_has_line(leaf->durations, i))
+            continue;
+        fprintf(printer->out, "%*s", (int)left, "");
+        for (size_t k = 1 + folded->levels_left_out; k <= level; k++)
+            fputs(
+                folded->has_sequel[k] ? printer->glyphs->line : printer->glyphs->gap, printer->out);
+        chart_print_line(printer, leaf->durations, i, columns);
+        putc('\n', printer->out);
+    }
 }
 
 /* Returns the last node of the line that begins with `first`. */
@@ -506,6 +538,8 @@ static void print_group(struct folded *folded, const struct view_node *top, bool
         const struct view_node *last = end_of_line(folded, first), *child;
         print_line(folded, first, last, level);
         putc('\n', folded->printer->out);
+        if (folded->histograms)
+            print_histogram(folded, last, level);
         if ((child = cut_next_child(last, NULL))) {
             first = child;
             level++;
@@ -540,6 +574,7 @@ void folded_print(
     struct folded folded = {.printer = printer,
         .view = view,
         .places = report->places,
+        .histograms = report->histograms,
         .columns = report->style.columns,
         .directory = report->directory};
     folded.page = choose_page(&folded);

@@ -30,6 +30,7 @@ struct report {
     const char *leaves_word; /* what the time in leaves is: "waiting", or "in leaves" if the user
                               * has chosen them */
     bool places;             /* in a view, each node has a line with its place */
+    bool histograms;         /* in a view, below each leaf stands how long its calls took */
     const char *directory;   /* sources below it are shown by a relative path in a view; or NULL */
     uint64_t so_far_ns; /* the program has not ended, and has run for so long; 0: it has ended */
     bool is_earlier;    /* that was so at an earlier time */

@@ -10,10 +10,13 @@
 #include "base/message.h"
 #include "names/fit.h"
 
+static const char *const unicode_bar[] = {"▏", "▎", "▍", "▌", "▋", "▊", "▉", "█", NULL};
+static const char *const ascii_bar[] = {"#", NULL};
+
 const struct glyphs unicode_glyphs = {
-    "╼ ", "├╼ ", "└╼ ", "│  ", "   ", "+ ", "├+ ", "└+ ", "×", "µs", "…", "›"};
+    "╼ ", "├╼ ", "└╼ ", "│  ", "   ", "+ ", "├+ ", "└+ ", "×", "µs", "…", "›", "≤", unicode_bar};
 const struct glyphs ascii_glyphs = {
-    "- ", "|- ", "`- ", "|  ", "   ", "+ ", "|+ ", "`+ ", "x", "us", "...", ">"};
+    "- ", "|- ", "`- ", "|  ", "   ", "+ ", "|+ ", "`+ ", "x", "us", "...", ">", "<=", ascii_bar};
 
 static const char *const paint_codes[] = {
     [PAINT_NONE] = "\033[0m",

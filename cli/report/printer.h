@@ -16,6 +16,8 @@ struct glyphs {
     const char *top, *branch, *last, *line, *gap;
     const char *folded_top, *folded_branch, *folded_last; /* what is below is not shown */
     const char *times, *microseconds, *dots, *arrow;
+    const char *most;       /* before a number: it is at most this */
+    const char *const *bar; /* parts of a column of a bar, the whole one last, then NULL */
 };
 
 extern const struct glyphs unicode_glyphs, ascii_glyphs;

@@ -6,6 +6,7 @@
 #include <inttypes.h>
 #include <stdint.h>
 
+#include "report/durations/quantiles.h"
 #include "report/printer.h"
 #include "view/view.h"
 
@@ -55,14 +56,16 @@ static void remark_owners(const struct view_group *group, FILE *out, size_t *cou
         remark_count(out, count, last->threads, "thread", "threads");
 }
 
-static void remark_longest(
-    const struct printer *printer, FILE *out, size_t *count, const struct view_node *node)
+static void remark_longest(const struct printer *printer, FILE *out, size_t *count,
+    const struct view_node *node, bool quantiles)
 {
     char text[40];
     if (node->kind != VIEW_LEAF || node->hits < 2 || node->longest_ns == 0)
         return;
     format_duration(printer, node->longest_ns, text, sizeof text);
     begin_remark(out, count);
+    if (quantiles && quantiles_are_news(node->durations))
+        quantiles_write(out, printer, node->durations);
     fprintf(out, "longest %s", text);
 }
 
@@ -95,7 +98,7 @@ static void remark_times(const struct printer *printer, FILE *out, size_t *count
 }
 
 void remarks_write(const struct printer *printer, FILE *out, const struct view_group *group,
-    const struct view_node *first, const struct view_node *last)
+    const struct view_node *first, const struct view_node *last, bool quantiles)
 {
     size_t count = 0;
     if (last->first_child && last->shown_children == 0) {
@@ -103,7 +106,7 @@ void remarks_write(const struct printer *printer, FILE *out, const struct view_g
         remark_idle(printer, out, &count, last);
     }
     remark_owners(group, out, &count, first, last);
-    remark_longest(printer, out, &count, last);
+    remark_longest(printer, out, &count, last, quantiles);
     remark_open(printer, out, &count, last);
     remark_times(printer, out, &count, group, first);
 }

@@ -11,6 +11,7 @@
 
 #include "base/character.h"
 #include "base/message.h"
+#include "report/durations/quantiles.h"
 #include "report/folded.h"
 #include "report/format.h"
 #include "report/notes.h"
@@ -22,6 +23,8 @@
 
 #define LEAF_LINES     8
 #define OVERVIEW_LINES 10
+
+#define COLUMNS_BESIDE_NAME 60 /* of the table of leaves, with quantiles */
 
 static void print_number(FILE *out, uint64_t number, const char *one, const char *many)
 {
@@ -133,8 +136,34 @@ static void print_remarks(const struct printer *printer, const struct view_leaf 
     free(text);
 }
 
+/* Returns whether the table has columns for the quantiles: some leaf has one, and there is room. */
+static bool has_quantiles(const struct printer *printer, const struct view *view, size_t width)
+{
+    if (printer->columns && printer->columns < width + COLUMNS_BESIDE_NAME)
+        return false;
+    for (size_t i = 0; i < view->leaf_count && i < LEAF_LINES; i++)
+        if (histogram_calls(&view->leaves[i].durations) >= QUANTILES_MEDIAN_CALLS)
+            return true;
+    return false;
+}
+
+static void print_quantile(
+    const struct printer *printer, const struct view_leaf *leaf, unsigned percent)
+{
+    char text[40];
+    quantiles_format(printer, &leaf->durations, percent, text, sizeof text);
+    size_t columns = character_columns(text);
+    fprintf(printer->out, "%*s%s", (int)(columns < 10 ? 10 - columns : 0), "", text);
+}
+
+static void print_quantiles(const struct printer *printer, const struct view_leaf *leaf)
+{
+    print_quantile(printer, leaf, 50);
+    print_quantile(printer, leaf, 99);
+}
+
 static void print_leaf(const struct printer *printer, const struct view *view,
-    const struct view_leaf *leaf, size_t width)
+    const struct view_leaf *leaf, size_t width, bool quantiles)
 {
     FILE *out = printer->out;
     char hits[40], paths[40];
@@ -150,10 +179,12 @@ static void print_leaf(const struct printer *printer, const struct view *view,
         print_duration_column(printer, leaf->time_ns, 10);
     fprintf(out, " %10s", hits);
     if (!text_view_is_narrow(printer)) {
+        if (quantiles)
+            print_quantiles(printer, leaf);
         if (view->has_times)
             print_duration_column(printer, leaf->longest_ns, 10);
         fprintf(out, " %6s", paths);
-        print_remarks(printer, leaf, width + 40);
+        print_remarks(printer, leaf, width + (quantiles ? COLUMNS_BESIDE_NAME : 40));
     }
     putc('\n', out);
 }
@@ -175,19 +206,48 @@ static void print_other_leaves(const struct printer *printer, const struct view 
 static void print_leaves(const struct printer *printer, const struct view *view)
 {
     size_t width = columns_of_names(printer, view);
+    bool quantiles = has_quantiles(printer, view, width);
     if (view->leaf_count < 2)
         return;
     paint(printer, PAINT_DIM);
     fprintf(printer->out, "\n  %-*s", (int)width, "leaf");
     fputs(view->has_times ? "      time       hits" : "       hits", printer->out);
+    fputs(quantiles ? "    median       p99" : "", printer->out);
     if (!text_view_is_narrow(printer))
         fputs(view->has_times ? "   longest  paths" : "  paths", printer->out);
     paint(printer, PAINT_NONE);
     putc('\n', printer->out);
     for (size_t i = 0; i < view->leaf_count && i < LEAF_LINES; i++)
-        print_leaf(printer, view, &view->leaves[i], width);
+        print_leaf(printer, view, &view->leaves[i], width, quantiles);
     if (view->leaf_count > LEAF_LINES)
         print_other_leaves(printer, view);
+}
+
+/* ---- histograms ---- */
+
+static bool has_durations(const struct view *view, bool *has_ended)
+{
+    bool found = false;
+    *has_ended = false;
+    for (size_t i = 0; i < view->leaf_count; i++) {
+        found |= view->leaves[i].durations.size > 0;
+        *has_ended |= view->leaves[i].hits > view->leaves[i].open;
+    }
+    return found;
+}
+
+/* Histograms that were asked for and cannot be shown. */
+static void note_no_histograms(const struct printer *printer, const struct view *view)
+{
+    bool has_ended;
+    if (has_durations(view, &has_ended) || !has_ended)
+        return;
+    begin_note(printer);
+    fputs(view->has_times ? "No histograms: the run was saved by a version that did not count how "
+                            "long calls took."
+                          : "No histograms: the run has no times.",
+        printer->out);
+    end_note(printer);
 }
 
 /* ---- how to see more ---- */
@@ -214,6 +274,8 @@ void text_view_print(const struct printer *printer, const struct report *report,
     if (report->is_each)
         notes_print_inlined_root(printer, report->root);
     text_end_print(printer, summary, report->root);
+    if (report->histograms)
+        note_no_histograms(printer, view);
     text_overview_print(
         printer, run->overview, view->idle_ns > 0, OVERVIEW_LINES, report->style.columns);
     if (view->hits) {

@@ -12,7 +12,7 @@
 
 #define SAVED_MAGIC       "st-run\r\n" /* 8 bytes; damaged by programs that change ends of lines */
 #define SAVED_MAJOR       1
-#define SAVED_MINOR       1
+#define SAVED_MINOR       2
 #define SAVED_HEADER_SIZE 16 /* magic, u16 major, u16 minor, u32 reserved */
 
 /* A chunk: four u32 (section, stored size, raw size, flags), the stored bytes, and an u64, the sum
@@ -31,7 +31,8 @@ enum saved_section {
     SAVED_PROCESSES = 2,
     SAVED_NAMES = 3,
     SAVED_LEAVES = 4,
-    SAVED_THREADS = 5,
+    SAVED_THREADS = 5,   /* since minor version 1 */
+    SAVED_DURATIONS = 6, /* since minor version 2 */
 };
 
 /* Lists of tagged numbers and texts end in tag 0; unknown tags are ignored. */
@@ -101,6 +102,8 @@ enum saved_process_text {
 #define SAVED_NODE_WITHIN      0x4u  /* it is within a leaf, whose name follows */
 #define SAVED_NODE_SAME_MODULE 0x8u  /* as the frame before */
 #define SAVED_NODE_ENTERED     0x10u /* the time when it was last entered follows */
+
+#define SAVED_HISTOGRAM_FULL 0x1u
 
 #define SAVED_CALL_OPEN       0x1u
 #define SAVED_CALL_REST       0x2u

@@ -35,6 +35,8 @@ int saved_write(int fd, const struct saved *saved, const struct saved_options *o
     saved_put_leaves(writer, saved, redacts);
     writer_section(writer, SAVED_THREADS);
     saved_put_threads(writer, saved);
+    writer_section(writer, SAVED_DURATIONS);
+    saved_put_durations(writer, saved);
     int error = writer_end(writer);
     return is_whole ? error : -ENOMEM;
 }
@@ -120,6 +122,7 @@ static void get_section(struct reader *reader, struct saved *saved, uint32_t sec
     case SAVED_NAMES: saved_get_names(reader, saved); break;
     case SAVED_LEAVES: saved_get_leaves(reader, saved); break;
     case SAVED_THREADS: saved_get_threads(reader, saved); break;
+    case SAVED_DURATIONS: saved_get_durations(reader, saved); break;
     default: break; /* a later version has added it */
     }
 }
@@ -129,9 +132,10 @@ static void get_all(struct reader *reader, struct saved *saved, bool is_run_only
 {
     const uint32_t needed = 1u << SAVED_RUN | 1u << SAVED_PROCESSES | 1u << SAVED_NAMES |
                             1u << SAVED_LEAVES;
+    const uint32_t known = needed | 1u << SAVED_THREADS | 1u << SAVED_DURATIONS;
     uint32_t seen = 0, section;
     while ((section = reader_section(reader)) != SAVED_END) {
-        uint32_t bit = section < 32 ? 1u << section & needed : 0;
+        uint32_t bit = section < 32 ? 1u << section & known : 0;
         if (seen & bit || (seen == 0 && section != SAVED_RUN))
             reader_fail(reader, "it is damaged");
         seen |= bit;
@@ -139,7 +143,7 @@ static void get_all(struct reader *reader, struct saved *saved, bool is_run_only
         if (is_run_only)
             return;
     }
-    if (seen != needed)
+    if ((seen & needed) != needed)
         reader_fail(reader, "it is damaged");
 }
 

@@ -12,6 +12,7 @@
 #include "base/nanoseconds.h"
 #include "base/sum.h"
 #include "trace/clock_rate.h"
+#include "trace/durations.h"
 #include "trace/records.h"
 #include "trace/words.h"
 #include "trace_format.h"
@@ -520,6 +521,8 @@ int snapshot_make(const struct trace_header *header, struct records *records, st
     snapshot_add_calls(&reader);
     add_header(&reader);
     error = records->error;
+    if (error == 0)
+        error = durations_read(reader.snapshot, records, reader.places, &reader.rate);
     if (error)
         goto out;
     *out = &owned->snapshot;
@@ -541,6 +544,7 @@ void snapshot_destroy(struct snapshot *snapshot)
     free(snapshot->threads);
     free(snapshot->nodes);
     free(snapshot->leaves);
+    free(snapshot->duration_counts);
     free(snapshot->calls);
     free(snapshot->call_leaves);
     free(snapshot->untimed);

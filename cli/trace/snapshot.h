@@ -13,6 +13,7 @@
 #include <stdint.h>
 
 #include "base/file_identity.h"
+#include "base/histogram.h"
 #include "trace/usage.h"
 
 #define SNAPSHOT_NONE UINT32_MAX /* "no such index" */
@@ -56,12 +57,13 @@ struct snapshot_node {
 
 /* What a leaf has counted. */
 struct snapshot_leaf {
-    const char *name;    /* never NULL */
-    uint64_t hits;       /* calls entered */
-    uint64_t returns;    /* calls left; never more than hits */
-    uint64_t total_ns;   /* time of the calls left */
-    uint64_t longest_ns; /* the longest of them */
-    uint64_t entered_ns; /* CLOCK_MONOTONIC when it was last entered */
+    const char *name;           /* never NULL */
+    uint64_t hits;              /* calls entered */
+    uint64_t returns;           /* calls left; never more than hits */
+    uint64_t total_ns;          /* time of the calls left */
+    uint64_t longest_ns;        /* the longest of them */
+    uint64_t entered_ns;        /* CLOCK_MONOTONIC when it was last entered */
+    struct histogram durations; /* of the calls left; without calls: not known */
 };
 
 struct snapshot_call_leaf {
@@ -140,6 +142,7 @@ struct snapshot {
     size_t node_count;
     struct snapshot_leaf *leaves; /* one for each node that is a leaf */
     size_t leaf_count;
+    uint64_t *duration_counts; /* of the histograms of all leaves; NULL: they are somebody else's */
     struct snapshot_call *calls; /* in the order of the first ones, if each call was to have its own
                                   * tree */
     size_t call_count;

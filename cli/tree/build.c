@@ -29,6 +29,7 @@
 struct owned_process {
     struct tree_process process; /* first: tree_destroy gets its address */
     struct node_block *blocks;   /* of all trees, if they are kept */
+    struct leaf_sum *sums;       /* likewise */
 };
 
 /* ---- second pass: which nodes lead to a shown leaf ---- */
@@ -146,6 +147,32 @@ static void build_add_numbers(struct tree_leaf *to, const struct snapshot_leaf *
         to->entered_ns = from->entered_ns;
 }
 
+/* Returns a copy that can be added to. NULL when out of memory. */
+static const struct histogram *begin_sum(struct builder *builder, const struct histogram *first)
+{
+    struct leaf_sum *sum = calloc(1, sizeof *sum);
+    if (sum == NULL)
+        return NULL;
+    sum->next = builder->sums;
+    builder->sums = sum;
+    return histogram_add(&sum->histogram, first) == 0 ? &sum->histogram : NULL;
+}
+
+/* Most leaves of the tree have one recorded leaf, and share its histogram. */
+static bool add_durations(
+    struct builder *builder, const struct histogram *more, struct tree_leaf *leaf)
+{
+    if (more->size == 0)
+        return true;
+    if (leaf->durations == NULL) {
+        leaf->durations = more;
+        return true;
+    }
+    if (!leaf->durations->is_own)
+        leaf->durations = begin_sum(builder, leaf->durations);
+    return leaf->durations && histogram_add((struct histogram *)leaf->durations, more) == 0;
+}
+
 static bool add_leaf(
     struct builder *builder, const struct snapshot_node *node, struct tree_node *parent)
 {
@@ -161,7 +188,7 @@ static bool add_leaf(
         leaf->flags |= TRACE_LOST_TRACK;
     if (builder->open.node == node)
         builder->open.leaf = leaf;
-    return true;
+    return add_durations(builder, &from->durations, leaf->leaf);
 }
 
 /* Adds the root that has ended in a jump. NULL when out of memory. */
@@ -258,6 +285,16 @@ static void look_at_thread(struct builder *builder, size_t index)
     root_look_at_nodes(builder);
 }
 
+static void free_sums(struct leaf_sum **sums)
+{
+    while (*sums) {
+        struct leaf_sum *next = (*sums)->next;
+        histogram_finish(&(*sums)->histogram);
+        free(*sums);
+        *sums = next;
+    }
+}
+
 static void hide_tree(struct builder *builder)
 {
     if (builder->keeps_trees)
@@ -268,6 +305,7 @@ static void hide_tree(struct builder *builder)
     }
     builder->shown = NULL;
     children_clear(&builder->children);
+    free_sums(&builder->sums);
 }
 
 static bool build_make_tree(struct builder *builder, size_t index)
@@ -370,8 +408,8 @@ static void copy_head(struct tree_process *process, const struct snapshot *snaps
     memcpy(process->losses, snapshot->losses, sizeof process->losses);
 }
 
-/* Returns the place of a thread in the process: the main thread is the first, the others stand in
- * the order of their first hits. */
+/* Returns the place of a thread in the process: the main thread is the first, the others stand
+ * in the order of their first hits. */
 static size_t thread_place(size_t index, size_t main_index)
 {
     return index == main_index ? 0 : index < main_index ? index + 1 : index;
@@ -454,6 +492,7 @@ static void destroy_builder(struct builder *builder)
     free(builder->jumps);
     children_free_blocks(builder->children.blocks);
     free(builder->children.slots);
+    free_sums(&builder->sums);
     free(builder->leaves);
     free(builder);
 }
@@ -489,8 +528,11 @@ struct tree_process *tree_create(
         tree_destroy(process);
         return NULL;
     }
-    ((struct owned_process *)process)->blocks = builder->children.blocks;
+    struct owned_process *owned = (struct owned_process *)process;
+    owned->blocks = builder->children.blocks;
+    owned->sums = builder->sums;
     builder->children.blocks = NULL;
+    builder->sums = NULL;
     destroy_builder(builder);
     process->builder = NULL;
     process->show = NULL;
@@ -504,6 +546,7 @@ void tree_destroy(struct tree_process *process)
     if (process->builder)
         destroy_builder(process->builder);
     children_free_blocks(((struct owned_process *)process)->blocks);
+    free_sums(&((struct owned_process *)process)->sums);
     free(process->unhooked_groups);
     free(process->threads);
     free(process);

@@ -8,6 +8,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "base/histogram.h"
 #include "trace/snapshot.h"
 #include "tree/children.h"
 #include "tree/tree.h"
@@ -57,6 +58,12 @@ struct open_call {
     uint64_t open_ns;                 /* since its entry */
 };
 
+/* The histogram of a leaf of the tree for which there are several recorded ones. */
+struct leaf_sum {
+    struct leaf_sum *next;
+    struct histogram histogram;
+};
+
 /* The nodes of one thread in the snapshot. */
 struct node_range {
     size_t first, end;
@@ -93,6 +100,7 @@ struct builder {
     struct site *sites;         /* of these nodes */
     struct jump_site *jumps;    /* likewise; NULL unless follows_jumps */
     struct children children;
+    struct leaf_sum *sums; /* malloc'ed */
     struct open_call open;
     uint32_t *leaves; /* hash table of recorded leaves by caller and name; NULL until needed */
     size_t leaf_capacity;

@@ -16,10 +16,12 @@
 #include "trace/usage.h"
 
 struct builder;
+struct histogram;
 
 /* What a leaf has counted, as in struct snapshot_leaf. */
 struct tree_leaf {
     uint64_t hits, returns, total_ns, longest_ns, entered_ns;
+    const struct histogram *durations; /* of the calls that were left; NULL: not known */
 };
 
 /* A node: a place in a function from which the next one was called, or a leaf; a leaf has children

@@ -69,6 +69,8 @@ void view_destroy(struct view_builder *builder)
     for (size_t i = 0; i < builder->short_name_count; i++)
         free(builder->short_names[i]);
     free(builder->short_names);
+    for (size_t i = 0; i < builder->view.leaf_count; i++)
+        histogram_finish(&builder->view.leaves[i].durations);
     free(builder->view.leaves);
     free(builder->steps);
     free(builder);
@@ -381,6 +383,20 @@ static void add_numbers(
     to->longest_ns = longest > to->longest_ns ? longest : to->longest_ns;
 }
 
+/* With the leaves first, the leaf is the outermost node, and `at` is its outermost caller. */
+static int build_add_durations(
+    const struct view_builder *builder, const struct step *leaf, struct view_node *at)
+{
+    while (builder->options->inverts && at->parent->kind != VIEW_TOP)
+        at = at->parent;
+    const struct histogram *durations = leaf->node->leaf->durations;
+    if (durations == NULL)
+        return 0;
+    if (at->durations == NULL)
+        at->durations = calloc(1, sizeof *at->durations);
+    return at->durations ? histogram_add(at->durations, durations) : -ENOMEM;
+}
+
 static int take_leaf(struct view_builder *builder, size_t depth)
 {
     const struct step *leaf = &builder->steps[depth];
@@ -399,7 +415,8 @@ static int take_leaf(struct view_builder *builder, size_t depth)
         return -ENOMEM;
     add_numbers(builder, leaf, at);
     note_inner(builder, leaf);
-    return weigh_note_leaf(builder, leaf, at);
+    int error = build_add_durations(builder, leaf, at);
+    return error ? error : weigh_note_leaf(builder, leaf, at);
 }
 
 /* ---- threads and processes ---- */

@@ -96,14 +96,6 @@ static double weigh_node(const struct view *view, const struct view_node *node)
     return larger_part(time, hits * HITS_WEIGHT);
 }
 
-static bool cut_is_wanted(
-    const struct view_options *options, const struct view_node *node, double weight)
-{
-    if (node->open && options->min_ns == 0)
-        return true;
-    return weight * 100 >= options->min_percent && node->time_ns + node->idle_ns >= options->min_ns;
-}
-
 /* ---- lines ---- */
 
 static bool has_nearly_all(const struct view_node *node)
@@ -152,6 +144,21 @@ static size_t lines_of(
 
 /* ---- the choice ---- */
 
+static bool cut_is_wanted(
+    const struct view_options *options, const struct view_node *node, double weight)
+{
+    if (node->longest_ns < options->min_ns)
+        return false;
+    return (node->open && options->min_ns == 0) || weight * 100 >= options->min_percent;
+}
+
+/* A node that has nearly all of its parent takes no line, whatever its share is. But it may have
+ * nothing of the call for which the parent is shown. */
+static bool takes_no_line(const struct view_options *options, const struct view_node *node)
+{
+    return has_nearly_all(node) && node->longest_ns >= options->min_ns;
+}
+
 static const struct view_group *group_of(const struct view *view, const struct view_node *top)
 {
     size_t i = 0;
@@ -170,7 +177,8 @@ static void push_children(
 {
     for (struct view_node *child = parent->first_child; child; child = child->next_sibling) {
         double weight = weigh_node(&builder->view, child);
-        if (has_nearly_all(child) || cut_is_wanted(builder->options, child, weight))
+        if (takes_no_line(builder->options, child) ||
+            cut_is_wanted(builder->options, child, weight))
             cut_push(heap, child, weight);
     }
 }
@@ -218,6 +226,8 @@ struct view_node cut_rest(const struct view_node *parent, size_t *count)
         rest.idle_ns = add_clamped(rest.idle_ns, child->idle_ns);
         rest.open = add_clamped(rest.open, child->open);
         rest.open_ns = child->open_ns > rest.open_ns ? child->open_ns : rest.open_ns;
+        if (child->longest_ns > rest.longest_ns)
+            rest.longest_ns = child->longest_ns;
         ++*count;
     }
     return rest;
@@ -334,7 +344,7 @@ static void count_rest(struct view *view)
 {
     for (size_t i = 0; i < view->group_count; i++) {
         struct view_node *top = view->groups[i].top;
-        if (!top->is_shown)
+        if (!top->is_shown || (top->shown_children == 0 && !cut_has_line(view, top)))
             count_part(view, top, true);
         for (struct view_node *node = top; node; node = cut_next(node, top)) {
             node->is_within = node != top &&

@@ -127,10 +127,20 @@ struct view_node *nodes_find(struct nodes *nodes, const struct view_node *wanted
     return node;
 }
 
+static void finish_durations(struct nodes_block *block)
+{
+    for (size_t i = 0; i < block->used; i++) {
+        if (block->nodes[i].durations)
+            histogram_finish(block->nodes[i].durations);
+        free(block->nodes[i].durations);
+    }
+}
+
 void nodes_finish(struct nodes *nodes)
 {
     while (nodes->blocks) {
         struct nodes_block *next = nodes->blocks->next;
+        finish_durations(nodes->blocks);
         free(nodes->blocks);
         nodes->blocks = next;
     }

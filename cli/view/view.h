@@ -22,6 +22,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "base/histogram.h"
+
 struct tree_process;
 
 enum view_kind {
@@ -69,6 +71,9 @@ struct view_node {
     uint64_t idle_ns, idle_hits; /* of idle leaves */
     uint64_t longest_ns;         /* of one call */
     uint64_t open, open_ns;      /* calls that have not returned; the longest of them so far */
+    /* Of the calls of a leaf itself that were left; NULL: not known, or no leaf. With `inverts`, of
+     * the leaf with all its callers. */
+    struct histogram *durations;
     size_t shown_children;
     uint64_t hash; /* of the contents, without the parent */
 };
@@ -93,6 +98,7 @@ struct view_leaf {
     const char *name;
     uint64_t hits, time_ns, idle_ns, longest_ns, open;
     uint64_t paths;
+    struct histogram durations; /* of the calls that were left, as far as they are known */
 };
 
 enum view_sort { VIEW_BY_TIME, VIEW_BY_ORDER, VIEW_BY_HITS };
@@ -117,7 +123,7 @@ struct view_options {
     bool apart_threads, apart_processes;
     enum view_sort sort;
     size_t lines;       /* for the tree; SIZE_MAX: no limit */
-    uint64_t min_ns;    /* nodes below that are not shown */
+    uint64_t min_ns;    /* nodes of which no call took so long are not shown */
     double min_percent; /* likewise, of all time or five times that of all hits */
 };
 

@@ -219,7 +219,7 @@ int weigh_note_leaf(
     to->open = add_clamped(to->open, counted->hits - counted->returns);
     to->longest_ns = weigh_larger(to->longest_ns, weigh_larger(counted->longest_ns, open_ns));
     to->paths += at->own_hits == counted->hits; /* it was the first to be counted here */
-    return 0;
+    return counted->durations ? histogram_add(&to->durations, counted->durations) : 0;
 }
 
 static int compare_leaves(const void *left, const void *right)

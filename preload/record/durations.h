@@ -9,10 +9,6 @@
 #include "base/counter.h"
 #include "trace_format.h"
 
-/* Less than UINT32_MAX, because signal handlers of the thread and other threads may have compared
- * at the same time. */
-#define DURATIONS_MAX (UINT32_MAX - 0x10000)
-
 /* The bucket of a call that took `ticks`. */
 static inline unsigned durations_bucket(uint64_t ticks)
 {
@@ -32,7 +28,7 @@ static inline _Atomic uint32_t *durations_count(struct trace_node *leaf, uint64_
 static inline void durations_add(struct trace_node *leaf, uint64_t ticks)
 {
     _Atomic uint32_t *count = durations_count(leaf, ticks);
-    if (__builtin_expect(atomic_load_explicit(count, memory_order_relaxed) < DURATIONS_MAX, 1))
+    if (__builtin_expect(atomic_load_explicit(count, memory_order_relaxed) < TRACE_DURATION_MAX, 1))
         counter_add_32(count, 1);
 }
 
@@ -40,7 +36,7 @@ static inline void durations_add(struct trace_node *leaf, uint64_t ticks)
 static inline void durations_add_elsewhere(struct trace_node *leaf, uint64_t ticks)
 {
     _Atomic uint32_t *count = durations_count(leaf, ticks);
-    if (atomic_load_explicit(count, memory_order_relaxed) < DURATIONS_MAX)
+    if (atomic_load_explicit(count, memory_order_relaxed) < TRACE_DURATION_MAX)
         atomic_fetch_add_explicit(count, 1, memory_order_relaxed);
 }
 

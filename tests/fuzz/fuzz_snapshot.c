@@ -111,6 +111,18 @@ static void check_snapshot(const struct snapshot *snapshot)
     }
 }
 
+static void check_durations(const struct snapshot *snapshot)
+{
+    for (size_t i = 0; i < snapshot->leaf_count; i++) {
+        const struct histogram *durations = &snapshot->leaves[i].durations;
+        struct histogram_time time;
+        check(durations->first + durations->size <= HISTOGRAM_BUCKETS, "buckets of a histogram");
+        check(durations->bound_ps <= HISTOGRAM_BOUND_MAX, "the bound of a histogram");
+        if (histogram_quantile(durations, 50, &time))
+            check(time.ns <= durations->longest_ns, "the median and the longest call");
+    }
+}
+
 static void check_calls(const struct snapshot *snapshot)
 {
     for (size_t i = 0; i < snapshot->call_count; i++) {
@@ -226,8 +238,11 @@ static void check_sums(const struct view *view, const struct tree_process *proce
     uint64_t hits = view->cut_hits;
     if (process->hits > UINT64_MAX / 2) /* sums may have stopped at their greatest value */
         return;
-    for (size_t i = 0; i < view->group_count; i++)
-        hits += view->groups[i].top->is_shown ? hits_drawn(view->groups[i].top) : 0;
+    for (size_t i = 0; i < view->group_count; i++) {
+        const struct view_node *top = view->groups[i].top;
+        bool has_line = top->shown_children > 0 || cut_has_heading(view, &view->groups[i]);
+        hits += top->is_shown && has_line ? hits_drawn(top) : 0;
+    }
     check(hits == view->hits, "shown and counted hits");
     check(view->hits + view->dropped_hits == process->hits, "counted and dropped hits");
 }
@@ -247,6 +262,7 @@ static void check_text_of_view(const struct tree_process *process, const struct 
         .root = "main",
         .root_is_default = true,
         .places = choose(2),
+        .histograms = choose(2),
         .style = {.unicode = choose(2), .columns = choose(2) ? 0 : 40 + choose(160)}};
     struct report_run run = {.name = "prog", .total = &total, .overview = &overview};
     report_format_text.view(&report, &run, view, &summary);
@@ -284,6 +300,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
         return 0;
     check_snapshot(snapshot);
     check_calls(snapshot);
+    check_durations(snapshot);
     check_report(snapshot, "main", true);
     check_report(snapshot, "Server::run", false);
     if (snapshot->call_count > 0)

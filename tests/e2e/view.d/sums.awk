@@ -54,6 +54,7 @@ NR == 2 { all_hits = number_of(before($0, " hit")) }
 /^ +time share +hits$/ { has_times = 1; columns = 27; in_tree = 1; next }
 /^ +hits$/ { columns = 12; in_tree = 1; next }
 in_tree && /^$/ { in_tree = 0 }
+in_tree && / to +[0-9.]+ [a-z]+ +[0-9,]+  #/ { next } # a line of a histogram
 /paths? (is|are) not shown \(/ {
     in_tree = 0
     sub(/\): see .*/, "")

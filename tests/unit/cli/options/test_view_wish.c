@@ -48,7 +48,7 @@ static void refuses(int option, const char *value, const char *words)
 START_TEST(without_options_the_view_is_the_default)
 {
     check();
-    ck_assert(!wish.is_given && !wish.is_full && !wish.places);
+    ck_assert(!wish.is_given && !wish.is_full && !wish.places && !wish.histograms);
     ck_assert_uint_eq(wish.view.lines, 40);
     ck_assert(wish.view.min_percent == 1);
     ck_assert_int_eq(wish.view.sort, VIEW_BY_TIME);
@@ -100,7 +100,10 @@ START_TEST(flags_are_set)
     check();
     ck_assert(wish.view.internals && wish.view.sites && wish.view.inverts);
     ck_assert(wish.view.apart_threads && wish.view.apart_processes && wish.view.full_names);
-    ck_assert(!wish.places);
+    ck_assert(!wish.places && !wish.histograms);
+    take(WISH_HISTOGRAM, NULL);
+    check();
+    ck_assert(wish.histograms && wish.is_given);
 }
 END_TEST
 

@@ -17,11 +17,13 @@
 
 static struct view_options options;
 static const struct glyphs *glyphs;
+static bool shows_histograms;
 static char *text;
 
 static void begin(void)
 {
     options = trees_plain();
+    shows_histograms = false;
     glyphs = &unicode_glyphs;
     text = NULL;
     trees_process(100, "prog");
@@ -38,7 +40,8 @@ static const char *folded(bool places, size_t columns)
     size_t size;
     free(text);
     struct printer printer = {.out = open_memstream(&text, &size), .glyphs = glyphs};
-    const struct report report = {.places = places, .style.columns = columns};
+    const struct report report = {
+        .places = places, .histograms = shows_histograms, .style.columns = columns};
     folded_print(&printer, trees_view(&options), &report);
     fclose(printer.out);
     return text;
@@ -100,22 +103,22 @@ END_TEST
 START_TEST(the_rest_below_a_node_has_the_last_line)
 {
     options.no_idle = false;
-    trees_path("main > a > deep > [read]", 1000, 600000);
+    trees_path("main > a > deep > [read]", 1000, 600000)->leaf->longest_ns = 200000;
     trees_path("main > a > x > [read]", 10, 10000);
     trees_path("main > a > y > [read]", 10, 10000);
     trees_path("main > a > z > aeApiPoll > [poll]", 10, 5000);
     trees_open_path("main > a > y > [write]", 10, 10000, 70000);
-    trees_path("main > b > [write]", 1000, 300000);
+    trees_path("main > b > [write]", 1000, 300000)->leaf->longest_ns = 200000;
     options.min_ns = 150000;
-    options.min_percent = 9;
+    options.min_percent = 9.5;
     assert_folded("     time share      hits\n"
                   "   1.0 ms 100 %     2,040  ╼ main  1 unfinished for 70.0 µs\n"
                   "   700 µs  70 %     1,040    ├╼ a  1 unfinished for 70.0 µs\n"
-                  "   600 µs  60 %     1,000    │  └╼ deep › read  longest 600 ns\n"
-                  "   300 µs  30 %     1,000    └╼ b › write  longest 300 ns\n");
-    options.min_ns = 100000;
+                  "   600 µs  60 %     1,000    │  └╼ deep › read  longest 200 µs\n"
+                  "   300 µs  30 %     1,000    └╼ b › write  longest 200 µs\n");
+    options.min_ns = 70000;
     ck_assert_ptr_nonnull(strstr(folded(false, 0),
-        "   600 µs  60 %     1,000    │  ├╼ deep › read  longest 600 ns\n"
+        "   600 µs  60 %     1,000    │  ├╼ deep › read  longest 200 µs\n"
         "   100 µs  10 %        40    │  └╼ … 4 more paths  5.0 µs idle, 1 unfinished for 70.0 µs\n"
         "   300 µs  30 %"));
 }
@@ -174,7 +177,7 @@ END_TEST
 START_TEST(idle_time_that_is_cut_is_told)
 {
     options.no_idle = false;
-    options.min_ns = 3000;
+    options.lines = 3;
     trees_path("main > a > aeApiPoll > [epoll_wait]", 1, 2000);
     trees_path("main > a > b > [read]", 1, 2000);
     trees_path("main > c > [read]", 1, 5000);
@@ -377,6 +380,96 @@ START_TEST(a_guessed_caller_is_marked)
 }
 END_TEST
 
+/* ---- how long calls took ---- */
+
+static const uint64_t base_counts[] = {5000, 900, 0, 40};
+
+/* 5,000 calls of up to 1 us, 900 of up to 2 us, and 40 of 4 us to 7.5 us. */
+static struct histogram some_calls(void)
+{
+    return (struct histogram){
+        .counts = (uint64_t *)base_counts, .bound_ps = 1000000, .longest_ns = 7500, .size = 4};
+}
+
+static void add_reads(const struct histogram *calls)
+{
+    struct tree_node *read = trees_path("main > work > [read]", 5940, 6000000);
+    read->leaf->longest_ns = calls->longest_ns;
+    read->leaf->durations = calls;
+}
+
+START_TEST(quantiles_are_told_where_one_call_is_none_like_the_others)
+{
+    struct histogram calls = some_calls();
+    add_reads(&calls);
+    assert_folded("     time share      hits\n"
+                  "   6.0 ms 100 %     5,940  ╼ main › work › read  median ≤1.0 µs, p99 ~2.0 µs, "
+                  "longest 7.5 µs\n");
+    calls.longest_ns = 3900; /* less than four times the median */
+    trees_clear();
+    begin();
+    add_reads(&calls);
+    assert_folded("     time share      hits\n"
+                  "   6.0 ms 100 %     5,940  ╼ main › work › read  longest 3.9 µs\n");
+}
+END_TEST
+
+START_TEST(quantiles_leave_room_for_the_names)
+{
+    struct histogram calls = some_calls();
+    add_reads(&calls);
+    ck_assert_ptr_nonnull(strstr(folded(false, 95), "main › work › read  median"));
+    ck_assert_ptr_nonnull(strstr(folded(false, 90), "main › work › read  longest"));
+    ck_assert_ptr_nonnull(strstr(folded(false, 65), "main › work › read  longest"));
+}
+END_TEST
+
+START_TEST(a_histogram_stands_below_its_leaf)
+{
+    struct histogram calls = some_calls();
+    shows_histograms = true;
+    add_reads(&calls);
+    trees_path("main > [write]", 1, 1000000);
+    const char *expected =
+        "     time share      hits\n"
+        "   7.0 ms 100 %     5,941  ╼ main\n"
+        "   6.0 ms  86 %     5,940    ├╼ work › read  median ≤1.0 µs, p99 ~2.0 µs, longest 7.5 µs\n"
+        "                             │         up to    1.0 µs        5,000  "
+        "████████████████████████████████████████\n"
+        "                             │     1.0 µs to    2.0 µs          900  ███████▎\n"
+        "                             │     4.0 µs to    7.5 µs           40  ▍\n"
+        "   1.0 ms  14 %         1    └╼ write\n";
+    assert_folded(expected);
+}
+END_TEST
+
+START_TEST(a_histogram_keeps_to_the_columns)
+{
+    struct histogram calls = some_calls();
+    shows_histograms = true;
+    add_reads(&calls);
+    ck_assert_ptr_nonnull(strstr(folded(false, 76), "1.0 µs        5,000  ██████████\n"));
+    glyphs = &ascii_glyphs;
+    ck_assert_ptr_nonnull(strstr(folded(false, 76), "1.0 us        5,000  ##########\n"));
+    ck_assert_ptr_nonnull(strstr(folded(false, 50), "1.0 us        5,000\n"));
+}
+END_TEST
+
+START_TEST(a_full_bucket_says_so)
+{
+    uint64_t counts[] = {UINT32_MAX, 7};
+    struct histogram calls = some_calls();
+    calls.counts = counts;
+    calls.size = 2;
+    calls.is_full = true;
+    shows_histograms = true;
+    add_reads(&calls);
+    ck_assert_ptr_nonnull(strstr(folded(false, 0), "█ or more\n"));
+    ck_assert_ptr_nonnull(strstr(folded(false, 0), "7  ▏\n"));
+    ck_assert_ptr_null(strstr(folded(false, 0), "median"));
+}
+END_TEST
+
 START_TEST(few_columns_have_no_hits)
 {
     trees_path("main > work > [read]", 3, 5000);
@@ -424,6 +517,11 @@ int main(void)
     tcase_add_test(tests, deep_levels_start_again_at_the_left);
     tcase_add_test(tests, remarks_are_left_out_where_names_have_no_room);
     tcase_add_test(tests, a_guessed_caller_is_marked);
+    tcase_add_test(tests, quantiles_are_told_where_one_call_is_none_like_the_others);
+    tcase_add_test(tests, quantiles_leave_room_for_the_names);
+    tcase_add_test(tests, a_histogram_stands_below_its_leaf);
+    tcase_add_test(tests, a_histogram_keeps_to_the_columns);
+    tcase_add_test(tests, a_full_bucket_says_so);
     tcase_add_test(tests, few_columns_have_no_hits);
     tcase_add_test(tests, places_count_as_columns);
     suite_add_tcase(suite, tests);

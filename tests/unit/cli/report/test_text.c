@@ -10,6 +10,9 @@
 #include <time.h>
 
 #include "base/character.h"
+#include "base/histogram.h"
+#include "report/durations/quantiles.h"
+#include "report/printer.h"
 #include "suite.h"
 #include "trace/snapshot.h"
 #include "trace_format.h"
@@ -325,6 +328,94 @@ START_TEST(a_duration_has_two_or_three_digits)
     snprintf(expected, sizeof expected, "╼ read ×1  %s\n", durations[_i].text);
     write_report("main", true);
     ck_assert_str_eq(strchr(text, '\n') + 1, expected);
+}
+END_TEST
+
+/* Of 4 to 8 us, but one. */
+START_TEST(a_call_that_took_much_longer_is_told)
+{
+    uint64_t counts[16] = {[3] = 200, [14] = 1};
+    struct histogram calls = {
+        .counts = counts, .bound_ps = 1000000, .longest_ns = 9000000, .size = 16};
+    struct tree_node *node = leaf(frame(&tops[0], "main", "a.c", 1, 2), "read", 201, 10200000);
+    node->leaf->longest_ns = 9000000;
+    node->leaf->durations = &calls;
+    assert_report("sort[4711]: 201 hits of 1 leaf in 1 thread, 10.2 ms waiting\n"
+                  "╼ main at a.c:1:2\n"
+                  "  └╼ read ×201  10.2 ms, median ~6.0 µs, p99 ~8.0 µs, longest 9.0 ms\n");
+    node->leaf->durations = NULL;
+    assert_report("sort[4711]: 201 hits of 1 leaf in 1 thread, 10.2 ms waiting\n"
+                  "╼ main at a.c:1:2\n"
+                  "  └╼ read ×201  10.2 ms, longest 9.0 ms\n");
+    node->leaf->durations = &calls;
+    node->leaf->longest_ns = calls.longest_ns = 20000;
+    assert_report("sort[4711]: 201 hits of 1 leaf in 1 thread, 10.2 ms waiting\n"
+                  "╼ main at a.c:1:2\n"
+                  "  └╼ read ×201  10.2 ms\n");
+}
+END_TEST
+
+START_TEST(a_call_that_took_twice_the_mean_is_told)
+{
+    struct tree_node *node = leaf(frame(&tops[0], "main", "a.c", 1, 2), "read", 4, 8000);
+    node->leaf->longest_ns = 4000;
+    assert_report("sort[4711]: 4 hits of 1 leaf in 1 thread, 8.0 µs waiting\n"
+                  "╼ main at a.c:1:2\n"
+                  "  └╼ read ×4  8.0 µs, longest 4.0 µs\n");
+    node->leaf->longest_ns = 3999;
+    assert_report("sort[4711]: 4 hits of 1 leaf in 1 thread, 8.0 µs waiting\n"
+                  "╼ main at a.c:1:2\n"
+                  "  └╼ read ×4  8.0 µs\n");
+    node->leaf->hits = node->leaf->returns = 1;
+    node->leaf->longest_ns = 8000;
+    assert_report("sort[4711]: 4 hits of 1 leaf in 1 thread, 8.0 µs waiting\n"
+                  "╼ main at a.c:1:2\n"
+                  "  └╼ read ×1  8.0 µs\n");
+}
+END_TEST
+
+/* ---- quantiles ---- */
+
+static unsigned first_bucket;
+
+static const char *quantile(uint64_t calls, uint64_t longest_ns, unsigned percent)
+{
+    static char written[40];
+    uint64_t counts[] = {calls};
+    const struct histogram histogram = {.counts = counts,
+        .bound_ps = 122000,
+        .longest_ns = longest_ns,
+        .first = (uint8_t)first_bucket,
+        .size = 1};
+    const struct printer printer = {.glyphs = &unicode_glyphs};
+    quantiles_format(&printer, &histogram, percent, written, sizeof written);
+    return written;
+}
+
+START_TEST(quantiles_have_two_digits)
+{
+    first_bucket = 1;
+    ck_assert_str_eq(quantile(10, 1000, 50), "~180 ns");
+    first_bucket = 5;
+    ck_assert_str_eq(quantile(10, 10000, 50), "~2.8 µs");
+    first_bucket = 8;
+    ck_assert_str_eq(quantile(1000, 100000, 99), "~31 µs");
+    ck_assert_str_eq(quantile(1000, 15700, 99), "~16 µs");
+    first_bucket = 21;
+    ck_assert_str_eq(quantile(1000, 1000000000, 50), "~190 ms");
+    first_bucket = 0;
+    ck_assert_str_eq(quantile(1000, 1000, 50), "≤122 ns");
+    ck_assert_str_eq(quantile(1000, 90, 99), "≤90 ns");
+}
+END_TEST
+
+START_TEST(of_few_calls_there_are_no_quantiles)
+{
+    first_bucket = 5;
+    ck_assert_str_eq(quantile(9, 10000, 50), "");
+    ck_assert_str_ne(quantile(10, 10000, 50), "");
+    ck_assert_str_eq(quantile(99, 10000, 99), "");
+    ck_assert_str_ne(quantile(100, 10000, 99), "");
 }
 END_TEST
 
@@ -1037,6 +1128,10 @@ int main(void)
     tcase_add_checked_fixture(tests, begin, finish);
     tcase_set_timeout(tests, 60);
     tcase_add_test(tests, a_tree_is_drawn_with_lines);
+    tcase_add_test(tests, a_call_that_took_much_longer_is_told);
+    tcase_add_test(tests, a_call_that_took_twice_the_mean_is_told);
+    tcase_add_test(tests, quantiles_have_two_digits);
+    tcase_add_test(tests, of_few_calls_there_are_no_quantiles);
     tcase_add_test(tests, in_ascii_a_tree_is_drawn_with_what_there_is);
     tcase_add_test(tests, colour_changes_nothing_but_the_colours);
     tcase_add_test(tests, a_place_without_a_line_is_module_and_address);

@@ -71,6 +71,11 @@ static void make_snapshots(void)
     header->birth = UINT64_MAX;
     header->start_ns = 1000;
     trace_add_untraced(&builder, "/opt/x/static", TRACE_UNTRACED_STATIC, 4);
+    trace_index name = trace_add_leaf_name(&builder, "poll");
+    struct trace_node *leaf = trace_add_node(
+        &builder, TRACE_LEAF, 0, name, trace_add_thread(&builder, 102, "third"));
+    trace_add_durations(
+        &builder, leaf, (uint32_t[TRACE_DURATION_BUCKETS]){[3] = UINT32_MAX, [25] = 1});
     snapshots[0] = parse();
     snapshots[0]->is_first = true;
     snapshots[0]->taken_ns = 0;
@@ -219,6 +224,14 @@ static void assert_same_node(const struct snapshot_node *a, const struct snapsho
     ck_assert_pstr_eq(a->within, b->within);
 }
 
+static void assert_same_histogram(const struct histogram *a, const struct histogram *b)
+{
+    ck_assert(a->bound_ps == b->bound_ps && a->longest_ns == b->longest_ns);
+    ck_assert(a->is_full == b->is_full && a->first == b->first && a->size == b->size);
+    for (size_t i = 0; i < a->size; i++)
+        ck_assert_uint_eq(a->counts[i], b->counts[i]);
+}
+
 static void assert_same_leaf(const struct snapshot_leaf *a, const struct snapshot_leaf *b)
 {
     ck_assert_str_eq(a->name, b->name);
@@ -227,6 +240,7 @@ static void assert_same_leaf(const struct snapshot_leaf *a, const struct snapsho
     ck_assert_uint_eq(a->total_ns, b->total_ns);
     ck_assert_uint_eq(a->longest_ns, b->longest_ns);
     ck_assert_uint_eq(a->entered_ns, b->entered_ns);
+    assert_same_histogram(&a->durations, &b->durations);
 }
 
 static void assert_same_call(const struct snapshot_call *a, const struct snapshot_call *b)
@@ -320,6 +334,8 @@ START_TEST(snapshots_are_what_they_were)
     for (size_t i = 0; i < 2; i++)
         assert_same_snapshot(snapshots[i], again.snapshots[i]);
     ck_assert_uint_gt(snapshots[0]->node_count, 2);
+    ck_assert_uint_eq(snapshots[0]->leaves[0].durations.size, 2);
+    ck_assert(snapshots[0]->leaves[snapshots[0]->leaf_count - 1].durations.is_full);
     ck_assert_ptr_eq(again.snapshots[1]->former, again.snapshots[0]);
     ck_assert_ptr_null(again.snapshots[0]->former);
     assert_same_bytes();
@@ -466,17 +482,20 @@ START_TEST(a_newer_version_and_other_files_are_refused)
 }
 END_TEST
 
-/* A file as a later version would write it. */
-START_TEST(unknown_sections_are_skipped)
+/* Sections of a file that a test writes itself. */
+static struct writer *writer;
+static int writer_fd;
+
+static void begin_file(void)
 {
-    static char text[3 * SAVED_RAW_MAX];
-    memset(text, 'x', sizeof text - 1);
-    int fd = memfd_create("later", 0);
-    struct writer *writer = writer_create(fd, SIZE_MAX_HERE);
+    writer_fd = memfd_create("written", 0);
+    writer = writer_create(writer_fd, SIZE_MAX_HERE);
     writer_section(writer, SAVED_RUN);
     saved_put_run(writer, &saved.run, false);
-    writer_section(writer, 90);
-    writer_text(writer, text);
+}
+
+static void put_other_sections(void)
+{
     writer_section(writer, SAVED_PROCESSES);
     saved_put_processes(writer, &saved, false);
     writer_number(writer, 12345); /* what is new stands at the end of a section */
@@ -486,12 +505,108 @@ START_TEST(unknown_sections_are_skipped)
     saved_put_leaves(writer, &saved, false);
     writer_section(writer, SAVED_THREADS);
     saved_put_threads(writer, &saved);
-    writer_section(writer, 91);
+}
+
+static void put_durations(void)
+{
+    writer_section(writer, SAVED_DURATIONS);
+    saved_put_durations(writer, &saved);
+}
+
+static void end_file(void)
+{
     ck_assert_int_eq(writer_end(writer), 0);
-    size = (size_t)pread(fd, bytes, sizeof bytes, 0);
-    close(fd);
+    size = (size_t)pread(writer_fd, bytes, sizeof bytes, 0);
+    close(writer_fd);
+}
+
+/* A file as a later version would write it. */
+START_TEST(unknown_sections_are_skipped)
+{
+    static char text[3 * SAVED_RAW_MAX];
+    memset(text, 'x', sizeof text - 1);
+    begin_file();
+    writer_section(writer, 90);
+    writer_text(writer, text);
+    put_other_sections();
+    put_durations();
+    writer_section(writer, 91);
+    end_file();
     ck_assert_int_eq(read_it(size), 0);
     assert_same_snapshot(snapshots[0], again.snapshots[0]);
+}
+END_TEST
+
+START_TEST(a_file_of_an_earlier_version_has_no_histograms)
+{
+    begin_file();
+    put_other_sections();
+    end_file();
+    ck_assert_int_eq(read_it(size), 0);
+    for (size_t i = 0; i < snapshots[0]->leaf_count; i++)
+        snapshots[0]->leaves[i].durations = (struct histogram){0};
+    assert_same_snapshot(snapshots[0], again.snapshots[0]);
+}
+END_TEST
+
+START_TEST(histograms_stand_once_and_behind_their_processes)
+{
+    begin_file();
+    put_durations();
+    put_other_sections();
+    end_file();
+    assert_refused(size, "damaged");
+    begin_file();
+    put_other_sections();
+    writer_section(writer, SAVED_DURATIONS);
+    for (size_t i = 0; i <= 2; i++)
+        writer_number(writer, i == 0 ? 2 : 0); /* two processes without histograms */
+    put_durations();
+    end_file();
+    assert_refused(size, "damaged");
+}
+END_TEST
+
+/* Returns whether a file with these numbers in the section can be read. */
+static bool can_read_durations(const uint64_t *numbers, size_t count)
+{
+    begin_file();
+    put_other_sections();
+    writer_section(writer, SAVED_DURATIONS);
+    for (size_t i = 0; i < count; i++)
+        writer_number(writer, numbers[i]);
+    end_file();
+    bool can = read_it(size) == 0;
+    if (!can)
+        assert_refused(size, "damaged");
+    return can;
+}
+
+#define CAN_READ(...)                                                                              \
+    can_read_durations((const uint64_t[]){__VA_ARGS__},                                            \
+        sizeof((const uint64_t[]){__VA_ARGS__}) / sizeof(uint64_t))
+
+/* Processes, histograms of the first one, bound; node, flags, first, size, calls; histograms of the
+ * second one. */
+START_TEST(inconsistent_histograms_are_refused)
+{
+    const uint64_t bound = HISTOGRAM_BOUND_MAX, last = HISTOGRAM_BUCKETS - 1;
+    const uint64_t nodes = snapshots[0]->node_count, count = snapshots[0]->leaf_count;
+    size_t leaf = 0;
+    while (snapshots[0]->nodes[leaf].kind != SNAPSHOT_LEAF)
+        leaf++;
+    ck_assert_uint_gt(leaf, 0); /* node 0 is a frame */
+    ck_assert(CAN_READ(2, 1, bound, leaf, 0, last, 1, 5, 0));
+    ck_assert(!CAN_READ(1, 1, bound, leaf, 0, last, 1, 5));
+    ck_assert(!CAN_READ(2, count + 1, bound, leaf, 0, last, 1, 5, 0));
+    ck_assert(!CAN_READ(2, 1, 0, leaf, 0, last, 1, 5, 0));
+    ck_assert(!CAN_READ(2, 1, bound + 1, leaf, 0, last, 1, 5, 0));
+    ck_assert(!CAN_READ(2, 1, bound, 0, 0, last, 1, 5, 0));
+    ck_assert(!CAN_READ(2, 1, bound, nodes, 0, last, 1, 5, 0));
+    ck_assert(!CAN_READ(2, 2, bound, leaf, 0, last, 1, 5, 0, 0, last, 1, 5, 0));
+    ck_assert(!CAN_READ(2, 1, bound, leaf, 0, last + 1, 0, 0));
+    ck_assert(!CAN_READ(2, 1, bound, leaf, 0, last, 2, 5, 5, 0));
+    ck_assert(!CAN_READ(2, 1, bound, leaf, 0, last, 0, 0));
 }
 END_TEST
 
@@ -508,7 +623,7 @@ START_TEST(inconsistent_snapshots_are_refused)
     write_it(&saved, &options);
     assert_refused(size, "damaged");
     snapshots[0]->nodes[1].module = 0;
-    snapshots[0]->nodes[0].thread = 2;
+    snapshots[0]->nodes[0].thread = 3;
     write_it(&saved, &options);
     assert_refused(size, "damaged");
     snapshots[0]->nodes[0].thread = 0;
@@ -556,7 +671,7 @@ START_TEST(large_traces_are_compressed)
     for (size_t i = first; i < first + count; i++)
         snapshot->nodes[i] = (struct snapshot_node){
             .caller = i == first ? SNAPSHOT_NONE : (uint32_t)(i - 1),
-            .thread = 1,
+            .thread = 2,
             .address = i * i * 7919};
     snapshot->node_count += count;
     write_it(&saved, &options);
@@ -581,6 +696,9 @@ int main(void)
     tcase_add_test(test, each_damaged_byte_is_noticed);
     tcase_add_test(test, a_newer_version_and_other_files_are_refused);
     tcase_add_test(test, unknown_sections_are_skipped);
+    tcase_add_test(test, a_file_of_an_earlier_version_has_no_histograms);
+    tcase_add_test(test, histograms_stand_once_and_behind_their_processes);
+    tcase_add_test(test, inconsistent_histograms_are_refused);
     tcase_add_test(test, inconsistent_snapshots_are_refused);
     tcase_add_test(test, a_file_does_not_grow_beyond_its_limit);
     tcase_add_test(test, only_the_run_can_be_read);

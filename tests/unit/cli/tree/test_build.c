@@ -236,7 +236,8 @@ static struct snapshot_leaf *leaf(uint32_t caller, const char *of, uint64_t hits
         .thread = caller == SNAPSHOT_NONE ? 0 : nodes[caller].thread,
         .module = SNAPSHOT_NONE,
         .leaf = (uint32_t)snapshot.leaf_count});
-    leaves[snapshot.leaf_count] = (struct snapshot_leaf){of, hits, hits, total_ns, total_ns, 0};
+    leaves[snapshot.leaf_count] = (struct snapshot_leaf){
+        .name = of, .hits = hits, .returns = hits, .total_ns = total_ns, .longest_ns = total_ns};
     return &leaves[snapshot.leaf_count++];
 }
 
@@ -420,6 +421,40 @@ START_TEST(a_return_address_is_looked_up_as_one_and_an_interrupted_instruction_i
     ck_assert(!node->is_interrupted);
     ck_assert(node->first_child->is_interrupted);
     ck_assert(!node->first_child->first_child->is_interrupted);
+}
+END_TEST
+
+static const struct histogram *durations_of(const struct tree_node *node)
+{
+    while (node && !node->is_leaf)
+        node = node->first_child;
+    return node ? node->leaf->durations : NULL;
+}
+
+/* Three call sites of one line: the leaf has the calls of all, and the snapshot keeps its own. */
+START_TEST(leaves_of_one_line_have_the_calls_of_all)
+{
+    uint64_t calls[] = {5, 7, 11};
+    const uint64_t all[] = {5, 12, 23};
+    name(0x20, "main", "a.c", 2);
+    for (unsigned i = 0; i < 3; i++) {
+        name(0x30 + i, "work", "a.c", 3);
+        uint32_t at = frame(i ? 0 : frame(SNAPSHOT_NONE, 0x20), 0x30 + i);
+        leaf(at, "read", 1, 10);
+    }
+    for (unsigned i = 0; i < 3; i++) {
+        leaves[i].durations = (struct histogram){
+            .counts = &calls[i], .bound_ps = 1000, .longest_ns = 100 * (i + 1), .size = 1};
+        leaves[i].durations.first = (uint8_t)(2 + i / 2);
+        scope();
+        const struct histogram *sum = durations_of(process->threads[0].top->first_child);
+        ck_assert_ptr_nonnull(sum);
+        ck_assert(i > 0 || sum == &leaves[0].durations);
+        ck_assert_uint_eq(histogram_calls(sum), all[i]);
+        ck_assert_uint_eq(sum->longest_ns, 100 * (i + 1));
+        ck_assert_uint_eq(calls[0], 5);
+        ck_assert_uint_eq(leaves[0].durations.longest_ns, 100);
+    }
 }
 END_TEST
 
@@ -1381,6 +1416,7 @@ int main(void)
     tcase_add_test(
         tests, a_return_address_is_looked_up_as_one_and_an_interrupted_instruction_is_not);
     tcase_add_test(tests, same_line_twice_is_one_node);
+    tcase_add_test(tests, leaves_of_one_line_have_the_calls_of_all);
     tcase_add_test(tests, another_line_column_function_or_file_is_another_node);
     tcase_add_test(tests, without_lines_nodes_are_one_by_module_and_address);
     tcase_add_test(tests, an_interrupted_place_is_not_one_with_a_call_from_it);

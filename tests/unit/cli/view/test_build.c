@@ -701,6 +701,51 @@ START_TEST(inverted_a_leaf_within_a_leaf_adds_no_time)
 }
 END_TEST
 
+/* ---- how long calls took ---- */
+
+static uint64_t five[] = {5};
+static const struct histogram five_short = {
+    .counts = five, .bound_ps = 1000000, .longest_ns = 900, .size = 1};
+static const struct histogram five_long = {
+    .counts = five, .bound_ps = 1000000, .longest_ns = 90000, .first = 7, .size = 1};
+
+static const struct view_node *first_leaf(const struct view *view)
+{
+    const struct view_node *node = view->groups[0].top;
+    while (node->kind != VIEW_LEAF)
+        node = node->first_child;
+    return node;
+}
+
+START_TEST(a_leaf_has_the_calls_of_all_threads_and_processes)
+{
+    trees_path("main > [read]", 5, 10)->leaf->durations = &five_short;
+    trees_process(200, "prog");
+    trees_path("main > [read]", 5, 20)->leaf->durations = &five_long;
+    trees_path("main > [read] > x > [write]", 5, 5)->leaf->durations = &five_long;
+    const struct view *view = trees_view(&options);
+    const struct histogram *durations = first_leaf(view)->durations;
+    ck_assert_uint_eq(histogram_calls(durations), 10);
+    ck_assert_uint_eq(durations->longest_ns, 90000);
+    ck_assert_ptr_null(first_leaf(view)->parent->durations);
+    ck_assert_uint_eq(view->leaf_count, 2);
+    ck_assert_uint_eq(histogram_calls(&view->leaves[0].durations), 10);
+    ck_assert_uint_eq(histogram_calls(&view->leaves[1].durations), 5);
+    ck_assert_uint_eq(five[0], 5);
+}
+END_TEST
+
+START_TEST(inverted_a_leaf_has_the_calls_of_all_its_callers)
+{
+    options.inverts = true;
+    trees_path("main > a > [read]", 5, 10)->leaf->durations = &five_short;
+    trees_path("main > b > [read]", 5, 20)->leaf->durations = &five_long;
+    const struct view_node *read = trees_view(&options)->groups[0].top->first_child;
+    ck_assert_uint_eq(histogram_calls(read->durations), 10);
+    ck_assert_ptr_null(read->first_child->durations);
+}
+END_TEST
+
 START_TEST(inverted_idle_leaves_are_apart)
 {
     trees_path("main > aeApiPoll > [poll]", 1, 70);
@@ -853,6 +898,8 @@ int main(void)
     tcase_add_test(tests, an_idle_call_that_has_not_returned_is_idle);
     tcase_add_test(tests, inverted_leaves_come_first);
     tcase_add_test(tests, inverted_a_leaf_within_a_leaf_adds_no_time);
+    tcase_add_test(tests, a_leaf_has_the_calls_of_all_threads_and_processes);
+    tcase_add_test(tests, inverted_a_leaf_has_the_calls_of_all_its_callers);
     tcase_add_test(tests, inverted_idle_leaves_are_apart);
     tcase_add_test(tests, a_pattern_that_is_no_name_is_refused);
     tcase_add_test(tests, the_pattern_that_matches_nothing_is_known);

@@ -57,15 +57,49 @@ START_TEST(what_is_below_a_share_is_counted)
 }
 END_TEST
 
-START_TEST(what_is_below_a_time_is_counted)
+/* Not the sum counts, but the longest call. */
+START_TEST(what_had_no_call_so_long_is_counted)
 {
-    trees_path("main > a > [read]", 1, 900);
-    trees_path("main > b > [read]", 1000, 99);
+    trees_path("main > a > [read]", 1, 500);
+    trees_path("main > b > [read]", 1000, 99000);
+    trees_path("main > c > [read]", 1000, 1000)->leaf->longest_ns = 400;
     options.min_percent = 0;
-    options.min_ns = 100;
-    assert_shown("main 1001/999\n  a 1/900\n    read 1/900\n");
+    options.min_ns = 400;
+    assert_shown("main 2001/100500\n  c 1000/1000\n    read 1000/1000\n"
+                 "  a 1/500\n    read 1/500\n");
+    const struct view *view = trees_view(&options);
+    ck_assert_uint_eq(view->cut_paths, 1);
+    ck_assert_uint_eq(view->cut_hits, 1000);
+    ck_assert_uint_eq(view->cut_ns, 99000);
+    options.min_ns = 401;
+    assert_shown("main 2001/100500\n  a 1/500\n    read 1/500\n");
     options.min_ns = 99;
-    assert_shown("main 1001/999\n  a 1/900\n    read 1/900\n  b 1000/99\n    read 1000/99\n");
+    options.min_percent = 10; /* both hold */
+    assert_shown("main 2001/100500\n  b 1000/99000\n    read 1000/99000\n");
+}
+END_TEST
+
+START_TEST(where_nothing_is_shown_all_is_counted)
+{
+    trees_path("main > a > [read]", 2, 500);
+    options.min_ns = 251;
+    assert_shown("");
+    ck_assert_uint_eq(trees_view(&options)->cut_paths, 1);
+    ck_assert_uint_eq(trees_view(&options)->cut_hits, 2);
+    ck_assert_uint_eq(trees_view(&options)->cut_ns, 500);
+}
+END_TEST
+
+START_TEST(a_call_that_is_open_for_so_long_is_shown)
+{
+    trees_path("main > a > [read]", 1, 500);
+    trees_open_path("main > b > [read]", 2, 5, 300);
+    options.min_ns = 300;
+    options.min_percent = 0;
+    assert_shown("main 3/805 open 1:300\n  a 1/500\n    read 1/500\n"
+                 "  b 2/305 open 1:300\n    read 2/305 open 1:300\n");
+    options.min_ns = 301;
+    assert_shown("main 3/805 open 1:300\n  a 1/500\n    read 1/500\n");
 }
 END_TEST
 
@@ -378,9 +412,12 @@ static void add_drawn(struct drawn *drawn, const struct view_node *node)
 static void check_shown_and_counted(const struct view *view)
 {
     struct drawn drawn = {0};
-    for (size_t i = 0; i < view->group_count; i++)
-        if (view->groups[i].top->is_shown)
-            add_drawn(&drawn, view->groups[i].top);
+    for (size_t i = 0; i < view->group_count; i++) {
+        const struct view_node *top = view->groups[i].top;
+        bool has_line = top->shown_children > 0 || cut_has_heading(view, &view->groups[i]);
+        if (top->is_shown && has_line)
+            add_drawn(&drawn, top);
+    }
     EXPECT(drawn.hits + view->cut_hits == view->hits);
     EXPECT(drawn.paths + view->cut_paths == view->paths);
     EXPECT(drawn.ns + view->cut_ns == view->time_ns);
@@ -429,6 +466,16 @@ static void check_order(const struct view_node *node)
     EXPECT(node->last_child == former);
 }
 
+/* Each node that had such a call is shown if there are lines for it, and no other one is. */
+static void check_min(const struct view_node *top)
+{
+    bool shows_all = options.lines == SIZE_MAX && options.min_percent <= 0;
+    for (struct view_node *node = (struct view_node *)top; (node = cut_next(node, top));) {
+        EXPECT(!node->is_shown || node->longest_ns >= options.min_ns);
+        EXPECT(node->is_shown || !shows_all || node->longest_ns < options.min_ns);
+    }
+}
+
 static void check_totals(const struct view *view)
 {
     int count;
@@ -452,8 +499,10 @@ static void check_view(void)
     check_totals(view);
     check_shown_and_counted(view);
     check_lines(view);
-    for (size_t i = 0; i < view->group_count; i++)
+    for (size_t i = 0; i < view->group_count; i++) {
         check_order(view->groups[i].top);
+        check_min(view->groups[i].top);
+    }
 }
 
 static void drop_at_random(void)
@@ -506,7 +555,9 @@ int main(void)
     tcase_set_timeout(tests, 60);
     tcase_add_test(tests, the_heaviest_are_shown);
     tcase_add_test(tests, what_is_below_a_share_is_counted);
-    tcase_add_test(tests, what_is_below_a_time_is_counted);
+    tcase_add_test(tests, what_had_no_call_so_long_is_counted);
+    tcase_add_test(tests, where_nothing_is_shown_all_is_counted);
+    tcase_add_test(tests, a_call_that_is_open_for_so_long_is_shown);
     tcase_add_test(tests, many_hits_matter_without_time);
     tcase_add_test(tests, an_open_call_is_shown_however_light_it_is);
     tcase_add_test(tests, idle_time_matters_less_than_time_in_work);
