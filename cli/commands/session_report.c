@@ -218,6 +218,7 @@ static int report(
             choose_style(options, out, has_trees(&record->saved))},
         .format = &report_format_text,
         .symbols = record->saved.symbols};
+    saved_expect_files(&record->saved);
     FILE *paged = pager_open(out);
     if (paged)
         printing.report.out = paged;

@@ -66,7 +66,11 @@ static void print_frame(const struct printer *printer, const struct tree_node *n
     if (node->is_gone) {
         print_painted(printer, PAINT_FUNCTION, node->function);
         paint(printer, PAINT_DIM);
-        fputs(" (goes on by a jump)", printer->out);
+        fputs(" (jumps on)", printer->out);
+        if (node->file && node->line)
+            fputs(", called at ", printer->out);
+        if (node->file && node->line)
+            drawing_print_place(printer, node);
         paint(printer, PAINT_NONE);
         return;
     }

@@ -257,10 +257,11 @@ static void write_source(const struct folded *folded, FILE *out, const struct vi
 
 static void write_place(const struct folded *folded, FILE *out, const struct view_node *node)
 {
-    if (node->kind != VIEW_FRAME || node->is_gone)
+    bool has_line = node->file && node->line;
+    if (node->kind != VIEW_FRAME || (node->is_gone && !has_line))
         return;
-    fputs(" at ", out);
-    if (node->file && node->line) {
+    fputs(node->is_gone ? ", called at " : " at ", out);
+    if (has_line) {
         write_source(folded, out, node);
         return;
     }

@@ -12,7 +12,7 @@
 
 #define SAVED_MAGIC       "st-run\r\n" /* 8 bytes; damaged by programs that change ends of lines */
 #define SAVED_MAJOR       1
-#define SAVED_MINOR       0
+#define SAVED_MINOR       1
 #define SAVED_HEADER_SIZE 16 /* magic, u16 major, u16 minor, u32 reserved */
 
 /* A chunk: four u32 (section, stored size, raw size, flags), the stored bytes, and an u64, the sum
@@ -110,6 +110,10 @@ enum saved_process_text {
 #define SAVED_FACT_NAMES         0x4u
 #define SAVED_FACT_ASKED_MAIN    0x8u  /* whether it calls main was looked up ... */
 #define SAVED_FACT_CALLS_MAIN    0x10u /* ... and it does */
+#define SAVED_FACT_ALIASES       0x20u /* the called function has other names */
+#define SAVED_FACT_HOME          0xc0u /* where it is: its enum symbol_home, from bit 6 on */
+#define SAVED_FACT_HOME_SHIFT    6
+#define SAVED_FACT_ONE_FUNCTION  0x100u
 #define SAVED_FRAME_INLINED      0x1u
 #define SAVED_FRAME_LINKAGE_NAME 0x2u /* it has a linkage name that differs from its name */
 #define SAVED_FRAME_NO_LINKAGE   0x4u /* it has none; else it is equal to its name */

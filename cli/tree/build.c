@@ -17,6 +17,7 @@
 #include "names/match.h"
 #include "symbols/symbols.h"
 #include "trace_format.h"
+#include "tree/jumps.h"
 #include "tree/recorded.h"
 #include "tree/root.h"
 #include "tree/waiting.h"
@@ -153,14 +154,6 @@ static bool add_leaf(
     return true;
 }
 
-/* Adds the root that has ended in a jump. NULL when out of memory. */
-static struct tree_node *add_gone(
-    struct builder *builder, const char *function, struct tree_node *top)
-{
-    struct tree_node wanted = {.parent = top, .function = function, .is_gone = true};
-    return children_find(&builder->children, &wanted, NULL);
-}
-
 /* Returns the parent of the node: a node inside a leaf is below that leaf. NULL when out of
  * memory. */
 static struct tree_node *find_parent(struct builder *builder, size_t index)
@@ -170,10 +163,14 @@ static struct tree_node *find_parent(struct builder *builder, size_t index)
     struct tree_node *top = builder->process->threads[builder->threads[node->thread]].top;
     if (!hangs_on_caller(builder, index)) {
         builder->process->is_root_implied |= jumped && !*jumped;
-        return jumped && *jumped ? add_gone(builder, jumped, top) : top;
+        struct tree_node wanted = {.parent = top, .function = jumped};
+        /* Calls of the root from several places may have the same tree. */
+        uint32_t caller = builder->options->is_one_call ? SNAPSHOT_NONE : node->caller;
+        return jumped && *jumped ? jumps_add_function(builder, &wanted, caller) : top;
     }
-    struct tree_node *below = builder->sites[node->caller].below, *leaf = NULL;
-    if (node->within)
+    struct tree_node *leaf = NULL;
+    struct tree_node *below = jumps_add(builder, index, builder->sites[node->caller].below);
+    if (below && node->within)
         leaf = children_find_leaf(&builder->children, below, node->within);
     return leaf ? leaf : below;
 }
@@ -357,6 +354,7 @@ out:
     free(builder.open);
     free(builder.children.slots);
     free(builder.leaves);
+    jumps_finish(&builder.jumps);
     return process;
 }
 

@@ -53,6 +53,13 @@ struct open_call {
     uint64_t open_ns;                 /* since its entry */
 };
 
+/* What was found out about pairs of a call and what it has reached, so that each is looked at once.
+ */
+struct jumps {
+    struct jump *list; /* hash table; malloc'ed */
+    size_t capacity, count;
+};
+
 struct builder {
     struct tree_process *process;
     const struct snapshot *snapshot;
@@ -67,6 +74,7 @@ struct builder {
     struct site *sites;
     size_t *threads; /* snapshot's threads[] -> process's threads[] */
     struct children children;
+    struct jumps jumps;
     struct open_call *open; /* of each of the snapshot's threads[] */
     uint32_t *leaves; /* hash table of recorded leaves by caller and name; NULL until needed */
     size_t leaf_capacity;

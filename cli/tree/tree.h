@@ -26,7 +26,9 @@ struct tree_node {
     const char *module;       /* base name of the file; NULL: the code is in no file */
     uint64_t address;         /* in the module's file, or at run time if it is in no file */
     bool is_inlined, is_leaf, is_interrupted;
-    bool is_gone;   /* it has ended in a jump to the node below: its place is not known */
+    bool is_gone;   /* it has jumped on to the node below: `file`, `line` and `column` are the place
+                     * from which it was called, `module` is NULL if it is not known, and `address`
+                     * is 0 */
     uint32_t flags; /* TRACE_CUT, TRACE_LOST_TRACK, TRACE_BY_FRAME_POINTER */
     /* For a leaf; 0 for any other node. */
     uint64_t hits, returns, total_ns, longest_ns, entered_ns;

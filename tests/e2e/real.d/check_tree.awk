@@ -22,7 +22,7 @@ BEGIN {
     marks = "( \\((" mark ")(, (" mark "))*\\))?"
     leaf = "^[A-Za-z_][A-Za-z0-9_]* x[0-9]+(  (" duration ")(, " unfinished ")?|  " unfinished ")?$"
     frame = "^(.+ at )?" place marks "$"
-    gone = "^[^ ].* \\(goes on by a jump\\)$"
+    gone = "^[^ ].* \\(jumps on\\)(, called at " place ")?$"
     generated = "^0x[0-9a-f]+ \\((" mark ")(, (" mark "))*\\)$"
 }
 

@@ -577,7 +577,7 @@ START_TEST(a_function_that_has_jumped_has_no_place)
     node->module = NULL;
     leaf(frame(node, "run", "a.c", 1, 0), "read", 1, 5);
     assert_report("sort[4711]: 1 hit of 1 leaf in 1 thread, 5 ns waiting\n"
-                  "╼ main (goes on by a jump)\n"
+                  "╼ main (jumps on)\n"
                   "  └╼ run at a.c:1\n"
                   "     └╼ read ×1  5 ns\n");
 }

@@ -83,27 +83,37 @@ const struct symbol_chain *symbols_resolve(struct symbols *symbols, const char *
 static struct {
     uint64_t return_address, inside;
     const char *name;
+    enum symbol_home home;
+    bool has_aliases;
 } call_table[4];
 static size_t call_count;
 static uint64_t call_of_main; /* in libc; 0: none is known */
 static const char *name_of_main;
 
-static void calls(uint64_t return_address, const char *called)
+static void calls_at(uint64_t return_address, const char *called, enum symbol_home home)
 {
+    ck_assert_uint_lt(call_count, sizeof call_table / sizeof *call_table);
     call_table[call_count].inside = 0;
     call_table[call_count].return_address = return_address;
+    call_table[call_count].home = home;
+    call_table[call_count].has_aliases = false;
     call_table[call_count++].name = called;
 }
 
+static void calls(uint64_t return_address, const char *called)
+{
+    calls_at(return_address, called, SYMBOL_HOME_UNKNOWN);
+}
+
 bool symbols_called(struct symbols *symbols, const char *path, const struct file_identity *identity,
-    uint64_t return_address, struct symbol_frame *called)
+    uint64_t return_address, struct symbol_target *called)
 {
     (void)symbols, (void)path, (void)identity;
     for (size_t i = 0; i < call_count; i++) {
         if (call_table[i].return_address != return_address)
             continue;
-        *called = (struct symbol_frame){
-            .function = call_table[i].name, .linkage_name = call_table[i].name};
+        *called = (struct symbol_target){
+            call_table[i].name, call_table[i].name, call_table[i].home, call_table[i].has_aliases};
         return true;
     }
     return false;
@@ -116,6 +126,17 @@ bool symbols_has_name(struct symbols *symbols, const char *path,
     for (size_t i = 0; i < call_count; i++)
         if (call_table[i].inside == return_address && strcmp(call_table[i].name, linkage_name) == 0)
             return true;
+    return false;
+}
+
+bool symbols_is_other(struct symbols *symbols, const char *path,
+    const struct file_identity *identity, uint64_t address, bool is_return_address,
+    const char *linkage_name)
+{
+    (void)symbols, (void)path, (void)identity, (void)is_return_address;
+    for (size_t i = 0; i < table_count; i++)
+        if (table[i].address == address)
+            return strcmp(table[i].frames[0].linkage_name, linkage_name) != 0;
     return false;
 }
 
@@ -808,6 +829,138 @@ START_TEST(a_signal_handler_is_not_what_the_interrupted_has_called)
 }
 END_TEST
 
+START_TEST(a_function_that_has_jumped_on_stands_between_its_caller_and_what_it_has_reached)
+{
+    name(0x20, "main", "a.c", 2);
+    name(0x30, "handle", "a.c", 5);
+    name(0x31, "store", "a.c", 6);
+    calls_at(0x20, "handle", SYMBOL_HOME_HERE);
+    uint32_t at = frame(SNAPSHOT_NONE, 0x20);
+    leaf(frame(at, 0x30), "read", 1, 1);
+    leaf(frame(at, 0x31), "write", 2, 2);
+    leaf(at, "pause", 1, 0);
+    scope();
+    assert_tree(0, "main a.c:2\n"
+                   "  handle a.c:5\n"
+                   "    read x1 1\n"
+                   "  handle jumps\n"
+                   "    store a.c:6\n"
+                   "      write x2 2\n"
+                   "    pause x1 0\n");
+    const struct tree_node *jumped = process->threads[0].top->first_child->last_child;
+    ck_assert_str_eq(jumped->file, "a.c");
+    ck_assert_int_eq(jumped->line, 2);
+    ck_assert_str_eq(jumped->module, "prog");
+    ck_assert_uint_eq(process->outside_hits, 0);
+}
+END_TEST
+
+START_TEST(what_is_in_the_body_of_a_leaf_stays_below_it_after_a_jump)
+{
+    name(0x20, "main", "a.c", 2);
+    calls_at(0x20, "handle", SYMBOL_HOME_ELSEWHERE);
+    uint32_t at = frame(SNAPSHOT_NONE, 0x20);
+    leaf(at, "poll", 1, 9);
+    uint32_t body = frame_in(LIBC, at, 0x40);
+    nodes[body].within = "poll";
+    leaf(body, "read", 1, 8);
+    scope();
+    assert_tree(0, "main a.c:2\n"
+                   "  handle jumps\n"
+                   "    poll x1 9\n"
+                   "      ? libc.so.6+40\n"
+                   "        read x1 8\n");
+    ck_assert_ptr_null(process->threads[0].top->first_child->first_child->module);
+}
+END_TEST
+
+START_TEST(nothing_is_made_up_where_the_called_function_is_not_certain)
+{
+    name(0x20, "main", "a.c", 2);
+    name(0x31, "store", "a.c", 6);
+    calls_at(0x20, "handle", SYMBOL_HOME_UNKNOWN);
+    leaf(frame(frame(SNAPSHOT_NONE, 0x20), 0x31), "write", 2, 2);
+    static const char plain[] = "main a.c:2\n"
+                                "  store a.c:6\n"
+                                "    write x2 2\n";
+    scope();
+    assert_tree(0, plain);
+    call_table[0].home = SYMBOL_HOME_HERE;
+    nodes[1].flags = TRACE_BY_FRAME_POINTER;
+    scope();
+    assert_tree(0, plain);
+    nodes[1].flags = 0;
+    nodes[1].module = LOADER; /* it looks for the function */
+    scope();
+    assert_tree(0, plain);
+    nodes[1].module = OURS;
+    scope();
+    assert_tree(0, "main a.c:2\n"
+                   "  write x2 2\n");
+    nodes[1].module = PROGRAM;
+    nodes[0].kind = SNAPSHOT_INTERRUPTED;
+    scope();
+    assert_tree(0, plain);
+    nodes[0].kind = SNAPSHOT_FRAME;
+    nodes[1].address = 0x99; /* of no known function */
+    scope();
+    assert_tree(0, "main a.c:2\n"
+                   "  ? prog+99\n"
+                   "    write x2 2\n");
+}
+END_TEST
+
+START_TEST(a_leaf_that_may_be_what_was_called_has_no_function_above_it)
+{
+    name(0x20, "main", "a.c", 2);
+    static const char plain[] = "main a.c:2\n"
+                                "  read x1 1\n";
+    calls_at(0x20, "__read_chk", SYMBOL_HOME_C_LIBRARY);
+    leaf(frame(SNAPSHOT_NONE, 0x20), "read", 1, 1);
+    scope();
+    assert_tree(0, plain);
+    call_table[0].home = SYMBOL_HOME_HERE;
+    call_table[0].has_aliases = true;
+    scope();
+    assert_tree(0, plain);
+    call_table[0].has_aliases = false;
+    call_table[0].name = "read";
+    scope();
+    assert_tree(0, plain);
+    call_table[0].name = "fetch";
+    scope();
+    assert_tree(0, "main a.c:2\n"
+                   "  fetch jumps\n"
+                   "    read x1 1\n");
+    nodes[0].module = LIBC; /* it has called one of its own */
+    scope();
+    assert_tree(0, "main a.c:2\n"
+                   "  read x1 1\n");
+}
+END_TEST
+
+START_TEST(calls_at_several_places_have_a_jump_each)
+{
+    enum { PLACES = 1000 };
+    made_up = true;
+    name(1, "main", "a.c", 2);
+    calls_at(1, "handle", SYMBOL_HOME_HERE);
+    uint32_t at = frame(SNAPSHOT_NONE, 1);
+    for (uint64_t i = 2; i < PLACES; i++)
+        leaf(frame(at, i), i % 2 ? "read" : "write", 1, 1);
+    name(2, "store", "a.c", 3);
+    name(PLACES - 1, "store", "a.c", 4);
+    scope();
+    const struct tree_node *main_node = process->threads[0].top->first_child;
+    const struct tree_node *jumped = main_node->first_child;
+    ck_assert(jumped->is_gone);
+    ck_assert_int_eq(jumped->first_child->line, 3);
+    ck_assert_int_eq(jumped->last_child->line, 4);
+    ck_assert_ptr_eq(jumped->first_child->next_sibling, jumped->last_child);
+    ck_assert(!main_node->last_child->is_gone);
+}
+END_TEST
+
 /* To read its debugging information takes long. */
 START_TEST(libc_is_not_read_for_what_is_not_shown)
 {
@@ -1318,6 +1471,12 @@ int main(void)
     tcase_add_test(tests, a_root_that_was_called_by_another_name_is_the_root);
     tcase_add_test(tests, a_root_that_was_folded_into_another_function_is_met);
     tcase_add_test(tests, a_signal_handler_is_not_what_the_interrupted_has_called);
+    tcase_add_test(
+        tests, a_function_that_has_jumped_on_stands_between_its_caller_and_what_it_has_reached);
+    tcase_add_test(tests, what_is_in_the_body_of_a_leaf_stays_below_it_after_a_jump);
+    tcase_add_test(tests, nothing_is_made_up_where_the_called_function_is_not_certain);
+    tcase_add_test(tests, a_leaf_that_may_be_what_was_called_has_no_function_above_it);
+    tcase_add_test(tests, calls_at_several_places_have_a_jump_each);
     tcase_add_test(tests, an_explicit_root_leaves_other_threads_out_unless_they_meet_it);
     tcase_add_test(tests, a_path_whose_callers_are_unknown_may_lie_below_main_and_is_shown);
     tcase_add_test(tests, a_leaf_without_any_frame_is_shown_at_the_top);
