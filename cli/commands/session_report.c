@@ -214,8 +214,8 @@ static int report(
     struct printing printing = {.record = record,
         .wish = wish,
         .report = {out, options->root, options->root_is_default,
-            report_leaves_word(record->saved.run.leaf_count), wish->places, directory,
-            choose_style(options, out, has_trees(&record->saved))},
+            report_leaves_word(record->saved.run.leaf_count), wish->is_full, wish->places,
+            directory, choose_style(options, out, has_trees(&record->saved))},
         .format = &report_format_text,
         .symbols = record->saved.symbols};
     saved_expect_files(&record->saved);

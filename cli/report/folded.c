@@ -258,7 +258,7 @@ static void write_source(const struct folded *folded, FILE *out, const struct vi
 static void write_place(const struct folded *folded, FILE *out, const struct view_node *node)
 {
     bool has_line = node->file && node->line;
-    if (node->kind != VIEW_FRAME || (node->is_gone && !has_line))
+    if (node->kind != VIEW_FRAME || node->is_phase || (node->is_gone && !has_line))
         return;
     fputs(node->is_gone ? ", called at " : " at ", out);
     if (has_line) {

@@ -35,6 +35,7 @@ struct printer {
     const struct tree_process *process;
     const struct glyphs *glyphs;
     const char *leaves_word; /* as in struct report */
+    bool is_full;            /* likewise */
     bool color;
 };
 

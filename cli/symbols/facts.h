@@ -17,6 +17,8 @@ struct symbols;
 struct symbol_facts {
     uint64_t address;          /* for a return address, one less */
     struct symbol_chain chain; /* count 0: missing */
+    bool is_entry;             /* as symbols_is_entry returns it, if has_called; not known to older
+                                * files */
     bool has_called;           /* the next one is known */
     const char *called;        /* linkage name of the function that the call there calls; NULL: the
                                 * instruction does not tell */

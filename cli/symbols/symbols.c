@@ -275,7 +275,6 @@ static bool find_chain(struct symbols *symbols, struct module *module, struct an
     return true;
 }
 
-/* Of what begins with its address. */
 static int compare_places(const void *left, const void *right)
 {
     const uint64_t *a = left, *b = right;
@@ -283,7 +282,6 @@ static int compare_places(const void *left, const void *right)
     return (*a > *b) - (*a < *b);
 }
 
-/* Returns what is known of the place, or NULL. */
 static struct answer *known_at(const struct module *module, uint64_t address)
 {
     struct symbol_facts key = {.address = address};
@@ -375,6 +373,7 @@ static const struct symbol_facts *with_called(
     struct targets_place place = {
         module->file.elf, module->path, elf_of(module), &symbols->definitions};
     struct symbol_target target = symbols_targets_find(&module->targets, &place, return_address);
+    answer->facts.is_entry = symbols_main_is_entry(module->file.elf, return_address);
     answer->facts.has_called = true;
     answer->facts.called = target.linkage_name;
     answer->facts.home = target.home;
@@ -443,14 +442,15 @@ bool symbols_is_other(struct symbols *symbols, const char *path,
     return facts && facts->is_one_function && !has_name(facts, linkage_name);
 }
 
-static bool find_call_of_main(
-    struct symbols *symbols, struct module *module, uint64_t return_address)
+bool symbols_is_call_of_main(struct symbols *symbols, const char *path,
+    const struct file_identity *identity, uint64_t return_address)
 {
-    const struct answer *known = known_at(module, return_address - 1);
+    struct module *module = find_module(symbols, path, identity);
+    const struct answer *known = module ? known_at(module, return_address - 1) : NULL;
 
     if (known && known->facts.has_call_of_main)
         return known->facts.is_call_of_main;
-    struct answer *answer = answer_at(symbols, module, return_address - 1);
+    struct answer *answer = module ? answer_at(symbols, module, return_address - 1) : NULL;
     if (!answer)
         return false;
     answer->facts.has_call_of_main = true;
@@ -458,12 +458,13 @@ static bool find_call_of_main(
     return answer->facts.is_call_of_main;
 }
 
-bool symbols_is_call_of_main(struct symbols *symbols, const char *path,
+bool symbols_is_entry(struct symbols *symbols, const char *path,
     const struct file_identity *identity, uint64_t return_address)
 {
     struct module *module = find_module(symbols, path, identity);
+    const struct symbol_facts *facts = module ? with_called(symbols, module, return_address) : NULL;
 
-    return module && find_call_of_main(symbols, module, return_address);
+    return facts && facts->is_entry;
 }
 
 const char *symbols_name_main(
@@ -494,7 +495,7 @@ void symbols_find_all(struct symbols *symbols, const char *path,
     if (!is_return_address)
         return;
     with_called(symbols, module, address);
-    find_call_of_main(symbols, module, address);
+    symbols_is_call_of_main(symbols, path, identity, address);
     symbols_name_main(symbols, path, identity);
 }
 

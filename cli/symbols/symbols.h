@@ -56,6 +56,11 @@ bool symbols_is_other(struct symbols *symbols, const char *path,
 bool symbols_is_call_of_main(struct symbols *symbols, const char *path,
     const struct file_identity *identity, uint64_t return_address);
 
+/* Returns whether `return_address` is in the code at which the kernel begins to run the file, a
+ * program or the dynamic linker: nothing has called that. */
+bool symbols_is_entry(struct symbols *symbols, const char *path,
+    const struct file_identity *identity, uint64_t return_address);
+
 /* Returns the name of the function that the program `path` passes to the C library as main; NULL:
  * not known. */
 const char *symbols_name_main(

@@ -18,6 +18,7 @@
 #include "symbols/symbols.h"
 #include "trace_format.h"
 #include "tree/jumps.h"
+#include "tree/phases.h"
 #include "tree/recorded.h"
 #include "tree/root.h"
 #include "tree/waiting.h"
@@ -30,29 +31,34 @@ struct owned_process {
 /* ---- second pass: which nodes lead to a shown leaf ---- */
 
 /* A hit without the root above it is shown if no thread has called the root. It is also shown if
- * the user has not chosen the root, and main cannot be on its path, or may be on the part that is
- * unknown. */
+ * the user has not chosen the root, and it is certainly from before or after main, or main cannot
+ * be on its path, or may be on the part that is unknown. */
 static bool is_leaf_shown(
     const struct builder *builder, const struct snapshot_node *node, const struct site *site)
 {
     const struct tree_process *process = builder->process;
-    if (site->is_below_root || !process->root_found || builder->options->is_one_call)
+    if (site->is_below_root || !process->root_found || site->phase != PHASE_UNKNOWN ||
+        builder->options->is_one_call)
         return true;
     return builder->options->root_is_default &&
            (!process->threads[builder->threads[node->thread]].is_main || site->is_cut ||
                site->is_own_stack);
 }
 
-/* Returns whether the node is a child of its caller; if not, it stands at the top of its thread. */
+/* Returns whether the node is a child of its caller; if not, it stands at the top of its thread, or
+ * of its phase. */
 static bool hangs_on_caller(const struct builder *builder, size_t index)
 {
     const struct snapshot_node *node = &builder->snapshot->nodes[index];
     const struct site *site = &builder->sites[index];
-    if (node->caller == SNAPSHOT_NONE || site->root_at != NO_ROOT || site->jumped)
+    if (node->caller == SNAPSHOT_NONE || site->root_at != NO_ROOT || site->jumped ||
+        site->phase != builder->sites[node->caller].phase)
         return false;
     /* Start code is omitted, unless the path has nothing else. */
-    return node->kind == SNAPSHOT_LEAF || site->is_start_code ||
-           !builder->sites[node->caller].is_start_code;
+    const struct site *caller = &builder->sites[node->caller];
+    bool is_behind_start = caller->is_start_code || (site->phase && caller->is_from_entry);
+    bool is_start = site->is_start_code || site->is_from_entry;
+    return node->kind == SNAPSHOT_LEAF || is_start || !is_behind_start;
 }
 
 /* Returns the leaf from whose body this one was called, or that jumped to it; or NULL. */
@@ -154,6 +160,21 @@ static bool add_leaf(
     return true;
 }
 
+/* Adds the root that has jumped to the node, if its name is known. Returns the parent of the node;
+ * NULL when out of memory. */
+static struct tree_node *add_root_jump(struct builder *builder, size_t index, struct tree_node *top)
+{
+    const char *root = builder->sites[index].jumped;
+    builder->process->is_root_implied |= !*root;
+    if (!*root)
+        return top;
+    /* Calls of the root from several places may have the same tree. */
+    uint32_t caller = builder->options->is_one_call ? SNAPSHOT_NONE
+                                                    : builder->snapshot->nodes[index].caller;
+    struct tree_node wanted = {.parent = top, .function = root};
+    return jumps_add_function(builder, &wanted, caller);
+}
+
 /* Returns the parent of the node: a node inside a leaf is below that leaf. NULL when out of
  * memory. */
 static struct tree_node *find_parent(struct builder *builder, size_t index)
@@ -161,15 +182,13 @@ static struct tree_node *find_parent(struct builder *builder, size_t index)
     const struct snapshot_node *node = &builder->snapshot->nodes[index];
     const char *jumped = builder->sites[index].jumped;
     struct tree_node *top = builder->process->threads[builder->threads[node->thread]].top;
-    if (!hangs_on_caller(builder, index)) {
-        builder->process->is_root_implied |= jumped && !*jumped;
-        struct tree_node wanted = {.parent = top, .function = jumped};
-        /* Calls of the root from several places may have the same tree. */
-        uint32_t caller = builder->options->is_one_call ? SNAPSHOT_NONE : node->caller;
-        return jumped && *jumped ? jumps_add_function(builder, &wanted, caller) : top;
-    }
-    struct tree_node *leaf = NULL;
-    struct tree_node *below = jumps_add(builder, index, builder->sites[node->caller].below);
+    struct tree_node *below = top, *leaf = NULL;
+    if (hangs_on_caller(builder, index))
+        below = jumps_add(builder, index, builder->sites[node->caller].below);
+    else if (builder->sites[index].phase)
+        below = phases_add(builder, builder->sites[index].phase, top);
+    else if (jumped)
+        below = add_root_jump(builder, index, top);
     if (below && node->within)
         leaf = children_find_leaf(&builder->children, below, node->within);
     return leaf ? leaf : below;
@@ -336,6 +355,8 @@ struct tree_process *tree_create(
         if (options->is_one_call)
             root_note_calls(&builder);
         root_look_at_nodes(&builder);
+        if (builder.is_main_root && options->root_is_default && !options->is_one_call)
+            phases_find(&builder);
     }
     choose_nodes(&builder);
     waiting_find_open(&builder);

@@ -26,6 +26,9 @@ struct module_name {
     bool is_libc;
 };
 
+/* When something outside of main was called. */
+enum phase { PHASE_UNKNOWN, PHASE_BEFORE_MAIN, PHASE_AFTER_MAIN };
+
 /* The builder's data for one recorded node. */
 struct site {
     const struct symbol_chain *chain; /* for a frame; NULL until its names are needed */
@@ -43,6 +46,9 @@ struct site {
     bool is_after_start; /* libc's start code has called this function or one of its callers */
     uint8_t start_depth; /* how many frames from the program's _start to this one, if only libc's
                           * frames follow it; 0: otherwise */
+    bool is_from_entry;  /* the path comes from where the kernel began to run the program, and has
+                          * only start code behind that */
+    enum phase phase;    /* of the path */
     bool is_shown;
 };
 

@@ -35,7 +35,7 @@ static uint64_t hash_node(const struct tree_node *node, const char *path)
 {
     uint64_t hash = hash_number(HASH_BEGIN, (uintptr_t)node->parent);
     hash = hash_number(hash, node->is_leaf);
-    if (node->is_leaf || (node->is_gone && !has_line(node)))
+    if (node->is_leaf || node->is_phase || (node->is_gone && !has_line(node)))
         return hash_text(hash, node->function);
     if (!has_line(node))
         return hash_text(hash_number(hash, node->address), path);
@@ -48,9 +48,9 @@ static bool is_same(const struct child_slot *slot, const struct tree_node *node,
 {
     const struct tree_node *other = slot->node;
     if (other->parent != node->parent || other->is_leaf != node->is_leaf ||
-        other->is_gone != node->is_gone)
+        other->is_gone != node->is_gone || other->is_phase != node->is_phase)
         return false;
-    if (node->is_leaf || (node->is_gone && !has_line(node) && !has_line(other)))
+    if (node->is_leaf || node->is_phase || (node->is_gone && !has_line(node) && !has_line(other)))
         return text_is_equal(other->function, node->function);
     if (other->is_interrupted != node->is_interrupted || has_line(other) != has_line(node))
         return false;

@@ -4,7 +4,7 @@
  * Takes snapshots (addresses) and symbols (names), and makes the tree that a report shows: inlined
  * functions are separate nodes, equal lines under one parent are one node, siblings stand in the
  * order in which they were first executed, and the tool's own frames are removed. Hits outside of
- * the root are counted.
+ * the root are counted; those from before and after main are in trees of their own.
  */
 #ifndef TREE_TREE_H
 #define TREE_TREE_H
@@ -29,8 +29,11 @@ struct tree_node {
     bool is_gone;   /* it has jumped on to the node below: `file`, `line` and `column` are the place
                      * from which it was called, `module` is NULL if it is not known, and `address`
                      * is 0 */
+    bool is_phase;  /* no function: its name, "before main" or "after main", says when all below it
+                     * was called */
     uint32_t flags; /* TRACE_CUT, TRACE_LOST_TRACK, TRACE_BY_FRAME_POINTER */
-    /* For a leaf; 0 for any other node. */
+    /* For a leaf; for a phase, the first and the third are sums of what is below it, with the call
+     * that is open; 0 for any other node. */
     uint64_t hits, returns, total_ns, longest_ns, entered_ns;
 };
 

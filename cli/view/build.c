@@ -93,7 +93,8 @@ static const struct step *named_above(const struct view_builder *builder, size_t
 {
     while (depth-- > 0) {
         const struct step *step = &builder->steps[depth];
-        if (!step->is_internal && step->node->function && !step->node->is_gone)
+        if (!step->is_internal && step->node->function && !step->node->is_gone &&
+            !step->node->is_phase)
             return step;
     }
     return NULL;
@@ -119,7 +120,8 @@ static void hide(const struct view_options *options, struct step *step, const st
     bool is_first = options->under.count && step->is_under && !(caller && caller->is_under);
     bool is_unwanted = facts->is_hidden || (caller && caller->is_merged);
     step->family = facts->internals ? facts->internals->family : NULL;
-    step->is_at_top = caller == NULL || (caller->is_at_top && caller->is_internal);
+    step->is_at_top = caller == NULL || caller->node->is_phase ||
+                      (caller->is_at_top && caller->is_internal);
     step->is_internal = is_internal(step, caller);
     bool is_hidden = is_unwanted || (step->is_internal && !options->internals);
     step->is_hidden = is_above || (is_hidden && !is_first && !step->node->is_leaf);
@@ -211,6 +213,7 @@ static struct view_node contents_of(
         .address = node->address,
         .is_inlined = node->is_inlined,
         .is_gone = node->is_gone,
+        .is_phase = node->is_phase,
         .is_interrupted = node->is_interrupted,
         .is_cut = node->flags & (TRACE_CUT | TRACE_LOST_TRACK),
         .by_frame_pointer = node->flags & TRACE_BY_FRAME_POINTER,

@@ -76,6 +76,13 @@ bool symbols_is_call_of_main(struct symbols *symbols, const char *path,
     return return_address % 2 == 0;
 }
 
+bool symbols_is_entry(struct symbols *symbols, const char *path,
+    const struct file_identity *identity, uint64_t return_address)
+{
+    (void)symbols, (void)path, (void)identity;
+    return return_address % 3 == 0;
+}
+
 const char *symbols_name_main(
     struct symbols *symbols, const char *path, const struct file_identity *identity)
 {

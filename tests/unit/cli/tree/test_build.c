@@ -85,10 +85,11 @@ static struct {
     const char *name;
     enum symbol_home home;
     bool has_aliases;
-} call_table[4];
+} call_table[8];
 static size_t call_count;
 static uint64_t call_of_main; /* in libc; 0: none is known */
 static const char *name_of_main;
+static uint64_t entry_of_linker, entry_of_program; /* return addresses; 0: none */
 
 static void calls_at(uint64_t return_address, const char *called, enum symbol_home home)
 {
@@ -147,6 +148,13 @@ bool symbols_is_call_of_main(struct symbols *symbols, const char *path,
     return strstr(path, "libc.so") && return_address == call_of_main;
 }
 
+bool symbols_is_entry(struct symbols *symbols, const char *path,
+    const struct file_identity *identity, uint64_t return_address)
+{
+    (void)symbols, (void)identity;
+    return return_address == (strstr(path, "ld-linux") ? entry_of_linker : entry_of_program);
+}
+
 const char *symbols_name_main(
     struct symbols *symbols, const char *path, const struct file_identity *identity)
 {
@@ -177,6 +185,7 @@ static void begin(void)
     table_count = call_count = 0;
     call_of_main = 0;
     name_of_main = "main";
+    entry_of_linker = entry_of_program = 0;
     made_up = false;
     process = NULL;
     nodes = NULL;
@@ -269,6 +278,8 @@ static void print_node(FILE *out, const struct tree_node *node)
 {
     if (node->is_gone)
         fprintf(out, "%s jumps", node->function);
+    else if (node->is_phase)
+        fprintf(out, "%s x%lu %lu", node->function, node->hits, node->total_ns);
     else if (node->is_leaf)
         fprintf(out, "%s x%lu %lu", node->function, node->hits, node->total_ns);
     else if (node->file && node->line)
@@ -658,6 +669,191 @@ static uint32_t begin_program(void)
     call_of_main = 0x42;
     return frame_in(LIBC, frame_in(LIBC, at, 0x41), 0x42);
 }
+
+static void has_name(uint64_t address, const char *function)
+{
+    calls(0, function);
+    call_table[call_count - 1].inside = address;
+}
+
+/* The same, with the names that libc exports. */
+static uint32_t begin_process(void)
+{
+    uint32_t start = begin_program();
+    entry_of_program = 0x10;
+    has_name(0x41, "__libc_start_main");
+    has_name(0x60, "exit");
+    return start;
+}
+
+/* exit, and what it has called. */
+static uint32_t begin_exit(uint32_t start)
+{
+    uint32_t after_main = frame_in(LIBC, nodes[start].caller, 0x47);
+    return frame_in(LIBC, frame_in(LIBC, after_main, 0x60), 0x61);
+}
+
+START_TEST(what_comes_before_and_after_main_stands_beside_it)
+{
+    name(0x20, "main", "a.c", 2);
+    name(0x50, "connect", "lib.c", 5);
+    name(0x51, "early", "a.c", 6);
+    name(0x52, "late", "a.c", 7);
+    name(0x53, "fini", "a.c", 8);
+    entry_of_linker = 0x70;
+    uint32_t linker = outermost(LOADER, 0x70, 0, TRACE_LOST_TRACK);
+    leaf(frame(frame_in(LOADER, linker, 0x71), 0x50), "connect", 1, 10);
+    uint32_t start = begin_process();
+    leaf(frame(frame_in(LIBC, nodes[start].caller, 0x43), 0x51), "read", 2, 20);
+    leaf(frame(start, 0x20), "poll", 3, 30);
+    uint32_t at_exit = begin_exit(start);
+    leaf(frame(at_exit, 0x52), "write", 4, 40);
+    leaf(frame(frame_in(LOADER, at_exit, 0x72), 0x53), "close", 5, 50);
+    scope();
+    assert_tree(0, "before main x3 30\n"
+                   "  connect lib.c:5\n"
+                   "    connect x1 10\n"
+                   "  early a.c:6\n"
+                   "    read x2 20\n"
+                   "main a.c:2\n"
+                   "  poll x3 30\n"
+                   "after main x9 90\n"
+                   "  late a.c:7\n"
+                   "    write x4 40\n"
+                   "  fini a.c:8\n"
+                   "    close x5 50\n");
+    ck_assert_uint_eq(process->hits, 15);
+    ck_assert_uint_eq(process->outside_hits, 0);
+    ck_assert_uint_eq(process->waiting_ns, 150);
+    tree_with("main", false);
+    ck_assert_uint_eq(process->hits, 3);
+    ck_assert_uint_eq(process->outside_hits, 12);
+}
+END_TEST
+
+START_TEST(a_process_whose_main_has_no_hits_has_these_trees_too)
+{
+    name(0x51, "early", "a.c", 6);
+    name(0x52, "late", "a.c", 7);
+    uint32_t start = begin_process();
+    leaf(frame(nodes[start].caller, 0x51), "read", 2, 20);
+    leaf(frame(begin_exit(start), 0x52), "write", 4, 40);
+    scope();
+    assert_tree(0, "before main x2 20\n"
+                   "  early a.c:6\n"
+                   "    read x2 20\n"
+                   "after main x4 40\n"
+                   "  late a.c:7\n"
+                   "    write x4 40\n");
+    call_table[0].name = "another"; /* what stood for __libc_start_main */
+    scope();
+    ck_assert_str_eq(process->threads[0].top->last_child->function, "after main");
+    ck_assert(!process->threads[0].top->first_child->is_phase);
+}
+END_TEST
+
+/* A constructor that has ended in a jump to a leaf; and libc's own writing of streams. */
+START_TEST(leaves_that_start_code_has_called_are_told_by_their_order)
+{
+    name(0x20, "main", "a.c", 2);
+    name(0x53, "called", "a.c", 8);
+    uint32_t start = begin_process(), call = frame_in(LIBC, nodes[start].caller, 0x43);
+    leaf(call, "sleep", 1, 10);
+    uint32_t body = frame_in(LIBC, call, 0x44);
+    nodes[body].within = "sleep";
+    leaf(frame(body, 0x53), "pause", 1, 5);
+    uint32_t end = frame_in(LIBC, nodes[start].caller, 0x48);
+    leaf(frame(start, 0x20), "poll", 3, 30);
+    leaf(end, "futex", 1, 1);
+    leaf(begin_exit(start), "write", 4, 40);
+    scope();
+    assert_tree(0, "before main x2 10\n"
+                   "  sleep x1 10\n"
+                   "    ? libc.so.6+44\n"
+                   "      called a.c:8\n"
+                   "        pause x1 5\n"
+                   "main a.c:2\n"
+                   "  poll x3 30\n"
+                   "after main x5 41\n"
+                   "  futex x1 1\n"
+                   "  ? libc.so.6+60\n"
+                   "    ? libc.so.6+61\n"
+                   "      write x4 40\n");
+}
+END_TEST
+
+START_TEST(the_call_of_exit_is_after_main_if_main_has_no_hits)
+{
+    uint32_t start = begin_process();
+    leaf(frame_in(LIBC, nodes[start].caller, 0x47), "exit", 1, 0);
+    scope();
+    assert_tree(0, "after main x1 0\n"
+                   "  exit x1 0\n");
+}
+END_TEST
+
+/* The call may be that of a constructor, but main has no hits either. */
+START_TEST(what_cannot_be_told_is_outside_of_main)
+{
+    name(0x20, "main", "a.c", 2);
+    name(0x51, "other", "a.c", 6);
+    name(0x52, "wrapper", "a.c", 7);
+    uint32_t start = begin_process();
+    leaf(frame(start, 0x20), "poll", 3, 30);
+    entry_of_program = 0; /* it is not known where the stack begins */
+    leaf(frame(nodes[start].caller, 0x51), "read", 2, 20);
+    leaf(frame(begin_exit(start), 0x51), "write", 4, 40);
+    scope();
+    ck_assert_uint_eq(process->outside_hits, 6);
+    entry_of_program = 0x10;
+    uint32_t own = outermost(PROGRAM, 0x11, 0, TRACE_END_OF_STACK);
+    leaf(frame(frame_in(LIBC, own, 0x41), 0x51), "read", 8, 8);
+    scope();
+    ck_assert_uint_eq(process->outside_hits, 8);
+    ck_assert_uint_eq(process->hits, 9);
+}
+END_TEST
+
+START_TEST(what_is_called_in_place_of_main_is_no_constructor)
+{
+    name(0x20, "main", "a.c", 2);
+    name(0x30, "wrapper", "w.c", 3);
+    uint32_t wrapper = frame(begin_process(), 0x30);
+    leaf(frame(wrapper, 0x20), "read", 2, 2);
+    leaf(frame(nodes[wrapper].caller, 0x30), "write", 1, 1);
+    scope();
+    assert_tree(0, "main a.c:2\n"
+                   "  read x2 2\n"
+                   "after main x1 1\n"
+                   "  wrapper w.c:3\n"
+                   "    write x1 1\n");
+}
+END_TEST
+
+/* Its frames are those of the main thread. */
+START_TEST(other_threads_and_exits_within_main_have_no_phase)
+{
+    name(0x20, "main", "a.c", 2);
+    name(0x52, "late", "a.c", 7);
+    uint32_t start = begin_process();
+    uint32_t in_main = frame(start, 0x20);
+    leaf(frame(frame_in(LIBC, in_main, 0x60), 0x52), "write", 1, 1);
+    uint32_t other = outermost(PROGRAM, 0x10, thread(101), TRACE_END_OF_STACK);
+    other = frame_in(LIBC, frame_in(LIBC, other, 0x41), 0x60);
+    leaf(frame(other, 0x52), "write", 1, 1);
+    leaf(begin_exit(start), "close", 1, 1);
+    scope();
+    assert_tree(0, "main a.c:2\n"
+                   "  ? libc.so.6+60\n"
+                   "    late a.c:7\n"
+                   "      write x1 1\n"
+                   "after main x1 1\n"
+                   "  ? libc.so.6+60\n"
+                   "    ? libc.so.6+61\n"
+                   "      close x1 1\n");
+    ck_assert(!process->threads[1].top->first_child->is_phase);
+}
+END_TEST
 
 START_TEST(what_main_has_jumped_to_is_below_it)
 {
@@ -1460,6 +1656,13 @@ int main(void)
     tcase_add_test(tests, another_thread_is_shown_from_its_first_function_on);
     tcase_add_test(tests, libc_is_not_read_for_what_is_not_shown);
     tcase_add_test(tests, a_thread_of_nothing_but_start_code_is_shown_whole);
+    tcase_add_test(tests, what_comes_before_and_after_main_stands_beside_it);
+    tcase_add_test(tests, a_process_whose_main_has_no_hits_has_these_trees_too);
+    tcase_add_test(tests, leaves_that_start_code_has_called_are_told_by_their_order);
+    tcase_add_test(tests, the_call_of_exit_is_after_main_if_main_has_no_hits);
+    tcase_add_test(tests, what_cannot_be_told_is_outside_of_main);
+    tcase_add_test(tests, what_is_called_in_place_of_main_is_no_constructor);
+    tcase_add_test(tests, other_threads_and_exits_within_main_have_no_phase);
     tcase_add_test(tests, what_main_has_jumped_to_is_below_it);
     tcase_add_test(tests, what_main_has_jumped_to_stands_beside_its_own_places);
     tcase_add_test(tests, a_handler_of_exit_is_not_taken_for_main);

@@ -65,6 +65,13 @@ bool symbols_is_call_of_main(struct symbols *symbols, const char *path,
     return false;
 }
 
+bool symbols_is_entry(struct symbols *symbols, const char *path,
+    const struct file_identity *identity, uint64_t return_address)
+{
+    (void)symbols, (void)path, (void)identity, (void)return_address;
+    return false;
+}
+
 const char *symbols_name_main(
     struct symbols *symbols, const char *path, const struct file_identity *identity)
 {

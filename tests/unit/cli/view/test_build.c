@@ -532,6 +532,27 @@ START_TEST(start_up_of_a_thread_is_hidden_at_the_top)
 }
 END_TEST
 
+START_TEST(what_is_around_main_is_neither_hidden_nor_part_of_main)
+{
+    trees_path("before main > connect > [read]", 1, 10)->parent->parent->is_phase = true;
+    trees_path("main > [poll]", 1, 5);
+    options.hide = PATTERNS("*");
+    assert_view("before main 1/10\n  read 1/10 gap\npoll 1/5\n");
+    options.hide = PATTERNS("nothing");
+    options.under = PATTERNS("main");
+    assert_view("main 1/5\n  poll 1/5\n");
+}
+END_TEST
+
+START_TEST(what_is_internal_at_the_start_is_so_after_main)
+{
+    options.internals = false;
+    trees_path("after main > Thread::call_run()@libjvm.so > stop > [read]", 1, 10)
+        ->parent->parent->parent->is_phase = true;
+    assert_view("after main 1/10\n  stop 1/10\n    read 1/10\n");
+}
+END_TEST
+
 START_TEST(a_function_that_has_jumped_on_can_be_hidden)
 {
     options.hide = PATTERNS("gone");
@@ -840,6 +861,8 @@ int main(void)
     tcase_add_test(tests, below_a_merged_function_are_its_leaves);
     tcase_add_test(tests, internals_of_libc_are_hidden_below_what_was_called);
     tcase_add_test(tests, start_up_of_a_thread_is_hidden_at_the_top);
+    tcase_add_test(tests, what_is_around_main_is_neither_hidden_nor_part_of_main);
+    tcase_add_test(tests, what_is_internal_at_the_start_is_so_after_main);
     tcase_add_test(tests, a_function_that_has_jumped_on_can_be_hidden);
     tcase_add_test(tests, a_function_that_has_jumped_on_is_apart_from_its_other_calls);
     tcase_add_test(tests, what_under_names_is_shown);
