@@ -59,7 +59,7 @@ BROWSER_SRC := cli/browse/main.c
 OWN_OF_BROWSER := $(filter-out $(BROWSER_SRC),$(filter cli/browse/% cli/terminal/%,$(CLI_SRC)))
 OF_ALL      := $(filter-out $(TOOL_SRC) $(PLANNER_SRC) $(OWN_OF_PLANNER) $(BROWSER_SRC) \
 	$(OWN_OF_BROWSER),$(CLI_SRC))
-PRELOAD_ROOMS := base code trace walk record hook $(ARCH)
+PRELOAD_ROOMS := base code trace object walk record hook $(ARCH)
 PRELOAD_SRC := preload/start.c $(sort $(foreach room,$(PRELOAD_ROOMS),$(wildcard preload/$(room)/*.[cS])))
 objects_of   = $(1:%.c=$(BUILD)/obj/%.o)
 CLI_OBJ     := $(call objects_of,$(CLI_SRC))
@@ -207,7 +207,7 @@ E2E_PARTS := tests/entry/run tests/e2e/run tests/e2e/classes tests/e2e/sums \
 	tests/e2e/bad_input tests/e2e/kept tests/e2e/saved tests/e2e/terminal tests/e2e/strangers tests/e2e/real \
 	tests/e2e/places tests/e2e/calls tests/e2e/untraced tests/e2e/truth tests/e2e/endings \
 	tests/e2e/browse tests/e2e/signatures tests/e2e/identity tests/e2e/memory tests/e2e/patches \
-	tests/e2e/usage tests/e2e/completions tests/e2e/view
+	tests/e2e/usage tests/e2e/completions tests/e2e/view tests/e2e/so_far tests/e2e/widths
 ORACLES   := tests/oracle/symbols.sh tests/oracle/libraries.sh tests/oracle/stack.sh
 FUZZ_PART := tests/fuzz/run $(FUZZ_SECONDS) $(filter $(BUILD)/fuzz/fuzz_%,$(FUZZ))
 each       = $(foreach part,$(1),'$(part)')

@@ -17,6 +17,9 @@
  * of their own. */
 #define SESSION_EACH_ENV "SCOPED_TRACE_EACH"
 
+/* "none": processes do not record what their calls wait for. Any other value, or none: they do. */
+#define SESSION_WHAT_ENV "SCOPED_TRACE_WHAT"
+
 /* The files in LD_PRELOAD: the library, which is also recognised by this name, ... */
 #define LIBRARY_NAME "libscoped-trace.so"
 

@@ -23,7 +23,7 @@
 #include <stdint.h>
 
 #define TRACE_MAGIC        UINT64_C(0x65636172742d6373) /* "sc-trace" */
-#define TRACE_VERSION      4
+#define TRACE_VERSION      5
 #define TRACE_HEADER_SIZE  4096
 #define TRACE_RECORD_SIZE  64
 #define TRACE_FIRST_RECORD (TRACE_HEADER_SIZE / TRACE_RECORD_SIZE)
@@ -155,6 +155,7 @@ struct trace_header {
     struct trace_moment ended; /* see enum trace_end */
     _Atomic uint32_t end;      /* enum trace_end; the release store comes after the other fields */
     _Atomic int32_t status;    /* as passed to _exit(2) */
+    uint32_t begun_in_ticks;   /* 1: begun.ns may be up to 10 ms too early */
 };
 
 enum trace_kind {
@@ -170,6 +171,9 @@ enum trace_kind {
     TRACE_CALL_LEAF = 9,       /* one of these leaves */
     TRACE_LEFT_ELSEWHERE = 10, /* calls of a leaf that ended in other threads than they began in */
     TRACE_UNTRACED = 11,       /* a program that was executed and is not traced */
+    TRACE_DURATIONS = 12,      /* how long calls of a leaf took */
+    TRACE_OBJECT = 13,         /* what calls of leaves can wait for */
+    TRACE_OBJECT_CALLS = 14,   /* calls of a leaf for one object */
 };
 
 /* Walks end at this depth; of a deeper stack the innermost frames are kept. */
@@ -219,13 +223,21 @@ struct trace_thread {
     /* How many later threads continued this tree, each after its former owner had ended. The name
      * is empty then, unless all had the same. */
     _Atomic uint32_t successors;
-    uint8_t reserved[28];
+    /* Of how many of these threads the times are in the next two fields: of all that have ended if
+     * it is 1 + successors. */
+    _Atomic uint32_t timed;
+    _Atomic uint64_t ran_ticks;   /* from the start to the end, or to that of the process */
+    _Atomic uint64_t cpu_ns;      /* processor time (CLOCK_THREAD_CPUTIME_ID) */
+    _Atomic uint64_t begun_ticks; /* the clock when the latest of them began; 0: not known */
 };
+
+/* It is no leaf. Its nodes are there because trace_object_calls.ended_by refers to them. */
+#define TRACE_NAME_WAKES 0x1u
 
 struct trace_leaf_name {
     _Atomic uint32_t kind;
     struct trace_string name;
-    uint32_t reserved;
+    uint32_t flags;           /* TRACE_NAME_WAKES */
     _Atomic uint64_t untimed; /* calls entered by a jump: their arguments could not be copied */
     uint8_t unused[40];
 };
@@ -259,6 +271,27 @@ struct trace_node {
     };
 };
 
+/* How long calls took: bucket 0 counts those of less than 2^TRACE_DURATION_FIRST ticks, bucket k
+ * those of at least 2^(TRACE_DURATION_FIRST + k - 1) and less than twice as many ticks, and the
+ * last one all longer ones, too. */
+#define TRACE_DURATION_BUCKETS 26
+#define TRACE_DURATION_FIRST   9
+#define TRACE_DURATION_PART    13 /* buckets in one record */
+
+/* Calls of the leaf `node` that were left, by their time. The records of the leaf's buckets lie
+ * right behind the leaf's, and are published before it. */
+struct trace_durations {
+    _Atomic uint32_t kind;
+    trace_index node;
+    /* They end at UINT32_MAX - 65536 or a little more. */
+    _Atomic uint32_t counts[TRACE_DURATION_PART];
+    /* The library's own. In the first record: the leaf's OBJECT_CALLS record that was used last. In
+     * the second one: how many of them there are. */
+    _Atomic uint32_t objects;
+};
+
+#define TRACE_LEAF_RECORDS (1 + TRACE_DURATION_BUCKETS / TRACE_DURATION_PART)
+
 /* To be added to the counters of the leaf `node`. Any thread may write it. */
 struct trace_elsewhere {
     _Atomic uint32_t kind;
@@ -267,6 +300,95 @@ struct trace_elsewhere {
     _Atomic uint64_t ticks;
     _Atomic uint64_t longest; /* the longest call is the larger of this and the node's */
     uint8_t reserved[32];
+};
+
+/* What an object is (trace_object.type), and what the fields of its record mean. */
+enum trace_object_type {
+    TRACE_OBJECT_NOTHING = 0,
+    TRACE_OBJECT_REST,       /* all objects of a leaf for which there was no record of their own */
+    TRACE_OBJECT_DESCRIPTOR, /* an open file of which no more is known. id: the descriptor */
+    TRACE_OBJECT_FILE,       /* text: what /proc/PID/fd says, the path, perhaps with " (deleted)" */
+    TRACE_OBJECT_PIPE,       /* file.inode: the same for both ends. text: of a FIFO its path */
+    TRACE_OBJECT_ANONYMOUS,  /* eventfd and so on. text: "anon_inode:[eventfd]". id: descriptor */
+    TRACE_OBJECT_INET,       /* inet: addresses. id: SOCK_STREAM, SOCK_DGRAM, ... (socket(2)) */
+    TRACE_OBJECT_UNIX,       /* file.pid: the peer's, 0: unknown. text: the path of the peer, or its
+                              * own; an abstract one begins with "@". file.inode: 0 if it is
+                              * connected and has a text: then it is all such connections */
+    TRACE_OBJECT_SOCKET,     /* of another family. id: the family */
+    TRACE_OBJECT_MUTEX,      /* this and the next ones: id: its address at run time. lock: where */
+    TRACE_OBJECT_RWLOCK,
+    TRACE_OBJECT_SPINLOCK,
+    TRACE_OBJECT_ONCE,
+    TRACE_OBJECT_CONDITION,
+    TRACE_OBJECT_SEMAPHORE,
+    TRACE_OBJECT_BARRIER,
+    TRACE_OBJECT_FUTEX,      /* the last of these */
+    TRACE_OBJECT_PROCESS,    /* id: the process id; 0: any child */
+    TRACE_OBJECT_THREAD,     /* id: the thread id, 0: not known. text: its name */
+    TRACE_OBJECT_PATH,       /* text: the path as it was passed */
+    TRACE_OBJECT_HOST,       /* text: the name that is looked up */
+    TRACE_OBJECT_QUEUE,      /* System V. id: the identifier, and above its 32 bits the key */
+    TRACE_OBJECT_SEMAPHORES, /* the same */
+    TRACE_OBJECT_TIMEOUT,    /* a call ended because its time was over: poll(2), ... */
+    TRACE_OBJECT_TYPES
+};
+
+/* An address of IPv4 or IPv6. A port of a client that the kernel has chosen is 0, so that all
+ * connections of one client are one object. */
+struct trace_address {
+    uint16_t family; /* AF_INET, AF_INET6; 0: none */
+    uint16_t port;   /* in the host's order */
+    uint8_t bytes[16];
+};
+
+/* Objects of a process. Two records can be equal: threads may have made them at the same time. */
+struct trace_object {
+    _Atomic uint32_t kind;
+    uint32_t type;            /* enum trace_object_type */
+    struct trace_string text; /* not ended by NUL; {0, 0}: none */
+    uint64_t id;
+    union {
+        struct {
+            struct trace_address local, peer;
+        } inet;
+        struct {
+            uint64_t device, inode; /* stat(2) */
+            int32_t pid;
+            _Atomic trace_index waker; /* these two as in `lock` */
+            _Atomic uint64_t waked_ticks;
+        } file;
+        struct {
+            uint64_t address;   /* in the module's file */
+            trace_index module; /* MODULE, if it is a variable of a module; else 0 */
+            uint32_t reserved[2];
+            /* LEAF: the call that let a waiting one go last, and the clock then; 0: none. */
+            _Atomic trace_index waker;
+            _Atomic uint64_t waked_ticks;
+        } lock;
+        uint8_t bytes[40];
+    };
+};
+
+/* How many objects a leaf has records for, besides the rest. */
+#define TRACE_LEAF_OBJECTS 16
+
+/* The part of a leaf's calls that was for one object. The thread of the leaf writes it. Calls are
+ * counted as in trace_node, so hits - returns calls wait for it at present. A call that waits for
+ * several objects (poll(2)) counts for the one that ended it. */
+struct trace_object_calls {
+    _Atomic uint32_t kind;
+    trace_index node;   /* LEAF */
+    trace_index object; /* OBJECT */
+    trace_index next;   /* the library's own: another one of the same leaf */
+    _Atomic uint64_t hits;
+    _Atomic uint64_t returns;
+    _Atomic uint64_t ticks;
+    _Atomic uint64_t longest;
+    _Atomic int32_t holder; /* of a lock: the thread that held it when the latest call began, by its
+                             * id; 0: not known, or several */
+    _Atomic int32_t longest_holder;       /* the same for the longest call */
+    _Atomic trace_index ended_by;         /* LEAF: what let the latest call go; 0: not known */
+    _Atomic trace_index longest_ended_by; /* the same for the longest call */
 };
 
 #define TRACE_CALL_OPEN 0x1u /* the thread's latest call; it has not ended if `count` is 1 */
@@ -321,6 +443,9 @@ union trace_record {
     struct trace_thread thread;
     struct trace_leaf_name leaf_name;
     struct trace_node node;
+    struct trace_durations durations;
+    struct trace_object object;
+    struct trace_object_calls object_calls;
     struct trace_elsewhere elsewhere;
     struct trace_call call;
     struct trace_call_leaf call_leaf;
@@ -333,6 +458,9 @@ _Static_assert(sizeof(struct trace_module) == TRACE_RECORD_SIZE, "one record");
 _Static_assert(sizeof(struct trace_thread) == TRACE_RECORD_SIZE, "one record");
 _Static_assert(sizeof(struct trace_leaf_name) == TRACE_RECORD_SIZE, "one record");
 _Static_assert(sizeof(struct trace_node) == TRACE_RECORD_SIZE, "one record");
+_Static_assert(sizeof(struct trace_durations) == TRACE_RECORD_SIZE, "one record");
+_Static_assert(sizeof(struct trace_object) == TRACE_RECORD_SIZE, "one record");
+_Static_assert(sizeof(struct trace_object_calls) == TRACE_RECORD_SIZE, "one record");
 _Static_assert(sizeof(struct trace_elsewhere) == TRACE_RECORD_SIZE, "one record");
 _Static_assert(sizeof(struct trace_call) == TRACE_RECORD_SIZE, "one record");
 _Static_assert(sizeof(struct trace_call_leaf) == TRACE_RECORD_SIZE, "one record");

@@ -4,9 +4,9 @@
  *
  * They are the functions that unload code, load code, could keep the library from opening a trace
  * file, forbid system calls, limit the program's resources, execute programs that may not be
- * traced, make two processes look like one thread, name threads, install handlers of faults, or end
- * the process. The tool writes a stub for each; preload/hook/watched_call.c says what is done at
- * their calls.
+ * traced, make two processes look like one thread, name threads, install handlers of faults, end
+ * the process, or change what descriptors stand for. The tool writes a stub for each;
+ * preload/hook/watched_call.c says what is done at their calls.
  */
 #ifndef WATCHED_FUNCTIONS_H
 #define WATCHED_FUNCTIONS_H
@@ -18,7 +18,12 @@
 #define WATCHED_RESTRICTION (HOOK_NOT_A_LEAF | HOOK_TAIL | HOOK_RESTRICTS)
 #define WATCHED_SHARING     (HOOK_NOT_A_LEAF | HOOK_TAIL | HOOK_SHARES)
 #define WATCHED_HANDLING    (HOOK_NOT_A_LEAF | HOOK_HANDLES | HOOK_LATE)
+#define WATCHED_NUMBERS     (HOOK_NOT_A_LEAF | HOOK_TAIL | HOOK_NUMBERS | HOOK_LATE)
+#define WATCHED_REPLACING   (HOOK_NOT_A_LEAF | HOOK_NUMBERS | HOOK_LATE)
 #define WATCHED_END         (HOOK_NOT_A_LEAF | HOOK_TAIL | HOOK_ENDS | HOOK_LATE)
+
+#define WATCHED_WAKING(object)                                                                     \
+    (HOOK_NOT_A_LEAF | HOOK_TAIL | HOOK_WAKES | HOOK_LATE | HOOK_OBJECT_OF(object))
 
 static const struct watched_function {
     const char *symbol;
@@ -74,6 +79,30 @@ static const struct watched_function {
     {"sigset", WATCHED_HANDLING},
     {"_exit", WATCHED_END},
     {"_Exit", WATCHED_END},
+    {"close", WATCHED_NUMBERS},
+    {"__close", WATCHED_NUMBERS},
+    {"mq_close", WATCHED_NUMBERS},
+    {"close_range", WATCHED_NUMBERS},
+    {"closefrom", WATCHED_NUMBERS},
+    {"dup2", WATCHED_REPLACING},
+    {"__dup2", WATCHED_REPLACING},
+    {"dup3", WATCHED_REPLACING},
+    {"connect", WATCHED_NUMBERS},
+    {"__connect", WATCHED_NUMBERS},
+    {"epoll_ctl", WATCHED_NUMBERS},
+    {"fclose", WATCHED_NUMBERS},
+    {"_IO_fclose", WATCHED_NUMBERS},
+    {"fcloseall", WATCHED_NUMBERS},
+    {"freopen", WATCHED_NUMBERS},
+    {"freopen64", WATCHED_NUMBERS},
+    {"closedir", WATCHED_NUMBERS},
+    {"pclose", WATCHED_NUMBERS},
+    {"_IO_pclose", WATCHED_NUMBERS},
+    {"pthread_mutex_unlock", WATCHED_WAKING(HOOK_OBJECT_MUTEX)},
+    {"pthread_rwlock_unlock", WATCHED_WAKING(HOOK_OBJECT_READ_LOCK)},
+    {"pthread_cond_signal", WATCHED_WAKING(HOOK_OBJECT_CONDITION)},
+    {"pthread_cond_broadcast", WATCHED_WAKING(HOOK_OBJECT_CONDITION)},
+    {"sem_post", WATCHED_WAKING(HOOK_OBJECT_SEMAPHORE)},
 };
 
 #define WATCHED_COUNT (sizeof watched_functions / sizeof *watched_functions)

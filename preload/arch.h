@@ -24,6 +24,7 @@
  *   ARCH_FRAME_...       offsets in struct call_frame for the trampoline (code/call_frame.h)
  *   ARCH_SAVED           how many registers a function keeps for its caller, except fp and sp
  *   ARCH_SAVED_NUMBERS   their numbers in unwind tables, as an initializer
+ *   ARCH_RESULT          where, among the arguments, a function leaves its result
  *   ARCH_REGISTERS       how many registers unwind tables name; ARCH_FP is the frame pointer,
  *                        ARCH_SP the stack pointer, ARCH_RA the return address
  *   ARCH_RETURN_AT       offset of the return address from the CFA
@@ -31,6 +32,8 @@
  *   ARCH_CALL_MAX        bytes of the longest call instruction
  *   ARCH_SIGRETURN_SIZE  bytes of the code to which a signal handler returns
  *   ARCH_MACHINE         of ELF files (e_machine)
+ *   ARCH_SPIN_FREE       the value of a pthread_spinlock_t that is free
+ *   ARCH_THREAD_ID       offset of the thread's id from its thread pointer in glibc
  *   struct arch_vectors  room for all vector state
  *   struct arch_registers  a call's registers: arguments[8], saved[ARCH_SAVED], fp, return_address
  *                        (the last), and what else the trampoline keeps
@@ -68,6 +71,7 @@ ARCH_INLINE void arch_fill(void *memory, int byte, size_t size);
 /* One instruction each, so no signal handler of this thread can run in the middle. They are not
  * atomic for other threads. */
 ARCH_INLINE void arch_add(_Atomic uint64_t *counter, uint64_t value);
+ARCH_INLINE void arch_add_32(_Atomic uint32_t *counter, uint32_t value);
 /* Stores `wanted` in the word if it is `expected`; returns whether it was. */
 ARCH_INLINE bool arch_swap(void *word, void *expected, void *wanted);
 /* Stores `wanted` if `expected` is there; returns what was there. `at` is aligned to 16 bytes. */
@@ -117,6 +121,11 @@ ARCH_INLINE uint64_t arch_stack_end(const void *thread);
 /* Stubs and pads lead here. hook_record.h and hook_plan.h say what the registers contain and which
  * function is called. Builds a struct call_frame. Exported. */
 void scoped_trace_enter(void);
+
+/* Where calls go, by enum hook_entry: the trampoline, and code that passes calls in which the
+ * library is not interested on to the function, and all others to the trampoline. It may pass on
+ * too few. */
+extern const uint64_t arch_entries[];
 
 /* The address to which the functions called by the trampoline return. */
 extern const char arch_return_address[];

@@ -19,6 +19,9 @@ struct leaf_group {
     const char *purpose;
 };
 
+/* The group that is selected if the user selects nothing. */
+#define TABLE_DEFAULT_GROUP "wait"
+
 /* The last element has no name. */
 extern const struct leaf_group leaf_groups[];
 
@@ -26,7 +29,8 @@ struct table_function {
     const char *name;
     const char *const *twins; /* the last element is NULL; or NULL */
     unsigned groups;          /* 0: in no group, but hook_flags is known */
-    uint32_t hook_flags;
+    uint32_t hook_flags;  /* of its own symbol: see table_flags. HOOK_ONLY_WAITS: if it is chosen by
+                           * the default group only */
     const char *shown_as; /* NULL: its own name */
 };
 
@@ -38,6 +42,9 @@ const struct leaf_group *table_find_group(const char *name);
 
 /* The function that has this symbol, its own or a twin's, or NULL. */
 const struct table_function *table_find(const char *symbol);
+
+/* The flags of the hook of this symbol, the function's own or a twin's (hook_record.h). */
+uint32_t table_flags(const struct table_function *function, const char *symbol);
 
 /* Returns the name under which its hits are shown. */
 const char *table_shown_name(const struct table_function *function);

@@ -4,7 +4,8 @@
  * A tree of up to 20 levels is drawn fully indented. In a deeper tree an only child stands in the
  * column of its caller, so only forks move to the right. If even these go too far, the drawing
  * starts again at the left, with the number of omitted levels: "[40] ". So lines have a bounded
- * length, and no function recurses.
+ * length, and no function recurses. On a terminal with less room, there are fewer levels, and long
+ * lines are cut in the middle of the name or place.
  */
 #include "report/drawing.h"
 
@@ -12,16 +13,20 @@
 #include <stdbool.h>
 #include <stdlib.h>
 
+#include "base/character.h"
 #include "base/message.h"
+#include "base/progress.h"
 #include "report/printer.h"
 #include "trace_format.h"
 #include "tree/tree.h"
 
 #define SHALLOW_LEVELS 20 /* a tree with at most this many levels is drawn fully indented */
 #define PAGE_LEVELS    40 /* columns start again at the left after this many */
+#define NODE_COLUMNS   30 /* at least, or half of the terminal, for what stands at a node */
 
 struct drawing {
     const struct printer *printer;
+    size_t page;      /* columns start again at the left after this many levels */
     bool folds;       /* an only child stands in the column of its caller */
     bool *has_sequel; /* by level: the last node drawn there has a next sibling */
 };
@@ -67,15 +72,15 @@ static void print_marks(const struct printer *printer, const struct tree_node *n
 static bool is_small_phase(const struct printer *printer, const struct tree_node *node)
 {
     return node->is_phase && !printer->is_full && node->first_child->first_child &&
-           node->total_ns < printer->process->waiting_ns / 100 * SMALL_PERCENT;
+           node->leaf->total_ns < printer->process->waiting_ns / 100 * SMALL_PERCENT;
 }
 
 static void print_phase(const struct printer *printer, const struct tree_node *node)
 {
     print_painted(printer, PAINT_HEADING, node->function);
     fputs(": ", printer->out);
-    print_count(printer->out, node->hits, "hit", "hits");
-    print_total(printer, node->total_ns);
+    print_count(printer->out, node->leaf->hits, "hit", "hits");
+    print_total(printer, node->leaf->total_ns);
     if (is_small_phase(printer, node))
         fputs(" (see --full)", printer->out);
 }
@@ -111,7 +116,7 @@ static void print_frame(const struct printer *printer, const struct tree_node *n
 }
 
 static void print_unfinished(
-    const struct printer *printer, const struct tree_node *leaf, const char *before)
+    const struct printer *printer, const struct tree_leaf *leaf, const char *before)
 {
     uint64_t count = leaf->hits - leaf->returns, taken_ns = printer->process->taken_ns;
     if (count == 0)
@@ -128,9 +133,10 @@ static void print_unfinished(
 }
 
 /* Prints no time if none was taken, for example for a function that is only entered by jumps. */
-static void drawing_print_leaf(const struct printer *printer, const struct tree_node *leaf)
+static void drawing_print_leaf(const struct printer *printer, const struct tree_node *node)
 {
-    print_painted(printer, PAINT_LEAF, leaf->function);
+    const struct tree_leaf *leaf = node->leaf;
+    print_painted(printer, PAINT_LEAF, node->function);
     fprintf(printer->out, " %s%" PRIu64, printer->glyphs->times, leaf->hits);
     if (!printer->process->has_times)
         return;
@@ -173,20 +179,20 @@ static bool is_folded(
            node->parent->first_child == node->parent->last_child;
 }
 
-/* Prints the lines to the left of a node on `level`, and its connector. */
-static void print_lines(
+/* Prints the lines to the left of a node on `level`, and its connector. Returns their columns. */
+static size_t print_lines(
     const struct drawing *drawing, const struct tree_node *node, size_t level, bool folded)
 {
     const struct glyphs *glyphs = drawing->printer->glyphs;
-    size_t first = level - level % PAGE_LEVELS;
+    size_t first = level - level % drawing->page, columns = 2;
     paint(drawing->printer, PAINT_DIM);
     if (level == 0 && !folded) {
         fputs(glyphs->top, drawing->printer->out);
         paint(drawing->printer, PAINT_NONE);
-        return;
+        return columns;
     }
     if (first)
-        fprintf(drawing->printer->out, "[%zu] ", first);
+        columns = (size_t)fprintf(drawing->printer->out, "[%zu] ", first);
     else
         fputs("  ", drawing->printer->out);
     for (size_t i = first ? first : 1; i < level + folded; i++)
@@ -194,6 +200,7 @@ static void print_lines(
     if (!folded)
         fputs(node->next_sibling ? glyphs->branch : glyphs->last, drawing->printer->out);
     paint(drawing->printer, PAINT_NONE);
+    return columns + 3 * (level + 1 - (first ? first : 1));
 }
 
 static void print_cut(const struct printer *printer, uint32_t flags)
@@ -213,16 +220,53 @@ static void print_cut(const struct printer *printer, uint32_t flags)
     putc('\n', printer->out);
 }
 
+static void print_whole_node(const struct printer *printer, const struct tree_node *node)
+{
+    if (node->is_leaf)
+        drawing_print_leaf(printer, node);
+    else
+        print_frame(printer, node);
+}
+
+/* Returns what stands at a node, without colours, malloc'ed; NULL when out of memory. */
+static char *drawing_text_of(const struct printer *printer, const struct tree_node *node)
+{
+    char *text = NULL;
+    size_t size = 0;
+    struct printer plain = *printer;
+    plain.color = false;
+    plain.out = open_memstream(&text, &size);
+    if (plain.out == NULL)
+        return NULL;
+    print_whole_node(&plain, node);
+    if (fclose(plain.out) == 0)
+        return text;
+    free(text);
+    return NULL;
+}
+
+/* Prints what stands at a node behind `used` columns. If it is cut, it has one colour. */
+static void print_fitting_node(
+    const struct printer *printer, const struct tree_node *node, size_t used)
+{
+    size_t columns = printer->columns > used ? printer->columns - used : 1;
+    char *text = printer->columns ? drawing_text_of(printer, node) : NULL;
+    if (text == NULL || character_columns(text) <= columns) {
+        print_whole_node(printer, node);
+    } else {
+        paint(printer, node->is_leaf ? PAINT_LEAF : PAINT_NONE);
+        print_fitting(printer, text, columns);
+        paint(printer, PAINT_NONE);
+    }
+    free(text);
+}
+
 static void print_node(const struct drawing *drawing, const struct tree_node *node,
     const struct tree_node *top, size_t level, bool folded)
 {
     if (node->parent == top)
         print_cut(drawing->printer, node->flags);
-    print_lines(drawing, node, level, folded);
-    if (node->is_leaf)
-        drawing_print_leaf(drawing->printer, node);
-    else
-        print_frame(drawing->printer, node);
+    print_fitting_node(drawing->printer, node, print_lines(drawing, node, level, folded));
     putc('\n', drawing->printer->out);
 }
 
@@ -232,6 +276,7 @@ static void print_tree(struct drawing *drawing, const struct tree_node *top)
     size_t level = 0;
     const struct tree_node *node = top->first_child;
     while (node) {
+        progress_advance(1);
         bool folded = is_folded(drawing, node, top);
         if (!folded)
             drawing->has_sequel[level] = node->next_sibling != NULL;
@@ -249,10 +294,19 @@ static void print_tree(struct drawing *drawing, const struct tree_node *top)
     }
 }
 
+static size_t levels_that_fit(const struct printer *printer, size_t most)
+{
+    size_t half = printer->columns / 2;
+    size_t room = half > NODE_COLUMNS ? printer->columns - NODE_COLUMNS : half;
+    return printer->columns && room / 3 < most ? room / 3 : most;
+}
+
 void drawing_print(const struct printer *printer, const struct tree_node *top)
 {
     size_t depth = measure_depth(top);
-    struct drawing drawing = {.printer = printer, .folds = depth > SHALLOW_LEVELS};
+    struct drawing drawing = {.printer = printer,
+        .page = levels_that_fit(printer, PAGE_LEVELS),
+        .folds = depth > levels_that_fit(printer, SHALLOW_LEVELS)};
     drawing.has_sequel = calloc(depth + 1, sizeof *drawing.has_sequel);
     if (drawing.has_sequel)
         print_tree(&drawing, top);

@@ -31,6 +31,7 @@ enum saved_section {
     SAVED_PROCESSES = 2,
     SAVED_NAMES = 3,
     SAVED_LEAVES = 4,
+    SAVED_THREADS = 5,
 };
 
 /* Lists of tagged numbers and texts end in tag 0; unknown tags are ignored. */

@@ -64,9 +64,11 @@ static bool is_other_frame(const struct builder *builder, const struct snapshot_
                node->kind == SNAPSHOT_FRAME, called->linkage_name);
 }
 
-static const char *leaf_of(const struct snapshot_node *node)
+/* Returns the name of the leaf that the node is, or in which it is; or NULL. */
+static const char *leaf_of(const struct builder *builder, const struct snapshot_node *node)
 {
-    return node->within ? node->within : node->leaf;
+    const struct snapshot_leaf *leaf = snapshot_leaf_of(builder->snapshot, node);
+    return node->within ? node->within : leaf ? leaf->name : NULL;
 }
 
 static bool find_called(
@@ -81,7 +83,7 @@ static bool find_called(
 static bool has_jumped(const struct builder *builder, const struct snapshot_node *node,
     const struct snapshot_node *call)
 {
-    const char *leaf = leaf_of(node);
+    const char *leaf = leaf_of(builder, node);
     struct symbol_target called;
     if (!find_called(builder, call, &called) || called.home == SYMBOL_HOME_UNKNOWN)
         return false;
@@ -98,9 +100,10 @@ void jumps_finish(struct jumps *jumps)
     *jumps = (struct jumps){.count = 0};
 }
 
-static struct pair pair_of(const struct snapshot_node *call, const struct snapshot_node *node)
+static struct pair pair_of(const struct builder *builder, const struct snapshot_node *call,
+    const struct snapshot_node *node)
 {
-    const char *leaf = leaf_of(node);
+    const char *leaf = leaf_of(builder, node);
     return (struct pair){.call = call->address,
         .reached = leaf ? (uintptr_t)leaf : node->address,
         .call_module = call->module,
@@ -146,13 +149,13 @@ static bool jumps_grow(struct jumps *jumps)
 static bool has_jumped_once(
     struct builder *builder, const struct snapshot_node *node, const struct snapshot_node *call)
 {
-    struct pair pair = pair_of(call, node);
-    if (!jumps_grow(&builder->jumps))
+    struct pair pair = pair_of(builder, call, node);
+    if (!jumps_grow(&builder->known_jumps))
         return has_jumped(builder, node, call);
-    struct jump *jump = jumps_find_place(&builder->jumps, &pair);
+    struct jump *jump = jumps_find_place(&builder->known_jumps, &pair);
     if (!jump->is_known) {
         *jump = (struct jump){pair, true, has_jumped(builder, node, call)};
-        builder->jumps.count++;
+        builder->known_jumps.count++;
     }
     return jump->has_jumped;
 }
@@ -176,17 +179,18 @@ struct tree_node *jumps_add_function(
     struct builder *builder, const struct tree_node *wanted, uint32_t caller)
 {
     struct tree_node node = *wanted;
-    const struct site *site = caller == SNAPSHOT_NONE ? NULL : &builder->sites[caller];
+    const struct snapshot_node *from = caller == SNAPSHOT_NONE ? NULL
+                                                               : &builder->snapshot->nodes[caller];
     node.is_gone = true;
-    if (site && !root_lies_in_start_code(builder, &builder->snapshot->nodes[caller])) {
+    if (from && !root_lies_in_start_code(builder, from)) {
         const struct symbol_chain *chain = root_chain_of(
-            builder, &builder->snapshot->nodes[caller], &builder->sites[caller]);
+            builder, from, builder_site(builder, caller));
         const struct symbol_frame *call = &chain->frames[chain->count - 1];
         node.file = call->file;
         node.line = call->line;
         node.column = call->column;
     }
-    return children_find(&builder->children, &node, NULL);
+    return children_find(&builder->children, &node);
 }
 
 struct tree_node *jumps_add(struct builder *builder, size_t index, struct tree_node *parent)

@@ -17,11 +17,6 @@
 #include "trace_format.h"
 #include "tree/root.h"
 
-static bool is_in_main_thread(const struct builder *builder, const struct snapshot_node *node)
-{
-    return builder->process->threads[builder->threads[node->thread]].is_main;
-}
-
 static bool lies_in_linker(const struct builder *builder, const struct snapshot_node *node)
 {
     const struct module_name *module = &builder->modules[node->module];
@@ -46,7 +41,7 @@ static bool phases_has_name(
 static bool is_call_of_constructor(const struct builder *builder, const struct snapshot_node *call)
 {
     const struct snapshot_node *nodes = builder->snapshot->nodes;
-    uint8_t depth = builder->sites[call - nodes].start_depth;
+    uint8_t depth = builder_site(builder, (size_t)(call - nodes))->start_depth;
     const struct snapshot_node *start = depth == 3 ? &nodes[call->caller] : call;
     const struct snapshot_module *module = &builder->snapshot->modules[call->module];
     return depth >= 2 && phases_has_name(builder, start, "__libc_start_main") &&
@@ -59,7 +54,8 @@ static bool is_call_of_constructor(const struct builder *builder, const struct s
 static bool continues_start(const struct builder *builder, const struct snapshot_node *node)
 {
     return node->kind == SNAPSHOT_FRAME && node->within == NULL &&
-           builder->sites[node->caller].is_from_entry && root_lies_in_start_code(builder, node);
+           builder_site(builder, node->caller)->is_from_entry &&
+           root_lies_in_start_code(builder, node);
 }
 
 /* The leaf may be libc's own. */
@@ -73,12 +69,12 @@ static enum phase phase_of_call(
     const struct builder *builder, const struct snapshot_node *node, size_t first_in_main)
 {
     size_t index = (size_t)(node - builder->snapshot->nodes);
-    const char *leaf = node->within ? node->within : node->leaf;
+    const struct snapshot_leaf *leaf = snapshot_leaf_of(builder->snapshot, node);
     enum phase by_order = first_in_main == SNAPSHOT_NONE ? PHASE_UNKNOWN
                           : index < first_in_main        ? PHASE_BEFORE_MAIN
                                                          : PHASE_AFTER_MAIN;
-    if (leaf)
-        return phase_of_leaf(leaf, by_order);
+    if (node->within || leaf)
+        return phase_of_leaf(node->within ? node->within : leaf->name, by_order);
     if (continues_start(builder, node))
         return phases_has_name(builder, node, "exit") ? PHASE_AFTER_MAIN : PHASE_UNKNOWN;
     return is_call_of_constructor(builder, &builder->snapshot->nodes[node->caller])
@@ -86,15 +82,12 @@ static enum phase phase_of_call(
                : by_order;
 }
 
-/* Returns the index of the first node in main, or below it, in the main thread; SNAPSHOT_NONE:
- * there is none. */
+/* Returns the index of the first node in main, or below it; SNAPSHOT_NONE: there is none. */
 static size_t find_first_in_main(const struct builder *builder)
 {
-    for (size_t i = 0; i < builder->snapshot->node_count; i++) {
-        const struct snapshot_node *node = &builder->snapshot->nodes[i];
-        if (builder->sites[i].is_below_root && is_in_main_thread(builder, node))
+    for (size_t i = builder->first; i < builder->end; i++)
+        if (builder_site(builder, i)->is_below_root)
             return i;
-    }
     return SNAPSHOT_NONE;
 }
 
@@ -111,7 +104,7 @@ static void look_at_outermost(
 static void look_at_call(const struct builder *builder, const struct snapshot_node *node,
     struct site *site, size_t first_in_main)
 {
-    const struct site *caller = &builder->sites[node->caller];
+    const struct site *caller = builder_site(builder, node->caller);
     site->is_from_entry = continues_start(builder, node);
     site->phase = caller->phase;
     if (caller->is_from_entry && site->phase == PHASE_UNKNOWN)
@@ -122,10 +115,10 @@ static void look_at_call(const struct builder *builder, const struct snapshot_no
 void phases_find(struct builder *builder)
 {
     size_t first_in_main = find_first_in_main(builder);
-    for (size_t i = 0; i < builder->snapshot->node_count; i++) {
+    for (size_t i = builder->first; i < builder->end; i++) {
         const struct snapshot_node *node = &builder->snapshot->nodes[i];
-        struct site *site = &builder->sites[i];
-        if (site->is_below_root || !is_in_main_thread(builder, node))
+        struct site *site = builder_site(builder, i);
+        if (site->is_below_root)
             continue;
         if (node->caller == SNAPSHOT_NONE)
             look_at_outermost(builder, node, site);
@@ -139,5 +132,5 @@ struct tree_node *phases_add(struct builder *builder, enum phase phase, struct t
     struct tree_node wanted = {.parent = top,
         .function = phase == PHASE_BEFORE_MAIN ? "before main" : "after main",
         .is_phase = true};
-    return children_find(&builder->children, &wanted, NULL);
+    return children_find(&builder->children, &wanted);
 }

@@ -6,7 +6,7 @@
 
 #include "tree/builder.h"
 
-/* Sets the phase of each path of the main thread that is certainly on the stack with which the
+/* In the main thread, sets the phase of each path that is certainly on the stack with which the
  * process began, and on which main is not. */
 void phases_find(struct builder *builder);
 

@@ -16,4 +16,9 @@ static inline void counter_add(_Atomic uint64_t *counter, uint64_t value)
     arch_add(counter, value);
 }
 
+static inline void counter_add_32(_Atomic uint32_t *counter, uint32_t value)
+{
+    arch_add_32(counter, value);
+}
+
 #endif

@@ -14,7 +14,7 @@ _Atomic int kernel_is_forbidden;
 
 int kernel_is_readable(uint64_t address)
 {
-    if (kernel_is_forbidden)
+    if (kernel_is_forbidden || address < KERNEL_PAGE) /* NULL means no set there */
         return 0;
     return KERNEL_CALL4(SYS_rt_sigprocmask, -1, address, NULL, 8) != -EFAULT;
 }

@@ -30,7 +30,8 @@ struct call_frame {
         struct call_frame *outer; /* of a call that could not be recorded: see lost_call.h */
     };
     uint64_t target;                 /* the real function */
-    struct arch_registers registers; /* the caller's; later, some are the leaf's results */
+    struct arch_registers registers; /* the caller's; later, some are the leaf's results, and
+                                      * `saved` has other words: enum call_word */
     uint64_t stack[];                /* its arguments on the stack, from the CFA on */
 };
 
@@ -44,6 +45,22 @@ _Static_assert(offsetof(struct call_frame, registers.fp) == ARCH_FRAME_FP, "tram
 static inline struct call_frame *call_frame_at(uint64_t fp)
 {
     return (struct call_frame *)(fp - ARCH_FRAME_FP);
+}
+
+/* What the words of registers.saved are as soon as the hit is recorded: nothing needs the registers
+ * after that. The arguments may be gone when the call returns. */
+enum call_word {
+    CALL_OBJECT,   /* the OBJECT_CALLS record of the call, and above its 32 bits the OBJECT; or 0 */
+    CALL_ARGUMENT, /* what the end of the call needs of its arguments: object/ */
+};
+#define CALL_ARGUMENTS 4
+
+_Static_assert(CALL_ARGUMENT + CALL_ARGUMENTS <= ARCH_SAVED, "the words have room");
+
+/* The call's arguments in registers, from the first one on. */
+static inline const uint64_t *call_arguments(const struct call_frame *call)
+{
+    return call->registers.arguments + (call->record->flags & HOOK_BY_NUMBER ? 1 : 0);
 }
 
 /* What is known about a call's place on the stack. */

@@ -8,6 +8,7 @@
 #include "code/call_frame.h"
 #include "code/pad.h"
 #include "hook/execution.h"
+#include "object/objects.h"
 #include "base/forbidden.h"
 
 static const char *text_at(const struct hook_record *record, int32_t offset)
@@ -17,9 +18,9 @@ static const char *text_at(const struct hook_record *record, int32_t offset)
 
 /* In record->flags: MINDS_ENTRY means that the function is hooked at its entry. The former values
  * of these two flags are kept, shifted. */
-#define MINDS_ENTRY  0x10000u
+#define MINDS_ENTRY  0x200000u
 #define BEFORE       (HOOK_TAIL | HOOK_NOT_A_LEAF)
-#define BEFORE_SHIFT 17
+#define BEFORE_SHIFT 20
 
 static uint32_t flags_before(uint32_t flags)
 {
@@ -37,20 +38,29 @@ static uint32_t flags_minding(uint32_t flags)
            (is_called ? 0 : HOOK_TAIL);
 }
 
+/* A function that changes descriptors is watched for their objects, which may not be wanted. */
+static bool serves_nothing(uint32_t flags)
+{
+    const uint32_t uses = HOOK_NOT_A_LEAF | HOOK_ROOT | HOOK_WATCHED;
+    return (flags & uses) == (HOOK_NOT_A_LEAF | HOOK_NUMBERS) && !objects_are_wanted;
+}
+
 /* If the function is also hooked at its entry, its hit is counted there. Then the stub jumps to it
  * directly, unless the library watches it. If it is no longer hooked there, the stub is changed
  * back. */
 static void mind_entry(struct hook_record *record, uint64_t target)
 {
     uint32_t flags = flags_before(record->flags);
-    uint64_t jump = (uint64_t)scoped_trace_enter;
+    uint64_t jump = arch_entries[hook_entry_of(flags)];
     if (pads_are_at(target)) {
-        if (!(flags & HOOK_WATCHED))
+        if (!(flags & HOOK_WATCHED & ~HOOK_NUMBERS)) /* these are seen at the entry, too */
             jump = target;
         flags = flags_minding(flags);
         if (text_equal(text_at(record, record->name), "execve"))
             execution_at_entry();
     }
+    if (serves_nothing(flags))
+        jump = target;
     __atomic_store_n(&record->flags, flags, __ATOMIC_RELAXED);
     atomic_store_explicit(&record->jump, jump, memory_order_relaxed);
 }

@@ -15,8 +15,10 @@
 #include "hook/entry.h"
 #include "hook/faults.h"
 #include "hook/execution.h"
+#include "object/object.h"
 #include "record/record.h"
 #include "record/thread.h"
+#include "record/thread_time.h"
 #include "trace/modules.h"
 #include "trace/trace.h"
 #include "base/forbidden.h"
@@ -87,8 +89,10 @@ static void watched_call_note_name(uint64_t pointer, const char *text, bool is_c
 static void note_prctl(const uint64_t *arguments, uint64_t sp)
 {
     unsigned option = (unsigned)arguments[0], value = (unsigned)arguments[1];
-    if (option == PR_SET_NO_NEW_PRIVS)
-        execution_expect_confinement(); /* Landlock: most processes may use it only after this */
+    if (option == PR_SET_NO_NEW_PRIVS) { /* Landlock, seccomp: most may use them only after this */
+        execution_expect_confinement();
+        record_expect(EXPECT_FILTER, 0);
+    }
     if (option == PR_SET_TSC && value == PR_TSC_SIGSEGV)
         record_expect(EXPECT_NO_CLOCK, 0);
     if (option == PR_SET_MDWE)
@@ -100,6 +104,22 @@ static void note_prctl(const uint64_t *arguments, uint64_t sp)
         note_forbidding(value == SECCOMP_MODE_STRICT, sp);
 }
 
+/* The threads that are still there end as well. */
+static void note_exit(int status)
+{
+    uint32_t epoch = trace_epoch();
+    if (trace_is_open(epoch))
+        thread_note_all_ends(&trace_segment, epoch);
+    trace_note_exit(status);
+}
+
+static void note_thread_end(void)
+{
+    uint32_t epoch = trace_epoch();
+    if (trace_is_open(epoch))
+        thread_note_end(&trace_segment, epoch);
+}
+
 #ifndef SYS_landlock_restrict_self
 #define SYS_landlock_restrict_self 446
 #endif
@@ -109,10 +129,11 @@ static void watched_call_note_system_call(struct call_frame *call)
 {
     const uint64_t *arguments = call->registers.arguments;
     uint64_t sp = (uint64_t)call;
+    object_note_system_call(call);
     if (arguments[0] == SYS_execve || arguments[0] == SYS_execveat)
         execution_system_call(call, arguments);
     if (arguments[0] == SYS_exit_group)
-        trace_note_exit((int)arguments[1]);
+        note_exit((int)arguments[1]);
     if (arguments[0] == SYS_landlock_restrict_self)
         execution_expect_confinement();
     if (arguments[0] == SYS_prctl)
@@ -224,9 +245,15 @@ void watched_call_enter(struct call_frame *call)
     if (flags & HOOK_EXECUTES)
         execution_execve(call);
     if (flags & HOOK_ENDS)
-        trace_note_exit((int)call->registers.arguments[0]);
+        note_exit((int)call->registers.arguments[0]);
+    if (flags & HOOK_THREAD_BEGINS)
+        thread_time_note_begin();
+    if (flags & HOOK_THREAD_ENDS)
+        note_thread_end();
     if (flags & HOOK_HANDLES)
         faults_note_call(call);
+    if (flags & HOOK_NUMBERS)
+        object_note_numbers(call, name_of(call->record));
 }
 
 void watched_call_leave(struct call_frame *call)
@@ -234,4 +261,6 @@ void watched_call_leave(struct call_frame *call)
     note_unloading(call->record);
     if (call->record->flags & HOOK_HANDLES)
         faults_note_return(call);
+    if (call->record->flags & HOOK_NUMBERS)
+        object_note_numbers_changed(call, name_of(call->record));
 }

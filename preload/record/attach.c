@@ -13,6 +13,8 @@
 #include "base/kernel.h"
 #include "base/linkmap.h"
 #include "base/pool.h"
+#include "object/descriptors.h"
+#include "object/objects.h"
 #include "record/calls.h"
 #include "record/settings.h"
 #include "record/thread.h"
@@ -48,7 +50,15 @@ static void get_ready(void)
     pad_tables_start();
     clock_start(settings.clock, linkmap_find_next);
     calls_limit = settings.calls;
+    objects_are_wanted = settings.wants_objects;
     atomic_store_explicit(&is_ready, 1, memory_order_release);
+}
+
+/* In a forked child: they are in the parent's trace. */
+static void forget_objects(void)
+{
+    descriptors_forget_all();
+    objects_reset();
 }
 
 /* In a forked child: frees the memory that the parent's hits took, unless this thread was in the
@@ -56,8 +66,12 @@ static void get_ready(void)
 static void reuse_memory(void)
 {
     bool is_forked = trace_segment.header != NULL;
-    if (is_forked && !is_memory_kept && thread_forget_all())
+    if (is_forked)
+        forget_objects();
+    if (is_forked && !is_memory_kept && thread_forget_all()) {
+        descriptors_forget_memory();
         pool_reset();
+    }
 }
 
 /* Counts the hits that came while the file was being opened, now that there is one (in a child that
@@ -105,6 +119,8 @@ static uint32_t attach_alone(void)
     uint32_t epoch = trace_epoch();
     if (epoch == 0) {
         reuse_memory();
+        if (objects_are_wanted)
+            descriptors_begin();
         epoch = trace_open(settings.directory, pid);
     }
     atomic_store_explicit(&opener, 0, memory_order_release);

@@ -14,11 +14,15 @@
 #include "base/kernel.h"
 #include "base/linkmap.h"
 #include "base/pool.h"
+#include "object/lock_state.h"
+#include "object/object.h"
 #include "record/attach.h"
 #include "record/calls.h"
+#include "record/durations.h"
 #include "record/lost_call.h"
 #include "record/settings.h"
 #include "record/thread.h"
+#include "record/wakers.h"
 #include "trace/header.h"
 #include "trace/modules.h"
 #include "trace/trace.h"
@@ -43,8 +47,10 @@ static trace_index leaf_name(struct hook_record *record, uint32_t epoch)
     trace_index index = text.first ? segment_claim(&trace_segment, 1) : 0;
     if (index == 0)
         return 0;
-    segment_record(&trace_segment, index)->leaf_name.name = text;
-    segment_publish(segment_record(&trace_segment, index), TRACE_LEAF_NAME);
+    struct trace_leaf_name *made = &segment_record(&trace_segment, index)->leaf_name;
+    made->name = text;
+    made->flags = record->flags & HOOK_NOT_A_LEAF ? TRACE_NAME_WAKES : 0;
+    segment_publish((union trace_record *)made, TRACE_LEAF_NAME);
     atomic_store_explicit(&record->trace_leaf, (uint64_t)epoch << 32 | index, memory_order_relaxed);
     return index;
 }
@@ -68,6 +74,33 @@ static trace_index find_node(
     if (index)
         *bounds = stack->bounds;
     return index;
+}
+
+static const struct trace_thread *find_thread(uint64_t pointer)
+{
+    const struct thread *thread = thread_find(pointer);
+    bool is_known = thread && trace_is_current(thread->epoch);
+    return is_known ? &segment_record(&trace_segment, thread->record)->thread : NULL;
+}
+
+__attribute__((noinline)) static void find_object(
+    struct call_frame *call, struct thread_level *level, trace_index index)
+{
+    const struct object_finder finder = {&trace_segment, &level->objects, find_thread};
+    object_enter(&finder, call, index);
+}
+
+/* Finds the object for which the call of the leaf `index` waits. The level's memory is the hit's.
+ */
+static inline void note_object(
+    struct call_frame *call, struct thread_level *level, trace_index index)
+{
+    if (!objects_are_wanted || HOOK_OBJECT(call->record->flags) == HOOK_OBJECT_NONE)
+        call_set_object(call, 0, 0);
+    else if (__builtin_expect(!object_enter_known(&trace_segment, level->objects, call, index), 0))
+        find_object(call, level, index);
+    if (call->record->flags & HOOK_WRITES && object_of(call))
+        wakers_note_write(&trace_segment, object_of(call), index);
 }
 
 static void lose(struct call_frame *call, enum trace_loss kind)
@@ -108,6 +141,8 @@ static struct call_bounds hit(struct call_frame *call)
     trace_index index = 0;
     if (__builtin_expect(thread_has_stack(thread, level, &trace_segment), 1))
         index = find_node(call, level->stack, &bounds);
+    if (__builtin_expect(index != 0, 1))
+        note_object(call, level, index);
     thread_end(level, call);
     if (index)
         call->node = &segment_record(&trace_segment, index)->node;
@@ -152,6 +187,13 @@ static void note_untimed(const struct call_frame *call)
     atomic_fetch_add_explicit(&leaf->untimed, 1, memory_order_relaxed);
 }
 
+static void count_object(struct trace_object_calls *calls, bool is_jump)
+{
+    counter_add(&calls->hits, 1);
+    if (is_jump)
+        counter_add(&calls->returns, 1);
+}
+
 static void count(struct call_frame *call, bool is_jump)
 {
     call->thread = __builtin_thread_pointer();
@@ -159,6 +201,8 @@ static void count(struct call_frame *call, bool is_jump)
     counter_add(&call->node->hits, 1);
     if (is_jump)
         counter_add(&call->node->returns, 1);
+    if (object_calls_of(call))
+        count_object(object_calls_at(&trace_segment, object_calls_of(call)), is_jump);
     call->entered = clock_ticks();
     atomic_store_explicit(&call->node->entered, call->entered, memory_order_relaxed);
 }
@@ -225,6 +269,7 @@ static void raise_to(_Atomic uint64_t *longest, uint64_t ticks)
 static void leave_elsewhere(struct trace_node *node, uint64_t ticks)
 {
     trace_index index = find_elsewhere(node);
+    durations_add_elsewhere(node, ticks);
     if (index == 0) { /* the node's own thread counts without a lock, and may overwrite this */
         atomic_fetch_add_explicit(&node->returns, 1, memory_order_relaxed);
         atomic_fetch_add_explicit(&node->ticks, ticks, memory_order_relaxed);
@@ -250,6 +295,33 @@ static void note_time(const struct call_frame *call, uint64_t ticks)
         calls_time(&thread->calls, &trace_segment, index_of(call->node), ticks);
 }
 
+/* Finds the object, if only the end of the call shows it. */
+__attribute__((noinline)) static void settle_object(struct call_frame *call)
+{
+    struct thread *thread = thread_of(call);
+    if (thread == NULL ||
+        object_settle_known(&trace_segment, thread->levels[0].objects, call, index_of(call->node)))
+        return;
+    struct thread_level *level = thread_begin(thread, call);
+    if (level == NULL)
+        return;
+    const struct object_finder finder = {&trace_segment, &level->objects, find_thread};
+    object_settle(&finder, call, index_of(call->node));
+    thread_end(level, call);
+}
+
+static inline void leave_object(struct call_frame *call, uint64_t ticks)
+{
+    if (__builtin_expect(object_shows_late(call), 0) && objects_are_wanted)
+        settle_object(call);
+    trace_index calls = object_calls_of(call);
+    if (calls == 0)
+        return;
+    object_calls_leave(&trace_segment, calls, object_of(call), ticks);
+    if (ticks >= WAKERS_SHORT)
+        wakers_ask(&trace_segment, call, object_calls_at(&trace_segment, calls), ticks);
+}
+
 __attribute__((noinline)) void record_leave(struct call_frame *call, uint64_t now)
 {
     struct trace_node *node = call->node;
@@ -264,14 +336,50 @@ __attribute__((noinline)) void record_leave(struct call_frame *call, uint64_t no
     uint64_t ticks = ticks_since(call, now);
     if (__builtin_expect(call->thread != __builtin_thread_pointer(), 0)) {
         leave_elsewhere(node, ticks);
+        if (object_calls_of(call))
+            object_calls_leave_elsewhere(
+                object_calls_at(&trace_segment, object_calls_of(call)), ticks);
         return;
     }
     counter_add(&node->ticks, ticks);
     if (ticks > atomic_load_explicit(&node->longest, memory_order_relaxed))
         atomic_store_explicit(&node->longest, ticks, memory_order_relaxed);
+    durations_add(node, ticks);
     counter_add(&node->returns, 1);
+    leave_object(call, ticks);
     if (__builtin_expect(calls_limit, 0))
         note_time(call, ticks);
+}
+
+/* --- calls that let others go --- */
+
+/* The node of a call that is no hit. */
+static trace_index find_path(struct call_frame *call, uint32_t epoch)
+{
+    struct call_bounds bounds;
+    struct thread *thread = thread_self(&trace_segment, epoch);
+    struct thread_level *level = thread ? thread_begin(thread, call) : NULL;
+    if (level == NULL)
+        return 0;
+    call->epoch = epoch;
+    trace_index index = 0;
+    if (thread_has_stack(thread, level, &trace_segment))
+        index = find_node(call, level->stack, &bounds);
+    thread_end(level, call);
+    return index;
+}
+
+void record_wake(struct call_frame *call)
+{
+    uint32_t epoch = attach_epoch();
+    if (!objects_are_wanted || !trace_is_open(epoch) || !lock_state_has_waiters(call))
+        return;
+    trace_index object = wakers_find(&trace_segment, call);
+    if (object == 0)
+        return;
+    trace_index node = call->node ? index_of(call->node) : find_path(call, epoch);
+    if (node)
+        wakers_note(&trace_segment, object, node);
 }
 
 /* --- the root --- */
@@ -344,6 +452,17 @@ static void stop_clock(void)
     clock_stop();
 }
 
+static void prepare_objects(struct thread *thread)
+{
+    struct call_frame call = {0};
+    struct thread_level *level = thread_begin(thread, &call);
+    if (level == NULL)
+        return;
+    const struct object_finder finder = {&trace_segment, &level->objects, find_thread};
+    object_prepare(&finder);
+    thread_end(level, &call);
+}
+
 /* Takes the memory that later hits may need. */
 static void set_aside(uint32_t epoch, uint64_t sp)
 {
@@ -353,7 +472,20 @@ static void set_aside(uint32_t epoch, uint64_t sp)
     record_modules();
     if (thread)
         thread_prepare(thread, &trace_segment, sp);
+    if (thread)
+        prepare_objects(thread);
     attach_keep_memory(false);
+}
+
+/* Most processes may set a filter only after they have given up new rights (seccomp(2)); it may be
+ * set by a system call instruction of the program's own. Objects are not worth to be killed. */
+static void expect_filter(void)
+{
+    uint32_t epoch = attach_epoch();
+    struct thread *thread = trace_is_open(epoch) ? thread_self(&trace_segment, epoch) : NULL;
+    if (thread)
+        prepare_objects(thread);
+    atomic_store_explicit(&descriptors_are_quiet, true, memory_order_relaxed);
 }
 
 static void expect_no_calls(uint64_t sp)
@@ -385,6 +517,7 @@ void record_expect(enum record_expected what, uint64_t value)
     case EXPECT_HITS: expect_hits(); break;
     case EXPECT_FEWER_RIGHTS: attach_epoch(); break;
     case EXPECT_NO_CALLS: expect_no_calls(value); break;
+    case EXPECT_FILTER: expect_filter(); break;
     case EXPECT_NO_CLOCK: stop_clock(); break;
     case EXPECT_LIMIT: expect_limit(value); break;
     }

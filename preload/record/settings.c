@@ -35,6 +35,11 @@ static const char *find_variable(const char *name)
     return NULL;
 }
 
+static bool wants_none(const char *value)
+{
+    return value && text_equal(value, "none");
+}
+
 void settings_read(void)
 {
     const char *value = find_variable(SESSION_ENV);
@@ -42,6 +47,7 @@ void settings_read(void)
     if (length > 0 && length < sizeof settings.directory && value[0] == '/')
         memory_copy(settings.directory, value, length + 1);
     settings.clock = find_variable(SESSION_CLOCK_ENV);
+    settings.wants_objects = !wants_none(find_variable(SESSION_WHAT_ENV));
     settings.calls = text_number(find_variable(SESSION_EACH_ENV), CALLS_LIMIT_MAX);
 }
 

@@ -1,15 +1,18 @@
 /*
- * settings.h - what the tool has told this process: the session, the clock, the calls to keep.
+ * settings.h - what the tool has told this process: the session, the clock, the calls to keep,
+ * objects.
  */
 #ifndef SETTINGS_H
 #define SETTINGS_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 struct settings {
     char directory[200];    /* the session's; empty: there is none */
     const char *clock;      /* the value of SESSION_CLOCK_ENV, or NULL */
     uint32_t calls;         /* of SESSION_EACH_ENV; 0: none */
+    bool wants_objects;     /* unless SESSION_WHAT_ENV says no */
     const char *library;    /* paths, as the dynamic linker knows them: the library's own */
     const char *interposer; /* NULL: there is none */
 };

@@ -100,6 +100,15 @@ trace_index tree_find_frame(const struct tree *tree, trace_index caller,
     return is_next(tree, caller, step) ? caller + 1 : tree_find_leaf(tree, path);
 }
 
+static void make_durations(const struct tree *tree, trace_index leaf)
+{
+    for (trace_index i = 1; i < TRACE_LEAF_RECORDS; i++) {
+        union trace_record *record = segment_record(tree->segment, leaf + i);
+        record->durations.node = leaf;
+        segment_publish(record, TRACE_DURATIONS);
+    }
+}
+
 bool tree_make(struct tree *tree, trace_index index, struct tree_path path, trace_index caller,
     const struct tree_step *step, uint64_t flags)
 {
@@ -111,7 +120,9 @@ bool tree_make(struct tree *tree, trace_index index, struct tree_path path, trac
     record->node.module = step->module;
     record->node.thread = tree->thread;
     record->node.address = step->address;
-    if (step->kind != TRACE_LEAF)
+    if (step->kind == TRACE_LEAF)
+        make_durations(tree, index);
+    else
         record->node.flags = flags;
     segment_publish(record, step->kind);
     tree->count++;

@@ -64,7 +64,8 @@ trace_index tree_find_frame(const struct tree *tree, trace_index caller,
     const struct tree_step *step, struct tree_path path);
 
 /* Makes the node that continues `caller` by `step` to `path`; there must be none yet. It uses the
- * record `index`, which the caller has claimed. Returns false if there is no memory.
+ * record `index`, which the caller has claimed, for a leaf with those behind it
+ * (TRACE_LEAF_RECORDS). Returns false if there is no memory.
  * Async-signal-safe; a handler that jumps away in the middle loses at most one record. */
 bool tree_make(struct tree *tree, trace_index index, struct tree_path path, trace_index caller,
     const struct tree_step *step, uint64_t flags);

@@ -450,7 +450,7 @@ static trace_index make_nodes(
     struct stack *stack, struct stack_walk *walk, const struct tree_step *leaf)
 {
     trace_index caller;
-    uint32_t at = find_nodes(stack, walk, &caller), count = 1;
+    uint32_t at = find_nodes(stack, walk, &caller), count = TRACE_LEAF_RECORDS;
     for (uint32_t i = at; i < walk->depth; i++)
         count += !walk->frames[i].is_hidden;
     trace_index index = segment_claim(stack->tree.segment, count);

@@ -39,6 +39,7 @@
 #define ARCH_RA        16 /* a column of its own */
 #define ARCH_REGISTERS 17
 #define ARCH_SAVED     5
+#define ARCH_RESULT    6 /* in arch_registers.arguments, after the call: rax */
 #define ARCH_SAVED_NUMBERS                                                                         \
     {                                                                                              \
         3, 12, 13, 14, 15                                                                          \
@@ -141,6 +142,12 @@ static inline void arch_fill(void *memory, int byte, size_t size)
 static inline void arch_add(_Atomic uint64_t *counter, uint64_t value)
 {
     __asm__ volatile("addq %1, %0" : "+m"(*counter) : "er"(value) : "cc");
+}
+
+/* The same. */
+static inline void arch_add_32(_Atomic uint32_t *counter, uint32_t value)
+{
+    __asm__ volatile("addl %1, %0" : "+m"(*counter) : "er"(value) : "cc");
 }
 
 /* The same. */

@@ -13,7 +13,7 @@
 
 #include "base/hash.h"
 #include "report/format.h"
-#include "report/overview.h"
+#include "tree/overview.h"
 #include "report/summary.h"
 #include "symbols/symbols.h"
 #include "trace/file.h"
@@ -118,9 +118,14 @@ static void check_snapshot(const struct snapshot *snapshot)
                   (node->caller < i && snapshot->nodes[node->caller].kind != SNAPSHOT_LEAF &&
                       snapshot->nodes[node->caller].thread == node->thread),
             "the caller of a node");
-        check((node->kind == SNAPSHOT_LEAF) == (node->leaf && node->leaf[0]), "a leaf's name");
-        check(node->returns <= node->hits, "more returns than hits");
-        check(snapshot->has_times || (node->total_ns | node->entered_ns) == 0, "a time");
+        check(node->kind != SNAPSHOT_LEAF || node->leaf < snapshot->leaf_count, "a leaf's place");
+        check(i == 0 || node[-1].thread <= node->thread, "the order of the threads");
+    }
+    for (size_t i = 0; i < snapshot->leaf_count; i++) {
+        const struct snapshot_leaf *leaf = &snapshot->leaves[i];
+        check(leaf->name && leaf->name[0], "a leaf's name");
+        check(leaf->returns <= leaf->hits, "more returns than hits");
+        check(snapshot->has_times || (leaf->total_ns | leaf->entered_ns) == 0, "a time");
     }
 }
 
@@ -260,7 +265,7 @@ static void check_text_of_view(const struct tree_process *process, const struct 
         .root = "main",
         .root_is_default = true,
         .places = choose(2),
-        .style = {.unicode = choose(2), .columns = choose(2) ? 0 : choose(200)}};
+        .style = {.unicode = choose(2), .columns = choose(2) ? 0 : 40 + choose(160)}};
     struct report_run run = {.name = "prog", .total = &total, .overview = &overview};
     report_format_text.view(&report, &run, view, &summary);
     fclose(out);

@@ -64,6 +64,7 @@ in_tree && /^$/ { in_tree = 0 }
     sub(/.* hits?/, "")
     busy += time_of($0)
 }
+in_tree && / \.\.\. [0-9]+ more paths?/ { tree_lines++; next } # counted at the end, too
 in_tree {
     level = index(substr($0, columns + 1), "- ")
     if (former != "" && level <= former_level)

@@ -22,10 +22,11 @@
 #define ARCH_BLOCK       16
 #define ARCH_COPY_ALIGN  16
 #define ARCH_CALL_PUSHES 0
-#define ARCH_SAVED       3
+#define ARCH_SAVED       5
+#define ARCH_RESULT      0
 #define ARCH_SAVED_NUMBERS                                                                         \
     {                                                                                              \
-        19, 20, 21                                                                                 \
+        19, 20, 21, 22, 23                                                                         \
     }
 #define ARCH_REGISTERS      31
 #define ARCH_FP             29
@@ -38,6 +39,8 @@
 #define ARCH_CALL_MAX       4
 #define ARCH_SIGRETURN_SIZE 8
 #define ARCH_MACHINE        EM_NONE
+#define ARCH_SPIN_FREE      0
+#define ARCH_THREAD_ID      8
 
 #define ARCH_FRAME_RECORD      offsetof(struct call_frame, record)
 #define ARCH_FRAME_STACK_BYTES offsetof(struct call_frame, stack_bytes)

@@ -59,8 +59,32 @@ START_TEST(nothing_said_means_the_waiting_calls)
     ck_assert_ptr_nonnull(find("epoll_wait"));
     ck_assert_ptr_nonnull(find("pthread_cond_wait"));
     ck_assert_ptr_null(find("open"));
-    ck_assert_ptr_null(find("pthread_mutex_lock"));
     ck_assert(!find("read")->is_asked_for);
+}
+END_TEST
+
+static bool is_for_waits(const char *symbol)
+{
+    return find(symbol)->hook_flags & HOOK_ONLY_WAITS;
+}
+
+START_TEST(locks_count_only_waits_unless_all_calls_are_asked_for)
+{
+    ck_assert_int_eq(leaves_select(&leaves, NULL, 0, &problem), 0);
+    ck_assert(is_for_waits("pthread_mutex_lock"));
+    ck_assert(is_for_waits("__pthread_mutex_lock"));
+    ck_assert(!is_for_waits("pthread_cond_wait"));
+    leaves_finish(&leaves);
+    ck_assert_int_eq(SELECT("@lock,@wait"), 0);
+    ck_assert(!is_for_waits("pthread_mutex_lock"));
+    ck_assert(is_for_waits("pthread_mutex_lock") == is_for_waits("pthread_once"));
+    leaves_finish(&leaves);
+    ck_assert_int_eq(SELECT("@wait,pthread_mutex_lock"), 0);
+    ck_assert(!is_for_waits("pthread_mutex_lock"));
+    ck_assert(is_for_waits("pthread_rwlock_rdlock"));
+    leaves_finish(&leaves);
+    ck_assert_int_eq(SELECT("-@lock"), 0);
+    ck_assert_ptr_null(find("pthread_mutex_lock"));
 }
 END_TEST
 
@@ -129,6 +153,8 @@ START_TEST(no_symbol_is_in_the_table_twice)
 }
 END_TEST
 
+#define OBJECT HOOK_OBJECT_OF(31)
+
 START_TEST(functions_that_do_not_return_plainly_are_jumped_to)
 {
     static const char *const names[] = {"setjmp", "__sigsetjmp", "longjmp", "swapcontext", "vfork",
@@ -136,7 +162,7 @@ START_TEST(functions_that_do_not_return_plainly_are_jumped_to)
         "_Unwind_Resume", "dlopen", "dlsym"};
     for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
         ck_assert_int_eq(SELECT(names[i]), 0);
-        ck_assert_uint_eq(find(names[i])->hook_flags, HOOK_TAIL);
+        ck_assert_uint_eq(find(names[i])->hook_flags & ~OBJECT, HOOK_TAIL);
         clear();
     }
     ck_assert_int_eq(SELECT("@proc"), 0);
@@ -154,13 +180,14 @@ START_TEST(stack_arguments_are_expected_where_they_can_be)
     ck_assert_uint_eq(find("printf")->hook_flags, HOOK_STACK_ARGS);
     ck_assert_uint_eq(find("__printf_chk")->hook_flags, HOOK_STACK_ARGS);
     ck_assert_uint_eq(find("vprintf")->hook_flags, 0);
-    ck_assert_uint_eq(find("__recvfrom_chk")->hook_flags, HOOK_STACK_ARGS_OF(1)); /* seven */
-    ck_assert_uint_eq(find("getnameinfo")->hook_flags, HOOK_STACK_ARGS_OF(1));    /* seven */
-    ck_assert_uint_eq(HOOK_STACK_WORDS(find("gethostbyaddr_r")->hook_flags), 2);  /* eight */
-    ck_assert_uint_eq(find("SSL_read")->hook_flags, HOOK_STACK_ARGS);             /* unknown */
-    ck_assert_uint_eq(find("recvfrom")->hook_flags, 0);                           /* six */
-    ck_assert_uint_eq(find("read")->hook_flags, 0);
-    ck_assert_uint_eq(find("sendto")->hook_flags, 0);
+    ck_assert_uint_eq(
+        find("__recvfrom_chk")->hook_flags & ~OBJECT, HOOK_STACK_ARGS_OF(1));    /* seven */
+    ck_assert_uint_eq(find("getnameinfo")->hook_flags, HOOK_STACK_ARGS_OF(1));   /* seven */
+    ck_assert_uint_eq(HOOK_STACK_WORDS(find("gethostbyaddr_r")->hook_flags), 2); /* eight */
+    ck_assert_uint_eq(find("SSL_read")->hook_flags, HOOK_STACK_ARGS);            /* unknown */
+    ck_assert_uint_eq(find("recvfrom")->hook_flags & ~OBJECT, 0);                /* six */
+    ck_assert_uint_eq(find("read")->hook_flags & ~OBJECT, 0);
+    ck_assert_uint_eq(find("sendto")->hook_flags & ~OBJECT, 0);
 }
 END_TEST
 
@@ -205,6 +232,27 @@ START_TEST(what_is_in_no_group_has_a_spec)
     ck_assert_str_eq(find("SSL_read")->spec->library, "libssl");
     ck_assert_str_eq(find("SSL_read")->shown, "SSL_read");
     ck_assert(find("SSL_read")->is_asked_for);
+}
+END_TEST
+
+static uint32_t object_of(const char *name)
+{
+    return HOOK_OBJECT(find(name)->hook_flags);
+}
+
+START_TEST(what_functions_wait_for_is_known)
+{
+    ck_assert_int_eq(SELECT("@io,@net,@lock,@file,@proc"), 0);
+    ck_assert_uint_eq(object_of("__read_nocancel"), HOOK_OBJECT_DESCRIPTOR);
+    ck_assert_uint_eq(object_of("__recvfrom_chk"), HOOK_OBJECT_DESCRIPTOR);
+    ck_assert_uint_eq(object_of("stat"), HOOK_OBJECT_PATH);
+    ck_assert_uint_eq(object_of("__xstat64"), HOOK_OBJECT_PATH_AT); /* behind the version */
+    ck_assert_uint_eq(object_of("fstat"), HOOK_OBJECT_DESCRIPTOR);
+    ck_assert_uint_eq(object_of("__fxstat"), HOOK_OBJECT_NONE);
+    ck_assert_uint_eq(object_of("__fxstatat"), HOOK_OBJECT_NONE);
+    ck_assert_uint_eq(object_of("execve"), HOOK_OBJECT_PATH);
+    ck_assert_uint_eq(object_of("__pthread_mutex_lock"), HOOK_OBJECT_MUTEX);
+    ck_assert_uint_eq(object_of("getrandom"), HOOK_OBJECT_NONE);
 }
 END_TEST
 
@@ -272,6 +320,7 @@ int main(void)
     TCase *tests = tcase_create("leaves");
     tcase_add_checked_fixture(tests, NULL, clear);
     tcase_add_test(tests, nothing_said_means_the_waiting_calls);
+    tcase_add_test(tests, locks_count_only_waits_unless_all_calls_are_asked_for);
     tcase_add_test(tests, a_removal_first_takes_away_from_the_default);
     tcase_add_test(tests, a_name_first_selects_only_what_is_named);
     tcase_add_test(tests, the_order_of_adding_and_removing_counts);
@@ -281,6 +330,7 @@ int main(void)
     tcase_add_test(tests, no_symbol_is_in_the_table_twice);
     tcase_add_test(tests, functions_that_do_not_return_plainly_are_jumped_to);
     tcase_add_test(tests, stack_arguments_are_expected_where_they_can_be);
+    tcase_add_test(tests, what_functions_wait_for_is_known);
     tcase_add_test(tests, an_unknown_group_is_answered_with_the_groups);
     tcase_add_test(tests, an_empty_selection_is_an_error);
     tcase_add_test(tests, taking_away_what_is_not_there_is_an_error);

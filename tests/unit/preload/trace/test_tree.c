@@ -62,7 +62,8 @@ static struct place enter(
                                       : tree_find_frame(in, caller.node, &step, to.path);
     if (to.node)
         return to;
-    trace_index index = segment_claim(in->segment, 1);
+    trace_index index = segment_claim(
+        in->segment, step.kind == TRACE_LEAF ? TRACE_LEAF_RECORDS : 1);
     if (index && tree_make(in, index, to.path, caller.node, &step, flags))
         to.node = index;
     return to;

@@ -1,0 +1,21 @@
+/*
+ * locks.h - locks and what threads wait at, which are words in the program's memory.
+ */
+#ifndef LOCKS_H
+#define LOCKS_H
+
+#include <stdint.h>
+
+#include "object/memory.h"
+#include "trace_format.h"
+
+struct segment;
+
+/* The object of the type at this address, or 0 if there is no memory or no room. */
+trace_index locks_find(struct object_memory *memory, struct segment *segment,
+    enum trace_object_type type, uint64_t address);
+
+/* The thread that holds the lock, which locks_find has found; 0: none, several, or not known. */
+int32_t locks_holder(enum trace_object_type type, uint64_t address);
+
+#endif

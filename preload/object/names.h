@@ -1,0 +1,31 @@
+/*
+ * names.h - objects that the program names: paths, hosts, addresses to connect to.
+ */
+#ifndef NAMES_H
+#define NAMES_H
+
+#include <stdint.h>
+
+#include "object/memory.h"
+#include "trace_format.h"
+
+struct segment;
+
+/* Longer names are cut. */
+#define NAMES_MAX 255
+
+/* The object of the type whose name is the text at `address`, in the program's memory. 0: it cannot
+ * be read, or there is no room. */
+trace_index names_find(struct object_memory *memory, struct segment *segment,
+    enum trace_object_type type, uint64_t address);
+
+/* The same for a path and the descriptor of a directory (openat(2)). An empty path means the
+ * descriptor itself (AT_EMPTY_PATH). */
+trace_index names_find_at(
+    struct object_memory *memory, struct segment *segment, uint32_t directory, uint64_t address);
+
+/* The object to which connect(2) with these arguments connects; the same. */
+trace_index names_find_target(
+    struct object_memory *memory, struct segment *segment, const uint64_t *arguments);
+
+#endif

@@ -1,0 +1,26 @@
+/*
+ * ready.h - which descriptor a call that waits for several was for: poll(2), select(2),
+ * epoll_wait(2).
+ */
+#ifndef READY_H
+#define READY_H
+
+#include <stdint.h>
+
+#include "code/call_frame.h"
+
+#define READY_NONE (-1)
+
+/* The only descriptor that the call waits for; READY_NONE if there are several, or if its arguments
+ * cannot be read. Keeps in the call what ready_after needs. Async-signal-safe, as all are. */
+int ready_before(struct call_frame *call);
+
+/* The first descriptor that was ready when the call ended; READY_NONE if that is not known. The
+ * call must have returned a number above 0. */
+int ready_after(const struct call_frame *call);
+
+/* epoll_ctl(2) is called with these arguments, by the call whose frame is at `frame`: the program
+ * knows a descriptor in an epoll by data of its own. */
+void ready_note_control(const uint64_t *arguments, uint64_t frame);
+
+#endif

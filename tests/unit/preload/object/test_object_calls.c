@@ -1,0 +1,210 @@
+/* test_object_calls.c - the calls of a leaf for each object. */
+// needs: preload/object/object_calls.c preload/object/objects.c preload/trace/segment.c
+// needs: preload/base/kernel.c preload/base/pool.c
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "object/object_calls.h"
+#include "object/objects.h"
+#include "suite.h"
+
+static char directory[] = "/tmp/scoped-trace-test-XXXXXX";
+static struct segment segment;
+static struct object_memory memory;
+static trace_index leaf;
+static uint64_t calls_made;
+
+static void set_up(void)
+{
+    strcpy(directory + strlen(directory) - 6, "XXXXXX");
+    ck_assert_ptr_nonnull(mkdtemp(directory));
+    memset(&segment, 0, sizeof segment);
+    memset(&memory, 0, sizeof memory);
+    ck_assert_int_eq(segment_create(&segment, directory, 42, 0, NULL), 0);
+    objects_reset();
+    leaf = segment_claim(&segment, TRACE_LEAF_RECORDS);
+    calls_made = 0;
+}
+
+static void tear_down(void)
+{
+    segment_forget(&segment);
+    unlink(segment.path);
+    rmdir(directory);
+}
+
+static trace_index object(uint64_t id)
+{
+    struct object_draft draft;
+    draft_begin(&draft, TRACE_OBJECT_PROCESS, id);
+    return objects_record(&segment, &draft);
+}
+
+static struct trace_object_calls *at(trace_index index)
+{
+    return &segment_record(&segment, index)->object_calls;
+}
+
+static trace_index enter(trace_index for_object)
+{
+    trace_index calls = object_calls_find(&memory, &segment, leaf, for_object);
+    ck_assert_uint_ne(calls, 0);
+    at(calls)->hits++;
+    calls_made++;
+    return calls;
+}
+
+static void call(trace_index for_object, uint64_t ticks)
+{
+    object_calls_leave(&segment, enter(for_object), for_object, ticks);
+}
+
+/* The published record of the leaf and the object, which must be the only one; or NULL. */
+static const struct trace_object_calls *record_of(trace_index for_object)
+{
+    const struct trace_object_calls *found = NULL;
+    for (trace_index i = TRACE_FIRST_RECORD; i < segment.header->used; i++) {
+        const struct trace_object_calls *calls = at(i);
+        if (calls->kind != TRACE_OBJECT_CALLS || calls->object != for_object)
+            continue;
+        ck_assert_ptr_null(found);
+        found = calls;
+    }
+    return found;
+}
+
+/* All records together have all calls, and no more than the limit of them. */
+static void expect_all(uint64_t ticks)
+{
+    uint64_t hits = 0, returns = 0, all = 0;
+    unsigned records = 0;
+    for (trace_index i = TRACE_FIRST_RECORD; i < segment.header->used; i++) {
+        const struct trace_object_calls *calls = at(i);
+        if (calls->kind != TRACE_OBJECT_CALLS)
+            continue;
+        ck_assert_uint_eq(calls->node, leaf);
+        hits += calls->hits, returns += calls->returns, all += calls->ticks;
+        records++;
+    }
+    ck_assert_uint_eq(hits, calls_made);
+    ck_assert_uint_le(returns, hits);
+    ck_assert_uint_eq(all, ticks);
+    ck_assert_uint_le(records, TRACE_LEAF_OBJECTS + 1);
+}
+
+START_TEST(each_object_has_its_calls)
+{
+    call(object(1), 10);
+    call(object(2), 30);
+    call(object(1), 5);
+    ck_assert_uint_eq(record_of(object(1))->hits, 2);
+    ck_assert_uint_eq(record_of(object(1))->ticks, 15);
+    ck_assert_uint_eq(record_of(object(1))->longest, 10);
+    ck_assert_uint_eq(record_of(object(2))->returns, 1);
+    expect_all(45);
+}
+END_TEST
+
+START_TEST(leaves_have_records_of_their_own)
+{
+    trace_index other = segment_claim(&segment, TRACE_LEAF_RECORDS);
+    trace_index mine = object_calls_find(&memory, &segment, leaf, object(1));
+    trace_index its = object_calls_find(&memory, &segment, other, object(1));
+    ck_assert_uint_ne(mine, its);
+    ck_assert_uint_eq(object_calls_find(&memory, &segment, leaf, object(1)), mine);
+    ck_assert_uint_eq(object_calls_find(&memory, &segment, other, object(1)), its);
+}
+END_TEST
+
+START_TEST(a_record_is_found_without_the_cache)
+{
+    trace_index first = object_calls_find(&memory, &segment, leaf, object(1));
+    object_calls_find(&memory, &segment, leaf, object(2));
+    object_calls_find(&memory, &segment, leaf, object(3));
+    memory_forget(&memory);
+    ck_assert_uint_eq(object_calls_find(&memory, &segment, leaf, object(1)), first);
+}
+END_TEST
+
+START_TEST(objects_beyond_the_limit_are_the_rest)
+{
+    for (uint64_t i = 0; i < 100; i++)
+        call(object(i), 10);
+    for (uint64_t i = 0; i < TRACE_LEAF_OBJECTS; i++)
+        ck_assert_uint_eq(record_of(object(i))->hits, 1);
+    ck_assert_uint_eq(record_of(objects_rest(&segment))->hits, 100 - TRACE_LEAF_OBJECTS);
+    ck_assert_uint_eq(record_of(objects_rest(&segment))->returns, 100 - TRACE_LEAF_OBJECTS);
+    expect_all(1000);
+}
+END_TEST
+
+START_TEST(a_long_call_gets_the_place_of_the_lightest_object)
+{
+    for (uint64_t i = 0; i < 100; i++)
+        call(object(i), 10 + (i == 3 ? 0 : i));
+    call(object(200), 5000);
+    call(object(200), 20);
+    ck_assert_ptr_null(record_of(object(3)));
+    ck_assert_uint_eq(record_of(object(200))->hits, 2);
+    ck_assert_uint_eq(record_of(object(200))->ticks, 5020);
+    ck_assert_uint_eq(record_of(object(200))->longest, 5000);
+    expect_all(100 * 10 + 99 * 100 / 2 - 3 + 5020);
+}
+END_TEST
+
+START_TEST(an_open_call_keeps_its_place)
+{
+    trace_index open[TRACE_LEAF_OBJECTS];
+    for (uint64_t i = 0; i < TRACE_LEAF_OBJECTS; i++)
+        open[i] = enter(object(i));
+    call(object(50), 1000);
+    ck_assert_ptr_null(record_of(object(50)));
+    object_calls_leave(&segment, open[5], object(5), 1);
+    call(object(50), 1001);
+    ck_assert_ptr_null(record_of(object(5)));
+    ck_assert_uint_eq(record_of(object(50))->hits, 1);
+    expect_all(2002);
+}
+END_TEST
+
+START_TEST(the_holder_of_the_longest_call_stays)
+{
+    static const int32_t holders[] = {7, 8, 9};
+    static const uint64_t ticks[] = {10, 30, 20};
+    for (int i = 0; i < 3; i++) {
+        trace_index calls = enter(object(1));
+        at(calls)->holder = holders[i];
+        object_calls_leave(&segment, calls, object(1), ticks[i]);
+    }
+    ck_assert_int_eq(record_of(object(1))->holder, 9);
+    ck_assert_int_eq(record_of(object(1))->longest_holder, 8);
+}
+END_TEST
+
+START_TEST(calls_can_end_elsewhere)
+{
+    trace_index calls = enter(object(1));
+    object_calls_leave_elsewhere(at(calls), 70);
+    ck_assert_uint_eq(at(calls)->returns, 1);
+    ck_assert_uint_eq(at(calls)->longest, 70);
+    expect_all(70);
+}
+END_TEST
+
+int main(void)
+{
+    Suite *suite = suite_create("object_calls");
+    TCase *tests = tcase_create("object_calls");
+    tcase_add_checked_fixture(tests, set_up, tear_down);
+    tcase_add_test(tests, each_object_has_its_calls);
+    tcase_add_test(tests, leaves_have_records_of_their_own);
+    tcase_add_test(tests, a_record_is_found_without_the_cache);
+    tcase_add_test(tests, objects_beyond_the_limit_are_the_rest);
+    tcase_add_test(tests, a_long_call_gets_the_place_of_the_lightest_object);
+    tcase_add_test(tests, an_open_call_keeps_its_place);
+    tcase_add_test(tests, the_holder_of_the_longest_call_stays);
+    tcase_add_test(tests, calls_can_end_elsewhere);
+    suite_add_tcase(suite, tests);
+    return suite_run(suite);
+}
