@@ -275,7 +275,7 @@ static const struct view_node *node_with_source(const struct line *line)
         node = node->parent;
     if (line->is_rest)
         return NULL;
-    return node->kind == VIEW_FRAME && node->file && node->line && !node->is_gone ? node : NULL;
+    return node->kind == VIEW_FRAME && node->file && node->line ? node : NULL;
 }
 
 void action_edit(struct state *state)

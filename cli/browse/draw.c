@@ -203,12 +203,12 @@ static void draw_write_path(FILE *out, const char *path)
     free(directory);
 }
 
-/* Of a leaf, it is the place from which it was called. */
+/* Of a leaf, and of a function that has jumped on, it is the place from which it was called. */
 static void draw_write_place(FILE *out, const struct view_node *node)
 {
     while (node->kind == VIEW_LEAF && node->parent)
         node = node->parent;
-    if (node->kind == VIEW_TOP || node->is_gone)
+    if (node->kind == VIEW_TOP)
         return;
     if (node->file && node->line) {
         draw_write_path(out, node->file);
@@ -216,7 +216,7 @@ static void draw_write_place(FILE *out, const struct view_node *node)
         if (node->column)
             fprintf(out, ":%d", node->column);
     }
-    if (node->module) {
+    if (node->module && !node->is_gone) {
         fputs(node->file && node->line ? "  " : "", out);
         message_write_harmless(out, node->module);
         fprintf(out, "+0x%" PRIx64, node->address);

@@ -242,11 +242,12 @@ static int report(
     struct printing printing = {.record = record,
         .wish = wish,
         .report = {out, options->root, options->root_is_default,
-            report_leaves_word(record->saved.run.leaf_count), wish->places, wish->histograms,
-            directory, saved_so_far_ns(&record->saved), record->leaves == NULL,
+            report_leaves_word(record->saved.run.leaf_count), wish->is_full, wish->places,
+            wish->histograms, directory, saved_so_far_ns(&record->saved), record->leaves == NULL,
             record->saved.run.each > 0, choose_style(options, out, has_trees(&record->saved))},
         .format = &report_format_text,
         .symbols = record->saved.symbols};
+    saved_expect_files(&record->saved);
     FILE *paged = pager_open(out);
     if (paged)
         printing.report.out = paged;

@@ -49,7 +49,7 @@ static void write_name(const struct printer *printer, FILE *out, const struct vi
     if (node->depth > 1)
         fprintf(out, " %s%" PRIu32 " deep", printer->glyphs->times, node->depth);
     if (node->is_gone)
-        fputs(" (goes on by a jump)", out);
+        fputs(" (jumps on)", out);
     if (node->is_interrupted)
         fputs(" (interrupted by a signal)", out);
     if (node->by_frame_pointer)

@@ -68,12 +68,39 @@ static void print_marks(const struct printer *printer, const struct tree_node *n
         putc(')', printer->out);
 }
 
+#define SMALL_PERCENT 1
+
+/* Returns whether a phase has so little of the process's time that it has only one line. */
+static bool is_small_phase(const struct printer *printer, const struct tree_node *node)
+{
+    return node->is_phase && !printer->is_full && node->first_child->first_child &&
+           node->leaf->total_ns < printer->process->waiting_ns / 100 * SMALL_PERCENT;
+}
+
+static void print_phase(const struct printer *printer, const struct tree_node *node)
+{
+    print_painted(printer, PAINT_HEADING, node->function);
+    fputs(": ", printer->out);
+    print_count(printer->out, node->leaf->hits, "hit", "hits");
+    print_total(printer, node->leaf->total_ns);
+    if (is_small_phase(printer, node))
+        fputs(" (see --full)", printer->out);
+}
+
 static void print_frame(const struct printer *printer, const struct tree_node *node)
 {
+    if (node->is_phase) {
+        print_phase(printer, node);
+        return;
+    }
     if (node->is_gone) {
         print_painted(printer, PAINT_FUNCTION, node->function);
         paint(printer, PAINT_DIM);
-        fputs(" (goes on by a jump)", printer->out);
+        fputs(" (jumps on)", printer->out);
+        if (node->file && node->line)
+            fputs(", called at ", printer->out);
+        if (node->file && node->line)
+            drawing_print_place(printer, node);
         paint(printer, PAINT_NONE);
         return;
     }
@@ -275,7 +302,7 @@ static void print_tree(struct drawing *drawing, const struct tree_node *top)
         if (!folded)
             drawing->has_sequel[level] = node->next_sibling != NULL;
         print_node(drawing, node, top, level, folded);
-        if (node->first_child) {
+        if (node->first_child && !is_small_phase(drawing->printer, node)) {
             node = node->first_child;
             level += !is_folded(drawing, node, top);
             continue;

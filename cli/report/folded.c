@@ -182,9 +182,10 @@ static void write_source(const struct folded *folded, FILE *out, const struct vi
 
 static void write_place(const struct folded *folded, FILE *out, const struct view_node *node)
 {
-    if (node->kind != VIEW_FRAME || node->is_gone)
+    bool has_line = node->file && node->line;
+    if (node->kind != VIEW_FRAME || node->is_phase || (node->is_gone && !has_line))
         return;
-    if (node->file && node->line) {
+    if (has_line) {
         write_source(folded, out, node);
         return;
     }
@@ -225,6 +226,11 @@ static char *place_of(const struct folded *folded, const struct view_node *node)
     if (folded->places)
         write_place(folded, out, node);
     return close_text(out, &text);
+}
+
+static const char *before_place(const struct view_node *node)
+{
+    return node->is_gone ? ", called at " : " at ";
 }
 
 /* Returns what stands at the right of them. */
@@ -363,7 +369,8 @@ static size_t room_beside_names(
 /* Of a place, the end is kept: file and line. */
 static void fit_place(const struct folded *folded, struct parts *parts)
 {
-    size_t room = room_beside_names(folded, parts, LEAST_NARROW_COLUMNS), at = strlen(" at ");
+    size_t room = room_beside_names(folded, parts, LEAST_NARROW_COLUMNS);
+    size_t at = strlen(before_place(parts->last));
     char *fitting = NULL;
     if (folded_columns_of(parts->place) == 0)
         return;
@@ -404,7 +411,8 @@ static void print_parts(const struct folded *folded, const struct parts *parts)
         fputs(": ", printer->out);
     if (parts->first)
         chain_print(printer, parts->first, parts->last, parts->columns);
-    print_beside(printer, PAINT_DIM, folded_columns_of(parts->place) ? " at " : NULL);
+    if (folded_columns_of(parts->place) > 0)
+        print_beside(printer, PAINT_DIM, before_place(parts->last));
     print_beside(printer, PAINT_DIM, parts->place);
     print_beside(printer, PAINT_DIM, parts->remarks);
 }

@@ -29,6 +29,7 @@ struct report {
     bool root_is_default;    /* as in tree/tree.h */
     const char *leaves_word; /* what the time in leaves is: "waiting", or "in leaves" if the user
                               * has chosen them */
+    bool is_full;            /* nothing is left out of the tree of a process */
     bool places;             /* in a view, each node has a line with its place */
     bool histograms;         /* in a view, below each leaf stands how long its calls took */
     const char *directory;   /* sources below it are shown by a relative path in a view; or NULL */

@@ -24,7 +24,8 @@ static size_t find_suggestions(const struct tree_process *process, const char **
         size_t depth = 0;
         while (
             count < SUGGESTIONS && looked_at++ < 1000 && (node = drawing_next(node, top, &depth))) {
-            bool is_usable = node->function && !node->is_leaf && node->function[0] != '_';
+            bool is_usable = node->function && !node->is_leaf && !node->is_phase &&
+                             node->function[0] != '_';
             for (size_t j = 0; j < count && is_usable; j++)
                 is_usable = strcmp(names[j], node->function) != 0;
             if (is_usable)
@@ -70,8 +71,8 @@ static void note_outside(const struct printer *printer, const char *root, bool r
     print_count(out, printer->process->outside_hits, "hit lies", "hits lie");
     fputs(" outside of '", out);
     message_write_harmless(out, root);
-    fputs(
-        root_is_default ? "' (before it began or after it ended)" : "' (it is not on their paths)",
+    fputs(root_is_default ? "' (it is not known whether before it began or after it ended)"
+                          : "' (it is not on their paths)",
         out);
     end_note(printer);
 }

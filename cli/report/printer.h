@@ -37,6 +37,7 @@ struct printer {
     const struct tree_process *process;
     const struct glyphs *glyphs;
     const char *leaves_word; /* as in struct report */
+    bool is_full;            /* likewise */
     bool color;
     size_t columns; /* likewise, of style; 0: no limit */
 };

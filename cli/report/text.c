@@ -263,6 +263,7 @@ static void print_job(const struct job *job)
         .process = job->process,
         .glyphs = report->style.unicode ? &unicode_glyphs : &ascii_glyphs,
         .leaves_word = report->leaves_word,
+        .is_full = report->is_full,
         .color = report->style.color,
         .columns = report->style.columns,
     };

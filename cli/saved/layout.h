@@ -114,6 +114,11 @@ enum saved_process_text {
 #define SAVED_FACT_NAMES         0x4u
 #define SAVED_FACT_ASKED_MAIN    0x8u  /* whether it calls main was looked up ... */
 #define SAVED_FACT_CALLS_MAIN    0x10u /* ... and it does */
+#define SAVED_FACT_ALIASES       0x20u /* the called function has other names */
+#define SAVED_FACT_HOME          0xc0u /* where it is: its enum symbol_home, from bit 6 on */
+#define SAVED_FACT_HOME_SHIFT    6
+#define SAVED_FACT_ONE_FUNCTION  0x100u
+#define SAVED_FACT_ENTRY         0x200u
 #define SAVED_FRAME_INLINED      0x1u
 #define SAVED_FRAME_LINKAGE_NAME 0x2u /* it has a linkage name that differs from its name */
 #define SAVED_FRAME_NO_LINKAGE   0x4u /* it has none; else it is equal to its name */

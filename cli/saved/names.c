@@ -54,7 +54,11 @@ static unsigned flags_of_facts(const struct symbol_facts *facts)
     return (facts->chain.count > 0 ? SAVED_FACT_CHAIN : 0) |
            (facts->has_called ? SAVED_FACT_CALLED : 0) | (facts->has_names ? SAVED_FACT_NAMES : 0) |
            (facts->has_call_of_main ? SAVED_FACT_ASKED_MAIN : 0) |
-           (facts->has_call_of_main && facts->is_call_of_main ? SAVED_FACT_CALLS_MAIN : 0);
+           (facts->has_call_of_main && facts->is_call_of_main ? SAVED_FACT_CALLS_MAIN : 0) |
+           (facts->has_aliases ? SAVED_FACT_ALIASES : 0) |
+           (unsigned)facts->home << SAVED_FACT_HOME_SHIFT |
+           (facts->is_one_function ? SAVED_FACT_ONE_FUNCTION : 0) |
+           (facts->is_entry ? SAVED_FACT_ENTRY : 0);
 }
 
 static void put_facts(struct writer *writer, const struct symbol_facts *facts, bool redacts)
@@ -153,6 +157,10 @@ static void get_facts(struct reader *reader, struct symbol_facts *facts)
         get_all_names(reader, facts);
     facts->has_call_of_main = flags & SAVED_FACT_ASKED_MAIN;
     facts->is_call_of_main = flags & SAVED_FACT_CALLS_MAIN;
+    facts->has_aliases = flags & SAVED_FACT_ALIASES;
+    facts->home = (enum symbol_home)((flags & SAVED_FACT_HOME) >> SAVED_FACT_HOME_SHIFT);
+    facts->is_one_function = flags & SAVED_FACT_ONE_FUNCTION;
+    facts->is_entry = flags & SAVED_FACT_ENTRY;
 }
 
 /* Each address is there once. */

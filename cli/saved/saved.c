@@ -97,14 +97,28 @@ static void find_names_of_node(
     const struct snapshot_module *module = &snapshot->modules[node->module];
     if (module_is_ours(path_base_name(module->path)))
         return;
-    if (node->kind == SNAPSHOT_FRAME)
-        symbols_find_all(symbols, module->path, &module->identity, node->address);
-    else
-        symbols_resolve(symbols, module->path, &module->identity, node->address, false);
+    symbols_find_all(
+        symbols, module->path, &module->identity, node->address, node->kind == SNAPSHOT_FRAME);
+}
+
+static void expect_modules(struct symbols *symbols, const struct snapshot *snapshot)
+{
+    for (size_t i = 0; i < snapshot->module_count; i++) {
+        const struct snapshot_module *module = &snapshot->modules[i];
+        if (!module_is_ours(path_base_name(module->path)))
+            symbols_expect(symbols, module->path, &module->identity);
+    }
+}
+
+void saved_expect_files(const struct saved *saved)
+{
+    for (size_t i = 0; i < saved->snapshot_count; i++)
+        expect_modules(saved->symbols, saved->snapshots[i]);
 }
 
 void saved_find_names(const struct saved *saved)
 {
+    saved_expect_files(saved);
     for (size_t i = 0; i < saved->snapshot_count; i++)
         for (size_t j = 0; j < saved->snapshots[i]->node_count; j++) {
             find_names_of_node(saved->symbols, saved->snapshots[i], &saved->snapshots[i]->nodes[j]);

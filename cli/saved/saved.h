@@ -76,6 +76,9 @@ struct saved_options {
  * Returns 0 or -errno, -E2BIG if it would be larger than the limit. */
 int saved_write(int fd, const struct saved *saved, const struct saved_options *options);
 
+/* Tells `symbols` which files the processes have. */
+void saved_expect_files(const struct saved *saved);
+
 /* Looks up all places in the snapshots, so that they can be saved. */
 void saved_find_names(const struct saved *saved);
 

@@ -40,21 +40,28 @@ bool symbols_code_relocation(Elf *elf, uint64_t slot, GElf_Rela *relocation, GEl
     return false;
 }
 
-const char *symbols_code_slot(Elf *elf, uint64_t slot)
+const char *symbols_code_symbol(Elf *elf, const GElf_Shdr *header, const GElf_Rela *relocation)
 {
-    GElf_Rela relocation;
-    GElf_Shdr header, symbols;
+    GElf_Shdr symbols;
     GElf_Sym symbol;
 
-    if (!symbols_code_relocation(elf, slot, &relocation, &header))
-        return NULL;
-    Elf_Scn *section = elf_getscn(elf, header.sh_link);
+    Elf_Scn *section = elf_getscn(elf, header->sh_link);
     Elf_Data *data = section ? elf_getdata(section, NULL) : NULL;
     if (!data || !gelf_getshdr(section, &symbols) ||
-        !gelf_getsym(data, (int)GELF_R_SYM(relocation.r_info), &symbol))
+        !gelf_getsym(data, (int)GELF_R_SYM(relocation->r_info), &symbol))
         return NULL;
     const char *name = elf_strptr(elf, symbols.sh_link, symbol.st_name);
     return name && *name ? name : NULL;
+}
+
+const char *symbols_code_slot(Elf *elf, uint64_t slot)
+{
+    GElf_Rela relocation;
+    GElf_Shdr header;
+
+    if (!symbols_code_relocation(elf, slot, &relocation, &header))
+        return NULL;
+    return symbols_code_symbol(elf, &header, &relocation);
 }
 
 const char *symbols_code_plt(Elf *elf, uint64_t address)

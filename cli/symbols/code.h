@@ -21,6 +21,9 @@ const uint8_t *symbols_code_bytes(Elf *elf, uint64_t address, uint64_t size);
 /* Finds the relocation of the word at `slot`, with the section header of its table. */
 bool symbols_code_relocation(Elf *elf, uint64_t slot, GElf_Rela *relocation, GElf_Shdr *header);
 
+/* Returns the name of the symbol in a relocation of the table with this header, or NULL. */
+const char *symbols_code_symbol(Elf *elf, const GElf_Shdr *header, const GElf_Rela *relocation);
+
 /* Returns the symbol whose address the dynamic linker writes into the word at `slot`, or NULL. */
 const char *symbols_code_slot(Elf *elf, uint64_t slot);
 

@@ -20,10 +20,12 @@ struct symbol {
     uint64_t address, size;
     const char *name;
     unsigned char binding;
-    bool is_typed; /* certainly a function, not just a label */
+    bool is_typed;    /* certainly a function, not just a label */
+    bool is_resolver; /* it returns the function that is to be called by this name */
 };
 
 struct symbols_elf {
+    struct elf_image image; /* as symbols_code_image returns it */
     struct symbol *list;
     size_t count, capacity;
     struct symbols_ranges ranges; /* their values are indices in list[] */
@@ -48,8 +50,9 @@ static int symbols_elf_append_function(
         return 0;
     if (!is_typed && type != STT_NOTYPE)
         return 0;
-    return symbols_elf_append(elf,
-        (struct symbol){address, symbol->st_size, name, GELF_ST_BIND(symbol->st_info), is_typed});
+    return symbols_elf_append(
+        elf, (struct symbol){address, symbol->st_size, name, GELF_ST_BIND(symbol->st_info),
+                 is_typed, type == STT_GNU_IFUNC});
 }
 
 /* Appends .symtab and minidebuginfo if they exist, otherwise .dynsym. */
@@ -90,15 +93,13 @@ static int append_all_dynamic(struct symbols_elf *elf, Elf *file)
 /* Sets the size of symbols without one, which are frequent in assembly. It comes from the unwind
  * table entry that contains the symbol or, for a mere label, that begins there. Without such an
  * entry the symbol has no bounds, so it names no address. */
-static void symbols_elf_find_sizes(struct symbols_elf *elf, Elf *file)
+static void symbols_elf_find_sizes(struct symbols_elf *elf)
 {
-    struct elf_image image = symbols_code_image(file);
-
     for (size_t i = 0; i < elf->count; i++) {
         struct symbol *symbol = &elf->list[i];
         if (symbol->size)
             continue;
-        uint64_t end = elf_frame_end(&image, symbol->address, !symbol->is_typed);
+        uint64_t end = elf_frame_end(&elf->image, symbol->address, !symbol->is_typed);
         symbol->size = end ? end - symbol->address : 0;
     }
 }
@@ -148,12 +149,12 @@ static int compare_symbols(const void *left, const void *right)
 
 static int fill(struct symbols_elf *elf, const struct symbols_file *file)
 {
+    elf->image = symbols_code_image(file->elf);
     int error = append_all_by_libdwfl(elf, file->module);
-
     if (!error)
         error = append_all_dynamic(elf, file->elf);
     if (!error)
-        symbols_elf_find_sizes(elf, file->elf);
+        symbols_elf_find_sizes(elf);
     if (!error)
         error = append_main(elf, file->elf);
     if (error || !elf->count)
@@ -194,15 +195,6 @@ const char *symbols_elf_find(const struct symbols_elf *elf, uint64_t address)
     return found == SYMBOLS_RANGES_NONE ? NULL : elf->list[found].name;
 }
 
-const char *symbols_elf_find_start(const struct symbols_elf *elf, uint64_t address)
-{
-    uint32_t found = symbols_ranges_find(&elf->ranges, address);
-
-    if (found == SYMBOLS_RANGES_NONE || elf->list[found].address != address)
-        return NULL;
-    return elf->list[found].name;
-}
-
 bool symbols_elf_is_name(const char *symbol, const char *name)
 {
     size_t length = demangle_linkage_length(symbol);
@@ -210,7 +202,48 @@ bool symbols_elf_is_name(const char *symbol, const char *name)
     return strncmp(symbol, name, length) == 0 && name[length] == '\0';
 }
 
+/* Names of one function in .symtab and .dynsym may differ in their versions. */
+static bool is_same_name(const char *a, const char *b)
+{
+    size_t length = demangle_linkage_length(a);
+
+    return length == demangle_linkage_length(b) && strncmp(a, b, length) == 0;
+}
+
 /* Symbols of one address are adjacent. */
+struct same_start {
+    size_t first, end; /* indices in list[] */
+};
+
+static struct same_start find_same_start(const struct symbols_elf *elf, size_t found)
+{
+    uint64_t start = elf->list[found].address;
+    struct same_start same = {found, found + 1};
+
+    while (same.first > 0 && elf->list[same.first - 1].address == start)
+        same.first--;
+    while (same.end < elf->count && elf->list[same.end].address == start)
+        same.end++;
+    return same;
+}
+
+bool symbols_elf_find_start(
+    const struct symbols_elf *elf, uint64_t address, struct symbols_elf_start *start)
+{
+    uint32_t found = symbols_ranges_find(&elf->ranges, address);
+
+    if (found == SYMBOLS_RANGES_NONE || elf->list[found].address != address)
+        return false;
+    const char *name = elf->list[found].name;
+    *start = (struct symbols_elf_start){.name = name, .is_function = elf->list[found].is_typed};
+    struct same_start same = find_same_start(elf, found);
+    for (size_t i = same.first; i < same.end; i++) {
+        start->is_function &= !elf->list[i].is_resolver;
+        start->has_aliases |= !is_same_name(elf->list[i].name, name);
+    }
+    return true;
+}
+
 bool symbols_elf_names(
     const struct symbols_elf *elf, uint64_t address, const char ***names, size_t *count)
 {
@@ -220,16 +253,19 @@ bool symbols_elf_names(
     *count = 0;
     if (found == SYMBOLS_RANGES_NONE)
         return true;
-    uint64_t start = elf->list[found].address;
-    size_t first = found, end = found + 1;
-    while (first > 0 && elf->list[first - 1].address == start)
-        first--;
-    while (end < elf->count && elf->list[end].address == start)
-        end++;
-    *names = calloc(end - first, sizeof **names);
+    struct same_start same = find_same_start(elf, found);
+    *names = calloc(same.end - same.first, sizeof **names);
     if (!*names)
         return false;
-    while (first < end)
-        (*names)[(*count)++] = elf->list[first++].name;
+    for (size_t i = same.first; i < same.end; i++)
+        (*names)[(*count)++] = elf->list[i].name;
     return true;
+}
+
+bool symbols_elf_is_one_function(const struct symbols_elf *elf, uint64_t address)
+{
+    uint32_t found = symbols_ranges_find(&elf->ranges, address);
+
+    return found != SYMBOLS_RANGES_NONE &&
+           elf_frame_end(&elf->image, elf->list[found].address, true) != 0;
 }

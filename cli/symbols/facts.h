@@ -17,12 +17,18 @@ struct symbols;
 struct symbol_facts {
     uint64_t address;          /* for a return address, one less */
     struct symbol_chain chain; /* count 0: missing */
+    bool is_entry;             /* as symbols_is_entry returns it, if has_called; not known to older
+                                * files */
     bool has_called;           /* the next one is known */
     const char *called;        /* linkage name of the function that the call there calls; NULL: the
                                 * instruction does not tell */
-    bool has_names;            /* the next two are known */
+    enum symbol_home home;     /* of that function; as the next one, not known to older files */
+    bool has_aliases;          /* of that function */
+    bool has_names;            /* the next three are known */
     const char **names;        /* all linkage names of the function there */
     size_t name_count;
+    bool is_one_function;  /* no other function, and no other entry, is in the same description of
+                            * .eh_frame before it; not known to older files */
     bool has_call_of_main; /* the next one is known */
     bool is_call_of_main;  /* there the C library calls main */
 };
@@ -50,8 +56,8 @@ bool symbols_each_file(struct symbols *symbols,
         const struct symbol_facts *const *list, size_t count),
     void *argument);
 
-/* Finds out all facts about the place of this return address. */
+/* Finds out all facts about a place; the arguments are those of symbols_resolve. */
 void symbols_find_all(struct symbols *symbols, const char *path,
-    const struct file_identity *identity, uint64_t return_address);
+    const struct file_identity *identity, uint64_t address, bool is_return_address);
 
 #endif

@@ -30,4 +30,22 @@ struct symbol_chain {
     size_t count; /* at least 1; if nothing is known, one frame of NULLs */
 };
 
+/* Where a function is that a call instruction names. */
+enum symbol_home {
+    SYMBOL_HOME_UNKNOWN, /* no file is known to have it, or several have a function of this name, or
+                          * the function that runs is chosen at run time: it is not certain what was
+                          * called */
+    SYMBOL_HOME_HERE,    /* in the file of the call */
+    SYMBOL_HOME_C_LIBRARY,
+    SYMBOL_HOME_ELSEWHERE,
+};
+
+/* The function that a call instruction names. */
+struct symbol_target {
+    const char *function;     /* as in struct symbol_frame */
+    const char *linkage_name; /* likewise */
+    enum symbol_home home;
+    bool has_aliases; /* it has other names, too */
+};
+
 #endif

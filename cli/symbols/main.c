@@ -122,6 +122,16 @@ bool symbols_main_is_called(Elf *libc, uint64_t return_address)
     return target && target == exported_address(libc, "exit");
 }
 
+/* In all versions of glibc, _start calls within so many bytes from its beginning. The dynamic
+ * linker calls the constructors of libraries there, too (_dl_start_user). */
+bool symbols_main_is_entry(Elf *elf, uint64_t return_address)
+{
+    GElf_Ehdr header;
+
+    return gelf_getehdr(elf, &header) && header.e_entry != 0 && return_address > header.e_entry &&
+           return_address - header.e_entry <= start_size;
+}
+
 bool symbols_main_find(Elf *elf, uint64_t *address, uint64_t *size)
 {
     struct elf_image image = symbols_code_image(elf);

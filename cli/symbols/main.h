@@ -19,4 +19,7 @@ bool symbols_main_is_called(Elf *libc, uint64_t return_address);
  * sets the bounds of main, according to its entry in .eh_frame. */
 bool symbols_main_find(Elf *elf, uint64_t *address, uint64_t *size);
 
+/* Returns whether `return_address` is in the code at which the kernel begins to run the file. */
+bool symbols_main_is_entry(Elf *elf, uint64_t return_address);
+
 #endif

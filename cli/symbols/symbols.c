@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "elf/definitions.h"
 #include "names/demangle.h"
 #include "symbols/code.h"
 #include "symbols/dwarf.h"
@@ -17,6 +18,7 @@
 #include "symbols/facts.h"
 #include "symbols/file.h"
 #include "symbols/main.h"
+#include "symbols/targets.h"
 
 struct module {
     struct module *next;
@@ -24,24 +26,18 @@ struct module {
     bool is_any_file; /* it was opened without an identity */
     bool is_open;     /* `problem`, `file` and `dwarf` are set */
     bool is_asked;    /* something was looked up in it */
+    bool is_given;    /* by symbols_give */
     bool is_quiet;    /* it is not told that there is a problem: all names were given */
     struct file_identity identity;
-    bool is_given; /* by symbols_give */
     const char *problem;
     struct symbols_file file;
     struct symbols_dwarf *dwarf; /* NULL when there is a problem */
     struct symbols_elf *elf;     /* NULL until it is needed */
     void *answers;               /* of tsearch(3), by address */
     size_t answer_count;
-    void *targets;    /* of tsearch(3), by address */
+    struct symbols_targets targets;
     bool has_main;    /* the next one is set */
     const char *main; /* as symbols_name_main returns it */
-};
-
-/* The target of a call: code at an address, or what a slot points to. */
-struct target {
-    uint64_t address;
-    const char *name; /* the linkage name; NULL: not known */
 };
 
 /* What was found out in the file, and what was given of the same place. */
@@ -54,6 +50,8 @@ struct answer {
 struct symbols {
     struct demangler *demangler;
     struct module *modules; /* the latest first */
+    struct module *latest;  /* the one that was found last, or NULL */
+    struct definitions definitions;
 };
 
 static const struct symbol_frame unknown_frame;
@@ -63,14 +61,12 @@ struct symbols *symbols_create(void)
 {
     struct symbols *symbols = calloc(1, sizeof(*symbols));
 
-    if (!symbols)
-        return NULL;
-    symbols->demangler = demangler_create();
-    if (!symbols->demangler) {
-        free(symbols);
-        return NULL;
-    }
-    return symbols;
+    if (symbols)
+        symbols->demangler = demangler_create();
+    if (symbols && symbols->demangler)
+        return symbols;
+    free(symbols);
+    return NULL;
 }
 
 static void destroy_answer(void *data)
@@ -85,7 +81,7 @@ static void destroy_answer(void *data)
 static void destroy_module(struct module *module)
 {
     tdestroy(module->answers, destroy_answer);
-    tdestroy(module->targets, free);
+    symbols_targets_finish(&module->targets);
     symbols_elf_destroy(module->elf);
     symbols_dwarf_destroy(module->dwarf);
     symbols_file_close(&module->file);
@@ -102,6 +98,7 @@ void symbols_destroy(struct symbols *symbols)
         symbols->modules = module->next;
         destroy_module(module);
     }
+    definitions_finish(&symbols->definitions);
     demangler_destroy(symbols->demangler);
     free(symbols);
 }
@@ -111,10 +108,9 @@ static struct module *symbols_add_module(
 {
     struct module *module = calloc(1, sizeof(*module));
 
-    if (!module)
-        return NULL;
-    module->path = strdup(path);
-    if (!module->path) {
+    if (module)
+        module->path = strdup(path);
+    if (!module || !module->path) {
         free(module);
         return NULL;
     }
@@ -152,10 +148,13 @@ static bool can_look_up(struct symbols *symbols, struct module *module)
     return module->problem == NULL;
 }
 
-static bool is_identity(const struct module *module, const struct file_identity *wanted)
+static bool is_module(
+    const struct module *module, const char *path, const struct file_identity *wanted)
 {
     const struct file_identity *identity = &module->identity;
 
+    if (strcmp(module->path, path) != 0)
+        return false;
     if (!wanted || module->is_any_file)
         return !wanted && module->is_any_file;
     if (wanted->build_id_size || identity->build_id_size)
@@ -168,9 +167,11 @@ static bool is_identity(const struct module *module, const struct file_identity 
 static struct module *look_for_module(
     struct symbols *symbols, const char *path, const struct file_identity *identity)
 {
+    if (symbols->latest && is_module(symbols->latest, path, identity))
+        return symbols->latest;
     for (struct module *module = symbols->modules; module; module = module->next) {
-        if (strcmp(module->path, path) == 0 && is_identity(module, identity))
-            return module;
+        if (is_module(module, path, identity))
+            return symbols->latest = module;
     }
     return NULL;
 }
@@ -250,10 +251,9 @@ static void complete_names(
     struct symbols *symbols, struct module *module, uint64_t address, struct answer *answer)
 {
     name_outermost(symbols, module, address, &answer->frames[0]);
-    for (size_t i = 0; i < answer->facts.chain.count; i++) {
+    for (size_t i = 0; i < answer->facts.chain.count; i++)
         if (!answer->frames[i].linkage_name)
             answer->frames[i].linkage_name = answer->frames[i].function;
-    }
 }
 
 static bool find_chain(struct symbols *symbols, struct module *module, struct answer *answer)
@@ -275,7 +275,6 @@ static bool find_chain(struct symbols *symbols, struct module *module, struct an
     return true;
 }
 
-/* Of what begins with its address: struct answer, struct target. */
 static int compare_places(const void *left, const void *right)
 {
     const uint64_t *a = left, *b = right;
@@ -283,7 +282,6 @@ static int compare_places(const void *left, const void *right)
     return (*a > *b) - (*a < *b);
 }
 
-/* Returns what is known of the place, or NULL. */
 static struct answer *known_at(const struct module *module, uint64_t address)
 {
     struct symbol_facts key = {.address = address};
@@ -308,11 +306,14 @@ static struct answer *add_answer(struct module *module, const struct symbol_fact
     return answer;
 }
 
-/* Returns the answer for the place, to which something can be added; NULL when out of memory. */
-static struct answer *answer_at(struct module *module, uint64_t address)
+/* Returns the answer for the place, to which something can be added; NULL if nothing can be looked
+ * up, or when out of memory. */
+static struct answer *answer_at(struct symbols *symbols, struct module *module, uint64_t address)
 {
     struct answer *known = known_at(module, address);
 
+    if (!can_look_up(symbols, module))
+        return NULL;
     return known ? known : add_answer(module, &(struct symbol_facts){.address = address});
 }
 
@@ -345,37 +346,17 @@ const struct symbol_chain *symbols_resolve(struct symbols *symbols, const char *
     const struct answer *known = known_at(module, place);
     if (known && known->facts.chain.count)
         return &known->facts.chain;
-    struct answer *answer = can_look_up(symbols, module) ? answer_at(module, place) : NULL;
+    struct answer *answer = answer_at(symbols, module, place);
     module->is_quiet = false;
     if (!answer || !find_chain(symbols, module, answer))
         return &unknown;
     return &answer->facts.chain;
 }
 
-static const char *read_target(struct module *module, uint64_t code, uint64_t slot)
+/* Without memory, nobody knows what this file defines. */
+void symbols_expect(struct symbols *symbols, const char *path, const struct file_identity *identity)
 {
-    if (slot)
-        return symbols_code_slot(module->file.elf, slot);
-    const struct symbols_elf *elf = elf_of(module);
-    const char *name = elf ? symbols_elf_find_start(elf, code) : NULL;
-    return name ? name : symbols_code_plt(module->file.elf, code);
-}
-
-/* Relocations are not sorted, so each target is searched for only once. */
-static const char *find_target(struct module *module, uint64_t code, uint64_t slot)
-{
-    struct target key = {.address = slot ? slot : code};
-    struct target **found = tfind(&key, &module->targets, compare_places);
-
-    if (found)
-        return (*found)->name;
-    key.name = read_target(module, code, slot);
-    struct target *target = malloc(sizeof(*target));
-    if (target)
-        *target = key;
-    if (target && !tsearch(target, &module->targets, compare_places))
-        free(target);
-    return key.name;
+    definitions_add(&symbols->definitions, path, identity);
 }
 
 /* Returns the facts of the place, with the called function among them, or NULL. */
@@ -383,22 +364,25 @@ static const struct symbol_facts *with_called(
     struct symbols *symbols, struct module *module, uint64_t return_address)
 {
     const struct answer *known = known_at(module, return_address - 1);
-    uint64_t code, slot;
 
     if (known && known->facts.has_called)
         return &known->facts;
-    struct answer *answer = can_look_up(symbols, module) ? answer_at(module, return_address - 1)
-                                                         : NULL;
+    struct answer *answer = answer_at(symbols, module, return_address - 1);
     if (!answer)
         return NULL;
+    struct targets_place place = {
+        module->file.elf, module->path, elf_of(module), &symbols->definitions};
+    struct symbol_target target = symbols_targets_find(&module->targets, &place, return_address);
+    answer->facts.is_entry = symbols_main_is_entry(module->file.elf, return_address);
     answer->facts.has_called = true;
-    if (symbols_code_call(module->file.elf, return_address, &code, &slot))
-        answer->facts.called = find_target(module, code, slot);
+    answer->facts.called = target.linkage_name;
+    answer->facts.home = target.home;
+    answer->facts.has_aliases = target.has_aliases;
     return &answer->facts;
 }
 
 bool symbols_called(struct symbols *symbols, const char *path, const struct file_identity *identity,
-    uint64_t return_address, struct symbol_frame *called)
+    uint64_t return_address, struct symbol_target *called)
 {
     struct module *module = find_module(symbols, path, identity);
     const struct symbol_facts *facts = module ? with_called(symbols, module, return_address) : NULL;
@@ -406,34 +390,31 @@ bool symbols_called(struct symbols *symbols, const char *path, const struct file
     if (!facts || !facts->called)
         return false;
     struct demangled names = demangle(symbols->demangler, facts->called);
-    *called = (struct symbol_frame){.function = names.function, .linkage_name = names.linkage_name};
+    *called = (struct symbol_target){
+        names.function, names.linkage_name, facts->home, facts->has_aliases};
     return true;
 }
 
 /* Returns the facts of the place, with all names among them, or NULL. */
 static const struct symbol_facts *with_names(
-    struct symbols *symbols, struct module *module, uint64_t return_address)
+    struct symbols *symbols, struct module *module, uint64_t place)
 {
-    const struct answer *known = known_at(module, return_address - 1);
+    const struct answer *known = known_at(module, place);
 
     if (known && known->facts.has_names)
         return &known->facts;
-    const struct symbols_elf *elf = can_look_up(symbols, module) ? elf_of(module) : NULL;
-    struct answer *answer = elf ? answer_at(module, return_address - 1) : NULL;
-    if (!answer ||
-        !symbols_elf_names(elf, return_address - 1, &answer->names, &answer->facts.name_count))
+    struct answer *answer = answer_at(symbols, module, place);
+    const struct symbols_elf *elf = answer ? elf_of(module) : NULL;
+    if (!elf || !symbols_elf_names(elf, place, &answer->names, &answer->facts.name_count))
         return NULL;
     answer->facts.names = answer->names;
+    answer->facts.is_one_function = symbols_elf_is_one_function(elf, place);
     answer->facts.has_names = true;
     return &answer->facts;
 }
 
-bool symbols_has_name(struct symbols *symbols, const char *path,
-    const struct file_identity *identity, uint64_t return_address, const char *linkage_name)
+static bool has_name(const struct symbol_facts *facts, const char *linkage_name)
 {
-    struct module *module = find_module(symbols, path, identity);
-    const struct symbol_facts *facts = module ? with_names(symbols, module, return_address) : NULL;
-
     for (size_t i = 0; facts && i < facts->name_count; i++) {
         if (symbols_elf_is_name(facts->names[i], linkage_name))
             return true;
@@ -441,30 +422,49 @@ bool symbols_has_name(struct symbols *symbols, const char *path,
     return false;
 }
 
-static bool find_call_of_main(
-    struct symbols *symbols, struct module *module, uint64_t return_address)
+bool symbols_has_name(struct symbols *symbols, const char *path,
+    const struct file_identity *identity, uint64_t return_address, const char *linkage_name)
 {
-    const struct answer *known = known_at(module, return_address - 1);
+    struct module *module = find_module(symbols, path, identity);
 
-    if (known && known->facts.has_call_of_main)
-        return known->facts.is_call_of_main;
-    if (!can_look_up(symbols, module))
-        return false;
-    bool is_called = symbols_main_is_called(module->file.elf, return_address);
-    struct answer *answer = answer_at(module, return_address - 1);
-    if (answer) {
-        answer->facts.has_call_of_main = true;
-        answer->facts.is_call_of_main = is_called;
-    }
-    return is_called;
+    return module && has_name(with_names(symbols, module, return_address - 1), linkage_name);
+}
+
+bool symbols_is_other(struct symbols *symbols, const char *path,
+    const struct file_identity *identity, uint64_t address, bool is_return_address,
+    const char *linkage_name)
+{
+    struct module *module = find_module(symbols, path, identity);
+    const struct symbol_facts *facts = module ? with_names(
+                                                    symbols, module, address - is_return_address)
+                                              : NULL;
+
+    return facts && facts->is_one_function && !has_name(facts, linkage_name);
 }
 
 bool symbols_is_call_of_main(struct symbols *symbols, const char *path,
     const struct file_identity *identity, uint64_t return_address)
 {
     struct module *module = find_module(symbols, path, identity);
+    const struct answer *known = module ? known_at(module, return_address - 1) : NULL;
 
-    return module && find_call_of_main(symbols, module, return_address);
+    if (known && known->facts.has_call_of_main)
+        return known->facts.is_call_of_main;
+    struct answer *answer = module ? answer_at(symbols, module, return_address - 1) : NULL;
+    if (!answer)
+        return false;
+    answer->facts.has_call_of_main = true;
+    answer->facts.is_call_of_main = symbols_main_is_called(module->file.elf, return_address);
+    return answer->facts.is_call_of_main;
+}
+
+bool symbols_is_entry(struct symbols *symbols, const char *path,
+    const struct file_identity *identity, uint64_t return_address)
+{
+    struct module *module = find_module(symbols, path, identity);
+    const struct symbol_facts *facts = module ? with_called(symbols, module, return_address) : NULL;
+
+    return facts && facts->is_entry;
 }
 
 const char *symbols_name_main(
@@ -484,16 +484,18 @@ const char *symbols_name_main(
 }
 
 void symbols_find_all(struct symbols *symbols, const char *path,
-    const struct file_identity *identity, uint64_t return_address)
+    const struct file_identity *identity, uint64_t address, bool is_return_address)
 {
     struct module *module = find_module(symbols, path, identity);
 
-    symbols_resolve(symbols, path, identity, return_address, true);
+    symbols_resolve(symbols, path, identity, address, is_return_address);
     if (!module || module->problem)
         return;
-    with_called(symbols, module, return_address);
-    with_names(symbols, module, return_address);
-    find_call_of_main(symbols, module, return_address);
+    with_names(symbols, module, address - is_return_address);
+    if (!is_return_address)
+        return;
+    with_called(symbols, module, address);
+    symbols_is_call_of_main(symbols, path, identity, address);
     symbols_name_main(symbols, path, identity);
 }
 
@@ -566,15 +568,6 @@ static bool is_told(const struct module *module)
     return module->is_asked && module->problem && !module->is_quiet;
 }
 
-const char *symbols_problem(struct symbols *symbols, const char *path)
-{
-    for (const struct module *module = symbols->modules; module; module = module->next) {
-        if (is_told(module) && strcmp(module->path, path) == 0)
-            return module->problem;
-    }
-    return NULL;
-}
-
 /* The file that was opened first is the last in the list. */
 static const struct module *first_problem(const struct symbols *symbols, const char *path)
 {
@@ -585,6 +578,13 @@ static const struct module *first_problem(const struct symbols *symbols, const c
             first = module;
     }
     return first;
+}
+
+const char *symbols_problem(struct symbols *symbols, const char *path)
+{
+    const struct module *module = first_problem(symbols, path);
+
+    return module ? module->problem : NULL;
 }
 
 void symbols_each_problem(const struct symbols *symbols,

@@ -30,19 +30,35 @@ void symbols_destroy(struct symbols *symbols);
 const struct symbol_chain *symbols_resolve(struct symbols *symbols, const char *path,
     const struct file_identity *identity, uint64_t address, bool is_return_address);
 
+/* Says that the process has this file, which may define what others call. */
+void symbols_expect(
+    struct symbols *symbols, const char *path, const struct file_identity *identity);
+
 /* Finds the function that the call before `return_address` calls, if the instruction names it: a
- * function of the file, or one that it imports. Sets *called to its name and linkage name; returns
- * false if it is not known. Another function may run there if the called one has jumped to it. */
+ * function of the file, or one that it imports. Of the files that were expected, one may define the
+ * imported one. Returns false if the instruction does not tell. Another function may run there if
+ * the called one has jumped to it. */
 bool symbols_called(struct symbols *symbols, const char *path, const struct file_identity *identity,
-    uint64_t return_address, struct symbol_frame *called);
+    uint64_t return_address, struct symbol_target *called);
 
 /* Returns whether the function that contains the place of a return address has this linkage name,
  * perhaps among others: symbols_resolve gives only one of several. */
 bool symbols_has_name(struct symbols *symbols, const char *path,
     const struct file_identity *identity, uint64_t return_address, const char *linkage_name);
 
+/* Returns whether the function that contains the place is known, and certainly has not this linkage
+ * name, nor is a part of the function that has it. The arguments are those of symbols_resolve. */
+bool symbols_is_other(struct symbols *symbols, const char *path,
+    const struct file_identity *identity, uint64_t address, bool is_return_address,
+    const char *linkage_name);
+
 /* Returns whether `return_address`, in the C library, is where that calls main. */
 bool symbols_is_call_of_main(struct symbols *symbols, const char *path,
+    const struct file_identity *identity, uint64_t return_address);
+
+/* Returns whether `return_address` is in the code at which the kernel begins to run the file, a
+ * program or the dynamic linker: nothing has called that. */
+bool symbols_is_entry(struct symbols *symbols, const char *path,
     const struct file_identity *identity, uint64_t return_address);
 
 /* Returns the name of the function that the program `path` passes to the C library as main; NULL:

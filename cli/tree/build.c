@@ -22,6 +22,8 @@
 #include "names/match.h"
 #include "symbols/symbols.h"
 #include "trace_format.h"
+#include "tree/jumps.h"
+#include "tree/phases.h"
 #include "tree/recorded.h"
 #include "tree/root.h"
 #include "tree/waiting.h"
@@ -35,27 +37,33 @@ struct owned_process {
 /* ---- second pass: which nodes lead to a shown leaf ---- */
 
 /* A hit without the root above it is shown if no thread has called the root. It is also shown if
- * the user has not chosen the root, and main cannot be on its path, or may be on the part that is
- * unknown. */
+ * the user has not chosen the root, and it is certainly from before or after main, or main cannot
+ * be on its path, or may be on the part that is unknown. */
 static bool is_leaf_shown(const struct builder *builder, const struct site *site)
 {
     const struct tree_process *process = builder->process;
-    if (site->is_below_root || !process->root_found || builder->options.is_one_call)
+    if (site->is_below_root || !process->root_found || site->phase != PHASE_UNKNOWN ||
+        builder->options.is_one_call)
         return true;
     return builder->options.root_is_default &&
            (!builder->thread->is_main || site->is_cut || site->is_own_stack);
 }
 
-/* Returns whether the node is a child of its caller; if not, it stands at the top of its thread. */
+/* Returns whether the node is a child of its caller; if not, it stands at the top of its thread, or
+ * of its phase. */
 static bool hangs_on_caller(const struct builder *builder, size_t index)
 {
     const struct snapshot_node *node = &builder->snapshot->nodes[index];
     const struct site *site = builder_site(builder, index);
     if (node->caller == SNAPSHOT_NONE || site->root_at != NO_ROOT || builder_jumped(builder, index))
         return false;
+    const struct site *caller = builder_site(builder, node->caller);
+    if (site->phase != caller->phase)
+        return false;
     /* Start code is omitted, unless the path has nothing else. */
-    return node->kind == SNAPSHOT_LEAF || site->is_start_code ||
-           !builder_site(builder, node->caller)->is_start_code;
+    bool is_behind_start = caller->is_start_code || (site->phase && caller->is_from_entry);
+    bool is_start = site->is_start_code || site->is_from_entry;
+    return node->kind == SNAPSHOT_LEAF || is_start || !is_behind_start;
 }
 
 /* Returns the leaf from whose body this one was called, or that jumped to it; or NULL. */
@@ -191,12 +199,19 @@ static bool add_leaf(
     return add_durations(builder, &from->durations, leaf->leaf);
 }
 
-/* Adds the root that has ended in a jump. NULL when out of memory. */
-static struct tree_node *add_gone(
-    struct builder *builder, const char *function, struct tree_node *top)
+/* Adds the root that has jumped to the node, if its name is known. Returns the parent of the node;
+ * NULL when out of memory. */
+static struct tree_node *add_root_jump(struct builder *builder, size_t index, struct tree_node *top)
 {
-    struct tree_node wanted = {.parent = top, .function = function, .is_gone = true};
-    return children_find(&builder->children, &wanted);
+    const char *root = builder_jumped(builder, index);
+    builder->process->is_root_implied |= !*root;
+    if (!*root)
+        return top;
+    /* Calls of the root from several places may have the same tree. */
+    uint32_t caller = builder->options.is_one_call ? SNAPSHOT_NONE
+                                                   : builder->snapshot->nodes[index].caller;
+    struct tree_node wanted = {.parent = top, .function = root};
+    return jumps_add_function(builder, &wanted, caller);
 }
 
 /* Returns the parent of the node: a node inside a leaf is below that leaf. NULL when out of
@@ -204,14 +219,15 @@ static struct tree_node *add_gone(
 static struct tree_node *find_parent(struct builder *builder, size_t index)
 {
     const struct snapshot_node *node = &builder->snapshot->nodes[index];
-    const char *jumped = builder_jumped(builder, index);
-    struct tree_node *top = builder->thread->top;
-    if (!hangs_on_caller(builder, index)) {
-        builder->process->is_root_implied |= jumped && !*jumped;
-        return jumped && *jumped ? add_gone(builder, jumped, top) : top;
-    }
-    struct tree_node *below = builder_site(builder, node->caller)->below, *leaf = NULL;
-    if (node->within)
+    enum phase phase = builder_site(builder, index)->phase;
+    struct tree_node *top = builder->thread->top, *below = top, *leaf = NULL;
+    if (hangs_on_caller(builder, index))
+        below = jumps_add(builder, index, builder_site(builder, node->caller)->below);
+    else if (phase)
+        below = phases_add(builder, phase, top);
+    else if (builder_jumped(builder, index))
+        below = add_root_jump(builder, index, top);
+    if (below && node->within)
         leaf = children_find_leaf(&builder->children, below, node->within);
     return leaf ? leaf : below;
 }
@@ -273,6 +289,13 @@ static void begin_thread(struct builder *builder, size_t index)
     builder->leaves = NULL;
 }
 
+static bool may_have_phases(const struct builder *builder)
+{
+    const struct tree_options *options = &builder->options;
+    return builder->thread->is_main && builder->is_main_root && options->root_is_default &&
+           !options->is_one_call;
+}
+
 static void look_at_thread(struct builder *builder, size_t index)
 {
     begin_thread(builder, index);
@@ -283,6 +306,8 @@ static void look_at_thread(struct builder *builder, size_t index)
         root_note_calls(builder);
     }
     root_look_at_nodes(builder);
+    if (builder->follows_jumps && may_have_phases(builder))
+        phases_find(builder);
 }
 
 static void free_sums(struct leaf_sum **sums)
@@ -494,6 +519,7 @@ static void destroy_builder(struct builder *builder)
     free(builder->children.slots);
     free_sums(&builder->sums);
     free(builder->leaves);
+    jumps_finish(&builder->known_jumps);
     free(builder);
 }
 

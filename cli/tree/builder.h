@@ -27,6 +27,9 @@ struct module_name {
     bool is_libc;
 };
 
+/* When something outside of main was called. */
+enum phase { PHASE_UNKNOWN, PHASE_BEFORE_MAIN, PHASE_AFTER_MAIN };
+
 /* The builder's data for one recorded node. */
 struct site {
     const struct symbol_chain *chain; /* for a frame; NULL until its names are needed */
@@ -34,11 +37,14 @@ struct site {
     uint32_t root_at;                 /* the root is this frame of the chain, and not above */
     uint8_t start_depth;    /* how many frames from the program's _start to this one, if only libc's
                              * frames follow it; 0: otherwise */
+    uint8_t phase;          /* of the path: enum phase */
     bool is_below_root : 1; /* the root is in the chain or above */
     bool is_cut : 1;        /* the path's outermost callers are unknown */
     bool is_own_stack : 1;  /* its stack begins in libc, like those of threads and coroutines */
     bool is_start_code : 1; /* the path consists of start code so far */
     bool is_after_start : 1; /* libc's start code has called this function or one of its callers */
+    bool is_from_entry : 1;  /* the path comes from where the kernel began to run the program, and
+                              * has only start code behind that */
     bool is_shown : 1;
 };
 
@@ -62,6 +68,13 @@ struct open_call {
 struct leaf_sum {
     struct leaf_sum *next;
     struct histogram histogram;
+};
+
+/* What was found out about pairs of a call and what it has reached, so that each is looked at once.
+ */
+struct jumps {
+    struct jump *list; /* hash table; malloc'ed */
+    size_t capacity, count;
 };
 
 /* The nodes of one thread in the snapshot. */
@@ -93,6 +106,7 @@ struct builder {
     size_t largest;              /* nodes of the largest one */
     struct children names;       /* has each different leaf once ... */
     struct tree_node leaf_names; /* ... as a child of this; not shown */
+    struct jumps known_jumps;    /* of all threads */
     struct tree_thread *shown;   /* whose tree is there; NULL: none, or all */
 
     struct tree_thread *thread; /* NULL: none so far */

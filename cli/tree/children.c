@@ -19,8 +19,8 @@ struct node_block {
     _Alignas(uint64_t) char bytes[BLOCK_BYTES];
 };
 
-/* A leaf has its numbers behind it. */
-struct leaf_node {
+/* A node with numbers has them behind it. */
+struct counted_node {
     struct tree_node node;
     struct tree_leaf leaf;
 };
@@ -40,7 +40,7 @@ static uint64_t hash_node(const struct tree_node *node)
 {
     uint64_t hash = hash_number(HASH_BEGIN, (uintptr_t)node->parent);
     hash = hash_number(hash, node->is_leaf);
-    if (node->is_leaf || node->is_gone)
+    if (node->is_leaf || node->is_phase || (node->is_gone && !has_line(node)))
         return hash_text(hash, node->function);
     if (!has_line(node))
         return hash_number(hash_number(hash, node->address), (uintptr_t)node->module);
@@ -52,9 +52,9 @@ static uint64_t hash_node(const struct tree_node *node)
 static bool is_same(const struct tree_node *other, const struct tree_node *node)
 {
     if (other->parent != node->parent || other->is_leaf != node->is_leaf ||
-        other->is_gone != node->is_gone)
+        other->is_gone != node->is_gone || other->is_phase != node->is_phase)
         return false;
-    if (node->is_leaf || node->is_gone)
+    if (node->is_leaf || node->is_phase || (node->is_gone && !has_line(node) && !has_line(other)))
         return text_is_equal(other->function, node->function);
     if (other->is_interrupted != node->is_interrupted || has_line(other) != has_line(node))
         return false;
@@ -123,20 +123,20 @@ struct tree_node *children_add_top(struct children *children)
     return top;
 }
 
-static struct tree_node *new_leaf(struct children *children, const struct tree_node *wanted)
+static struct tree_node *new_counted(struct children *children, const struct tree_node *wanted)
 {
-    struct leaf_node *leaf = children_allocate(children, sizeof *leaf);
-    if (leaf == NULL)
+    struct counted_node *counted = children_allocate(children, sizeof *counted);
+    if (counted == NULL)
         return NULL;
-    *leaf = (struct leaf_node){.node = *wanted};
-    leaf->node.leaf = &leaf->leaf;
-    return &leaf->node;
+    *counted = (struct counted_node){.node = *wanted};
+    counted->node.leaf = &counted->leaf;
+    return &counted->node;
 }
 
 static struct tree_node *new_node(struct children *children, const struct tree_node *wanted)
 {
-    if (wanted->is_leaf)
-        return new_leaf(children, wanted);
+    if (wanted->is_leaf || wanted->is_phase)
+        return new_counted(children, wanted);
     struct tree_node *node = children_allocate(children, sizeof *node);
     if (node)
         *node = *wanted;

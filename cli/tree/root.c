@@ -108,7 +108,7 @@ static uint32_t recall_root(struct builder *builder, const struct symbol_chain *
     return builder->remembered[at].root_at;
 }
 
-static bool lies_in_start_code(const struct builder *builder, const struct snapshot_node *node)
+bool root_lies_in_start_code(const struct builder *builder, const struct snapshot_node *node)
 {
     return node->module != SNAPSHOT_NONE && builder->modules[node->module].is_start_code;
 }
@@ -119,7 +119,7 @@ static bool misses_callers(const struct builder *builder, const struct snapshot_
 {
     if (node->flags & TRACE_CUT)
         return true;
-    return (node->flags & TRACE_LOST_TRACK) && !lies_in_start_code(builder, node);
+    return (node->flags & TRACE_LOST_TRACK) && !root_lies_in_start_code(builder, node);
 }
 
 /* Returns the frame's position in _start, __libc_start_main, (since glibc 2.34)
@@ -128,9 +128,9 @@ static uint8_t count_start_depth(const struct builder *builder, const struct sna
 {
     const uint32_t is_last = TRACE_END_OF_STACK | TRACE_LOST_TRACK;
     if (node->caller == SNAPSHOT_NONE)
-        return node->flags & is_last && !lies_in_start_code(builder, node) ? 1 : 0;
+        return node->flags & is_last && !root_lies_in_start_code(builder, node) ? 1 : 0;
     uint8_t above = builder_site(builder, node->caller)->start_depth;
-    return above >= 1 && above <= 2 && lies_in_start_code(builder, node) ? above + 1 : 0;
+    return above >= 1 && above <= 2 && root_lies_in_start_code(builder, node) ? above + 1 : 0;
 }
 
 /* Returns whether libc's start code has called this function or one of its callers. */
@@ -139,7 +139,7 @@ static bool is_after_start(const struct builder *builder, const struct snapshot_
     const struct site *caller = node->caller == SNAPSHOT_NONE ? NULL
                                                               : builder_site(builder, node->caller);
     return caller && (caller->is_after_start ||
-                         (caller->start_depth >= 2 && !lies_in_start_code(builder, node)));
+                         (caller->start_depth >= 2 && !root_lies_in_start_code(builder, node)));
 }
 
 /* Returns whether an outermost frame is on a stack that libc has made for a thread (clone) or for a
@@ -156,7 +156,7 @@ static bool begins_own_stack(const struct builder *builder, const struct snapsho
  * that of most programs; so it is not read unless a frame of libc is shown. */
 static bool may_hold_root(const struct builder *builder, const struct snapshot_node *node)
 {
-    return !(builder->options.root_is_default && lies_in_start_code(builder, node));
+    return !(builder->options.root_is_default && root_lies_in_start_code(builder, node));
 }
 
 /* Returns where the root is in the chain of a frame above which it is not. */
@@ -189,7 +189,7 @@ static const char *name_main(const struct builder *builder, const struct snapsho
 static const char *find_called_root(
     const struct builder *builder, const struct snapshot_node *node, const struct site *site)
 {
-    struct symbol_frame called;
+    struct symbol_target called;
     if (node->kind != SNAPSHOT_FRAME || node->module == SNAPSHOT_NONE ||
         root_is_ours(builder, node))
         return NULL;
@@ -210,7 +210,7 @@ static const char *find_called_root(
 static bool is_root_by_another_name(const struct builder *builder, const struct snapshot_node *node)
 {
     const struct snapshot_node *caller = &builder->snapshot->nodes[node->caller];
-    struct symbol_frame called;
+    struct symbol_target called;
     if (node->module == SNAPSHOT_NONE || caller->module == SNAPSHOT_NONE)
         return false;
     const struct snapshot_module *from = &builder->snapshot->modules[caller->module];
@@ -326,7 +326,7 @@ static void look_at_frame(
     site->is_below_root |= site->root_at != NO_ROOT || jumped;
     site->is_start_code = !site->is_below_root &&
                           (caller ? caller->is_start_code : !site->is_cut) &&
-                          (lies_in_start_code(builder, node) || root_is_ours(builder, node));
+                          (root_lies_in_start_code(builder, node) || root_is_ours(builder, node));
 }
 
 static void look_at_leaf(

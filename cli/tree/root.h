@@ -11,6 +11,9 @@
 /* Returns whether the node is in the tool's own library or its interposer. */
 bool root_is_ours(const struct builder *builder, const struct snapshot_node *node);
 
+/* Returns whether the node is in libc or ld.so. */
+bool root_lies_in_start_code(const struct builder *builder, const struct snapshot_node *node);
+
 /* Returns the functions at the node's place; never NULL. */
 const struct symbol_chain *root_chain_of(
     struct builder *builder, const struct snapshot_node *node, struct site *site);

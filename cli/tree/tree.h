@@ -4,7 +4,7 @@
  * Takes snapshots (addresses) and symbols (names), and makes the tree that a report shows: inlined
  * functions are separate nodes, equal lines under one parent are one node, siblings stand in the
  * order in which they were first executed, and the tool's own frames are removed. Hits outside of
- * the root are counted.
+ * the root are counted; those from before and after main are in trees of their own.
  */
 #ifndef TREE_TREE_H
 #define TREE_TREE_H
@@ -36,9 +36,14 @@ struct tree_node {
                          * no file */
     uint64_t address;   /* in the module's file, or at run time if it is in no file */
     bool is_inlined, is_leaf, is_interrupted;
-    bool is_gone;           /* it has ended in a jump to the node below: its place is not known */
-    uint32_t flags;         /* TRACE_CUT, TRACE_LOST_TRACK, TRACE_BY_FRAME_POINTER */
-    struct tree_leaf *leaf; /* NULL if it is none */
+    bool is_gone;   /* it has jumped on to the node below: `file`, `line` and `column` are the place
+                     * from which it was called, `module` is NULL if it is not known, and `address`
+                     * is 0 */
+    bool is_phase;  /* no function: its name, "before main" or "after main", says when all below it
+                     * was called */
+    uint32_t flags; /* TRACE_CUT, TRACE_LOST_TRACK, TRACE_BY_FRAME_POINTER */
+    struct tree_leaf *leaf; /* of a phase, the sums of what is below it, with the call that is open:
+                             * `hits` and `total_ns`; NULL for any other node that is no leaf */
 };
 
 struct tree_thread {

@@ -80,43 +80,64 @@ void waiting_find_open(struct builder *builder)
 
 static uint64_t time_of(const struct tree_node *node, const struct open_call *open)
 {
-    uint64_t total_ns = node->leaf ? node->leaf->total_ns : 0;
+    uint64_t total_ns = node->is_leaf ? node->leaf->total_ns : 0;
     return open && open->leaf == node ? add_clamped(total_ns, open->open_ns) : total_ns;
 }
 
-/* Returns the time of the outermost leaves, and of their open call unless `open` is NULL. */
-static uint64_t waiting_sum(
-    const struct tree_thread *thread, const struct open_call *open, size_t *node_count)
+/* What is below a node. */
+struct waiting_sums {
+    uint64_t ns; /* of the outermost leaves */
+    uint64_t hits;
+    size_t nodes;
+};
+
+/* Their time includes that of the open call unless `open` is NULL. */
+static struct waiting_sums waiting_sum(const struct tree_node *top, const struct open_call *open)
 {
-    uint64_t sum_ns = 0;
+    struct waiting_sums sums = {.ns = 0};
     const struct tree_node *covered = NULL; /* the leaf whose time includes the times below it */
-    const struct tree_node *node = thread->top->first_child;
+    const struct tree_node *node = top->first_child;
     while (node) {
-        ++*node_count;
+        sums.nodes++;
+        sums.hits = add_clamped(sums.hits, node->is_leaf ? node->leaf->hits : 0);
         if (covered == NULL) {
-            sum_ns = add_clamped(sum_ns, time_of(node, open));
+            sums.ns = add_clamped(sums.ns, time_of(node, open));
             covered = time_of(node, open) ? node : NULL;
         }
         if (node->first_child) {
             node = node->first_child;
             continue;
         }
-        while (node != thread->top && node->next_sibling == NULL) {
+        while (node != top && node->next_sibling == NULL) {
             covered = covered == node ? NULL : covered;
             node = node->parent;
         }
         covered = covered == node ? NULL : covered;
-        node = node->next_sibling; /* a top has none */
+        node = node == top ? NULL : node->next_sibling;
     }
-    return sum_ns;
+    return sums;
+}
+
+/* A phase has the sums of what is below it. */
+static void count_phases(struct tree_node *top, const struct open_call *open)
+{
+    for (struct tree_node *node = top->first_child; node; node = node->next_sibling) {
+        if (!node->is_phase)
+            continue;
+        struct waiting_sums sums = waiting_sum(node, open);
+        node->leaf->hits = sums.hits;
+        node->leaf->total_ns = sums.ns;
+    }
 }
 
 size_t waiting_count(struct tree_thread *thread, const struct open_call *open)
 {
-    size_t nodes = 0, again = 0;
+    const struct open_call *of_thread = open->open_ns ? open : NULL;
+    struct waiting_sums sums = waiting_sum(thread->top, NULL);
     thread->open_leaf = open->open_ns ? open->leaf : NULL;
     thread->open_ns = open->open_ns;
-    thread->total_ns = waiting_sum(thread, NULL, &nodes);
-    thread->waiting_ns = open->open_ns ? waiting_sum(thread, open, &again) : thread->total_ns;
-    return nodes;
+    thread->total_ns = sums.ns;
+    thread->waiting_ns = of_thread ? waiting_sum(thread->top, of_thread).ns : sums.ns;
+    count_phases(thread->top, of_thread);
+    return sums.nodes;
 }

@@ -90,12 +90,16 @@ const char *view_unmatched(
 /* ---- hide ---- */
 
 /* Returns the nearest step above that has a name and is no internal; NULL: there is none. It does
- * not depend on what is hidden, so hiding a frame makes nothing idle, and nothing busy. */
+ * not depend on what is hidden, so hiding a frame makes nothing idle, and nothing busy. Nor does it
+ * matter whether it is known that a function has jumped on. */
 static const struct step *named_above(const struct view_builder *builder, size_t depth)
 {
-    while (depth-- > 0)
-        if (!builder->steps[depth].is_internal && builder->steps[depth].node->function)
-            return &builder->steps[depth];
+    while (depth-- > 0) {
+        const struct step *step = &builder->steps[depth];
+        if (!step->is_internal && step->node->function && !step->node->is_gone &&
+            !step->node->is_phase)
+            return step;
+    }
     return NULL;
 }
 
@@ -110,11 +114,6 @@ static bool is_internal(const struct step *step, const struct step *caller)
            (when != INTERNALS_INSIDE && step->is_at_top);
 }
 
-static bool may_be_hidden(const struct tree_node *node)
-{
-    return !node->is_leaf && !node->is_gone;
-}
-
 /* Decides whether the step is shown. The function that --under names is, and those above are not.
  */
 static void hide(const struct view_options *options, struct step *step, const struct step *caller)
@@ -124,10 +123,11 @@ static void hide(const struct view_options *options, struct step *step, const st
     bool is_first = options->under.count && step->is_under && !(caller && caller->is_under);
     bool is_unwanted = facts->is_hidden || (caller && caller->is_merged);
     step->family = facts->internals ? facts->internals->family : NULL;
-    step->is_at_top = caller == NULL || (caller->is_at_top && caller->is_internal);
+    step->is_at_top = caller == NULL || caller->node->is_phase ||
+                      (caller->is_at_top && caller->is_internal);
     step->is_internal = is_internal(step, caller);
     bool is_hidden = is_unwanted || (step->is_internal && !options->internals);
-    step->is_hidden = is_above || (is_hidden && !is_first && may_be_hidden(step->node));
+    step->is_hidden = is_above || (is_hidden && !is_first && !step->node->is_leaf);
     bool leaves_gap = step->is_hidden && !is_above && (is_unwanted || facts->internals->leaves_gap);
     step->has_gap = leaves_gap || (caller && caller->is_hidden && caller->has_gap);
 }
@@ -216,6 +216,7 @@ static struct view_node contents_of(
         .address = node->address,
         .is_inlined = node->is_inlined,
         .is_gone = node->is_gone,
+        .is_phase = node->is_phase,
         .is_interrupted = node->is_interrupted,
         .is_cut = node->flags & (TRACE_CUT | TRACE_LOST_TRACK),
         .by_frame_pointer = node->flags & TRACE_BY_FRAME_POINTER,

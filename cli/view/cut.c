@@ -89,6 +89,8 @@ static double larger_part(double a, double b)
 static double weigh_node(const struct view *view, const struct view_node *node)
 {
     double hits = part(node->hits, view->hits);
+    if (node->is_phase) /* it always has a line */
+        return 1;
     if (view->time_ns == 0 && view->idle_ns == 0)
         return hits;
     double time = larger_part(

@@ -135,7 +135,7 @@ static bool has_patterns(const struct facts_table *table)
 static int ask_user(struct facts_table *table, struct facts *facts, const struct tree_node *node)
 {
     struct function_name name;
-    if (node->function == NULL || !has_patterns(table))
+    if (node->function == NULL || node->is_phase || !has_patterns(table))
         return 0;
     if (function_name_read(&name, node->function) != 0)
         return -ENOMEM;

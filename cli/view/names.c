@@ -27,7 +27,7 @@ static int compare_names(const void *left, const void *right)
 static bool is_named(const struct view_builder *builder, const struct view_node *node)
 {
     return (node->is_shown || builder->options->every_name) && node->function &&
-           node->kind == VIEW_FRAME;
+           node->kind == VIEW_FRAME && !node->is_phase;
 }
 
 static bool list_names(struct name_list *list, const struct view_builder *builder)

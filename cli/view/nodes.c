@@ -32,7 +32,8 @@ static uint64_t hash_place(uint64_t hash, const struct view_node *node)
 
 void nodes_hash(struct view_node *wanted, bool sites)
 {
-    uint64_t hash = hash_number(HASH_BEGIN, 2 * (uint64_t)wanted->kind + wanted->is_idle);
+    uint64_t hash = hash_number(
+        HASH_BEGIN, 4 * (uint64_t)wanted->kind + 2 * wanted->is_gone + wanted->is_idle);
     hash = hash_text(hash_text(hash, wanted->function), wanted->module);
     wanted->hash = sites && wanted->kind != VIEW_LEAF ? hash_place(hash, wanted) : hash;
 }
@@ -49,7 +50,8 @@ static bool is_same_place(const struct view_node *a, const struct view_node *b)
 bool nodes_is_same(const struct view_node *a, const struct view_node *b, bool sites)
 {
     return a->hash == b->hash && a->kind == b->kind && a->is_idle == b->is_idle &&
-           text_is_equal(a->function, b->function) && text_is_equal(a->module, b->module) &&
+           a->is_gone == b->is_gone && text_is_equal(a->function, b->function) &&
+           text_is_equal(a->module, b->module) &&
            (!sites || a->kind == VIEW_LEAF || is_same_place(a, b));
 }
 

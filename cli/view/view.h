@@ -45,7 +45,8 @@ struct view_node {
     int line, column;
     uint64_t address;      /* of the first place, as in struct tree_node */
     bool is_inlined;       /* in each place */
-    bool is_gone;          /* it has ended in a jump to the node below */
+    bool is_gone;          /* it has jumped on to the node below; the place is that of its call */
+    bool is_phase;         /* no function, but the time before or after main */
     bool is_interrupted;   /* by a signal, whose handler is below */
     bool has_gap;          /* frames between the parent and this are hidden */
     bool is_idle;          /* a leaf: it waits for work, not in work */

@@ -45,9 +45,12 @@ const struct symbol_chain *symbols_resolve(struct symbols *symbols, const char *
 }
 
 bool symbols_called(struct symbols *symbols, const char *path, const struct file_identity *identity,
-    uint64_t return_address, struct symbol_frame *called)
+    uint64_t return_address, struct symbol_target *called)
 {
-    *called = symbols_resolve(symbols, path, identity, return_address / 3, true)->frames[0];
+    const struct symbol_frame *frame =
+        &symbols_resolve(symbols, path, identity, return_address / 3, true)->frames[0];
+    *called = (struct symbol_target){frame->function, frame->linkage_name,
+        (enum symbol_home)(return_address % 4), return_address % 8 < 4};
     return called->function != NULL;
 }
 
@@ -58,11 +61,26 @@ bool symbols_has_name(struct symbols *symbols, const char *path,
     return (strlen(path) + return_address + strlen(linkage_name)) % 4 == 0;
 }
 
+bool symbols_is_other(struct symbols *symbols, const char *path,
+    const struct file_identity *identity, uint64_t address, bool is_return_address,
+    const char *linkage_name)
+{
+    (void)symbols, (void)identity;
+    return (strlen(path) + address + is_return_address + strlen(linkage_name)) % 2 == 0;
+}
+
 bool symbols_is_call_of_main(struct symbols *symbols, const char *path,
     const struct file_identity *identity, uint64_t return_address)
 {
     (void)symbols, (void)path, (void)identity;
     return return_address % 2 == 0;
+}
+
+bool symbols_is_entry(struct symbols *symbols, const char *path,
+    const struct file_identity *identity, uint64_t return_address)
+{
+    (void)symbols, (void)path, (void)identity;
+    return return_address % 3 == 0;
 }
 
 const char *symbols_name_main(

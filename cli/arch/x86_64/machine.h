@@ -25,8 +25,10 @@
 /* The flags of a library in ldconfig's cache: ELF of libc 6, for x86-64. */
 #define ARCH_CACHE_FLAGS 0x0303
 
-/* Relocations that fill in a word: with a symbol's address; with the load address plus a number. */
+/* Relocations that fill in a word: with a symbol's address; with that of a function, for the PLT;
+ * with the load address plus a number. */
 #define ARCH_RELOCATION_SYMBOL R_X86_64_GLOB_DAT
+#define ARCH_RELOCATION_CALL   R_X86_64_JUMP_SLOT
 #define ARCH_RELOCATION_BASE   R_X86_64_RELATIVE
 
 #endif

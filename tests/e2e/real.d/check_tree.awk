@@ -22,7 +22,8 @@ BEGIN {
     marks = "( \\((" mark ")(, (" mark "))*\\))?"
     leaf = "^[A-Za-z_][A-Za-z0-9_]* x[0-9]+(  (" duration ")(, " unfinished ")?|  " unfinished ")?$"
     frame = "^(.+ at )?" place marks "$"
-    gone = "^[^ ].* \\(goes on by a jump\\)$"
+    gone = "^[^ ].* \\(jumps on\\)(, called at " place ")?$"
+    phase = "^(before|after) main: [0-9]+ hits?(, (" duration "))?$"
     generated = "^0x[0-9a-f]+ \\((" mark ")(, (" mark "))*\\)$"
 }
 
@@ -67,7 +68,7 @@ BEGIN {
         split(text, words, " ")
         sub(/^x/, "", words[2])
         counted += words[2]
-    } else if (text !~ frame && text !~ generated && text !~ gone) {
+    } else if (text !~ frame && text !~ generated && text !~ gone && text !~ phase) {
         wrong("neither a leaf nor a frame")
     }
     if (!in_process)

@@ -82,7 +82,7 @@ START_TEST(what_is_special_about_a_function_stands_behind_it)
     nodes[3].module = NULL;
     add("loop")->is_interrupted = true;
     add("handler")->has_gap = true;
-    assert_chain(SIZE_MAX, "main (goes on by a jump) › walk ×7 deep › prog (3 frames) › "
+    assert_chain(SIZE_MAX, "main (jumps on) › walk ×7 deep › prog (3 frames) › "
                            "generated code (1 frame) › loop (interrupted by a signal) › … › "
                            "handler");
 }

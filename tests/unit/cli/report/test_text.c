@@ -27,12 +27,14 @@ static void *made[600000];
 static size_t made_count;
 static char *text;
 static struct report_style style;
+static bool is_full;
 
 static void begin(void)
 {
     memset(tops, 0, sizeof tops);
     made_count = 0;
     text = NULL;
+    is_full = false;
     style = (struct report_style){.color = false, .unicode = true};
     for (int i = 0; i < 3; i++)
         threads[i] = (struct tree_thread){
@@ -120,6 +122,7 @@ static void write_report(const char *root, bool root_is_default)
         .root = root,
         .root_is_default = root_is_default,
         .leaves_word = "waiting",
+        .is_full = is_full,
         .style = style};
     report_format_text.process(&report, &process, false);
     fclose(out);
@@ -495,7 +498,8 @@ START_TEST(what_is_missing_is_said)
         "sort[4711]: 1 hit of 1 leaf in 1 thread, 5 ns waiting\n"
         "╼ main at a.c:1\n"
         "  └╼ read ×1  5 ns\n"
-        "1 hit lies outside of 'main' (before it began or after it ended)\n"
+        "1 hit lies outside of 'main' (it is not known whether before it began "
+        "or after it ended)\n"
         "5 hits lost: the trace file could not grow (full disk, limits, or its "
         "capacity)\n"
         "1 hit lost: no memory for a thread's tables\n"
@@ -693,9 +697,82 @@ START_TEST(a_function_that_has_jumped_has_no_place)
     node->module = NULL;
     leaf(frame(node, "run", "a.c", 1, 0), "read", 1, 5);
     assert_report("sort[4711]: 1 hit of 1 leaf in 1 thread, 5 ns waiting\n"
-                  "╼ main (goes on by a jump)\n"
+                  "╼ main (jumps on)\n"
                   "  └╼ run at a.c:1\n"
                   "     └╼ read ×1  5 ns\n");
+}
+END_TEST
+
+START_TEST(a_function_that_has_jumped_has_the_place_of_its_call)
+{
+    frame(&tops[0], "main", "a.c", 7, 3);
+    struct tree_node *node = frame(tops[0].first_child, "handle", "a.c", 7, 3);
+    node->is_gone = true;
+    leaf(frame(node, "run", "a.c", 1, 0), "read", 1, 5);
+    assert_report("sort[4711]: 1 hit of 1 leaf in 1 thread, 5 ns waiting\n"
+                  "╼ main at a.c:7:3\n"
+                  "  └╼ handle (jumps on), called at a.c:7:3\n"
+                  "     └╼ run at a.c:1\n"
+                  "        └╼ read ×1  5 ns\n");
+}
+END_TEST
+
+static struct tree_node *phase(const char *name, uint64_t hits, uint64_t total_ns)
+{
+    struct tree_node *node = frame(&tops[0], name, NULL, 0, 0);
+    node->is_phase = true;
+    made[made_count++] = node->leaf = calloc(1, sizeof *node->leaf);
+    node->leaf->hits = hits;
+    node->leaf->total_ns = total_ns;
+    return node;
+}
+
+START_TEST(what_is_around_main_has_one_line_if_it_is_small)
+{
+    struct tree_node *before = phase("before main", 1, 9), *after;
+    leaf(frame(before, "connect", "a.c", 1, 0), "read", 1, 9);
+    leaf(frame(&tops[0], "main", "a.c", 2, 0), "poll", 1, 981);
+    after = phase("after main", 1, 10);
+    leaf(frame(after, "flush", "a.c", 3, 0), "write", 1, 10);
+    assert_report("sort[4711]: 3 hits of 1 leaf in 1 thread, 1.0 µs waiting\n"
+                  "╼ before main: 1 hit, 9 ns (see --full)\n"
+                  "╼ main at a.c:2\n"
+                  "  └╼ poll ×1  981 ns\n"
+                  "╼ after main: 1 hit, 10 ns\n"
+                  "  └╼ flush at a.c:3\n"
+                  "     └╼ write ×1  10 ns\n");
+    is_full = true;
+    assert_report("sort[4711]: 3 hits of 1 leaf in 1 thread, 1.0 µs waiting\n"
+                  "╼ before main: 1 hit, 9 ns\n"
+                  "  └╼ connect at a.c:1\n"
+                  "     └╼ read ×1  9 ns\n"
+                  "╼ main at a.c:2\n"
+                  "  └╼ poll ×1  981 ns\n"
+                  "╼ after main: 1 hit, 10 ns\n"
+                  "  └╼ flush at a.c:3\n"
+                  "     └╼ write ×1  10 ns\n");
+}
+END_TEST
+
+/* It has no more lines than the one that would stand for it. */
+START_TEST(a_single_leaf_before_main_is_shown)
+{
+    leaf(phase("before main", 1, 1), "read", 1, 1);
+    leaf(frame(&tops[0], "main", "a.c", 2, 0), "poll", 1, 999);
+    assert_report("sort[4711]: 2 hits of 1 leaf in 1 thread, 1.0 µs waiting\n"
+                  "╼ before main: 1 hit, 1 ns\n"
+                  "  └╼ read ×1  1 ns\n"
+                  "╼ main at a.c:2\n"
+                  "  └╼ poll ×1  999 ns\n");
+}
+END_TEST
+
+START_TEST(what_is_around_main_is_no_root)
+{
+    process.root_found = false;
+    leaf(frame(phase("before main", 1, 5), "connect", "a.c", 1, 0), "read", 1, 5);
+    write_report("main", true);
+    ck_assert_ptr_nonnull(strstr(text, "(try --root with one of: connect)"));
 }
 END_TEST
 
@@ -1160,6 +1237,10 @@ int main(void)
     tcase_add_test(tests, the_time_of_the_process_is_told);
     tcase_add_test(tests, a_tree_that_begins_in_the_place_of_main_says_so);
     tcase_add_test(tests, a_function_that_has_jumped_has_no_place);
+    tcase_add_test(tests, a_function_that_has_jumped_has_the_place_of_its_call);
+    tcase_add_test(tests, what_is_around_main_has_one_line_if_it_is_small);
+    tcase_add_test(tests, a_single_leaf_before_main_is_shown);
+    tcase_add_test(tests, what_is_around_main_is_no_root);
     tcase_add_test(tests, a_root_that_was_not_met_among_nameless_functions_says_so);
     tcase_add_test(tests, what_comes_from_the_program_cannot_steer_the_terminal);
     tcase_add_test(tests, up_to_20_levels_are_drawn_in_full);

@@ -42,13 +42,18 @@ static const struct symbol_frame frames[] = {
     {"main", "main", "/src/a.c", 7, 9, false}, {"f(int)", "_Z1fi", "/src/b.h", 3, 0, true}};
 static const struct symbol_frame nameless = {0};
 static const char *names[] = {"main", "also_main"};
-static const struct symbol_facts facts[] = {
-    {.address = 0xfff, .chain = {frames, 2}, .has_called = true, .called = "_Z1gv"},
+static const struct symbol_facts facts[] = {{.address = 0xfff,
+                                                .chain = {frames, 2},
+                                                .has_called = true,
+                                                .called = "_Z1gv",
+                                                .home = SYMBOL_HOME_C_LIBRARY,
+                                                .has_aliases = true},
     {.address = 0x2000,
         .chain = {&nameless, 1},
         .has_names = true,
         .names = names,
         .name_count = 2,
+        .is_one_function = true,
         .has_call_of_main = true,
         .is_call_of_main = true},
     {.address = UINT64_MAX, .has_called = true}};
@@ -383,9 +388,12 @@ START_TEST(names_are_known_without_the_file)
     ck_assert_str_eq(chain->frames[1].file, "/src/b.h");
     ck_assert(chain->frames[0].line == 7 && chain->frames[0].column == 9);
     ck_assert(!chain->frames[0].is_inlined && chain->frames[1].is_inlined);
-    struct symbol_frame called;
+    struct symbol_target called;
     ck_assert(symbols_called(again.symbols, module->path, &module->identity, 0x1000, &called));
     ck_assert_str_eq(called.function, "g()");
+    ck_assert_int_eq(called.home, SYMBOL_HOME_C_LIBRARY);
+    ck_assert(called.has_aliases);
+    ck_assert(symbols_is_other(again.symbols, module->path, &module->identity, 0x2001, true, "f"));
     ck_assert(!symbols_called(again.symbols, module->path, &module->identity, 0, &called));
     ck_assert(
         symbols_has_name(again.symbols, module->path, &module->identity, 0x2001, "also_main"));

@@ -1,6 +1,7 @@
 // Symbols: of this program itself, and of small ones that are compiled while the test runs.
 // needs: cli
 
+#include <dlfcn.h>
 #include <elf.h>
 #include <link.h>
 #include <stdarg.h>
@@ -84,6 +85,15 @@ static uint64_t address_of(const char *symbol, uint64_t *size)
     if (size)
         *size = length;
     return address;
+}
+
+/* The path of the C library of this program. */
+static const char *c_library(void)
+{
+    Dl_info info;
+
+    ck_assert_int_ne(dladdr((void *)(uintptr_t)getppid, &info), 0);
+    return info.dli_fname;
 }
 
 static const struct symbol_frame *outermost(const char *path, uint64_t address)
@@ -486,7 +496,7 @@ START_TEST(what_a_call_instruction_names_is_known)
         "    return getppid();\n"
         "}\n";
     const char *program = compile(source, "-O0");
-    struct symbol_frame called = {0};
+    struct symbol_target called = {0};
 
     ck_assert(symbols_called(symbols, program, NULL, address_of("direct", NULL), &called));
     ck_assert_msg(strcmp(called.function, "one") == 0 || strcmp(called.function, "two") == 0, "%s",
@@ -500,6 +510,84 @@ START_TEST(what_a_call_instruction_names_is_known)
     ck_assert(symbols_has_name(symbols, program, NULL, inside, "two"));
     ck_assert(!symbols_has_name(symbols, program, NULL, inside, "main"));
     ck_assert_str_eq(symbols_name_main(symbols, program, NULL), "main");
+}
+END_TEST
+
+static const struct symbol_target *called_at(const char *program, const char *label)
+{
+    static struct symbol_target called;
+
+    called = (struct symbol_target){.linkage_name = NULL};
+    return symbols_called(symbols, program, NULL, address_of(label, NULL), &called) ? &called
+                                                                                    : NULL;
+}
+
+/* Each label stands behind a call. */
+#define CALL(instruction, label)                                                                   \
+    "\"call " instruction "\\n.globl " label "\\n.size " label ", 1\\n" label ":\\n\"\n"
+
+START_TEST(which_function_was_called_is_certain_or_not)
+{
+    static const char source[] =
+        "__attribute__((noinline)) int plain(int n) { __asm__ volatile(\"\"); return n; }\n"
+        "__attribute__((noinline)) int named(int n) { __asm__ volatile(\"\"); return n + 1; }\n"
+        "extern int twice(int) __attribute__((alias(\"named\")));\n"
+        "static void *choose(void) { return (void *)plain; }\n"
+        "int chosen(int) __attribute__((ifunc(\"choose\")));\n"
+        "#include <unistd.h>\n"
+        "int (*volatile pointer)(void) = getpid;\n"
+        "__asm__(\"label: .cfi_startproc\\nret\\n.cfi_endproc\\n\");\n"
+        "int main(void)\n"
+        "{\n"
+        "    __asm__ volatile(\n" /* clang-format off */
+        CALL("plain", "at_plain") CALL("named", "at_named") CALL("choose", "at_choose")
+        CALL("*pointer(%rip)", "at_pointer") CALL("*getpid@GOTPCREL(%rip)", "at_slot")
+        CALL("getppid@PLT", "at_plt") CALL("label", "at_label") CALL("plain + 1", "at_inside")
+        "    );\n" /* clang-format on */
+                                                   "    return chosen(1);\n"
+                                                   "}\n";
+    const char *program = compile(source, "-rdynamic -fno-plt -Wl,-z,norelro");
+    static const struct file_identity any = {.build_id_size = 0};
+
+    ck_assert_int_eq(called_at(program, "at_plain")->home, SYMBOL_HOME_HERE);
+    ck_assert(!called_at(program, "at_plain")->has_aliases);
+    ck_assert_int_eq(called_at(program, "at_named")->home, SYMBOL_HOME_HERE);
+    ck_assert(called_at(program, "at_named")->has_aliases);
+    ck_assert_int_eq(called_at(program, "at_choose")->home, SYMBOL_HOME_UNKNOWN);
+    ck_assert_ptr_null(called_at(program, "at_pointer"));
+    ck_assert_int_eq(called_at(program, "at_label")->home, SYMBOL_HOME_UNKNOWN);
+    ck_assert_ptr_null(called_at(program, "at_inside"));
+    ck_assert_int_eq(called_at(program, "at_slot")->home, SYMBOL_HOME_UNKNOWN);
+    symbols_expect(symbols, program, &any);
+    symbols_expect(symbols, c_library(), &any);
+    ck_assert_str_eq(called_at(program, "at_plt")->function, "getppid");
+    ck_assert_int_eq(called_at(program, "at_plt")->home, SYMBOL_HOME_C_LIBRARY);
+}
+END_TEST
+
+START_TEST(a_place_is_certainly_in_another_function_or_may_be_in_this_one)
+{
+    static const char source[] =
+        "__asm__(\".globl plain, whole, entry\\n.type plain, "
+        "@function\\nplain:\\n.cfi_startproc\\n\"\n"
+        "    \"nop\\nnop\\nret\\n.cfi_endproc\\n.size plain, .-plain\\n\"\n"
+        "    \".type whole, @function\\nwhole:\\n.cfi_startproc\\nnop\\n\"\n"
+        "    \".type entry, @function\\nentry: nop\\nnop\\nret\\n.cfi_endproc\\n\"\n"
+        "    \".size entry, .-entry\\n.size whole, .-whole\\n\"\n"
+        "    \".type plain.cold, @function\\nplain.cold:\\n.cfi_startproc\\nnop\\nnop\\nret\\n\"\n"
+        "    \".cfi_endproc\\n.size plain.cold, .-plain.cold\\n\");\n"
+        "int main(void) { return 0; }\n";
+    const char *program = compile(source, "");
+    uint64_t plain = address_of("plain", NULL), entry = address_of("entry", NULL);
+    uint64_t cold = address_of("plain.cold", NULL);
+
+    ck_assert(symbols_is_other(symbols, program, NULL, plain + 1, true, "whole"));
+    ck_assert(symbols_is_other(symbols, program, NULL, plain, false, "whole"));
+    ck_assert(!symbols_is_other(symbols, program, NULL, plain + 1, true, "plain"));
+    ck_assert(!symbols_is_other(symbols, program, NULL, cold + 1, true, "plain"));
+    ck_assert(symbols_is_other(symbols, program, NULL, cold + 1, true, "whole"));
+    ck_assert(!symbols_is_other(symbols, program, NULL, entry + 1, true, "whole"));
+    ck_assert(!symbols_is_other(symbols, program, NULL, 1, true, "whole"));
 }
 END_TEST
 
@@ -743,6 +831,8 @@ int main(void)
     tcase_add_test(test, entry_point_that_calls_something_else_tells_no_main);
     tcase_add_test(test, stripped_shared_object_has_no_main);
     tcase_add_test(test, what_a_call_instruction_names_is_known);
+    tcase_add_test(test, which_function_was_called_is_certain_or_not);
+    tcase_add_test(test, a_place_is_certainly_in_another_function_or_may_be_in_this_one);
     tcase_add_test(test, the_call_of_main_is_the_one_whose_result_goes_to_exit);
     tcase_add_test(test, files_are_named_as_the_compiler_was_told);
     tcase_add_test(test, absolute_file_name_stays_absolute);

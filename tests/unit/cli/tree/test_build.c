@@ -84,27 +84,38 @@ const struct symbol_chain *symbols_resolve(struct symbols *symbols, const char *
 static struct {
     uint64_t return_address, inside;
     const char *name;
-} call_table[4];
+    enum symbol_home home;
+    bool has_aliases;
+} call_table[8];
 static size_t call_count;
 static uint64_t call_of_main; /* in libc; 0: none is known */
 static const char *name_of_main;
+static uint64_t entry_of_linker, entry_of_program; /* return addresses; 0: none */
 
-static void calls(uint64_t return_address, const char *called)
+static void calls_at(uint64_t return_address, const char *called, enum symbol_home home)
 {
+    ck_assert_uint_lt(call_count, sizeof call_table / sizeof *call_table);
     call_table[call_count].inside = 0;
     call_table[call_count].return_address = return_address;
+    call_table[call_count].home = home;
+    call_table[call_count].has_aliases = false;
     call_table[call_count++].name = called;
 }
 
+static void calls(uint64_t return_address, const char *called)
+{
+    calls_at(return_address, called, SYMBOL_HOME_UNKNOWN);
+}
+
 bool symbols_called(struct symbols *symbols, const char *path, const struct file_identity *identity,
-    uint64_t return_address, struct symbol_frame *called)
+    uint64_t return_address, struct symbol_target *called)
 {
     (void)symbols, (void)path, (void)identity;
     for (size_t i = 0; i < call_count; i++) {
         if (call_table[i].return_address != return_address)
             continue;
-        *called = (struct symbol_frame){
-            .function = call_table[i].name, .linkage_name = call_table[i].name};
+        *called = (struct symbol_target){
+            call_table[i].name, call_table[i].name, call_table[i].home, call_table[i].has_aliases};
         return true;
     }
     return false;
@@ -120,11 +131,29 @@ bool symbols_has_name(struct symbols *symbols, const char *path,
     return false;
 }
 
+bool symbols_is_other(struct symbols *symbols, const char *path,
+    const struct file_identity *identity, uint64_t address, bool is_return_address,
+    const char *linkage_name)
+{
+    (void)symbols, (void)path, (void)identity, (void)is_return_address;
+    for (size_t i = 0; i < table_count; i++)
+        if (table[i].address == address)
+            return strcmp(table[i].frames[0].linkage_name, linkage_name) != 0;
+    return false;
+}
+
 bool symbols_is_call_of_main(struct symbols *symbols, const char *path,
     const struct file_identity *identity, uint64_t return_address)
 {
     (void)symbols, (void)identity;
     return strstr(path, "libc.so") && return_address == call_of_main;
+}
+
+bool symbols_is_entry(struct symbols *symbols, const char *path,
+    const struct file_identity *identity, uint64_t return_address)
+{
+    (void)symbols, (void)identity;
+    return return_address == (strstr(path, "ld-linux") ? entry_of_linker : entry_of_program);
 }
 
 const char *symbols_name_main(
@@ -159,6 +188,7 @@ static void begin(void)
     table_count = call_count = 0;
     call_of_main = 0;
     name_of_main = "main";
+    entry_of_linker = entry_of_program = 0;
     made_up = false;
     process = NULL;
     nodes = NULL;
@@ -259,6 +289,8 @@ static void print_node(FILE *out, const struct tree_node *node)
 {
     if (node->is_gone)
         fprintf(out, "%s jumps", node->function);
+    else if (node->is_phase)
+        fprintf(out, "%s x%lu %lu", node->function, node->leaf->hits, node->leaf->total_ns);
     else if (node->is_leaf)
         fprintf(out, "%s x%lu %lu", node->function, node->leaf->hits, node->leaf->total_ns);
     else if (node->file && node->line)
@@ -742,6 +774,191 @@ static uint32_t begin_program(void)
     return frame_in(LIBC, frame_in(LIBC, at, 0x41), 0x42);
 }
 
+static void has_name(uint64_t address, const char *function)
+{
+    calls(0, function);
+    call_table[call_count - 1].inside = address;
+}
+
+/* The same, with the names that libc exports. */
+static uint32_t begin_process(void)
+{
+    uint32_t start = begin_program();
+    entry_of_program = 0x10;
+    has_name(0x41, "__libc_start_main");
+    has_name(0x60, "exit");
+    return start;
+}
+
+/* exit, and what it has called. */
+static uint32_t begin_exit(uint32_t start)
+{
+    uint32_t after_main = frame_in(LIBC, nodes[start].caller, 0x47);
+    return frame_in(LIBC, frame_in(LIBC, after_main, 0x60), 0x61);
+}
+
+START_TEST(what_comes_before_and_after_main_stands_beside_it)
+{
+    name(0x20, "main", "a.c", 2);
+    name(0x50, "connect", "lib.c", 5);
+    name(0x51, "early", "a.c", 6);
+    name(0x52, "late", "a.c", 7);
+    name(0x53, "fini", "a.c", 8);
+    entry_of_linker = 0x70;
+    uint32_t linker = outermost(LOADER, 0x70, 0, TRACE_LOST_TRACK);
+    leaf(frame(frame_in(LOADER, linker, 0x71), 0x50), "connect", 1, 10);
+    uint32_t start = begin_process();
+    leaf(frame(frame_in(LIBC, nodes[start].caller, 0x43), 0x51), "read", 2, 20);
+    leaf(frame(start, 0x20), "poll", 3, 30);
+    uint32_t at_exit = begin_exit(start);
+    leaf(frame(at_exit, 0x52), "write", 4, 40);
+    leaf(frame(frame_in(LOADER, at_exit, 0x72), 0x53), "close", 5, 50);
+    scope();
+    assert_tree(0, "before main x3 30\n"
+                   "  connect lib.c:5\n"
+                   "    connect x1 10\n"
+                   "  early a.c:6\n"
+                   "    read x2 20\n"
+                   "main a.c:2\n"
+                   "  poll x3 30\n"
+                   "after main x9 90\n"
+                   "  late a.c:7\n"
+                   "    write x4 40\n"
+                   "  fini a.c:8\n"
+                   "    close x5 50\n");
+    ck_assert_uint_eq(process->hits, 15);
+    ck_assert_uint_eq(process->outside_hits, 0);
+    ck_assert_uint_eq(process->waiting_ns, 150);
+    tree_with("main", false);
+    ck_assert_uint_eq(process->hits, 3);
+    ck_assert_uint_eq(process->outside_hits, 12);
+}
+END_TEST
+
+START_TEST(a_process_whose_main_has_no_hits_has_these_trees_too)
+{
+    name(0x51, "early", "a.c", 6);
+    name(0x52, "late", "a.c", 7);
+    uint32_t start = begin_process();
+    leaf(frame(nodes[start].caller, 0x51), "read", 2, 20);
+    leaf(frame(begin_exit(start), 0x52), "write", 4, 40);
+    scope();
+    assert_tree(0, "before main x2 20\n"
+                   "  early a.c:6\n"
+                   "    read x2 20\n"
+                   "after main x4 40\n"
+                   "  late a.c:7\n"
+                   "    write x4 40\n");
+    call_table[0].name = "another"; /* what stood for __libc_start_main */
+    scope();
+    ck_assert_str_eq(process->threads[0].top->last_child->function, "after main");
+    ck_assert(!process->threads[0].top->first_child->is_phase);
+}
+END_TEST
+
+/* A constructor that has ended in a jump to a leaf; and libc's own writing of streams. */
+START_TEST(leaves_that_start_code_has_called_are_told_by_their_order)
+{
+    name(0x20, "main", "a.c", 2);
+    name(0x53, "called", "a.c", 8);
+    uint32_t start = begin_process(), call = frame_in(LIBC, nodes[start].caller, 0x43);
+    leaf(call, "sleep", 1, 10);
+    uint32_t body = frame_in(LIBC, call, 0x44);
+    nodes[body].within = "sleep";
+    leaf(frame(body, 0x53), "pause", 1, 5);
+    uint32_t end = frame_in(LIBC, nodes[start].caller, 0x48);
+    leaf(frame(start, 0x20), "poll", 3, 30);
+    leaf(end, "futex", 1, 1);
+    leaf(begin_exit(start), "write", 4, 40);
+    scope();
+    assert_tree(0, "before main x2 10\n"
+                   "  sleep x1 10\n"
+                   "    ? libc.so.6+44\n"
+                   "      called a.c:8\n"
+                   "        pause x1 5\n"
+                   "main a.c:2\n"
+                   "  poll x3 30\n"
+                   "after main x5 41\n"
+                   "  futex x1 1\n"
+                   "  ? libc.so.6+60\n"
+                   "    ? libc.so.6+61\n"
+                   "      write x4 40\n");
+}
+END_TEST
+
+START_TEST(the_call_of_exit_is_after_main_if_main_has_no_hits)
+{
+    uint32_t start = begin_process();
+    leaf(frame_in(LIBC, nodes[start].caller, 0x47), "exit", 1, 0);
+    scope();
+    assert_tree(0, "after main x1 0\n"
+                   "  exit x1 0\n");
+}
+END_TEST
+
+/* The call may be that of a constructor, but main has no hits either. */
+START_TEST(what_cannot_be_told_is_outside_of_main)
+{
+    name(0x20, "main", "a.c", 2);
+    name(0x51, "other", "a.c", 6);
+    name(0x52, "wrapper", "a.c", 7);
+    uint32_t start = begin_process();
+    leaf(frame(start, 0x20), "poll", 3, 30);
+    entry_of_program = 0; /* it is not known where the stack begins */
+    leaf(frame(nodes[start].caller, 0x51), "read", 2, 20);
+    leaf(frame(begin_exit(start), 0x51), "write", 4, 40);
+    scope();
+    ck_assert_uint_eq(process->outside_hits, 6);
+    entry_of_program = 0x10;
+    uint32_t own = outermost(PROGRAM, 0x11, 0, TRACE_END_OF_STACK);
+    leaf(frame(frame_in(LIBC, own, 0x41), 0x51), "read", 8, 8);
+    scope();
+    ck_assert_uint_eq(process->outside_hits, 8);
+    ck_assert_uint_eq(process->hits, 9);
+}
+END_TEST
+
+START_TEST(what_is_called_in_place_of_main_is_no_constructor)
+{
+    name(0x20, "main", "a.c", 2);
+    name(0x30, "wrapper", "w.c", 3);
+    uint32_t wrapper = frame(begin_process(), 0x30);
+    leaf(frame(wrapper, 0x20), "read", 2, 2);
+    leaf(frame(nodes[wrapper].caller, 0x30), "write", 1, 1);
+    scope();
+    assert_tree(0, "main a.c:2\n"
+                   "  read x2 2\n"
+                   "after main x1 1\n"
+                   "  wrapper w.c:3\n"
+                   "    write x1 1\n");
+}
+END_TEST
+
+/* Its frames are those of the main thread. */
+START_TEST(other_threads_and_exits_within_main_have_no_phase)
+{
+    name(0x20, "main", "a.c", 2);
+    name(0x52, "late", "a.c", 7);
+    uint32_t start = begin_process();
+    uint32_t in_main = frame(start, 0x20);
+    leaf(frame(frame_in(LIBC, in_main, 0x60), 0x52), "write", 1, 1);
+    uint32_t other = outermost(PROGRAM, 0x10, thread(101), TRACE_END_OF_STACK);
+    other = frame_in(LIBC, frame_in(LIBC, other, 0x41), 0x60);
+    leaf(frame(other, 0x52), "write", 1, 1);
+    leaf(begin_exit(start), "close", 1, 1);
+    scope();
+    assert_tree(0, "main a.c:2\n"
+                   "  ? libc.so.6+60\n"
+                   "    late a.c:7\n"
+                   "      write x1 1\n"
+                   "after main x1 1\n"
+                   "  ? libc.so.6+60\n"
+                   "    ? libc.so.6+61\n"
+                   "      close x1 1\n");
+    ck_assert(!process->threads[1].top->first_child->is_phase);
+}
+END_TEST
+
 START_TEST(what_main_has_jumped_to_is_below_it)
 {
     name(0x30, "real_main", "a.c", 3);
@@ -909,6 +1126,138 @@ START_TEST(a_signal_handler_is_not_what_the_interrupted_has_called)
     leaf(frame(at, 0x30), "read", 1, 1);
     tree_with("handle", false);
     ck_assert(!process->root_found);
+}
+END_TEST
+
+START_TEST(a_function_that_has_jumped_on_stands_between_its_caller_and_what_it_has_reached)
+{
+    name(0x20, "main", "a.c", 2);
+    name(0x30, "handle", "a.c", 5);
+    name(0x31, "store", "a.c", 6);
+    calls_at(0x20, "handle", SYMBOL_HOME_HERE);
+    uint32_t at = frame(SNAPSHOT_NONE, 0x20);
+    leaf(frame(at, 0x30), "read", 1, 1);
+    leaf(frame(at, 0x31), "write", 2, 2);
+    leaf(at, "pause", 1, 0);
+    scope();
+    assert_tree(0, "main a.c:2\n"
+                   "  handle a.c:5\n"
+                   "    read x1 1\n"
+                   "  handle jumps\n"
+                   "    store a.c:6\n"
+                   "      write x2 2\n"
+                   "    pause x1 0\n");
+    const struct tree_node *jumped = process->threads[0].top->first_child->last_child;
+    ck_assert_str_eq(jumped->file, "a.c");
+    ck_assert_int_eq(jumped->line, 2);
+    ck_assert_str_eq(jumped->module, "prog");
+    ck_assert_uint_eq(process->outside_hits, 0);
+}
+END_TEST
+
+START_TEST(what_is_in_the_body_of_a_leaf_stays_below_it_after_a_jump)
+{
+    name(0x20, "main", "a.c", 2);
+    calls_at(0x20, "handle", SYMBOL_HOME_ELSEWHERE);
+    uint32_t at = frame(SNAPSHOT_NONE, 0x20);
+    leaf(at, "poll", 1, 9);
+    uint32_t body = frame_in(LIBC, at, 0x40);
+    nodes[body].within = "poll";
+    leaf(body, "read", 1, 8);
+    scope();
+    assert_tree(0, "main a.c:2\n"
+                   "  handle jumps\n"
+                   "    poll x1 9\n"
+                   "      ? libc.so.6+40\n"
+                   "        read x1 8\n");
+    ck_assert_ptr_null(process->threads[0].top->first_child->first_child->module);
+}
+END_TEST
+
+START_TEST(nothing_is_made_up_where_the_called_function_is_not_certain)
+{
+    name(0x20, "main", "a.c", 2);
+    name(0x31, "store", "a.c", 6);
+    calls_at(0x20, "handle", SYMBOL_HOME_UNKNOWN);
+    leaf(frame(frame(SNAPSHOT_NONE, 0x20), 0x31), "write", 2, 2);
+    static const char plain[] = "main a.c:2\n"
+                                "  store a.c:6\n"
+                                "    write x2 2\n";
+    scope();
+    assert_tree(0, plain);
+    call_table[0].home = SYMBOL_HOME_HERE;
+    nodes[1].flags = TRACE_BY_FRAME_POINTER;
+    scope();
+    assert_tree(0, plain);
+    nodes[1].flags = 0;
+    nodes[1].module = LOADER; /* it looks for the function */
+    scope();
+    assert_tree(0, plain);
+    nodes[1].module = OURS;
+    scope();
+    assert_tree(0, "main a.c:2\n"
+                   "  write x2 2\n");
+    nodes[1].module = PROGRAM;
+    nodes[0].kind = SNAPSHOT_INTERRUPTED;
+    scope();
+    assert_tree(0, plain);
+    nodes[0].kind = SNAPSHOT_FRAME;
+    nodes[1].address = 0x99; /* of no known function */
+    scope();
+    assert_tree(0, "main a.c:2\n"
+                   "  ? prog+99\n"
+                   "    write x2 2\n");
+}
+END_TEST
+
+START_TEST(a_leaf_that_may_be_what_was_called_has_no_function_above_it)
+{
+    name(0x20, "main", "a.c", 2);
+    static const char plain[] = "main a.c:2\n"
+                                "  read x1 1\n";
+    calls_at(0x20, "__read_chk", SYMBOL_HOME_C_LIBRARY);
+    leaf(frame(SNAPSHOT_NONE, 0x20), "read", 1, 1);
+    scope();
+    assert_tree(0, plain);
+    call_table[0].home = SYMBOL_HOME_HERE;
+    call_table[0].has_aliases = true;
+    scope();
+    assert_tree(0, plain);
+    call_table[0].has_aliases = false;
+    call_table[0].name = "read";
+    scope();
+    assert_tree(0, plain);
+    call_table[0].name = "fetch";
+    scope();
+    assert_tree(0, "main a.c:2\n"
+                   "  fetch jumps\n"
+                   "    read x1 1\n");
+    nodes[0].module = LIBC; /* it has called one of its own */
+    scope();
+    assert_tree(0, "main a.c:2\n"
+                   "  read x1 1\n");
+}
+END_TEST
+
+START_TEST(calls_at_several_places_have_a_jump_each)
+{
+    enum { PLACES = 1000 };
+    made_up = true;
+    name(1, "main", "a.c", 2);
+    calls_at(1, "handle", SYMBOL_HOME_HERE);
+    uint32_t at = frame(SNAPSHOT_NONE, 1);
+    for (uint64_t i = 2; i < PLACES; i++)
+        leaf(frame(at, i), i % 2 ? "read" : "write", 1, 1);
+    name(2, "store", "a.c", 3);
+    name(PLACES - 1, "store", "a.c", 4);
+    scope();
+    const struct tree_node *main_node = process->threads[0].top->first_child;
+    const struct tree_node *jumped = main_node->first_child;
+    ck_assert(jumped->is_gone);
+    ck_assert_int_eq(jumped->first_child->line, 3);
+    ck_assert_int_eq(jumped->last_child->line, 4);
+    ck_assert_ptr_eq(jumped->first_child->next_sibling, jumped->last_child);
+    ck_assert(!main_node->last_child->is_gone);
 }
 END_TEST
 
@@ -1434,6 +1783,13 @@ int main(void)
     tcase_add_test(tests, another_thread_is_shown_from_its_first_function_on);
     tcase_add_test(tests, libc_is_not_read_for_what_is_not_shown);
     tcase_add_test(tests, a_thread_of_nothing_but_start_code_is_shown_whole);
+    tcase_add_test(tests, what_comes_before_and_after_main_stands_beside_it);
+    tcase_add_test(tests, a_process_whose_main_has_no_hits_has_these_trees_too);
+    tcase_add_test(tests, leaves_that_start_code_has_called_are_told_by_their_order);
+    tcase_add_test(tests, the_call_of_exit_is_after_main_if_main_has_no_hits);
+    tcase_add_test(tests, what_cannot_be_told_is_outside_of_main);
+    tcase_add_test(tests, what_is_called_in_place_of_main_is_no_constructor);
+    tcase_add_test(tests, other_threads_and_exits_within_main_have_no_phase);
     tcase_add_test(tests, what_main_has_jumped_to_is_below_it);
     tcase_add_test(tests, what_main_has_jumped_to_stands_beside_its_own_places);
     tcase_add_test(tests, a_handler_of_exit_is_not_taken_for_main);
@@ -1445,6 +1801,12 @@ int main(void)
     tcase_add_test(tests, a_root_that_was_called_by_another_name_is_the_root);
     tcase_add_test(tests, a_root_that_was_folded_into_another_function_is_met);
     tcase_add_test(tests, a_signal_handler_is_not_what_the_interrupted_has_called);
+    tcase_add_test(
+        tests, a_function_that_has_jumped_on_stands_between_its_caller_and_what_it_has_reached);
+    tcase_add_test(tests, what_is_in_the_body_of_a_leaf_stays_below_it_after_a_jump);
+    tcase_add_test(tests, nothing_is_made_up_where_the_called_function_is_not_certain);
+    tcase_add_test(tests, a_leaf_that_may_be_what_was_called_has_no_function_above_it);
+    tcase_add_test(tests, calls_at_several_places_have_a_jump_each);
     tcase_add_test(tests, an_explicit_root_leaves_other_threads_out_unless_they_meet_it);
     tcase_add_test(tests, a_path_whose_callers_are_unknown_may_lie_below_main_and_is_shown);
     tcase_add_test(tests, a_leaf_without_any_frame_is_shown_at_the_top);

@@ -38,7 +38,7 @@ const struct symbol_chain *symbols_resolve(struct symbols *symbols, const char *
 }
 
 bool symbols_called(struct symbols *symbols, const char *path, const struct file_identity *identity,
-    uint64_t return_address, struct symbol_frame *called)
+    uint64_t return_address, struct symbol_target *called)
 {
     (void)symbols, (void)path, (void)identity, (void)return_address, (void)called;
     return false;
@@ -51,7 +51,23 @@ bool symbols_has_name(struct symbols *symbols, const char *path,
     return false;
 }
 
+bool symbols_is_other(struct symbols *symbols, const char *path,
+    const struct file_identity *identity, uint64_t address, bool is_return_address,
+    const char *linkage_name)
+{
+    (void)symbols, (void)path, (void)identity, (void)address, (void)is_return_address;
+    (void)linkage_name;
+    return false;
+}
+
 bool symbols_is_call_of_main(struct symbols *symbols, const char *path,
+    const struct file_identity *identity, uint64_t return_address)
+{
+    (void)symbols, (void)path, (void)identity, (void)return_address;
+    return false;
+}
+
+bool symbols_is_entry(struct symbols *symbols, const char *path,
     const struct file_identity *identity, uint64_t return_address)
 {
     (void)symbols, (void)path, (void)identity, (void)return_address;

@@ -550,11 +550,42 @@ START_TEST(start_up_of_a_thread_is_hidden_at_the_top)
 }
 END_TEST
 
-START_TEST(a_frame_that_went_on_by_a_jump_is_not_hidden)
+START_TEST(what_is_around_main_is_neither_hidden_nor_part_of_main)
+{
+    trees_path("before main > connect > [read]", 1, 10)->parent->parent->is_phase = true;
+    trees_path("main > [poll]", 1, 5);
+    options.hide = PATTERNS("*");
+    assert_view("before main 1/10\n  read 1/10 gap\npoll 1/5\n");
+    options.hide = PATTERNS("nothing");
+    options.under = PATTERNS("main");
+    assert_view("main 1/5\n  poll 1/5\n");
+}
+END_TEST
+
+START_TEST(what_is_internal_at_the_start_is_so_after_main)
+{
+    options.internals = false;
+    trees_path("after main > Thread::call_run()@libjvm.so > stop > [read]", 1, 10)
+        ->parent->parent->parent->is_phase = true;
+    assert_view("after main 1/10\n  stop 1/10\n    read 1/10\n");
+}
+END_TEST
+
+START_TEST(a_function_that_has_jumped_on_can_be_hidden)
 {
     options.hide = PATTERNS("gone");
     trees_path("main > gone > next > [read]", 1, 10)->parent->parent->is_gone = true;
-    assert_view("main 1/10\n  gone 1/10\n    next 1/10\n      read 1/10\n");
+    assert_view("main 1/10\n  next 1/10 gap\n    read 1/10\n");
+}
+END_TEST
+
+START_TEST(a_function_that_has_jumped_on_is_apart_from_its_other_calls)
+{
+    trees_path("main > work#1 > [write]", 1, 20);
+    trees_path("main > work#2 > [read]", 1, 10)->parent->is_gone = true;
+    trees_path("main > work#3 > [poll]", 1, 5);
+    assert_view("main 3/35\n  work 2/25\n    write 1/20\n    poll 1/5\n"
+                "  work 1/10\n    read 1/10\n");
 }
 END_TEST
 
@@ -568,6 +599,15 @@ START_TEST(what_under_names_is_shown)
 END_TEST
 
 /* ---- idle ---- */
+
+START_TEST(a_function_that_has_jumped_on_does_not_end_a_wait_for_work)
+{
+    options.no_idle = false;
+    trees_path("main > aeApiPoll > poll_once > [epoll_wait]", 3, 70)->parent->is_gone = true;
+    assert_view("main 3/0 idle 70/3\n  aeApiPoll 3/0 idle 70/3\n    poll_once 3/0 idle 70/3\n"
+                "      epoll_wait 3/0 idle 70/3\n");
+}
+END_TEST
 
 START_TEST(leaves_of_loops_in_the_table_are_idle)
 {
@@ -885,8 +925,12 @@ int main(void)
     tcase_add_test(tests, below_a_merged_function_are_its_leaves);
     tcase_add_test(tests, internals_of_libc_are_hidden_below_what_was_called);
     tcase_add_test(tests, start_up_of_a_thread_is_hidden_at_the_top);
-    tcase_add_test(tests, a_frame_that_went_on_by_a_jump_is_not_hidden);
+    tcase_add_test(tests, what_is_around_main_is_neither_hidden_nor_part_of_main);
+    tcase_add_test(tests, what_is_internal_at_the_start_is_so_after_main);
+    tcase_add_test(tests, a_function_that_has_jumped_on_can_be_hidden);
+    tcase_add_test(tests, a_function_that_has_jumped_on_is_apart_from_its_other_calls);
     tcase_add_test(tests, what_under_names_is_shown);
+    tcase_add_test(tests, a_function_that_has_jumped_on_does_not_end_a_wait_for_work);
     tcase_add_test(tests, leaves_of_loops_in_the_table_are_idle);
     tcase_add_test(tests, nothing_is_idle_if_the_user_says_so);
     tcase_add_test(tests, only_the_own_leaf_of_a_loop_is_idle);

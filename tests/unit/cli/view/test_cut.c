@@ -43,6 +43,23 @@ START_TEST(the_heaviest_are_shown)
 }
 END_TEST
 
+/* Though it is below the share, and the lines would be used up by heavier ones. */
+START_TEST(what_is_around_main_always_has_a_line)
+{
+    trees_path("before main > a > [read]", 1, 1)->parent->parent->is_phase = true;
+    trees_path("before main > b > [read]", 1, 1);
+    trees_path("main > a > [read]", 1, 50000);
+    trees_path("main > b > [read]", 1, 30000);
+    trees_path("main > c > [write]", 1, 20000);
+    options.min_percent = 1;
+    options.lines = 3;
+    assert_shown("main 3/100000\n  a 1/50000\n    read 1/50000\nbefore main 2/2\n");
+    const struct view *view = trees_view(&options);
+    ck_assert_uint_eq(view->cut_hits, 2);
+    ck_assert_uint_eq(view->cut_ns, 50000);
+}
+END_TEST
+
 START_TEST(what_is_below_a_share_is_counted)
 {
     trees_path("main > a > [read]", 10, 900);
@@ -554,6 +571,7 @@ int main(void)
     tcase_add_checked_fixture(tests, begin, trees_clear);
     tcase_set_timeout(tests, 60);
     tcase_add_test(tests, the_heaviest_are_shown);
+    tcase_add_test(tests, what_is_around_main_always_has_a_line);
     tcase_add_test(tests, what_is_below_a_share_is_counted);
     tcase_add_test(tests, what_had_no_call_so_long_is_counted);
     tcase_add_test(tests, where_nothing_is_shown_all_is_counted);
