@@ -337,6 +337,33 @@ static void snapshot_add_calls(struct reader *reader)
             reader->snapshot->malformed += !snapshot_add_call(reader, &reader->records[i].call);
 }
 
+static const char *read_object_text(void *reader, struct trace_string string)
+{
+    return read_string(reader, string, PATH_BYTES);
+}
+
+static struct objects_leaf snapshot_objects_leaf(const void *snapshot, uint32_t index)
+{
+    const struct snapshot_node *node = &((const struct snapshot *)snapshot)->nodes[index];
+    return (struct objects_leaf){node->hits, node->returns, node->total_ns, node->longest_ns};
+}
+
+void snapshot_settle_objects(struct snapshot *snapshot)
+{
+    objects_settle(&snapshot->objects, snapshot_objects_leaf, snapshot);
+}
+
+static int add_objects(struct reader *reader)
+{
+    struct snapshot *snapshot = reader->snapshot;
+    struct objects_source source = {
+        reader->records, reader->count, reader->places, &reader->rate, read_object_text, reader};
+    int error = objects_read(&snapshot->objects, &source, &snapshot->malformed);
+    if (error == 0)
+        snapshot_settle_objects(snapshot);
+    return error;
+}
+
 /* Arguments that are unchanged since the process was executed are no title. */
 static void add_title(struct snapshot *snapshot, const struct trace_header *header)
 {
@@ -463,6 +490,9 @@ int snapshot_make(const struct trace_header *header, union trace_record *records
     add_all_elsewhere(&reader);
     snapshot_add_calls(&reader);
     add_header(&reader);
+    error = add_objects(&reader);
+    if (error)
+        goto out;
     *out = &owned->snapshot;
     owned = NULL;
 out:
@@ -483,6 +513,7 @@ void snapshot_destroy(struct snapshot *snapshot)
     free(snapshot->nodes);
     free(snapshot->calls);
     free(snapshot->call_leaves);
+    objects_finish(&snapshot->objects);
     free(snapshot->untimed);
     free(snapshot->untraced);
     free(owned->text);

@@ -13,6 +13,7 @@
 #include <stdint.h>
 
 #include "base/file_identity.h"
+#include "trace/objects.h"
 #include "trace/usage.h"
 
 #define SNAPSHOT_NONE UINT32_MAX /* "no such index" */
@@ -130,6 +131,7 @@ struct snapshot {
                                   * tree */
     size_t call_count;
     struct snapshot_call_leaf *call_leaves; /* of all calls */
+    struct objects objects;
     struct snapshot_untimed *untimed;
     size_t untimed_count;
     uint64_t unseen_calls; /* of the root: a jump entered it, so it is not known where they ended */
@@ -152,6 +154,9 @@ bool snapshot_is_node(uint32_t kind);
  * snapshot_destroy, or -ENOMEM. */
 int snapshot_make(const struct trace_header *header, union trace_record *records, uint32_t count,
     struct snapshot **out);
+
+/* Makes the objects of each leaf add up: see objects_settle. */
+void snapshot_settle_objects(struct snapshot *snapshot);
 
 /* Returns an empty one, whose arrays (malloc'ed) the caller adds; its texts stay the caller's. NULL
  * when out of memory. */

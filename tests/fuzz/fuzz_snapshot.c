@@ -121,6 +121,32 @@ static void check_calls(const struct snapshot *snapshot)
     }
 }
 
+/* The objects of a leaf never have more than the leaf. */
+static void check_objects(const struct snapshot *snapshot)
+{
+    const struct objects *objects = &snapshot->objects;
+    struct snapshot_node sum = {0};
+    for (size_t i = 0; i < objects->count; i++)
+        check(objects->list[i].module == OBJECTS_NONE ||
+                  objects->list[i].module < snapshot->module_count,
+            "the module of an object");
+    for (size_t i = 0; i < objects->call_count; i++) {
+        const struct snapshot_object_calls *calls = &objects->calls[i];
+        check(calls->object < objects->count && calls->node < snapshot->node_count &&
+                  calls->returns <= calls->hits && calls->longest_ns <= calls->total_ns,
+            "calls for an object");
+        if (i == 0 || calls[-1].node != calls->node)
+            sum = (struct snapshot_node){0};
+        const struct snapshot_node *leaf = &snapshot->nodes[calls->node];
+        sum.hits += calls->hits;
+        sum.returns += calls->returns;
+        sum.total_ns += calls->total_ns;
+        check(leaf->kind == SNAPSHOT_LEAF && sum.hits <= leaf->hits &&
+                  sum.returns <= leaf->returns && sum.total_ns <= leaf->total_ns,
+            "more calls for objects than of the leaf");
+    }
+}
+
 /* Only the lines' ends are left of the control characters. */
 static void check_text(const char *text, size_t size)
 {
@@ -279,6 +305,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
         return 0;
     check_snapshot(snapshot);
     check_calls(snapshot);
+    check_objects(snapshot);
     check_report(snapshot, "main", true);
     check_report(snapshot, "Server::run", false);
     if (snapshot->call_count > 0)

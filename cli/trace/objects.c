@@ -1,0 +1,214 @@
+/*
+ * objects.c - what calls of leaves have waited for: descriptors, locks, processes and so on.
+ */
+#include "trace/objects.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+
+#include "base/sum.h"
+#include "trace/clock_rate.h"
+
+bool objects_is_lock(uint32_t type)
+{
+    return type >= TRACE_OBJECT_MUTEX && type <= TRACE_OBJECT_FUTEX;
+}
+
+/* ---- records ---- */
+
+static uint32_t objects_place_of(
+    const struct objects_source *source, trace_index index, uint32_t kind)
+{
+    if (index < TRACE_FIRST_RECORD || index >= source->count)
+        return OBJECTS_NONE;
+    return source->records[index].kind == kind ? source->places[index] : OBJECTS_NONE;
+}
+
+static bool is_address(const struct trace_address *address)
+{
+    return address->family == 0 || address->family == AF_INET || address->family == AF_INET6;
+}
+
+static bool fill_text(const struct objects_source *source, const struct trace_object *record,
+    struct snapshot_object *object)
+{
+    if (record->text.length == 0)
+        return true;
+    object->text = source->text(source->argument, record->text);
+    return object->text != NULL;
+}
+
+static bool fill_lock(const struct objects_source *source, const struct trace_object *record,
+    struct snapshot_object *object)
+{
+    object->waker = objects_place_of(source, record->lock.waker, TRACE_LEAF);
+    object->address = record->lock.address;
+    if (record->lock.module == 0)
+        return true;
+    object->module = objects_place_of(source, record->lock.module, TRACE_MODULE);
+    return object->module != OBJECTS_NONE;
+}
+
+static bool fill_addresses(const struct trace_object *record, struct snapshot_object *object)
+{
+    object->addresses[0] = record->inet.local;
+    object->addresses[1] = record->inet.peer;
+    return is_address(&record->inet.local) && is_address(&record->inet.peer);
+}
+
+static bool fill_file(const struct objects_source *source, const struct trace_object *record,
+    struct snapshot_object *object)
+{
+    object->waker = objects_place_of(source, record->file.waker, TRACE_LEAF);
+    object->file.device = record->file.device;
+    object->file.inode = record->file.inode;
+    object->file.pid = record->file.pid;
+    return true;
+}
+
+static bool fill_kind(const struct objects_source *source, const struct trace_object *record,
+    struct snapshot_object *object)
+{
+    switch (object->type) {
+    case TRACE_OBJECT_INET: return fill_addresses(record, object);
+    case TRACE_OBJECT_FILE:
+    case TRACE_OBJECT_PIPE:
+    case TRACE_OBJECT_ANONYMOUS:
+    case TRACE_OBJECT_UNIX: return fill_file(source, record, object);
+    default: return !objects_is_lock(object->type) || fill_lock(source, record, object);
+    }
+}
+
+static bool add_object(
+    struct objects *objects, const struct objects_source *source, trace_index index)
+{
+    const struct trace_object *record = &source->records[index].object;
+    struct snapshot_object object = {
+        .type = record->type, .module = OBJECTS_NONE, .id = record->id, .waker = OBJECTS_NONE};
+    if (object.type == TRACE_OBJECT_NOTHING || object.type >= TRACE_OBJECT_TYPES ||
+        !fill_text(source, record, &object) || !fill_kind(source, record, &object))
+        return false;
+    source->places[index] = (uint32_t)objects->count;
+    objects->list[objects->count++] = object;
+    return true;
+}
+
+/* A node that let a call go may be newer than what was read of the file. */
+static bool add_object_calls(struct objects *objects, const struct objects_source *source,
+    const struct trace_object_calls *record)
+{
+    struct snapshot_object_calls calls = {
+        .node = objects_place_of(source, record->node, TRACE_LEAF),
+        .object = objects_place_of(source, record->object, TRACE_OBJECT),
+        .hits = record->hits,
+        .returns = record->returns,
+        .total_ns = clock_rate_duration_ns(source->rate, record->ticks),
+        .longest_ns = clock_rate_duration_ns(source->rate, record->longest),
+        .holder = record->holder,
+        .longest_holder = record->longest_holder,
+        .ended_by = objects_place_of(source, record->ended_by, TRACE_LEAF),
+        .longest_ended_by = objects_place_of(source, record->longest_ended_by, TRACE_LEAF),
+    };
+    if (calls.node == OBJECTS_NONE || calls.object == OBJECTS_NONE)
+        return false;
+    objects->calls[objects->call_count++] = calls;
+    return true;
+}
+
+static int objects_allocate(struct objects *objects, const struct objects_source *source)
+{
+    size_t count = 0, calls = 0;
+    for (uint32_t i = TRACE_FIRST_RECORD; i < source->count; i++) {
+        count += source->records[i].kind == TRACE_OBJECT;
+        calls += source->records[i].kind == TRACE_OBJECT_CALLS;
+    }
+    if (count > 0)
+        objects->list = calloc(count, sizeof *objects->list);
+    if (calls > 0)
+        objects->calls = calloc(calls, sizeof *objects->calls);
+    return (count && !objects->list) || (calls && !objects->calls) ? -ENOMEM : 0;
+}
+
+int objects_read(struct objects *objects, const struct objects_source *source, uint64_t *malformed)
+{
+    int error = objects_allocate(objects, source);
+    if (error)
+        return error;
+    for (uint32_t i = TRACE_FIRST_RECORD; objects->list && i < source->count; i++)
+        if (source->records[i].kind == TRACE_OBJECT)
+            *malformed += !add_object(objects, source, i);
+    for (uint32_t i = TRACE_FIRST_RECORD; objects->calls && i < source->count; i++)
+        if (source->records[i].kind == TRACE_OBJECT_CALLS)
+            *malformed += !add_object_calls(objects, source, &source->records[i].object_calls);
+    return 0;
+}
+
+/* ---- sums ---- */
+
+static uint64_t smaller(uint64_t a, uint64_t b)
+{
+    return a < b ? a : b;
+}
+
+/* `left`: what the leaf's other objects have left. */
+static void settle_calls(struct snapshot_object_calls *calls, struct objects_leaf *left)
+{
+    uint64_t returns = smaller(calls->returns, calls->hits);
+    uint64_t open = smaller(calls->hits - returns, left->hits - left->returns);
+    calls->returns = smaller(calls->hits - open, left->returns);
+    calls->hits = calls->returns + open;
+    calls->total_ns = smaller(calls->total_ns, left->total_ns);
+    calls->longest_ns = smaller(smaller(calls->longest_ns, left->longest_ns), calls->total_ns);
+    left->hits -= calls->hits;
+    left->returns -= calls->returns;
+    left->total_ns -= calls->total_ns;
+}
+
+static int compare_calls(const void *left, const void *right)
+{
+    const struct snapshot_object_calls *a = left, *b = right;
+    if (a->node != b->node)
+        return a->node < b->node ? -1 : 1;
+    return a->object < b->object ? -1 : a->object > b->object;
+}
+
+void objects_settle(struct objects *objects,
+    struct objects_leaf (*leaf_of)(const void *argument, uint32_t node), const void *argument)
+{
+    struct objects_leaf left = {0};
+    if (objects->call_count == 0)
+        return;
+    qsort(objects->calls, objects->call_count, sizeof *objects->calls, compare_calls);
+    for (size_t i = 0; i < objects->call_count; i++) {
+        struct snapshot_object_calls *calls = &objects->calls[i];
+        if (i == 0 || calls[-1].node != calls->node)
+            left = leaf_of(argument, calls->node);
+        settle_calls(calls, &left);
+    }
+}
+
+const struct snapshot_object_calls *objects_of(
+    const struct objects *objects, uint32_t node, size_t *count)
+{
+    size_t low = 0, high = objects->call_count;
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        if (objects->calls[middle].node < node)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    for (*count = 0; low + *count < objects->call_count; ++*count)
+        if (objects->calls[low + *count].node != node)
+            break;
+    return *count ? &objects->calls[low] : NULL;
+}
+
+void objects_finish(struct objects *objects)
+{
+    free(objects->list);
+    free(objects->calls);
+    *objects = (struct objects){0};
+}
