@@ -12,7 +12,7 @@
 
 /* A field that is new in one of these must be saved, too (docs/formats.md). Not saved is what the
  * process said of its times (`own`): all that follows from it is in `usage`. */
-_Static_assert(sizeof(struct snapshot) == 2560, "a new field of a snapshot is saved");
+_Static_assert(sizeof(struct snapshot) == 2584, "a new field of a snapshot is saved");
 _Static_assert(sizeof(struct snapshot_node) == 88, "a new field of a node is saved");
 _Static_assert(sizeof(struct snapshot_call) == 72, "a new field of a call is saved");
 _Static_assert(sizeof(struct snapshot_thread) == 40, "a new field of a thread is saved");

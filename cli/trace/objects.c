@@ -8,7 +8,7 @@
 #include <string.h>
 #include <sys/socket.h>
 
-#include "base/sum.h"
+#include "base/array.h"
 #include "trace/clock_rate.h"
 
 bool objects_is_lock(uint32_t type)
@@ -206,8 +206,26 @@ const struct snapshot_object_calls *objects_of(
     return *count ? &objects->calls[low] : NULL;
 }
 
+int objects_name(
+    struct objects *objects, struct snapshot_object *object, const char *variable, uint64_t offset)
+{
+    if (array_reserve(&objects->names, objects->name_count, 1, &objects->name_room,
+            sizeof *objects->names) != 0)
+        return -ENOMEM;
+    char *name = strdup(variable);
+    if (name == NULL)
+        return -ENOMEM;
+    objects->names[objects->name_count++] = name;
+    object->variable = name;
+    object->offset = offset;
+    return 0;
+}
+
 void objects_finish(struct objects *objects)
 {
+    for (size_t i = 0; i < objects->name_count; i++)
+        free(objects->names[i]);
+    free(objects->names);
     free(objects->list);
     free(objects->calls);
     *objects = (struct objects){0};

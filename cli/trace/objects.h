@@ -56,7 +56,13 @@ struct objects {
     size_t count;
     struct snapshot_object_calls *calls; /* malloc'ed; sorted by node */
     size_t call_count;
+    char **names; /* malloc'ed, of malloc'ed ones: see objects_name */
+    size_t name_count, name_room;
 };
+
+/* Gives a lock the name of its variable, which is copied. Returns 0 or -ENOMEM. */
+int objects_name(
+    struct objects *objects, struct snapshot_object *object, const char *variable, uint64_t offset);
 
 /* Returns whether such an object is a lock, or something else at an address in memory. */
 bool objects_is_lock(uint32_t type);
