@@ -82,7 +82,8 @@ bool view_report_is_wanted(const struct printing *printing)
         return false;
     if (has_calls(&printing->record->saved))
         return wish->is_given;
-    return wish->is_given || is_large(&printing->record->saved) || !is_read_in_one_look(printing);
+    return wish->is_given || wish->shows_objects || is_large(&printing->record->saved) ||
+           !is_read_in_one_look(printing);
 }
 
 /* ---- the view ---- */
@@ -205,6 +206,7 @@ int view_report(struct printing *printing, void (*collect)(struct printing *prin
     struct work work = {.printing = printing, .options = &options};
     if (printing->report.style.unicode)
         options.ellipsis = "…";
+    options.labels = printing->labels;
     int error = begin_work(&work);
     if (error == 0)
         error = add_processes(&work);

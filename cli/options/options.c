@@ -49,6 +49,7 @@ const char options_help[] =
     "  --sort ORDER        time (default), hits, or order of the first execution\n"
     "  --lines N           lines of the tree (40); --min TIME, --min-share PERCENT:\n"
     "                      no smaller paths (1 %); --all: all paths\n"
+    "  --what, --no-what   a table of what was waited for; or nothing of that\n"
     "  --full              every process, thread and place, without sums\n"
     "  --full-names        do not shorten names\n"
     "  --color WHEN        auto (default: on a terminal), always or never\n"

@@ -13,6 +13,7 @@
 #include <stdlib.h>
 
 #include "base/message.h"
+#include "report/objects/lines.h"
 #include "report/printer.h"
 #include "trace_format.h"
 #include "tree/tree.h"
@@ -116,6 +117,14 @@ static void drawing_print_leaf(const struct printer *printer, const struct tree_
     paint(printer, PAINT_NONE);
 }
 
+static void print_leaf_and_object(const struct printer *printer, const struct tree_node *leaf)
+{
+    const struct tree_object *object = objects_behind(printer, leaf);
+    drawing_print_leaf(printer, leaf);
+    if (object)
+        objects_print_behind(printer, object);
+}
+
 const struct tree_node *drawing_next(
     const struct tree_node *node, const struct tree_node *top, size_t *depth)
 {
@@ -144,6 +153,32 @@ static bool is_folded(
 {
     return drawing->folds && !node->is_leaf && node->parent != top &&
            node->parent->first_child == node->parent->last_child;
+}
+
+/* Prints what stands at the left of all lines below a node on `level`. */
+static void print_lines_below(const struct drawing *drawing, size_t level)
+{
+    const struct glyphs *glyphs = drawing->printer->glyphs;
+    size_t first = level - level % PAGE_LEVELS;
+    if (first)
+        fprintf(drawing->printer->out, "[%zu] ", first);
+    else
+        fputs("  ", drawing->printer->out);
+    for (size_t i = first ? first : 1; i <= level; i++)
+        fputs(drawing->has_sequel[i] ? glyphs->line : glyphs->gap, drawing->printer->out);
+}
+
+static void print_objects_below(
+    const struct drawing *drawing, const struct tree_node *leaf, size_t level)
+{
+    size_t count;
+    const struct tree_object *objects = objects_below(drawing->printer, leaf, &count);
+    for (size_t i = 0; i < count; i++) {
+        paint(drawing->printer, PAINT_DIM);
+        print_lines_below(drawing, level);
+        objects_print_line(drawing->printer, leaf, &objects[i]);
+        putc('\n', drawing->printer->out);
+    }
 }
 
 /* Prints the lines to the left of a node on `level`, and its connector. */
@@ -193,10 +228,12 @@ static void print_node(const struct drawing *drawing, const struct tree_node *no
         print_cut(drawing->printer, node->flags);
     print_lines(drawing, node, level, folded);
     if (node->is_leaf)
-        drawing_print_leaf(drawing->printer, node);
+        print_leaf_and_object(drawing->printer, node);
     else
         print_frame(drawing->printer, node);
     putc('\n', drawing->printer->out);
+    if (node->is_leaf)
+        print_objects_below(drawing, node, level);
 }
 
 /* A folded node is on its caller's level, any other one level deeper. */

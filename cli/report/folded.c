@@ -18,12 +18,15 @@
 #include "names/short_path.h"
 #include "report/chain.h"
 #include "report/format.h"
+#include "report/objects/lines.h"
 #include "report/printer.h"
 #include "view/cut.h"
+#include "view/objects.h"
 #include "view/view.h"
 
 #define LEAST_COLUMNS        20 /* for the names of a line */
 #define LEAST_NARROW_COLUMNS 12
+#define OBJECT_PART          3  /* an object behind its leaf takes one of so many columns */
 #define NARROW               60 /* columns of a line that has not all sums */
 
 struct folded {
@@ -191,10 +194,21 @@ static void remark_idle(
     fprintf(out, "%s idle", text);
 }
 
+static void remark_object(
+    const struct folded *folded, FILE *out, size_t *count, const struct view_node *node)
+{
+    const struct view_object *object = view_objects_only(folded->view, node);
+    if (object == NULL)
+        return;
+    begin_remark(out, count);
+    objects_write_behind(folded->printer, out, object, folded->columns / OBJECT_PART);
+}
+
 static void write_remarks(const struct folded *folded, FILE *out, const struct view_node *first,
     const struct view_node *last)
 {
     size_t count = 0;
+    remark_object(folded, out, &count, last);
     if (last->first_child && last->shown_children == 0) {
         remark_count(out, &count, last->paths, "path", "paths");
         remark_idle(folded, out, &count, last);
@@ -442,6 +456,45 @@ static const struct view_node *begin_of_line(const struct folded *folded,
     return node;
 }
 
+/* ---- lines of objects ---- */
+
+static void print_object(const struct folded *folded, const struct view_node *leaf, size_t level,
+    const struct view_object *object)
+{
+    const struct glyphs *glyphs = folded->printer->glyphs;
+    FILE *out = folded->printer->out;
+    struct view_node sums = {.hits = object->hits,
+        .time_ns = leaf->is_idle ? 0 : object->time_ns,
+        .idle_ns = leaf->is_idle ? object->time_ns : 0};
+    size_t used = columns_of_sums(folded) + 3 * level + 4;
+    if (object->is_only)
+        fprintf(out, "%*s", (int)columns_of_sums(folded), "");
+    else
+        print_sums(folded, &sums);
+    paint(folded->printer, PAINT_DIM);
+    fputs("  ", out);
+    for (size_t i = 1; i <= level; i++)
+        fputs(folded->has_sequel[i] ? glyphs->line : glyphs->gap, out);
+    objects_print_own_line(folded->printer, object,
+        folded->columns == 0                     ? 0
+        : folded->columns > used + LEAST_COLUMNS ? folded->columns - used
+                                                 : LEAST_COLUMNS);
+    putc('\n', out);
+}
+
+/* The note of an open call stands below the line, since it has a path. */
+static void print_objects(const struct folded *folded, const struct view_node *leaf, size_t level)
+{
+    size_t count = 0;
+    const struct view_object *objects = view_objects_of(folded->view, leaf, &count);
+    for (size_t i = 0; i < count; i++)
+        if (objects[i].is_shown || (objects[i].is_only && objects[i].open && objects[i].note))
+            print_object(folded, leaf, level, &objects[i]);
+    struct view_object rest = objects_rest(folded->view, leaf);
+    if (count > 0 && rest.time_ns)
+        print_object(folded, leaf, level, &rest);
+}
+
 /* Prints the lines below `top`, and that of `top` if it has a heading. */
 static void print_group(struct folded *folded, const struct view_node *top, bool has_heading)
 {
@@ -454,6 +507,7 @@ static void print_group(struct folded *folded, const struct view_node *top, bool
         const struct view_node *last = end_of_line(folded, first), *child;
         print_line(folded, first, last, level);
         putc('\n', folded->printer->out);
+        print_objects(folded, last, level);
         if ((child = cut_next_child(last, NULL))) {
             first = child;
             level++;

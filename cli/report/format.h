@@ -9,6 +9,7 @@
 #include <stdint.h>
 #include <stdio.h>
 
+struct deadlocks;
 struct overview;
 struct report_summary;
 struct tree_calls;
@@ -32,6 +33,9 @@ struct report {
     bool places;             /* in a view, each node has a line with its place */
     const char *directory;   /* sources below it are shown by a relative path in a view; or NULL */
     struct report_style style;
+    const struct deadlocks *deadlocks; /* or NULL */
+    size_t table_lines; /* of a view: not its tree, but a table of what was waited for with so many
+                         * lines; 0: the tree */
 };
 
 /* The word for the time in leaves; `chosen`: how many the user has named. */

@@ -9,9 +9,9 @@
 #include "base/message.h"
 
 const struct glyphs unicode_glyphs = {
-    "╼ ", "├╼ ", "└╼ ", "│  ", "   ", "+ ", "├+ ", "└+ ", "×", "µs", "…", "›"};
+    "╼ ", "├╼ ", "└╼ ", "│  ", "   ", "+ ", "├+ ", "└+ ", "×", "µs", "…", "›", "·"};
 const struct glyphs ascii_glyphs = {
-    "- ", "|- ", "`- ", "|  ", "   ", "+ ", "|+ ", "`+ ", "x", "us", "...", ">"};
+    "- ", "|- ", "`- ", "|  ", "   ", "+ ", "|+ ", "`+ ", "x", "us", "...", ">", "*"};
 
 static const char *const paint_codes[] = {
     [PAINT_NONE] = "\033[0m",

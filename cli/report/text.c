@@ -11,6 +11,7 @@
 #include "base/sum.h"
 #include "report/drawing.h"
 #include "report/notes.h"
+#include "report/objects/deadlocks.h"
 #include "report/printer.h"
 #include "report/text_calls.h"
 #include "report/text_end.h"
@@ -41,6 +42,7 @@ static void print_thread(struct printer *printer, const struct tree_thread *thre
 {
     if (!thread->is_main)
         print_thread_name(printer, thread);
+    printer->thread = thread;
     drawing_print(printer, thread->top);
 }
 
@@ -189,12 +191,15 @@ struct job {
     const struct view *view; /* of all processes, or NULL */
     const struct report_run *run;
     bool is_without_root;
+    bool begins; /* the beginning of the report */
 };
 
 static void do_job(struct printer *printer, const struct job *job)
 {
     const char *root = job->report->root;
-    if (job->view)
+    if (job->begins)
+        deadlocks_print(printer, job->report->deadlocks);
+    else if (job->view)
         text_view_print(printer, job->report, job->run, job->view, job->summary);
     else if (job->summary)
         text_end_print(printer, job->summary, root);
@@ -235,9 +240,10 @@ static void print_job(const struct job *job)
     free(text);
 }
 
+/* There is no head: the first process begins the report, or what is wrong. */
 static void begin(const struct report *report)
 {
-    (void)report; /* there is no head: the first process begins the report */
+    print_job(&(struct job){.report = report, .begins = true});
 }
 
 static void print_process_tree(

@@ -17,6 +17,7 @@
 #include "names/match.h"
 #include "symbols/symbols.h"
 #include "trace_format.h"
+#include "tree/objects.h"
 #include "tree/recorded.h"
 #include "tree/root.h"
 #include "tree/waiting.h"
@@ -150,7 +151,7 @@ static bool add_leaf(
         leaf->flags |= TRACE_LOST_TRACK;
     if (builder->open[node->thread].node == node)
         builder->open[node->thread].leaf = leaf;
-    return true;
+    return tree_objects_add(builder, node, leaf);
 }
 
 /* Adds the root that has ended in a jump. NULL when out of memory. */
@@ -209,6 +210,7 @@ static void count(struct builder *builder)
     for (size_t i = 0; i < process->thread_count; i++) {
         struct tree_thread *thread = &process->threads[builder->threads[i]];
         waiting_count(process, thread, &builder->open[i]);
+        tree_objects_settle(thread, builder->options);
         process->waiting_ns = add_clamped(process->waiting_ns, thread->waiting_ns);
         process->hits = add_clamped(process->hits, thread->hits);
         process->outside_hits = add_clamped(process->outside_hits, thread->outside_hits);
@@ -365,6 +367,8 @@ void tree_destroy(struct tree_process *process)
     if (process == NULL)
         return;
     children_free_blocks(((struct owned_process *)process)->blocks);
+    for (size_t i = 0; i < process->thread_count; i++)
+        tree_objects_finish(&process->threads[i]);
     free(process->unhooked_groups);
     free(process->threads);
     free(process);

@@ -193,7 +193,7 @@ static void cut_choose(struct view_builder *builder)
         size_t lines = node->parent
                            ? lines_of(builder->options, node, cut_has_line(view, node->parent))
                            : cut_has_line(view, node);
-        if (used + lines > builder->options->lines)
+        if (used + lines > builder->options->lines - builder->object_lines)
             continue;
         used += lines;
         show(node);

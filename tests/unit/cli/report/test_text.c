@@ -110,7 +110,11 @@ static void write_report(const char *root, bool root_is_default)
     size_t size;
     free(text);
     FILE *out = open_memstream(&text, &size);
-    struct report report = {out, root, root_is_default, "waiting", false, NULL, style};
+    struct report report = {.out = out,
+        .root = root,
+        .root_is_default = root_is_default,
+        .leaves_word = "waiting",
+        .style = style};
     report_format_text.process(&report, &process, false);
     fclose(out);
 }
@@ -770,7 +774,7 @@ static void assert_calls(const char *expected)
     FILE *out = open_memstream(&text, &size);
     for (size_t i = 0; i < calls.count; i++)
         trees[i].hits = threads[i].hits;
-    struct report report = {out, "work", false, "waiting", false, NULL, style};
+    struct report report = {.out = out, .root = "work", .leaves_word = "waiting", .style = style};
     report_format_text.calls(&report, &process, &calls);
     fclose(out);
     ck_assert_str_eq(text, expected);

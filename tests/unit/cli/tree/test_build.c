@@ -234,8 +234,9 @@ static bool is_implied(const void *argument, const char *leaf_name)
 static void tree_with(const char *root, bool is_default)
 {
     tree_destroy(process);
-    process = tree_create(
-        &snapshot, NULL, &(struct tree_options){root, is_default, is_implied, NULL, false});
+    process = tree_create(&snapshot, NULL,
+        &(struct tree_options){
+            .root = root, .root_is_default = is_default, .is_implied = is_implied});
     ck_assert_ptr_nonnull(process);
 }
 
