@@ -18,6 +18,7 @@
 #include "base/process_time.h"
 #include "base/stack.h"
 #include "base/sum.h"
+#include "objects/variables.h"
 #include "options/options.h"
 #include "leaves/leaves.h"
 #include "plan/leaf_check.h"
@@ -340,6 +341,7 @@ static void make_save(void *argument)
     const struct saved_options options = {.redacts = call->redacts, .limit = UINT64_MAX};
     complete(call->record);
     saved_find_names(&call->record->saved);
+    variables_find(call->record->saved.snapshots, call->record->saved.snapshot_count);
     call->error = call->path ? store_saved(call->path, &call->record->saved, &options)
                              : saved_write(call->fd, &call->record->saved, &options);
 }

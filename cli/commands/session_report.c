@@ -222,6 +222,13 @@ static bool has_objects(const struct saved *saved)
     return false;
 }
 
+/* They are not saved either. */
+static void drop_objects(const struct saved *saved)
+{
+    for (size_t i = 0; i < saved->snapshot_count; i++)
+        objects_finish(&saved->snapshots[i]->objects);
+}
+
 /* Without memory for it, what was waited for is not shown. */
 static void find_objects(struct printing *printing, struct deadlocks *deadlocks)
 {
@@ -229,7 +236,9 @@ static void find_objects(struct printing *printing, struct deadlocks *deadlocks)
     struct report *report = &printing->report;
     bool unicode = report->style.unicode;
     const struct path_style style = {report->root, unicode ? " › " : " > ", unicode ? "…" : "..."};
-    if (!has_objects(saved) || printing->wish->has_no_objects)
+    if (printing->wish->has_no_objects)
+        drop_objects(saved);
+    if (!has_objects(saved))
         return;
     if (variables_find(saved->snapshots, saved->snapshot_count) != 0)
         return;
@@ -247,9 +256,13 @@ static int report(
     char *directory = getcwd(NULL, 0); /* NULL: it was removed */
     struct printing printing = {.record = record,
         .wish = wish,
-        .report = {out, options->root, options->root_is_default,
-            report_leaves_word(record->saved.run.leaf_count), wish->places, directory,
-            choose_style(options, out, has_trees(&record->saved))},
+        .report = {.out = out,
+            .root = options->root,
+            .root_is_default = options->root_is_default,
+            .leaves_word = report_leaves_word(record->saved.run.leaf_count),
+            .places = wish->places,
+            .directory = directory,
+            .style = choose_style(options, out, has_trees(&record->saved))},
         .format = &report_format_text,
         .symbols = record->saved.symbols};
     struct deadlocks deadlocks = {.count = 0};

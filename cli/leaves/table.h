@@ -26,8 +26,8 @@ struct table_function {
     const char *name;
     const char *const *twins; /* the last element is NULL; or NULL */
     unsigned groups;          /* 0: in no group, but hook_flags is known */
-    uint32_t hook_flags; /* of its own symbol: see table_flags */
-    const char *shown_as; /* NULL: its own name */
+    uint32_t hook_flags;      /* of its own symbol: see table_flags */
+    const char *shown_as;     /* NULL: its own name */
 };
 
 extern const struct table_function table_functions[];

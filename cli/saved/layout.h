@@ -12,7 +12,7 @@
 
 #define SAVED_MAGIC       "st-run\r\n" /* 8 bytes; damaged by programs that change ends of lines */
 #define SAVED_MAJOR       1
-#define SAVED_MINOR       0
+#define SAVED_MINOR       1
 #define SAVED_HEADER_SIZE 16 /* magic, u16 major, u16 minor, u32 reserved */
 
 /* A chunk: four u32 (section, stored size, raw size, flags), the stored bytes, and an u64, the sum
@@ -31,6 +31,7 @@ enum saved_section {
     SAVED_PROCESSES = 2,
     SAVED_NAMES = 3,
     SAVED_LEAVES = 4,
+    SAVED_OBJECTS = 5, /* since minor version 1 */
 };
 
 /* Lists of tagged numbers and texts end in tag 0; unknown tags are ignored. */

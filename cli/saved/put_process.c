@@ -11,11 +11,14 @@
 #include "trace/snapshot.h"
 
 /* A field that is new in one of these must be saved, too (docs/formats.md). Not saved is what the
- * process said of its times (`own`): all that follows from it is in `usage`. */
+ * process said of its times (`own`): all that follows from it is in `usage`. Objects have a
+ * section of their own. */
 _Static_assert(sizeof(struct snapshot) == 2584, "a new field of a snapshot is saved");
 _Static_assert(sizeof(struct snapshot_node) == 88, "a new field of a node is saved");
 _Static_assert(sizeof(struct snapshot_call) == 72, "a new field of a call is saved");
 _Static_assert(sizeof(struct snapshot_thread) == 40, "a new field of a thread is saved");
+_Static_assert(sizeof(struct snapshot_object) == 88, "a new field of an object is saved");
+_Static_assert(sizeof(struct snapshot_object_calls) == 56, "a new field of its calls is saved");
 _Static_assert(sizeof(struct snapshot_module) == 64, "a new field of a module is saved");
 
 static void put_process_number(struct writer *writer, unsigned tag, uint64_t number)

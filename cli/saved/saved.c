@@ -32,6 +32,8 @@ int saved_write(int fd, const struct saved *saved, const struct saved_options *o
     bool is_whole = saved_put_names(writer, saved, redacts);
     writer_section(writer, SAVED_LEAVES);
     saved_put_leaves(writer, saved, redacts);
+    writer_section(writer, SAVED_OBJECTS);
+    saved_put_objects(writer, saved, redacts);
     int error = writer_end(writer);
     return is_whole ? error : -ENOMEM;
 }
@@ -101,6 +103,7 @@ static void get_section(struct reader *reader, struct saved *saved, uint32_t sec
     case SAVED_PROCESSES: saved_get_processes(reader, saved); break;
     case SAVED_NAMES: saved_get_names(reader, saved); break;
     case SAVED_LEAVES: saved_get_leaves(reader, saved); break;
+    case SAVED_OBJECTS: saved_get_objects(reader, saved); break;
     default: break; /* a later version has added it */
     }
 }
@@ -110,9 +113,10 @@ static void get_all(struct reader *reader, struct saved *saved, bool is_run_only
 {
     const uint32_t needed = 1u << SAVED_RUN | 1u << SAVED_PROCESSES | 1u << SAVED_NAMES |
                             1u << SAVED_LEAVES;
+    const uint32_t single = needed | 1u << SAVED_OBJECTS;
     uint32_t seen = 0, section;
     while ((section = reader_section(reader)) != SAVED_END) {
-        uint32_t bit = section < 32 ? 1u << section & needed : 0;
+        uint32_t bit = section < 32 ? 1u << section & single : 0;
         if (seen & bit || (seen == 0 && section != SAVED_RUN))
             reader_fail(reader, "it is damaged");
         seen |= bit;
@@ -120,7 +124,7 @@ static void get_all(struct reader *reader, struct saved *saved, bool is_run_only
         if (is_run_only)
             return;
     }
-    if (seen != needed)
+    if ((seen & needed) != needed)
         reader_fail(reader, "it is damaged");
 }
 

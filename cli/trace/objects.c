@@ -26,7 +26,7 @@ static uint32_t objects_place_of(
     return source->records[index].kind == kind ? source->places[index] : OBJECTS_NONE;
 }
 
-static bool is_address(const struct trace_address *address)
+bool objects_is_address(const struct trace_address *address)
 {
     return address->family == 0 || address->family == AF_INET || address->family == AF_INET6;
 }
@@ -55,7 +55,7 @@ static bool fill_addresses(const struct trace_object *record, struct snapshot_ob
 {
     object->addresses[0] = record->inet.local;
     object->addresses[1] = record->inet.peer;
-    return is_address(&record->inet.local) && is_address(&record->inet.peer);
+    return objects_is_address(&record->inet.local) && objects_is_address(&record->inet.peer);
 }
 
 static bool fill_file(const struct objects_source *source, const struct trace_object *record,

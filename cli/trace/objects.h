@@ -67,6 +67,9 @@ int objects_name(
 /* Returns whether such an object is a lock, or something else at an address in memory. */
 bool objects_is_lock(uint32_t type);
 
+/* Returns whether it is one of IPv4 or IPv6, or none. */
+bool objects_is_address(const struct trace_address *address);
+
 /* What the records of objects point to. */
 struct objects_source {
     const union trace_record *records;
