@@ -226,6 +226,20 @@ static struct peers_found collect_ends(
     return found;
 }
 
+/* Returns whether a process uses both ends of a pipe. */
+static bool has_other_end_itself(
+    const struct peers *peers, const struct end *own, enum direction direction)
+{
+    for (size_t i = first_end(peers, END_PIPE, own->number); i < peers->end_count; i++) {
+        const struct end *end = &peers->ends[i];
+        if (end->kind != END_PIPE || end->number != own->number)
+            return false;
+        if (end->snapshot == own->snapshot && end->direction == direction)
+            return true;
+    }
+    return false;
+}
+
 struct peers_found peers_find(const struct peers *peers, const struct snapshot *snapshot,
     const struct snapshot_object *object, enum direction direction)
 {
@@ -234,7 +248,9 @@ struct peers_found peers_find(const struct peers *peers, const struct snapshot *
         return (struct peers_found){.first = NULL};
     if (own.kind != END_PIPE || direction == DIRECTION_UNKNOWN)
         return collect_ends(peers, &own, DIRECTION_UNKNOWN);
-    struct peers_found found = collect_ends(
-        peers, &own, direction == DIRECTION_READS ? DIRECTION_WRITES : DIRECTION_READS);
+    enum direction other = direction == DIRECTION_READS ? DIRECTION_WRITES : DIRECTION_READS;
+    struct peers_found found = collect_ends(peers, &own, other);
+    if (found.first == NULL && has_other_end_itself(peers, &own, other))
+        return (struct peers_found){.first = snapshot};
     return found.first ? found : collect_ends(peers, &own, DIRECTION_UNKNOWN);
 }

@@ -33,7 +33,7 @@ struct peers_found {
 };
 
 /* Finds the processes at the other end of what `snapshot` uses in this direction: a pipe, or a
- * connection within this machine. */
+ * connection within this machine. The process itself, if it uses both ends of a pipe. */
 struct peers_found peers_find(const struct peers *peers, const struct snapshot *snapshot,
     const struct snapshot_object *object, enum direction direction);
 

@@ -81,15 +81,23 @@ static bool name_processes(const struct peers_found *found, char **text, char **
     return length >= 0;
 }
 
+static bool name_itself(char **text, char **general)
+{
+    *text = strdup("itself");
+    *general = strdup("itself");
+    return *text && *general;
+}
+
 /* Adds " from sort[4711]" to both texts if the other end is known. Returns false when out of
  * memory. */
-static bool add_peers(struct object_text *text, const struct peers_found *found, const char *before,
-    const char *after)
+static bool add_peers(struct object_text *text, const struct snapshot *snapshot,
+    const struct peers_found *found, const char *before, const char *after)
 {
     char *names[2], *const own[] = {text->text, text->general};
     if (found->first == NULL)
         return true;
-    bool is_whole = name_processes(found, &names[0], &names[1]);
+    bool is_whole = found->first == snapshot ? name_itself(&names[0], &names[1])
+                                             : name_processes(found, &names[0], &names[1]);
     text->text = text->general = NULL;
     if (is_whole)
         is_whole = asprintf(&text->text, "%s%s%s%s", own[0], before, names[0], after) >= 0 &&
@@ -330,11 +338,8 @@ int object_text_make(struct object_text *text, const struct peers *peers,
         text->text = NULL;
     text->general = text->text ? strdup(text->text) : NULL;
     text->space = is_of_one_process(object) ? (uint32_t)snapshot->pid : 0;
-    if (text->general && add_peers(text, &found,
-                             is_pipe   ? word
-                             : is_bare ? ""
-                                       : " (",
-                             is_bare ? "" : ")"))
+    const char *before = is_pipe ? word : is_bare ? "" : " (";
+    if (text->general && add_peers(text, snapshot, &found, before, is_bare ? "" : ")"))
         return 0;
     object_text_finish(text);
     return -ENOMEM;

@@ -184,6 +184,24 @@ START_TEST(a_pipe_is_called_by_the_process_at_its_other_end)
 }
 END_TEST
 
+START_TEST(a_process_may_have_both_ends)
+{
+    add_pipe("cat", "read", 5);
+    struct snapshot_node both[] = {nodes[0], nodes[0]};
+    both[1].leaf = "write";
+    struct snapshot_object_calls two[] = {calls[0], calls[0]};
+    two[1].node = 1;
+    processes[0].nodes = both;
+    processes[0].objects.calls = two;
+    processes[0].objects.call_count = 2;
+    ck_assert_str_eq(make(), "pipe from itself");
+    add_pipe("child", "read", 5);
+    ck_assert_str_eq(make(), "pipe from itself");
+    add_pipe("other", "write", 5);
+    ck_assert_str_eq(make(), "pipe from other[12]");
+}
+END_TEST
+
 START_TEST(many_processes_of_one_program_have_one_name)
 {
     add_pipe("make", "read", 5);
@@ -323,6 +341,7 @@ int main(void)
     tcase_add_test(texts, a_process_is_called_by_its_name_if_it_is_traced);
     tcase_add_test(texts, of_a_process_that_has_executed_several_programs_the_latest_counts);
     tcase_add_test(texts, a_pipe_is_called_by_the_process_at_its_other_end);
+    tcase_add_test(texts, a_process_may_have_both_ends);
     tcase_add_test(texts, many_processes_of_one_program_have_one_name);
     tcase_add_test(texts, what_leaves_do_with_a_pipe_is_known_by_their_names);
     tcase_add_test(texts, a_socket_is_called_by_its_peer_or_by_what_it_serves);
