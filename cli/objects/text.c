@@ -312,6 +312,18 @@ static bool is_of_one_process(const struct snapshot_object *object)
            (objects_is_lock(object->type) && object->module == OBJECTS_NONE);
 }
 
+static bool is_unknown(const struct snapshot_object *object)
+{
+    switch (object->type) {
+    case TRACE_OBJECT_REST: return true;
+    case TRACE_OBJECT_FILE:
+    case TRACE_OBJECT_PATH:
+    case TRACE_OBJECT_HOST: return object->text == NULL;
+    case TRACE_OBJECT_THREAD: return object->id == 0;
+    default: return false;
+    }
+}
+
 static struct peers_found find_other_end(const struct subject *subject)
 {
     const struct snapshot_object *object = subject->object;
@@ -333,7 +345,7 @@ int object_text_make(struct object_text *text, const struct peers *peers,
     const char *word = direction == DIRECTION_READS    ? " from "
                        : direction == DIRECTION_WRITES ? " to "
                                                        : " with ";
-    *text = (struct object_text){.kind = kind_of(object)};
+    *text = (struct object_text){.kind = kind_of(object), .says_nothing = is_unknown(object)};
     if (text_write(&subject, &found, &text->text) < 0)
         text->text = NULL;
     text->general = text->text ? strdup(text->text) : NULL;

@@ -4,6 +4,7 @@
 #ifndef OBJECTS_TEXT_H
 #define OBJECTS_TEXT_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "objects/peers.h"
@@ -12,10 +13,11 @@ struct snapshot;
 struct snapshot_object;
 
 struct object_text {
-    const char *kind; /* "file", "mutex"; static */
-    char *text;       /* "pipe from sort[4711]"; malloc'ed */
-    char *general;    /* the same for several objects that are one for a reader: "pipe from sort";
-                       * malloc'ed */
+    const char *kind;  /* "file", "mutex"; static */
+    char *text;        /* "pipe from sort[4711]"; malloc'ed */
+    char *general;     /* the same for several objects that are one for a reader: "pipe from sort";
+                        * malloc'ed */
+    bool says_nothing; /* it is not known which object it is */
     uint64_t space; /* objects of other spaces are others even if they have the same text: those of
                      * a process; 0: there is one space */
 };

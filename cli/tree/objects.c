@@ -9,7 +9,6 @@
 #include "base/array.h"
 #include "base/sum.h"
 #include "objects/labels.h"
-#include "trace_format.h"
 
 static struct tree_object make_object(const struct snapshot *snapshot,
     const struct snapshot_object_calls *calls, const struct object_text *text)
@@ -18,7 +17,7 @@ static struct tree_object make_object(const struct snapshot *snapshot,
         .text = text->text,
         .general = text->general,
         .space = text->space,
-        .is_rest = snapshot->objects.list[calls->object].type == TRACE_OBJECT_REST,
+        .is_rest = text->says_nothing,
         .hits = calls->hits,
         .returns = calls->returns,
         .total_ns = calls->total_ns,
@@ -60,7 +59,8 @@ static int compare_places(const struct tree_object *a, const struct tree_object 
 static int compare_texts(const void *left, const void *right)
 {
     const struct tree_object *a = left, *b = right;
-    int by_place = compare_places(a, b), by_text = by_place ? by_place : strcmp(a->text, b->text);
+    int by_place = compare_places(a, b);
+    int by_text = by_place ? by_place : strcmp(a->general, b->general);
     return by_text ? by_text : (a->space > b->space) - (a->space < b->space);
 }
 
@@ -84,6 +84,8 @@ static void merge(struct tree_object *to, const struct tree_object *from)
     bool to_is_open = to->hits > to->returns, from_is_open = from->hits > from->returns;
     if (from_is_open ? !to_is_open : !to_is_open && from->longest_ns > to->longest_ns)
         to->calls = from->calls;
+    if (strcmp(to->text, from->text) != 0)
+        to->text = to->general;
     to->hits = add_clamped(to->hits, from->hits);
     to->returns = add_clamped(to->returns, from->returns);
     to->total_ns = add_clamped(to->total_ns, from->total_ns);

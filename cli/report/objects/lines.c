@@ -61,7 +61,8 @@ const struct tree_object *objects_below(
     const struct printer *printer, const struct tree_node *leaf, size_t *count)
 {
     const struct tree_object *objects = find_objects(printer, leaf, count);
-    if (*count == 1 && objects_behind(printer, leaf) && !has_own_note(objects))
+    bool is_said = *count == 1 && objects_behind(printer, leaf) && !has_own_note(objects);
+    if (is_said || (*count == 1 && objects->is_rest))
         *count = 0;
     return objects;
 }

@@ -83,7 +83,9 @@ START_TEST(descriptors_are_called_by_what_is_open)
     ck_assert_str_eq(text_of(TRACE_OBJECT_FILE, "/home/men/a", 0), "/home/men/a");
     ck_assert_str_eq(text_of(TRACE_OBJECT_FILE, "/tmp/x (deleted)", 0), "/tmp/x (deleted)");
     ck_assert_str_eq(text_of(TRACE_OBJECT_FILE, "/dev/pts/3", 0), "terminal /dev/pts/3");
+    ck_assert(!text.says_nothing);
     ck_assert_str_eq(text_of(TRACE_OBJECT_FILE, NULL, 0), "a file");
+    ck_assert(text.says_nothing);
     ck_assert_str_eq(text_of(TRACE_OBJECT_ANONYMOUS, "anon_inode:[eventfd]", 0), "eventfd");
     ck_assert_str_eq(text_of(TRACE_OBJECT_ANONYMOUS, "anon_inode:inotify", 0), "inotify");
     ck_assert_str_eq(text_of(TRACE_OBJECT_ANONYMOUS, NULL, 0), "event");
@@ -97,12 +99,15 @@ START_TEST(other_objects_are_called_by_their_names_and_numbers)
     ck_assert_str_eq(text_of(TRACE_OBJECT_HOST, NULL, 0), "a host");
     ck_assert_str_eq(text_of(TRACE_OBJECT_THREAD, "worker", 12), "thread 12 \"worker\"");
     ck_assert_str_eq(text_of(TRACE_OBJECT_THREAD, NULL, 12), "thread 12");
+    ck_assert(!text.says_nothing);
     ck_assert_str_eq(text_of(TRACE_OBJECT_THREAD, NULL, 0), "a thread");
+    ck_assert(text.says_nothing);
     ck_assert_str_eq(text_of(TRACE_OBJECT_QUEUE, NULL, 5 | UINT64_C(0x1234) << 32),
         "message queue 5 (key 0x1234)");
     ck_assert_str_eq(text_of(TRACE_OBJECT_SEMAPHORES, NULL, 5), "semaphores 5");
     ck_assert_str_eq(text_of(TRACE_OBJECT_TIMEOUT, NULL, 0), "timeout");
     ck_assert_str_eq(text_of(TRACE_OBJECT_REST, NULL, 0), "others");
+    ck_assert(text.says_nothing);
     ck_assert_str_eq(text_of(TRACE_OBJECT_SOCKET, NULL, 16), "netlink socket");
     ck_assert_str_eq(text_of(TRACE_OBJECT_SOCKET, NULL, 99), "socket of family 99");
 }

@@ -80,7 +80,7 @@ static const char *table(size_t lines, size_t columns)
 START_TEST(one_object_of_all_hits_stands_behind_its_leaf)
 {
     struct tree_node *leaf = trees_path("main > [read]", 2, 3000);
-    trees_object(leaf, "/etc/pass\twd", "", 2, 3000, false);
+    trees_object(leaf, "/etc/pass\twd", "/etc/pass\twd", 2, 3000, false);
     ck_assert_str_eq(drawn(), "╼ main at prog+0x0\n"
                               "  └╼ read ×2  3.0 µs  /etc/pass\\x09wd\n");
 }
@@ -90,8 +90,8 @@ START_TEST(several_objects_stand_below_their_leaf)
 {
     struct tree_node *leaf = trees_path("main > [read]", 5, 4000);
     trees_path("main > [write]", 1, 0);
-    trees_object(leaf, "/a", "", 2, 1000, false);
-    trees_object(leaf, "/b", "", 2, 3000, false);
+    trees_object(leaf, "/a", "/a", 2, 1000, false);
+    trees_object(leaf, "/b", "/b", 2, 3000, false);
     ck_assert_str_eq(drawn(), "╼ main at prog+0x0\n"
                               "  ├╼ read ×5  4.0 µs\n"
                               "  │  · /b ×2  3.0 µs\n"
@@ -100,10 +100,21 @@ START_TEST(several_objects_stand_below_their_leaf)
 }
 END_TEST
 
+START_TEST(what_is_not_known_is_not_said_alone)
+{
+    struct tree_node *leaf = trees_path("main > [read]", 5, 0);
+    trees_object(leaf, "others", "others", 5, 0, false)->is_rest = true;
+    ck_assert_str_eq(drawn(), "╼ main at prog+0x0\n"
+                              "  └╼ read ×5\n");
+    trees_object(leaf, "/a", "/a", 2, 0, false);
+    ck_assert_ptr_nonnull(strstr(drawn(), "others"));
+}
+END_TEST
+
 START_TEST(an_object_of_some_hits_stands_below_too)
 {
     struct tree_node *leaf = trees_path("main > [read]", 5, 4000);
-    trees_object(leaf, "/a", "", 2, 1000, false)->note = strdup("let go by f");
+    trees_object(leaf, "/a", "/a", 2, 1000, false)->note = strdup("let go by f");
     ck_assert_str_eq(drawn(), "╼ main at prog+0x0\n"
                               "  └╼ read ×5  4.0 µs\n"
                               "     · /a ×2  1.0 µs, let go by f\n");
@@ -113,7 +124,7 @@ END_TEST
 START_TEST(the_holder_of_a_lock_has_a_line_while_the_call_is_open)
 {
     struct tree_node *leaf = trees_path("main > [lock]", 1, 0);
-    struct tree_object *object = trees_object(leaf, "mutex m", "", 1, 0, true);
+    struct tree_object *object = trees_object(leaf, "mutex m", "mutex m", 1, 0, true);
     object->note = strdup("held by thread 7");
     leaf->returns = 0;
     ck_assert_str_eq(drawn(), "╼ main at prog+0x0\n"
@@ -132,8 +143,8 @@ START_TEST(in_a_deep_tree_they_stand_in_the_column_of_their_leaf)
         strcat(path, i % 2 ? " > a" : " > b");
     strcat(path, " > [read]");
     struct tree_node *leaf = trees_path(path, 2, 0);
-    trees_object(leaf, "/a", "", 1, 0, false);
-    trees_object(leaf, "/b", "", 1, 0, false);
+    trees_object(leaf, "/a", "/a", 1, 0, false);
+    trees_object(leaf, "/b", "/b", 1, 0, false);
     ck_assert_ptr_nonnull(strstr(drawn(), "\n  └╼ read ×2\n     · /a ×1\n     · /b ×1\n"));
 }
 END_TEST
@@ -143,7 +154,7 @@ END_TEST
 START_TEST(in_a_view_an_object_stands_behind_its_leaf)
 {
     struct tree_node *leaf = trees_path("main > [read]", 2, 3000);
-    trees_object(leaf, "/etc/passwd", "", 2, 3000, false);
+    trees_object(leaf, "/etc/passwd", "/etc/passwd", 2, 3000, false);
     ck_assert_str_eq(
         folded(0), "   3.0 µs 100 %         2  ╼ main › read  /etc/passwd, longest 1.5 µs\n");
     ck_assert_str_eq(
@@ -155,7 +166,8 @@ END_TEST
 START_TEST(a_long_object_is_cut_in_its_middle)
 {
     struct tree_node *leaf = trees_path("main > [read]", 1, 3000);
-    trees_object(leaf, "/very/long/path/to/some/file/that/has/no/end", "", 1, 3000, false);
+    trees_object(leaf, "/very/long/path/to/some/file/that/has/no/end",
+        "/very/long/path/to/some/file/that/has/no/end", 1, 3000, false);
     ck_assert_str_eq(
         folded(90), "   3.0 µs 100 %         1  ╼ main › read  /very/long/pat…that/has/no/end\n");
 }
@@ -188,7 +200,7 @@ END_TEST
 START_TEST(in_a_view_the_note_of_an_open_call_has_a_line)
 {
     struct tree_node *leaf = trees_open_path("main > [lock]", 1, 0, 5000);
-    trees_object(leaf, "mutex m", "", 1, 0, true);
+    trees_object(leaf, "mutex m", "mutex m", 1, 0, true);
     const struct view *view = trees_view(&options);
     view->objects[0].note = strdup("held by thread 7");
     ck_assert_str_eq(folded_view(view, 0),
@@ -256,6 +268,7 @@ int main(void)
     tcase_add_checked_fixture(objects, begin, finish);
     tcase_add_test(objects, one_object_of_all_hits_stands_behind_its_leaf);
     tcase_add_test(objects, several_objects_stand_below_their_leaf);
+    tcase_add_test(objects, what_is_not_known_is_not_said_alone);
     tcase_add_test(objects, an_object_of_some_hits_stands_below_too);
     tcase_add_test(objects, the_holder_of_a_lock_has_a_line_while_the_call_is_open);
     tcase_add_test(objects, in_a_deep_tree_they_stand_in_the_column_of_their_leaf);
