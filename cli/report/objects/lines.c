@@ -138,9 +138,9 @@ struct view_object objects_rest(const struct view *view, const struct view_node 
         .node = leaf, .text = "others", .hits = leaf->own_hits, .time_ns = leaf->own_ns};
     bool has_lines = false;
     for (size_t i = 0; i < count; i++) {
-        if (!objects[i].is_shown)
+        if (!objects[i].is_shown && !objects[i].is_only)
             continue;
-        has_lines = true;
+        has_lines |= objects[i].is_shown;
         rest.hits -= objects[i].hits < rest.hits ? objects[i].hits : rest.hits;
         rest.time_ns -= objects[i].time_ns < rest.time_ns ? objects[i].time_ns : rest.time_ns;
     }

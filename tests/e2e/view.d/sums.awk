@@ -64,6 +64,11 @@ in_tree && /^$/ { in_tree = 0 }
     sub(/.* hits?/, "")
     busy += time_of($0)
 }
+# What a leaf has waited for is a part of the leaf.
+in_tree && substr($0, columns + 1) ~ /^ *([|] +)*[*] / {
+    tree_lines++
+    next
+}
 in_tree {
     level = index(substr($0, columns + 1), "- ")
     if (former != "" && level <= former_level)

@@ -197,6 +197,18 @@ START_TEST(a_rest_without_weight_is_not_said)
 }
 END_TEST
 
+START_TEST(what_is_said_behind_the_leaf_is_not_in_the_rest)
+{
+    struct tree_node *leaf = trees_path("main > [read]", 6, 10000);
+    trees_object(leaf, "/a", "/a", 5, 9800, false);
+    trees_object(leaf, "/b", "/b", 1, 200, false);
+    options.lines = SIZE_MAX;
+    options.min_percent = 0;
+    ck_assert_ptr_nonnull(strstr(folded(0), "· /b"));
+    ck_assert_ptr_null(strstr(folded(0), "others"));
+}
+END_TEST
+
 START_TEST(in_a_view_the_note_of_an_open_call_has_a_line)
 {
     struct tree_node *leaf = trees_open_path("main > [lock]", 1, 0, 5000);
@@ -276,6 +288,7 @@ int main(void)
     tcase_add_test(objects, a_long_object_is_cut_in_its_middle);
     tcase_add_test(objects, in_a_view_the_heavy_ones_and_the_rest_have_lines_with_sums);
     tcase_add_test(objects, a_rest_without_weight_is_not_said);
+    tcase_add_test(objects, what_is_said_behind_the_leaf_is_not_in_the_rest);
     tcase_add_test(objects, in_a_view_the_note_of_an_open_call_has_a_line);
     tcase_add_test(objects, a_table_has_each_object_once_for_each_leaf);
     tcase_add_test(objects, a_table_of_nothing_says_so);
