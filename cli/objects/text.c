@@ -246,6 +246,20 @@ static int write_within_variable(const struct snapshot_object *object, char **te
     return length;
 }
 
+/* The program's own file is called as the program is: it may have been started by a link of another
+ * name. */
+static int write_place(const struct subject *subject, char **text)
+{
+    const struct snapshot_object *object = subject->object;
+    const char *path = subject->snapshot->modules[object->module].path;
+    bool is_program = strcmp(path, subject->snapshot->program) == 0;
+    char *name = is_program ? process_name(subject->snapshot) : NULL;
+    int length = asprintf(text, "%s %s+0x%" PRIx64, kind_of(object),
+        name ? name : path_base_name(path), object->address);
+    free(name);
+    return length;
+}
+
 static int write_lock(const struct subject *subject, char **text)
 {
     const struct snapshot_object *object = subject->object;
@@ -253,8 +267,7 @@ static int write_lock(const struct subject *subject, char **text)
         return write_within_variable(object, text);
     if (object->module == OBJECTS_NONE)
         return asprintf(text, "%s 0x%" PRIx64, kind_of(object), object->id);
-    return asprintf(text, "%s %s+0x%" PRIx64, kind_of(object),
-        path_base_name(subject->snapshot->modules[object->module].path), object->address);
+    return write_place(subject, text);
 }
 
 /* ---- others ---- */

@@ -24,9 +24,17 @@ struct table {
     size_t count;
 };
 
+/* Waiting for work comes last, and is not put together with waiting in work. */
+static int compare_idle(const struct view_object *a, const struct view_object *b)
+{
+    return a->node->is_idle - b->node->is_idle;
+}
+
 static int table_compare_texts(const void *left, const void *right)
 {
     const struct view_object *a = left, *b = right;
+    if (compare_idle(a, b) != 0)
+        return compare_idle(a, b);
     int by_leaf = strcmp(a->node->function, b->node->function);
     int by_text = by_leaf ? by_leaf : strcmp(a->general, b->general);
     return by_text ? by_text : (a->space > b->space) - (a->space < b->space);
@@ -35,6 +43,8 @@ static int table_compare_texts(const void *left, const void *right)
 static int table_compare_times(const void *left, const void *right)
 {
     const struct view_object *a = left, *b = right;
+    if (compare_idle(a, b) != 0)
+        return compare_idle(a, b);
     if (a->time_ns != b->time_ns)
         return a->time_ns > b->time_ns ? -1 : 1;
     if (a->hits != b->hits)

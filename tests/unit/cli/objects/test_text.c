@@ -123,6 +123,9 @@ START_TEST(a_lock_is_called_by_its_variable_its_module_or_its_address)
     objects[0].address = 0x40;
     ck_assert_str_eq(make(), "mutex libx.so+0x40");
     ck_assert_uint_eq(text.space, 0);
+    processes[0].program = module.path;
+    processes[0].command = "/usr/bin/redis-server --port 1";
+    ck_assert_str_eq(make(), "mutex redis-server+0x40");
     objects[0].variable = "cache_lock";
     ck_assert_str_eq(make(), "mutex cache_lock");
     objects[0].offset = 8;

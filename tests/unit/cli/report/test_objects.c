@@ -245,6 +245,19 @@ START_TEST(a_table_has_each_object_once_for_each_leaf)
 }
 END_TEST
 
+START_TEST(in_a_table_waiting_for_work_comes_last)
+{
+    trees_object(trees_path("main > loop > [poll]", 1, 9000), "/a", "/a", 1, 9000, false);
+    trees_object(trees_path("main > work > [poll]", 1, 1000), "/a", "/a", 1, 1000, false);
+    options.no_idle = false;
+    options.idle = PATTERNS("loop");
+    ck_assert_str_eq(table(40, 0), "\n"
+                                   "  waited for        time       hits   longest  leaf\n"
+                                   "  /a              1.0 µs          1    1.0 µs  poll\n"
+                                   "  /a              9.0 µs          1    9.0 µs  poll  idle\n");
+}
+END_TEST
+
 START_TEST(a_table_of_nothing_says_so)
 {
     trees_path("main > [read]", 2, 1000);
@@ -291,6 +304,7 @@ int main(void)
     tcase_add_test(objects, what_is_said_behind_the_leaf_is_not_in_the_rest);
     tcase_add_test(objects, in_a_view_the_note_of_an_open_call_has_a_line);
     tcase_add_test(objects, a_table_has_each_object_once_for_each_leaf);
+    tcase_add_test(objects, in_a_table_waiting_for_work_comes_last);
     tcase_add_test(objects, a_table_of_nothing_says_so);
     tcase_add_test(objects, deadlocks_are_printed_with_all_that_wait);
     suite_add_tcase(suite, objects);
