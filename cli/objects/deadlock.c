@@ -13,6 +13,7 @@
 #include <string.h>
 
 #include "base/array.h"
+#include "base/sum.h"
 #include "objects/labels.h"
 #include "objects/process_name.h"
 #include "trace/snapshot.h"
@@ -28,13 +29,30 @@ struct waits {
     size_t count, room;
 };
 
+/* While a program runs, a thread may have let its lock go a moment ago, and the one that waits for
+ * it has not been woken yet. */
+#define LEAST_NS UINT64_C(10000000)
+
+/* Returns whether the call has lasted so long that it is no such moment, as far as that is known.
+ */
+static bool has_lasted(const struct labels_wait *wait)
+{
+    const struct snapshot *snapshot = wait->snapshot;
+    const struct process_usage *usage = &snapshot->usage;
+    uint64_t entered_ns = snapshot->nodes[wait->calls->node].entered_ns;
+    uint64_t end_ns = usage->wall_ns ? add_clamped(usage->begun_ns, usage->wall_ns)
+                                     : snapshot->taken_ns;
+    return entered_ns == 0 || end_ns == 0 ||
+           (end_ns > entered_ns && end_ns - entered_ns >= LEAST_NS);
+}
+
 static int list_waits(struct waits *waits, struct labels *labels, const struct snapshot *snapshot)
 {
     const struct objects *objects = &snapshot->objects;
     for (size_t i = 0; i < snapshot->thread_count && objects->call_count > 0; i++) {
         struct labels_wait wait = labels_wait_of(labels, snapshot, snapshot->threads[i].tid);
         if (wait.calls == NULL || wait.snapshot != snapshot || wait.calls->holder == 0 ||
-            !objects_is_lock(objects->list[wait.calls->object].type))
+            !has_lasted(&wait) || !objects_is_lock(objects->list[wait.calls->object].type))
             continue;
         if (array_reserve(&waits->list, waits->count, 1, &waits->room, sizeof *waits->list) != 0)
             return -ENOMEM;

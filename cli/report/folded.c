@@ -466,7 +466,7 @@ static void print_object(const struct folded *folded, const struct view_node *le
     struct view_node sums = {.hits = object->hits,
         .time_ns = leaf->is_idle ? 0 : object->time_ns,
         .idle_ns = leaf->is_idle ? object->time_ns : 0};
-    size_t used = columns_of_sums(folded) + 3 * level + 4;
+    size_t used = columns_of_sums(folded) + 3 * level + 2 + 2; /* with the dot */
     if (object->is_only)
         fprintf(out, "%*s", (int)columns_of_sums(folded), "");
     else

@@ -111,23 +111,47 @@ void objects_write_behind(
     write_fitting(printer, out, object->note, columns);
 }
 
+static void write_own_line(
+    const struct printer *printer, FILE *out, const struct view_object *object)
+{
+    char longest[40];
+    if (object->is_only) {
+        fputs(object->note, out);
+        return;
+    }
+    fputs(object->text, out);
+    if (object->hits > 1 && object->longest_ns) {
+        format_duration(printer, object->longest_ns, longest, sizeof longest);
+        fprintf(out, "  longest %s", longest);
+    }
+    if (object->note)
+        fprintf(out, ", %s", object->note);
+}
+
+/* Returns what stands in the line, malloc'ed; NULL when out of memory. */
+static char *own_line_of(const struct printer *printer, const struct view_object *object)
+{
+    char *text = NULL;
+    size_t size;
+    FILE *out = open_memstream(&text, &size);
+    if (out == NULL)
+        return NULL;
+    write_own_line(printer, out, object);
+    if (fclose(out) == 0)
+        return text;
+    free(text);
+    return NULL;
+}
+
 void objects_print_own_line(
     const struct printer *printer, const struct view_object *object, size_t columns)
 {
-    FILE *out = printer->out;
+    char *text = own_line_of(printer, object);
     paint(printer, PAINT_DIM);
-    fprintf(out, "%s ", printer->glyphs->dot);
-    if (object->is_only) {
-        write_fitting(printer, out, object->note, columns);
-    } else {
-        write_fitting(printer, out, object->text, columns);
-        if (object->hits > 1 && object->longest_ns) {
-            fputs("  longest ", out);
-            print_duration(printer, object->longest_ns);
-        }
-        print_note(printer, object->note);
-    }
+    fprintf(printer->out, "%s ", printer->glyphs->dot);
+    write_fitting(printer, printer->out, text ? text : object->text, columns);
     paint(printer, PAINT_NONE);
+    free(text);
 }
 
 struct view_object objects_rest(const struct view *view, const struct view_node *leaf)

@@ -235,6 +235,21 @@ START_TEST(who_waits_for_a_thread_that_runs_is_in_no_deadlock)
 }
 END_TEST
 
+START_TEST(a_wait_that_has_just_begun_is_in_no_deadlock)
+{
+    nodes[3].entered_ns = nodes[7].entered_ns = 1000000000;
+    process.taken_ns = 1020000000;
+    ck_assert_uint_eq(find(), 1);
+    process.taken_ns = 1001000000;
+    ck_assert_uint_eq(find(), 0);
+    process.usage.begun_ns = 500000000;
+    process.usage.wall_ns = 700000000;
+    ck_assert_uint_eq(find(), 1);
+    process.usage.wall_ns = 501000000;
+    ck_assert_uint_eq(find(), 0);
+}
+END_TEST
+
 START_TEST(waiting_for_a_thread_is_not_waiting_for_a_lock)
 {
     list[1].type = TRACE_OBJECT_THREAD;
@@ -259,6 +274,7 @@ int main(void)
     tcase_add_test(circles, a_thread_that_waits_for_a_circle_is_not_in_it);
     tcase_add_test(circles, three_threads_and_one_thread_are_circles_too);
     tcase_add_test(circles, who_waits_for_a_thread_that_runs_is_in_no_deadlock);
+    tcase_add_test(circles, a_wait_that_has_just_begun_is_in_no_deadlock);
     tcase_add_test(circles, waiting_for_a_thread_is_not_waiting_for_a_lock);
     suite_add_tcase(suite, circles);
     return suite_run(suite);

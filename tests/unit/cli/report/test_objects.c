@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/character.h"
 #include "objects/deadlock.h"
 #include "report/drawing.h"
 #include "report/folded.h"
@@ -188,6 +189,22 @@ START_TEST(in_a_view_the_heavy_ones_and_the_rest_have_lines_with_sums)
 }
 END_TEST
 
+START_TEST(lines_of_objects_are_not_wider_than_the_terminal)
+{
+    struct tree_node *leaf = trees_path("main > [read]", 6, 10000);
+    trees_object(leaf, "/a/path/that/is/somewhat/longer/than/its/line", "/a", 2, 4000, false);
+    trees_object(leaf, "/b", "/b", 2, 6000, false);
+    const struct view *view = trees_view(&options);
+    view->objects[0].note = strdup("held by somebody whose name is very, very long");
+    view->objects[1].note = strdup("held by somebody whose name is very, very long");
+    for (const char *line = folded_view(view, 60); *line; line = strchr(line, '\n') + 1) {
+        char *one = strndup(line, strcspn(line, "\n"));
+        ck_assert_uint_le(character_columns(one), 60);
+        free(one);
+    }
+}
+END_TEST
+
 START_TEST(a_rest_without_weight_is_not_said)
 {
     struct tree_node *leaf = trees_path("main > [read]", 6, 10000);
@@ -300,6 +317,7 @@ int main(void)
     tcase_add_test(objects, in_a_view_an_object_stands_behind_its_leaf);
     tcase_add_test(objects, a_long_object_is_cut_in_its_middle);
     tcase_add_test(objects, in_a_view_the_heavy_ones_and_the_rest_have_lines_with_sums);
+    tcase_add_test(objects, lines_of_objects_are_not_wider_than_the_terminal);
     tcase_add_test(objects, a_rest_without_weight_is_not_said);
     tcase_add_test(objects, what_is_said_behind_the_leaf_is_not_in_the_rest);
     tcase_add_test(objects, in_a_view_the_note_of_an_open_call_has_a_line);
