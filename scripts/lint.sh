@@ -334,7 +334,7 @@ lint_who_knows() {
             grep -vE ':(report/.*|names/(fit|short_path).h|objects/deadlock.h|view/(view|cut|objects).h|tree/.*|base/.*|trace/words.h|trace_format.h|(sys/)?[a-z_]+\.h)$' |
             sed 's/:/ includes /'
         # The words for what was lost are all that they take from trace/.
-        grep -nE 'struct snapshot|snapshot_|SNAPSHOT_' cli/report/*
+        grep -rnE 'struct snapshot|snapshot_|SNAPSHOT_' cli/report
     } | verdict 'reports see trees, views and the summary only' \
         'what a report shows goes into tree/tree.h or report/summary.h'
 }

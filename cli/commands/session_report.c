@@ -230,7 +230,7 @@ static void drop_objects(const struct saved *saved)
 }
 
 /* Without memory for it, what was waited for is not shown. */
-static void find_objects(struct printing *printing, struct deadlocks *deadlocks)
+static void session_report_find_objects(struct printing *printing, struct deadlocks *deadlocks)
 {
     const struct saved *saved = &printing->record->saved;
     struct report *report = &printing->report;
@@ -266,7 +266,7 @@ static int report(
         .format = &report_format_text,
         .symbols = record->saved.symbols};
     struct deadlocks deadlocks = {.count = 0};
-    find_objects(&printing, &deadlocks);
+    session_report_find_objects(&printing, &deadlocks);
     if (wish->shows_objects)
         printing.report.table_lines = wish->view.lines;
     FILE *paged = pager_open(out);

@@ -93,7 +93,7 @@ static struct variables_file *add_file(
     return file;
 }
 
-static const struct variables_file *find_file(
+static const struct variables_file *variables_find_file(
     struct variables *variables, const char *path, const struct file_identity *identity)
 {
     for (const struct variables_file *file = variables->files; file; file = file->next)
@@ -125,7 +125,7 @@ static bool variables_is_better(const struct elf_symbols *symbols, const Elf64_S
 const char *variables_name(struct variables *variables, const char *path,
     const struct file_identity *identity, uint64_t address, uint64_t *offset)
 {
-    const struct variables_file *file = find_file(variables, path, identity);
+    const struct variables_file *file = variables_find_file(variables, path, identity);
     const Elf64_Sym *best = NULL;
     const char *name = NULL;
     for (size_t i = 0; file && file->is_open && i < file->tables.count; i++) {

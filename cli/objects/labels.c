@@ -132,7 +132,7 @@ char *labels_thread(const struct labels *labels, const struct snapshot *snapshot
     return length < 0 ? NULL : text;
 }
 
-static bool find_latest(struct process_labels *process)
+static bool labels_find_latest(struct process_labels *process)
 {
     const struct snapshot *snapshot = process->snapshot;
     process->latest = calloc(snapshot->thread_count + 1, sizeof *process->latest);
@@ -155,7 +155,7 @@ struct labels_wait labels_wait_of(struct labels *labels, const struct snapshot *
     const struct snapshot *owner = owner_of(labels, snapshot, tid);
     struct labels_wait wait = {.snapshot = owner, .tid = tid};
     struct process_labels *process = owner ? labels_of_process(labels, owner) : NULL;
-    if (process == NULL || (process->latest == NULL && !find_latest(process)))
+    if (process == NULL || (process->latest == NULL && !labels_find_latest(process)))
         return wait;
     uint32_t leaf = process->latest[find_thread(owner, tid) - owner->threads];
     size_t count = 0;

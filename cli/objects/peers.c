@@ -53,7 +53,7 @@ struct peers {
 };
 
 /* Fills in what other processes would know the object by. Returns false if it has no other end. */
-static bool describe(const struct snapshot_object *object, struct end *end)
+static bool describe_end(const struct snapshot_object *object, struct end *end)
 {
     const struct trace_address *local = &object->addresses[0], *peer = &object->addresses[1];
     end->object = object;
@@ -77,7 +77,7 @@ static int add_ends(struct peers *peers, const struct snapshot *snapshot)
         const struct snapshot_object_calls *calls = &objects->calls[i];
         struct end end = {
             .snapshot = snapshot, .direction = direction_of(snapshot->nodes[calls->node].leaf)};
-        if (!describe(&objects->list[calls->object], &end))
+        if (!describe_end(&objects->list[calls->object], &end))
             continue;
         if (array_reserve(
                 &peers->ends, peers->end_count, 1, &peers->end_room, sizeof *peers->ends) != 0)
@@ -244,7 +244,7 @@ struct peers_found peers_find(const struct peers *peers, const struct snapshot *
     const struct snapshot_object *object, enum direction direction)
 {
     struct end own = {.snapshot = snapshot, .direction = direction};
-    if (!describe(object, &own))
+    if (!describe_end(object, &own))
         return (struct peers_found){.first = NULL};
     if (own.kind != END_PIPE || direction == DIRECTION_UNKNOWN)
         return collect_ends(peers, &own, DIRECTION_UNKNOWN);

@@ -128,7 +128,7 @@ static const char *relative_path(const char *path, const char *directory)
     return is_below ? path + length + 1 : path;
 }
 
-static int write_path(const struct subject *subject, char **text)
+static int text_write_path(const struct subject *subject, char **text)
 {
     const char *path = subject->object->text;
     if (path == NULL)
@@ -248,7 +248,7 @@ static int write_within_variable(const struct snapshot_object *object, char **te
 
 /* The program's own file is called as the program is: it may have been started by a link of another
  * name. */
-static int write_place(const struct subject *subject, char **text)
+static int write_lock_place(const struct subject *subject, char **text)
 {
     const struct snapshot_object *object = subject->object;
     const char *path = subject->snapshot->modules[object->module].path;
@@ -267,7 +267,7 @@ static int write_lock(const struct subject *subject, char **text)
         return write_within_variable(object, text);
     if (object->module == OBJECTS_NONE)
         return asprintf(text, "%s 0x%" PRIx64, kind_of(object), object->id);
-    return write_place(subject, text);
+    return write_lock_place(subject, text);
 }
 
 /* ---- others ---- */
@@ -303,7 +303,7 @@ static int text_write(const struct subject *subject, const struct peers_found *f
     case TRACE_OBJECT_DESCRIPTOR: return asprintf(text, "descriptor %" PRIu64, object->id);
     case TRACE_OBJECT_FILE:
     case TRACE_OBJECT_PATH:
-    case TRACE_OBJECT_HOST: return write_path(subject, text);
+    case TRACE_OBJECT_HOST: return text_write_path(subject, text);
     case TRACE_OBJECT_PIPE: return write_pipe(subject, found, text);
     case TRACE_OBJECT_ANONYMOUS: return write_anonymous(object, text);
     case TRACE_OBJECT_INET: return write_inet(object, text);

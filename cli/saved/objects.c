@@ -43,7 +43,7 @@ static void put_addresses(struct writer *writer, const struct snapshot_object *o
     put_address(writer, redacts ? &none : &object->addresses[1]);
 }
 
-static void put_file(struct writer *writer, const struct snapshot_object *object)
+static void put_file_fields(struct writer *writer, const struct snapshot_object *object)
 {
     writer_number(writer, object->file.device);
     writer_number(writer, object->file.inode);
@@ -74,7 +74,7 @@ static void put_object(struct writer *writer, const struct snapshot_object *obje
     writer_number(writer, fields);
     switch (fields) {
     case FIELDS_ADDRESSES: put_addresses(writer, object, redacts); break;
-    case FIELDS_FILE: put_file(writer, object); break;
+    case FIELDS_FILE: put_file_fields(writer, object); break;
     case FIELDS_LOCK: put_lock(writer, object); break;
     default: break;
     }

@@ -81,7 +81,7 @@ static bool fill_kind(const struct objects_source *source, const struct trace_ob
     }
 }
 
-static bool add_object(
+static bool objects_add_one(
     struct objects *objects, const struct objects_source *source, trace_index index)
 {
     const struct trace_object *record = &source->records[index].object;
@@ -138,7 +138,7 @@ int objects_read(struct objects *objects, const struct objects_source *source, u
         return error;
     for (uint32_t i = TRACE_FIRST_RECORD; objects->list && i < source->count; i++)
         if (source->records[i].kind == TRACE_OBJECT)
-            *malformed += !add_object(objects, source, i);
+            *malformed += !objects_add_one(objects, source, i);
     for (uint32_t i = TRACE_FIRST_RECORD; objects->calls && i < source->count; i++)
         if (source->records[i].kind == TRACE_OBJECT_CALLS)
             *malformed += !add_object_calls(objects, source, &source->records[i].object_calls);

@@ -51,7 +51,7 @@ bool tree_objects_add(
 
 /* ---- merging ---- */
 
-static int compare_places(const struct tree_object *a, const struct tree_object *b)
+static int tree_compare_places(const struct tree_object *a, const struct tree_object *b)
 {
     return a->leaf < b->leaf ? -1 : a->leaf > b->leaf;
 }
@@ -59,7 +59,7 @@ static int compare_places(const struct tree_object *a, const struct tree_object 
 static int compare_texts(const void *left, const void *right)
 {
     const struct tree_object *a = left, *b = right;
-    int by_place = compare_places(a, b);
+    int by_place = tree_compare_places(a, b);
     int by_text = by_place ? by_place : strcmp(a->general, b->general);
     return by_text ? by_text : (a->space > b->space) - (a->space < b->space);
 }
@@ -68,8 +68,8 @@ static int compare_weights(const void *left, const void *right)
 {
     const struct tree_object *a = left, *b = right;
     bool a_is_open = a->hits > a->returns, b_is_open = b->hits > b->returns;
-    if (compare_places(a, b) != 0)
-        return compare_places(a, b);
+    if (tree_compare_places(a, b) != 0)
+        return tree_compare_places(a, b);
     if (a_is_open != b_is_open)
         return a_is_open ? -1 : 1;
     if (a->total_ns != b->total_ns)

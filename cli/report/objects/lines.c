@@ -19,7 +19,7 @@
 
 /* ---- trees ---- */
 
-static const struct tree_object *find_objects(
+static const struct tree_object *lines_find_objects(
     const struct printer *printer, const struct tree_node *leaf, size_t *count)
 {
     *count = 0;
@@ -30,7 +30,7 @@ const struct tree_object *objects_behind(
     const struct printer *printer, const struct tree_node *leaf)
 {
     size_t count;
-    const struct tree_object *objects = find_objects(printer, leaf, &count);
+    const struct tree_object *objects = lines_find_objects(printer, leaf, &count);
     return count == 1 && objects->hits == leaf->hits && !objects->is_rest ? objects : NULL;
 }
 
@@ -60,7 +60,7 @@ void objects_print_behind(const struct printer *printer, const struct tree_objec
 const struct tree_object *objects_below(
     const struct printer *printer, const struct tree_node *leaf, size_t *count)
 {
-    const struct tree_object *objects = find_objects(printer, leaf, count);
+    const struct tree_object *objects = lines_find_objects(printer, leaf, count);
     bool is_said = *count == 1 && objects_behind(printer, leaf) && !has_own_note(objects);
     if (is_said || (*count == 1 && objects->is_rest))
         *count = 0;

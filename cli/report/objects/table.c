@@ -83,7 +83,7 @@ static struct table make_table(const struct view *view)
 }
 
 /* Returns the columns for the objects' texts. */
-static size_t width_of(const struct table *table, size_t lines, size_t columns)
+static size_t table_width(const struct table *table, size_t lines, size_t columns)
 {
     size_t widest = LEAST_COLUMNS, room = MOST_COLUMNS;
     if (columns)
@@ -130,6 +130,7 @@ static void print_row(const struct printer *printer, const struct view *view,
 static void print_others(const struct printer *printer, const struct table *table, size_t lines)
 {
     uint64_t hits = 0, ns = 0;
+    char number[40];
     if (table->count <= lines)
         return;
     for (size_t i = lines; i < table->count; i++) {
@@ -137,7 +138,8 @@ static void print_others(const struct printer *printer, const struct table *tabl
         ns = add_clamped(ns, table->rows[i].time_ns);
     }
     fprintf(printer->out, "  %s and %zu more: ", printer->glyphs->dots, table->count - lines);
-    print_count(printer->out, hits, "hit", "hits");
+    format_number(hits, number, sizeof number);
+    fprintf(printer->out, "%s %s", number, hits == 1 ? "hit" : "hits");
     print_total(printer, ns);
     putc('\n', printer->out);
 }
@@ -146,7 +148,7 @@ void objects_print_table(
     const struct printer *printer, const struct view *view, size_t lines, size_t columns)
 {
     struct table table = make_table(view);
-    size_t width = width_of(&table, lines, columns);
+    size_t width = table_width(&table, lines, columns);
     if (table.count == 0) {
         fputs("\nit is not known what was waited for\n", printer->out);
         free(table.rows);
