@@ -6,10 +6,10 @@
 _scoped_trace_both='--root --leaf --color --output --save --redact --help --full --under --through --without
     --thread --process --hide --merge --internals --idle --invert --threads --processes --sort --lines
     --min --min-share --all --sites --places --full-names --what --no-what'
-_scoped_trace_run='--each --hook --explain --yes-many --list-leaves --no-time --wait --no-keep
-    --version'
+_scoped_trace_run='--each --hook --explain --yes-many --list-leaves --no-time --wait --for --then
+    --no-keep --version'
 _scoped_trace_report='--interactive --remove'
-_scoped_trace_valued=' -o --root --leaf --hook --wait --color --output --save --under --through
+_scoped_trace_valued=' -o --root --leaf --hook --wait --for --then --color --output --save --under --through
     --without --thread --process --hide --merge --idle --sort --lines --min --min-share '
 
 # Sets `words` to the words of the command, and `cword` to the index of the current one. In
@@ -127,6 +127,8 @@ _scoped_trace_offer_value() {
     --color) _scoped_trace_offer 'auto always never' ;;
     --hook) _scoped_trace_offer 'auto entry plt' ;;
     --wait) _scoped_trace_offer 'program all' ;;
+    --for) _scoped_trace_offer '1s 10s 1m' ;;
+    --then) _scoped_trace_offer 'leave term' ;;
     --sort) _scoped_trace_offer 'time order hits' ;;
     --leaf) _scoped_trace_offer_leaves ;;
     --idle) _scoped_trace_offer "none $(_scoped_trace_functions "$current")" ;;

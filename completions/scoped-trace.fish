@@ -1,6 +1,6 @@
 # Completion of scoped-trace for fish.
 
-set -g __scoped_trace_valued -o --root --leaf --hook --wait --color --output --save --under --through \
+set -g __scoped_trace_valued -o --root --leaf --hook --wait --for --then --color --output --save --under --through \
     --without --thread --process --hide --merge --idle --sort --lines --min --min-share
 
 # Prints PROG, or the run of a report, that is among the words after the command.
@@ -147,6 +147,8 @@ complete -c scoped-trace -n __scoped_trace_is_run -l yes-many -d 'Accept pattern
 complete -c scoped-trace -n __scoped_trace_is_run -l list-leaves -d 'Groups and their functions'
 complete -c scoped-trace -n __scoped_trace_is_run -l no-time -d 'Count only'
 complete -c scoped-trace -n __scoped_trace_is_run -l wait -x -a 'program all' -d 'For whom'
+complete -c scoped-trace -n __scoped_trace_is_run -l for -x -a '1s 10s 1m' -d 'Print after this time'
+complete -c scoped-trace -n __scoped_trace_is_run -l then -x -a 'leave term' -d 'After --for'
 complete -c scoped-trace -n __scoped_trace_is_run -l no-keep -d 'Do not keep the run'
 complete -c scoped-trace -n __scoped_trace_is_run -l version -d 'Version'
 

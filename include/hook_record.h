@@ -16,6 +16,7 @@
 
 #define HOOK_ENTER_SYMBOL "scoped_trace_enter"
 #define HOOK_TABLE_SYMBOL "scoped_trace_hooks"
+#define HOOK_CALLS_SYMBOL "scoped_trace_system_calls"
 
 /* hook_record.flags */
 #define HOOK_TAIL       0x1u   /* jump to the function, don't call it: no return, no time is seen */
@@ -30,16 +31,22 @@
 #define HOOK_EXECUTES   0x200u /* libc's execve at its entry: all such functions call it */
 #define HOOK_HANDLES    0x400u /* it installs handlers of signals (sigaction) */
 #define HOOK_LATE       0x800u /* of a stub: the library looks for the function at the first call */
+#define HOOK_BY_NUMBER  0x400000u /* called by syscall(2): its arguments come after the number */
 #define HOOK_ENDS       0x1000u /* libc's _exit, which ends the process: all such functions call it */
 
 #define HOOK_NUMBERS 0x80000u /* it changes what descriptors stand for (close, dup2, epoll_ctl) */
+/* It lets go a call that waits for the same object (unlock, signal, post); hooked at its entry. */
+#define HOOK_WAKES 0x10000000u
+/* A leaf whose calls may do so: it writes to what others read. */
+#define HOOK_WRITES 0x20000000u
 
 /* Bits 20, 21 and 23 are the library's own (stubs.c). */
 
 /* The function can wait for something that its caller has passed: an enum hook_object. */
 #define HOOK_OBJECT(flags)   ((uint32_t)(flags) >> 14 & 31)
 #define HOOK_OBJECT_OF(what) ((uint32_t)(what) << 14)
-/* Only calls that have to wait are hits: of a lock that is not free. */
+/* Only calls that find their lock taken are hits. The object is one of HOOK_OBJECT_MUTEX to _ONCE;
+ * or it is a futex: only operations that wait are hits. */
 #define HOOK_ONLY_WAITS 0x2000u
 
 /* What a function waits for, and which argument that is; 0 is the first. */
@@ -58,7 +65,7 @@ enum hook_object {
     HOOK_OBJECT_CONDITION,   /* 0: pthread_cond_t */
     HOOK_OBJECT_SEMAPHORE,   /* 0: sem_t */
     HOOK_OBJECT_BARRIER,     /* 0: pthread_barrier_t */
-    HOOK_OBJECT_FUTEX,       /* futex(2) by syscall(2): 1: the word, 2: the operation */
+    HOOK_OBJECT_FUTEX,       /* futex(2): 0: the word, 1: the operation */
     HOOK_OBJECT_CHILD,       /* waitpid(2): 0: which child. It returns the child */
     HOOK_OBJECT_ANY_CHILD,   /* wait(2). It returns the child */
     HOOK_OBJECT_CHILD_BY_ID, /* waitid(2): 0: P_PID, ...; 1: the id */
@@ -71,17 +78,49 @@ enum hook_object {
     HOOK_OBJECTS
 };
 
+/* Functions that libc calls at the start of each thread, in it, and when its function has ended. */
+#define HOOK_THREAD_BEGINS 0x40000000u
+#define HOOK_THREAD_ENDS   0x80000000u
+
 /* The watched functions: the library needs to see their calls, also if they are not leaves. */
 #define HOOK_WATCHED                                                                               \
     (HOOK_UNLOADS | HOOK_RESTRICTS | HOOK_LOADS | HOOK_SHARES | HOOK_EXECUTES | HOOK_HANDLES |     \
-        HOOK_ENDS | HOOK_NUMBERS)
+        HOOK_ENDS | HOOK_NUMBERS | HOOK_THREAD_BEGINS | HOOK_THREAD_ENDS)
 
 /* Hooked at the entry for the library's own needs. */
-#define HOOK_OWN (HOOK_EXECUTES | HOOK_ENDS | HOOK_NUMBERS)
+#define HOOK_OWN                                                                                   \
+    (HOOK_EXECUTES | HOOK_ENDS | HOOK_NUMBERS | HOOK_WAKES | HOOK_THREAD_BEGINS | HOOK_THREAD_ENDS)
 
 /* With HOOK_STACK_ARGS: how many words the arguments on the stack have; 0: not known. */
-#define HOOK_STACK_WORDS(flags)   ((uint32_t)(flags) >> 24)
+#define HOOK_STACK_WORDS(flags)   ((uint32_t)(flags) >> 24 & 15)
 #define HOOK_STACK_ARGS_OF(words) (HOOK_STACK_ARGS | (uint32_t)(words) << 24)
+
+/* Where calls of the function go (arch_entries): to the trampoline, or to code that passes on those
+ * in which the library is not interested, because a lock is free, or because nobody waits for it.
+ */
+enum hook_entry {
+    HOOK_ENTRY_PLAIN,
+    HOOK_ENTRY_MUTEX, /* in the order of enum hook_object */
+    HOOK_ENTRY_READ_LOCK,
+    HOOK_ENTRY_WRITE_LOCK,
+    HOOK_ENTRY_SPIN_LOCK,
+    HOOK_ENTRY_ONCE,
+    HOOK_ENTRY_MUTEX_UNLOCK,
+    HOOK_ENTRY_RWLOCK_UNLOCK,
+    HOOK_ENTRIES
+};
+
+static inline enum hook_entry hook_entry_of(uint32_t flags)
+{
+    uint32_t object = HOOK_OBJECT(flags);
+    if (flags & HOOK_ONLY_WAITS && object >= HOOK_OBJECT_MUTEX && object <= HOOK_OBJECT_ONCE)
+        return (enum hook_entry)(HOOK_ENTRY_MUTEX + (object - HOOK_OBJECT_MUTEX));
+    if (!(flags & HOOK_WAKES) || !(flags & HOOK_NOT_A_LEAF))
+        return HOOK_ENTRY_PLAIN;
+    return object == HOOK_OBJECT_MUTEX       ? HOOK_ENTRY_MUTEX_UNLOCK
+           : object == HOOK_OBJECT_READ_LOCK ? HOOK_ENTRY_RWLOCK_UNLOCK
+                                             : HOOK_ENTRY_PLAIN;
+}
 
 struct hook_record {
     _Atomic uint64_t target;     /* the real function; 0 until the library has found it */
@@ -94,5 +133,16 @@ struct hook_record {
 };
 
 _Static_assert(sizeof(struct hook_record) == 40, "the interposer's writer and its reader agree");
+
+/* Added to the number of futex(2): operations that wake others. */
+#define HOOK_CALL_WAKES 0x10000u
+
+/* A leaf that is called by syscall(2). The interposer exports the array of those that are selected,
+ * in the order of their numbers, as `scoped_trace_system_calls`, ended by one whose name is 0.
+ * Their targets stay 0: a stub for syscall(2) gets the calls. */
+struct hook_system_call {
+    uint64_t number;
+    struct hook_record record;
+};
 
 #endif

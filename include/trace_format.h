@@ -155,6 +155,7 @@ struct trace_header {
     struct trace_moment ended; /* see enum trace_end */
     _Atomic uint32_t end;      /* enum trace_end; the release store comes after the other fields */
     _Atomic int32_t status;    /* as passed to _exit(2) */
+    uint32_t begun_in_ticks;   /* 1: begun.ns may be up to 10 ms too early */
 };
 
 enum trace_kind {
@@ -222,13 +223,21 @@ struct trace_thread {
     /* How many later threads continued this tree, each after its former owner had ended. The name
      * is empty then, unless all had the same. */
     _Atomic uint32_t successors;
-    uint8_t reserved[28];
+    /* Of how many of these threads the times are in the next two fields: of all that have ended if
+     * it is 1 + successors. */
+    _Atomic uint32_t timed;
+    _Atomic uint64_t ran_ticks;   /* from the start to the end, or to that of the process */
+    _Atomic uint64_t cpu_ns;      /* processor time (CLOCK_THREAD_CPUTIME_ID) */
+    _Atomic uint64_t begun_ticks; /* the clock when the latest of them began; 0: not known */
 };
+
+/* It is no leaf. Its nodes are there because trace_object_calls.ended_by refers to them. */
+#define TRACE_NAME_WAKES 0x1u
 
 struct trace_leaf_name {
     _Atomic uint32_t kind;
     struct trace_string name;
-    uint32_t reserved;
+    uint32_t flags;           /* TRACE_NAME_WAKES */
     _Atomic uint64_t untimed; /* calls entered by a jump: their arguments could not be copied */
     uint8_t unused[40];
 };
@@ -345,14 +354,16 @@ struct trace_object {
         struct {
             uint64_t device, inode; /* stat(2) */
             int32_t pid;
-            _Atomic trace_index waker; /* as in `lock` */
+            _Atomic trace_index waker; /* these two as in `lock` */
+            _Atomic uint64_t waked_ticks;
         } file;
         struct {
             uint64_t address;   /* in the module's file */
             trace_index module; /* MODULE, if it is a variable of a module; else 0 */
             uint32_t reserved[2];
-            _Atomic trace_index waker; /* LEAF: the call that has let a waiting one go last; 0:
-                                        * none. See trace_object_calls.ended_by */
+            /* LEAF: the call that let a waiting one go last, and the clock then; 0: none. */
+            _Atomic trace_index waker;
+            _Atomic uint64_t waked_ticks;
         } lock;
         uint8_t bytes[40];
     };

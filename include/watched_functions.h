@@ -22,6 +22,9 @@
 #define WATCHED_REPLACING   (HOOK_NOT_A_LEAF | HOOK_NUMBERS | HOOK_LATE)
 #define WATCHED_END         (HOOK_NOT_A_LEAF | HOOK_TAIL | HOOK_ENDS | HOOK_LATE)
 
+#define WATCHED_WAKING(object)                                                                     \
+    (HOOK_NOT_A_LEAF | HOOK_TAIL | HOOK_WAKES | HOOK_LATE | HOOK_OBJECT_OF(object))
+
 static const struct watched_function {
     const char *symbol;
     uint32_t flags; /* of its stub (hook_record.h) */
@@ -95,6 +98,11 @@ static const struct watched_function {
     {"closedir", WATCHED_NUMBERS},
     {"pclose", WATCHED_NUMBERS},
     {"_IO_pclose", WATCHED_NUMBERS},
+    {"pthread_mutex_unlock", WATCHED_WAKING(HOOK_OBJECT_MUTEX)},
+    {"pthread_rwlock_unlock", WATCHED_WAKING(HOOK_OBJECT_READ_LOCK)},
+    {"pthread_cond_signal", WATCHED_WAKING(HOOK_OBJECT_CONDITION)},
+    {"pthread_cond_broadcast", WATCHED_WAKING(HOOK_OBJECT_CONDITION)},
+    {"sem_post", WATCHED_WAKING(HOOK_OBJECT_SEMAPHORE)},
 };
 
 #define WATCHED_COUNT (sizeof watched_functions / sizeof *watched_functions)

@@ -32,6 +32,8 @@
  *   ARCH_CALL_MAX        bytes of the longest call instruction
  *   ARCH_SIGRETURN_SIZE  bytes of the code to which a signal handler returns
  *   ARCH_MACHINE         of ELF files (e_machine)
+ *   ARCH_SPIN_FREE       the value of a pthread_spinlock_t that is free
+ *   ARCH_THREAD_ID       offset of the thread's id from its thread pointer in glibc
  *   struct arch_vectors  room for all vector state
  *   struct arch_registers  a call's registers: arguments[8], saved[ARCH_SAVED], fp, return_address
  *                        (the last), and what else the trampoline keeps
@@ -119,6 +121,11 @@ ARCH_INLINE uint64_t arch_stack_end(const void *thread);
 /* Stubs and pads lead here. hook_record.h and hook_plan.h say what the registers contain and which
  * function is called. Builds a struct call_frame. Exported. */
 void scoped_trace_enter(void);
+
+/* Where calls go, by enum hook_entry: the trampoline, and code that passes calls in which the
+ * library is not interested on to the function, and all others to the trampoline. It may pass on
+ * too few. */
+extern const uint64_t arch_entries[];
 
 /* The address to which the functions called by the trampoline return. */
 extern const char arch_return_address[];

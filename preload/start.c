@@ -41,7 +41,7 @@ __attribute__((constructor)) static void at_start(int argc, char **argv, char **
         modules_expect_executable();
     record_begin(&origin);
     if (__register_atfork) /* pthread_atfork(3), by the name that glibc exports */
-        __register_atfork(trace_note_fork, lifetime_forget_fork, NULL, NULL);
+        __register_atfork(trace_note_fork, NULL, lifetime_take_fork, NULL);
     hook_begin(settings.directory);
     record_expect(EXPECT_HITS, 0);
 }

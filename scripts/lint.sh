@@ -355,7 +355,7 @@ lint_messages() {
 }
 
 # These write to streams of their own: a file, text in memory, or the output of another command.
-own_streams='main|base/message|browse/draw|names/near_miss|elf/embedded|symbols/scope|plan/(leaf_check|file)|'
+own_streams='main|base/message|base/wrap|browse/draw|names/near_miss|elf/embedded|symbols/scope|plan/(leaf_check|file)|'
 own_streams+='session/notes|base/pager|commands/(list|list_runs|explain|run_end)'
 
 lint_streams() {
@@ -390,6 +390,7 @@ __environ                   hit      data: the session directory, before main to
 environ                     hit      the same under its other name
 dl_iterate_phdr             hit      before glibc 2.35; registers are saved (modules.c)
 scoped_trace_hooks          hit      data: the interposer'\''s records (stubs.c)
+scoped_trace_system_calls   hit      data: the interposer'\''s system calls (system_calls.c)
 _GLOBAL_OFFSET_TABLE_       hit      no symbol of another object
 getauxval                   startup  whether the program is set-user-ID (start.c)
 __register_atfork           startup  registers what counts forks, weak (start.c)

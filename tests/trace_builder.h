@@ -214,6 +214,17 @@ static inline void trace_build_sample(struct trace_builder *builder)
     node->ticks = node->longest = 20;
 }
 
+/* A call of a function that is no leaf, from the caller of the leaf. */
+static inline trace_index trace_add_waker(
+    struct trace_builder *builder, trace_index leaf, const char *function)
+{
+    struct trace_node beside = builder->records[leaf].node;
+    trace_index name = trace_add_leaf_name(builder, function);
+    builder->records[name].leaf_name.flags = TRACE_NAME_WAKES;
+    return trace_index_of(
+        builder, trace_add_node(builder, TRACE_LEAF, beside.caller, name, beside.thread));
+}
+
 /* Objects of several kinds for the leaf; of one of them a call is open. */
 static inline void trace_build_objects(
     struct trace_builder *builder, trace_index leaf, trace_index module)
@@ -230,11 +241,11 @@ static inline void trace_build_objects(
     object->id = 0x7f0000004040;
     object->lock.module = module;
     object->lock.address = 0x4040;
-    object->lock.waker = leaf;
     struct trace_object_calls *calls = trace_add_object_calls(builder, leaf, object, 1, 0);
     calls->returns = 0;
     calls->holder = calls->longest_holder = 101;
-    calls->ended_by = calls->longest_ended_by = leaf;
+    calls->ended_by = calls->longest_ended_by = trace_add_waker(
+        builder, leaf, "pthread_mutex_unlock");
 }
 
 /* Two calls that ended, of which one was left by a jump, one that is open, and three of the rest.

@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "base/character.h"
+#include "base/progress.h"
 
 static const char out_of_memory[] = "out of memory";
 
@@ -43,6 +44,7 @@ static void write_line(const char *text, const char *why)
     if (why)
         fprintf(out, ": %s", why);
     fputc('\n', out);
+    progress_hide();
     if (fclose(out) == 0)
         fwrite(line, 1, size, stderr);
     free(line);

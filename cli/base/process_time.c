@@ -18,10 +18,8 @@
 #define FIELD_USER   14 /* in clock ticks; the system time follows */
 #define FIELD_STATUS 52 /* the status, 0 for those who may not trace the process; it has ended */
 
-static bool process_time_read_text(int pid, char *text, size_t size)
+static bool process_time_read_text(const char *path, char *text, size_t size)
 {
-    char path[64];
-    snprintf(path, sizeof path, "/proc/%d/stat", pid);
     int fd = open(path, O_RDONLY | O_CLOEXEC);
     ssize_t length = fd < 0 ? -1 : read(fd, text, size - 1);
     if (fd >= 0)
@@ -57,11 +55,20 @@ void process_time_divide(struct process_life *life, uint64_t sum, uint64_t user,
     life->system_ns = sum - life->user_ns;
 }
 
+/* Documentation/scheduler/sched-stats.rst */
+uint64_t process_time_of_thread(int pid, int tid)
+{
+    char path[64], text[128];
+    snprintf(path, sizeof path, "/proc/%d/task/%d/schedstat", pid, tid);
+    return process_time_read_text(path, text, sizeof text) ? strtoull(text, NULL, 10) : 0;
+}
+
 bool process_time_look(struct process_life *life, int pid)
 {
-    char text[1024];
+    char path[64], text[1024];
+    snprintf(path, sizeof path, "/proc/%d/stat", pid);
     uint64_t user = 0, system = 0, sum = process_time_sum(pid), now = now_ns();
-    if (sum == 0 || !process_time_read_text(pid, text, sizeof text))
+    if (sum == 0 || !process_time_read_text(path, text, sizeof text))
         return false;
     const char *state = field_of(text, FIELD_STATE), *ticks = field_of(text, FIELD_USER),
                *status = field_of(text, FIELD_STATUS);

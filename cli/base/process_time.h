@@ -33,4 +33,8 @@ void process_time_divide(struct process_life *life, uint64_t sum, uint64_t user,
  * Returns false, and changes nothing, if there is no such process. */
 bool process_time_look(struct process_life *life, int pid);
 
+/* Returns the processor time that a thread of a process that runs has taken so far, up to a tick
+ * ago; 0: there is no such thread, or the kernel does not tell it. */
+uint64_t process_time_of_thread(int pid, int tid);
+
 #endif

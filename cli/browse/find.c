@@ -23,7 +23,7 @@ static const char *name_of_group(const struct view_group *group)
 {
     if (group == NULL)
         return NULL;
-    return group->thread_key ? group->thread_name : group->program;
+    return group->thread_key ? group->thread_name : group->kind;
 }
 
 bool find_matches(const struct view *view, const struct view_node *node, const char *text)

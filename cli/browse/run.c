@@ -64,11 +64,13 @@ static int make_trees(struct run *run, const char *root)
     if (run->trees == NULL)
         return -ENOMEM;
     for (size_t i = 0; i < saved->snapshot_count && error == 0; i++) {
-        struct tree_process *tree = tree_create(saved->snapshots[i], saved->symbols, &options);
+        struct tree_process *tree = tree_open(saved->snapshots[i], saved->symbols, &options);
         if (tree == NULL)
             return -ENOMEM;
         run->trees[run->tree_count++] = tree;
-        error = tree_total_add(&run->total, tree);
+        error = tree_count(tree);
+        if (error == 0)
+            error = tree_total_add(&run->total, tree);
     }
     set_head(run);
     if (error == 0 && !options.root_is_default)

@@ -16,6 +16,7 @@ struct labels;
 struct record;
 struct snapshot;
 struct symbols;
+struct view_builder;
 struct view_wish;
 
 struct printing {
@@ -29,8 +30,9 @@ struct printing {
     struct untraced_list untraced; /* the summary points into it */
     uint64_t hits;                 /* of the processes so far */
     const struct snapshot *first_without_root;
-    bool first_has_notes; /* that process has notes */
-    bool has_root;        /* another process has called the root */
+    bool first_has_notes;           /* that process has notes */
+    bool has_root;                  /* another process has called the root */
+    struct view_builder *all_calls; /* all that is shown of calls of the root, or NULL */
 };
 
 /* Returns the options with which a tree is made. */

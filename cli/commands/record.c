@@ -16,6 +16,7 @@
 #include "base/nanoseconds.h"
 #include "base/path.h"
 #include "base/process_time.h"
+#include "base/progress.h"
 #include "base/stack.h"
 #include "base/sum.h"
 #include "objects/variables.h"
@@ -51,7 +52,9 @@ static int read_traces(struct record *record, const struct session *session)
         return error;
     }
     record->saved.snapshots = calloc(traces.count + 1, sizeof *record->saved.snapshots);
+    progress_say("reading the traces", traces.count);
     for (size_t i = 0; i < traces.count; i++) {
+        progress_advance(1);
         const char *path = traces.list[i].path, *why = "out of memory";
         int failed = -ENOMEM;
         if (record->saved.snapshots)
@@ -167,8 +170,8 @@ static uint64_t count_hits(const struct saved *saved)
 {
     uint64_t hits = 0;
     for (size_t i = 0; i < saved->snapshot_count; i++)
-        for (size_t j = 0; j < saved->snapshots[i]->node_count; j++)
-            hits = add_clamped(hits, saved->snapshots[i]->nodes[j].hits);
+        for (size_t j = 0; j < saved->snapshots[i]->leaf_count; j++)
+            hits = add_clamped(hits, saved->snapshots[i]->leaves[j].hits);
     return hits;
 }
 
@@ -236,6 +239,7 @@ static void add_unhit(void *argument, const struct leaf_unhit *unhit)
 int record_read(struct record *record, const struct session_view *view)
 {
     *record = (struct record){.leaves = view->leaves};
+    progress_begin();
     struct saved *saved = &record->saved;
     saved->symbols = symbols_create();
     int error = saved->symbols ? read_traces(record, view->session) : -ENOMEM;
@@ -256,6 +260,8 @@ int record_open(struct record *record, const char *path, char **problem)
 {
     const char *why = NULL;
     *record = (struct record){0};
+    progress_begin();
+    progress_say("reading the run", 0);
     int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
     if (fd < 0)
         return message_problem(
@@ -268,6 +274,7 @@ int record_open(struct record *record, const char *path, char **problem)
 
 void record_finish(struct record *record)
 {
+    progress_end();
     saved_finish(&record->saved);
     free(record->unhit);
     free(record->running);
@@ -296,8 +303,8 @@ static void add_implied(struct record *record, size_t *room, const char *leaf)
 
 #define SEEN 256 /* a power of two */
 
-/* The same text has the same address in a snapshot. A trace has millions of nodes and few leaves,
- * so a name that was just looked at is not looked at again. */
+/* The same text has the same address in a snapshot. A trace has millions of nodes and few names of
+ * leaves, so a name that was just looked at is not looked at again. */
 static void list_implied(struct record *record)
 {
     size_t room = 0;
@@ -305,10 +312,10 @@ static void list_implied(struct record *record)
     record->saved.implied_count = 0;
     for (size_t i = 0; i < record->saved.snapshot_count; i++) {
         const struct snapshot *snapshot = record->saved.snapshots[i];
-        for (size_t j = 0; j < snapshot->node_count; j++) {
-            const char *leaf = snapshot->nodes[j].leaf;
+        for (size_t j = 0; j < snapshot->leaf_count; j++) {
+            const char *leaf = snapshot->leaves[j].name;
             size_t at = hash_number(0, (uintptr_t)leaf) & (SEEN - 1);
-            if (leaf && seen[at] != leaf)
+            if (seen[at] != leaf)
                 add_implied(record, &room, leaf);
             seen[at] = leaf;
         }
@@ -339,11 +346,15 @@ static void make_save(void *argument)
 {
     struct save_call *call = argument;
     const struct saved_options options = {.redacts = call->redacts, .limit = UINT64_MAX};
+    progress_begin();
+    progress_say("finding all names", saved_count_nodes(&call->record->saved));
     complete(call->record);
     saved_find_names(&call->record->saved);
     variables_find(call->record->saved.snapshots, call->record->saved.snapshot_count);
+    progress_say("saving the run", 0);
     call->error = call->path ? store_saved(call->path, &call->record->saved, &options)
                              : saved_write(call->fd, &call->record->saved, &options);
+    progress_end();
 }
 
 /* Debugging information is read, and data compressed, which needs much stack. */
@@ -369,23 +380,35 @@ int record_write(struct record *record, int fd)
 
 struct keep_call {
     struct record *record;
+    struct kept_place *place;
     int error;
 };
 
 static void make_keep(void *argument)
 {
     struct keep_call *call = argument;
+    progress_begin();
+    progress_say("keeping the run", 0);
     complete(call->record);
-    call->error = kept_add(&call->record->saved);
+    call->error = kept_add(&call->record->saved, call->place);
+    progress_end();
 }
 
-bool record_keep(struct record *record)
+/* Who has no cache, or may not write there, wants none. */
+static void say_not_kept(int error)
 {
-    struct keep_call call = {.record = record};
-    int error = stack_call(make_keep, &call);
-    error = error ? error : call.error;
     if (error == -E2BIG)
         message(
             0, "this run is too large to be kept for 'scoped-trace report': --save FILE saves it");
+    else if (error == -ENOSPC || error == -EDQUOT || error == -EFBIG || error == -EIO)
+        message(error, "cannot keep this run for 'scoped-trace report'");
+}
+
+bool record_keep(struct record *record, struct kept_place *place)
+{
+    struct keep_call call = {.record = record, .place = place};
+    int error = stack_call(make_keep, &call);
+    error = error ? error : call.error;
+    say_not_kept(error);
     return error == 0;
 }

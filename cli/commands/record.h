@@ -13,6 +13,7 @@
 
 #include "saved/saved.h"
 
+struct kept_place;
 struct leaves;
 struct options;
 struct plans;
@@ -65,8 +66,9 @@ int record_save(struct record *record, const char *path, bool redacts);
 int record_write(struct record *record, int fd);
 
 /* Keeps the run in the user's cache, with the names that the report has looked up. Says so if it is
- * too large for that; where there is no cache, or no room, nothing is kept, and nothing said.
- * Returns whether it is kept. */
-bool record_keep(struct record *record);
+ * too large for that, or cannot be written; where there is no cache, nothing is kept, and nothing
+ * said.
+ * Returns whether it is kept; *place as for kept_add. */
+bool record_keep(struct record *record, struct kept_place *place);
 
 #endif

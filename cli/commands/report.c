@@ -30,6 +30,7 @@
 #include "names/function_spec.h"
 #include "plan/planner.h"
 #include "plan/plans.h"
+#include "saved/kept.h"
 #include "session/notes.h"
 #include "session/processes.h"
 #include "session/session.h"
@@ -44,6 +45,7 @@ struct past_run {
     char *planner;       /* path */
     struct session plans_place;
     struct processes running;
+    struct kept_place *kept; /* where it is to be kept; NULL: it is not */
 };
 
 static int explain_notes(const struct session *session, int error, char **problem)
@@ -165,6 +167,10 @@ static int choose_leaves(
         return -ENOMEM;
     for (size_t i = 0; i < leaves->count; i++) {
         const struct leaf *leaf = &leaves->list[i];
+        if (leaf->spec && leaf->spec->library)
+            return message_problem(problem, -EINVAL,
+                "a run has no files of its leaves: name '%s' without '%s:'", leaf->spec->name,
+                leaf->spec->library);
         chosen->names[chosen->count++] = leaf->spec ? leaf->spec->written : leaf->shown;
     }
     return 0;
@@ -200,6 +206,15 @@ static int print_and_save(
     return error ? error : unsaved;
 }
 
+static void say_it_goes_on(const struct saved_run *run)
+{
+    if (run->is_running && run->program > 0)
+        message(0,
+            "'%s' goes on; scoped-trace report %d shows it at any time, and as a whole when it "
+            "has ended",
+            saved_program(run), run->program);
+}
+
 static int report_print(const struct past_run *run, const struct options *options, FILE *out)
 {
     const struct session_view view = {.session = &run->session,
@@ -214,13 +229,18 @@ static int report_print(const struct past_run *run, const struct options *option
     struct record record;
     int unread = record_read(&record, &view);
     int error = print_and_save(&record, &run->options, options, out);
+    if (run->kept)
+        say_it_goes_on(&record.saved.run);
+    if (run->kept && error == 0 && !options->keeps_not)
+        record_keep(&record, run->kept);
     record_finish(&record);
     return error ? error : unread;
 }
 
-static int report_session(const struct options *options, const char *path, FILE *out)
+static int report_session(
+    const struct options *options, const char *path, FILE *out, struct kept_place *kept)
 {
-    struct past_run run = {0};
+    struct past_run run = {.kept = kept};
     char *problem = NULL;
     int error = open_run(&run, options, path, &problem);
     if (error != 0) {
@@ -234,6 +254,23 @@ static int report_session(const struct options *options, const char *path, FILE 
             0, "'%s' is not removed: processes of the run are still running", run.session.place);
     close_run(&run, error != 0 || is_running || !options->removes);
     return error;
+}
+
+/* The root and the leaves are the run's in any case. */
+int report_so_far(const struct options *options, const struct session *session, FILE *out,
+    struct kept_place *kept)
+{
+    struct options shown = *options;
+    shown.root_is_default = true;
+    shown.leaf_count = 0;
+    signal(SIGPIPE, SIG_IGN); /* the reader of a pipe has seen what it wanted */
+    signal(SIGXFSZ, SIG_IGN); /* a file that is too large is an error like others */
+    int error = report_session(&shown, session->place, out, kept);
+    if (fclose(out) != 0 && error == 0) {
+        error = -errno;
+        message(error, "cannot write the report");
+    }
+    return error ? EXIT_TOOL_FAILED : 0;
 }
 
 /* ---- saved files ---- */
@@ -306,7 +343,7 @@ static int report_run(const struct options *options, FILE *out)
     if (error != 0)
         message_fail(0, problem);
     else if (which.is_session)
-        error = report_session(options, which.path, out);
+        error = report_session(options, which.path, out, NULL);
     else
         error = remove_unread(options, &which, report_saved(options, &which, out));
     which_run_finish(&which);
@@ -334,7 +371,7 @@ static void browse_session(const struct options *options, const char *path, char
         message(-errno, "cannot copy the run");
         return;
     }
-    report_session(options, path, out);
+    report_session(options, path, out, NULL);
     snprintf(file, sizeof file, "/proc/self/fd/%d", fd);
     if (lseek(fd, 0, SEEK_END) > 0)
         execute_browser(file, argv);

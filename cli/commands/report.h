@@ -5,8 +5,11 @@
 #define COMMANDS_REPORT_H
 
 #include <stdbool.h>
+#include <stdio.h>
 
+struct kept_place;
 struct options;
+struct session;
 
 /* With options->which, prints the report of that run, as the run itself would print it; this can be
  * repeated while the run's processes go on. Saves the run with options->save. Then removes it if
@@ -14,5 +17,11 @@ struct options;
  * kept runs and the sessions of this user. With options->is_interactive, executes the browser with
  * the arguments of the tool, `argv`. Returns the exit status; a failure has been reported. */
 int command_report(const struct options *options, char **argv, bool has_stdout);
+
+/* Prints what there is so far of a run that goes on, to `out`, which it closes, and saves and keeps
+ * it, as `options` say, which are the run's. Sets *kept. Returns the exit status; a failure has
+ * been reported. */
+int report_so_far(const struct options *options, const struct session *session, FILE *out,
+    struct kept_place *kept);
 
 #endif

@@ -32,8 +32,11 @@
 #include "commands/explain.h"
 #include "options/options.h"
 #include "commands/output.h"
+#include "commands/report.h"
 #include "commands/run_end.h"
+#include "launch/front.h"
 #include "launch/launch.h"
+#include "launch/signals.h"
 #include "leaves/leaves.h"
 #include "session_names.h"
 #include "plan/interposer.h"
@@ -55,6 +58,7 @@ struct run {
     struct session session;
     struct plans *plans;
     char *library, *planner; /* paths */
+    struct front front;      /* with --for, unless that ends the program */
     bool has_stderr;
     FILE *out;     /* NULL: the report cannot be written anywhere */
     char *problem; /* why there is no run, malloc'ed */
@@ -65,6 +69,57 @@ static void run_serve(void *plans)
 {
     run_end_serve(plans);
 }
+
+/* ---- --for: the program goes on when its report so far is printed ---- */
+
+static bool run_leaves_program(const struct run *run)
+{
+    return run->options->for_ns > 0 && run->options->then != THEN_TERM;
+}
+
+/* In the front. */
+static int run_print_so_far(const struct front *front, void *argument)
+{
+    const struct run *run = argument;
+    struct kept_place kept = {.number = 0};
+    int status = run->out ? report_so_far(run->options, &run->session, run->out, &kept) : 0;
+    front_hand(front, &kept, sizeof kept);
+    return status;
+}
+
+/* In the tool. */
+static void run_leave(void *argument)
+{
+    front_leave(argument);
+}
+
+/* The whole run is printed to nowhere: the names that a report shows are kept with the run. */
+static void go_on_alone(struct run *run, struct run_end *end)
+{
+    if (front_take(&run->front, &end->kept, sizeof end->kept) != sizeof end->kept)
+        end->kept.number = 0;
+    if (run->out)
+        fclose(run->out);
+    end->out = fopen("/dev/null", "we");
+}
+
+/* Waits for the processes that have not ended with the program. The time of --for goes on. */
+static void wait_for_all(struct run *run, struct run_end *end)
+{
+    const struct options *options = run->options;
+    if (!run_end_wait(end, options->for_ns ? end->life->begun_ns + options->for_ns : 0))
+        return;
+    if (run_leaves_program(run)) {
+        front_leave(&run->front);
+        launch_leave_terminal();
+        go_on_alone(run, end);
+    } else {
+        run_end_terminate(end);
+    }
+    run_end_wait(end, 0);
+}
+
+/* ---- the run ---- */
 
 /* Runs the program within the session and prints the report. Returns the exit status for a problem,
  * as all of these functions do, or does not return but exits with the program's status. */
@@ -81,7 +136,10 @@ static int trace(struct run *run)
         .each = options->each,
         .requests = plans_descriptor(run->plans),
         .on_request = run_serve,
-        .argument = run->plans};
+        .argument = run->plans,
+        .for_ns = options->for_ns,
+        .on_leave = run_leaves_program(run) ? run_leave : NULL,
+        .leave_argument = &run->front};
     int error = launch(&result, &run->session, &wish);
     if (error)
         return message_problem(&run->problem, EXIT_TOOL_FAILED,
@@ -90,7 +148,7 @@ static int trace(struct run *run)
         return message_problem(&run->problem,
             result.error == -ENOENT ? EXIT_NOT_FOUND : EXIT_NOT_RUN, "cannot run '%s': %s",
             options->program[0], strerror(-result.error));
-    run_end(&(struct run_end){.session = &run->session,
+    struct run_end end = {.session = &run->session,
         .options = options,
         .leaves = &run->leaves,
         .plans = run->plans,
@@ -98,7 +156,15 @@ static int trace(struct run *run)
         .life = &result.life,
         .ends = result.ends,
         .told = result.told,
-        .told_ns = result.told_ns});
+        .told_ns = result.told_ns};
+    notes_add_end(run->session.directory, &result.life);
+    if (result.is_left) {
+        go_on_alone(run, &end);
+        run_end_wait(&end, 0);
+    } else if (options->waits_for_all) {
+        wait_for_all(run, &end);
+    }
+    run_end(&end);
     launch_leave_as(result.status);
 }
 
@@ -142,11 +208,16 @@ static int hook_and_trace(struct run *run)
         explain(stdout, run->plans, &run->leaves);
         return 0;
     }
-    if (interposer_write(session->interposer, run->plans, &run->program, &run->problem) != 0)
+    if (interposer_write(
+            session->interposer, run->plans, &run->leaves, &run->program, &run->problem) != 0)
         return EXIT_TOOL_FAILED;
     int error = session_share(session, session->interposer);
     if (error)
         message(error, "processes that become other users are not traced");
+    error = run_leaves_program(run) ? front_make(&run->front, run_print_so_far, run) : 0;
+    if (error)
+        return message_problem(&run->problem, EXIT_TOOL_FAILED,
+            "cannot go on beside the program: %s", strerror(-error));
     error = notes_begin(session->directory, run->argc, run->argv, &run->program);
     if (error)
         message(error, "'scoped-trace report' will not be able to read this run");
@@ -160,13 +231,13 @@ static int hook_and_trace(struct run *run)
 static int run_in_session(struct run *run)
 {
     struct session *session = &run->session;
-    launch_hold_signals();
+    signals_hold();
     int status = EXIT_TOOL_FAILED;
     if (session_create(session, &run->problem) == 0)
         status = hook_and_trace(run);
     plans_destroy(run->plans);
     run_end_session(session, false);
-    launch_release_signals();
+    signals_release();
     return status;
 }
 

@@ -21,7 +21,7 @@
 #include "commands/record.h"
 #include "commands/session_report.h"
 #include "launch/late_signals.h"
-#include "launch/launch.h"
+#include "launch/signals.h"
 #include "plan/plans.h"
 #include "session/ends.h"
 #include "session/notes.h"
@@ -51,14 +51,25 @@ void run_end_session(struct session *session, bool keep)
 }
 
 /* Ctrl-C ends the waiting, not the tool. The processes may ask for plans meanwhile. */
-static void wait_for_all(const struct run_end *end, struct late_signals *late)
+bool run_end_wait(struct run_end *end, uint64_t due_ns)
 {
     run_end_serve(end->plans);
-    int result = processes_wait(end->session, end->ends);
+    int result = processes_wait(end->session, end->ends, due_ns);
     if (result > 0)
-        late->told_ns = now_ns();
-    if (result < 0)
+        end->told_ns = now_ns();
+    if (result < 0 && result != -ETIME)
         message(result, "cannot wait for the processes of the run");
+    return result == -ETIME;
+}
+
+void run_end_terminate(const struct run_end *end)
+{
+    struct processes running = {0};
+    if (processes_list(&running, end->session) != 0)
+        return;
+    for (size_t i = 0; i < running.count; i++)
+        kill(running.list[i].pid, SIGTERM);
+    processes_finish(&running);
 }
 
 /* Returns whether the output still has a reader: a pipe without one fails. */
@@ -90,7 +101,8 @@ static int run_end_print(const struct run_end *end, struct record *record)
 static int run_end_save(const struct run_end *end, struct record *record, bool is_printed)
 {
     const struct options *options = end->options;
-    bool is_kept = is_printed && !options->keeps_not && record_keep(record);
+    struct kept_place kept = end->kept;
+    bool is_kept = is_printed && !options->keeps_not && record_keep(record, &kept);
     int error = options->save ? record_save(record, options->save, options->redacts) : 0;
     return is_kept ? 0 : error;
 }
@@ -178,12 +190,9 @@ void run_end(const struct run_end *end)
         .told = end->told,
         .told_ns = end->told_ns,
         .end_ns = end->life->ended_ns};
-    notes_add_end(end->session->directory, end->life);
-    if (end->options->waits_for_all)
-        wait_for_all(end, &late);
     signal(SIGPIPE, SIG_IGN); /* the tool must not die if the report's reader closes the pipe */
     late_signals_set(&late);
-    launch_release_signals();
+    signals_release();
     signal(SIGXFSZ, SIG_IGN); /* nor if the report reaches the limit of file size */
     int unknown = processes_settle(&running, end->session, end->ends);
     others.count = ends_finish(end->ends, &others.list);

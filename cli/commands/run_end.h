@@ -10,6 +10,8 @@
 #include <stdint.h>
 #include <stdio.h>
 
+#include "saved/kept.h"
+
 struct ends;
 struct leaves;
 struct options;
@@ -23,16 +25,24 @@ struct run_end {
     const struct leaves *leaves;
     struct plans *plans;
     FILE *out;                       /* NULL: the report cannot be written anywhere */
+    struct kept_place kept;          /* of the run as it was so far, which the whole one replaces */
     const struct process_life *life; /* of the program */
     struct ends *ends;               /* as in struct launch_result */
     sigset_t told;                   /* as in struct launch_result */
     uint64_t told_ns;
 };
 
-/* Signals must be held; the function releases them. With --wait=all, waits for the other processes
- * first. Finishes the session. Keeps it, and says so, if processes of it are still running or if
- * not all of it could be read and printed; a reader that closes its pipe early counts as a complete
- * report. Closes `out`. */
+/* Waits for the other processes of the run, until one of the signals that end a program (which is
+ * noted in *end), or until `due_ns` (CLOCK_MONOTONIC; 0: without a limit). Returns whether the time
+ * is up. Signals must be held. */
+bool run_end_wait(struct run_end *end, uint64_t due_ns);
+
+/* Sends SIGTERM to the processes of the run. */
+void run_end_terminate(const struct run_end *end);
+
+/* Signals must be held; the function releases them. Finishes the session. Keeps it, and says so, if
+ * processes of it are still running or if not all of it could be read and printed; a reader that
+ * closes its pipe early counts as a complete report. Closes `out`. */
 void run_end(const struct run_end *end);
 
 /* Starts to answer requests for plans, and prints a message if that fails. */

@@ -12,10 +12,12 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/message.h"
 #include "base/pager.h"
+#include "base/progress.h"
 #include "base/stack.h"
 #include "base/sum.h"
 #include "commands/printing.h"
@@ -35,6 +37,8 @@
 #include "tree/calls.h"
 #include "tree/process.h"
 
+#define LEAST_COLUMNS 40 /* a narrower terminal breaks lines itself */
+
 /* Loading a locale takes a good part of the time of a run without hits. */
 static bool can_print_unicode(void)
 {
@@ -42,18 +46,20 @@ static bool can_print_unicode(void)
     return strcmp(nl_langinfo(CODESET), "UTF-8") == 0;
 }
 
-/* Returns the width of the terminal; 0: it is none. */
+/* Returns the width for lines on the terminal; 0: it is none. */
 static size_t terminal_columns(FILE *out)
 {
     struct winsize size;
-    return ioctl(fileno(out), TIOCGWINSZ, &size) == 0 ? size.ws_col : 0;
+    if (ioctl(fileno(out), TIOCGWINSZ, &size) != 0 || size.ws_col == 0)
+        return 0;
+    return size.ws_col > LEAST_COLUMNS ? size.ws_col : LEAST_COLUMNS;
 }
 
 static struct report_style choose_style(const struct options *options, FILE *out, bool has_trees)
 {
     return (struct report_style){.unicode = has_trees && can_print_unicode(),
         .color = options_want_color(options, isatty(fileno(out))),
-        .columns = has_trees ? terminal_columns(out) : 0};
+        .columns = terminal_columns(out)};
 }
 
 /* fflush discards data that an earlier fwrite failed to write; only the error flag remains. */
@@ -103,6 +109,25 @@ bool printing_is_without_root(const struct printing *printing, const struct tree
     return !printing->report.root_is_default && process->hits && !process->root_found;
 }
 
+/* Returns the process with all sums, but with one tree at a time; NULL when out of memory. */
+static struct tree_process *open_tree(const struct printing *printing,
+    const struct snapshot *snapshot, const struct tree_options *options)
+{
+    struct tree_process *process = tree_open(snapshot, printing->symbols, options);
+    if (process == NULL || tree_count(process) == 0)
+        return process;
+    tree_destroy(process);
+    return NULL;
+}
+
+/* The report follows. It may take long to write, and be seen only when it is whole. */
+static void say_no_more(FILE *out)
+{
+    struct stat status;
+    if (fstat(fileno(out), &status) != 0 || !S_ISREG(status.st_mode))
+        progress_end();
+}
+
 /* Prints the tree of a process, or the trees of its calls of the root. `is_last`: print it whether
  * or not it has the root. Returns 0 or -errno. */
 static int session_report_print_process(
@@ -111,7 +136,7 @@ static int session_report_print_process(
     const struct report *report = &printing->report;
     struct tree_options options = printing_tree_options(printing, report->root_is_default);
     options.wants_notes = true;
-    struct tree_process *process = tree_create(snapshot, printing->symbols, &options);
+    struct tree_process *process = open_tree(printing, snapshot, &options);
     struct tree_calls *calls = NULL;
     if (process && snapshot->call_count > 0)
         calls = tree_calls_create(snapshot, process, printing->symbols, &options);
@@ -123,13 +148,15 @@ static int session_report_print_process(
             printing->hits, add_clamped(process->hits, process->outside_hits));
     if (!is_last && process)
         printing->has_root |= calls || (process->hits && process->root_found);
+    say_no_more(report->out);
+    int error = is_complete ? 0 : -ENOMEM;
     if (calls)
-        printing->format->calls(report, process, calls);
+        error = view_report_print_calls(printing, process, calls);
     else if (is_without_root)
         take_without_root(printing, snapshot, process);
     else if (is_complete && (is_last || !summary_takes_quiet(&printing->summary, process)))
         printing->format->process(report, process, false);
-    int error = is_complete ? printing_flush(report->out) : -ENOMEM;
+    error = error ? error : printing_flush(report->out);
     tree_calls_destroy(calls);
     tree_destroy(process);
     return error;
@@ -143,7 +170,7 @@ static int print_first_without_root(struct printing *printing)
     if (!printing->has_root)
         return session_report_print_process(printing, first, true);
     struct tree_options options = printing_tree_options(printing, false);
-    struct tree_process *process = tree_create(first, printing->symbols, &options);
+    struct tree_process *process = open_tree(printing, first, &options);
     if (process)
         printing->format->process(&printing->report, process, true);
     tree_destroy(process);
@@ -208,6 +235,7 @@ static int print_each(struct printing *printing)
     int error = print_processes(printing);
     if (error == 0)
         session_report_collect(printing);
+    view_report_end_calls(printing);
     printing->format->end(&printing->report, &printing->summary);
     return error ? error : printing_flush(printing->report.out);
 }
@@ -262,6 +290,9 @@ static int report(
             .leaves_word = report_leaves_word(record->saved.run.leaf_count),
             .places = wish->places,
             .directory = directory,
+            .so_far_ns = saved_so_far_ns(&record->saved),
+            .is_earlier = record->leaves == NULL,
+            .is_each = record->saved.run.each > 0,
             .style = choose_style(options, out, has_trees(&record->saved))},
         .format = &report_format_text,
         .symbols = record->saved.symbols};
@@ -272,9 +303,11 @@ static int report(
     FILE *paged = pager_open(out);
     if (paged)
         printing.report.out = paged;
+    progress_say("building the trees", TREE_STEPS * saved_count_nodes(&record->saved));
     errno = 0;
     int error = view_report_is_wanted(&printing) ? view_report(&printing, session_report_collect)
                                                  : print_each(&printing);
+    progress_end();
     if (paged && fclose(paged) != 0 && error == 0)
         error = errno ? -errno : -EIO;
     summary_finish(&printing.summary);

@@ -1,7 +1,8 @@
 /*
  * view_report.c - prints a run as one view of all its processes.
  *
- * Trees are made one after the other, and are not needed any more when they are in the view.
+ * Trees are made one after the other, thread by thread, and are not needed any more when they are
+ * in the view.
  */
 #include "commands/view_report.h"
 
@@ -10,14 +11,16 @@
 #include <string.h>
 
 #include "base/message.h"
+#include "base/progress.h"
 #include "base/sum.h"
 #include "commands/printing.h"
 #include "commands/record.h"
 #include "names/near_miss.h"
 #include "options/options.h"
-#include "report/overview.h"
+#include "tree/overview.h"
 #include "trace/snapshot.h"
 #include "tree/build.h"
+#include "tree/calls.h"
 #include "tree/total.h"
 #include "view/build.h"
 
@@ -30,7 +33,7 @@ static struct tree_process *make_tree(
     const struct printing *printing, const struct snapshot *snapshot)
 {
     struct tree_options options = printing_tree_options(printing, printing->report.root_is_default);
-    return tree_create(snapshot, printing->symbols, &options);
+    return tree_open(snapshot, printing->symbols, &options);
 }
 
 /* ---- whether it is wanted ---- */
@@ -55,10 +58,7 @@ static bool has_calls(const struct saved *saved)
  */
 static bool is_large(const struct saved *saved)
 {
-    size_t nodes = 0;
-    for (size_t i = 0; i < saved->snapshot_count; i++)
-        nodes += saved->snapshots[i]->node_count;
-    return nodes > LARGE_TRACE;
+    return saved_count_nodes(saved) > LARGE_TRACE;
 }
 
 /* Small trees are made twice; the names that were found are kept. */
@@ -68,7 +68,7 @@ static bool is_read_in_one_look(const struct printing *printing)
     size_t lines = 0;
     for (size_t i = 0; i < saved->snapshot_count && lines <= ONE_LOOK; i++) {
         struct tree_process *process = make_tree(printing, saved->snapshots[i]);
-        if (process)
+        if (process && tree_count(process) == 0)
             lines += count_lines(process);
         tree_destroy(process);
     }
@@ -78,10 +78,8 @@ static bool is_read_in_one_look(const struct printing *printing)
 bool view_report_is_wanted(const struct printing *printing)
 {
     const struct view_wish *wish = printing->wish;
-    if (wish->is_full)
+    if (wish->is_full || has_calls(&printing->record->saved))
         return false;
-    if (has_calls(&printing->record->saved))
-        return wish->is_given;
     return wish->is_given || wish->shows_objects || is_large(&printing->record->saved) ||
            !is_read_in_one_look(printing);
 }
@@ -101,7 +99,9 @@ struct work {
 /* Adds what is known of the process besides its tree. */
 static int add_facts(struct work *work, const struct tree_process *process)
 {
-    int error = tree_total_add(&work->total, process);
+    int error = tree_count(process);
+    if (error == 0)
+        error = tree_total_add(&work->total, process);
     return error ? error : overview_add(&work->overview, process);
 }
 
@@ -112,13 +112,15 @@ static int add_process(struct work *work, const struct snapshot *snapshot, bool 
     struct tree_process *process = make_tree(printing, snapshot);
     if (process == NULL)
         return -ENOMEM;
+    int error = printing->report.root_is_default ? 0 : tree_count(process);
     bool is_without_root = printing_is_without_root(printing, process);
-    int error = add_facts(work, process);
+    if (error == 0 && (wants_all || !is_without_root))
+        error = view_add(work->builder, process);
+    if (error == 0)
+        error = add_facts(work, process);
     work->has_root |= process->hits && !is_without_root;
     if (is_without_root && !wants_all)
         summary_add_without_root(&printing->summary, process);
-    else if (error == 0)
-        error = view_add(work->builder, process);
     if (work->first == NULL && process->hits)
         work->first = process;
     else
@@ -169,13 +171,15 @@ static void lend_first(struct work *work)
         return;
     work->total.sum.threads = work->first->threads;
     work->total.sum.thread_count = work->first->thread_count;
+    work->total.sum.show = work->first->show;
+    work->total.sum.builder = work->first->builder;
     work->total.sum.is_first = true;
 }
 
-static void warn_unmatched(const struct work *work)
+static void warn_unmatched(const struct view_builder *builder)
 {
     struct near_miss near;
-    const char *option, *pattern = view_unmatched(work->builder, &option, &near);
+    const char *option, *pattern = view_unmatched(builder, &option, &near);
     if (pattern == NULL)
         return;
     char *question = near_miss_question(&near);
@@ -195,18 +199,27 @@ static int print(struct work *work, void (*collect)(struct printing *printing))
     saved->run.hits = add_clamped(work->total.sum.hits, work->total.sum.outside_hits);
     lend_first(work);
     collect(printing);
-    warn_unmatched(work);
-    printing->format->view(&printing->report, &run, view_end(work->builder), &printing->summary);
+    warn_unmatched(work->builder);
+    progress_say("arranging the view", 0);
+    const struct view *view = view_end(work->builder);
+    progress_end();
+    printing->format->view(&printing->report, &run, view, &printing->summary);
     return printing_flush(printing->report.out);
+}
+
+static struct view_options choose_options(const struct printing *printing)
+{
+    struct view_options options = printing->wish->view;
+    if (printing->report.style.unicode)
+        options.ellipsis = "…";
+    options.labels = printing->labels;
+    return options;
 }
 
 int view_report(struct printing *printing, void (*collect)(struct printing *printing))
 {
-    struct view_options options = printing->wish->view;
+    const struct view_options options = choose_options(printing);
     struct work work = {.printing = printing, .options = &options};
-    if (printing->report.style.unicode)
-        options.ellipsis = "…";
-    options.labels = printing->labels;
     int error = begin_work(&work);
     if (error == 0)
         error = add_processes(&work);
@@ -214,4 +227,68 @@ int view_report(struct printing *printing, void (*collect)(struct printing *prin
         error = print(&work, collect);
     view_report_finish(&work);
     return error;
+}
+
+/* ---- calls of the root ---- */
+
+/* A view of the tree of each call. */
+struct call_views {
+    struct view_builder **builders;
+    const struct view **views;
+    size_t count;
+};
+
+static int add_call(struct call_views *views, struct printing *printing,
+    const struct view_options *options, const struct tree_process *tree)
+{
+    size_t i = views->count;
+    int error = view_begin(&views->builders[i], options);
+    if (error)
+        return error;
+    views->count++;
+    error = view_add(views->builders[i], tree);
+    if (error == 0)
+        error = view_add(printing->all_calls, tree);
+    views->views[i] = view_end(views->builders[i]);
+    return error;
+}
+
+static int add_calls(struct call_views *views, struct printing *printing,
+    const struct view_options *options, const struct tree_calls *calls)
+{
+    views->builders = calloc(calls->count + 1, sizeof(struct view_builder *));
+    views->views = calloc(calls->count + 1, sizeof(struct view *));
+    int error = views->builders && views->views ? 0 : -ENOMEM;
+    if (error == 0 && printing->all_calls == NULL)
+        error = view_begin(&printing->all_calls, &printing->wish->view);
+    for (size_t i = 0; i < calls->count && error == 0; i++)
+        error = add_call(views, printing, options, calls->list[i].tree);
+    return error;
+}
+
+int view_report_print_calls(
+    struct printing *printing, const struct tree_process *process, const struct tree_calls *calls)
+{
+    const struct report *report = &printing->report;
+    struct call_views views = {.count = 0};
+    if (!printing->wish->is_given) {
+        printing->format->calls(report, process, calls, NULL);
+        return 0;
+    }
+    const struct view_options options = choose_options(printing);
+    int error = add_calls(&views, printing, &options, calls);
+    if (error == 0)
+        printing->format->calls(report, process, calls, views.views);
+    for (size_t i = 0; i < views.count; i++)
+        view_destroy(views.builders[i]);
+    free(views.builders);
+    free(views.views);
+    return error;
+}
+
+void view_report_end_calls(struct printing *printing)
+{
+    if (printing->all_calls)
+        warn_unmatched(printing->all_calls);
+    view_destroy(printing->all_calls);
 }

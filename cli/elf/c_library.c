@@ -24,30 +24,56 @@ static bool c_library_has_name(const char *soname)
     return false;
 }
 
+/* A position in the list of the versions that a file defines. */
+struct version_cursor {
+    size_t offset, number;
+    bool is_at_end;
+};
+
+/* Returns the name of the next version, NULL at the end or if the list is damaged. *is_base says
+ * whether it is the file's own name. */
+static const char *next_version(
+    const struct elf_image *image, struct version_cursor *at, bool *is_base)
+{
+    if (at->is_at_end || at->number == image->definition_count)
+        return NULL;
+    const Elf64_Verdef *version = elf_bytes_at(image->definitions, at->offset, sizeof *version, 4);
+    const Elf64_Verdaux *name = NULL;
+    if (version)
+        name = elf_bytes_at(image->definitions, at->offset + version->vd_aux, sizeof *name, 4);
+    if (name == NULL)
+        return NULL;
+    *is_base = version->vd_flags & VER_FLG_BASE;
+    at->number++;
+    at->is_at_end = version->vd_next == 0;
+    at->offset += version->vd_next;
+    return elf_symbols_string(&image->dynamic, name->vda_name);
+}
+
 /* Returns whether it defines GLIBC_ versions and, besides its own name (the base version), no
  * others. */
 static bool has_versions(const struct elf_image *image)
 {
-    const char *prefix = "GLIBC_";
-    bool is_any = false;
-    size_t offset = 0;
-    for (size_t i = 0; i < image->definition_count; i++) {
-        const Elf64_Verdef *version = elf_bytes_at(image->definitions, offset, sizeof *version, 4);
-        const Elf64_Verdaux *name = NULL;
-        if (version)
-            name = elf_bytes_at(image->definitions, offset + version->vd_aux, sizeof *name, 4);
-        if (name == NULL)
-            return false;
-        bool is_base = version->vd_flags & VER_FLG_BASE;
-        const char *text = elf_symbols_string(&image->dynamic, name->vda_name);
-        if (!is_base && strncmp(text, prefix, strlen(prefix)) != 0)
+    const char *prefix = "GLIBC_", *name;
+    struct version_cursor at = {0};
+    bool is_any = false, is_base;
+    while ((name = next_version(image, &at, &is_base)) != NULL) {
+        if (!is_base && strncmp(name, prefix, strlen(prefix)) != 0)
             return false;
         is_any |= !is_base;
-        if (version->vd_next == 0)
-            break;
-        offset += version->vd_next;
     }
-    return is_any;
+    return is_any && (at.is_at_end || at.number == image->definition_count);
+}
+
+bool c_library_defines(const struct elf_image *image, const char *version)
+{
+    const char *name;
+    struct version_cursor at = {0};
+    bool is_base;
+    while ((name = next_version(image, &at, &is_base)) != NULL)
+        if (strcmp(name, version) == 0)
+            return true;
+    return false;
 }
 
 bool c_library_is(const struct elf_image *image)

@@ -15,4 +15,7 @@ struct elf_image;
 /* Returns whether the file is glibc or a library that comes with it. */
 bool c_library_is(const struct elf_image *image);
 
+/* Returns whether the file defines this version of symbols, for example "GLIBC_2.28". */
+bool c_library_defines(const struct elf_image *image, const char *version);
+
 #endif

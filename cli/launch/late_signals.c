@@ -19,6 +19,7 @@
 #include <unistd.h>
 
 #include "base/nanoseconds.h"
+#include "base/progress.h"
 
 /* On a very busy machine there may be some time from one signal to the next. */
 #define SAME_ORDER_NS UINT64_C(1000000000)
@@ -49,6 +50,7 @@ static void say_and_end(int number, siginfo_t *info, void *context)
     (void)context;
     if (is_meant_for_program(info))
         return;
+    progress_erase();
     if (length > 0 && poll(&polled, 1, 0) == 1 && polled.revents == POLLOUT &&
         write(STDERR_FILENO, line, length) < 0)
         length = 0;

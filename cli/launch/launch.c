@@ -9,159 +9,22 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <poll.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
-#include <sys/signalfd.h>
-#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include "base/nanoseconds.h"
+#include "launch/attend.h"
 #include "launch/core_flag.h"
-#include "launch/decoy.h"
+#include "launch/signals.h"
 #include "session_names.h"
 #include "session/ends.h"
 #include "session/session.h"
 #include "trace_format.h"
-
-/* All signals are passed on except those that cannot be caught, those that report a fault of the
- * receiver itself, those that the launcher needs, and the two that glibc uses for its threads
- * (nptl(7)). */
-static bool is_passed_on(int signal)
-{
-    static const int others[] = {SIGKILL, SIGSTOP, SIGSEGV, SIGBUS, SIGILL, SIGFPE, SIGTRAP, SIGSYS,
-        SIGABRT, SIGPIPE, SIGCHLD, SIGTTIN, SIGTTOU};
-    for (size_t i = 0; i < sizeof others / sizeof *others; i++)
-        if (signal == others[i])
-            return false;
-    return signal < __SIGRTMIN || signal >= SIGRTMIN;
-}
-
-/* Returns whether the signal ends a program that does not handle it (signal(7)). */
-static bool does_end(int signal)
-{
-    return is_passed_on(signal) && signal != SIGCONT && signal != SIGTSTP && signal != SIGWINCH &&
-           signal != SIGURG;
-}
-
-/* The kernel's record of a signal's handling. glibc does not give it for its two signals (nptl(7)):
- * it handles them in a program with threads, and they may have been ignored before. */
-struct internal_signal {
-    void *handler;
-    unsigned long flags;
-    void *restorer;
-    unsigned long mask;
-};
-
-static int exchange_internal(
-    int signal, const struct internal_signal *new, struct internal_signal *former)
-{
-    return (int)syscall(SYS_rt_sigaction, signal, new, former, sizeof former->mask);
-}
-
-#define INTERNAL_SIGNALS 2 /* count, from __SIGRTMIN on */
-
-/* The signal settings from before the launcher changed them; the program gets these. */
-static struct {
-    bool is_in_force;
-    struct internal_signal internal[INTERNAL_SIGNALS];
-    struct sigaction child_ended; /* of SIGCHLD */
-    struct sigaction file_grows;  /* of SIGXFSZ */
-    sigset_t mask;
-} before;
-
-/* When the limit of file size is reached, the tool must get an error, for which it has a
- * message. */
-static void ignore_file_size(struct sigaction *former)
-{
-    const struct sigaction ignoring = {.sa_handler = SIG_IGN};
-    sigaction(SIGXFSZ, &ignoring, former);
-}
-
-/* The signals stay blocked: while the program runs, the tool waits for them. A handler for each
- * would do the same, but costs three system calls per signal. */
-void launch_hold_signals(void)
-{
-    struct sigaction plain = {.sa_handler = SIG_DFL};
-    sigset_t all;
-    before.is_in_force = true;
-    sigfillset(&all);
-    sigprocmask(SIG_SETMASK, &all, &before.mask);
-    /* If SIGCHLD was ignored, there would be no status to wait for (wait(2), notes). */
-    sigaction(SIGCHLD, &plain, &before.child_ended);
-    ignore_file_size(&before.file_grows);
-    for (int i = 0; i < INTERNAL_SIGNALS; i++)
-        exchange_internal(__SIGRTMIN + i, NULL, &before.internal[i]);
-}
-
-static void restore_signals(void)
-{
-    sigaction(SIGCHLD, &before.child_ended, NULL);
-    ignore_file_size(NULL); /* one may be pending, as it was blocked: this discards it */
-    sigaction(SIGXFSZ, &before.file_grows, NULL);
-    sigprocmask(SIG_SETMASK, &before.mask, NULL);
-    for (int i = 0; i < INTERNAL_SIGNALS; i++)
-        if (before.internal[i].handler == (void *)SIG_IGN)
-            exchange_internal(__SIGRTMIN + i, &before.internal[i], NULL);
-}
-
-void launch_release_signals(void)
-{
-    if (!before.is_in_force)
-        return;
-    before.is_in_force = false;
-    restore_signals();
-}
-
-/* Tells which signals were sent to this process alone. */
-static struct decoy decoy;
-
-/* The latest signal that is to stop this process, if no SIGCONT has arrived since; else 0. */
-static int stopping;
-
-/* The signals that are passed on, except those that were blocked when the tool started. */
-static void choose_passed_on(sigset_t *set)
-{
-    sigemptyset(set);
-    for (int i = 1; i < _NSIG; i++)
-        if (is_passed_on(i) && sigismember(&before.mask, i) == 0)
-            sigaddset(set, i);
-}
-
-/* The terminal and its driver send these to all foreground processes. But when the terminal is
- * gone, only the session leader is told (credentials(7)); without the tool, that leader would be
- * the program. */
-static bool is_sent_by_terminal(const siginfo_t *info)
-{
-    int signal = info->si_signo;
-    if (signal == SIGHUP || signal == SIGCONT)
-        return info->si_code > 0 && getsid(0) != getpid();
-    return info->si_code > 0 &&
-           (signal == SIGINT || signal == SIGQUIT || signal == SIGTSTP || signal == SIGWINCH);
-}
-
-/* The program has got each signal that was sent to the whole process group, if it is still in that
- * group. */
-static bool has_got(pid_t program, const siginfo_t *info)
-{
-    bool is_for_all = info->si_code != SI_QUEUE && decoy_was_hit(&decoy, info->si_signo);
-    return is_sent_by_terminal(info) ||
-           (is_for_all && info->si_code == SI_USER && getpgid(program) == getpgrp());
-}
-
-static void pass_on(pid_t program, const siginfo_t *info)
-{
-    if (has_got(program, info))
-        return;
-    if (info->si_code == SI_QUEUE)
-        sigqueue(program, info->si_signo, info->si_value);
-    else
-        kill(program, info->si_signo);
-}
 
 static bool is_interposer_of(const char *session, const char *entry, size_t length)
 {
@@ -248,7 +111,7 @@ static int set_environment(
 _Noreturn static void become_program(
     const char *path, char *const argv[], int pipe, volatile uint64_t *begun_ns)
 {
-    restore_signals();
+    signals_restore();
     *begun_ns = now_ns();
     execvp(path, argv);
     int error = -errno;
@@ -266,164 +129,6 @@ static int read_error(int pipe)
         size = read(pipe, &error, sizeof error);
     while (size < 0 && errno == EINTR);
     return size == sizeof error ? error : 0;
-}
-
-/* Returns whether a shell waits for this job at a terminal. */
-static bool is_foreground_job(void)
-{
-    int terminal = open("/dev/tty", O_RDONLY | O_NOCTTY | O_CLOEXEC);
-    if (terminal < 0)
-        return false;
-    bool is_foreground = tcgetpgrp(terminal) == getpgrp();
-    close(terminal);
-    return is_foreground;
-}
-
-/* Returns whether this process was told to stop, too. The signal may still be pending. */
-static bool is_told_to_stop(int signal)
-{
-    sigset_t pending;
-    return stopping == signal || (sigpending(&pending) == 0 && sigismember(&pending, signal) == 1);
-}
-
-/* Stops this process with the program, so that the shell sees its job stop; a background job only
- * if this process was told to stop, too. If only the program was told to stop, only the program
- * will be continued. A later SIGCONT is passed on like other signals. */
-static void stop_as(int signal)
-{
-    struct sigaction plain = {.sa_handler = SIG_DFL}, ours = plain;
-    sigset_t only, blocked;
-    if (!is_foreground_job() && !is_told_to_stop(signal))
-        return;
-    stopping = 0;
-    sigaction(signal, &plain, &ours);
-    raise(signal);
-    sigemptyset(&only);
-    sigaddset(&only, signal);
-    sigprocmask(SIG_UNBLOCK, &only, &blocked); /* the process stops here */
-    sigprocmask(SIG_SETMASK, &blocked, NULL);
-    sigaction(signal, &ours, NULL);
-}
-
-/* Returns whether the program has ended. Does not reap it, so its pid stays valid. If the program
- * has stopped, this process stops, too. */
-static bool has_ended(pid_t pid)
-{
-    for (;;) {
-        siginfo_t info = {.si_pid = 0};
-        if (waitid(P_PID, (id_t)pid, &info, WEXITED | WSTOPPED | WNOWAIT | WNOHANG) != 0) {
-            if (errno == EINTR)
-                continue;
-            return true;
-        }
-        if (info.si_pid == 0)
-            return false;
-        if (info.si_code != CLD_STOPPED)
-            return true;
-        waitid(P_PID, (id_t)pid, &info, WSTOPPED | WNOHANG);
-        stop_as(info.si_status);
-    }
-}
-
-/* Takes the signals of the set that are pending now. */
-static void take_pending(const sigset_t *set, sigset_t *taken)
-{
-    const struct timespec now = {0, 0};
-    int signal;
-    sigemptyset(taken);
-    while ((signal = sigtimedwait(set, NULL, &now)) > 0)
-        sigaddset(taken, signal);
-}
-
-/* What the launcher waits for while the program runs. */
-struct watch {
-    sigset_t signals;
-    struct pollfd polled[3]; /* the signals; wish->requests; ends of other processes */
-    const struct launch_wish *wish;
-    struct ends *ends;
-};
-
-static void announce_request(struct watch *watch)
-{
-    watch->polled[1].fd = -1;
-    watch->wish->on_request(watch->wish->argument);
-}
-
-static void watch_begin(
-    struct watch *watch, const sigset_t *passed_on, const struct launch_wish *wish)
-{
-    *watch = (struct watch){.signals = *passed_on, .wish = wish};
-    sigaddset(&watch->signals, SIGCHLD);
-    int signals = signalfd(-1, &watch->signals, SFD_CLOEXEC);
-    watch->polled[0] = (struct pollfd){signals, POLLIN, 0};
-    watch->polled[1] = (struct pollfd){wish->on_request ? wish->requests : -1, POLLIN, 0};
-    if (signals < 0 && wish->on_request)
-        announce_request(watch); /* the launcher cannot wait for both */
-}
-
-static void watch_end(struct watch *watch)
-{
-    if (watch->polled[0].fd >= 0)
-        close(watch->polled[0].fd);
-}
-
-/* Waits for a signal or until wish->requests is readable. Returns the signal, or -1. */
-static int watch_next(struct watch *watch, siginfo_t *info)
-{
-    const struct timespec now = {0, 0};
-    if (watch->polled[0].fd < 0) {
-        int signal = sigwaitinfo(&watch->signals, info);
-        decoy_look(&decoy); /* too late if two arrived at the same time */
-        return signal;
-    }
-    watch->polled[2] = (struct pollfd){ends_descriptor(watch->ends), POLLIN, 0};
-    if (poll(watch->polled, 3, ends_pause(watch->ends)) > 0 && watch->polled[1].revents)
-        announce_request(watch);
-    ends_look(watch->ends);
-    if (watch->polled[0].revents)
-        decoy_look(&decoy);
-    return sigtimedwait(&watch->signals, info, &now);
-}
-
-static void note_told(struct launch_result *result, int signal)
-{
-    if (!does_end(signal))
-        return;
-    result->told_ns = now_ns();
-    sigaddset(&result->told, signal);
-}
-
-static void note_all_told(struct launch_result *result, const sigset_t *signals)
-{
-    for (int i = 1; i < _NSIG; i++)
-        if (sigismember(signals, i) == 1)
-            note_told(result, i);
-}
-
-/* Waits until the program has ended. */
-static void wait_for_end(
-    struct launch_result *result, const sigset_t *passed_on, const struct launch_wish *wish)
-{
-    sigset_t late;
-    struct watch watch;
-    watch_begin(&watch, passed_on, wish);
-    watch.ends = result->ends;
-    while (!has_ended(result->pid)) {
-        siginfo_t info;
-        int signal = watch_next(&watch, &info);
-        if (signal == SIGTSTP || signal == SIGCONT)
-            stopping = signal == SIGTSTP ? signal : 0;
-        if (signal > 0 && signal != SIGCHLD) {
-            note_told(result, signal);
-            pass_on(result->pid, &info);
-        }
-    }
-    result->life.ended_ns = now_ns();
-    watch_end(&watch);
-    /* Signals that arrived together with its end, mostly a SIGINT from the terminal, were meant for
-     * it. */
-    take_pending(passed_on, &late);
-    note_all_told(result, &late);
 }
 
 static uint64_t microseconds_of(const struct timeval *time)
@@ -446,45 +151,83 @@ static void reap(struct launch_result *result)
     result->life.status = result->status;
 }
 
-static void attend(struct launch_result *result, const struct session *session, int pipe,
-    const sigset_t *early, const struct launch_wish *wish)
+/* The program while it runs. */
+struct running {
+    struct attend attend;
+    const struct launch_wish *wish;
+};
+
+static bool end_time(void *argument)
 {
-    sigset_t passed_on, blocked;
-    choose_passed_on(&passed_on);
-    for (int i = 1; i < _NSIG; i++)
-        if (sigismember(early, i) == 1)
-            kill(result->pid, i);
-    note_all_told(result, early);
-    sigorset(&blocked, &passed_on, &before.mask);
-    sigaddset(&blocked, SIGCHLD);
-    sigprocmask(SIG_SETMASK, &blocked, NULL);
+    struct running *program = argument;
+    if (program->wish->on_leave == NULL) {
+        attend_tell(&program->attend, SIGTERM);
+        return true;
+    }
+    program->wish->on_leave(program->wish->leave_argument);
+    return false;
+}
+
+static bool announce_request(void *argument)
+{
+    const struct launch_wish *wish = argument;
+    wish->on_request(wish->argument);
+    return true;
+}
+
+/* A session of its own has no terminal, and nobody who ends the program's process group means this
+ * process. Whoever waits until a pipe is closed waits for the program alone. */
+void launch_leave_terminal(void)
+{
+    int null = open("/dev/null", O_RDWR | O_CLOEXEC);
+    setsid();
+    for (int stream = STDIN_FILENO; null >= 0 && stream <= STDERR_FILENO; stream++)
+        dup2(null, stream);
+    if (null > STDERR_FILENO)
+        close(null);
+}
+
+static void attend_program(struct launch_result *result, struct running *program)
+{
+    struct attend *events = &program->attend;
+    const struct launch_wish *wish = program->wish;
+    events->on_readable = wish->on_request ? announce_request : NULL;
+    events->descriptor = wish->requests;
+    events->readable_argument = (void *)wish;
+    events->on_due = wish->for_ns ? end_time : NULL;
+    events->due_ns = result->life.begun_ns + wish->for_ns;
+    events->due_argument = program;
+    result->is_left = !attend(events);
+    if (result->is_left) {
+        launch_leave_terminal();
+        attend_alone(events);
+    }
+}
+
+static void follow(
+    struct launch_result *result, const struct session *session, int pipe, struct running *program)
+{
+    struct attend *attended = &program->attend;
+    attended->pid = result->pid;
     result->error = read_error(pipe);
     if (result->error == 0) {
-        result->ends = ends_begin(session, result->pid);
-        decoy_start(&decoy);
+        result->ends = attended->ends = ends_begin(session, result->pid);
+        attend_program(result, program);
     }
-    wait_for_end(result, &passed_on, wish);
-    decoy_stop(&decoy);
+    result->life.ended_ns = attended->ended_ns;
     reap(result);
     /* A process that ends the processes of a service one by one may begin with the program. */
     if (WIFSIGNALED(result->status))
-        note_told(result, WTERMSIG(result->status));
-}
-
-/* All signals that arrived before the program was started, including those of the terminal. */
-static void take_early(sigset_t *early)
-{
-    sigset_t all;
-    sigfillset(&all);
-    sigdelset(&all, SIGCHLD);
-    take_pending(&all, early);
+        attend_note_told(attended, WTERMSIG(result->status));
+    result->told = attended->told;
+    result->told_ns = attended->told_ns;
 }
 
 int launch(
     struct launch_result *result, const struct session *session, const struct launch_wish *wish)
 {
     char *preload = NULL;
-    sigset_t early;
+    struct running program = {.wish = wish};
     int ends[2];
     int error = make_preload(session, wish, &preload);
     if (error == 0)
@@ -493,7 +236,7 @@ int launch(
         error = -errno;
     if (error != 0)
         goto out;
-    take_early(&early);
+    attend_take_early(&program.attend);
     /* vfork takes half as long as fork, which copies the page tables. */
     volatile uint64_t begun_ns = 0;
     pid_t pid = vfork();
@@ -503,7 +246,7 @@ int launch(
     close(ends[1]);
     if (error == 0) {
         *result = (struct launch_result){.pid = pid, .life = {.begun_ns = begun_ns}};
-        attend(result, session, ends[0], &early, wish);
+        follow(result, session, ends[0], &program);
     }
     close(ends[0]);
 out:

@@ -14,14 +14,6 @@
 struct ends;
 struct session;
 
-/* From this call on signals are held, until launch passes them on to the program or
- * launch_release_signals is called. So no signal is lost before there is a program, and none ends
- * this process while a session must be removed. */
-void launch_hold_signals(void);
-
-/* Signals have their former effect again. Does nothing if they are not held. */
-void launch_release_signals(void);
-
 struct launch_wish {
     const char *library; /* path of libscoped-trace.so */
     const char *first;   /* a library to be preloaded before `library`, or NULL */
@@ -33,12 +25,19 @@ struct launch_wish {
     int requests;        /* a descriptor; when it is readable ... */
     void (*on_request)(void *argument); /* ... this is called, once; NULL: it is not used */
     void *argument;
+    uint64_t for_ns; /* when the program has run for so long ...; 0: until it ends */
+    /* ... this is called, once, and the tool leaves its terminal and its process group, and goes on
+     * alone: signals that are sent to it have their usual effect. NULL: the program gets SIGTERM.
+     */
+    void (*on_leave)(void *argument);
+    void *leave_argument;
 };
 
 struct launch_result {
     int error;  /* -errno of exec if the program was not executed, else 0 */
     int status; /* as from waitpid(2), if it was */
     int pid;
+    bool is_left;             /* wish->on_leave was called */
     struct process_life life; /* of the program */
     struct ends *ends;        /* for ends_finish; NULL: the program was not executed */
     sigset_t told;            /* signals by which others told it to end, or by which it died */
@@ -47,12 +46,16 @@ struct launch_result {
 
 /* Runs the program as execvp(3) does and waits for it. The library and the interposer are preloaded
  * before the entries of LD_PRELOAD; in a run within a run they replace those of the outer run.
- * Signals must be held; those that are sent to this process are passed on to the program, except
- * those that the terminal sends to both. If the program stops, this process stops, too, if it is
- * the terminal's foreground job. Returns 0, or -errno if there is no such library or vfork failed;
- * signals are still held then. */
+ * Signals must be held (signals.h); those that are sent to this process are passed on to the
+ * program, except those that the terminal sends to both. If the program stops, this process stops,
+ * too, if it is the terminal's foreground job. Returns 0, or -errno if there is no such library or
+ * vfork failed; signals are still held then. */
 int launch(
     struct launch_result *result, const struct session *session, const struct launch_wish *wish);
+
+/* Takes this process out of its process group, and away from its terminal and its standard streams.
+ */
+void launch_leave_terminal(void);
 
 /* Exits with the program's status: its exit code, or its death signal, with the core dump flag
  * where possible (core_flag.h). */

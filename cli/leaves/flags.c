@@ -54,7 +54,7 @@ uint32_t leaves_hook_flags(const char *symbol, bool is_c_library)
 {
     const struct table_function *function = table_find(symbol);
     bool is_known = function && (is_c_library || is_same_everywhere(symbol));
-    uint32_t flags = is_known ? table_flags(function, symbol) : 0;
+    uint32_t flags = is_known ? table_flags(function, symbol) & ~HOOK_ONLY_WAITS : 0;
     if (function && is_c_library)
         return flags;
     if (strncmp(symbol, "_Unwind_", 8) == 0)

@@ -14,8 +14,11 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "arch/machine.h"
 #include "base/array.h"
+#include "elf/c_library.h"
 #include "elf/function_tables.h"
+#include "hook_record.h"
 #include "leaves/leaves.h"
 #include "names/demangle.h"
 #include "names/function_spec.h"
@@ -102,6 +105,16 @@ static bool is_symbol_name(const struct function_spec *spec)
     return spec->is_identifier && !spec->is_pattern;
 }
 
+/* Returns whether the leaf can be a function of the file, as far as that depends on which library
+ * the file is. */
+static bool may_be_in(const struct function_tables *tables, const struct leaf *leaf)
+{
+    if (leaf->is_c_library && !tables->is_c_library)
+        return false;
+    return !(leaf->hook_flags & HOOK_ONLY_WAITS) ||
+           c_library_defines(&tables->image, ARCH_GLIBC_LOCKS);
+}
+
 /* Adds what is exported, and lists the leaves for which all symbols are to be visited. */
 static int find_exported(struct search *search, const char *path, bool *wants_debug)
 {
@@ -109,7 +122,7 @@ static int find_exported(struct search *search, const char *path, bool *wants_de
     for (size_t i = 0; i < leaves->count; i++) {
         const struct function_spec *spec = leaves->list[i].spec;
         bool is_found = false;
-        if (leaves->list[i].is_c_library && !search->tables->is_c_library)
+        if (!may_be_in(search->tables, &leaves->list[i]))
             continue;
         if (spec && !function_spec_fits_file(spec, path, search->tables->image.soname))
             continue;

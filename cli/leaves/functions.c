@@ -38,13 +38,14 @@ static bool is_one_function(const struct function_match *a, const struct functio
     return a->address == b->address;
 }
 
-/* The root is the last leaf: a function that is another leaf, too, is not only the root. */
+/* The root is the last leaf but for the watched functions: a function that is another leaf, too, is
+ * not only the root. The watched ones are known. */
 static uint32_t functions_flags_of(
     const struct functions *found, const struct function_match *match, const struct leaf *leaf)
 {
-    uint32_t taken = HOOK_ROOT | HOOK_NOT_A_LEAF | HOOK_IMPLIED;
-    if (leaf->hook_flags & HOOK_OWN) /* only its calls are looked at */
-        taken |= HOOK_TAIL;
+    uint32_t taken = HOOK_ROOT | HOOK_NOT_A_LEAF | HOOK_IMPLIED | HOOK_ONLY_WAITS;
+    if (leaf->hook_flags & HOOK_OWN)
+        return leaf->hook_flags;
     return leaves_hook_flags(match->symbol, found->tables.is_c_library) |
            (leaf->hook_flags & taken);
 }
@@ -73,6 +74,8 @@ static int put_together(struct functions *found, const struct leaves *leaves)
         function->flags |= leaf->hook_flags & (HOOK_ROOT | HOOK_OWN);
         if (!(leaf->hook_flags & (HOOK_IMPLIED | HOOK_NOT_A_LEAF)))
             function->flags &= ~HOOK_IMPLIED;
+        if (!(leaf->hook_flags & HOOK_ONLY_WAITS))
+            function->flags &= ~HOOK_ONLY_WAITS;
         function->is_ifunc |= match->is_ifunc;
         if (match->size > function->size)
             function->size = match->size;

@@ -14,7 +14,8 @@
 #include "leaves/table.h"
 #include "names/function_spec.h"
 
-enum choice { NOT_CHOSEN, CHOSEN, ASKED_FOR };
+/* CHOSEN_WAITS: only calls that have to wait are hits. */
+enum choice { NOT_CHOSEN, CHOSEN_WAITS, CHOSEN, ASKED_FOR };
 
 struct selection {
     enum choice *functions; /* one for each of table_functions; malloc'ed */
@@ -47,6 +48,13 @@ static int check_hookable(const char *name, char **problem)
     return message_problem(problem, -EINVAL, "'%s' cannot be a leaf: %s", name, why);
 }
 
+/* The group `wait` takes only waits, where these can be told from other calls. */
+static enum choice choice_by(const struct leaf_group *group, const struct table_function *function)
+{
+    bool is_for_waits = strcmp(group->name, TABLE_DEFAULT_GROUP) == 0;
+    return is_for_waits && function->hook_flags & HOOK_ONLY_WAITS ? CHOSEN_WAITS : CHOSEN;
+}
+
 static int choose_group(
     struct selection *selection, const char *name, bool is_removal, char **problem)
 {
@@ -56,10 +64,11 @@ static int choose_group(
     for (size_t i = 0; i < table_function_count; i++) {
         if (!(table_functions[i].groups & group->bit))
             continue;
+        enum choice choice = choice_by(group, &table_functions[i]);
         if (is_removal)
             selection->functions[i] = NOT_CHOSEN;
-        else if (selection->functions[i] == NOT_CHOSEN)
-            selection->functions[i] = CHOSEN;
+        else if (selection->functions[i] < choice)
+            selection->functions[i] = choice;
     }
     return 0;
 }
@@ -142,16 +151,17 @@ bool leaves_is_implied(const struct leaves *leaves, const char *name)
 static struct leaf *add_function(
     struct leaf *to, const struct table_function *function, enum choice choice)
 {
+    uint32_t dropped = choice == CHOSEN_WAITS ? 0 : HOOK_ONLY_WAITS;
     uint32_t implied = choice == ASKED_FOR ? 0 : HOOK_IMPLIED;
     struct leaf leaf = {.symbol = function->name,
         .shown = table_shown_name(function),
-        .hook_flags = function->hook_flags | implied,
-        .is_c_library = choice == CHOSEN};
+        .hook_flags = (function->hook_flags & ~dropped) | implied,
+        .is_c_library = choice != ASKED_FOR};
     *to = leaf;
     to++->is_asked_for = choice == ASKED_FOR && leaf.shown == function->name;
     for (const char *const *twin = function->twins; twin && *twin; twin++) {
         leaf.symbol = *twin;
-        leaf.hook_flags = table_flags(function, *twin) | implied;
+        leaf.hook_flags = (table_flags(function, *twin) & ~dropped) | implied;
         *to++ = leaf;
     }
     return to;
@@ -230,7 +240,7 @@ static int choose_listed(struct selection *selection, char *rest, bool *is_first
         if (*item == '\0')
             continue;
         if (*is_first && *item == '-')
-            error = choose_group(selection, "wait", false, problem);
+            error = choose_group(selection, TABLE_DEFAULT_GROUP, false, problem);
         *is_first = false;
         if (error == 0)
             error = leaves_choose(selection, item, problem);
@@ -242,7 +252,7 @@ static int choose_all(
     struct selection *selection, const char *const *arguments, size_t count, char **problem)
 {
     bool is_first = true;
-    int error = count == 0 ? choose_group(selection, "wait", false, problem) : 0;
+    int error = count == 0 ? choose_group(selection, TABLE_DEFAULT_GROUP, false, problem) : 0;
     for (size_t i = 0; i < count && error == 0; i++) {
         char *copy = strdup(arguments[i]);
         if (copy == NULL)
@@ -298,7 +308,9 @@ int leaves_add_root(struct leaves *leaves, const char *root, char **problem)
 }
 
 /* Functions of the C library that are hooked at their entry for the library's own needs. Within the
- * C library, too, streams and directories are closed by calls of some of them. */
+ * C library, too, streams and directories are closed by calls of some of them. The last two have
+ * version GLIBC_PRIVATE. glibc's nptl/pthread_create.c calls them in start_thread; it exports them
+ * because that function was in another library before 2.34. */
 static const struct {
     const char *symbol;
     uint32_t hook_flags;
@@ -314,16 +326,42 @@ static const struct {
     {"dup3", HOOK_NUMBERS},
     {"connect", HOOK_NUMBERS | HOOK_TAIL},
     {"epoll_ctl", HOOK_NUMBERS | HOOK_TAIL},
+    {"__ctype_init", HOOK_THREAD_BEGINS | HOOK_TAIL},
+    {"__call_tls_dtors", HOOK_THREAD_ENDS | HOOK_TAIL},
 };
+
+/* They let go those that wait for the same object. */
+static const char *const wakers[] = {"pthread_mutex_unlock", "pthread_rwlock_unlock",
+    "pthread_cond_signal", "pthread_cond_broadcast", "sem_post"};
+
+static int append_own(struct leaves *leaves, const char *symbol, uint32_t flags)
+{
+    return append(leaves, &(struct leaf){.symbol = symbol,
+                              .shown = symbol,
+                              .hook_flags = flags | HOOK_NOT_A_LEAF,
+                              .is_c_library = true});
+}
+
+/* Returns whether a leaf waits for what these functions give back. */
+static bool has_waiting_leaf(const struct leaves *leaves, uint32_t object)
+{
+    for (size_t i = 0; i < leaves->count; i++)
+        if (!(leaves->list[i].hook_flags & HOOK_OWN) &&
+            HOOK_OBJECT(leaves->list[i].hook_flags) == object)
+            return true;
+    return false;
+}
 
 int leaves_add_watched(struct leaves *leaves)
 {
     int error = 0;
     for (size_t i = 0; i < sizeof own_functions / sizeof *own_functions && error == 0; i++)
-        error = append(leaves, &(struct leaf){.symbol = own_functions[i].symbol,
-                                   .shown = own_functions[i].symbol,
-                                   .hook_flags = own_functions[i].hook_flags | HOOK_NOT_A_LEAF,
-                                   .is_c_library = true});
+        error = append_own(leaves, own_functions[i].symbol, own_functions[i].hook_flags);
+    for (size_t i = 0; i < sizeof wakers / sizeof *wakers && error == 0; i++) {
+        uint32_t object = HOOK_OBJECT(leaves_hook_flags(wakers[i], true));
+        if (has_waiting_leaf(leaves, object))
+            error = append_own(leaves, wakers[i], HOOK_WAKES | HOOK_TAIL | HOOK_OBJECT_OF(object));
+    }
     return error;
 }
 

@@ -23,7 +23,7 @@ const struct leaf_group leaf_groups[] = {
     {"io", IO, "work on file descriptors: reading, writing, polling, controlling"},
     {"net", NET, "sockets, and the look-up of names and addresses"},
     {"sleep", SLEEP, "waiting for time to pass or for a signal"},
-    {"lock", LOCK, "threads and processes waiting for each other"},
+    {"lock", LOCK, "threads and processes waiting for each other; calls of free locks, too"},
     {"file", FILES, "work on files by name, and on directories"},
     {"proc", PROC, "processes: start, signal, wait, end"},
     {"stdio", STDIO, "streams of the C library: many of these calls only touch a buffer"},
@@ -34,6 +34,8 @@ const struct leaf_group leaf_groups[] = {
 #define MORE       HOOK_STACK_ARGS       /* variadic: the number of arguments is not known */
 #define WORDS(n)   HOOK_STACK_ARGS_OF(n) /* six integer arguments and n more */
 #define TAIL       HOOK_TAIL             /* returns twice or never, or looks at its caller */
+#define WRITES     HOOK_WRITES           /* to what others may be waiting for */
+#define BUSY       HOOK_ONLY_WAITS       /* a lock: with the group `wait` only if it is taken */
 
 /* What the function can wait for, and which argument that is: enum hook_object. */
 #define DESCRIPTOR  HOOK_OBJECT_OF(HOOK_OBJECT_DESCRIPTOR)
@@ -49,6 +51,7 @@ const struct leaf_group leaf_groups[] = {
 #define CONDITION   HOOK_OBJECT_OF(HOOK_OBJECT_CONDITION)
 #define SEMAPHORE   HOOK_OBJECT_OF(HOOK_OBJECT_SEMAPHORE)
 #define BARRIER     HOOK_OBJECT_OF(HOOK_OBJECT_BARRIER)
+#define FUTEX       HOOK_OBJECT_OF(HOOK_OBJECT_FUTEX)
 #define CHILD       HOOK_OBJECT_OF(HOOK_OBJECT_CHILD)
 #define ANY_CHILD   HOOK_OBJECT_OF(HOOK_OBJECT_ANY_CHILD)
 #define CHILD_BY_ID HOOK_OBJECT_OF(HOOK_OBJECT_CHILD_BY_ID)
@@ -69,10 +72,10 @@ const struct table_function table_functions[] = {
     {"preadv64", NULL, WAIT | IO, DESCRIPTOR, NULL},
     {"preadv2", NULL, WAIT | IO, DESCRIPTOR, NULL},
     {"preadv64v2", NULL, WAIT | IO, DESCRIPTOR, NULL},
-    {"write", TWINS("__write", "__write_nocancel"), WAIT | IO, DESCRIPTOR, NULL},
+    {"write", TWINS("__write", "__write_nocancel"), WAIT | IO, WRITES | DESCRIPTOR, NULL},
     {"pwrite", TWINS("__libc_pwrite"), WAIT | IO, DESCRIPTOR, NULL},
     {"pwrite64", TWINS("__pwrite64"), WAIT | IO, DESCRIPTOR, NULL},
-    {"writev", NULL, WAIT | IO, DESCRIPTOR, NULL},
+    {"writev", NULL, WAIT | IO, WRITES | DESCRIPTOR, NULL},
     {"pwritev", NULL, WAIT | IO, DESCRIPTOR, NULL},
     {"pwritev64", NULL, WAIT | IO, DESCRIPTOR, NULL},
     {"pwritev2", NULL, WAIT | IO, DESCRIPTOR, NULL},
@@ -115,6 +118,9 @@ const struct table_function table_functions[] = {
     {"mq_timedsend", NULL, WAIT | IO, DESCRIPTOR, NULL},
     {"msgrcv", TWINS("__libc_msgrcv"), WAIT | IO, QUEUE, NULL},
     {"msgsnd", TWINS("__libc_msgsnd"), WAIT | IO, QUEUE, NULL},
+    {"io_getevents", NULL, WAIT | IO, 0, NULL},
+    {"io_pgetevents", NULL, WAIT | IO, 0, NULL},
+    {"io_uring_enter", NULL, WAIT | IO, DESCRIPTOR, NULL},
     {"aio_suspend", TWINS("aio_suspend64"), WAIT | IO, 0, NULL},
     {"lio_listio", TWINS("lio_listio64"), WAIT | IO, 0, NULL},
     {"aio_read", TWINS("aio_read64"), IO, 0, NULL},
@@ -125,6 +131,7 @@ const struct table_function table_functions[] = {
     {"open64", TWINS("__open64_2", "__open64", "__open64_nocancel"), IO | FILES, PATH, NULL},
     {"openat", TWINS("__openat_2"), IO | FILES, PATH_AT, NULL},
     {"openat64", TWINS("__openat64_2"), IO | FILES, PATH_AT, NULL},
+    {"openat2", NULL, IO | FILES, PATH_AT, NULL},
     {"creat", NULL, IO | FILES, PATH, NULL},
     {"creat64", NULL, IO | FILES, PATH, NULL},
     {"open_by_handle_at", NULL, IO | FILES, 0, NULL},
@@ -234,20 +241,25 @@ const struct table_function table_functions[] = {
     {"sem_clockwait", NULL, WAIT | LOCK, SEMAPHORE, NULL},
     {"semop", NULL, WAIT | LOCK, SEMAPHORES, NULL},
     {"semtimedop", NULL, WAIT | LOCK, SEMAPHORES, NULL},
-    {"pthread_mutex_lock", TWINS("__pthread_mutex_lock"), LOCK, MUTEX, NULL},
-    {"pthread_mutex_timedlock", NULL, LOCK, MUTEX, NULL},
-    {"pthread_mutex_clocklock", NULL, LOCK, MUTEX, NULL},
-    {"pthread_rwlock_rdlock", TWINS("__pthread_rwlock_rdlock"), LOCK, READ_LOCK, NULL},
-    {"pthread_rwlock_timedrdlock", NULL, LOCK, READ_LOCK, NULL},
-    {"pthread_rwlock_clockrdlock", NULL, LOCK, READ_LOCK, NULL},
-    {"pthread_rwlock_wrlock", TWINS("__pthread_rwlock_wrlock"), LOCK, WRITE_LOCK, NULL},
-    {"pthread_rwlock_timedwrlock", NULL, LOCK, WRITE_LOCK, NULL},
-    {"pthread_rwlock_clockwrlock", NULL, LOCK, WRITE_LOCK, NULL},
-    {"pthread_spin_lock", NULL, LOCK, SPIN_LOCK, NULL},
-    {"pthread_once", TWINS("__pthread_once"), LOCK, ONCE, NULL},
-    {"mtx_lock", NULL, LOCK, MUTEX, NULL},
-    {"mtx_timedlock", NULL, LOCK, MUTEX, NULL},
-    {"call_once", NULL, LOCK, ONCE, NULL},
+    {"pthread_mutex_lock", TWINS("__pthread_mutex_lock"), WAIT | LOCK, BUSY | MUTEX, NULL},
+    {"pthread_mutex_timedlock", NULL, WAIT | LOCK, BUSY | MUTEX, NULL},
+    {"pthread_mutex_clocklock", NULL, WAIT | LOCK, BUSY | MUTEX, NULL},
+    {"pthread_rwlock_rdlock", TWINS("__pthread_rwlock_rdlock"), WAIT | LOCK, BUSY | READ_LOCK,
+        NULL},
+    {"pthread_rwlock_timedrdlock", NULL, WAIT | LOCK, BUSY | READ_LOCK, NULL},
+    {"pthread_rwlock_clockrdlock", NULL, WAIT | LOCK, BUSY | READ_LOCK, NULL},
+    {"pthread_rwlock_wrlock", TWINS("__pthread_rwlock_wrlock"), WAIT | LOCK, BUSY | WRITE_LOCK,
+        NULL},
+    {"pthread_rwlock_timedwrlock", NULL, WAIT | LOCK, BUSY | WRITE_LOCK, NULL},
+    {"pthread_rwlock_clockwrlock", NULL, WAIT | LOCK, BUSY | WRITE_LOCK, NULL},
+    {"pthread_spin_lock", NULL, WAIT | LOCK, BUSY | SPIN_LOCK, NULL},
+    {"pthread_once", TWINS("__pthread_once"), WAIT | LOCK, BUSY | ONCE, NULL},
+    {"mtx_lock", NULL, WAIT | LOCK, BUSY | MUTEX, NULL},
+    {"mtx_timedlock", NULL, WAIT | LOCK, BUSY | MUTEX, NULL},
+    {"call_once", NULL, WAIT | LOCK, BUSY | ONCE, NULL},
+    {"futex", NULL, WAIT | LOCK, BUSY | FUTEX, NULL},
+    {"futex_wait", NULL, WAIT | LOCK, 0, NULL},
+    {"futex_waitv", NULL, WAIT | LOCK, 0, NULL},
     {"flockfile", TWINS("_IO_flockfile"), LOCK | STDIO, 0, NULL},
 
     {"stat", TWINS("__xstat"), FILES, PATH, NULL},
@@ -489,6 +501,12 @@ const struct table_function table_functions[] = {
     {"syslog", TWINS("__syslog_chk"), STDIO, MORE, NULL},
     {"vsyslog", TWINS("__vsyslog_chk"), STDIO, 0, NULL},
 
+    {"pthread_mutex_unlock", TWINS("__pthread_mutex_unlock"), 0, MUTEX, NULL},
+    {"pthread_rwlock_unlock", TWINS("__pthread_rwlock_unlock"), 0, READ_LOCK, NULL},
+    {"pthread_cond_signal", NULL, 0, CONDITION, NULL},
+    {"pthread_cond_broadcast", NULL, 0, CONDITION, NULL},
+    {"sem_post", NULL, 0, SEMAPHORE, NULL},
+
     {"setjmp", NULL, 0, TAIL, NULL},
     {"_setjmp", NULL, 0, TAIL, NULL},
     {"sigsetjmp", NULL, 0, TAIL, NULL},
@@ -561,7 +579,7 @@ static uint32_t behind_version(uint32_t flags)
     return (flags & ~object) | (object == PATH ? PATH_AT : 0);
 }
 
-static bool has_version(const char *symbol)
+static bool takes_version(const char *symbol)
 {
     return strncmp(symbol, "__x", 3) == 0 || strncmp(symbol, "__fx", 4) == 0 ||
            strncmp(symbol, "__lx", 4) == 0;
@@ -569,7 +587,7 @@ static bool has_version(const char *symbol)
 
 uint32_t table_flags(const struct table_function *function, const char *symbol)
 {
-    return has_version(symbol) ? behind_version(function->hook_flags) : function->hook_flags;
+    return takes_version(symbol) ? behind_version(function->hook_flags) : function->hook_flags;
 }
 
 const struct leaf_group *table_find_group(const char *name)

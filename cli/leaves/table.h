@@ -19,6 +19,9 @@ struct leaf_group {
     const char *purpose;
 };
 
+/* The group that is selected if the user selects nothing. */
+#define TABLE_DEFAULT_GROUP "wait"
+
 /* The last element has no name. */
 extern const struct leaf_group leaf_groups[];
 
@@ -26,8 +29,9 @@ struct table_function {
     const char *name;
     const char *const *twins; /* the last element is NULL; or NULL */
     unsigned groups;          /* 0: in no group, but hook_flags is known */
-    uint32_t hook_flags;      /* of its own symbol: see table_flags */
-    const char *shown_as;     /* NULL: its own name */
+    uint32_t hook_flags;  /* of its own symbol: see table_flags. HOOK_ONLY_WAITS: if it is chosen by
+                           * the default group only */
+    const char *shown_as; /* NULL: its own name */
 };
 
 extern const struct table_function table_functions[];

@@ -78,6 +78,17 @@ bool demangle_is_d(const char *linkage_name)
            linkage_name[2] <= '9';
 }
 
+/* "_R", or as in C++ with a hash as the last part:
+ * https://doc.rust-lang.org/rustc/symbol-mangling/v0.html, and libiberty's rust-demangle.c. */
+bool demangle_is_rust(const char *linkage_name)
+{
+    const char *hash = strncmp(linkage_name, "_ZN", 3) == 0 ? strstr(linkage_name, "17h") : NULL;
+    for (; hash; hash = strstr(hash + 1, "17h"))
+        if (strspn(hash + 3, "0123456789abcdef") == 16 && hash[19] == 'E')
+            return true;
+    return strncmp(linkage_name, "_R", 2) == 0;
+}
+
 char *demangle_function(const char *linkage_name)
 {
     char *function = cplus_demangle(

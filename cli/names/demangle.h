@@ -31,6 +31,9 @@ char *demangle_function(const char *linkage_name);
 /* Returns whether it is a mangled name of D, in which modules and classes end in dots. */
 bool demangle_is_d(const char *linkage_name);
 
+/* Returns whether it is a mangled name of Rust, in either form. */
+bool demangle_is_rust(const char *linkage_name);
+
 /* Returns the length of demangled.linkage_name, which is the beginning of `name`. */
 size_t demangle_linkage_length(const char *name);
 

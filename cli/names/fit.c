@@ -3,6 +3,7 @@
  */
 #include "names/fit.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -48,4 +49,15 @@ char *names_fit(const char *text, size_t columns, const char *ellipsis)
     memcpy(fitted + head, ellipsis, middle);
     memcpy(fitted + head + middle, end, tail + 1);
     return fitted;
+}
+
+char *names_fit_end(const char *text, size_t columns, const char *ellipsis)
+{
+    size_t total = character_columns(text), dots = character_columns(ellipsis);
+    char *fitted = NULL;
+    if (total <= columns || columns <= dots)
+        return names_fit(text, columns, ellipsis);
+    return asprintf(&fitted, "%s%s", ellipsis, start_of_end(text, total, columns - dots)) < 0
+               ? NULL
+               : fitted;
 }

@@ -13,4 +13,7 @@
  * itself, the beginning is returned. The result is malloc'ed; NULL when out of memory. */
 char *names_fit(const char *text, size_t columns, const char *ellipsis);
 
+/* The same; the end of the text is kept. */
+char *names_fit_end(const char *text, size_t columns, const char *ellipsis);
+
 #endif

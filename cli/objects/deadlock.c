@@ -39,7 +39,8 @@ static bool has_lasted(const struct labels_wait *wait)
 {
     const struct snapshot *snapshot = wait->snapshot;
     const struct process_usage *usage = &snapshot->usage;
-    uint64_t entered_ns = snapshot->nodes[wait->calls->node].entered_ns;
+    uint64_t entered_ns =
+        snapshot_leaf_of(snapshot, &snapshot->nodes[wait->calls->node])->entered_ns;
     uint64_t end_ns = usage->wall_ns ? add_clamped(usage->begun_ns, usage->wall_ns)
                                      : snapshot->taken_ns;
     return entered_ns == 0 || end_ns == 0 ||

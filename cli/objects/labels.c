@@ -83,7 +83,8 @@ const struct object_text *labels_of(struct labels *labels, const struct snapshot
     const struct snapshot_object_calls *calls)
 {
     struct process_labels *process = labels_of_process(labels, snapshot);
-    enum direction direction = direction_of(snapshot->nodes[calls->node].leaf);
+    enum direction direction = direction_of(
+        snapshot_leaf_of(snapshot, &snapshot->nodes[calls->node])->name);
     if (process->texts == NULL)
         process->texts = calloc(snapshot->objects.count, DIRECTIONS * sizeof *process->texts);
     if (process->texts == NULL)
@@ -141,9 +142,11 @@ static bool labels_find_latest(struct process_labels *process)
     memset(process->latest, 0xff, snapshot->thread_count * sizeof *process->latest);
     for (uint32_t i = 0; i < snapshot->node_count; i++) {
         const struct snapshot_node *node = &snapshot->nodes[i];
+        const struct snapshot_leaf *leaf = snapshot_leaf_of(snapshot, node);
         uint32_t *latest = &process->latest[node->thread];
-        if (node->kind == SNAPSHOT_LEAF && node->hits &&
-            (*latest == SNAPSHOT_NONE || node->entered_ns >= snapshot->nodes[*latest].entered_ns))
+        if (leaf && leaf->hits &&
+            (*latest == SNAPSHOT_NONE ||
+                leaf->entered_ns >= snapshot->leaves[snapshot->nodes[*latest].leaf].entered_ns))
             *latest = i;
     }
     return true;
@@ -171,7 +174,9 @@ struct labels_wait labels_wait_of(struct labels *labels, const struct snapshot *
 char *labels_path(
     const struct labels *labels, const struct snapshot *snapshot, uint32_t node, bool is_short)
 {
-    return path_text(snapshot, node, labels->symbols, &labels->style, is_short);
+    const struct snapshot_node *leaf = &snapshot->nodes[node];
+    return path_text(snapshot, leaf->caller, snapshot_leaf_of(snapshot, leaf)->name,
+        labels->symbols, &labels->style, is_short);
 }
 
 /* Returns ", itself in main > read of /etc/passwd", or "" if the thread waits for nothing. */
@@ -211,12 +216,14 @@ static char *holder_note(struct labels *labels, const struct snapshot *snapshot,
 static char *ended_note(const struct labels *labels, const struct snapshot *snapshot,
     const struct snapshot_object_calls *calls, bool is_short)
 {
-    uint32_t node = calls->longest_ended_by != OBJECTS_NONE ? calls->longest_ended_by
-                                                            : calls->ended_by;
+    uint32_t index = calls->longest_ended_by != OBJECTS_NONE ? calls->longest_ended_by
+                                                             : calls->ended_by;
     char *text = NULL;
-    if (node == OBJECTS_NONE || calls->returns == 0)
+    if (index == OBJECTS_NONE || calls->returns == 0)
         return NULL;
-    char *path = labels_path(labels, snapshot, node, is_short);
+    const struct snapshot_waker *waker = &snapshot->objects.wakers[index];
+    char *path = path_text(
+        snapshot, waker->caller, waker->name, labels->symbols, &labels->style, is_short);
     if (path && asprintf(&text, "let go by %s", path) < 0)
         text = NULL;
     free(path);

@@ -79,9 +79,9 @@ static bool path_add_frame(struct functions *functions, const struct snapshot *s
 
 /* Without the root, what the C library has called first is left out. */
 static bool list_functions(struct functions *functions, const struct snapshot *snapshot,
-    const struct snapshot_node *leaf, struct symbols *symbols, const struct path_style *style)
+    uint32_t caller, struct symbols *symbols, const struct path_style *style)
 {
-    uint32_t at = leaf->caller;
+    uint32_t at = caller;
     while (at != SNAPSHOT_NONE && !functions->has_root) {
         const struct snapshot_node *node = &snapshot->nodes[at];
         if (!path_add_frame(functions, snapshot, node, symbols, style))
@@ -118,14 +118,13 @@ static void path_write(char **text, const struct functions *functions, const cha
     free(before);
 }
 
-char *path_text(const struct snapshot *snapshot, uint32_t node, struct symbols *symbols,
-    const struct path_style *style, bool is_short)
+char *path_text(const struct snapshot *snapshot, uint32_t caller, const char *leaf,
+    struct symbols *symbols, const struct path_style *style, bool is_short)
 {
-    const struct snapshot_node *leaf = &snapshot->nodes[node];
     struct functions functions = {.count = 0};
     char *text = NULL;
-    if (list_functions(&functions, snapshot, leaf, symbols, style))
-        path_write(&text, &functions, leaf->leaf, style, is_short);
+    if (list_functions(&functions, snapshot, caller, symbols, style))
+        path_write(&text, &functions, leaf, style, is_short);
     free(functions.list);
     return text;
 }

@@ -75,8 +75,9 @@ static int add_ends(struct peers *peers, const struct snapshot *snapshot)
     const struct objects *objects = &snapshot->objects;
     for (size_t i = 0; i < objects->call_count; i++) {
         const struct snapshot_object_calls *calls = &objects->calls[i];
-        struct end end = {
-            .snapshot = snapshot, .direction = direction_of(snapshot->nodes[calls->node].leaf)};
+        struct end end = {.snapshot = snapshot,
+            .direction = direction_of(
+                snapshot_leaf_of(snapshot, &snapshot->nodes[calls->node])->name)};
         if (!describe_end(&objects->list[calls->object], &end))
             continue;
         if (array_reserve(

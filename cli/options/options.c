@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "base/message.h"
+#include "options/duration.h"
 
 const char options_help[] =
     "Usage: scoped-trace [OPTIONS] [--] PROG [ARGS]\n"
@@ -30,11 +31,12 @@ const char options_help[] =
     "  --list-leaves       print the groups and their functions (--help, --version)\n"
     "  --no-time           count only; a call of a leaf takes some 30 ns less\n"
     "  --wait WHOM         program (default), or all: until all its processes end\n"
+    "  --for DURATION      after 10s (500ms, 2m) print what there is, and leave PROG\n"
+    "                      running (default); --then=term: end it, then print\n"
     "  -o, --output FILE   write the report to FILE\n"
     "  --save FILE         save the run for 'report FILE'; --redact: no arguments\n"
     "  --no-keep           do not keep the run for 'report last'\n"
-    "  -i, --interactive   of report: browse the run on the terminal\n"
-    "  --remove            of report: remove the run when it has been printed\n"
+    "  -i, --interactive   of report: browse the run; --remove: print, remove it\n"
     "\n"
     "What is shown, now and by 'report':\n"
     "  --root NAME         where the tree begins (default: main)\n"
@@ -50,8 +52,7 @@ const char options_help[] =
     "  --lines N           lines of the tree (40); --min TIME, --min-share PERCENT:\n"
     "                      no smaller paths (1 %); --all: all paths\n"
     "  --what, --no-what   a table of what was waited for; or nothing of that\n"
-    "  --full              every process, thread and place, without sums\n"
-    "  --full-names        do not shorten names\n"
+    "  --full              every process, thread and place; --full-names: whole names\n"
     "  --color WHEN        auto (default: on a terminal), always or never\n"
     "\n"
     "Examples:\n"
@@ -76,6 +77,8 @@ enum {
     OPTION_EXPLAIN,
     OPTION_YES_MANY,
     OPTION_WAIT,
+    OPTION_FOR,
+    OPTION_THEN,
     OPTION_REMOVE,
     OPTION_INTERACTIVE,
     OPTION_SAVE,
@@ -96,6 +99,8 @@ static const struct option long_options[] = {
     {"explain", no_argument, NULL, OPTION_EXPLAIN},
     {"yes-many", no_argument, NULL, OPTION_YES_MANY},
     {"wait", required_argument, NULL, OPTION_WAIT},
+    {"for", required_argument, NULL, OPTION_FOR},
+    {"then", required_argument, NULL, OPTION_THEN},
     {"no-time", no_argument, NULL, OPTION_NO_TIME},
     {"save", required_argument, NULL, OPTION_SAVE},
     {"redact", no_argument, NULL, OPTION_REDACT},
@@ -173,6 +178,23 @@ static int parse_wait(struct options *options, const char *whom, char **problem)
     return 0;
 }
 
+static int set_for(struct options *options, const char *value, char **problem)
+{
+    if (duration_read(value, &options->for_ns) && options->for_ns > 0)
+        return 0;
+    return message_problem(problem, -EINVAL, "--for takes a time such as 10s, not '%s'", value);
+}
+
+static int parse_then(struct options *options, const char *what, char **problem)
+{
+    static const char *const words[] = {"leave", "term", NULL};
+    int found = find_word(what, words);
+    if (found < 0)
+        return message_problem(problem, -EINVAL, "--then takes leave or term, not '%s'", what);
+    options->then = found ? THEN_TERM : THEN_LEAVE;
+    return 0;
+}
+
 static int set_root(struct options *options, const char *name, char **problem)
 {
     if (*name == '\0')
@@ -236,6 +258,8 @@ static int options_take(struct options *options, int option, char **argv, char *
     case OPTION_EXPLAIN: options->explains = true; return 0;
     case OPTION_YES_MANY: options->yes_many = true; return 0;
     case OPTION_WAIT: return parse_wait(options, optarg, problem);
+    case OPTION_FOR: return set_for(options, optarg, problem);
+    case OPTION_THEN: return parse_then(options, optarg, problem);
     case OPTION_REMOVE: options->removes = true; return 0;
     case 'i':
     case OPTION_INTERACTIVE: options->is_interactive = true; return 0;
@@ -344,9 +368,8 @@ int options_parse(struct options *options, int argc, char **argv, char **problem
     if (error == 0)
         error = is_report ? parse_report(&parsed, argc - 1, argv + 1, problem)
                           : parse_run(&parsed, argc, argv, problem);
-    if (error == 0 && parsed.each && parsed.wish.is_given)
-        error = message_problem(
-            problem, -EINVAL, "--each prints whole trees, and takes no option of the view");
+    if (error == 0 && parsed.then != THEN_NOT_GIVEN && parsed.for_ns == 0)
+        error = message_problem(problem, -EINVAL, "--then needs --for DURATION");
     if (error == 0 && parsed.redacts && parsed.save == NULL)
         error = message_problem(problem, -EINVAL, "--redact needs --save FILE");
     if (is_report && parsed.leaf_count > 0)

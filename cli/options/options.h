@@ -6,6 +6,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include "options/configuration.h"
 #include "options/view_wish.h"
@@ -14,6 +15,9 @@
 enum color_mode { COLOR_AUTO, COLOR_ALWAYS, COLOR_NEVER };
 
 enum options_action { ACTION_RUN, ACTION_REPORT, ACTION_HELP, ACTION_VERSION, ACTION_LIST_LEAVES };
+
+/* What is done with the program when the time of --for is up. */
+enum then { THEN_NOT_GIVEN, THEN_LEAVE, THEN_TERM };
 
 struct options {
     enum options_action action;
@@ -29,6 +33,8 @@ struct options {
     bool explains;           /* --explain */
     bool yes_many;           /* --yes-many */
     bool waits_for_all;      /* --wait=all */
+    uint64_t for_ns;         /* --for DURATION; 0: not given */
+    enum then then;          /* --then */
     char **program;          /* PROG and its ARGS, ended by NULL; points into argv */
     const char *save;        /* --save FILE, or NULL */
     bool redacts;            /* --redact */

@@ -10,6 +10,7 @@
 
 #include "base/array.h"
 #include "base/message.h"
+#include "options/duration.h"
 #include "view/build.h"
 
 void view_wish_begin(struct view_wish *wish)
@@ -92,24 +93,13 @@ static int set_lines(struct view_wish *wish, const char *value, char **problem)
     return 0;
 }
 
-/* Reads "1ms", "2.5 s" and the like. */
 static int set_min(struct view_wish *wish, const char *value, char **problem)
 {
-    static const struct {
-        const char *name;
-        double ns;
-    } units[] = {{"ns", 1}, {"us", 1e3}, {"µs", 1e3}, {"ms", 1e6}, {"s", 1e9}, {"min", 60e9}};
-    char *end;
-    double number = strtod(value, &end);
-    if (end != value && number >= 0 && number < 1e9)
-        for (size_t i = 0; i < sizeof units / sizeof *units; i++)
-            if (strcmp(end + strspn(end, " "), units[i].name) == 0) {
-                wish->view.min_ns = (uint64_t)(number * units[i].ns);
-                if (!wish->has_share)
-                    wish->view.min_percent = 0;
-                return 0;
-            }
-    return message_problem(problem, -EINVAL, "--min takes a time such as 1ms, not '%s'", value);
+    if (!duration_read(value, &wish->view.min_ns))
+        return message_problem(problem, -EINVAL, "--min takes a time such as 1ms, not '%s'", value);
+    if (!wish->has_share)
+        wish->view.min_percent = 0;
+    return 0;
 }
 
 static int set_min_share(struct view_wish *wish, const char *value, char **problem)

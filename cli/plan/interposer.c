@@ -19,6 +19,7 @@
 #include "elf/c_library.h"
 #include "elf/exports.h"
 #include "hook_record.h"
+#include "leaves/system_calls.h"
 #include "plan/binding.h"
 #include "plan/plans.h"
 #include "plan/stub_object.h"
@@ -31,7 +32,7 @@
 
 #define WATCHING                                                                                   \
     (HOOK_UNLOADS | HOOK_LOADS | HOOK_RESTRICTS | HOOK_SHARES | HOOK_HANDLES | HOOK_ENDS |         \
-        HOOK_NUMBERS)
+        HOOK_NUMBERS | HOOK_WAKES)
 
 /* Returns for what a function is watched, whether or not it is a leaf, too; or 0. */
 static uint32_t watch_flags(const char *symbol)
@@ -54,6 +55,8 @@ struct plan {
                             * because they hold the names of versions */
     const struct plan_file **plans; /* one for each file */
     size_t file_count;
+    struct system_call *calls; /* malloc'ed */
+    size_t call_count;
 };
 
 static int add_version(struct plan *plan, const char *name, size_t *index)
@@ -215,7 +218,8 @@ static bool is_wanted(const struct exports *file, const struct plan_file *functi
     uint32_t watched_for = watch_flags(symbol->name);
     if (watched_for && !c_library_is(&file->image))
         watched_for = 0;
-    bool is_leaf = function && function->is_exported;
+    bool is_own = function && function->flags & HOOK_OWN && function->flags & HOOK_NOT_A_LEAF;
+    bool is_leaf = function && function->is_exported && (!is_own || watched_for);
     *shown = is_leaf ? function->shown : symbol->name;
     *flags = is_leaf ? interposer_flags_of(function, watched_for) : watched_for;
     return is_leaf || watched_for;
@@ -295,19 +299,29 @@ static void drop_plan(struct plan *plan)
     free(plan->plans);
     free(plan->versions);
     free(plan->stubs);
+    free(plan->calls);
 }
 
-int interposer_write(
-    const char *path, const struct plans *plans, const struct program *program, char **problem)
+static int interposer_write_object(const char *path, const struct plan *plan)
+{
+    return stub_object_write(
+        path, &(struct stub_contents){plan->stubs, plan->stub_count, plan->versions,
+                  plan->version_count, plan->calls, plan->call_count});
+}
+
+int interposer_write(const char *path, const struct plans *plans, const struct leaves *leaves,
+    const struct program *program, char **problem)
 {
     struct plan plan = {.stub_count = 0};
     *problem = NULL;
     if (plans_load_interposer(plans, path))
         return 0;
     int error = interposer_make_plan(&plan, plans, program, problem);
+    if (error == 0)
+        error = system_calls_of(leaves, &plan.calls, &plan.call_count);
     if (error != 0)
         goto out;
-    error = stub_object_write(path, plan.stubs, plan.stub_count, plan.versions, plan.version_count);
+    error = interposer_write_object(path, &plan);
     if (error != 0)
         message_problem(problem, error, "cannot write '%s': %s", path, strerror(-error));
     else

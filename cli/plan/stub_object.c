@@ -26,6 +26,7 @@
 #include "base/own_file.h"
 #include "elf/hash.h"
 #include "hook_record.h"
+#include "leaves/system_calls.h"
 
 #define OBJECT_NAME "scoped-trace-interposer.so"
 #define PAGE_SIZE   4096
@@ -71,6 +72,8 @@ static const struct {
 /* Symbols that are not in the hash table come first: the null symbol, and the trampoline. */
 enum { ENTER_SYMBOL = 1, FIRST_HASHED = 2 };
 
+enum { TABLES = 2 }; /* of records, and of system calls */
+
 /* A symbol that is in the hash table. */
 struct hashed {
     uint32_t hash, bucket;
@@ -79,11 +82,7 @@ struct hashed {
 };
 
 struct object {
-    const struct stub *stubs;
-    size_t stub_count;
-    const char *const *versions;
-    size_t version_count;
-
+    struct stub_contents has;
     unsigned char *bytes;
     size_t size;
     struct {
@@ -91,7 +90,7 @@ struct object {
     } sections[SECTIONS];
     uint32_t string_end;       /* of the used part of .dynstr */
     uint32_t *version_strings; /* offset of each version's name in .dynstr */
-    struct hashed *hashed;     /* stub_count + 1 */
+    struct hashed *hashed;     /* of the stubs, and the two tables */
     size_t hashed_count;
     uint32_t bucket_count, bloom_words, bloom_shift;
 };
@@ -132,14 +131,17 @@ static bool is_shown_as_itself(const struct stub *stub)
 
 static size_t strings_size(const struct object *object)
 {
-    size_t size = 1 + sizeof OBJECT_NAME + sizeof HOOK_ENTER_SYMBOL + sizeof HOOK_TABLE_SYMBOL;
-    for (size_t i = 0; i < object->version_count; i++)
-        size += strlen(object->versions[i]) + 1;
-    for (size_t i = 0; i < object->stub_count; i++) {
-        const struct stub *stub = &object->stubs[i];
+    size_t size = 1 + sizeof OBJECT_NAME + sizeof HOOK_ENTER_SYMBOL + sizeof HOOK_TABLE_SYMBOL +
+                  sizeof HOOK_CALLS_SYMBOL;
+    for (size_t i = 0; i < object->has.version_count; i++)
+        size += strlen(object->has.versions[i]) + 1;
+    for (size_t i = 0; i < object->has.stub_count; i++) {
+        const struct stub *stub = &object->has.stubs[i];
         size += strlen(stub->symbol) + 1;
         size += is_shown_as_itself(stub) ? 0 : strlen(stub->shown) + 1;
     }
+    for (size_t i = 0; i < object->has.call_count; i++)
+        size += strlen(object->has.calls[i].shown) + 1;
     return size;
 }
 
@@ -171,19 +173,20 @@ enum { CIE_SIZE = ARCH_STUB_CIE_SIZE, FDE_SIZE = 20, EH_FRAME_HDR_SIZE = 20 };
 static void stub_object_measure(struct object *object)
 {
     size_t symbols = FIRST_HASHED + object->hashed_count;
-    size_t records = object->stub_count + 1;
+    size_t records = (object->has.stub_count + 1) * sizeof(struct hook_record);
+    size_t calls = (object->has.call_count + 1) * sizeof(struct hook_system_call);
     object->sections[GNU_HASH].size = measure_hash(object);
     object->sections[DYNSYM].size = symbols * sizeof(Elf64_Sym);
     object->sections[DYNSTR].size = strings_size(object);
     object->sections[VERSYM].size = symbols * sizeof(Elf64_Half);
-    object->sections[VERDEF].size = (1 + object->version_count) *
+    object->sections[VERDEF].size = (1 + object->has.version_count) *
                                     (sizeof(Elf64_Verdef) + sizeof(Elf64_Verdaux));
-    object->sections[RELA].size = object->stub_count * sizeof(Elf64_Rela);
+    object->sections[RELA].size = object->has.stub_count * sizeof(Elf64_Rela);
     object->sections[EH_FRAME_HDR].size = EH_FRAME_HDR_SIZE;
     object->sections[EH_FRAME].size = CIE_SIZE + FDE_SIZE + sizeof(uint32_t);
-    object->sections[TEXT].size = object->stub_count * ARCH_STUB_SIZE;
+    object->sections[TEXT].size = object->has.stub_count * ARCH_STUB_SIZE;
     object->sections[DYNAMIC].size = DYNAMIC_ENTRIES * sizeof(Elf64_Dyn);
-    object->sections[DATA].size = records * sizeof(struct hook_record);
+    object->sections[DATA].size = records + calls;
     object->sections[SHSTRTAB].size = section_names_size();
 }
 
@@ -231,7 +234,7 @@ static size_t jump_address(const struct object *object, size_t stub)
 
 static void put_stub(struct object *object, size_t index)
 {
-    const struct stub *stub = &object->stubs[index];
+    const struct stub *stub = &object->has.stubs[index];
     uint32_t name = put_string(object, stub->symbol);
     uint32_t shown = is_shown_as_itself(stub) ? name : put_string(object, stub->shown);
     size_t at = record_address(object, index), strings = address(object, DYNSTR);
@@ -253,14 +256,39 @@ static void put_stub(struct object *object, size_t index)
     arch_stub_put(object->bytes + at_stub, at_stub, at, jump_address(object, index));
 }
 
-static void put_table_symbol(struct object *object)
+/* The calls lie behind the last of the records. */
+static size_t calls_address(const struct object *object)
 {
-    Elf64_Sym symbol = {.st_name = put_string(object, HOOK_TABLE_SYMBOL),
+    return record_address(object, object->has.stub_count + 1);
+}
+
+static void put_system_call(struct object *object, size_t index)
+{
+    const struct system_call *call = &object->has.calls[index];
+    size_t at = calls_address(object) + index * sizeof(struct hook_system_call);
+    struct hook_system_call *put = (struct hook_system_call *)(object->bytes + at);
+    int32_t name = stub_object_distance(at + offsetof(struct hook_system_call, record),
+        address(object, DYNSTR) + put_string(object, call->shown));
+    put->number = call->number;
+    put->record.name = put->record.shown = name;
+    put->record.flags = call->flags;
+}
+
+static void put_table_symbol(struct object *object, const char *name, size_t from, size_t to)
+{
+    Elf64_Sym symbol = {.st_name = put_string(object, name),
         .st_info = ELF64_ST_INFO(STB_GLOBAL, STT_OBJECT),
         .st_shndx = DATA,
-        .st_value = address(object, DATA),
-        .st_size = object->sections[DATA].size};
-    add_hashed(object, HOOK_TABLE_SYMBOL, symbol, VER_NDX_GLOBAL);
+        .st_value = from,
+        .st_size = to - from};
+    add_hashed(object, name, symbol, VER_NDX_GLOBAL);
+}
+
+static void put_table_symbols(struct object *object)
+{
+    size_t records = address(object, DATA), calls = calls_address(object);
+    put_table_symbol(object, HOOK_TABLE_SYMBOL, records, calls);
+    put_table_symbol(object, HOOK_CALLS_SYMBOL, calls, records + object->sections[DATA].size);
 }
 
 static void put_trampoline(struct object *object)
@@ -271,7 +299,7 @@ static void put_trampoline(struct object *object)
     Elf64_Rela *relocations = content(object, RELA);
     ((Elf64_Sym *)content(object, DYNSYM))[ENTER_SYMBOL] = symbol;
     ((Elf64_Half *)content(object, VERSYM))[ENTER_SYMBOL] = VER_NDX_GLOBAL;
-    for (size_t i = 0; i < object->stub_count; i++)
+    for (size_t i = 0; i < object->has.stub_count; i++)
         relocations[i] = (Elf64_Rela){.r_offset = jump_address(object, i),
             .r_info = ELF64_R_INFO(ENTER_SYMBOL, ARCH_RELOCATION_SYMBOL)};
 }
@@ -324,7 +352,7 @@ static void put_version(
         Elf64_Verdef definition;
         Elf64_Verdaux name;
     } *entry = content(object, VERDEF);
-    bool is_last = index == object->version_count;
+    bool is_last = index == object->has.version_count;
     entry[index].definition = (Elf64_Verdef){.vd_version = VER_DEF_CURRENT,
         .vd_flags = flags,
         .vd_ndx = (Elf64_Half)(index + 1),
@@ -340,9 +368,9 @@ static uint32_t put_versions(struct object *object)
 {
     uint32_t own = put_string(object, OBJECT_NAME);
     put_version(object, 0, OBJECT_NAME, own, VER_FLG_BASE);
-    for (size_t i = 0; i < object->version_count; i++) {
-        object->version_strings[i] = put_string(object, object->versions[i]);
-        put_version(object, i + 1, object->versions[i], object->version_strings[i], 0);
+    for (size_t i = 0; i < object->has.version_count; i++) {
+        object->version_strings[i] = put_string(object, object->has.versions[i]);
+        put_version(object, i + 1, object->has.versions[i], object->version_strings[i], 0);
     }
     return own;
 }
@@ -376,7 +404,7 @@ static void put_dynamic(struct object *object, uint32_t own_name)
         {DT_RELAENT, {sizeof(Elf64_Rela)}},
         {DT_VERSYM, {address(object, VERSYM)}},
         {DT_VERDEF, {address(object, VERDEF)}},
-        {DT_VERDEFNUM, {object->version_count + 1}},
+        {DT_VERDEFNUM, {object->has.version_count + 1}},
         {DT_FLAGS, {DF_BIND_NOW}},
         {DT_NULL, {0}},
     };
@@ -415,7 +443,7 @@ static uint32_t section_info(const struct object *object, enum section_id id)
 {
     if (id == DYNSYM)
         return ENTER_SYMBOL; /* index of the first symbol that is not local */
-    return id == VERDEF ? (uint32_t)object->version_count + 1 : 0;
+    return id == VERDEF ? (uint32_t)object->has.version_count + 1 : 0;
 }
 
 static void put_section_headers(struct object *object)
@@ -458,20 +486,22 @@ static void put_header(struct object *object)
 
 static int build(struct object *object)
 {
-    object->hashed_count = object->stub_count + 1;
+    object->hashed_count = object->has.stub_count + TABLES;
     stub_object_measure(object);
     place(object);
     object->bytes = calloc(1, object->size);
     object->hashed = calloc(object->hashed_count, sizeof *object->hashed);
-    object->version_strings = calloc(object->version_count + 1, sizeof(uint32_t));
+    object->version_strings = calloc(object->has.version_count + 1, sizeof(uint32_t));
     if (object->bytes == NULL || object->hashed == NULL || object->version_strings == NULL)
         return -ENOMEM;
     object->hashed_count = 0;
     object->string_end = 1; /* string 0 is the empty one */
     uint32_t own_name = put_versions(object);
-    for (size_t i = 0; i < object->stub_count; i++)
+    for (size_t i = 0; i < object->has.stub_count; i++)
         put_stub(object, i);
-    put_table_symbol(object);
+    for (size_t i = 0; i < object->has.call_count; i++)
+        put_system_call(object, i);
+    put_table_symbols(object);
     put_trampoline(object);
     put_hashed(object);
     put_unwind_tables(object);
@@ -497,13 +527,9 @@ static int write_file(const char *path, const unsigned char *bytes, size_t size)
     return error;
 }
 
-int stub_object_write(const char *path, const struct stub *stubs, size_t stub_count,
-    const char *const *versions, size_t version_count)
+int stub_object_write(const char *path, const struct stub_contents *contents)
 {
-    struct object object = {.stubs = stubs,
-        .stub_count = stub_count,
-        .versions = versions,
-        .version_count = version_count};
+    struct object object = {.has = *contents};
     int error = build(&object);
     if (error == 0)
         error = write_file(path, object.bytes, object.size);

@@ -101,50 +101,70 @@ static bool has_gap_before(const struct chain *chain, size_t index)
 
 #define ARROW_COLUMNS 3 /* " › " */
 #define LEAST_NAME    5 /* columns: "ab…yz" */
+#define CLEAR_NAME    9 /* with fewer for each, one name alone says more */
 
-static size_t count_chain_columns(const struct printer *printer, const struct chain *chain)
+/* Returns the columns of the chain, if no name has more than `most`. */
+static size_t count_chain_columns(
+    const struct printer *printer, const struct chain *chain, size_t most)
 {
     size_t columns = 0, dots = character_columns(printer->glyphs->dots);
     for (size_t i = 0; i < chain->count; i++) {
+        size_t name = chain->links[i].columns;
         if (chain->links[i].is_left_out)
             continue;
-        columns += chain->links[i].columns + (i > 0 ? ARROW_COLUMNS : 0);
+        columns += (name < most ? name : most) + (columns > 0 ? ARROW_COLUMNS : 0);
         columns += has_gap_before(chain, i) ? dots + ARROW_COLUMNS : 0;
     }
-    return columns;
+    return columns + (chain->links[chain->count - 1].is_left_out ? ARROW_COLUMNS + dots : 0);
 }
 
-/* Leaves out functions, from the second one on; the first and the last two stay. */
+/* Returns which function stays where there is room for one: that which tells the line from those
+ * beside it. The outermost function is the same in many. */
+static size_t telling_end(const struct chain *chain)
+{
+    const struct view_node *parent = chain->links[0].node->parent;
+    return parent && parent->kind != VIEW_TOP ? 0 : chain->count - 1;
+}
+
+static bool is_too_wide(const struct printer *printer, const struct chain *chain, size_t columns)
+{
+    return count_chain_columns(printer, chain, SIZE_MAX) > columns;
+}
+
+/* Leaves out frames between the first and the last function: those without names, then others from
+ * the second one on. The last two stay if they can. */
 static void fit_chain(const struct printer *printer, struct chain *chain, size_t columns)
 {
-    for (size_t i = 1; i + 2 < chain->count; i++) {
-        if (count_chain_columns(printer, chain) <= columns)
-            return;
-        chain->links[i].is_left_out = true;
-    }
-    if (chain->count > 2 && count_chain_columns(printer, chain) > columns)
-        chain->links[chain->count - 2].is_left_out = true;
+    struct link *links = chain->links;
+    for (size_t i = 1; i + 1 < chain->count && is_too_wide(printer, chain, columns); i++)
+        links[i].is_left_out = links[i].node->kind == VIEW_UNNAMED;
+    for (size_t i = 1; i + 1 < chain->count && is_too_wide(printer, chain, columns); i++)
+        links[i].is_left_out = true;
+    if (chain->count > 1 && count_chain_columns(printer, chain, CLEAR_NAME) > columns)
+        links[chain->count - 1 - telling_end(chain)].is_left_out = true;
 }
 
 static struct link *find_widest(struct chain *chain)
 {
-    struct link *widest = &chain->links[chain->count - 1];
+    struct link *widest = &chain->links[telling_end(chain)]; /* which is never left out */
     for (size_t i = 0; i < chain->count; i++)
         if (!chain->links[i].is_left_out && chain->links[i].columns > widest->columns)
             widest = &chain->links[i];
     return widest;
 }
 
-/* Cuts the names that are left, the widest first. */
+/* Cuts the names that are left, the widest first. A single one can be cut further. */
 static void cut_names(const struct printer *printer, struct chain *chain, size_t columns)
 {
+    bool is_single = chain->links[0].is_left_out || chain->links[chain->count - 1].is_left_out;
+    size_t least = is_single || chain->count == 1 ? 1 : LEAST_NAME;
     for (;;) {
         struct link *widest = find_widest(chain);
-        size_t now = count_chain_columns(printer, chain);
-        if (now <= columns || widest->columns <= LEAST_NAME)
+        size_t now = count_chain_columns(printer, chain, SIZE_MAX);
+        if (now <= columns || widest->columns <= least)
             return;
         size_t rest = widest->columns > now - columns ? widest->columns - (now - columns) : 0;
-        size_t half = (widest->columns + LEAST_NAME) / 2;
+        size_t half = (widest->columns + least) / 2;
         size_t wanted = rest > half ? rest : half;
         char *text = names_fit(widest->text, wanted, printer->glyphs->dots);
         if (text == NULL)
@@ -175,17 +195,33 @@ static void print_link(const struct printer *printer, const struct link *link)
 
 static void print_links(const struct printer *printer, const struct chain *chain)
 {
+    bool is_first = true;
     for (size_t i = 0; i < chain->count; i++) {
         if (chain->links[i].is_left_out)
             continue;
-        if (i > 0)
+        if (!is_first)
             print_arrow(printer);
+        is_first = false;
         if (has_gap_before(chain, i)) {
             fputs(printer->glyphs->dots, printer->out);
             print_arrow(printer);
         }
         print_link(printer, &chain->links[i]);
     }
+    if (chain->links[chain->count - 1].is_left_out) {
+        print_arrow(printer);
+        fputs(printer->glyphs->dots, printer->out);
+    }
+}
+
+size_t chain_columns(
+    const struct printer *printer, const struct view_node *first, const struct view_node *last)
+{
+    struct chain chain = {0};
+    bool is_read = read_chain(&chain, printer, first, last);
+    size_t columns = is_read ? count_chain_columns(printer, &chain, SIZE_MAX) : 0;
+    finish_chain(&chain);
+    return columns;
 }
 
 void chain_print(const struct printer *printer, const struct view_node *first,

@@ -14,4 +14,8 @@ struct view_node;
 void chain_print(const struct printer *printer, const struct view_node *first,
     const struct view_node *last, size_t columns);
 
+/* Returns the columns that the whole text has. */
+size_t chain_columns(
+    const struct printer *printer, const struct view_node *first, const struct view_node *last);
+
 #endif

@@ -4,7 +4,8 @@
  * A tree of up to 20 levels is drawn fully indented. In a deeper tree an only child stands in the
  * column of its caller, so only forks move to the right. If even these go too far, the drawing
  * starts again at the left, with the number of omitted levels: "[40] ". So lines have a bounded
- * length, and no function recurses.
+ * length, and no function recurses. On a terminal with less room, there are fewer levels, and long
+ * lines are cut in the middle of the name or place.
  */
 #include "report/drawing.h"
 
@@ -12,17 +13,21 @@
 #include <stdbool.h>
 #include <stdlib.h>
 
+#include "base/character.h"
 #include "base/message.h"
 #include "report/objects/lines.h"
+#include "base/progress.h"
 #include "report/printer.h"
 #include "trace_format.h"
 #include "tree/tree.h"
 
 #define SHALLOW_LEVELS 20 /* a tree with at most this many levels is drawn fully indented */
 #define PAGE_LEVELS    40 /* columns start again at the left after this many */
+#define NODE_COLUMNS   30 /* at least, or half of the terminal, for what stands at a node */
 
 struct drawing {
     const struct printer *printer;
+    size_t page;      /* columns start again at the left after this many levels */
     bool folds;       /* an only child stands in the column of its caller */
     bool *has_sequel; /* by level: the last node drawn there has a next sibling */
 };
@@ -85,7 +90,7 @@ static void print_frame(const struct printer *printer, const struct tree_node *n
 }
 
 static void print_unfinished(
-    const struct printer *printer, const struct tree_node *leaf, const char *before)
+    const struct printer *printer, const struct tree_leaf *leaf, const char *before)
 {
     uint64_t count = leaf->hits - leaf->returns, taken_ns = printer->process->taken_ns;
     if (count == 0)
@@ -102,9 +107,10 @@ static void print_unfinished(
 }
 
 /* Prints no time if none was taken, for example for a function that is only entered by jumps. */
-static void drawing_print_leaf(const struct printer *printer, const struct tree_node *leaf)
+static void drawing_print_leaf(const struct printer *printer, const struct tree_node *node)
 {
-    print_painted(printer, PAINT_LEAF, leaf->function);
+    const struct tree_leaf *leaf = node->leaf;
+    print_painted(printer, PAINT_LEAF, node->function);
     fprintf(printer->out, " %s%" PRIu64, printer->glyphs->times, leaf->hits);
     if (!printer->process->has_times)
         return;
@@ -155,46 +161,34 @@ static bool is_folded(
            node->parent->first_child == node->parent->last_child;
 }
 
-/* Prints what stands at the left of all lines below a node on `level`. */
-static void print_lines_below(const struct drawing *drawing, size_t level)
+/* Prints what stands at the left of all lines below a node on `level`. Returns its columns. */
+static size_t print_lines_below(const struct drawing *drawing, size_t level)
 {
     const struct glyphs *glyphs = drawing->printer->glyphs;
-    size_t first = level - level % PAGE_LEVELS;
+    size_t first = level - level % drawing->page, columns = 2;
     if (first)
-        fprintf(drawing->printer->out, "[%zu] ", first);
+        columns = (size_t)fprintf(drawing->printer->out, "[%zu] ", first);
     else
         fputs("  ", drawing->printer->out);
     for (size_t i = first ? first : 1; i <= level; i++)
         fputs(drawing->has_sequel[i] ? glyphs->line : glyphs->gap, drawing->printer->out);
+    return columns + 3 * (level + 1 - (first ? first : 1));
 }
 
-static void print_objects_below(
-    const struct drawing *drawing, const struct tree_node *leaf, size_t level)
-{
-    size_t count;
-    const struct tree_object *objects = objects_below(drawing->printer, leaf, &count);
-    for (size_t i = 0; i < count; i++) {
-        paint(drawing->printer, PAINT_DIM);
-        print_lines_below(drawing, level);
-        objects_print_line(drawing->printer, leaf, &objects[i]);
-        putc('\n', drawing->printer->out);
-    }
-}
-
-/* Prints the lines to the left of a node on `level`, and its connector. */
-static void print_lines(
+/* Prints the lines to the left of a node on `level`, and its connector. Returns their columns. */
+static size_t print_lines(
     const struct drawing *drawing, const struct tree_node *node, size_t level, bool folded)
 {
     const struct glyphs *glyphs = drawing->printer->glyphs;
-    size_t first = level - level % PAGE_LEVELS;
+    size_t first = level - level % drawing->page, columns = 2;
     paint(drawing->printer, PAINT_DIM);
     if (level == 0 && !folded) {
         fputs(glyphs->top, drawing->printer->out);
         paint(drawing->printer, PAINT_NONE);
-        return;
+        return columns;
     }
     if (first)
-        fprintf(drawing->printer->out, "[%zu] ", first);
+        columns = (size_t)fprintf(drawing->printer->out, "[%zu] ", first);
     else
         fputs("  ", drawing->printer->out);
     for (size_t i = first ? first : 1; i < level + folded; i++)
@@ -202,6 +196,7 @@ static void print_lines(
     if (!folded)
         fputs(node->next_sibling ? glyphs->branch : glyphs->last, drawing->printer->out);
     paint(drawing->printer, PAINT_NONE);
+    return columns + 3 * (level + 1 - (first ? first : 1));
 }
 
 static void print_cut(const struct printer *printer, uint32_t flags)
@@ -221,16 +216,71 @@ static void print_cut(const struct printer *printer, uint32_t flags)
     putc('\n', printer->out);
 }
 
+/* Prints a node, or one of its objects. */
+static void print_whole_node(
+    const struct printer *printer, const struct tree_node *node, const struct tree_object *object)
+{
+    if (object)
+        objects_print_line(printer, node, object);
+    else if (node->is_leaf)
+        print_leaf_and_object(printer, node);
+    else
+        print_frame(printer, node);
+}
+
+/* Returns what stands there, without colours, malloc'ed; NULL when out of memory. */
+static char *drawing_text_of(
+    const struct printer *printer, const struct tree_node *node, const struct tree_object *object)
+{
+    char *text = NULL;
+    size_t size = 0;
+    struct printer plain = *printer;
+    plain.color = false;
+    plain.out = open_memstream(&text, &size);
+    if (plain.out == NULL)
+        return NULL;
+    print_whole_node(&plain, node, object);
+    if (fclose(plain.out) == 0)
+        return text;
+    free(text);
+    return NULL;
+}
+
+/* Prints what stands at a node, or for its object, behind `used` columns. If it is cut, it has one
+ * colour. */
+static void print_fitting_node(const struct printer *printer, const struct tree_node *node,
+    const struct tree_object *object, size_t used)
+{
+    size_t columns = printer->columns > used ? printer->columns - used : 1;
+    char *text = printer->columns ? drawing_text_of(printer, node, object) : NULL;
+    if (text == NULL || character_columns(text) <= columns) {
+        print_whole_node(printer, node, object);
+    } else {
+        paint(printer, object ? PAINT_DIM : node->is_leaf ? PAINT_LEAF : PAINT_NONE);
+        print_fitting(printer, text, columns);
+        paint(printer, PAINT_NONE);
+    }
+    free(text);
+}
+
+static void print_objects_below(
+    const struct drawing *drawing, const struct tree_node *leaf, size_t level)
+{
+    size_t count;
+    const struct tree_object *objects = objects_below(drawing->printer, leaf, &count);
+    for (size_t i = 0; i < count; i++) {
+        paint(drawing->printer, PAINT_DIM);
+        print_fitting_node(drawing->printer, leaf, &objects[i], print_lines_below(drawing, level));
+        putc('\n', drawing->printer->out);
+    }
+}
+
 static void print_node(const struct drawing *drawing, const struct tree_node *node,
     const struct tree_node *top, size_t level, bool folded)
 {
     if (node->parent == top)
         print_cut(drawing->printer, node->flags);
-    print_lines(drawing, node, level, folded);
-    if (node->is_leaf)
-        print_leaf_and_object(drawing->printer, node);
-    else
-        print_frame(drawing->printer, node);
+    print_fitting_node(drawing->printer, node, NULL, print_lines(drawing, node, level, folded));
     putc('\n', drawing->printer->out);
     if (node->is_leaf)
         print_objects_below(drawing, node, level);
@@ -242,6 +292,7 @@ static void print_tree(struct drawing *drawing, const struct tree_node *top)
     size_t level = 0;
     const struct tree_node *node = top->first_child;
     while (node) {
+        progress_advance(1);
         bool folded = is_folded(drawing, node, top);
         if (!folded)
             drawing->has_sequel[level] = node->next_sibling != NULL;
@@ -259,10 +310,19 @@ static void print_tree(struct drawing *drawing, const struct tree_node *top)
     }
 }
 
+static size_t levels_that_fit(const struct printer *printer, size_t most)
+{
+    size_t half = printer->columns / 2;
+    size_t room = half > NODE_COLUMNS ? printer->columns - NODE_COLUMNS : half;
+    return printer->columns && room / 3 < most ? room / 3 : most;
+}
+
 void drawing_print(const struct printer *printer, const struct tree_node *top)
 {
     size_t depth = measure_depth(top);
-    struct drawing drawing = {.printer = printer, .folds = depth > SHALLOW_LEVELS};
+    struct drawing drawing = {.printer = printer,
+        .page = levels_that_fit(printer, PAGE_LEVELS),
+        .folds = depth > levels_that_fit(printer, SHALLOW_LEVELS)};
     drawing.has_sequel = calloc(depth + 1, sizeof *drawing.has_sequel);
     if (drawing.has_sequel)
         print_tree(&drawing, top);

@@ -15,19 +15,22 @@
 #include "base/message.h"
 #include "base/path.h"
 #include "base/sum.h"
+#include "names/fit.h"
 #include "names/short_path.h"
 #include "report/chain.h"
 #include "report/format.h"
 #include "report/objects/lines.h"
 #include "report/printer.h"
+#include "report/remarks.h"
 #include "view/cut.h"
 #include "view/objects.h"
 #include "view/view.h"
 
-#define LEAST_COLUMNS        20 /* for the names of a line */
-#define LEAST_NARROW_COLUMNS 12
-#define OBJECT_PART          3  /* an object behind its leaf takes one of so many columns */
 #define NARROW               60 /* columns of a line that has not all sums */
+#define LEAST_COLUMNS        20 /* for the names of a line */
+#define LEAST_NARROW_COLUMNS 10 /* likewise, of a narrow one */
+#define CLEAR_COLUMNS        27 /* with fewer for long names, what stands at their right has none */
+#define LEAST_PLACE          7  /* "…c:1234" */
 
 struct folded {
     const struct printer *printer;
@@ -38,9 +41,9 @@ struct folded {
     const char *directory; /* sources below it have a relative path; or NULL */
     bool *has_sequel;      /* by level: the line drawn last there has another one below it */
     size_t level_room;
-    /* For a browser, as in struct folded_line. */
-    bool marks_folded, shares_hits;
-    size_t levels_left_out;
+    size_t page;                    /* lines start again at the left after this many levels */
+    size_t levels_left_out;         /* of the current line */
+    bool marks_folded, shares_hits; /* for a browser, as in struct folded_line */
 };
 
 /* ---- sums at the left ---- */
@@ -116,145 +119,17 @@ static void print_columns_heading(const struct folded *folded)
     paint(folded->printer, PAINT_NONE);
 }
 
-static size_t columns_of_sums(const struct folded *folded)
+/* Only numbers of hits may be wider than their column. */
+static size_t columns_of_sums(const struct folded *folded, const struct view_node *node)
 {
+    char hits[40];
+    format_number(node->hits, hits, sizeof hits);
+    size_t columns = strlen(hits) > 10 ? strlen(hits) : 10;
     return (has_time_columns(folded) ? 9 : 0) + (has_share_column(folded) ? 6 : 0) +
-           (has_hits_column(folded) ? 10 : 0) + 2;
-}
-
-/* ---- remarks at the right ---- */
-
-static void begin_remark(FILE *out, size_t *count)
-{
-    fputs((*count)++ ? ", " : "  ", out);
-}
-
-static void remark_count(
-    FILE *out, size_t *count, uint64_t number, const char *one, const char *many)
-{
-    begin_remark(out, count);
-    print_count(out, number, one, many);
-}
-
-static void remark_open(
-    const struct folded *folded, FILE *out, size_t *count, const struct view_node *node)
-{
-    char text[40];
-    if (node->open == 0)
-        return;
-    begin_remark(out, count);
-    if (node->hits == 1)
-        fputs("unfinished", out);
-    else
-        fprintf(out, "%" PRIu64 " unfinished", node->open);
-    if (node->open_ns == 0)
-        return;
-    format_duration(folded->printer, node->open_ns, text, sizeof text);
-    fprintf(out, node->open == 1 ? " for %s" : ", one for %s", text);
-}
-
-/* A node says by how many processes or threads it was reached where these are others than those of
- * the line above. */
-static void remark_owners(const struct folded *folded, FILE *out, size_t *count,
-    const struct view_node *first, const struct view_node *last)
-{
-    const struct view_group *group = folded->group;
-    const struct view_node *above = first->kind == VIEW_TOP ? NULL : first->parent;
-    bool is_first_line = above == NULL || above->kind == VIEW_TOP;
-    uint32_t processes = is_first_line ? group->processes : above->processes;
-    uint32_t threads = is_first_line ? group->threads : above->threads;
-    if (last->kind == VIEW_TOP)
-        return;
-    if (last->processes != processes)
-        remark_count(out, count, last->processes, "process", "processes");
-    if (group->thread_key && last->threads != threads)
-        remark_count(out, count, last->threads, "thread", "threads");
-}
-
-static void remark_longest(
-    const struct folded *folded, FILE *out, size_t *count, const struct view_node *node)
-{
-    char text[40];
-    if (node->kind != VIEW_LEAF || node->hits < 2 || node->longest_ns == 0)
-        return;
-    format_duration(folded->printer, node->longest_ns, text, sizeof text);
-    begin_remark(out, count);
-    fprintf(out, "longest %s", text);
-}
-
-/* Of a node with both, the sums at the left have the time in work. */
-static void remark_idle(
-    const struct folded *folded, FILE *out, size_t *count, const struct view_node *node)
-{
-    char text[40];
-    if (node->time_ns == 0 || node->idle_ns == 0)
-        return;
-    format_duration(folded->printer, node->idle_ns, text, sizeof text);
-    begin_remark(out, count);
-    fprintf(out, "%s idle", text);
-}
-
-static void remark_object(
-    const struct folded *folded, FILE *out, size_t *count, const struct view_node *node)
-{
-    const struct view_object *object = view_objects_only(folded->view, node);
-    if (object == NULL)
-        return;
-    begin_remark(out, count);
-    objects_write_behind(folded->printer, out, object, folded->columns / OBJECT_PART);
-}
-
-static void write_remarks(const struct folded *folded, FILE *out, const struct view_node *first,
-    const struct view_node *last)
-{
-    size_t count = 0;
-    remark_object(folded, out, &count, last);
-    if (last->first_child && last->shown_children == 0) {
-        remark_count(out, &count, last->paths, "path", "paths");
-        remark_idle(folded, out, &count, last);
-    }
-    remark_owners(folded, out, &count, first, last);
-    remark_longest(folded, out, &count, last);
-    remark_open(folded, out, &count, last);
+           (has_hits_column(folded) ? columns : 0) + 2;
 }
 
 /* ---- lines ---- */
-
-static void write_processes_of(const struct folded *folded, FILE *out)
-{
-    const struct view_group *group = folded->group;
-    if (group->processes > 1)
-        fprintf(out, "%" PRIu32 " %s ", group->processes, folded->printer->glyphs->times);
-    message_write_harmless(out, group->program);
-    if (group->processes == 1)
-        fprintf(out, "[%d]", group->pid);
-}
-
-static void write_threads_of(const struct folded *folded, FILE *out)
-{
-    const struct view_group *group = folded->group;
-    if (group->threads == 1)
-        fprintf(out, "thread %d", group->tid);
-    else
-        fprintf(out, "%" PRIu32 " threads", group->threads);
-    if (group->thread_name[0]) {
-        fputs(" \"", out);
-        message_write_harmless(out, group->thread_name);
-        putc('"', out);
-    }
-    if (folded->view->processes == 1)
-        return;
-    fputs(" of ", out);
-    message_write_harmless(out, group->program);
-}
-
-static void write_heading(const struct folded *folded, FILE *out)
-{
-    if (folded->group->thread_key)
-        write_threads_of(folded, out);
-    else
-        write_processes_of(folded, out);
-}
 
 static void write_source(const struct folded *folded, FILE *out, const struct view_node *node)
 {
@@ -273,7 +148,6 @@ static void write_place(const struct folded *folded, FILE *out, const struct vie
 {
     if (node->kind != VIEW_FRAME || node->is_gone)
         return;
-    fputs(" at ", out);
     if (node->file && node->line) {
         write_source(folded, out, node);
         return;
@@ -300,7 +174,20 @@ static char *left_of(const struct folded *folded, const struct view_node *first)
     if (out == NULL)
         return NULL;
     if (first->kind == VIEW_TOP)
-        write_heading(folded, out);
+        remarks_write_heading(folded->printer, out, folded->view, folded->group);
+    return close_text(out, &text);
+}
+
+/* Returns the place of a frame, or nothing. */
+static char *place_of(const struct folded *folded, const struct view_node *node)
+{
+    char *text = NULL;
+    size_t size;
+    FILE *out = open_memstream(&text, &size);
+    if (out == NULL)
+        return NULL;
+    if (folded->places)
+        write_place(folded, out, node);
     return close_text(out, &text);
 }
 
@@ -313,9 +200,8 @@ static char *right_of(
     FILE *out = open_memstream(&text, &size);
     if (out == NULL)
         return NULL;
-    if (folded->places)
-        write_place(folded, out, last);
-    write_remarks(folded, out, first, last);
+    const struct remarks_of of = {folded->view, folded->group, first, last, folded->columns};
+    remarks_write(folded->printer, out, &of);
     return close_text(out, &text);
 }
 
@@ -336,6 +222,19 @@ static size_t drawn_level(const struct folded *folded, size_t level)
     return level > folded->levels_left_out ? level - folded->levels_left_out : 0;
 }
 
+struct marker {
+    char text[24];
+};
+
+/* Returns what stands before lines with levels left out, "[6] ". A browser's lines have nothing. */
+static struct marker marker_of(const struct folded *folded)
+{
+    struct marker marker = {""};
+    if (folded->levels_left_out > 0 && !folded->marks_folded)
+        snprintf(marker.text, sizeof marker.text, "[%zu] ", folded->levels_left_out);
+    return marker;
+}
+
 /* Returns whether the callers of the line's first function are not known. */
 static bool begins_cut(const struct view_node *first)
 {
@@ -349,7 +248,7 @@ static void print_lines_left(const struct folded *folded, const struct view_node
     FILE *out = folded->printer->out;
     bool is_top = drawn_level(folded, level) == 0;
     paint(folded->printer, PAINT_DIM);
-    fputs(is_top ? "" : "  ", out);
+    fprintf(out, "%s%s", marker_of(folded).text, is_top ? "" : "  ");
     for (size_t i = 1 + folded->levels_left_out; i < level; i++)
         fputs(folded->has_sequel[i] ? glyphs->line : glyphs->gap, out);
     print_branch(folded, last, level, is_top);
@@ -367,34 +266,30 @@ static void print_beside(const struct printer *printer, enum paint what, const c
     paint(printer, PAINT_NONE);
 }
 
-/* A browser has the rest of a line when it is selected. */
 static size_t least_columns(const struct folded *folded)
 {
-    return folded->marks_folded && is_narrow(folded) ? LEAST_NARROW_COLUMNS : LEAST_COLUMNS;
+    return is_narrow(folded) ? LEAST_NARROW_COLUMNS : LEAST_COLUMNS;
 }
 
-/* Returns how many columns are left for the names; SIZE_MAX: there is no limit. */
-static size_t columns_for_names(
-    const struct folded *folded, const struct view_node *first, size_t level, size_t beside)
+/* Returns how many columns are right of the sums and lines of `sums`, a node that is drawn on this
+ * level; SIZE_MAX: there is no limit. */
+static size_t columns_for_text(
+    const struct folded *folded, const struct view_node *sums, size_t level, bool is_cut)
 {
-    size_t dots = begins_cut(first) ? character_columns(folded->printer->glyphs->dots) + 1 : 0;
-    size_t used = columns_of_sums(folded) + 3 * drawn_level(folded, level) + 2 + dots + beside;
+    size_t dots = is_cut ? character_columns(folded->printer->glyphs->dots) + 1 : 0;
+    size_t used = columns_of_sums(folded, sums) + strlen(marker_of(folded).text) +
+                  3 * drawn_level(folded, level) + 2 + dots;
     if (folded->columns == 0)
         return SIZE_MAX;
-    return used < folded->columns ? folded->columns - used : 0;
+    return used < folded->columns ? folded->columns - used : 1;
 }
 
-/* Prints the names from `first` to `last`, of which a top has none. */
-static void folded_print_names(const struct folded *folded, const struct view_node *first,
-    const struct view_node *last, size_t columns)
+/* Frees the text, and returns what fits of it, malloc'ed; NULL when out of memory. */
+static char *fit_text(const struct folded *folded, char *text, size_t columns)
 {
-    if (first->kind == VIEW_TOP && first != last) {
-        fputs(": ", folded->printer->out);
-        columns -= 2;
-    }
-    if (last->kind != VIEW_TOP)
-        chain_print(folded->printer, first->kind == VIEW_TOP ? cut_next_child(first, NULL) : first,
-            last, columns);
+    char *fitting = text ? names_fit(text, columns, folded->printer->glyphs->dots) : NULL;
+    free(text);
+    return fitting;
 }
 
 static size_t folded_columns_of(const char *text)
@@ -402,26 +297,96 @@ static size_t folded_columns_of(const char *text)
     return text ? character_columns(text) : 0;
 }
 
-/* Prints the line from `first` to `last`. A top stands for its group. Where the names would have
- * too little room, what stands at their right is left out. Without memory, the texts beside the
- * names are missing. */
+/* What stands right of the sums and lines. */
+struct parts {
+    char *heading, *place, *remarks;      /* malloc'ed; NULL: there is no room, or no memory */
+    const struct view_node *first, *last; /* of the names; NULL: there are none */
+    size_t columns;                       /* that are left */
+};
+
+/* The heading leaves some columns to the names. */
+static void fit_heading(const struct folded *folded, struct parts *parts)
+{
+    size_t least = parts->first ? least_columns(folded) + 2 : 0;
+    size_t most = parts->columns > 2 * least ? parts->columns - least : parts->columns / 2;
+    if (folded_columns_of(parts->heading) == 0)
+        return;
+    parts->heading = fit_text(folded, parts->heading, parts->first ? most : parts->columns);
+    size_t used = folded_columns_of(parts->heading) + (parts->first ? 2 : 0);
+    parts->columns = used < parts->columns ? parts->columns - used : 1;
+}
+
+/* Returns how many columns the names leave if they need no more than `clear`. */
+static size_t room_beside_names(
+    const struct folded *folded, const struct parts *parts, size_t clear)
+{
+    size_t names = parts->first ? chain_columns(folded->printer, parts->first, parts->last) : 0;
+    size_t least = names < clear ? names : clear;
+    return parts->columns > least ? parts->columns - least : 0;
+}
+
+/* Of a place, the end is kept: file and line. */
+static void fit_place(const struct folded *folded, struct parts *parts)
+{
+    size_t room = room_beside_names(folded, parts, LEAST_NARROW_COLUMNS), at = strlen(" at ");
+    char *fitting = NULL;
+    if (folded_columns_of(parts->place) == 0)
+        return;
+    if (folded_columns_of(parts->place) + at <= room || room >= LEAST_PLACE + at)
+        fitting = names_fit_end(parts->place, room - at, folded->printer->glyphs->dots);
+    free(parts->place);
+    parts->place = fitting;
+    parts->columns -= fitting ? folded_columns_of(fitting) + at : 0;
+}
+
+static void fit_remarks(const struct folded *folded, struct parts *parts)
+{
+    size_t clear = is_narrow(folded) ? LEAST_NARROW_COLUMNS : CLEAR_COLUMNS;
+    if (folded_columns_of(parts->remarks) > room_beside_names(folded, parts, clear)) {
+        free(parts->remarks);
+        parts->remarks = NULL;
+    }
+    parts->columns -= folded_columns_of(parts->remarks);
+}
+
+static void print_parts(const struct folded *folded, const struct parts *parts)
+{
+    const struct printer *printer = folded->printer;
+    bool has_heading = folded_columns_of(parts->heading) > 0;
+    print_beside(printer, PAINT_HEADING, parts->heading);
+    if (has_heading && parts->first)
+        fputs(": ", printer->out);
+    if (parts->first)
+        chain_print(printer, parts->first, parts->last, parts->columns);
+    print_beside(printer, PAINT_DIM, folded_columns_of(parts->place) ? " at " : NULL);
+    print_beside(printer, PAINT_DIM, parts->place);
+    print_beside(printer, PAINT_DIM, parts->remarks);
+}
+
+/* Prints the line from `first` to `last`. A top stands for its group and has no name. */
 static void print_line(const struct folded *folded, const struct view_node *first,
     const struct view_node *last, size_t level)
 {
-    const struct printer *printer = folded->printer;
-    char *left = left_of(folded, first), *right = right_of(folded, first, last);
-    size_t heading = folded_columns_of(left), least = least_columns(folded);
-    size_t columns = columns_for_names(folded, first, level, heading + folded_columns_of(right));
-    bool has_room = columns >= least;
-    if (!has_room)
-        columns = columns_for_names(folded, first, level, heading);
+    bool has_names = last->kind != VIEW_TOP;
+    struct parts parts = {.heading = left_of(folded, first),
+        .place = place_of(folded, last),
+        .remarks = right_of(folded, first, last),
+        .first = !has_names                ? NULL
+                 : first->kind == VIEW_TOP ? cut_next_child(first, NULL)
+                                           : first,
+        .last = last,
+        .columns = columns_for_text(folded, last, level, begins_cut(first))};
+    if (folded->columns) {
+        fit_heading(folded, &parts);
+        fit_place(folded, &parts);
+        fit_remarks(folded, &parts);
+    }
     print_sums(folded, last);
     print_lines_left(folded, first, last, level);
-    print_beside(printer, PAINT_HEADING, left);
-    folded_print_names(folded, first, last, columns > least ? columns : least);
-    print_beside(printer, PAINT_DIM, has_room ? right : NULL);
-    free(left);
-    free(right);
+    print_parts(folded, &parts);
+    free(parts.heading);
+    free(parts.place);
+    free(parts.remarks);
 }
 
 /* Returns the last node of the line that begins with `first`. */
@@ -432,6 +397,13 @@ static const struct view_node *end_of_line(
     while (!folded->places && (child = cut_next_child(last, NULL)) && cut_continues_line(child))
         last = child;
     return last;
+}
+
+/* The next line is drawn on this level. */
+static void begin_level(struct folded *folded, size_t level, bool has_sequel)
+{
+    folded->has_sequel[level] = has_sequel;
+    folded->levels_left_out = level - level % folded->page;
 }
 
 static bool reserve_level(struct folded *folded, size_t level)
@@ -458,6 +430,14 @@ static const struct view_node *begin_of_line(const struct folded *folded,
 
 /* ---- lines of objects ---- */
 
+static void print_object_text(const struct folded *folded, const struct view_object *object,
+    const struct view_node *sums, size_t level)
+{
+    size_t columns = columns_for_text(folded, sums, level, false), dot = 2;
+    columns = columns > dot ? columns - dot : 1;
+    objects_print_own_line(folded->printer, object, folded->columns ? columns : 0);
+}
+
 static void print_object(const struct folded *folded, const struct view_node *leaf, size_t level,
     const struct view_object *object)
 {
@@ -466,19 +446,15 @@ static void print_object(const struct folded *folded, const struct view_node *le
     struct view_node sums = {.hits = object->hits,
         .time_ns = leaf->is_idle ? 0 : object->time_ns,
         .idle_ns = leaf->is_idle ? object->time_ns : 0};
-    size_t used = columns_of_sums(folded) + 3 * level + 2 + 2; /* with the dot */
     if (object->is_only)
-        fprintf(out, "%*s", (int)columns_of_sums(folded), "");
+        fprintf(out, "%*s", (int)columns_of_sums(folded, &sums), "");
     else
         print_sums(folded, &sums);
     paint(folded->printer, PAINT_DIM);
-    fputs("  ", out);
-    for (size_t i = 1; i <= level; i++)
+    fprintf(out, "%s  ", marker_of(folded).text);
+    for (size_t i = 1 + folded->levels_left_out; i <= level; i++)
         fputs(folded->has_sequel[i] ? glyphs->line : glyphs->gap, out);
-    objects_print_own_line(folded->printer, object,
-        folded->columns == 0                     ? 0
-        : folded->columns > used + LEAST_COLUMNS ? folded->columns - used
-                                                 : LEAST_COLUMNS);
+    print_object_text(folded, object, &sums, level);
     putc('\n', out);
 }
 
@@ -495,6 +471,29 @@ static void print_objects(const struct folded *folded, const struct view_node *l
         print_object(folded, leaf, level, &rest);
 }
 
+/* ---- the rest ---- */
+
+/* Prints the line, the last one on its level. */
+static void folded_print_rest_line(
+    struct folded *folded, const struct view_node *parent, size_t level)
+{
+    size_t count;
+    struct view_node rest = cut_rest(parent, &count);
+    char *text = remarks_of_rest(folded->printer, &rest);
+    begin_level(folded, level, false);
+    text = fit_text(folded, text, columns_for_text(folded, &rest, level, false));
+    print_sums(folded, &rest);
+    print_lines_left(folded, &rest, &rest, level);
+    print_beside(folded->printer, PAINT_DIM, text);
+    putc('\n', folded->printer->out);
+    free(text);
+}
+
+static bool folded_has_line_after(const struct view_node *node)
+{
+    return cut_next_child(node->parent, node) || node->parent->has_rest;
+}
+
 /* Prints the lines below `top`, and that of `top` if it has a heading. */
 static void print_group(struct folded *folded, const struct view_node *top, bool has_heading)
 {
@@ -503,7 +502,7 @@ static void print_group(struct folded *folded, const struct view_node *top, bool
     while (first) {
         if (!reserve_level(folded, level))
             return;
-        folded->has_sequel[level] = first != top && cut_next_child(first->parent, first);
+        begin_level(folded, level, first != top && folded_has_line_after(first));
         const struct view_node *last = end_of_line(folded, first), *child;
         print_line(folded, first, last, level);
         putc('\n', folded->printer->out);
@@ -514,6 +513,8 @@ static void print_group(struct folded *folded, const struct view_node *top, bool
             continue;
         }
         while (first != top && cut_next_child(first->parent, first) == NULL) {
+            if (first->parent->has_rest)
+                folded_print_rest_line(folded, first->parent, level);
             if (first->parent == top && !has_heading)
                 return;
             first = begin_of_line(folded, first->parent, top, has_heading);
@@ -521,6 +522,17 @@ static void print_group(struct folded *folded, const struct view_node *top, bool
         }
         first = first == top ? NULL : cut_next_child(first->parent, first);
     }
+}
+
+/* Returns how many levels leave room for names. */
+static size_t choose_page(const struct folded *folded)
+{
+    const size_t marker = strlen("[9] "), most = SIZE_MAX;
+    const struct view_node none = {.hits = 0};
+    if (folded->columns == 0)
+        return most;
+    size_t used = columns_of_sums(folded, &none) + marker + least_columns(folded);
+    return folded->columns > used + 3 ? (folded->columns - used) / 3 : 1;
 }
 
 void folded_print(
@@ -531,6 +543,7 @@ void folded_print(
         .places = report->places,
         .columns = report->style.columns,
         .directory = report->directory};
+    folded.page = choose_page(&folded);
     print_columns_heading(&folded);
     putc('\n', printer->out);
     for (size_t i = 0; i < view->group_count; i++) {
@@ -568,26 +581,11 @@ void folded_print_line(const struct printer *printer, const struct folded_line *
     print_line(&folded, line->first, line->last, line->level);
 }
 
-/* Returns what the children of a node have that are not shown. */
-static struct view_node sum_hidden_children(const struct view_node *parent, size_t *count)
-{
-    struct view_node sum = {.kind = VIEW_FRAME, .parent = (struct view_node *)parent};
-    for (const struct view_node *child = parent->first_child; child; child = child->next_sibling) {
-        if (child->is_shown)
-            continue;
-        sum.hits = add_clamped(sum.hits, child->hits);
-        sum.time_ns = add_clamped(sum.time_ns, child->time_ns);
-        sum.idle_ns = add_clamped(sum.idle_ns, child->idle_ns);
-        ++*count;
-    }
-    return sum;
-}
-
 void folded_print_rest(const struct printer *printer, const struct folded_line *line)
 {
     struct folded folded = folded_of(printer, line);
-    size_t count = 0;
-    struct view_node rest = sum_hidden_children(line->last, &count);
+    size_t count;
+    struct view_node rest = cut_rest(line->last, &count);
     print_sums(&folded, &rest);
     print_lines_left(&folded, &rest, &rest, line->level);
     paint(printer, PAINT_DIM);

@@ -20,7 +20,7 @@ struct view;
 struct report_style {
     bool color;     /* ANSI colours */
     bool unicode;   /* box-drawing characters and the multiplication sign; false: ASCII only */
-    size_t columns; /* of the terminal: lines of a view are cut; 0: they are not */
+    size_t columns; /* of the terminal, 40 or more: lines are not wider; 0: there is no limit */
 };
 
 /* What all parts of a report use. */
@@ -32,6 +32,9 @@ struct report {
                               * has chosen them */
     bool places;             /* in a view, each node has a line with its place */
     const char *directory;   /* sources below it are shown by a relative path in a view; or NULL */
+    uint64_t so_far_ns; /* the program has not ended, and has run for so long; 0: it has ended */
+    bool is_earlier;    /* that was so at an earlier time */
+    bool is_each;       /* each call of the root was to have a tree */
     struct report_style style;
     const struct deadlocks *deadlocks; /* or NULL */
     size_t table_lines; /* of a view: not its tree, but a table of what was waited for with so many
@@ -62,9 +65,10 @@ struct report_format {
     /* `is_without_root`: the process never called the root, and its tree is not wanted. */
     void (*process)(
         const struct report *report, const struct tree_process *process, bool is_without_root);
-    /* A process with a tree for each call of the root, instead of its one tree. */
+    /* A process with a tree for each call of the root, instead of its one tree. `views`: a view of
+     * each of these trees, to be shown in its place; or NULL. */
     void (*calls)(const struct report *report, const struct tree_process *process,
-        const struct tree_calls *calls);
+        const struct tree_calls *calls, const struct view *const *views);
     /* All processes together, instead of each of them and the end. */
     void (*view)(const struct report *report, const struct report_run *run, const struct view *view,
         const struct report_summary *summary);

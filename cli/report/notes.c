@@ -19,7 +19,7 @@
 static size_t find_suggestions(const struct tree_process *process, const char **names)
 {
     size_t count = 0, looked_at = 0;
-    for (size_t i = 0; i < process->thread_count; i++) {
+    for (size_t i = 0; i < process->thread_count && tree_show(process, i) == 0; i++) {
         const struct tree_node *top = process->threads[i].top, *node = top;
         size_t depth = 0;
         while (
@@ -181,4 +181,20 @@ void notes_print_all(const struct printer *printer, const char *root, bool root_
     if (process->outside_hits)
         note_outside(printer, root, root_is_default);
     notes_print_losses(printer);
+}
+
+/* A function that was inlined has no entry, at which a call could be noticed. */
+void notes_print_inlined_root(const struct printer *printer, const char *root)
+{
+    FILE *out = printer->out;
+    const char *caller = printer->process->root_caller;
+    if (caller == NULL)
+        return;
+    begin_note(printer);
+    fputs("calls of '", out);
+    message_write_harmless(out, root);
+    fputs("' cannot be told apart where it is inlined into '", out);
+    message_write_harmless(out, caller);
+    fputs("': try that as --root, or compile with -fno-inline", out);
+    end_note(printer);
 }

@@ -4,9 +4,11 @@
 #include "report/printer.h"
 
 #include <inttypes.h>
+#include <stdlib.h>
 
 #include "base/character.h"
 #include "base/message.h"
+#include "names/fit.h"
 
 const struct glyphs unicode_glyphs = {
     "╼ ", "├╼ ", "└╼ ", "│  ", "   ", "+ ", "├+ ", "└+ ", "×", "µs", "…", "›", "·"};
@@ -34,6 +36,13 @@ void print_painted(const struct printer *printer, enum paint what, const char *t
     paint(printer, what);
     message_write_harmless(printer->out, text);
     paint(printer, PAINT_NONE);
+}
+
+void print_fitting(const struct printer *printer, const char *text, size_t columns)
+{
+    char *fitting = names_fit(text, columns, printer->glyphs->dots);
+    message_write_harmless(printer->out, fitting ? fitting : text);
+    free(fitting);
 }
 
 void print_count(FILE *out, uint64_t count, const char *one, const char *many)
@@ -90,11 +99,24 @@ void print_duration(const struct printer *printer, uint64_t ns)
     fputs(text, printer->out);
 }
 
+/* Writes at most nine columns. */
+static void format_short_duration(
+    const struct printer *printer, uint64_t ns, char *text, size_t size)
+{
+    const uint64_t second = 1000000000;
+    if (ns < 59950000000)
+        format_duration(printer, ns, text, size);
+    else if (ns < 6000 * second)
+        snprintf(text, size, "%.1f min", (double)ns / (double)second / 60);
+    else
+        snprintf(text, size, "%.*f h", ns < 360000 * second, (double)ns / (double)second / 3600);
+}
+
 void print_duration_column(const struct printer *printer, uint64_t ns, size_t width)
 {
     char text[40] = "";
     if (ns)
-        format_duration(printer, ns, text, sizeof text);
+        format_short_duration(printer, ns, text, sizeof text);
     size_t columns = character_columns(text);
     fprintf(printer->out, "%*s%s", (int)(columns < width ? width - columns : 0), "", text);
 }

@@ -39,6 +39,7 @@ struct printer {
     const struct glyphs *glyphs;
     const char *leaves_word; /* as in struct report */
     bool color;
+    size_t columns; /* likewise, of style; 0: no limit */
 };
 
 /* Text that is printed from this call on has this colour, if colours are on. */
@@ -56,10 +57,14 @@ void format_duration(const struct printer *printer, uint64_t ns, char *text, siz
 /* Writes a number with a comma before each three digits; likewise. */
 void format_number(uint64_t number, char *text, size_t size);
 
+/* Prints text that came from the program, cut in the middle if it has more columns. */
+void print_fitting(const struct printer *printer, const char *text, size_t columns);
+
 /* Prints what format_duration writes. */
 void print_duration(const struct printer *printer, uint64_t ns);
 
-/* Prints what format_duration writes, at the right of `width` columns; spaces if `ns` is 0. */
+/* Prints what format_duration writes, or of a minute and more "1.5 min" and "2.5 h", at the right
+ * of `width` columns; spaces if `ns` is 0. */
 void print_duration_column(const struct printer *printer, uint64_t ns, size_t width);
 
 /* Prints ", 2.3 ms"; nothing if `ns` is 0. */

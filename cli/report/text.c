@@ -9,6 +9,7 @@
 
 #include "base/message.h"
 #include "base/sum.h"
+#include "base/wrap.h"
 #include "report/drawing.h"
 #include "report/notes.h"
 #include "report/objects/deadlocks.h"
@@ -35,15 +36,27 @@ static void print_thread_name(const struct printer *printer, const struct tree_t
     fputs(": ", out);
     print_count(out, thread->hits, "hit", "hits");
     print_waiting_time(printer, thread->waiting_ns);
+    if (thread->ran_ns) {
+        fputs("; ran ", out);
+        print_duration(printer, thread->ran_ns);
+        print_total(printer, thread->cpu_ns);
+        fputs(" on CPU", out);
+    }
     putc('\n', out);
 }
 
-static void print_thread(struct printer *printer, const struct tree_thread *thread)
+static void print_thread(const struct printer *printer, size_t index)
 {
+    int error = tree_show(printer->process, index);
+    const struct tree_thread *thread = &printer->process->threads[index];
+    struct printer of_thread = *printer;
+    of_thread.thread = thread;
     if (!thread->is_main)
         print_thread_name(printer, thread);
-    printer->thread = thread;
-    drawing_print(printer, thread->top);
+    if (error)
+        fputs("out of memory: this tree is not shown\n", printer->out);
+    else
+        drawing_print(&of_thread, thread->top);
 }
 
 /* ---- head and foot ---- */
@@ -149,23 +162,15 @@ static void print_head(const struct printer *printer)
     putc('\n', out);
 }
 
-static void print_report(struct printer *printer, const char *root, bool root_is_default)
+static void print_report(struct printer *printer, const struct report *report)
 {
     print_head(printer);
     for (size_t i = 0; i < printer->process->thread_count; i++)
         if (printer->process->threads[i].hits)
-            print_thread(printer, &printer->process->threads[i]);
-    notes_print_all(printer, root, root_is_default);
-}
-
-/* ---- calls of the root ---- */
-
-static void print_calls_report(
-    const struct printer *printer, const struct tree_calls *calls, const char *root)
-{
-    text_print_process(printer);
-    text_calls_print(printer, calls, root);
-    notes_print_losses(printer);
+            print_thread(printer, i);
+    notes_print_all(printer, report->root, report->root_is_default);
+    if (report->is_each)
+        notes_print_inlined_root(printer, report->root);
 }
 
 /* ---- a process without the root ---- */
@@ -187,17 +192,35 @@ struct job {
     const struct report *report;
     const struct tree_process *process; /* NULL: the end of the report */
     const struct tree_calls *calls;
+    const struct view *const *views; /* of the calls, or NULL */
     const struct report_summary *summary;
     const struct view *view; /* of all processes, or NULL */
     const struct report_run *run;
-    bool is_without_root;
-    bool begins; /* the beginning of the report */
+    bool is_without_root, is_begin;
 };
+
+static void print_calls_report(const struct printer *printer, const struct job *job)
+{
+    text_print_process(printer);
+    text_calls_print(printer, job->calls, job->views, job->report);
+    notes_print_losses(printer);
+}
+
+static void print_so_far(const struct printer *printer, const struct report *report)
+{
+    fputs("so far, after ", printer->out);
+    paint(printer, PAINT_TIME);
+    print_duration(printer, report->so_far_ns);
+    paint(printer, PAINT_NONE);
+    fputs(report->is_earlier ? "; the program went on\n" : "; the program goes on\n", printer->out);
+}
 
 static void do_job(struct printer *printer, const struct job *job)
 {
     const char *root = job->report->root;
-    if (job->begins)
+    if (job->report->so_far_ns > 0 && (job->is_begin || job->view))
+        print_so_far(printer, job->report);
+    if (job->is_begin)
         deadlocks_print(printer, job->report->deadlocks);
     else if (job->view)
         text_view_print(printer, job->report, job->run, job->view, job->summary);
@@ -206,44 +229,56 @@ static void do_job(struct printer *printer, const struct job *job)
     else if (job->is_without_root)
         text_print_without_root(printer, root);
     else if (job->calls)
-        print_calls_report(printer, job->calls, root);
+        print_calls_report(printer, job);
     else
-        print_report(printer, root, job->report->root_is_default);
+        print_report(printer, job->report);
 }
 
-/* Prints all of it in one write: stderr is unbuffered, so every word would be a write. */
-static void print_job(const struct job *job)
+/* The lines of a terminal are wrapped when they are complete. */
+static void print_wrapped(struct printer *printer, const struct job *job)
 {
-    const struct report *report = job->report;
-    struct printer printer = {
-        .process = job->process,
-        .glyphs = report->style.unicode ? &unicode_glyphs : &ascii_glyphs,
-        .leaves_word = report->leaves_word,
-        .color = report->style.color,
-    };
+    FILE *out = printer->out;
     char *text = NULL;
     size_t size = 0;
     FILE *buffer = open_memstream(&text, &size);
     bool is_whole = false;
     if (buffer) {
-        printer.out = buffer;
-        do_job(&printer, job);
+        printer->out = buffer;
+        do_job(printer, job);
         is_whole = !ferror(buffer);
         is_whole &= fclose(buffer) == 0;
+        printer->out = out;
     }
-    if (is_whole) {
-        fwrite(text, 1, size, report->out);
-    } else { /* out of memory: write piece by piece */
-        printer.out = report->out;
-        do_job(&printer, job);
-    }
+    char *wrapped = is_whole ? wrap_text(text, printer->columns) : NULL;
+    if (wrapped)
+        fputs(wrapped, out);
+    else /* out of memory */
+        do_job(printer, job);
+    free(wrapped);
     free(text);
+}
+
+static void print_job(const struct job *job)
+{
+    const struct report *report = job->report;
+    struct printer printer = {
+        .out = report->out,
+        .process = job->process,
+        .glyphs = report->style.unicode ? &unicode_glyphs : &ascii_glyphs,
+        .leaves_word = report->leaves_word,
+        .color = report->style.color,
+        .columns = report->style.columns,
+    };
+    if (printer.columns)
+        print_wrapped(&printer, job);
+    else
+        do_job(&printer, job);
 }
 
 /* There is no head: the first process begins the report, or what is wrong. */
 static void begin(const struct report *report)
 {
-    print_job(&(struct job){.report = report, .begins = true});
+    print_job(&(struct job){.report = report, .is_begin = true});
 }
 
 static void print_process_tree(
@@ -253,10 +288,10 @@ static void print_process_tree(
         &(struct job){.report = report, .process = process, .is_without_root = is_without_root});
 }
 
-static void print_process_calls(
-    const struct report *report, const struct tree_process *process, const struct tree_calls *calls)
+static void print_process_calls(const struct report *report, const struct tree_process *process,
+    const struct tree_calls *calls, const struct view *const *views)
 {
-    print_job(&(struct job){.report = report, .process = process, .calls = calls});
+    print_job(&(struct job){.report = report, .process = process, .calls = calls, .views = views});
 }
 
 static void print_view(const struct report *report, const struct report_run *run,

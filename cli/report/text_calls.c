@@ -7,8 +7,13 @@
 
 #include "base/message.h"
 #include "report/drawing.h"
+#include "report/folded.h"
+#include "report/format.h"
+#include "report/notes.h"
 #include "report/printer.h"
+#include "report/text_view.h"
 #include "tree/calls.h"
+#include "view/view.h"
 
 static void print_call_count(const struct printer *printer, uint64_t count, const char *root)
 {
@@ -62,17 +67,60 @@ static void print_call_end(const struct printer *printer, const struct tree_call
         fputs(" (hits are missing)", printer->out);
 }
 
-static void print_call(
+static void print_call_head(
     const struct printer *printer, const struct tree_call *call, const char *root)
 {
     print_call_count(printer, call->count, root);
     print_call_thread(printer, call);
     print_call_times(printer, call);
     print_call_end(printer, call);
+}
+
+static void print_call(
+    const struct printer *printer, const struct tree_call *call, const char *root)
+{
+    print_call_head(printer, call, root);
     fputs(call->tree->hits ? ":\n" : ": no hits\n", printer->out);
     for (size_t i = 0; i < call->tree->thread_count; i++)
         if (call->tree->threads[i].hits)
             drawing_print(printer, call->tree->threads[i].top);
+}
+
+static void print_call_view(const struct printer *printer, const struct tree_call *call,
+    const struct view *view, const struct report *report)
+{
+    print_call_head(printer, call, report->root);
+    if (view->dropped_hits) {
+        fputs("; not counted here: ", printer->out);
+        print_count(printer->out, view->dropped_hits, "hit", "hits");
+    }
+    fputs(view->hits ? ":\n" : ": no hits\n", printer->out);
+    if (view->hits)
+        folded_print(printer, view, report);
+    text_view_print_more(printer, view);
+}
+
+/* The user has asked for paths that the call does not have. */
+static bool is_dropped(const struct view *view)
+{
+    return view->hits == 0 && view->dropped_hits > 0;
+}
+
+static void print_call_views(const struct printer *printer, const struct tree_calls *calls,
+    const struct view *const *views, const struct report *report)
+{
+    uint64_t dropped = 0;
+    for (size_t i = 0; i < calls->count; i++)
+        if (is_dropped(views[i]))
+            dropped += calls->list[i].count;
+        else
+            print_call_view(printer, &calls->list[i], views[i], report);
+    if (dropped == 0)
+        return;
+    begin_note(printer);
+    print_count(printer->out, dropped, "call has", "calls have");
+    fputs(" only hits of other paths", printer->out);
+    end_note(printer);
 }
 
 /* The rest has other trees, whose number is not known. */
@@ -117,15 +165,20 @@ static void note_outside_calls(
     end_note(printer);
 }
 
-void text_calls_print(
-    const struct printer *printer, const struct tree_calls *calls, const char *root)
+void text_calls_print(const struct printer *printer, const struct tree_calls *calls,
+    const struct view *const *views, const struct report *report)
 {
+    const char *root = report->root;
     if (calls->call_count > 1 || calls->count != 1) /* otherwise the head says nothing new */
         print_calls_head(printer, calls, root);
-    for (size_t i = 0; i < calls->count; i++)
+    if (views)
+        print_call_views(printer, calls, views, report);
+    for (size_t i = 0; i < calls->count && views == NULL; i++)
         print_call(printer, &calls->list[i], root);
     if (calls->rest_count)
         note_rest(printer, calls);
-    if (calls->outside_hits)
-        note_outside_calls(printer, calls, root);
+    if (calls->outside_hits == 0)
+        return;
+    note_outside_calls(printer, calls, root);
+    notes_print_inlined_root(printer, root);
 }

@@ -5,10 +5,12 @@
 #define REPORT_TEXT_CALLS_H
 
 struct printer;
+struct report;
 struct tree_calls;
+struct view;
 
-/* Prints the calls, and the notes about all of them. */
-void text_calls_print(
-    const struct printer *printer, const struct tree_calls *calls, const char *root);
+/* Prints the calls, and the notes about all of them. `views` as in struct report_format. */
+void text_calls_print(const struct printer *printer, const struct tree_calls *calls,
+    const struct view *const *views, const struct report *report);
 
 #endif

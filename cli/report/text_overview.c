@@ -13,18 +13,21 @@
 #include <sys/wait.h>
 
 #include "base/message.h"
-#include "names/fit.h"
-#include "report/overview.h"
+#include "base/sum.h"
+#include "tree/overview.h"
 #include "report/printer.h"
 
-#define LEFT_COLUMNS        31 /* the three times */
-#define NO_TERMINAL_COLUMNS 120
+#define TIME_COLUMNS        10
+#define LEAST_PART          200 /* of all that groups weigh */
+#define NARROW              60  /* columns of a line that has not the time in leaves */
+#define LEAST_WORDS         10  /* columns of what stands right of the times */
+#define NO_TERMINAL_COLUMNS 120 /* command lines can be longer than what fits anywhere */
 
 /* ---- the choice ---- */
 
 static uint64_t weight_of(const struct overview_group *group)
 {
-    return group->cpu_ns + group->waiting_ns;
+    return add_clamped(group->cpu_ns, group->waiting_ns);
 }
 
 /* Returns how many lines the group needs with those above it that are not shown yet. */
@@ -46,10 +49,29 @@ static size_t find_heaviest(const struct overview *overview, const bool *taken)
     return heaviest;
 }
 
-/* Marks the groups to be shown in shown[]; `taken` has as many elements, all false. */
+/* Takes out the groups that hardly weigh anything and have not failed. One alone needs no more
+ * lines than the line that counts it. */
+static void take_light_ones(const struct overview *overview, bool *taken)
+{
+    uint64_t all = 0;
+    size_t count = 0, last = 0;
+    for (size_t i = 0; i < overview->count; i++)
+        all = add_clamped(all, weight_of(&overview->groups[i]));
+    for (size_t i = 0; i < overview->count; i++) {
+        const struct overview_group *group = &overview->groups[i];
+        taken[i] = weight_of(group) < all / LEAST_PART && !group->failed && !group->running;
+        last = taken[i] ? i : last;
+        count += taken[i];
+    }
+    if (count == 1)
+        taken[last] = false;
+}
+
+/* Marks the groups to be shown in shown[]; `taken` has as many elements. */
 static void choose_groups(const struct overview *overview, bool *shown, bool *taken, size_t lines)
 {
     size_t used = 0, heaviest;
+    take_light_ones(overview, taken);
     while (used < lines && (heaviest = find_heaviest(overview, taken)) != OVERVIEW_NONE) {
         size_t needed = lines_for(overview, shown, heaviest);
         taken[heaviest] = true;
@@ -77,22 +99,35 @@ static void write_end(FILE *out, const struct overview_group *group)
         fprintf(out, "  exit status %d", WEXITSTATUS(group->status));
 }
 
-/* One process is named by its command line, several by their program. */
+static void write_kind(const struct printer *printer, FILE *out, const struct overview_group *group)
+{
+    char number[40];
+    format_number(group->count, number, sizeof number);
+    fprintf(out, "%s %s ", number, printer->glyphs->times);
+    message_write_harmless(out, group->kind);
+}
+
+/* A command line, and a title that says nothing of a role. */
+static void write_command(FILE *out, const struct overview_group *group)
+{
+    message_write_harmless(out, group->command[0] ? group->command : group->kind);
+    if (group->title[0] == '\0')
+        return;
+    fputs(" \"", out);
+    message_write_harmless(out, group->title);
+    putc('"', out);
+}
+
+/* One process is named by its command line or the title of its role, several by their kind. */
 static void write_group(
     const struct printer *printer, FILE *out, const struct overview_group *group)
 {
-    if (group->count > 1) {
-        char number[40];
-        format_number(group->count, number, sizeof number);
-        fprintf(out, "%s %s ", number, printer->glyphs->times);
-    }
-    message_write_harmless(
-        out, group->count == 1 && group->command[0] ? group->command : group->name);
-    if (group->title && group->title[0] && strcmp(group->title, group->command) != 0) {
-        fputs(" \"", out);
+    if (group->count > 1)
+        write_kind(printer, out, group);
+    else if (group->has_role)
         message_write_harmless(out, group->title);
-        putc('"', out);
-    }
+    else
+        write_command(out, group);
 }
 
 static void write_longest(
@@ -120,14 +155,6 @@ static char *words_of(const struct printer *printer, const struct overview_group
     return fclose(out) == 0 ? text : NULL;
 }
 
-/* Command lines can be longer than what fits anywhere, so they are always cut. */
-static void print_fitting(const struct printer *printer, const char *text, size_t columns)
-{
-    char *fitting = names_fit(text, columns, printer->glyphs->dots);
-    fputs(fitting ? fitting : text, printer->out);
-    free(fitting);
-}
-
 static size_t depth_of(const struct overview *overview, size_t group)
 {
     size_t depth = 0;
@@ -136,22 +163,31 @@ static size_t depth_of(const struct overview *overview, size_t group)
     return depth;
 }
 
+/* Prints the times, and two spaces. Returns how many columns that takes. */
+static size_t print_times(const struct printer *printer, uint64_t wall_ns, uint64_t cpu_ns,
+    uint64_t waiting_ns, size_t columns)
+{
+    bool is_narrow = columns < NARROW;
+    print_duration_column(printer, wall_ns, TIME_COLUMNS - 1);
+    print_duration_column(printer, cpu_ns, TIME_COLUMNS);
+    if (!is_narrow)
+        print_duration_column(printer, waiting_ns, TIME_COLUMNS);
+    fputs("  ", printer->out);
+    return (is_narrow ? 2 : 3) * TIME_COLUMNS + 1;
+}
+
 static void print_group_line(
     const struct printer *printer, const struct overview *overview, size_t index, size_t columns)
 {
     const struct overview_group *group = &overview->groups[index];
-    size_t indent = 2 * depth_of(overview, index);
-    size_t used = LEFT_COLUMNS + indent;
     char *text = words_of(printer, group);
     paint(printer, PAINT_TIME);
-    print_duration_column(printer, group->wall_ns, 9);
-    print_duration_column(printer, group->cpu_ns, 10);
-    print_duration_column(printer, group->waiting_ns, 10);
+    size_t used = print_times(printer, group->wall_ns, group->cpu_ns, group->waiting_ns, columns);
     paint(printer, PAINT_NONE);
-    fprintf(printer->out, "  %*s", (int)indent, "");
-    if (columns == 0)
-        columns = NO_TERMINAL_COLUMNS;
-    print_fitting(printer, text ? text : group->name, columns > used + 10 ? columns - used : 10);
+    size_t indent = 2 * depth_of(overview, index), most = columns - used - LEAST_WORDS;
+    indent = indent < most ? indent : most;
+    fprintf(printer->out, "%*s", (int)indent, "");
+    print_fitting(printer, text ? text : group->kind, columns - used - indent);
     putc('\n', printer->out);
     free(text);
 }
@@ -180,8 +216,8 @@ static void print_groups(const struct printer *printer, const struct overview *o
     free(last);
 }
 
-static void print_rest(
-    const struct printer *printer, const struct overview *overview, const bool *shown)
+static void print_rest(const struct printer *printer, const struct overview *overview,
+    const bool *shown, size_t columns)
 {
     uint64_t cpu_ns = 0, waiting_ns = 0;
     size_t count = 0;
@@ -196,11 +232,11 @@ static void print_rest(
     if (count == 0)
         return;
     paint(printer, PAINT_DIM);
-    fprintf(printer->out, "%*s", 9, "");
-    print_duration_column(printer, cpu_ns, 10);
-    print_duration_column(printer, waiting_ns, 10);
-    fprintf(printer->out, "  %s and %zu more process%s\n", printer->glyphs->dots, count,
-        count == 1 ? "" : "es");
+    print_times(printer, 0, cpu_ns, waiting_ns, columns);
+    fprintf(printer->out, "%s and %zu more%s\n", printer->glyphs->dots, count,
+        columns < NARROW ? ""
+        : count == 1     ? " process"
+                         : " processes");
     paint(printer, PAINT_NONE);
 }
 
@@ -208,14 +244,18 @@ void text_overview_print(const struct printer *printer, const struct overview *o
     bool has_idle, size_t lines, size_t columns)
 {
     bool *shown = calloc(2 * overview->count + 1, sizeof *shown);
+    if (columns == 0)
+        columns = NO_TERMINAL_COLUMNS;
     if (overview->count > 1 && shown) {
         choose_groups(overview, shown, shown + overview->count, lines);
         paint(printer, PAINT_DIM);
-        fprintf(printer->out, "\n      ran    on CPU %9s  process\n",
-            has_idle ? "with idle" : printer->leaves_word);
+        fputs("\n      ran    on CPU", printer->out);
+        if (columns >= NARROW)
+            fprintf(printer->out, " %9s", has_idle ? "with idle" : printer->leaves_word);
+        fputs("  process\n", printer->out);
         paint(printer, PAINT_NONE);
         print_groups(printer, overview, shown, columns);
-        print_rest(printer, overview, shown);
+        print_rest(printer, overview, shown, columns);
     }
     free(shown);
 }

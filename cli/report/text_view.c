@@ -6,8 +6,10 @@
 #include <inttypes.h>
 #include <stdint.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
+#include "base/character.h"
 #include "base/message.h"
 #include "report/folded.h"
 #include "report/format.h"
@@ -85,14 +87,52 @@ void text_view_print_head(
 
 /* ---- leaves ---- */
 
-static size_t longest_name(const struct view *view)
+#define NARROW    60 /* columns of a terminal on which the table has only some columns */
+#define LEAF_NAME 40 /* columns */
+
+static bool text_view_is_narrow(const struct printer *printer)
 {
-    size_t longest = 4;
+    return printer->columns && printer->columns < NARROW;
+}
+
+/* Returns the columns for the names of leaves. */
+static size_t columns_of_names(const struct printer *printer, const struct view *view)
+{
+    size_t most = text_view_is_narrow(printer) ? printer->columns - 23 : printer->columns - 40;
+    size_t columns = 4;
     for (size_t i = 0; i < view->leaf_count && i < LEAF_LINES; i++) {
-        size_t length = strlen(view->leaves[i].name);
-        longest = length > longest ? length : longest;
+        size_t name = character_columns(view->leaves[i].name);
+        columns = name > columns ? name : columns;
     }
-    return longest < 40 ? longest : 40;
+    most = printer->columns && most < LEAF_NAME ? most : LEAF_NAME;
+    return columns < most ? columns : most;
+}
+
+/* Returns what there is to say behind the columns, malloc'ed; NULL when out of memory. */
+static char *remarks_of(const struct printer *printer, const struct view_leaf *leaf)
+{
+    char *text = NULL, idle[40];
+    size_t size = 0;
+    FILE *out = open_memstream(&text, &size);
+    if (out == NULL)
+        return NULL;
+    format_duration(printer, leaf->idle_ns, idle, sizeof idle);
+    if (leaf->idle_ns)
+        fprintf(out, "  and %s idle", idle);
+    if (leaf->open)
+        fprintf(out, "  %" PRIu64 " unfinished", leaf->open);
+    return fclose(out) == 0 ? text : NULL;
+}
+
+/* The remarks are left out where they do not fit. */
+static void print_remarks(const struct printer *printer, const struct view_leaf *leaf, size_t used)
+{
+    char *text = remarks_of(printer, leaf);
+    bool fits = printer->columns == 0 ||
+                (text && used + character_columns(text) <= printer->columns);
+    if (text && fits)
+        fputs(text, printer->out);
+    free(text);
 }
 
 static void print_leaf(const struct printer *printer, const struct view *view,
@@ -100,22 +140,23 @@ static void print_leaf(const struct printer *printer, const struct view *view,
 {
     FILE *out = printer->out;
     char hits[40], paths[40];
-    size_t length = strlen(leaf->name);
+    size_t columns = character_columns(leaf->name);
     fputs("  ", out);
-    print_painted(printer, PAINT_LEAF, leaf->name);
-    fprintf(out, "%*s", (int)(length < width ? width - length : 0), "");
+    paint(printer, PAINT_LEAF);
+    print_fitting(printer, leaf->name, width);
+    paint(printer, PAINT_NONE);
+    fprintf(out, "%*s", (int)(columns < width ? width - columns : 0), "");
     format_number(leaf->hits, hits, sizeof hits);
     format_number(leaf->paths, paths, sizeof paths);
     if (view->has_times)
         print_duration_column(printer, leaf->time_ns, 10);
     fprintf(out, " %10s", hits);
-    if (view->has_times)
-        print_duration_column(printer, leaf->longest_ns, 10);
-    fprintf(out, " %6s", paths);
-    if (leaf->idle_ns)
-        print_named_duration(printer, "  and ", leaf->idle_ns, " idle");
-    if (leaf->open)
-        fprintf(out, "  %" PRIu64 " unfinished", leaf->open);
+    if (!text_view_is_narrow(printer)) {
+        if (view->has_times)
+            print_duration_column(printer, leaf->longest_ns, 10);
+        fprintf(out, " %6s", paths);
+        print_remarks(printer, leaf, width + 40);
+    }
     putc('\n', out);
 }
 
@@ -135,13 +176,14 @@ static void print_other_leaves(const struct printer *printer, const struct view 
 
 static void print_leaves(const struct printer *printer, const struct view *view)
 {
-    size_t width = longest_name(view);
+    size_t width = columns_of_names(printer, view);
     if (view->leaf_count < 2)
         return;
     paint(printer, PAINT_DIM);
     fprintf(printer->out, "\n  %-*s", (int)width, "leaf");
-    fputs(view->has_times ? "       time       hits   longest  paths" : "       hits  paths",
-        printer->out);
+    fputs(view->has_times ? "      time       hits" : "       hits", printer->out);
+    if (!text_view_is_narrow(printer))
+        fputs(view->has_times ? "   longest  paths" : "  paths", printer->out);
     paint(printer, PAINT_NONE);
     putc('\n', printer->out);
     for (size_t i = 0; i < view->leaf_count && i < LEAF_LINES; i++)
@@ -152,7 +194,7 @@ static void print_leaves(const struct printer *printer, const struct view *view)
 
 /* ---- how to see more ---- */
 
-static void print_more(const struct printer *printer, const struct view *view)
+void text_view_print_more(const struct printer *printer, const struct view *view)
 {
     FILE *out = printer->out;
     if (view->cut_paths == 0)
@@ -172,6 +214,8 @@ void text_view_print(const struct printer *printer, const struct report *report,
     text_view_print_head(printer, run, view);
     deadlocks_print(printer, report->deadlocks);
     notes_print_all(printer, report->root, report->root_is_default);
+    if (report->is_each)
+        notes_print_inlined_root(printer, report->root);
     text_end_print(printer, summary, report->root);
     text_overview_print(
         printer, run->overview, view->idle_ns > 0, OVERVIEW_LINES, report->style.columns);
@@ -184,5 +228,5 @@ void text_view_print(const struct printer *printer, const struct report *report,
         folded_print(printer, view, report);
         print_leaves(printer, view);
     }
-    print_more(printer, view);
+    text_view_print_more(printer, view);
 }

@@ -18,4 +18,7 @@ void text_view_print(const struct printer *printer, const struct report *report,
 void text_view_print_head(
     const struct printer *printer, const struct report_run *run, const struct view *view);
 
+/* Prints how many paths are not shown, if there are any. */
+void text_view_print_more(const struct printer *printer, const struct view *view);
+
 #endif

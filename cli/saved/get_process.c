@@ -10,6 +10,7 @@
 #include "saved/layout.h"
 #include "saved/reader.h"
 #include "saved/saved.h"
+#include "trace/group.h"
 #include "trace/snapshot.h"
 #include "trace/words.h"
 #include "trace_format.h"
@@ -169,26 +170,31 @@ static void get_frame_node(struct reader *reader, const struct snapshot *snapsho
         node->module = module == 0 ? SNAPSHOT_NONE : (uint32_t)(module - 1);
     }
     node->address = before->address + (uint64_t)reader_signed(reader);
-    node->flags = (uint32_t)reader_number(reader);
+    node->flags = reader_number(reader) & UINT8_MAX;
     before->module = node->module;
     before->address = node->address;
 }
 
-static void get_leaf(struct reader *reader, const struct snapshot *snapshot, unsigned head,
-    struct snapshot_node *node)
+/* `room` is that of snapshot->leaves[]. */
+static void get_leaf(struct reader *reader, struct snapshot *snapshot, unsigned head,
+    struct snapshot_node *node, size_t *room)
 {
-    node->module = SNAPSHOT_NONE;
-    node->leaf = reader_text(reader);
-    if (node->leaf == NULL || *node->leaf == '\0')
+    struct snapshot_leaf leaf = {.name = reader_text(reader)};
+    if (leaf.name == NULL || *leaf.name == '\0')
         reader_fail(reader, inconsistent);
-    node->hits = reader_number(reader);
-    node->returns = node->hits - reader_number_to(reader, node->hits);
-    if (!snapshot->has_times)
+    leaf.hits = reader_number(reader);
+    leaf.returns = leaf.hits - reader_number_to(reader, leaf.hits);
+    if (snapshot->has_times) {
+        leaf.total_ns = reader_number(reader);
+        leaf.longest_ns = reader_number(reader);
+    }
+    if (snapshot->has_times && head & SAVED_NODE_ENTERED)
+        leaf.entered_ns = snapshot->start_ns + (uint64_t)reader_signed(reader);
+    if (!reader_grow(reader, &snapshot->leaves, snapshot->leaf_count, room, sizeof leaf))
         return;
-    node->total_ns = reader_number(reader);
-    node->longest_ns = reader_number(reader);
-    if (head & SAVED_NODE_ENTERED)
-        node->entered_ns = snapshot->start_ns + (uint64_t)reader_signed(reader);
+    node->module = SNAPSHOT_NONE;
+    node->leaf = (uint32_t)snapshot->leaf_count;
+    snapshot->leaves[snapshot->leaf_count++] = leaf;
 }
 
 /* Sets the caller, and the thread, which is the caller's. */
@@ -211,7 +217,7 @@ static void get_caller(
 }
 
 static struct snapshot_node get_node(
-    struct reader *reader, const struct snapshot *snapshot, struct before *before)
+    struct reader *reader, struct snapshot *snapshot, struct before *before, size_t *leaf_room)
 {
     struct snapshot_node node = {0};
     unsigned head = (unsigned)reader_number_to(reader, UINT32_MAX);
@@ -222,7 +228,7 @@ static struct snapshot_node get_node(
     if (head & SAVED_NODE_WITHIN)
         node.within = reader_text(reader);
     if (node.kind == SNAPSHOT_LEAF)
-        get_leaf(reader, snapshot, head, &node);
+        get_leaf(reader, snapshot, head, &node, leaf_room);
     else
         get_frame_node(reader, snapshot, head, &node, before);
     return node;
@@ -230,10 +236,10 @@ static struct snapshot_node get_node(
 
 static void get_nodes(struct reader *reader, struct snapshot *snapshot)
 {
-    size_t count = get_count(reader), room = 0;
+    size_t count = get_count(reader), room = 0, leaf_room = 0;
     struct before before = {.module = SNAPSHOT_NONE};
     for (size_t i = 0; i < count; i++) {
-        struct snapshot_node node = get_node(reader, snapshot, &before);
+        struct snapshot_node node = get_node(reader, snapshot, &before, &leaf_room);
         if (!reader_grow(reader, &snapshot->nodes, i, &room, sizeof node))
             return;
         snapshot->nodes[snapshot->node_count++] = node;
@@ -349,6 +355,8 @@ static void get_process(struct reader *reader, const struct saved *saved, struct
     get_calls(reader, snapshot);
     get_untimed(reader, snapshot);
     get_untraced(reader, snapshot);
+    if (reader_problem(reader) == NULL && snapshot_group_nodes(snapshot) != 0)
+        reader_fail(reader, "out of memory");
 }
 
 void saved_get_processes(struct reader *reader, struct saved *saved)
@@ -366,4 +374,24 @@ void saved_get_processes(struct reader *reader, struct saved *saved)
         get_process(reader, saved, snapshot);
         saved->snapshots[saved->snapshot_count++] = snapshot;
     }
+}
+
+/* ---- what later versions have added ---- */
+
+static void get_thread_times(struct reader *reader, const struct snapshot *snapshot)
+{
+    if (get_count(reader) != snapshot->thread_count)
+        reader_fail(reader, inconsistent);
+    for (size_t i = 0; i < snapshot->thread_count && reader_problem(reader) == NULL; i++) {
+        snapshot->threads[i].ran_ns = reader_number(reader);
+        snapshot->threads[i].cpu_ns = reader_number(reader);
+    }
+}
+
+void saved_get_threads(struct reader *reader, struct saved *saved)
+{
+    if (get_count(reader) != saved->snapshot_count)
+        reader_fail(reader, inconsistent);
+    for (size_t i = 0; i < saved->snapshot_count && reader_problem(reader) == NULL; i++)
+        get_thread_times(reader, saved->snapshots[i]);
 }

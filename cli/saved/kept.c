@@ -148,13 +148,29 @@ static void remove_oldest(const struct kept_runs *runs, uint64_t total)
     }
 }
 
+static bool write_path_of(char path[PATH_MAX], const char *directory, unsigned number)
+{
+    return snprintf(path, PATH_MAX, "%s/%u" SUFFIX, directory, number) < PATH_MAX;
+}
+
+/* Returns whether the file has taken the place of the run that is kept there. */
+static bool has_replaced(
+    const char *directory, const char *unfinished, const struct kept_place *former)
+{
+    struct stat status;
+    char path[PATH_MAX];
+    return former->number > 0 && write_path_of(path, directory, former->number) &&
+           lstat(path, &status) == 0 && status.st_ino == former->file &&
+           rename(unfinished, path) == 0;
+}
+
 /* Gives the file the next number that is free. link(2) and RENAME_NOREPLACE fail if the name was
  * taken meanwhile; not every file system has both. */
-static int give_number(const char *place, const char *unfinished, unsigned number)
+static int give_number(const char *place, const char *unfinished, unsigned *number)
 {
     char path[PATH_MAX];
-    for (int tries = 0; tries < TRIES; tries++, number++) {
-        if (snprintf(path, sizeof path, "%s/%u" SUFFIX, place, number) >= (int)sizeof path)
+    for (int tries = 0; tries < TRIES; tries++, ++*number) {
+        if (!write_path_of(path, place, *number))
             return -ENAMETOOLONG;
         if (renameat2(AT_FDCWD, unfinished, AT_FDCWD, path, RENAME_NOREPLACE) == 0)
             return 0;
@@ -166,37 +182,30 @@ static int give_number(const char *place, const char *unfinished, unsigned numbe
     return -EEXIST;
 }
 
-static int kept_write_unfinished(const char *path, const struct saved *saved, uint64_t *size)
+static int kept_write_unfinished(const char *path, const struct saved *saved, struct stat *status)
 {
     const struct saved_options options = {.limit = KEPT_ONE_MAX};
-    struct stat status;
     int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, 0600);
     if (fd < 0)
         return -errno;
     int error = saved_write(fd, saved, &options);
-    if (error == 0 && fstat(fd, &status) == 0)
-        *size = (uint64_t)status.st_size;
+    if (error == 0 && fstat(fd, status) != 0)
+        error = -errno;
     if (close(fd) != 0 && error == 0)
         error = -errno;
     return error;
 }
 
-static int keep_in(const char *place, const struct saved *saved)
+/* Gives the file a place of its own, and makes room for it. */
+static int keep_as_newest(
+    const char *directory, const char *unfinished, uint64_t size, unsigned *number)
 {
-    char unfinished[PATH_MAX];
     struct kept_runs runs = {0};
-    uint64_t size = 0;
-    if (snprintf(unfinished, sizeof unfinished, "%s/%d" UNFINISHED, place, (int)getpid()) >=
-        (int)sizeof unfinished)
-        return -ENAMETOOLONG;
-    int error = kept_write_unfinished(unfinished, saved, &size);
+    int error = list_in(&runs, directory);
+    *number = runs.count ? runs.list[0].number + 1 : 1;
     if (error == 0)
-        error = list_in(&runs, place);
-    if (error == 0)
-        error = give_number(place, unfinished, runs.count ? runs.list[0].number + 1 : 1);
-    if (error != 0)
-        unlink(unfinished);
-    else if (size >= SMALL)
+        error = give_number(directory, unfinished, number);
+    if (error == 0 && size >= SMALL)
         find_sizes(&runs);
     if (error == 0)
         remove_oldest(&runs, size);
@@ -204,10 +213,34 @@ static int keep_in(const char *place, const struct saved *saved)
     return error;
 }
 
-int kept_add(const struct saved *saved)
+static int keep_in(const char *directory, const struct saved *saved, struct kept_place *kept)
 {
-    char *place = find_directory();
-    int error = place ? keep_in(place, saved) : -EACCES;
-    free(place);
+    char unfinished[PATH_MAX];
+    struct stat status = {.st_size = 0};
+    if (snprintf(unfinished, sizeof unfinished, "%s/%d" UNFINISHED, directory, (int)getpid()) >=
+        (int)sizeof unfinished)
+        return -ENAMETOOLONG;
+    int error = kept_write_unfinished(unfinished, saved, &status);
+    if (error == 0 && !has_replaced(directory, unfinished, kept))
+        error = keep_as_newest(directory, unfinished, (uint64_t)status.st_size, &kept->number);
+    if (error != 0)
+        unlink(unfinished);
+    kept->file = status.st_ino;
+    return error;
+}
+
+static bool is_full(int error)
+{
+    return error == ENOSPC || error == EDQUOT;
+}
+
+int kept_add(const struct saved *saved, struct kept_place *place)
+{
+    errno = 0;
+    char *directory = find_directory();
+    int error = directory ? keep_in(directory, saved, place) : is_full(errno) ? -errno : -EACCES;
+    free(directory);
+    if (error != 0)
+        *place = (struct kept_place){.number = 0};
     return error;
 }

@@ -17,9 +17,17 @@ struct saved;
 #define KEPT_TOTAL_MAX (UINT64_C(200) << 20) /* bytes */
 #define KEPT_ONE_MAX   (KEPT_TOTAL_MAX / 4)
 
-/* Keeps the run, and removes the oldest ones that are too many. Returns 0, or -errno: -E2BIG if it
- * is larger than KEPT_ONE_MAX, -EACCES if this user has no cache. */
-int kept_add(const struct saved *saved);
+/* Where a run is kept. */
+struct kept_place {
+    unsigned number; /* 0: nowhere */
+    uint64_t file; /* its inode: somebody may have removed the run, and the number be used again */
+};
+
+/* Keeps the run, and removes the oldest ones that are too many. It gets the place of the run that
+ * is kept at *place, if it still is, else the next number, and *place says which. Returns 0, or
+ * -errno: -E2BIG if it is larger than KEPT_ONE_MAX, -EACCES if this user has no cache. Nothing is
+ * left of a run that could not be written. */
+int kept_add(const struct saved *saved, struct kept_place *place);
 
 struct kept_run {
     unsigned number;

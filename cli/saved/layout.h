@@ -31,7 +31,8 @@ enum saved_section {
     SAVED_PROCESSES = 2,
     SAVED_NAMES = 3,
     SAVED_LEAVES = 4,
-    SAVED_OBJECTS = 5, /* since minor version 1 */
+    SAVED_THREADS = 5, /* this one and the next since minor version 1 */
+    SAVED_OBJECTS = 6,
 };
 
 /* Lists of tagged numbers and texts end in tag 0; unknown tags are ignored. */

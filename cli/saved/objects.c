@@ -29,6 +29,12 @@ static enum object_fields fields_of(const struct snapshot_object *object)
 
 /* ---- writing ---- */
 
+/* 0: none, else 1 + the index. */
+static void put_index(struct writer *writer, uint32_t index)
+{
+    writer_number(writer, index == OBJECTS_NONE ? 0 : (uint64_t)index + 1);
+}
+
 static void put_address(struct writer *writer, const struct trace_address *address)
 {
     writer_number(writer, address->family);
@@ -52,16 +58,10 @@ static void put_file_fields(struct writer *writer, const struct snapshot_object 
 
 static void put_lock(struct writer *writer, const struct snapshot_object *object)
 {
-    writer_number(writer, object->module == OBJECTS_NONE ? 0 : (uint64_t)object->module + 1);
+    put_index(writer, object->module);
     writer_number(writer, object->address);
     writer_text(writer, object->variable);
     writer_number(writer, object->offset);
-}
-
-/* 0: none, else 1 + the node. */
-static void put_waker(struct writer *writer, uint32_t node)
-{
-    writer_number(writer, node == OBJECTS_NONE ? 0 : (uint64_t)node + 1);
 }
 
 static void put_object(struct writer *writer, const struct snapshot_object *object, bool redacts)
@@ -70,7 +70,6 @@ static void put_object(struct writer *writer, const struct snapshot_object *obje
     writer_number(writer, object->type);
     writer_number(writer, object->id);
     writer_text(writer, redacts ? NULL : object->text);
-    put_waker(writer, object->waker);
     writer_number(writer, fields);
     switch (fields) {
     case FIELDS_ADDRESSES: put_addresses(writer, object, redacts); break;
@@ -90,22 +89,30 @@ static void put_object_calls(struct writer *writer, const struct snapshot_object
     writer_number(writer, calls->longest_ns);
     writer_number(writer, (uint32_t)calls->holder);
     writer_number(writer, (uint32_t)calls->longest_holder);
-    put_waker(writer, calls->ended_by);
-    put_waker(writer, calls->longest_ended_by);
+    put_index(writer, calls->ended_by);
+    put_index(writer, calls->longest_ended_by);
+}
+
+static void put_process_objects(struct writer *writer, const struct objects *objects, bool redacts)
+{
+    writer_number(writer, objects->count);
+    for (size_t i = 0; i < objects->count; i++)
+        put_object(writer, &objects->list[i], redacts);
+    writer_number(writer, objects->waker_count);
+    for (size_t i = 0; i < objects->waker_count; i++) {
+        writer_text(writer, objects->wakers[i].name);
+        put_index(writer, objects->wakers[i].caller);
+    }
+    writer_number(writer, objects->call_count);
+    for (size_t i = 0; i < objects->call_count; i++)
+        put_object_calls(writer, &objects->calls[i]);
 }
 
 void saved_put_objects(struct writer *writer, const struct saved *saved, bool redacts)
 {
     writer_number(writer, saved->snapshot_count);
-    for (size_t i = 0; i < saved->snapshot_count; i++) {
-        const struct objects *objects = &saved->snapshots[i]->objects;
-        writer_number(writer, objects->count);
-        for (size_t k = 0; k < objects->count; k++)
-            put_object(writer, &objects->list[k], redacts);
-        writer_number(writer, objects->call_count);
-        for (size_t k = 0; k < objects->call_count; k++)
-            put_object_calls(writer, &objects->calls[k]);
-    }
+    for (size_t i = 0; i < saved->snapshot_count; i++)
+        put_process_objects(writer, &saved->snapshots[i]->objects, redacts);
 }
 
 /* ---- reading ---- */
@@ -118,10 +125,11 @@ static uint32_t get_leaf_node(struct reader *reader, const struct snapshot *snap
     return OBJECTS_NONE;
 }
 
-static uint32_t get_waker(struct reader *reader, const struct snapshot *snapshot)
+/* Reads what put_index has written. */
+static uint32_t get_index(struct reader *reader, size_t count)
 {
-    uint64_t number = reader_number(reader);
-    return number == 0 ? OBJECTS_NONE : get_leaf_node(reader, snapshot, number - 1);
+    uint64_t number = reader_number_to(reader, count);
+    return number == 0 ? OBJECTS_NONE : (uint32_t)(number - 1);
 }
 
 static void get_address(struct reader *reader, struct trace_address *address)
@@ -136,8 +144,7 @@ static void get_address(struct reader *reader, struct trace_address *address)
 static void get_lock(
     struct reader *reader, const struct snapshot *snapshot, struct snapshot_object *object)
 {
-    uint64_t module = reader_number_to(reader, snapshot->module_count);
-    object->module = module == 0 ? OBJECTS_NONE : (uint32_t)(module - 1);
+    object->module = get_index(reader, snapshot->module_count);
     object->address = reader_number(reader);
     object->variable = reader_text(reader);
     object->offset = reader_number(reader);
@@ -168,15 +175,13 @@ static struct snapshot_object get_object(struct reader *reader, const struct sna
     object.type = (uint32_t)reader_number_to(reader, UINT32_MAX);
     object.id = reader_number(reader);
     object.text = reader_text(reader);
-    object.waker = get_waker(reader, snapshot);
     enum object_fields fields = (enum object_fields)reader_number_to(reader, FIELDS_LOCK);
     bool is_known = object.type < TRACE_OBJECT_TYPES;
     if (object.type == TRACE_OBJECT_NOTHING || (is_known && fields != fields_of(&object)))
         reader_fail(reader, "it is damaged");
     get_fields(reader, snapshot, fields, &object);
     if (!is_known)
-        object = (struct snapshot_object){
-            .type = TRACE_OBJECT_REST, .module = OBJECTS_NONE, .waker = OBJECTS_NONE};
+        object = (struct snapshot_object){.type = TRACE_OBJECT_REST, .module = OBJECTS_NONE};
     return object;
 }
 
@@ -192,14 +197,14 @@ static struct snapshot_object_calls get_object_calls(
     calls.longest_ns = reader_number(reader);
     calls.holder = (int)reader_number_to(reader, UINT32_MAX);
     calls.longest_holder = (int)reader_number_to(reader, UINT32_MAX);
-    calls.ended_by = get_waker(reader, snapshot);
-    calls.longest_ended_by = get_waker(reader, snapshot);
+    calls.ended_by = get_index(reader, snapshot->objects.waker_count);
+    calls.longest_ended_by = get_index(reader, snapshot->objects.waker_count);
     if (calls.object >= snapshot->objects.count)
         reader_fail(reader, "it is damaged");
     return calls;
 }
 
-static void get_process_objects(struct reader *reader, struct snapshot *snapshot)
+static void get_objects(struct reader *reader, struct snapshot *snapshot)
 {
     struct objects *objects = &snapshot->objects;
     size_t room = 0, count = reader_number_to(reader, OBJECTS_MAX);
@@ -209,15 +214,49 @@ static void get_process_objects(struct reader *reader, struct snapshot *snapshot
             return;
         objects->list[objects->count++] = object;
     }
-    count = reader_number_to(reader, OBJECTS_MAX);
-    room = 0;
+}
+
+static struct snapshot_waker get_waker(struct reader *reader, const struct snapshot *snapshot)
+{
+    struct snapshot_waker waker = {.name = reader_text(reader)};
+    waker.caller = get_index(reader, snapshot->node_count);
+    if (waker.name == NULL ||
+        (waker.caller != OBJECTS_NONE && snapshot->nodes[waker.caller].kind == SNAPSHOT_LEAF))
+        reader_fail(reader, "it is damaged");
+    return waker;
+}
+
+static void get_wakers(struct reader *reader, struct snapshot *snapshot)
+{
+    struct objects *objects = &snapshot->objects;
+    size_t room = 0, count = reader_number_to(reader, OBJECTS_MAX);
+    for (size_t i = 0; i < count; i++) {
+        struct snapshot_waker waker = get_waker(reader, snapshot);
+        if (!reader_grow(reader, &objects->wakers, i, &room, sizeof waker))
+            return;
+        objects->wakers[objects->waker_count++] = waker;
+    }
+}
+
+static void get_calls_of_objects(struct reader *reader, struct snapshot *snapshot)
+{
+    struct objects *objects = &snapshot->objects;
+    size_t room = 0, count = reader_number_to(reader, OBJECTS_MAX);
     for (size_t i = 0; i < count; i++) {
         struct snapshot_object_calls calls = get_object_calls(reader, snapshot);
         if (!reader_grow(reader, &objects->calls, i, &room, sizeof calls))
             return;
         objects->calls[objects->call_count++] = calls;
     }
-    snapshot_settle_objects(snapshot);
+}
+
+static void get_process_objects(struct reader *reader, struct snapshot *snapshot)
+{
+    get_objects(reader, snapshot);
+    get_wakers(reader, snapshot);
+    get_calls_of_objects(reader, snapshot);
+    if (reader_problem(reader) == NULL)
+        snapshot_settle_objects(snapshot);
 }
 
 void saved_get_objects(struct reader *reader, struct saved *saved)

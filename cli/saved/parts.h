@@ -20,6 +20,9 @@ void saved_get_run(struct reader *reader, struct saved_run *run);
 void saved_put_processes(struct writer *writer, const struct saved *saved, bool redacts);
 void saved_get_processes(struct reader *reader, struct saved *saved);
 
+void saved_put_threads(struct writer *writer, const struct saved *saved);
+void saved_get_threads(struct reader *reader, struct saved *saved);
+
 /* Returns false when out of memory. */
 bool saved_put_names(struct writer *writer, const struct saved *saved, bool redacts);
 void saved_get_names(struct reader *reader, struct saved *saved);

@@ -11,14 +11,17 @@
 #include "trace/snapshot.h"
 
 /* A field that is new in one of these must be saved, too (docs/formats.md). Not saved is what the
- * process said of its times (`own`): all that follows from it is in `usage`. Objects have a
- * section of their own. */
-_Static_assert(sizeof(struct snapshot) == 2584, "a new field of a snapshot is saved");
-_Static_assert(sizeof(struct snapshot_node) == 88, "a new field of a node is saved");
+ * process said of its times (`own`) and when a running thread began (`begun_ns`): all that follows
+ * from it is in `usage` and in the thread's times. Objects have a section of their own. */
+_Static_assert(
+    sizeof(struct snapshot) == 2544 + sizeof(struct objects), "a new field of a snapshot is saved");
+_Static_assert(sizeof(struct snapshot_node) == 32, "a new field of a node is saved");
+_Static_assert(sizeof(struct snapshot_leaf) == 48, "a new field of a leaf is saved");
 _Static_assert(sizeof(struct snapshot_call) == 72, "a new field of a call is saved");
-_Static_assert(sizeof(struct snapshot_thread) == 40, "a new field of a thread is saved");
-_Static_assert(sizeof(struct snapshot_object) == 88, "a new field of an object is saved");
+_Static_assert(sizeof(struct snapshot_thread) == 64, "a new field of a thread is saved");
+_Static_assert(sizeof(struct snapshot_object) == 80, "a new field of an object is saved");
 _Static_assert(sizeof(struct snapshot_object_calls) == 56, "a new field of its calls is saved");
+_Static_assert(sizeof(struct snapshot_waker) == 16, "a new field of a waker is saved");
 _Static_assert(sizeof(struct snapshot_module) == 64, "a new field of a module is saved");
 
 static void put_process_number(struct writer *writer, unsigned tag, uint64_t number)
@@ -164,25 +167,26 @@ static void put_frame_node(
 }
 
 static void put_leaf(
-    struct writer *writer, const struct snapshot_node *node, const struct snapshot *snapshot)
+    struct writer *writer, const struct snapshot_leaf *leaf, const struct snapshot *snapshot)
 {
-    writer_text(writer, node->leaf);
-    writer_number(writer, node->hits);
-    writer_number(writer, node->hits - node->returns);
+    writer_text(writer, leaf->name);
+    writer_number(writer, leaf->hits);
+    writer_number(writer, leaf->hits - leaf->returns);
     if (!snapshot->has_times)
         return;
-    writer_number(writer, node->total_ns);
-    writer_number(writer, node->longest_ns);
-    if (node->entered_ns)
-        writer_signed(writer, (int64_t)(node->entered_ns - snapshot->start_ns));
+    writer_number(writer, leaf->total_ns);
+    writer_number(writer, leaf->longest_ns);
+    if (leaf->entered_ns)
+        writer_signed(writer, (int64_t)(leaf->entered_ns - snapshot->start_ns));
 }
 
 static unsigned head_of(
     const struct snapshot_node *node, const struct snapshot *snapshot, const struct before *before)
 {
     unsigned head = node->kind | (node->within ? SAVED_NODE_WITHIN : 0);
-    if (node->kind == SNAPSHOT_LEAF)
-        return head | (snapshot->has_times && node->entered_ns ? SAVED_NODE_ENTERED : 0);
+    const struct snapshot_leaf *leaf = snapshot_leaf_of(snapshot, node);
+    if (leaf)
+        return head | (snapshot->has_times && leaf->entered_ns ? SAVED_NODE_ENTERED : 0);
     return head | (node->module == before->module ? SAVED_NODE_SAME_MODULE : 0);
 }
 
@@ -200,7 +204,7 @@ static void put_nodes(struct writer *writer, const struct snapshot *snapshot)
         if (node->within)
             writer_text(writer, node->within);
         if (node->kind == SNAPSHOT_LEAF)
-            put_leaf(writer, node, snapshot);
+            put_leaf(writer, snapshot_leaf_of(snapshot, node), snapshot);
         else
             put_frame_node(writer, node, head, &before);
     }
@@ -267,4 +271,22 @@ void saved_put_processes(struct writer *writer, const struct saved *saved, bool 
     writer_number(writer, saved->snapshot_count);
     for (size_t i = 0; i < saved->snapshot_count; i++)
         put_process(writer, saved, saved->snapshots[i], redacts);
+}
+
+/* ---- what later versions have added ---- */
+
+static void put_thread_times(struct writer *writer, const struct snapshot *snapshot)
+{
+    writer_number(writer, snapshot->thread_count);
+    for (size_t i = 0; i < snapshot->thread_count; i++) {
+        writer_number(writer, snapshot->threads[i].ran_ns);
+        writer_number(writer, snapshot->threads[i].cpu_ns);
+    }
+}
+
+void saved_put_threads(struct writer *writer, const struct saved *saved)
+{
+    writer_number(writer, saved->snapshot_count);
+    for (size_t i = 0; i < saved->snapshot_count; i++)
+        put_thread_times(writer, saved->snapshots[i]);
 }

@@ -9,6 +9,7 @@
 
 #include "base/message.h"
 #include "base/path.h"
+#include "base/progress.h"
 #include "saved/layout.h"
 #include "saved/parts.h"
 #include "saved/reader.h"
@@ -32,6 +33,8 @@ int saved_write(int fd, const struct saved *saved, const struct saved_options *o
     bool is_whole = saved_put_names(writer, saved, redacts);
     writer_section(writer, SAVED_LEAVES);
     saved_put_leaves(writer, saved, redacts);
+    writer_section(writer, SAVED_THREADS);
+    saved_put_threads(writer, saved);
     writer_section(writer, SAVED_OBJECTS);
     saved_put_objects(writer, saved, redacts);
     int error = writer_end(writer);
@@ -52,9 +55,22 @@ uint64_t saved_wall_ns(const struct saved *saved)
     return saved->snapshot_count > 0 ? saved->snapshots[0]->usage.wall_ns : 0;
 }
 
+uint64_t saved_count_nodes(const struct saved *saved)
+{
+    uint64_t nodes = 0;
+    for (size_t i = 0; i < saved->snapshot_count; i++)
+        nodes += saved->snapshots[i]->node_count;
+    return nodes;
+}
+
 bool saved_is_program_running(const struct saved_run *run)
 {
     return !run->has_duration && run->is_running;
+}
+
+uint64_t saved_so_far_ns(const struct saved *saved)
+{
+    return saved_is_program_running(&saved->run) ? saved_wall_ns(saved) : 0;
 }
 
 bool saved_is_implied(const struct saved *saved, const char *leaf)
@@ -90,8 +106,10 @@ static void find_names_of_node(
 void saved_find_names(const struct saved *saved)
 {
     for (size_t i = 0; i < saved->snapshot_count; i++)
-        for (size_t j = 0; j < saved->snapshots[i]->node_count; j++)
+        for (size_t j = 0; j < saved->snapshots[i]->node_count; j++) {
             find_names_of_node(saved->symbols, saved->snapshots[i], &saved->snapshots[i]->nodes[j]);
+            progress_advance(1);
+        }
 }
 
 /* ---- reading ---- */
@@ -103,6 +121,7 @@ static void get_section(struct reader *reader, struct saved *saved, uint32_t sec
     case SAVED_PROCESSES: saved_get_processes(reader, saved); break;
     case SAVED_NAMES: saved_get_names(reader, saved); break;
     case SAVED_LEAVES: saved_get_leaves(reader, saved); break;
+    case SAVED_THREADS: saved_get_threads(reader, saved); break;
     case SAVED_OBJECTS: saved_get_objects(reader, saved); break;
     default: break; /* a later version has added it */
     }

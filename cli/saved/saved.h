@@ -90,9 +90,15 @@ int saved_read_run(int fd, struct saved *saved, const char **why);
 /* Returns the base name of the program, as it was written on the command line. */
 const char *saved_program(const struct saved_run *run);
 
+/* Returns the number of nodes in all snapshots. */
+uint64_t saved_count_nodes(const struct saved *saved);
+
 /* Returns how long the program ran, or so far; 0: not known. */
 uint64_t saved_wall_ns(const struct saved *saved);
 bool saved_is_program_running(const struct saved_run *run);
+
+/* Returns how long the program has run if it has not ended; 0: it has. */
+uint64_t saved_so_far_ns(const struct saved *saved);
 
 /* Returns whether nobody has asked for the leaf by name. */
 bool saved_is_implied(const struct saved *saved, const char *leaf);

@@ -11,6 +11,7 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdio.h>
@@ -193,9 +194,21 @@ int processes_settle(struct processes *running, const struct session *session, s
 
 /* ---- waiting for them ---- */
 
-/* Waits until one of them ends or a signal arrives; if none has a name, for a limited time. Returns
- * the signal, or 0. */
-static int wait_for_one(const struct processes *running, int signals)
+/* Of a time in milliseconds, -1: without a limit, that which does not go beyond due_ns. */
+static int limit(int timeout, uint64_t due_ns)
+{
+    uint64_t now = now_ns();
+    if (due_ns == 0)
+        return timeout;
+    uint64_t left = due_ns > now ? (due_ns - now) / 1000000 + 1 : 0;
+    return timeout >= 0 && (uint64_t)timeout < left ? timeout
+           : left < INT_MAX                         ? (int)left
+                                                    : INT_MAX;
+}
+
+/* Waits until one of them ends, a signal arrives, or the time is up; if none has a name, for a
+ * limited time. Returns the signal, or 0. */
+static int wait_for_one(const struct processes *running, int signals, uint64_t due_ns)
 {
     struct pollfd *polled = calloc(running->count + 1, sizeof *polled);
     struct signalfd_siginfo info = {0};
@@ -209,8 +222,8 @@ static int wait_for_one(const struct processes *running, int signals)
         if (process < 0)
             timeout = POLL_MS; /* the process is gone, there are too many, or the kernel is old */
     }
-    bool is_signal = poll(polled, running->count + 1, timeout) > 0 && polled[0].revents != 0 &&
-                     read(signals, &info, sizeof info) == sizeof info;
+    bool is_signal = poll(polled, running->count + 1, limit(timeout, due_ns)) > 0 &&
+                     polled[0].revents != 0 && read(signals, &info, sizeof info) == sizeof info;
     for (size_t i = 0; i < running->count; i++)
         if (polled[i + 1].fd >= 0)
             close(polled[i + 1].fd);
@@ -231,7 +244,7 @@ static int open_signals(void)
 
 /* The list is not a snapshot of one moment: a process that has not been examined may be forked by
  * one that has been and then ends. So an empty list is believed after several tries. */
-int processes_wait(const struct session *session, struct ends *ends)
+int processes_wait(const struct session *session, struct ends *ends, uint64_t due_ns)
 {
     const struct timespec pause = {.tv_nsec = PAUSE_MS * 1000000};
     int signals = open_signals(), result = 0;
@@ -242,10 +255,12 @@ int processes_wait(const struct session *session, struct ends *ends)
         result = processes_list(&running, session);
         empty = processes_is_any(&running) ? 0 : empty + 1;
         if (result == 0 && processes_is_any(&running))
-            result = wait_for_one(&running, signals);
+            result = wait_for_one(&running, signals, due_ns);
         else
             nanosleep(&pause, NULL);
         ends_look(ends);
+        if (result == 0 && empty == 0 && due_ns > 0 && now_ns() >= due_ns)
+            result = -ETIME;
         processes_finish(&running);
     }
     close(signals);

@@ -12,6 +12,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 struct ends;
 struct session;
@@ -41,10 +42,11 @@ int processes_list(struct processes *running, const struct session *session);
  * exit shortly after their parents. Looks at `ends` meanwhile, which may be NULL. */
 int processes_settle(struct processes *running, const struct session *session, struct ends *ends);
 
-/* Waits until none is left, or until SIGINT, SIGTERM, SIGHUP or SIGQUIT arrives; these must be
- * blocked, and the signal is taken. Also waits for processes that are forked meanwhile. Returns the
- * signal, 0 if none is left, or -errno. Looks at `ends` meanwhile, which may be NULL. */
-int processes_wait(const struct session *session, struct ends *ends);
+/* Waits until none is left, until SIGINT, SIGTERM, SIGHUP or SIGQUIT arrives, or until `due_ns`
+ * (CLOCK_MONOTONIC; 0: without a limit); the signals must be blocked, and the signal is taken. Also
+ * waits for processes that are forked meanwhile. Returns the signal, 0 if none is left, -ETIME, or
+ * -errno. Looks at `ends` meanwhile, which may be NULL. */
+int processes_wait(const struct session *session, struct ends *ends, uint64_t due_ns);
 
 bool processes_has(const struct processes *running, int pid);
 void processes_finish(struct processes *running);

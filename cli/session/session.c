@@ -353,6 +353,15 @@ static int by_start(const void *left, const void *right)
     return strcmp(a->path, b->path);
 }
 
+/* A forked child opens its trace at its first hit, perhaps after its own children have done so. */
+static uint64_t begin_of(const struct trace_header *header)
+{
+    uint64_t begun_ns = header->begun.ns, opened_ns = header->start_realtime_ns;
+    bool is_known = begun_ns != 0 && begun_ns <= header->start_ns && !header->begun_in_ticks;
+    uint64_t late_ns = is_known ? header->start_ns - begun_ns : 0;
+    return late_ns < opened_ns ? opened_ns - late_ns : opened_ns;
+}
+
 /* A trace without a header yet is sorted last. */
 static int add_trace(
     struct session_traces *traces, int directory, const char *place, const char *name)
@@ -365,7 +374,7 @@ static int add_trace(
     if (asprintf(&trace.path, "%s/%s", place, name) < 0)
         return -ENOMEM;
     if (session_read_header(directory, name, &header)) {
-        trace.start_ns = header.start_realtime_ns;
+        trace.start_ns = begin_of(&header);
         trace.has_forked = header.forks > 0;
     }
     traces->list[traces->count++] = trace;

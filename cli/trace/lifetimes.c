@@ -89,8 +89,8 @@ static struct usage_moment find_latest(const struct snapshot *snapshot)
 {
     struct usage_moment latest = snapshot->own.ended;
     uint64_t now = now_ns();
-    for (size_t i = 0; i < snapshot->node_count; i++) {
-        uint64_t entered_ns = snapshot->nodes[i].entered_ns;
+    for (size_t i = 0; i < snapshot->leaf_count; i++) {
+        uint64_t entered_ns = snapshot->leaves[i].entered_ns;
         if (entered_ns > latest.ns && entered_ns <= now)
             latest.ns = entered_ns;
     }
@@ -191,11 +191,28 @@ static struct process_usage find_usage(const struct image *image, const struct l
     return usage;
 }
 
+/* ---- threads ---- */
+
+/* In another PID namespace they have other numbers: see trace_header.birth. */
+static void find_running_threads(struct snapshot *snapshot)
+{
+    for (size_t i = 0; i < snapshot->thread_count && snapshot->birth >> 32 == 0; i++) {
+        struct snapshot_thread *thread = &snapshot->threads[i];
+        uint64_t now = now_ns();
+        if (thread->begun_ns == 0 || thread->begun_ns >= now)
+            continue;
+        thread->cpu_ns = process_time_of_thread(snapshot->pid, thread->tid);
+        thread->ran_ns = thread->cpu_ns ? now - thread->begun_ns : 0;
+    }
+}
+
 void lifetimes_find(
     struct snapshot *const *snapshots, size_t count, const struct lifetimes_seen *seen)
 {
     for (size_t i = 0; i < count; i++) {
         const struct image image = lifetimes_find_image(snapshots, count, i);
         snapshots[i]->usage = find_usage(&image, seen);
+        if (snapshots[i]->is_running && snapshots[i]->usage.is_known)
+            find_running_threads(snapshots[i]);
     }
 }

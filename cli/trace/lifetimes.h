@@ -20,8 +20,9 @@ struct lifetimes_seen {
     size_t other_count;
 };
 
-/* Sets snapshot->usage of all snapshots of a run, which are in the order in which the processes
- * began; `is_running` must be set. Looks at the processes that are running. */
+/* Sets snapshot->usage, and the times of threads that are running, of all snapshots of a run, which
+ * are in the order in which the processes began; `is_running` must be set. Looks at the processes
+ * that are running. */
 void lifetimes_find(
     struct snapshot *const *snapshots, size_t count, const struct lifetimes_seen *seen);
 

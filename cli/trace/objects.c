@@ -10,6 +10,7 @@
 
 #include "base/array.h"
 #include "trace/clock_rate.h"
+#include "trace/records.h"
 
 bool objects_is_lock(uint32_t type)
 {
@@ -23,7 +24,7 @@ static uint32_t objects_place_of(
 {
     if (index < TRACE_FIRST_RECORD || index >= source->count)
         return OBJECTS_NONE;
-    return source->records[index].kind == kind ? source->places[index] : OBJECTS_NONE;
+    return source->records->kinds[index] == kind ? source->places[index] : OBJECTS_NONE;
 }
 
 bool objects_is_address(const struct trace_address *address)
@@ -43,7 +44,6 @@ static bool fill_text(const struct objects_source *source, const struct trace_ob
 static bool fill_lock(const struct objects_source *source, const struct trace_object *record,
     struct snapshot_object *object)
 {
-    object->waker = objects_place_of(source, record->lock.waker, TRACE_LEAF);
     object->address = record->lock.address;
     if (record->lock.module == 0)
         return true;
@@ -58,10 +58,8 @@ static bool fill_addresses(const struct trace_object *record, struct snapshot_ob
     return objects_is_address(&record->inet.local) && objects_is_address(&record->inet.peer);
 }
 
-static bool fill_file(const struct objects_source *source, const struct trace_object *record,
-    struct snapshot_object *object)
+static bool fill_file(const struct trace_object *record, struct snapshot_object *object)
 {
-    object->waker = objects_place_of(source, record->file.waker, TRACE_LEAF);
     object->file.device = record->file.device;
     object->file.inode = record->file.inode;
     object->file.pid = record->file.pid;
@@ -76,7 +74,7 @@ static bool fill_kind(const struct objects_source *source, const struct trace_ob
     case TRACE_OBJECT_FILE:
     case TRACE_OBJECT_PIPE:
     case TRACE_OBJECT_ANONYMOUS:
-    case TRACE_OBJECT_UNIX: return fill_file(source, record, object);
+    case TRACE_OBJECT_UNIX: return fill_file(record, object);
     default: return !objects_is_lock(object->type) || fill_lock(source, record, object);
     }
 }
@@ -84,9 +82,11 @@ static bool fill_kind(const struct objects_source *source, const struct trace_ob
 static bool objects_add_one(
     struct objects *objects, const struct objects_source *source, trace_index index)
 {
-    const struct trace_object *record = &source->records[index].object;
+    union trace_record copy;
+    const struct trace_object *record = &copy.object;
+    records_look(source->records, index, &copy);
     struct snapshot_object object = {
-        .type = record->type, .module = OBJECTS_NONE, .id = record->id, .waker = OBJECTS_NONE};
+        .type = record->type, .module = OBJECTS_NONE, .id = record->id};
     if (object.type == TRACE_OBJECT_NOTHING || object.type >= TRACE_OBJECT_TYPES ||
         !fill_text(source, record, &object) || !fill_kind(source, record, &object))
         return false;
@@ -95,10 +95,22 @@ static bool objects_add_one(
     return true;
 }
 
-/* A node that let a call go may be newer than what was read of the file. */
-static bool add_object_calls(struct objects *objects, const struct objects_source *source,
-    const struct trace_object_calls *record)
+/* There is room for two of each object's calls. */
+static uint32_t add_waker(
+    struct objects *objects, const struct objects_source *source, trace_index node)
 {
+    if (!source->waker(source->argument, node, &objects->wakers[objects->waker_count]))
+        return OBJECTS_NONE;
+    return (uint32_t)objects->waker_count++;
+}
+
+static bool add_object_calls(
+    struct objects *objects, const struct objects_source *source, trace_index index)
+{
+    union trace_record copy;
+    const struct trace_object_calls *record = &copy.object_calls;
+    records_look(source->records, index, &copy);
+    trace_index ended_by = record->ended_by, longest_ended_by = record->longest_ended_by;
     struct snapshot_object_calls calls = {
         .node = objects_place_of(source, record->node, TRACE_LEAF),
         .object = objects_place_of(source, record->object, TRACE_OBJECT),
@@ -108,11 +120,13 @@ static bool add_object_calls(struct objects *objects, const struct objects_sourc
         .longest_ns = clock_rate_duration_ns(source->rate, record->longest),
         .holder = record->holder,
         .longest_holder = record->longest_holder,
-        .ended_by = objects_place_of(source, record->ended_by, TRACE_LEAF),
-        .longest_ended_by = objects_place_of(source, record->longest_ended_by, TRACE_LEAF),
     };
     if (calls.node == OBJECTS_NONE || calls.object == OBJECTS_NONE)
         return false;
+    calls.ended_by = add_waker(objects, source, ended_by);
+    calls.longest_ended_by = longest_ended_by == ended_by
+                                 ? calls.ended_by
+                                 : add_waker(objects, source, longest_ended_by);
     objects->calls[objects->call_count++] = calls;
     return true;
 }
@@ -121,14 +135,15 @@ static int objects_allocate(struct objects *objects, const struct objects_source
 {
     size_t count = 0, calls = 0;
     for (uint32_t i = TRACE_FIRST_RECORD; i < source->count; i++) {
-        count += source->records[i].kind == TRACE_OBJECT;
-        calls += source->records[i].kind == TRACE_OBJECT_CALLS;
+        count += source->records->kinds[i] == TRACE_OBJECT;
+        calls += source->records->kinds[i] == TRACE_OBJECT_CALLS;
     }
-    if (count > 0)
-        objects->list = calloc(count, sizeof *objects->list);
-    if (calls > 0)
-        objects->calls = calloc(calls, sizeof *objects->calls);
-    return (count && !objects->list) || (calls && !objects->calls) ? -ENOMEM : 0;
+    if (count == 0)
+        return 0;
+    objects->list = calloc(count, sizeof *objects->list);
+    objects->calls = calloc(calls + 1, sizeof *objects->calls);
+    objects->wakers = calloc(2 * calls + 1, sizeof *objects->wakers);
+    return objects->list && objects->calls && objects->wakers ? 0 : -ENOMEM;
 }
 
 int objects_read(struct objects *objects, const struct objects_source *source, uint64_t *malformed)
@@ -136,12 +151,12 @@ int objects_read(struct objects *objects, const struct objects_source *source, u
     int error = objects_allocate(objects, source);
     if (error)
         return error;
-    for (uint32_t i = TRACE_FIRST_RECORD; objects->list && i < source->count; i++)
-        if (source->records[i].kind == TRACE_OBJECT)
+    for (uint32_t i = TRACE_FIRST_RECORD; i < source->count; i++)
+        if (source->records->kinds[i] == TRACE_OBJECT)
             *malformed += !objects_add_one(objects, source, i);
-    for (uint32_t i = TRACE_FIRST_RECORD; objects->calls && i < source->count; i++)
-        if (source->records[i].kind == TRACE_OBJECT_CALLS)
-            *malformed += !add_object_calls(objects, source, &source->records[i].object_calls);
+    for (uint32_t i = TRACE_FIRST_RECORD; i < source->count; i++)
+        if (source->records->kinds[i] == TRACE_OBJECT_CALLS)
+            *malformed += objects->calls == NULL || !add_object_calls(objects, source, i);
     return 0;
 }
 
@@ -228,5 +243,6 @@ void objects_finish(struct objects *objects)
     free(objects->names);
     free(objects->list);
     free(objects->calls);
+    free(objects->wakers);
     *objects = (struct objects){0};
 }

@@ -29,10 +29,15 @@ struct snapshot_object {
         } file;
         uint64_t address; /* of a lock with a module: in the module's file */
     };
-    uint32_t waker; /* the node of the call that has let a waiting one go last, or OBJECTS_NONE */
     /* Of a lock that is a variable: its name, and where the lock lies in it. NULL: not known. */
     const char *variable;
     uint64_t offset;
+};
+
+/* A call that has let a waiting one go: a leaf, or a function that is none and that no tree has. */
+struct snapshot_waker {
+    const char *name; /* never NULL */
+    uint32_t caller;  /* index in nodes[], of a frame, or OBJECTS_NONE */
 };
 
 /* The part of a leaf's calls that was for one object. */
@@ -45,8 +50,8 @@ struct snapshot_object_calls {
     uint64_t longest_ns; /* never more than total_ns */
     int holder; /* of a lock: the id of the thread that held it when the latest call began; 0:
                  * not known */
-    int longest_holder; /* the same for the longest call */
-    uint32_t ended_by;  /* the node of the call that let the latest call go, or OBJECTS_NONE */
+    int longest_holder;        /* the same for the longest call */
+    uint32_t ended_by;         /* what let the latest call go: index in wakers[], or OBJECTS_NONE */
     uint32_t longest_ended_by; /* the same for the longest call */
 };
 
@@ -56,6 +61,8 @@ struct objects {
     size_t count;
     struct snapshot_object_calls *calls; /* malloc'ed; sorted by node */
     size_t call_count;
+    struct snapshot_waker *wakers; /* malloc'ed */
+    size_t waker_count;
     char **names; /* malloc'ed, of malloc'ed ones: see objects_name */
     size_t name_count, name_room;
 };
@@ -72,12 +79,15 @@ bool objects_is_address(const struct trace_address *address);
 
 /* What the records of objects point to. */
 struct objects_source {
-    const union trace_record *records;
+    struct records *records;
     uint32_t count;
     uint32_t *places; /* by record: index in the array for its kind, or OBJECTS_NONE */
     const struct clock_rate *rate;
     /* Returns the string, or NULL if it is inconsistent. */
     const char *(*text)(void *argument, struct trace_string string);
+    /* Sets *waker from the node of a call, which may be newer than what was read of the file.
+     * Returns false if there is none, or it is inconsistent. */
+    bool (*waker)(void *argument, trace_index node, struct snapshot_waker *waker);
     void *argument;
 };
 
@@ -90,8 +100,8 @@ struct objects_leaf {
     uint64_t hits, returns, total_ns, longest_ns;
 };
 
-/* Sorts the calls, and takes from those of a leaf what is more than the leaf has: a program that
- * runs counts the leaf and the object one after the other. */
+/* Sorts the calls by node, and takes from those of a leaf what is more than the leaf has: a program
+ * that runs counts the leaf and the object one after the other. */
 void objects_settle(struct objects *objects,
     struct objects_leaf (*leaf_of)(const void *argument, uint32_t node), const void *argument);
 

@@ -28,29 +28,41 @@ struct snapshot_thread {
     char name[16];
     uint64_t first_ns;   /* CLOCK_MONOTONIC */
     uint32_t successors; /* number of later threads that continued its tree */
+    /* Of it and its successors, from the start to the end, or to that of the process; of a process
+     * that is running, until lifetimes_find. 0: not known. */
+    uint64_t ran_ns, cpu_ns;
+    uint64_t begun_ns; /* CLOCK_MONOTONIC; 0: it has ended, or its start is not known */
 };
 
 enum snapshot_kind { SNAPSHOT_FRAME, SNAPSHOT_INTERRUPTED, SNAPSHOT_LEAF };
 
 /* A node of the tree as it was recorded: see trace_format.h. `caller` is smaller than the node's
  * own index, so callers come before the nodes that they called, and siblings stand in the order in
- * which they were first executed. */
+ * which they were first executed. The nodes of a thread stand together. There may be millions, most
+ * of them frames: what only leaves have is in a struct snapshot_leaf. */
 struct snapshot_node {
-    enum snapshot_kind kind;
-    uint32_t caller;     /* index in nodes[], or SNAPSHOT_NONE: outermost */
-    uint32_t thread;     /* index in threads[] */
-    uint32_t module;     /* frame: index in modules[], or SNAPSHOT_NONE: in no file (JIT) */
-    uint64_t address;    /* frame: return address (INTERRUPTED: the instruction itself), as an
-                          * address in the module's file, or at run time if in no file */
-    uint32_t flags;      /* frame: TRACE_END_OF_STACK and so on */
-    const char *leaf;    /* leaf: its name, else NULL */
-    const char *within;  /* the leaf, called from `caller`, in which this node is: a frame that the
-                          * leaf's hook has called, or a leaf to which it has jumped; NULL: none */
-    uint64_t hits;       /* leaf: calls entered */
-    uint64_t returns;    /* leaf: calls left; never more than hits */
-    uint64_t total_ns;   /* leaf: time of the calls left */
-    uint64_t longest_ns; /* leaf: the longest of them */
-    uint64_t entered_ns; /* leaf: CLOCK_MONOTONIC when it was last entered */
+    const char *within; /* the leaf, called from `caller`, in which this node is: a frame that the
+                         * leaf's hook has called, or a leaf to which it has jumped; NULL: none */
+    union {
+        uint64_t address; /* frame: return address (INTERRUPTED: the instruction itself), as an
+                           * address in the module's file, or at run time if in no file */
+        uint32_t leaf;    /* leaf: index in leaves[] */
+    };
+    uint32_t caller; /* index in nodes[], or SNAPSHOT_NONE: outermost */
+    uint32_t thread; /* index in threads[] */
+    uint32_t module; /* frame: index in modules[], or SNAPSHOT_NONE: in no file (JIT) */
+    uint8_t kind;    /* enum snapshot_kind */
+    uint8_t flags;   /* frame: TRACE_END_OF_STACK and so on */
+};
+
+/* What a leaf has counted. */
+struct snapshot_leaf {
+    const char *name;    /* never NULL */
+    uint64_t hits;       /* calls entered */
+    uint64_t returns;    /* calls left; never more than hits */
+    uint64_t total_ns;   /* time of the calls left */
+    uint64_t longest_ns; /* the longest of them */
+    uint64_t entered_ns; /* CLOCK_MONOTONIC when it was last entered */
 };
 
 struct snapshot_call_leaf {
@@ -127,6 +139,8 @@ struct snapshot {
     size_t thread_count;
     struct snapshot_node *nodes;
     size_t node_count;
+    struct snapshot_leaf *leaves; /* one for each node that is a leaf */
+    size_t leaf_count;
     struct snapshot_call *calls; /* in the order of the first ones, if each call was to have its own
                                   * tree */
     size_t call_count;
@@ -143,17 +157,22 @@ struct snapshot {
     uint64_t malformed;     /* records that were omitted because they were inconsistent */
 };
 
+struct records;
 struct trace_header;
-union trace_record;
 
-/* Returns whether records of this kind (enum trace_kind) are nodes. */
-bool snapshot_is_node(uint32_t kind);
+/* Returns what the node has counted, or NULL if it is no leaf. */
+static inline const struct snapshot_leaf *snapshot_leaf_of(
+    const struct snapshot *snapshot, const struct snapshot_node *node)
+{
+    return node->kind == SNAPSHOT_LEAF ? &snapshot->leaves[node->leaf] : NULL;
+}
 
-/* Makes a snapshot from a header, which has been checked, and a private copy of `count` records;
- * those in the place of the header are unused. Returns 0 and a snapshot in *out, to be freed with
- * snapshot_destroy, or -ENOMEM. */
-int snapshot_make(const struct trace_header *header, union trace_record *records, uint32_t count,
-    struct snapshot **out);
+/* Makes a snapshot from a header, which has been checked, and the records that records_begin has
+ * taken. The nodes of a thread do not stand together yet: see snapshot_group_nodes; and the objects
+ * are not settled. Returns 0 and a snapshot in *out, to be freed with snapshot_destroy, or -errno.
+ */
+int snapshot_make(
+    const struct trace_header *header, struct records *records, struct snapshot **out);
 
 /* Makes the objects of each leaf add up: see objects_settle. */
 void snapshot_settle_objects(struct snapshot *snapshot);

@@ -5,14 +5,19 @@
  * siblings in the order of their first execution. So no pass recurses, however deep the tree is,
  * and children are in order because they are appended.
  *
+ * The threads of a process are independent but for a few facts, such as whether any has called the
+ * root. So these are found out first, and then the trees are made one after the other.
+ *
  * There are four passes: names, and whether the root is above (outermost first); which nodes lead
  * to a shown leaf (innermost first); the nodes of the shown tree (outermost first); totals.
  */
 #include "tree/build.h"
 
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/progress.h"
 #include "base/sum.h"
 #include "names/match.h"
 #include "symbols/symbols.h"
@@ -24,7 +29,7 @@
 
 struct owned_process {
     struct tree_process process; /* first: tree_destroy gets its address */
-    struct node_block *blocks;
+    struct node_block *blocks;   /* of all trees, if they are kept */
 };
 
 /* ---- second pass: which nodes lead to a shown leaf ---- */
@@ -32,27 +37,25 @@ struct owned_process {
 /* A hit without the root above it is shown if no thread has called the root. It is also shown if
  * the user has not chosen the root, and main cannot be on its path, or may be on the part that is
  * unknown. */
-static bool is_leaf_shown(
-    const struct builder *builder, const struct snapshot_node *node, const struct site *site)
+static bool is_leaf_shown(const struct builder *builder, const struct site *site)
 {
     const struct tree_process *process = builder->process;
-    if (site->is_below_root || !process->root_found || builder->options->is_one_call)
+    if (site->is_below_root || !process->root_found || builder->options.is_one_call)
         return true;
-    return builder->options->root_is_default &&
-           (!process->threads[builder->threads[node->thread]].is_main || site->is_cut ||
-               site->is_own_stack);
+    return builder->options.root_is_default &&
+           (!builder->thread->is_main || site->is_cut || site->is_own_stack);
 }
 
 /* Returns whether the node is a child of its caller; if not, it stands at the top of its thread. */
 static bool hangs_on_caller(const struct builder *builder, size_t index)
 {
     const struct snapshot_node *node = &builder->snapshot->nodes[index];
-    const struct site *site = &builder->sites[index];
-    if (node->caller == SNAPSHOT_NONE || site->root_at != NO_ROOT || site->jumped)
+    const struct site *site = builder_site(builder, index);
+    if (node->caller == SNAPSHOT_NONE || site->root_at != NO_ROOT || builder_jumped(builder, index))
         return false;
     /* Start code is omitted, unless the path has nothing else. */
     return node->kind == SNAPSHOT_LEAF || site->is_start_code ||
-           !builder->sites[node->caller].is_start_code;
+           !builder_site(builder, node->caller)->is_start_code;
 }
 
 /* Returns the leaf from whose body this one was called, or that jumped to it; or NULL. */
@@ -68,26 +71,30 @@ static const struct snapshot_node *find_outer(
 }
 
 /* Returns whether another leaf works by calling this one: that leaf has its time and hits. */
-static bool is_absorbed(struct builder *builder, const struct snapshot_node *leaf)
+static bool is_absorbed(struct builder *builder, const struct snapshot_node *node)
 {
-    const struct tree_options *options = builder->options;
-    const struct snapshot_node *outer = options->is_implied ? find_outer(builder, leaf) : NULL;
-    return outer && outer->hits == leaf->hits && options->is_implied(options->argument, leaf->leaf);
+    const struct tree_options *options = &builder->options;
+    const struct snapshot_node *outer = options->is_implied ? find_outer(builder, node) : NULL;
+    const struct snapshot_leaf *leaf = snapshot_leaf_of(builder->snapshot, node);
+    return outer && snapshot_leaf_of(builder->snapshot, outer)->hits == leaf->hits &&
+           options->is_implied(options->argument, leaf->name);
 }
 
 static void choose_nodes(struct builder *builder)
 {
-    for (size_t i = builder->snapshot->node_count; i-- > 0;) {
+    struct tree_thread *thread = builder->thread;
+    thread->hits = thread->outside_hits = 0;
+    for (size_t i = builder->end; i-- > builder->first;) {
         const struct snapshot_node *node = &builder->snapshot->nodes[i];
-        struct site *site = &builder->sites[i];
-        struct tree_thread *thread = &builder->process->threads[builder->threads[node->thread]];
-        if (node->kind == SNAPSHOT_LEAF && node->hits && !is_absorbed(builder, node)) {
-            site->is_shown = is_leaf_shown(builder, node, site);
+        const struct snapshot_leaf *leaf = snapshot_leaf_of(builder->snapshot, node);
+        struct site *site = builder_site(builder, i);
+        if (leaf && leaf->hits && !is_absorbed(builder, node)) {
+            site->is_shown = is_leaf_shown(builder, site);
             uint64_t *hits = site->is_shown ? &thread->hits : &thread->outside_hits;
-            *hits = add_clamped(*hits, node->hits);
+            *hits = add_clamped(*hits, leaf->hits);
         }
         if (site->is_shown && hangs_on_caller(builder, i))
-            builder->sites[node->caller].is_shown = true;
+            builder_site(builder, node->caller)->is_shown = true;
     }
 }
 
@@ -98,16 +105,14 @@ static void choose_nodes(struct builder *builder)
 static bool add_frame(struct builder *builder, const struct snapshot_node *node, struct site *site,
     struct tree_node *parent)
 {
-    const char *path = NULL, *base = NULL;
-    if (node->module != SNAPSHOT_NONE) {
-        path = builder->snapshot->modules[node->module].path;
-        base = builder->modules[node->module].base;
-    }
+    bool is_in_file = node->module != SNAPSHOT_NONE;
     uint32_t flags = node->flags & TRACE_BY_FRAME_POINTER;
     if (node->caller == SNAPSHOT_NONE)
         flags |= node->flags & (TRACE_CUT | TRACE_LOST_TRACK);
 
     const struct symbol_chain *chain = root_chain_of(builder, node, site);
+    if (site->root_at != NO_ROOT && site->root_at > 0)
+        builder->process->root_caller = chain->frames[site->root_at - 1].function;
     for (size_t i = site->root_at == NO_ROOT ? 0 : site->root_at; i < chain->count; i++) {
         const struct symbol_frame *frame = &chain->frames[i];
         struct tree_node wanted = {
@@ -117,12 +122,12 @@ static bool add_frame(struct builder *builder, const struct snapshot_node *node,
             .file = frame->file,
             .line = frame->line,
             .column = frame->column,
-            .module = base,
+            .module = is_in_file ? builder->modules[node->module].base : NULL,
             .address = node->address,
             .is_inlined = frame->is_inlined,
             .is_interrupted = node->kind == SNAPSHOT_INTERRUPTED && i + 1 == chain->count,
         };
-        parent = children_find(&builder->children, &wanted, path);
+        parent = children_find(&builder->children, &wanted);
         if (parent == NULL)
             return false;
         parent->flags |= i == 0 ? flags : 0;
@@ -131,26 +136,32 @@ static bool add_frame(struct builder *builder, const struct snapshot_node *node,
     return true;
 }
 
+static void build_add_numbers(struct tree_leaf *to, const struct snapshot_leaf *from)
+{
+    to->hits = add_clamped(to->hits, from->hits);
+    to->returns = add_clamped(to->returns, from->returns);
+    to->total_ns = add_clamped(to->total_ns, from->total_ns);
+    if (from->longest_ns > to->longest_ns)
+        to->longest_ns = from->longest_ns;
+    if (from->entered_ns > to->entered_ns)
+        to->entered_ns = from->entered_ns;
+}
+
 static bool add_leaf(
     struct builder *builder, const struct snapshot_node *node, struct tree_node *parent)
 {
-    struct tree_node wanted = {.parent = parent, .function = node->leaf, .is_leaf = true};
-    struct tree_node *leaf = children_find(&builder->children, &wanted, NULL);
+    const struct snapshot_leaf *from = snapshot_leaf_of(builder->snapshot, node);
+    struct tree_node wanted = {.parent = parent, .function = from->name, .is_leaf = true};
+    struct tree_node *leaf = children_find(&builder->children, &wanted);
     wanted.parent = &builder->leaf_names;
-    if (leaf == NULL || children_find(&builder->children, &wanted, NULL) == NULL)
+    if (leaf == NULL || children_find(&builder->names, &wanted) == NULL)
         return false;
-    leaf->linkage_name = node->leaf;
-    leaf->hits = add_clamped(leaf->hits, node->hits);
-    leaf->returns = add_clamped(leaf->returns, node->returns);
-    leaf->total_ns = add_clamped(leaf->total_ns, node->total_ns);
-    if (node->longest_ns > leaf->longest_ns)
-        leaf->longest_ns = node->longest_ns;
-    if (node->entered_ns > leaf->entered_ns)
-        leaf->entered_ns = node->entered_ns;
+    leaf->linkage_name = from->name;
+    build_add_numbers(leaf->leaf, from);
     if (node->caller == SNAPSHOT_NONE)
         leaf->flags |= TRACE_LOST_TRACK;
-    if (builder->open[node->thread].node == node)
-        builder->open[node->thread].leaf = leaf;
+    if (builder->open.node == node)
+        builder->open.leaf = leaf;
     return tree_objects_add(builder, node, leaf);
 }
 
@@ -159,7 +170,7 @@ static struct tree_node *add_gone(
     struct builder *builder, const char *function, struct tree_node *top)
 {
     struct tree_node wanted = {.parent = top, .function = function, .is_gone = true};
-    return children_find(&builder->children, &wanted, NULL);
+    return children_find(&builder->children, &wanted);
 }
 
 /* Returns the parent of the node: a node inside a leaf is below that leaf. NULL when out of
@@ -167,13 +178,13 @@ static struct tree_node *add_gone(
 static struct tree_node *find_parent(struct builder *builder, size_t index)
 {
     const struct snapshot_node *node = &builder->snapshot->nodes[index];
-    const char *jumped = builder->sites[index].jumped;
-    struct tree_node *top = builder->process->threads[builder->threads[node->thread]].top;
+    const char *jumped = builder_jumped(builder, index);
+    struct tree_node *top = builder->thread->top;
     if (!hangs_on_caller(builder, index)) {
         builder->process->is_root_implied |= jumped && !*jumped;
         return jumped && *jumped ? add_gone(builder, jumped, top) : top;
     }
-    struct tree_node *below = builder->sites[node->caller].below, *leaf = NULL;
+    struct tree_node *below = builder_site(builder, node->caller)->below, *leaf = NULL;
     if (node->within)
         leaf = children_find_leaf(&builder->children, below, node->within);
     return leaf ? leaf : below;
@@ -181,9 +192,10 @@ static struct tree_node *find_parent(struct builder *builder, size_t index)
 
 static bool add_nodes(struct builder *builder)
 {
-    for (size_t i = 0; i < builder->snapshot->node_count; i++) {
+    for (size_t i = builder->first; i < builder->end; i++) {
         const struct snapshot_node *node = &builder->snapshot->nodes[i];
-        struct site *site = &builder->sites[i];
+        struct site *site = builder_site(builder, i);
+        progress_advance(1);
         if (!site->is_shown)
             continue;
         struct tree_node *parent = find_parent(builder, i);
@@ -204,19 +216,97 @@ static bool add_nodes(struct builder *builder)
 
 /* ---- fourth pass: totals ---- */
 
-static void count(struct builder *builder)
+static void count(struct builder *builder, struct node_range *range)
 {
     struct tree_process *process = builder->process;
-    for (size_t i = 0; i < process->thread_count; i++) {
-        struct tree_thread *thread = &process->threads[builder->threads[i]];
-        waiting_count(process, thread, &builder->open[i]);
-        tree_objects_settle(thread, builder->options);
-        process->waiting_ns = add_clamped(process->waiting_ns, thread->waiting_ns);
-        process->hits = add_clamped(process->hits, thread->hits);
-        process->outside_hits = add_clamped(process->outside_hits, thread->outside_hits);
+    const struct tree_thread *thread = builder->thread;
+    size_t nodes = waiting_count(builder->thread, &builder->open);
+    tree_objects_settle(builder->thread, &builder->options);
+    if (range->is_counted)
+        return;
+    range->is_counted = true;
+    process->node_count += nodes;
+    process->leaf_count = builder->names.count;
+    process->waiting_ns = add_clamped(process->waiting_ns, thread->waiting_ns);
+    process->hits = add_clamped(process->hits, thread->hits);
+    process->outside_hits = add_clamped(process->outside_hits, thread->outside_hits);
+}
+
+/* ---- one thread ---- */
+
+static void begin_thread(struct builder *builder, size_t index)
+{
+    const struct node_range *range = &builder->ranges[index];
+    size_t count = range->end - range->first;
+    builder->thread = &builder->process->threads[index];
+    builder->first = range->first;
+    builder->end = range->end;
+    memset(builder->sites, 0, count * sizeof *builder->sites);
+    if (builder->jumps)
+        memset(builder->jumps, 0, count * sizeof *builder->jumps);
+    free(builder->leaves);
+    builder->leaves = NULL;
+}
+
+static void look_at_thread(struct builder *builder, size_t index)
+{
+    begin_thread(builder, index);
+    if (builder->follows_jumps && builder->options.is_one_call) {
+        builder->follows_jumps = false;
+        root_look_at_nodes(builder);
+        builder->follows_jumps = true;
+        root_note_calls(builder);
     }
-    for (struct tree_node *leaf = builder->leaf_names.first_child; leaf; leaf = leaf->next_sibling)
-        process->leaf_count++;
+    root_look_at_nodes(builder);
+}
+
+static void hide_tree(struct builder *builder)
+{
+    if (builder->keeps_trees)
+        return;
+    if (builder->shown) {
+        tree_objects_finish(builder->shown);
+        builder->shown->top = NULL;
+        builder->shown->open_leaf = NULL;
+    }
+    builder->shown = NULL;
+    children_clear(&builder->children);
+}
+
+static bool build_make_tree(struct builder *builder, size_t index)
+{
+    struct tree_thread *thread = &builder->process->threads[index];
+    hide_tree(builder);
+    if (builder->thread != thread)
+        look_at_thread(builder, index);
+    choose_nodes(builder);
+    waiting_find_open(builder);
+    builder->shown = thread;
+    thread->top = children_add_top(&builder->children);
+    if (thread->top == NULL || !add_nodes(builder)) {
+        hide_tree(builder);
+        builder->thread = NULL;
+        return false;
+    }
+    count(builder, &builder->ranges[index]);
+    return true;
+}
+
+/* See tree_process.show. */
+static int build_show(struct builder *builder, size_t thread)
+{
+    if (builder->shown == &builder->process->threads[thread])
+        return 0;
+    return build_make_tree(builder, thread) ? 0 : -ENOMEM;
+}
+
+int tree_count(const struct tree_process *process)
+{
+    struct builder *builder = process->builder;
+    for (size_t i = 0; builder && i < process->thread_count; i++)
+        if (!builder->ranges[i].is_counted && tree_show(process, i) != 0)
+            return -ENOMEM;
+    return 0;
 }
 
 /* ---- the whole ---- */
@@ -283,82 +373,130 @@ static void copy_head(struct tree_process *process, const struct snapshot *snaps
     memcpy(process->losses, snapshot->losses, sizeof process->losses);
 }
 
-/* Adds the main thread first, the others in the order of their first hits. */
-static bool add_threads(struct builder *builder)
+/* Returns the place of a thread in the process: the main thread is the first, the others stand in
+ * the order of their first hits. */
+static size_t thread_place(size_t index, size_t main_index)
 {
-    const struct snapshot *snapshot = builder->snapshot;
-    size_t main_at = 0;
-    while (main_at < snapshot->thread_count && snapshot->threads[main_at].tid != snapshot->pid)
-        main_at++;
-    for (size_t i = 0; i < snapshot->thread_count; i++) {
-        bool is_before_main = main_at < snapshot->thread_count && i < main_at;
-        builder->threads[i] = i == main_at ? 0 : is_before_main ? i + 1 : i;
-        struct tree_thread *thread = &builder->process->threads[builder->threads[i]];
-        thread->tid = snapshot->threads[i].tid;
-        thread->name = snapshot->threads[i].name;
-        thread->successors = snapshot->threads[i].successors;
-        thread->is_main = thread->tid == snapshot->pid;
-        thread->top = children_allocate(&builder->children);
-        if (thread->top == NULL)
-            return false;
-    }
-    builder->process->thread_count = snapshot->thread_count;
-    return true;
+    return index == main_index ? 0 : index < main_index ? index + 1 : index;
 }
 
-static bool build_allocate(struct builder *builder)
+static size_t find_main(const struct snapshot *snapshot)
+{
+    for (size_t i = 0; i < snapshot->thread_count; i++)
+        if (snapshot->threads[i].tid == snapshot->pid)
+            return i;
+    return 0;
+}
+
+static void add_threads(struct builder *builder)
 {
     const struct snapshot *snapshot = builder->snapshot;
-    builder->process = calloc(1, sizeof(struct owned_process)); /* a tree_process is its first
-                                                                 * member */
-    builder->modules = calloc(snapshot->module_count + 1, sizeof *builder->modules);
-    builder->sites = calloc(snapshot->node_count + 1, sizeof *builder->sites);
-    builder->threads = calloc(snapshot->thread_count + 1, sizeof *builder->threads);
-    builder->open = calloc(snapshot->thread_count + 1, sizeof *builder->open);
-    if (!builder->process || !builder->modules || !builder->sites || !builder->threads ||
-        !builder->open)
+    size_t main_index = find_main(snapshot), node = 0;
+    builder->process->thread_count = snapshot->thread_count;
+    for (size_t i = 0; i < snapshot->thread_count; i++) {
+        const struct snapshot_thread *from = &snapshot->threads[i];
+        size_t place = thread_place(i, main_index);
+        builder->process->threads[place] = (struct tree_thread){.tid = from->tid,
+            .name = from->name,
+            .successors = from->successors,
+            .is_main = from->tid == snapshot->pid,
+            .ran_ns = from->ran_ns,
+            .cpu_ns = from->cpu_ns};
+        struct node_range *range = &builder->ranges[place];
+        range->first = node;
+        while (node < snapshot->node_count && snapshot->nodes[node].thread == i)
+            node++;
+        range->end = node;
+        if (range->end - range->first > builder->largest)
+            builder->largest = range->end - range->first;
+    }
+}
+
+/* Returns false if there is no memory. */
+static bool begin_builder(struct builder *builder)
+{
+    const struct snapshot *snapshot = builder->snapshot;
+    struct tree_process *process = calloc(1, sizeof(struct owned_process));
+    if (process == NULL)
         return false;
-    builder->process->threads = calloc(
-        snapshot->thread_count + 1, sizeof *builder->process->threads);
-    return builder->process->threads != NULL;
+    builder->process = process; /* it is the first member */
+    process->builder = builder;
+    process->show = build_show;
+    process->threads = calloc(snapshot->thread_count + 1, sizeof *process->threads);
+    builder->modules = calloc(snapshot->module_count + 1, sizeof *builder->modules);
+    builder->ranges = calloc(snapshot->thread_count + 1, sizeof *builder->ranges);
+    if (!process->threads || !builder->modules || !builder->ranges)
+        return false;
+    add_threads(builder);
+    builder->sites = malloc((builder->largest + 1) * sizeof *builder->sites);
+    copy_head(process, snapshot);
+    return root_name_modules(builder) && builder->sites && copy_unhooked(process, snapshot);
+}
+
+/* Finds out what concerns all threads. Returns false if there is no memory. */
+static bool build_look_at_all(struct builder *builder)
+{
+    for (size_t i = 0; i < builder->process->thread_count; i++)
+        look_at_thread(builder, i);
+    if (!builder->has_outside)
+        return true;
+    builder->follows_jumps = true;
+    builder->jumps = malloc((builder->largest + 1) * sizeof *builder->jumps);
+    for (size_t i = 0; builder->jumps && i < builder->process->thread_count; i++)
+        look_at_thread(builder, i);
+    return builder->jumps != NULL;
+}
+
+static void destroy_builder(struct builder *builder)
+{
+    free(builder->modules);
+    free(builder->ranges);
+    children_free_blocks(builder->names.blocks);
+    free(builder->names.slots);
+    free(builder->sites);
+    free(builder->jumps);
+    children_free_blocks(builder->children.blocks);
+    free(builder->children.slots);
+    free(builder->leaves);
+    free(builder);
+}
+
+struct tree_process *tree_open(
+    const struct snapshot *snapshot, struct symbols *symbols, const struct tree_options *options)
+{
+    struct builder *builder = calloc(1, sizeof *builder);
+    if (builder == NULL)
+        return NULL;
+    builder->snapshot = snapshot;
+    builder->symbols = symbols;
+    builder->options = *options;
+    builder->is_main_root = name_matches(options->root, "main", NULL);
+    if (begin_builder(builder) && build_look_at_all(builder))
+        return builder->process;
+    if (builder->process)
+        tree_destroy(builder->process);
+    else
+        destroy_builder(builder);
+    return NULL;
 }
 
 struct tree_process *tree_create(
     const struct snapshot *snapshot, struct symbols *symbols, const struct tree_options *options)
 {
-    struct builder builder = {.snapshot = snapshot, .symbols = symbols, .options = options};
-    builder.is_main_root = name_matches(options->root, "main", NULL);
-    struct tree_process *process = NULL;
-    if (!build_allocate(&builder) || !add_threads(&builder))
-        goto out;
-    copy_head(builder.process, snapshot);
-    if (!copy_unhooked(builder.process, snapshot))
-        goto out;
-    root_name_modules(&builder);
-    root_look_at_nodes(&builder);
-    if (builder.has_outside) {
-        builder.follows_jumps = true;
-        if (options->is_one_call)
-            root_note_calls(&builder);
-        root_look_at_nodes(&builder);
-    }
-    choose_nodes(&builder);
-    waiting_find_open(&builder);
-    if (!add_nodes(&builder))
-        goto out;
-    count(&builder);
-    process = builder.process;
-out:
-    if (builder.process)
-        ((struct owned_process *)builder.process)->blocks = builder.children.blocks;
+    struct tree_process *process = tree_open(snapshot, symbols, options);
     if (process == NULL)
-        tree_destroy(builder.process);
-    free(builder.modules);
-    free(builder.sites);
-    free(builder.threads);
-    free(builder.open);
-    free(builder.children.slots);
-    free(builder.leaves);
+        return NULL;
+    struct builder *builder = process->builder;
+    builder->keeps_trees = true;
+    if (tree_count(process) != 0) {
+        tree_destroy(process);
+        return NULL;
+    }
+    ((struct owned_process *)process)->blocks = builder->children.blocks;
+    builder->children.blocks = NULL;
+    destroy_builder(builder);
+    process->builder = NULL;
+    process->show = NULL;
     return process;
 }
 
@@ -366,6 +504,8 @@ void tree_destroy(struct tree_process *process)
 {
     if (process == NULL)
         return;
+    if (process->builder)
+        destroy_builder(process->builder);
     children_free_blocks(((struct owned_process *)process)->blocks);
     for (size_t i = 0; i < process->thread_count; i++)
         tree_objects_finish(&process->threads[i]);

@@ -17,7 +17,7 @@
 
 /* A call, and a snapshot that contains only this call. */
 struct cut {
-    struct snapshot snapshot; /* has its own nodes; everything else belongs to the whole snapshot */
+    struct snapshot snapshot; /* has its own nodes and leaves; all else belongs to the whole one */
     struct snapshot_call call;
 };
 
@@ -51,6 +51,15 @@ static int by_index(const void *left, const void *right)
     return a < b ? -1 : a > b;
 }
 
+/* The copy has the name only. */
+static void copy_leaf(
+    const struct snapshot *whole, struct snapshot *cut, struct snapshot_node *node)
+{
+    const char *name = whole->leaves[node->leaf].name;
+    node->leaf = (uint32_t)cut->leaf_count;
+    cut->leaves[cut->leaf_count++] = (struct snapshot_leaf){.name = name};
+}
+
 /* Copies the marked nodes, in order, and notes their new indices. */
 static void copy_marked(struct scissors *scissors, struct snapshot *cut)
 {
@@ -62,21 +71,22 @@ static void copy_marked(struct scissors *scissors, struct snapshot *cut)
         if (node->caller != SNAPSHOT_NONE)
             node->caller = scissors->places[node->caller];
         if (node->kind == SNAPSHOT_LEAF)
-            node->hits = node->returns = node->total_ns = node->longest_ns = node->entered_ns = 0;
+            copy_leaf(scissors->whole, cut, node);
         scissors->places[scissors->marked[i]] = (uint32_t)cut->node_count++;
     }
 }
 
+/* Sets what the leaf of the cut, `to`, has counted. */
 static void count_leaf(const struct snapshot_call *call, const struct snapshot_call_leaf *leaf,
-    const struct snapshot_node *whole, struct snapshot_node *node)
+    const struct snapshot_leaf *whole, struct snapshot_leaf *to)
 {
-    node->hits = leaf->hits;
-    node->total_ns = leaf->total_ns / call->count;
-    node->returns = leaf->hits;
+    to->hits = leaf->hits;
+    to->total_ns = leaf->total_ns / call->count;
+    to->returns = leaf->hits;
     /* If a leaf has not returned, the open call waits in it. */
-    if (call->is_open && whole->returns < whole->hits && node->hits > 0) {
-        node->returns = node->hits - 1;
-        node->entered_ns = whole->entered_ns;
+    if (call->is_open && whole->returns < whole->hits && to->hits > 0) {
+        to->returns = to->hits - 1;
+        to->entered_ns = whole->entered_ns;
     }
 }
 
@@ -84,19 +94,20 @@ static bool make_cut(struct scissors *scissors, const struct snapshot_call *call
 {
     const struct snapshot *whole = scissors->whole;
     *cut = (struct cut){.snapshot = *whole, .call = *call};
-    cut->snapshot.node_count = cut->snapshot.malformed = 0;
+    cut->snapshot.node_count = cut->snapshot.leaf_count = cut->snapshot.malformed = 0;
     memset(cut->snapshot.losses, 0, sizeof cut->snapshot.losses);
     scissors->marked_count = 0;
     for (size_t i = 0; i < call->leaf_count; i++)
         mark_path(scissors, call->leaves[i].node);
     cut->snapshot.nodes = calloc(scissors->marked_count + 1, sizeof *cut->snapshot.nodes);
-    if (cut->snapshot.nodes == NULL)
+    cut->snapshot.leaves = calloc(call->leaf_count + 1, sizeof *cut->snapshot.leaves);
+    if (cut->snapshot.nodes == NULL || cut->snapshot.leaves == NULL)
         return false;
     copy_marked(scissors, &cut->snapshot);
     for (size_t i = 0; i < call->leaf_count; i++) {
-        uint32_t node = call->leaves[i].node;
-        count_leaf(call, &call->leaves[i], &whole->nodes[node],
-            &cut->snapshot.nodes[scissors->places[node]]);
+        uint32_t node = call->leaves[i].node, copy = scissors->places[node];
+        count_leaf(call, &call->leaves[i], &whole->leaves[whole->nodes[node].leaf],
+            &cut->snapshot.leaves[cut->snapshot.nodes[copy].leaf]);
     }
     for (size_t i = 0; i < scissors->marked_count; i++)
         scissors->places[scissors->marked[i]] = SNAPSHOT_NONE;
@@ -170,7 +181,7 @@ static uint64_t identify(uint64_t caller, const struct tree_node *node)
 {
     uint64_t hash = hash_name(
         hash_name(hash_number(caller, node->is_leaf), node->function), node->module);
-    hash = hash_number(hash_number(hash, node->address), node->hits);
+    hash = hash_number(hash_number(hash, node->address), node->leaf ? node->leaf->hits : 0);
     return hash_number(
         hash_number(hash, node->flags), (uint64_t)node->line << 32 | (uint32_t)node->column);
 }
@@ -258,9 +269,10 @@ static void tree_calls_merge(const struct shown *into, const struct shown *from)
     const struct tree_call *other = from->call;
     struct tree_thread *thread = thread_of(to);
     for (size_t i = 0; i < into->part_count; i++) {
-        struct tree_node *node = into->parts[i].node;
-        const struct tree_node *equal = from->parts[i].node;
-        node->total_ns = mean_of(node->total_ns, to->count, equal->total_ns, other->count);
+        struct tree_leaf *leaf = into->parts[i].node->leaf;
+        const struct tree_leaf *equal = from->parts[i].node->leaf;
+        if (leaf && equal)
+            leaf->total_ns = mean_of(leaf->total_ns, to->count, equal->total_ns, other->count);
     }
     if (thread)
         thread->total_ns = thread->waiting_ns = to->tree->waiting_ns = mean_of(
@@ -313,6 +325,7 @@ static bool tree_calls_add_call(struct tree_calls *calls, struct table *table,
     const struct snapshot_thread *thread = &cut->snapshot.threads[cut->call.thread];
     struct tree_options in_call = *options;
     in_call.is_one_call = true;
+    in_call.labels = NULL; /* it is not recorded what one call has waited for */
     struct tree_process *tree = tree_create(&cut->snapshot, symbols, &in_call);
     if (tree == NULL)
         return false;
@@ -393,8 +406,10 @@ void tree_calls_destroy(struct tree_calls *calls)
     struct owned_calls *owned = (struct owned_calls *)calls;
     for (size_t i = 0; i < calls->count; i++)
         tree_destroy(calls->list[i].tree);
-    for (size_t i = 0; i < owned->cut_count; i++)
+    for (size_t i = 0; i < owned->cut_count; i++) {
         free(owned->cuts[i].snapshot.nodes);
+        free(owned->cuts[i].snapshot.leaves);
+    }
     free(owned->cuts);
     free(calls->list);
     free(owned);

@@ -11,19 +11,24 @@
 #include "base/optional_text.h"
 #include "tree/tree.h"
 
-#define NODES_IN_BLOCK 512
+#define BLOCK_BYTES 65536
 
 struct node_block {
     struct node_block *next;
-    size_t used;
-    struct tree_node nodes[NODES_IN_BLOCK];
+    size_t used; /* of bytes[] */
+    _Alignas(uint64_t) char bytes[BLOCK_BYTES];
+};
+
+/* A leaf has its numbers behind it. */
+struct leaf_node {
+    struct tree_node node;
+    struct tree_leaf leaf;
 };
 
 /* A slot of the hash table of (parent, contents of the child) -> child. */
 struct child_slot {
     uint64_t hash;
     struct tree_node *node; /* NULL: free */
-    const char *path;       /* of the module: different files can have equal base names */
 };
 
 static bool has_line(const struct tree_node *node)
@@ -31,22 +36,21 @@ static bool has_line(const struct tree_node *node)
     return node->file && node->line;
 }
 
-static uint64_t hash_node(const struct tree_node *node, const char *path)
+static uint64_t hash_node(const struct tree_node *node)
 {
     uint64_t hash = hash_number(HASH_BEGIN, (uintptr_t)node->parent);
     hash = hash_number(hash, node->is_leaf);
     if (node->is_leaf || node->is_gone)
         return hash_text(hash, node->function);
     if (!has_line(node))
-        return hash_text(hash_number(hash, node->address), path);
+        return hash_number(hash_number(hash, node->address), (uintptr_t)node->module);
     hash = hash_text(hash_text(hash, node->function), node->file);
     return hash_number(hash, (uint64_t)(uint32_t)node->line << 32 | (uint32_t)node->column);
 }
 
 /* Returns whether the report shows two nodes as one. */
-static bool is_same(const struct child_slot *slot, const struct tree_node *node, const char *path)
+static bool is_same(const struct tree_node *other, const struct tree_node *node)
 {
-    const struct tree_node *other = slot->node;
     if (other->parent != node->parent || other->is_leaf != node->is_leaf ||
         other->is_gone != node->is_gone)
         return false;
@@ -55,27 +59,27 @@ static bool is_same(const struct child_slot *slot, const struct tree_node *node,
     if (other->is_interrupted != node->is_interrupted || has_line(other) != has_line(node))
         return false;
     if (!has_line(node))
-        return other->address == node->address && text_is_equal(slot->path, path);
+        return other->address == node->address && other->module == node->module;
     return other->line == node->line && other->column == node->column &&
            text_is_equal(other->function, node->function) && text_is_equal(other->file, node->file);
 }
 
 /* Returns the slot of such a node, or the free slot for it. */
 static struct child_slot *find_slot(
-    const struct children *children, const struct tree_node *node, const char *path, uint64_t hash)
+    const struct children *children, const struct tree_node *node, uint64_t hash)
 {
     size_t mask = children->capacity - 1;
     for (size_t i = hash & mask;; i = (i + 1) & mask) {
         struct child_slot *slot = &children->slots[i];
-        if (slot->node == NULL || (slot->hash == hash && is_same(slot, node, path)))
+        if (slot->node == NULL || (slot->hash == hash && is_same(slot->node, node)))
             return slot;
     }
 }
 
-/* Keeps at least half of the slots free. */
+/* Keeps at least a quarter of the slots free. */
 static bool grow_slots(struct children *children)
 {
-    if (children->count * 2 < children->capacity)
+    if (children->count * 4 < children->capacity * 3)
         return true;
     size_t capacity = children->capacity ? children->capacity * 2 : 1024;
     struct child_slot *slots = calloc(capacity, sizeof *slots);
@@ -95,17 +99,48 @@ static bool grow_slots(struct children *children)
     return true;
 }
 
-struct tree_node *children_allocate(struct children *children)
+static void *children_allocate(struct children *children, size_t size)
 {
     struct node_block *block = children->blocks;
-    if (block == NULL || block->used == NODES_IN_BLOCK) {
-        block = calloc(1, sizeof *block);
+    if (block == NULL || size > BLOCK_BYTES - block->used) {
+        block = malloc(sizeof *block);
         if (block == NULL)
             return NULL;
         block->next = children->blocks;
+        block->used = 0;
         children->blocks = block;
     }
-    return &block->nodes[block->used++];
+    void *memory = block->bytes + block->used;
+    block->used += size;
+    return memory;
+}
+
+struct tree_node *children_add_top(struct children *children)
+{
+    struct tree_node *top = children_allocate(children, sizeof *top);
+    if (top)
+        *top = (struct tree_node){.parent = NULL};
+    return top;
+}
+
+static struct tree_node *new_leaf(struct children *children, const struct tree_node *wanted)
+{
+    struct leaf_node *leaf = children_allocate(children, sizeof *leaf);
+    if (leaf == NULL)
+        return NULL;
+    *leaf = (struct leaf_node){.node = *wanted};
+    leaf->node.leaf = &leaf->leaf;
+    return &leaf->node;
+}
+
+static struct tree_node *new_node(struct children *children, const struct tree_node *wanted)
+{
+    if (wanted->is_leaf)
+        return new_leaf(children, wanted);
+    struct tree_node *node = children_allocate(children, sizeof *node);
+    if (node)
+        *node = *wanted;
+    return node;
 }
 
 static void append_child(struct tree_node *parent, struct tree_node *child)
@@ -117,20 +152,18 @@ static void append_child(struct tree_node *parent, struct tree_node *child)
     parent->last_child = child;
 }
 
-struct tree_node *children_find(
-    struct children *children, const struct tree_node *wanted, const char *path)
+struct tree_node *children_find(struct children *children, const struct tree_node *wanted)
 {
     if (!grow_slots(children))
         return NULL;
-    uint64_t hash = hash_node(wanted, path);
-    struct child_slot *slot = find_slot(children, wanted, path, hash);
+    uint64_t hash = hash_node(wanted);
+    struct child_slot *slot = find_slot(children, wanted, hash);
     if (slot->node)
         return slot->node;
-    struct tree_node *node = children_allocate(children);
+    struct tree_node *node = new_node(children, wanted);
     if (node == NULL)
         return NULL;
-    *node = *wanted;
-    *slot = (struct child_slot){hash, node, path};
+    *slot = (struct child_slot){hash, node};
     children->count++;
     append_child(wanted->parent, node);
     return node;
@@ -142,7 +175,19 @@ struct tree_node *children_find_leaf(
     struct tree_node wanted = {.parent = parent, .function = name, .is_leaf = true};
     if (children->capacity == 0)
         return NULL;
-    return find_slot(children, &wanted, NULL, hash_node(&wanted, NULL))->node;
+    return find_slot(children, &wanted, hash_node(&wanted))->node;
+}
+
+void children_clear(struct children *children)
+{
+    if (children->blocks == NULL)
+        return;
+    children_free_blocks(children->blocks->next);
+    children->blocks->next = NULL;
+    children->blocks->used = 0;
+    if (children->count > 0)
+        memset(children->slots, 0, children->capacity * sizeof *children->slots);
+    children->count = 0;
 }
 
 void children_free_blocks(struct node_block *blocks)

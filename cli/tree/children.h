@@ -20,16 +20,18 @@ struct children {
 };
 
 /* Returns a zeroed node, which children_find does not find. NULL when out of memory. */
-struct tree_node *children_allocate(struct children *children);
+struct tree_node *children_add_top(struct children *children);
 
-/* Returns the child of wanted->parent that is equal to `wanted`; if there is none, appends it.
- * `path` is the path of its module, or NULL. NULL when out of memory. */
-struct tree_node *children_find(
-    struct children *children, const struct tree_node *wanted, const char *path);
+/* Returns the child of wanted->parent that is equal to `wanted`; if there is none, appends it; a
+ * leaf has counted nothing then. NULL when out of memory. */
+struct tree_node *children_find(struct children *children, const struct tree_node *wanted);
 
 /* Returns the leaf of this name that was called from `parent`, or NULL. */
 struct tree_node *children_find_leaf(
     const struct children *children, struct tree_node *parent, const char *name);
+
+/* Forgets all nodes, whose memory is used again. */
+void children_clear(struct children *children);
 
 void children_free_blocks(struct node_block *blocks);
 

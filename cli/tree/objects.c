@@ -30,15 +30,15 @@ bool tree_objects_add(
     struct builder *builder, const struct snapshot_node *node, const struct tree_node *leaf)
 {
     const struct snapshot *snapshot = builder->snapshot;
-    struct tree_thread *thread = &builder->process->threads[builder->threads[node->thread]];
+    struct tree_thread *thread = builder->thread;
     size_t count = 0;
     const struct snapshot_object_calls *calls = NULL;
-    if (builder->options->labels)
+    if (builder->options.labels)
         calls = objects_of(&snapshot->objects, (uint32_t)(node - snapshot->nodes), &count);
     for (size_t i = 0; i < count; i++) {
         if (calls[i].hits == 0)
             continue;
-        const struct object_text *text = labels_of(builder->options->labels, snapshot, &calls[i]);
+        const struct object_text *text = labels_of(builder->options.labels, snapshot, &calls[i]);
         if (text == NULL || array_reserve(&thread->objects, thread->object_count, 1,
                                 &thread->object_room, sizeof *thread->objects) != 0)
             return false;

@@ -5,9 +5,12 @@
  */
 #include "tree/root.h"
 
+#include <stdlib.h>
 #include <string.h>
 
+#include "base/hash.h"
 #include "base/path.h"
+#include "base/progress.h"
 #include "names/match.h"
 #include "symbols/symbols.h"
 #include "trace/own_modules.h"
@@ -26,17 +29,40 @@ static bool is_start_code_name(const char *base)
     return false;
 }
 
-void root_name_modules(struct builder *builder)
+static int by_path(const void *left, const void *right)
 {
-    const struct snapshot *snapshot = builder->snapshot;
-    for (size_t i = 0; i < snapshot->module_count; i++) {
-        const char *path = snapshot->modules[i].path;
-        struct module_name *module = &builder->modules[i];
+    const struct snapshot_module *const *a = left, *const *b = right;
+    return strcmp((*a)->path, (*b)->path);
+}
+
+/* A file that is mapped several times has several modules. */
+static void name_modules(struct builder *builder, const struct snapshot_module **sorted)
+{
+    const struct snapshot_module *modules = builder->snapshot->modules;
+    size_t count = builder->snapshot->module_count;
+    const char *path = NULL;
+    for (size_t i = 0; i < count; i++)
+        sorted[i] = &modules[i];
+    if (count > 0)
+        qsort(sorted, count, sizeof(void *), by_path);
+    for (size_t i = 0; i < count; i++) {
+        struct module_name *module = &builder->modules[sorted[i] - modules];
+        path = path && strcmp(path, sorted[i]->path) == 0 ? path : sorted[i]->path;
         module->base = path_base_name(path);
         module->is_ours = module_is_ours(module->base);
         module->is_start_code = is_start_code_name(module->base);
         module->is_libc = module->is_start_code && strncmp(module->base, "libc", 4) == 0;
     }
+}
+
+bool root_name_modules(struct builder *builder)
+{
+    size_t count = builder->snapshot->module_count + 1;
+    const struct snapshot_module **sorted = calloc(count, sizeof(void *));
+    if (sorted)
+        name_modules(builder, sorted);
+    free(sorted);
+    return sorted != NULL;
 }
 
 bool root_is_ours(const struct builder *builder, const struct snapshot_node *node)
@@ -66,9 +92,20 @@ static uint32_t find_root(const struct builder *builder, const struct symbol_cha
 {
     for (size_t i = 0; i < chain->count; i++)
         if (name_matches(
-                builder->options->root, chain->frames[i].function, chain->frames[i].linkage_name))
+                builder->options.root, chain->frames[i].function, chain->frames[i].linkage_name))
             return (uint32_t)i;
     return NO_ROOT;
+}
+
+/* The same, remembered by the address of the chain: to compare names takes longer. */
+static uint32_t recall_root(struct builder *builder, const struct symbol_chain *chain)
+{
+    size_t at = hash_number(0, (uintptr_t)chain) & (REMEMBERED - 1);
+    if (builder->remembered[at].chain != chain) {
+        builder->remembered[at].chain = chain;
+        builder->remembered[at].root_at = find_root(builder, chain);
+    }
+    return builder->remembered[at].root_at;
 }
 
 static bool lies_in_start_code(const struct builder *builder, const struct snapshot_node *node)
@@ -92,7 +129,7 @@ static uint8_t count_start_depth(const struct builder *builder, const struct sna
     const uint32_t is_last = TRACE_END_OF_STACK | TRACE_LOST_TRACK;
     if (node->caller == SNAPSHOT_NONE)
         return node->flags & is_last && !lies_in_start_code(builder, node) ? 1 : 0;
-    uint8_t above = builder->sites[node->caller].start_depth;
+    uint8_t above = builder_site(builder, node->caller)->start_depth;
     return above >= 1 && above <= 2 && lies_in_start_code(builder, node) ? above + 1 : 0;
 }
 
@@ -100,7 +137,7 @@ static uint8_t count_start_depth(const struct builder *builder, const struct sna
 static bool is_after_start(const struct builder *builder, const struct snapshot_node *node)
 {
     const struct site *caller = node->caller == SNAPSHOT_NONE ? NULL
-                                                              : &builder->sites[node->caller];
+                                                              : builder_site(builder, node->caller);
     return caller && (caller->is_after_start ||
                          (caller->start_depth >= 2 && !lies_in_start_code(builder, node)));
 }
@@ -119,15 +156,16 @@ static bool begins_own_stack(const struct builder *builder, const struct snapsho
  * that of most programs; so it is not read unless a frame of libc is shown. */
 static bool may_hold_root(const struct builder *builder, const struct snapshot_node *node)
 {
-    return !(builder->options->root_is_default && lies_in_start_code(builder, node));
+    return !(builder->options.root_is_default && lies_in_start_code(builder, node));
 }
 
 /* Returns where the root is in the chain of a frame above which it is not. */
 static uint32_t look_for_root(
     struct builder *builder, const struct snapshot_node *node, struct site *site)
 {
-    return may_hold_root(builder, node) ? find_root(builder, root_chain_of(builder, node, site))
-                                        : NO_ROOT;
+    if (!may_hold_root(builder, node))
+        return NO_ROOT;
+    return recall_root(builder, root_chain_of(builder, node, site));
 }
 
 /* ---- roots that have ended in a jump: only their own frames are gone ---- */
@@ -142,7 +180,7 @@ static const char *name_main(const struct builder *builder, const struct snapsho
         return "";
     const struct snapshot_module *module = &builder->snapshot->modules[node->module];
     const char *name = symbols_name_main(builder->symbols, module->path, &module->identity);
-    return name && name_matches(builder->options->root, name, NULL) ? name : "";
+    return name && name_matches(builder->options.root, name, NULL) ? name : "";
 }
 
 /* Returns the name of the root if the call at this place has entered it; NULL: it has not, or that
@@ -159,10 +197,10 @@ static const char *find_called_root(
     if (builder->is_main_root && site->start_depth >= 2 && !builder->has_inner_main &&
         symbols_is_call_of_main(builder->symbols, module->path, &module->identity, node->address))
         return name_main(builder, node);
-    if (builder->options->root_is_default ||
+    if (builder->options.root_is_default ||
         !symbols_called(builder->symbols, module->path, &module->identity, node->address, &called))
         return NULL;
-    return name_matches(builder->options->root, called.function, called.linkage_name)
+    return name_matches(builder->options.root, called.function, called.linkage_name)
                ? called.function
                : NULL;
 }
@@ -187,20 +225,21 @@ static bool is_root_by_another_name(const struct builder *builder, const struct 
  * functions. */
 static bool has_root_name(const struct builder *builder, const struct snapshot_node *node)
 {
-    if (builder->options->root_is_default || !builder->follows_jumps ||
+    if (builder->options.root_is_default || !builder->follows_jumps ||
         node->module == SNAPSHOT_NONE || node->kind != SNAPSHOT_FRAME)
         return false;
     const struct snapshot_module *module = &builder->snapshot->modules[node->module];
     return symbols_has_name(
-        builder->symbols, module->path, &module->identity, node->address, builder->options->root);
+        builder->symbols, module->path, &module->identity, node->address, builder->options.root);
 }
 
 /* Returns whether this is a leaf with the root's name, or is inside such a leaf: then the root was
  * called, and did not jump to this. */
 static bool is_named_as_root(const struct builder *builder, const struct snapshot_node *node)
 {
-    const char *root = builder->options->root;
-    return (node->leaf && name_matches(root, node->leaf, node->leaf)) ||
+    const char *root = builder->options.root;
+    const struct snapshot_leaf *leaf = snapshot_leaf_of(builder->snapshot, node);
+    return (leaf && name_matches(root, leaf->name, leaf->name)) ||
            (node->within && name_matches(root, node->within, node->within));
 }
 
@@ -217,9 +256,9 @@ static const char *find_jump(struct builder *builder, const struct snapshot_node
         at = snapshot->nodes[at].caller;
     if (at == SNAPSHOT_NONE)
         return NULL;
-    struct site *site = &builder->sites[at];
+    struct jump_site *site = &builder->jumps[at - builder->first];
     if (!site->is_call_known)
-        site->calls = find_called_root(builder, &snapshot->nodes[at], site);
+        site->calls = find_called_root(builder, &snapshot->nodes[at], builder_site(builder, at));
     site->is_call_known = true;
     return site->calls;
 }
@@ -228,12 +267,12 @@ static const char *find_jump(struct builder *builder, const struct snapshot_node
  * root, or what the root has jumped to. Marks these places. */
 void root_note_calls(struct builder *builder)
 {
-    for (size_t i = 0; i < builder->snapshot->node_count; i++) {
+    for (size_t i = builder->first; i < builder->end; i++) {
         const struct snapshot_node *node = &builder->snapshot->nodes[i];
-        const struct site *site = &builder->sites[i];
+        const struct site *site = builder_site(builder, i);
         if (site->root_at == NO_ROOT || node->caller == SNAPSHOT_NONE)
             continue;
-        struct site *caller = &builder->sites[node->caller];
+        struct jump_site *caller = &builder->jumps[node->caller - builder->first];
         caller->calls = site->chain->frames[site->root_at].function;
         caller->is_call_known = caller->calls != NULL;
     }
@@ -241,13 +280,36 @@ void root_note_calls(struct builder *builder)
 
 /* ---- all nodes ---- */
 
+static void note_jump(
+    const struct builder *builder, const struct snapshot_node *node, const char *jumped)
+{
+    if (builder->jumps)
+        builder->jumps[node - builder->snapshot->nodes - builder->first].jumped = jumped;
+}
+
+/* Returns the name of the root from which a jump led to the frame, or NULL. Sets root_at if the
+ * frame is the root's by another name. */
+static const char *look_for_jump(
+    struct builder *builder, const struct snapshot_node *node, struct site *site)
+{
+    if (has_root_name(builder, node)) {
+        site->root_at = 0;
+        return NULL;
+    }
+    const char *jumped = find_jump(builder, node);
+    if (jumped == NULL || !is_root_by_another_name(builder, node))
+        return jumped;
+    site->root_at = 0;
+    return NULL;
+}
+
 static void look_at_frame(
     struct builder *builder, const struct snapshot_node *node, struct site *site)
 {
     bool is_outermost = node->caller == SNAPSHOT_NONE;
-    const struct site *caller = is_outermost ? NULL : &builder->sites[node->caller];
+    const struct site *caller = is_outermost ? NULL : builder_site(builder, node->caller);
+    const char *jumped = NULL;
     site->root_at = NO_ROOT;
-    site->jumped = NULL;
     site->start_depth = count_start_depth(builder, node);
     site->is_after_start = is_after_start(builder, node);
     site->is_below_root = caller && caller->is_below_root;
@@ -257,15 +319,11 @@ static void look_at_frame(
         site->root_at = look_for_root(builder, node, site);
     if (site->root_at != NO_ROOT && caller && caller->is_after_start)
         builder->has_inner_main = true;
-    if (!site->is_below_root && site->root_at == NO_ROOT && !root_is_ours(builder, node)) {
-        site->root_at = has_root_name(builder, node) ? 0 : NO_ROOT;
-        site->jumped = site->root_at == 0 ? NULL : find_jump(builder, node);
-    }
-    if (site->jumped && is_root_by_another_name(builder, node)) {
-        site->jumped = NULL;
-        site->root_at = 0;
-    }
-    site->is_below_root |= site->root_at != NO_ROOT || site->jumped;
+    if (builder->follows_jumps && !site->is_below_root && site->root_at == NO_ROOT &&
+        !root_is_ours(builder, node))
+        jumped = look_for_jump(builder, node, site);
+    note_jump(builder, node, jumped);
+    site->is_below_root |= site->root_at != NO_ROOT || jumped;
     site->is_start_code = !site->is_below_root &&
                           (caller ? caller->is_start_code : !site->is_cut) &&
                           (lies_in_start_code(builder, node) || root_is_ours(builder, node));
@@ -275,30 +333,33 @@ static void look_at_leaf(
     struct builder *builder, const struct snapshot_node *node, struct site *site)
 {
     const struct site *caller = node->caller == SNAPSHOT_NONE ? NULL
-                                                              : &builder->sites[node->caller];
-    struct tree_thread *thread = &builder->process->threads[builder->threads[node->thread]];
+                                                              : builder_site(builder, node->caller);
+    struct tree_thread *thread = builder->thread;
+    bool is_hit = snapshot_leaf_of(builder->snapshot, node)->hits;
     site->root_at = NO_ROOT;
     site->is_below_root = caller && caller->is_below_root;
     site->is_cut = caller == NULL || caller->is_cut;
     site->is_own_stack = caller && caller->is_own_stack;
-    site->jumped = site->is_below_root ? NULL : find_jump(builder, node);
-    site->is_below_root |= site->jumped != NULL;
-    if (site->is_below_root && node->hits) {
+    const char *jumped = site->is_below_root ? NULL : find_jump(builder, node);
+    note_jump(builder, node, jumped);
+    site->is_below_root |= jumped != NULL;
+    if (site->is_below_root && is_hit) {
         thread->has_root = true;
         builder->process->root_found = true;
-    } else if (node->hits && (!builder->options->root_is_default ||
-                                 (thread->is_main && !site->is_cut && !site->is_own_stack))) {
+    } else if (is_hit && (!builder->options.root_is_default ||
+                             (thread->is_main && !site->is_cut && !site->is_own_stack))) {
         builder->has_outside = true;
     }
 }
 
 void root_look_at_nodes(struct builder *builder)
 {
-    for (size_t i = 0; i < builder->snapshot->node_count; i++) {
+    for (size_t i = builder->first; i < builder->end; i++) {
         const struct snapshot_node *node = &builder->snapshot->nodes[i];
+        progress_advance(1);
         if (node->kind == SNAPSHOT_LEAF)
-            look_at_leaf(builder, node, &builder->sites[i]);
+            look_at_leaf(builder, node, builder_site(builder, i));
         else
-            look_at_frame(builder, node, &builder->sites[i]);
+            look_at_frame(builder, node, builder_site(builder, i));
     }
 }

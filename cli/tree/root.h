@@ -15,10 +15,10 @@ bool root_is_ours(const struct builder *builder, const struct snapshot_node *nod
 const struct symbol_chain *root_chain_of(
     struct builder *builder, const struct snapshot_node *node, struct site *site);
 
-/* Finds out from its name what each module is. */
-void root_name_modules(struct builder *builder);
+/* Finds out from its name what each module is. Returns false if there is no memory. */
+bool root_name_modules(struct builder *builder);
 
-/* Fills in the site of each node: the first pass. */
+/* Fills in the site of each node of the thread: the first pass. */
 void root_look_at_nodes(struct builder *builder);
 
 /* For a snapshot of one call of the root: a call from the place where the root was called is the

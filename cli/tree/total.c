@@ -75,6 +75,8 @@ int tree_total_add(struct tree_total *total, const struct tree_process *process)
     sum->has_clock_stopped |= process->has_clock_stopped;
     sum->has_unmapped |= process->has_unmapped;
     sum->root_found |= process->root_found;
+    if (process->root_caller)
+        sum->root_caller = process->root_caller;
     sum->is_root_implied |= process->is_root_implied;
     for (size_t i = 0; i < TREE_UNTIMED && process->untimed[i].leaf; i++)
         total_add_untimed(sum, &process->untimed[i]);

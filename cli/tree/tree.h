@@ -18,6 +18,12 @@
 struct labels;
 struct snapshot;
 struct snapshot_object_calls;
+struct builder;
+
+/* What a leaf has counted, as in struct snapshot_leaf. */
+struct tree_leaf {
+    uint64_t hits, returns, total_ns, longest_ns, entered_ns;
+};
 
 /* A node: a place in a function from which the next one was called, or a leaf; a leaf has children
  * if other leaves were hit within it. */
@@ -27,13 +33,13 @@ struct tree_node {
     const char *linkage_name; /* or NULL */
     const char *file;         /* NULL: unknown */
     int line, column;         /* 0: unknown */
-    const char *module;       /* base name of the file; NULL: the code is in no file */
-    uint64_t address;         /* in the module's file, or at run time if it is in no file */
+    const char *module; /* base name of the file, at one address for each path; NULL: the code is in
+                         * no file */
+    uint64_t address;   /* in the module's file, or at run time if it is in no file */
     bool is_inlined, is_leaf, is_interrupted;
-    bool is_gone;   /* it has ended in a jump to the node below: its place is not known */
-    uint32_t flags; /* TRACE_CUT, TRACE_LOST_TRACK, TRACE_BY_FRAME_POINTER */
-    /* For a leaf; 0 for any other node. */
-    uint64_t hits, returns, total_ns, longest_ns, entered_ns;
+    bool is_gone;           /* it has ended in a jump to the node below: its place is not known */
+    uint32_t flags;         /* TRACE_CUT, TRACE_LOST_TRACK, TRACE_BY_FRAME_POINTER */
+    struct tree_leaf *leaf; /* NULL if it is none */
 };
 
 /* What calls of a leaf have waited for. */
@@ -55,11 +61,13 @@ struct tree_thread {
     const char *name;
     uint32_t successors; /* number of later threads that continued this tree */
     bool is_main;
-    struct tree_node *top; /* a node without content above the trees; never NULL */
-    bool has_root;         /* the root was called in this thread */
-    uint64_t hits;         /* in the tree */
-    uint64_t outside_hits; /* outside of the root, in no tree */
-    uint64_t total_ns;     /* of the hits in the tree; a leaf within a leaf is not counted twice */
+    uint64_t ran_ns, cpu_ns; /* as in struct snapshot_thread */
+    struct tree_node *top;   /* a node without content above the trees; NULL: it
+                              * is not there, see tree_show */
+    bool has_root;           /* the root was called in this thread */
+    uint64_t hits;           /* in the tree */
+    uint64_t outside_hits;   /* outside of the root, in no tree */
+    uint64_t total_ns; /* of the hits in the tree; a leaf within a leaf is not counted twice */
     /* The same, and the time of the call that had not returned at the end of the process, or when
      * the snapshot was taken, from its entry on. A call that is open, but after which the thread
      * has hit something outside of it, was left by a jump, nobody knows when: it adds nothing. */
@@ -109,9 +117,10 @@ struct tree_process {
     struct tree_thread *threads; /* the main thread first, the others in the order of their first
                                   * hits */
     size_t thread_count;
-    bool root_found;      /* in any thread */
-    bool is_root_implied; /* main has ended in a jump, and its name is not known: the tree begins
-                           * with the function that took its place */
+    bool root_found;         /* in any thread */
+    const char *root_caller; /* a function into which a call of the root was inlined, or NULL */
+    bool is_root_implied;    /* main has ended in a jump, and its name is not known: the tree begins
+                              * with the function that took its place */
     uint64_t hits, outside_hits;
     size_t leaf_count;                         /* number of different leaves in the trees */
     size_t node_count;                         /* number of nodes in the trees */
@@ -120,7 +129,17 @@ struct tree_process {
     uint64_t unseen_calls;                     /* as in struct snapshot */
     uint64_t losses[8];                        /* as in struct snapshot */
     uint64_t malformed;
+    /* Makes the tree of threads[thread]: see tree_show. NULL: all trees are there. */
+    int (*show)(struct builder *builder, size_t thread);
+    struct builder *builder;
 };
+
+/* Makes the tree of threads[thread], its `top`, if it is not there, and removes the one that was
+ * there before. Returns 0 or -ENOMEM; then there is none. */
+static inline int tree_show(const struct tree_process *process, size_t thread)
+{
+    return process->show ? process->show(process->builder, thread) : 0;
+}
 
 struct tree_options {
     const char *root;     /* a function's plain or demangled name, see name_matches */

@@ -20,21 +20,33 @@ static uint64_t waiting_find_end(const struct snapshot *snapshot)
     return usage->wall_ns ? add_clamped(usage->begun_ns, usage->wall_ns) : snapshot->taken_ns;
 }
 
-static void note_latest(struct builder *builder)
+static const struct snapshot_leaf *counted(
+    const struct builder *builder, const struct snapshot_node *node)
 {
-    for (size_t i = 0; i < builder->snapshot->node_count; i++) {
-        const struct snapshot_node *node = &builder->snapshot->nodes[i];
-        struct open_call *open = &builder->open[node->thread];
-        bool is_later = open->node == NULL || node->entered_ns >= open->node->entered_ns;
-        if (node->kind == SNAPSHOT_LEAF && node->entered_ns && is_later)
-            open->node = node;
-    }
+    return snapshot_leaf_of(builder->snapshot, node);
 }
 
-static bool is_open(const struct builder *builder, const struct snapshot_node *leaf)
+/* Returns the leaf that the thread has hit last, or NULL. */
+static const struct snapshot_node *find_latest_leaf(const struct builder *builder)
 {
+    const struct snapshot_node *latest = NULL;
+    uint64_t latest_ns = 0;
+    for (size_t i = builder->first; i < builder->end; i++) {
+        const struct snapshot_node *node = &builder->snapshot->nodes[i];
+        const struct snapshot_leaf *leaf = counted(builder, node);
+        if (leaf == NULL || leaf->entered_ns == 0 || leaf->entered_ns < latest_ns)
+            continue;
+        latest = node;
+        latest_ns = leaf->entered_ns;
+    }
+    return latest;
+}
+
+static bool is_open(const struct builder *builder, const struct snapshot_node *node)
+{
+    const struct snapshot_leaf *leaf = counted(builder, node);
     return leaf->entered_ns && leaf->returns < leaf->hits &&
-           builder->sites[leaf - builder->snapshot->nodes].is_shown;
+           builder_site(builder, (size_t)(node - builder->snapshot->nodes))->is_shown;
 }
 
 /* Returns the outermost open call on the path of a leaf; NULL: there is none. */
@@ -48,7 +60,7 @@ static const struct snapshot_node *find_outermost(
         const struct snapshot_node *outer = at->within
                                                 ? recorded_find(builder, at->caller, at->within)
                                                 : NULL;
-        if (outer && outer->thread == leaf->thread && is_open(builder, outer))
+        if (outer && is_open(builder, outer))
             found = outer;
     }
     return found;
@@ -57,21 +69,19 @@ static const struct snapshot_node *find_outermost(
 void waiting_find_open(struct builder *builder)
 {
     uint64_t end_ns = waiting_find_end(builder->snapshot);
-    note_latest(builder);
-    for (size_t i = 0; i < builder->snapshot->thread_count; i++) {
-        struct open_call *open = &builder->open[i];
-        if (open->node)
-            open->node = find_outermost(builder, open->node);
-        if (open->node && end_ns > open->node->entered_ns)
-            open->open_ns = end_ns - open->node->entered_ns;
-    }
+    const struct snapshot_node *latest = find_latest_leaf(builder);
+    const struct snapshot_node *open = latest ? find_outermost(builder, latest) : NULL;
+    builder->open = (struct open_call){.node = open};
+    if (open && end_ns > counted(builder, open)->entered_ns)
+        builder->open.open_ns = end_ns - counted(builder, open)->entered_ns;
 }
 
 /* ---- the sums ---- */
 
 static uint64_t time_of(const struct tree_node *node, const struct open_call *open)
 {
-    return open && open->leaf == node ? add_clamped(node->total_ns, open->open_ns) : node->total_ns;
+    uint64_t total_ns = node->leaf ? node->leaf->total_ns : 0;
+    return open && open->leaf == node ? add_clamped(total_ns, open->open_ns) : total_ns;
 }
 
 /* Returns the time of the outermost leaves, and of their open call unless `open` is NULL. */
@@ -101,12 +111,12 @@ static uint64_t waiting_sum(
     return sum_ns;
 }
 
-void waiting_count(
-    struct tree_process *process, struct tree_thread *thread, const struct open_call *open)
+size_t waiting_count(struct tree_thread *thread, const struct open_call *open)
 {
-    size_t again = 0;
+    size_t nodes = 0, again = 0;
     thread->open_leaf = open->open_ns ? open->leaf : NULL;
     thread->open_ns = open->open_ns;
-    thread->total_ns = waiting_sum(thread, NULL, &process->node_count);
+    thread->total_ns = waiting_sum(thread, NULL, &nodes);
     thread->waiting_ns = open->open_ns ? waiting_sum(thread, open, &again) : thread->total_ns;
+    return nodes;
 }

@@ -6,11 +6,11 @@
 
 #include "tree/builder.h"
 
-/* Finds the open call of each thread, when it is known which leaves are shown. */
+/* Finds the open call of the thread, when it is known which leaves are shown. */
 void waiting_find_open(struct builder *builder);
 
-/* Sets thread->total_ns and thread->waiting_ns, and counts the nodes, when the tree is made. */
-void waiting_count(
-    struct tree_process *process, struct tree_thread *thread, const struct open_call *open);
+/* Sets the times of the thread and its open call, when the tree is made. Returns the number of
+ * nodes. */
+size_t waiting_count(struct tree_thread *thread, const struct open_call *open);
 
 #endif

@@ -13,6 +13,7 @@
 
 #include "base/array.h"
 #include "base/path.h"
+#include "base/progress.h"
 #include "base/sum.h"
 #include "names/near_miss.h"
 #include "trace_format.h"
@@ -137,7 +138,7 @@ static void hide(const struct view_options *options, struct step *step, const st
 static bool is_idle_call(const struct step *outer, const struct tree_node *node)
 {
     const struct idle_rule *rule = outer ? outer->facts->idle : NULL;
-    for (; rule; rule = idle_find(rule + 1, outer->node->function)) {
+    for (; rule; rule = idle_find(rule + 1, outer->node)) {
         if (rule->inner == NULL)
             continue; /* that is one of the outer function's facts */
         if (rule->inner[0] == '\0'
@@ -162,7 +163,7 @@ static bool build_is_wanted(const struct view_builder *builder, const struct ste
 static bool covers(const struct view_builder *builder, const struct step *step)
 {
     const struct tree_node *node = step->node;
-    return node->is_leaf && (node->total_ns || weigh_open_ns(builder, node)) &&
+    return node->is_leaf && (node->leaf->total_ns || weigh_open_ns(builder, node)) &&
            build_is_wanted(builder, step);
 }
 
@@ -355,7 +356,7 @@ static struct view_node *place_inverted(struct view_builder *builder, size_t dep
 static uint64_t build_time_of(const struct view_builder *builder, const struct step *leaf)
 {
     bool has_time = !(builder->options->inverts && leaf->cover);
-    uint64_t ns = add_clamped(leaf->node->total_ns, weigh_open_ns(builder, leaf->node));
+    uint64_t ns = add_clamped(leaf->node->leaf->total_ns, weigh_open_ns(builder, leaf->node));
     return has_time ? ns : 0;
 }
 
@@ -372,8 +373,8 @@ static void note_inner(const struct view_builder *builder, const struct step *le
 static void add_numbers(
     const struct view_builder *builder, const struct step *leaf, struct view_node *to)
 {
-    const struct tree_node *from = leaf->node;
-    uint64_t open_ns = weigh_open_ns(builder, from);
+    const struct tree_leaf *from = leaf->node->leaf;
+    uint64_t open_ns = weigh_open_ns(builder, leaf->node);
     uint64_t longest = from->longest_ns > open_ns ? from->longest_ns : open_ns;
     to->own_hits = add_clamped(to->own_hits, from->hits);
     to->own_open = add_clamped(to->own_open, from->hits - from->returns);
@@ -386,10 +387,10 @@ static int take_leaf(struct view_builder *builder, size_t depth)
 {
     const struct step *leaf = &builder->steps[depth];
     struct view *view = &builder->view;
-    if (leaf->node->hits == 0)
+    if (leaf->node->leaf->hits == 0)
         return 0;
     if (!build_is_wanted(builder, leaf)) {
-        view->dropped_hits = add_clamped(view->dropped_hits, leaf->node->hits);
+        view->dropped_hits = add_clamped(view->dropped_hits, leaf->node->leaf->hits);
         return 0;
     }
     if (builder->group == NULL && groups_enter(builder) != 0)
@@ -412,6 +413,7 @@ static int build_add_thread(struct view_builder *builder, const struct tree_thre
     size_t depth = 0;
     int error = 0;
     while (node && error == 0) {
+        progress_advance(1);
         error = build_enter(builder, node, depth);
         if (error == 0 && node->is_leaf)
             error = take_leaf(builder, depth);
@@ -440,7 +442,8 @@ int view_add(struct view_builder *builder, const struct tree_process *process)
     view->processes++;
     for (size_t i = 0; i < process->thread_count && error == 0; i++) {
         const struct tree_thread *thread = &process->threads[i];
-        if (thread->hits == 0)
+        error = tree_show(process, i);
+        if (error || thread->hits == 0)
             continue;
         if (!groups_is_wanted(builder, process, thread)) {
             view->dropped_hits = add_clamped(view->dropped_hits, thread->hits);

@@ -4,7 +4,8 @@
  * Nodes are taken by weight, the heaviest first, until the lines are used up. A node weighs no more
  * than its parent, so a node is never taken before those on its way to the root. A node that has
  * nearly all that its parent has takes no line of its own, since it is drawn behind its parent: it
- * is always taken, so a line ends at a leaf if it can.
+ * is always taken, so a line ends at a leaf if it can. Lines that are left over tell what is
+ * missing below a node, where it matters.
  */
 #include "view/cut.h"
 
@@ -181,7 +182,8 @@ static void show(struct view_node *node)
         node->parent->shown_children++;
 }
 
-static void cut_choose(struct view_builder *builder)
+/* Returns how many lines it has used. */
+static size_t cut_choose_nodes(struct view_builder *builder)
 {
     struct view *view = &builder->view;
     struct heap heap = {0};
@@ -199,6 +201,70 @@ static void cut_choose(struct view_builder *builder)
         show(node);
         push_children(&heap, builder, node);
     }
+    free(heap.list);
+    return used;
+}
+
+struct view_node cut_rest(const struct view_node *parent, size_t *count)
+{
+    struct view_node rest = {.kind = VIEW_FRAME, .parent = (struct view_node *)parent};
+    *count = 0;
+    for (const struct view_node *child = parent->first_child; child; child = child->next_sibling) {
+        if (child->is_shown)
+            continue;
+        rest.paths += child->paths;
+        rest.hits = add_clamped(rest.hits, child->hits);
+        rest.time_ns = add_clamped(rest.time_ns, child->time_ns);
+        rest.idle_ns = add_clamped(rest.idle_ns, child->idle_ns);
+        rest.open = add_clamped(rest.open, child->open);
+        rest.open_ns = child->open_ns > rest.open_ns ? child->open_ns : rest.open_ns;
+        ++*count;
+    }
+    return rest;
+}
+
+/* Returns whether the lines below the node begin with one that is not a part of its own. */
+static bool has_lines_below(const struct view_builder *builder, const struct view_node *node)
+{
+    const struct view_node *first = cut_next_child(node, NULL);
+    bool goes_on = first && !builder->options->places && cut_has_line(&builder->view, node) &&
+                   cut_continues_line(first);
+    return first && !goes_on;
+}
+
+static struct view_node *cut_next_shown(const struct view_node *node, const struct view_node *top)
+{
+    const struct view_node *next = cut_next_child(node, NULL);
+    while (next == NULL && node != top) {
+        next = cut_next_child(node->parent, node);
+        node = node->parent;
+    }
+    return (struct view_node *)next;
+}
+
+static void push_rests(struct heap *heap, const struct view_builder *builder, struct view_node *top)
+{
+    for (struct view_node *node = top; node; node = cut_next_shown(node, top)) {
+        size_t count;
+        if (!has_lines_below(builder, node))
+            continue;
+        struct view_node rest = cut_rest(node, &count);
+        double weight = weigh_node(&builder->view, &rest);
+        if (count > 0 && cut_is_wanted(builder->options, &rest, weight))
+            cut_push(heap, node, weight);
+    }
+}
+
+/* What is not shown is wanted together as a node would be. */
+static void choose_rests(struct view_builder *builder, size_t lines)
+{
+    struct view *view = &builder->view;
+    struct heap heap = {0};
+    for (size_t i = 0; i < view->group_count && lines > 0; i++)
+        if (view->groups[i].top->is_shown)
+            push_rests(&heap, builder, view->groups[i].top);
+    for (; lines > 0 && heap.count > 0; lines--)
+        cut_pop(&heap)->has_rest = true;
     free(heap.list);
 }
 
@@ -284,6 +350,6 @@ void cut(struct view_builder *builder)
     if (shows_all(builder->options))
         cut_show_all(&builder->view);
     else
-        cut_choose(builder);
+        choose_rests(builder, builder->options->lines - cut_choose_nodes(builder));
     count_rest(&builder->view);
 }

@@ -5,6 +5,7 @@
 #define VIEW_CUT_H
 
 #include <stdbool.h>
+#include <stddef.h>
 
 struct view;
 struct view_builder;
@@ -13,6 +14,9 @@ struct view_node;
 
 /* Marks the nodes that are shown, and counts the rest. */
 void cut(struct view_builder *builder);
+
+/* Returns the sums of the children that are not shown; sets *count to how many they are. */
+struct view_node cut_rest(const struct view_node *parent, size_t *count);
 
 /* Returns whether a shown node continues the line of its parent: it is the only one that is shown
  * there, and has nearly all of its parent's time and hits. */

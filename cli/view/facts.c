@@ -153,12 +153,11 @@ static void ask_tables(
 {
     if (node->is_leaf)
         return;
-    facts->internals = internals_find(node->module, node->function);
+    facts->internals = internals_find(node);
     if (node->function == NULL || table->options->no_idle)
         return;
-    facts->idle = idle_find(NULL, node->function);
-    for (const struct idle_rule *rule = facts->idle; rule;
-         rule = idle_find(rule + 1, node->function))
+    facts->idle = idle_find(NULL, node);
+    for (const struct idle_rule *rule = facts->idle; rule; rule = idle_find(rule + 1, node))
         facts->is_idle |= rule->inner == NULL;
 }
 

@@ -11,7 +11,10 @@
 
 bool glob_matches(const char *pattern, const char *text);
 
-/* The same for a demangled function without its return type and parameters. */
+/* Returns whether one of the patterns, which have spaces between them, matches. */
+bool glob_matches_one(const char *patterns, const char *text);
+
+/* The same as glob_matches for a demangled function without its return type and parameters. */
 bool glob_matches_name(const char *pattern, const char *function);
 
 #endif

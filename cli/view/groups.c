@@ -1,10 +1,10 @@
 /*
  * groups.c - which threads and processes are wanted, and which of them are shown as one tree.
  *
- * The main threads of all processes of one program are one tree: what only some of them do are
- * branches of it, which say how many processes were there. So are its other threads, if their names
- * differ in digits only. Where threads of one name have different first functions, these are the
- * branches.
+ * The main threads of all processes of one kind are one tree: what only some of them do are
+ * branches of it, which say how many processes were there. So are their other threads, if their
+ * names differ in digits only. Where threads of one name have different first functions, these are
+ * the branches.
  */
 #include "view/groups.h"
 
@@ -16,6 +16,8 @@
 
 #include "base/array.h"
 #include "base/path.h"
+#include "base/sum.h"
+#include "tree/kind.h"
 #include "tree/process.h"
 #include "tree/tree.h"
 #include "view/builder.h"
@@ -39,6 +41,7 @@ int groups_begin(struct view_builder *builder)
 void groups_finish(struct view_builder *builder)
 {
     for (size_t i = 0; i < builder->view.group_count; i++) {
+        free(builder->view.groups[i].kind);
         free(builder->view.groups[i].program);
         free(builder->view.groups[i].thread_key);
         free(builder->view.groups[i].thread_name);
@@ -66,16 +69,27 @@ static bool groups_matches(const struct view_patterns *patterns, struct groups_p
     return is_match;
 }
 
+/* A process is named by its program, and by its kind. */
+static bool is_process_wanted(struct view_builder *builder, const struct tree_process *process)
+{
+    const struct view_patterns *patterns = &builder->options->processes;
+    char *program = tree_process_name(process), *kind = tree_process_kind(process);
+    bool is_wanted = groups_matches(
+        patterns, builder->processes, process->pid, program ? program : process->program);
+    if (program && kind && strcmp(program, kind) != 0)
+        is_wanted |= groups_matches(patterns, builder->processes, process->pid, kind);
+    free(program);
+    free(kind);
+    return is_wanted;
+}
+
 bool groups_is_wanted(struct view_builder *builder, const struct tree_process *process,
     const struct tree_thread *thread)
 {
     const struct view_options *options = builder->options;
-    char *program = tree_process_name(process);
-    bool is_wanted = groups_matches(&options->processes, builder->processes, process->pid,
-        program ? program : process->program);
-    free(program);
-    return is_wanted && groups_matches(&options->threads, builder->threads, thread->tid,
-                            thread->name[0] ? thread->name : "main");
+    return is_process_wanted(builder, process) &&
+           groups_matches(&options->threads, builder->threads, thread->tid,
+               thread->name[0] ? thread->name : "main");
 }
 
 /* Puts # for each row of digits. */
@@ -103,7 +117,7 @@ static const char *own_name(const struct tree_process *process, const struct tre
 
 /* What a thread's group is found by. */
 struct key {
-    char *program, *thread;
+    char *kind, *thread;
     int pid, tid; /* 0: it does not matter */
 };
 
@@ -112,7 +126,7 @@ static bool is_group(const struct view_group *group, const struct key *key)
     bool is_same_name = key->thread && group->thread_key
                             ? strcmp(key->thread, group->thread_key) == 0
                             : key->thread == group->thread_key;
-    return strcmp(key->program, group->program) == 0 && is_same_name &&
+    return strcmp(key->kind, group->kind) == 0 && is_same_name &&
            (key->pid == 0 || key->pid == group->pid) && (key->tid == 0 || key->tid == group->tid);
 }
 
@@ -124,13 +138,16 @@ static int add_group(struct view_builder *builder, struct key *key, int pid, int
             &view->groups, view->group_count, 1, &builder->group_room, sizeof *view->groups) != 0)
         return -ENOMEM;
     struct view_group *group = &view->groups[view->group_count];
-    *group = (struct view_group){.program = key->program,
+    *group = (struct view_group){.kind = key->kind,
+        .program = tree_process_name(builder->tree_process),
         .thread_key = key->thread,
         .pid = pid,
         .tid = tid,
         .top = nodes_add(&builder->nodes, &top)};
-    if (group->top == NULL)
+    if (group->top == NULL || group->program == NULL) {
+        free(group->program);
         return -ENOMEM;
+    }
     *key = (struct key){0};
     view->group_count++;
     builder->group = group;
@@ -140,7 +157,7 @@ static int add_group(struct view_builder *builder, struct key *key, int pid, int
 static int find_group(struct view_builder *builder, struct key *key, int pid, int tid)
 {
     struct view *view = &builder->view;
-    if (key->program == NULL)
+    if (key->kind == NULL)
         return -ENOMEM;
     for (size_t i = 0; i < view->group_count; i++) {
         builder->group = &view->groups[i];
@@ -161,13 +178,20 @@ static int note_name(struct view_group *group, const char *name)
     return common ? 0 : -ENOMEM;
 }
 
+static void add_times(struct view_group *group, const struct tree_thread *thread, uint32_t owners)
+{
+    group->timed += thread->ran_ns ? owners : 0;
+    group->ran_ns = add_clamped(group->ran_ns, thread->ran_ns);
+    group->cpu_ns = add_clamped(group->cpu_ns, thread->cpu_ns);
+}
+
 int groups_enter(struct view_builder *builder)
 {
     const struct view_options *options = builder->options;
     const struct tree_process *process = builder->tree_process;
     const struct tree_thread *thread = builder->tree;
     const char *name = thread->is_main ? NULL : own_name(process, thread);
-    struct key key = {.program = tree_process_name(process),
+    struct key key = {.kind = tree_process_kind(process),
         .thread = name ? strdup(name) : NULL,
         .pid = options->apart_processes ? process->pid : 0,
         .tid = options->apart_threads ? thread->tid : 0};
@@ -178,7 +202,7 @@ int groups_enter(struct view_builder *builder)
         error = find_group(builder, &key, process->pid, thread->tid);
     if (error == 0 && name)
         error = note_name(builder->group, name);
-    free(key.program);
+    free(key.kind);
     free(key.thread);
     if (error)
         return error;
@@ -187,6 +211,7 @@ int groups_enter(struct view_builder *builder)
     group->last_process = builder->process;
     group->threads += builder->owners;
     builder->view.threads += builder->owners;
+    add_times(group, thread, builder->owners);
     return 0;
 }
 

@@ -10,15 +10,19 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+struct tree_node;
+
 /* What is idle: a leaf `inner`, or the leaves below a function `inner`, if `outer` is the nearest
  * function above it that has a name and is no internal (view/internals.h). */
 struct idle_rule {
-    const char *outer; /* pattern for a function, without return type and parameters */
-    const char *inner; /* likewise; NULL: all that is below `outer`; "": any leaf */
+    const char *module; /* patterns for the base name of the file of `outer`, with spaces between;
+                         * NULL: any */
+    const char *outer;  /* pattern for a function, without return type and parameters */
+    const char *inner;  /* likewise; NULL: all that is below `outer`; "": any leaf */
 };
 
-/* Returns the first rule whose `outer` matches the function, at or after `from` (NULL: the first of
- * all), or NULL. */
-const struct idle_rule *idle_find(const struct idle_rule *from, const char *function);
+/* Returns the first rule whose `outer` matches the frame, which has a name, at or after `from`
+ * (NULL: the first of all), or NULL. */
+const struct idle_rule *idle_find(const struct idle_rule *from, const struct tree_node *node);
 
 #endif

@@ -5,6 +5,8 @@
 
 #include <stddef.h>
 
+#include "names/demangle.h"
+#include "tree/tree.h"
 #include "view/glob.h"
 
 static const char c_library[] = "the C library", std_library[] = "the library of C++ or Rust",
@@ -12,14 +14,28 @@ static const char c_library[] = "the C library", std_library[] = "the library of
                   java[] = "the Java machine", javascript[] = "V8", perl[] = "Perl",
                   ruby[] = "Ruby";
 
+/* In place of a module: any, but the function is one of Rust. Others may have namespaces `core` and
+ * `alloc`. */
+static const char rust[] = "Rust";
+
+/* What a Python that runs is called, and its own extension modules; others are anyone's. V8 is
+ * mostly a part of Node. */
+#define PYTHON "python python2* python3* libpython*"
+#define PYTHON_OWN                                                                                 \
+    "_asyncio.* _bz2.* _ctypes.* _lzma.* _multiprocessing.* _queue.* _socket.* _sqlite3.* _ssl.* " \
+    "mmap.* select.* zlib.*"
+#define PERL "perl perl5* libperl*"
+#define RUBY "ruby ruby2* ruby3* libruby*"
+#define V8   "node nodejs node-* libnode* libv8*"
+
 /* The first row that fits counts. A function of C++ or Rust can be in any module, as it is compiled
  * into the program. */
 static const struct internals_rule rules[] = {
     /* glibc and musl: the public function that was called is shown, what it calls is not. */
     {INTERNALS_INSIDE, c_library, "libc.so*", NULL, false},
     {INTERNALS_INSIDE, c_library, "libc-2*", NULL, false},
-    {INTERNALS_INSIDE, c_library, "libpthread*", NULL, false},
-    {INTERNALS_INSIDE, c_library, "libresolv*", NULL, false},
+    {INTERNALS_INSIDE, c_library, "libpthread.so* libpthread-2*", NULL, false},
+    {INTERNALS_INSIDE, c_library, "libresolv.so* libresolv-2*", NULL, false},
     {INTERNALS_INSIDE, c_library, "libnss_*", NULL, false},
     {INTERNALS_INSIDE, c_library, "ld-linux*", NULL, false},
     {INTERNALS_INSIDE, c_library, "ld-2*", NULL, false},
@@ -41,34 +57,37 @@ static const struct internals_rule rules[] = {
     {INTERNALS_INSIDE_OR_AT_TOP, std_library, "libc++*", NULL, false},
 
     /* Rust's library. Of std, C++ and Rust share the name. */
-    {INTERNALS_ALWAYS, std_library, NULL, "core::ops::function::*", false},
-    {INTERNALS_ALWAYS, std_library, NULL, "<alloc::boxed::Box*>::call*", false},
-    {INTERNALS_ALWAYS, std_library, NULL, "std::rt::*", false},
-    {INTERNALS_ALWAYS, std_library, NULL, "std::panicking::*", false},
-    {INTERNALS_ALWAYS, std_library, NULL, "std::panic::*", false},
-    {INTERNALS_ALWAYS, std_library, NULL, "std::sys*", false},
-    {INTERNALS_ALWAYS, std_library, NULL, "<std::sys*", false},
+    {INTERNALS_ALWAYS, std_library, rust, "core::ops::function::*", false},
+    {INTERNALS_ALWAYS, std_library, rust, "<alloc::boxed::Box*>::call*", false},
+    {INTERNALS_ALWAYS, std_library, rust, "std::rt::*", false},
+    {INTERNALS_ALWAYS, std_library, rust, "std::panicking::*", false},
+    {INTERNALS_ALWAYS, std_library, rust, "std::panic::*", false},
+    {INTERNALS_ALWAYS, std_library, rust, "std::sys*", false},
+    {INTERNALS_ALWAYS, std_library, rust, "<std::sys*", false},
     {INTERNALS_ALWAYS, std_library, NULL, "__rust_*", false},
-    {INTERNALS_ALWAYS, std_library, NULL, "<core::*", false},
-    {INTERNALS_ALWAYS, std_library, NULL, "core::*", false},
+    {INTERNALS_ALWAYS, std_library, rust, "<core::*", false},
+    {INTERNALS_ALWAYS, std_library, rust, "<&dyn core::*", false},
+    {INTERNALS_ALWAYS, std_library, rust, "<fn(*) as core::*", false},
+    {INTERNALS_INSIDE, std_library, rust, "<&std::*", false},
+    {INTERNALS_ALWAYS, std_library, rust, "core::*", false},
     {INTERNALS_INSIDE, std_library, NULL, "std::*", false},
-    {INTERNALS_INSIDE, std_library, NULL, "alloc::*", false},
-    {INTERNALS_INSIDE, std_library, NULL, "<std::*", false},
-    {INTERNALS_INSIDE, std_library, NULL, "<alloc::*", false},
-    {INTERNALS_ALWAYS, std_library, NULL, "tokio::runtime::context::*", true},
-    {INTERNALS_ALWAYS, std_library, NULL, "tokio::runtime::coop::*", true},
-    {INTERNALS_ALWAYS, std_library, NULL, "tokio::runtime::task::*", true},
-    {INTERNALS_ALWAYS, std_library, NULL, "tokio::runtime::scheduler::*", true},
-    {INTERNALS_ALWAYS, std_library, NULL, "tokio::loom::*", true},
-    {INTERNALS_ALWAYS, std_library, NULL, "<tokio::runtime::*", true},
-    {INTERNALS_ALWAYS, std_library, NULL, "tokio::runtime::blocking::*", true},
-    {INTERNALS_ALWAYS, std_library, NULL, "tokio::macros::*", true},
-    {INTERNALS_INSIDE, tokio, NULL, "tokio::*", true},
-    {INTERNALS_INSIDE, tokio, NULL, "<tokio::*", true},
-    {INTERNALS_INSIDE, tokio, NULL, "<&mut *as tokio::*", true},
-    {INTERNALS_INSIDE, tokio, NULL, "<&mio::*", true},
-    {INTERNALS_INSIDE, tokio, NULL, "<mio::*", true},
-    {INTERNALS_INSIDE, tokio, NULL, "mio::*", true},
+    {INTERNALS_INSIDE, std_library, rust, "alloc::*", false},
+    {INTERNALS_INSIDE, std_library, rust, "<std::*", false},
+    {INTERNALS_INSIDE, std_library, rust, "<alloc::*", false},
+    {INTERNALS_ALWAYS, std_library, rust, "tokio::runtime::context::*", true},
+    {INTERNALS_ALWAYS, std_library, rust, "tokio::runtime::coop::*", true},
+    {INTERNALS_ALWAYS, std_library, rust, "tokio::runtime::task::*", true},
+    {INTERNALS_ALWAYS, std_library, rust, "tokio::runtime::scheduler::*", true},
+    {INTERNALS_ALWAYS, std_library, rust, "tokio::loom::*", true},
+    {INTERNALS_ALWAYS, std_library, rust, "<tokio::runtime::*", true},
+    {INTERNALS_ALWAYS, std_library, rust, "tokio::runtime::blocking::*", true},
+    {INTERNALS_ALWAYS, std_library, rust, "tokio::macros::*", true},
+    {INTERNALS_INSIDE, tokio, rust, "tokio::*", true},
+    {INTERNALS_INSIDE, tokio, rust, "<tokio::*", true},
+    {INTERNALS_INSIDE, tokio, rust, "<&mut *as tokio::*", true},
+    {INTERNALS_INSIDE, tokio, rust, "<&mio::*", true},
+    {INTERNALS_INSIDE, tokio, rust, "<mio::*", true},
+    {INTERNALS_INSIDE, tokio, rust, "mio::*", true},
 
     /* Loops and dispatchers. */
     {INTERNALS_ALWAYS, glib, "libgobject*", "g_closure_invoke*", true},
@@ -77,60 +96,72 @@ static const struct internals_rule rules[] = {
     {INTERNALS_AT_TOP, glib, "libglib*", "g_thread_proxy", false},
 
     /* Interpreters: what the script does is not seen here; the functions that it came to are. */
-    {INTERNALS_ALWAYS, python, "*python*", "_Py*", true},
-    {INTERNALS_ALWAYS, python, "*python*", "*_impl", false},
-    {INTERNALS_ALWAYS, python, "*python*", "PyEval*", true},
-    {INTERNALS_ALWAYS, python, "*python*", "PyObject_*", true},
-    {INTERNALS_ALWAYS, python, "*python*", "PyVectorcall_*", true},
-    {INTERNALS_ALWAYS, python, "*python*", "pymain_*", true},
-    {INTERNALS_ALWAYS, python, "*python*", "vectorcall_*", true},
-    {INTERNALS_ALWAYS, python, "*python*", "method_vectorcall*", true},
-    {INTERNALS_ALWAYS, python, "*python*", "cfunction_*", true},
-    {INTERNALS_ALWAYS, python, "*python*", "cfunc_*", true},
-    {INTERNALS_ALWAYS, python, "*python*", "slot_tp_*", true},
-    {INTERNALS_ALWAYS, python, "*python*", "slot_*", true},
-    {INTERNALS_ALWAYS, python, "*python*", "wrap_*", true},
-    {INTERNALS_ALWAYS, python, "*python*", "wrapper_call*", true},
-    {INTERNALS_ALWAYS, python, "*python*", "wrapperdescr_*", true},
-    {INTERNALS_ALWAYS, python, "*python*", "object_vacall*", true},
-    {INTERNALS_ALWAYS, python, "*python*", "method_call*", true},
-    {INTERNALS_ALWAYS, python, "*python*", "type_call*", true},
-    {INTERNALS_ALWAYS, python, "*python*", "gen_*", true},
-    {INTERNALS_ALWAYS, python, "*python*", "partial_*", true},
-    {INTERNALS_ALWAYS, python, "*python*", "do_call_core*", true},
-    {INTERNALS_ALWAYS, python, "*python*", "call_function*", true},
-    {INTERNALS_ALWAYS, python, "*python*", "builtin___build_class__*", true},
-    {INTERNALS_ALWAYS, python, "*python*", "builtin_exec*", true},
-    {INTERNALS_ALWAYS, python, "*python*", "run_mod*", true},
-    {INTERNALS_ALWAYS, python, "*python*", "run_eval_code_obj*", true},
-    {INTERNALS_ALWAYS, python, "*python*", "pyrun_*", true},
-    {INTERNALS_ALWAYS, python, "*python*", "pythread_wrapper", false},
-    {INTERNALS_ALWAYS, python, "*python*", "thread_run", false},
-    {INTERNALS_ALWAYS, python, "*python*", "PyImport_*", true},
-    {INTERNALS_ALWAYS, python, "*python*", "import_*", true},
-    {INTERNALS_ALWAYS, perl, "*perl*", "Perl_pp_*", true},
-    {INTERNALS_ALWAYS, perl, "*perl*", "Perl_runops_*", true},
-    {INTERNALS_ALWAYS, perl, "*perl*", "Perl_call_*", true},
-    {INTERNALS_ALWAYS, ruby, "*ruby*", "vm_*", true},
-    {INTERNALS_ALWAYS, ruby, "*ruby*", "rb_vm_*", true},
-    {INTERNALS_ALWAYS, ruby, "*ruby*", "rb_ensure*", true},
+    {INTERNALS_ALWAYS, python, PYTHON, "_Py*", true},
+    {INTERNALS_ALWAYS, python, PYTHON " " PYTHON_OWN, "*_impl", false},
+    {INTERNALS_ALWAYS, python, PYTHON, "PyEval*", true},
+    {INTERNALS_ALWAYS, python, PYTHON, "PyObject_*", true},
+    {INTERNALS_ALWAYS, python, PYTHON, "PyVectorcall_*", true},
+    {INTERNALS_ALWAYS, python, PYTHON, "pymain_*", true},
+    {INTERNALS_ALWAYS, python, PYTHON, "vectorcall_*", true},
+    {INTERNALS_ALWAYS, python, PYTHON, "method_vectorcall*", true},
+    {INTERNALS_ALWAYS, python, PYTHON, "cfunction_*", true},
+    {INTERNALS_ALWAYS, python, PYTHON, "cfunc_*", true},
+    {INTERNALS_ALWAYS, python, PYTHON, "slot_tp_*", true},
+    {INTERNALS_ALWAYS, python, PYTHON, "slot_*", true},
+    {INTERNALS_ALWAYS, python, PYTHON, "wrap_*", true},
+    {INTERNALS_ALWAYS, python, PYTHON, "wrapper_call*", true},
+    {INTERNALS_ALWAYS, python, PYTHON, "wrapperdescr_*", true},
+    {INTERNALS_ALWAYS, python, PYTHON, "object_vacall*", true},
+    {INTERNALS_ALWAYS, python, PYTHON, "method_call*", true},
+    {INTERNALS_ALWAYS, python, PYTHON, "type_call*", true},
+    {INTERNALS_ALWAYS, python, PYTHON, "gen_*", true},
+    {INTERNALS_ALWAYS, python, PYTHON, "partial_*", true},
+    {INTERNALS_ALWAYS, python, PYTHON, "do_call_core*", true},
+    {INTERNALS_ALWAYS, python, PYTHON, "call_function*", true},
+    {INTERNALS_ALWAYS, python, PYTHON, "builtin___build_class__*", true},
+    {INTERNALS_ALWAYS, python, PYTHON, "builtin_exec*", true},
+    {INTERNALS_ALWAYS, python, PYTHON, "run_mod*", true},
+    {INTERNALS_ALWAYS, python, PYTHON, "run_eval_code_obj*", true},
+    {INTERNALS_ALWAYS, python, PYTHON, "pyrun_*", true},
+    {INTERNALS_ALWAYS, python, PYTHON, "pythread_wrapper", false},
+    {INTERNALS_ALWAYS, python, PYTHON, "thread_run", false},
+    {INTERNALS_ALWAYS, python, PYTHON, "PyImport_*", true},
+    {INTERNALS_ALWAYS, python, PYTHON, "import_*", true},
+    {INTERNALS_ALWAYS, perl, PERL, "Perl_pp_*", true},
+    {INTERNALS_ALWAYS, perl, PERL, "Perl_runops_*", true},
+    {INTERNALS_ALWAYS, perl, PERL, "Perl_call_*", true},
+    {INTERNALS_ALWAYS, ruby, RUBY, "vm_*", true},
+    {INTERNALS_ALWAYS, ruby, RUBY, "rb_vm_*", true},
+    {INTERNALS_ALWAYS, ruby, RUBY, "rb_ensure*", true},
     {INTERNALS_ALWAYS, java, "libjvm.so*", "JavaCalls::*", true},
     {INTERNALS_ALWAYS, java, "libjvm.so*", "os::os_exception_wrapper*", true},
     {INTERNALS_AT_TOP, java, "libjvm.so*", "thread_native_entry*", false},
     {INTERNALS_AT_TOP, java, "libjvm.so*", "Thread::call_run*", false},
-    {INTERNALS_ALWAYS, javascript, NULL, "v8::internal::*", true},
-    {INTERNALS_ALWAYS, javascript, NULL, "v8::*", true},
-    {INTERNALS_ALWAYS, javascript, NULL, "Builtins_*", true},
+    {INTERNALS_ALWAYS, javascript, V8, "v8::*", true},
+    {INTERNALS_ALWAYS, javascript, V8, "Builtins_*", true},
 };
 
-const struct internals_rule *internals_find(const char *module, const char *function)
+/* Of an inlined function without a linkage name, only the shape of its name can tell. */
+static bool is_of_rust(const struct tree_node *node)
+{
+    return node->linkage_name ? demangle_is_rust(node->linkage_name)
+                              : node->function && node->function[0] == '<';
+}
+
+static bool fits_module(const struct internals_rule *rule, const struct tree_node *node)
+{
+    if (rule->module == rust)
+        return is_of_rust(node);
+    return rule->module == NULL || (node->module && glob_matches_one(rule->module, node->module));
+}
+
+const struct internals_rule *internals_find(const struct tree_node *node)
 {
     for (size_t i = 0; i < sizeof rules / sizeof *rules; i++) {
         const struct internals_rule *rule = &rules[i];
-        bool fits_module = rule->module == NULL || (module && glob_matches(rule->module, module));
         bool fits = rule->function == NULL ||
-                    (function && glob_matches_name(rule->function, function));
-        if (fits_module && fits)
+                    (node->function && glob_matches_name(rule->function, node->function));
+        if (fits && fits_module(rule, node))
             return rule;
     }
     return NULL;

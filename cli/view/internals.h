@@ -8,6 +8,8 @@
 
 #include <stdbool.h>
 
+struct tree_node;
+
 enum internals_when {
     INTERNALS_ALWAYS,
     INTERNALS_INSIDE, /* if its caller is in the same family: the first one has a meaning */
@@ -18,13 +20,14 @@ enum internals_when {
 struct internals_rule {
     enum internals_when when;
     const char *family;   /* the same pointer for all rows of one family; NULL: none */
-    const char *module;   /* pattern for the base name of the module's file; NULL: any */
+    const char *module;   /* patterns for the base name of the module's file, with spaces between;
+                           * NULL:   any; or the table's own word for a language */
     const char *function; /* pattern for the function, without return type and parameters; NULL:
                            * any, also one without a name */
     bool leaves_gap;      /* what is left out is marked in the path */
 };
 
-/* Returns the first rule for a function, whose name may be NULL, or NULL. */
-const struct internals_rule *internals_find(const char *module, const char *function);
+/* Returns the first rule for a frame, whose name may be NULL, or NULL. */
+const struct internals_rule *internals_find(const struct tree_node *node);
 
 #endif

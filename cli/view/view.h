@@ -54,6 +54,7 @@ struct view_node {
     bool by_frame_pointer; /* in some place, the caller is guessed */
     bool is_one_place;     /* VIEW_UNNAMED: all were at this address */
     bool is_shown;         /* by the cut */
+    bool has_rest;         /* the cut's: the children that are not shown have a line together */
     bool is_within;        /* the cut's: a leaf above has the time of leaves below it */
     uint32_t order;        /* of first execution, among all nodes */
     uint32_t frames;       /* VIEW_UNNAMED: how many, on the longest path */
@@ -75,16 +76,19 @@ struct view_node {
     uint64_t hash; /* of the contents, without the parent */
 };
 
-/* Threads that are shown as one tree: the main threads of the processes of one program, or its
- * threads whose names differ in digits only. */
+/* Threads that are shown as one tree: the main threads of the processes of one kind (tree/kind.h),
+ * or their threads whose names differ in digits only. */
 struct view_group {
-    char *program;     /* malloc'ed */
+    char *kind;        /* malloc'ed */
+    char *program;     /* malloc'ed; its name */
     char *thread_key;  /* malloc'ed; the threads' name with # for digits; NULL: main threads */
     char *thread_name; /* malloc'ed; the name, where all have the same, else the key */
     int pid, tid;      /* of the first one */
     struct view_node *top;
     uint32_t processes, threads;
-    uint32_t last_process; /* the builder's */
+    uint32_t timed;          /* of how many of the threads the next two are known */
+    uint64_t ran_ns, cpu_ns; /* their sums */
+    uint32_t last_process;   /* the builder's */
 };
 
 /* A leaf in the table of leaves. */

@@ -210,14 +210,15 @@ int weigh_note_leaf(
     struct view_leaf *to = find_leaf(builder, node->function);
     if (to == NULL)
         return -ENOMEM;
+    const struct tree_leaf *counted = node->leaf;
     uint64_t open_ns = weigh_open_ns(builder, node);
-    uint64_t ns = add_clamped(node->total_ns, open_ns);
+    uint64_t ns = add_clamped(counted->total_ns, open_ns);
     uint64_t *time = leaf->is_idle ? &to->idle_ns : &to->time_ns;
     *time = add_clamped(*time, ns);
-    to->hits = add_clamped(to->hits, node->hits);
-    to->open = add_clamped(to->open, node->hits - node->returns);
-    to->longest_ns = weigh_larger(to->longest_ns, weigh_larger(node->longest_ns, open_ns));
-    to->paths += at->own_hits == node->hits; /* it was the first to be counted here */
+    to->hits = add_clamped(to->hits, counted->hits);
+    to->open = add_clamped(to->open, counted->hits - counted->returns);
+    to->longest_ns = weigh_larger(to->longest_ns, weigh_larger(counted->longest_ns, open_ns));
+    to->paths += at->own_hits == counted->hits; /* it was the first to be counted here */
     return 0;
 }
 

@@ -26,6 +26,10 @@ bool linkmap_is_of_glibc(void);
 /* The interposer's records. Weak: the library may be loaded without it. */
 extern struct hook_record scoped_trace_hooks[] __attribute__((weak, visibility("default")));
 
+/* The system calls that are leaves, of the interposer. Weak, too. */
+extern struct hook_system_call scoped_trace_system_calls[]
+    __attribute__((weak, visibility("default")));
+
 /* The interposer, or NULL. */
 struct link_map *linkmap_interposer(void);
 

@@ -286,6 +286,8 @@ static bool pool_start(void)
 
 uint64_t pool_share(uint64_t size)
 {
+    if (!pool_start())
+        return 0;
     uint64_t chunk = atomic_load_explicit(&chunk_size, memory_order_relaxed);
     return chunk < FIRST_CHUNK && chunk < size ? chunk : size;
 }

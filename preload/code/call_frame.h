@@ -57,6 +57,12 @@ enum call_word {
 
 _Static_assert(CALL_ARGUMENT + CALL_ARGUMENTS <= ARCH_SAVED, "the words have room");
 
+/* The call's arguments in registers, from the first one on. */
+static inline const uint64_t *call_arguments(const struct call_frame *call)
+{
+    return call->registers.arguments + (call->record->flags & HOOK_BY_NUMBER ? 1 : 0);
+}
+
 /* What is known about a call's place on the stack. */
 struct call_bounds {
     uint64_t arguments_end; /* the highest possible end of its arguments on the stack, which begin

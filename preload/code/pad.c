@@ -23,8 +23,7 @@
 
 /* What follows the code. */
 struct tail {
-    uint64_t target;
-    uint64_t reserved[7];
+    uint64_t targets[HOOK_ENTRIES];
     struct pad_data data[];
 };
 
@@ -174,7 +173,8 @@ struct pads *pads_create(
     if (pads == NULL)
         return NULL;
     struct tail *tail = (struct tail *)(pads->place + code_size);
-    tail->target = target;
+    memory_copy(tail->targets, arch_entries, sizeof tail->targets);
+    tail->targets[HOOK_ENTRY_PLAIN] = target;
     pads->sibling = NULL;
     pads->texts = (char *)&tail->data[count];
     atomic_store_explicit(&pads->data, tail->data, memory_order_relaxed);
@@ -215,7 +215,8 @@ void pads_write(
     data->record.flags = entry->flags;
     atomic_store_explicit(
         &data->record.target, (uint64_t)(pad + ARCH_PAD_CODE), memory_order_relaxed);
-    data->is_usable = arch_write_stub(pad, (uint64_t)&data->record, (uint64_t)&tail->target) &&
+    data->is_usable = arch_write_stub(pad, (uint64_t)&data->record,
+                          (uint64_t)&tail->targets[hook_entry_of(entry->flags)]) &&
                       arch_write_displaced(pad + ARCH_PAD_CODE, entry, bias);
 }
 

@@ -9,7 +9,10 @@
 #include "base/clock.h"
 #include "base/linkmap.h"
 #include "hook/entry.h"
+#include "object/lock_state.h"
+#include "object/object.h"
 #include "hook/stubs.h"
+#include "hook/system_calls.h"
 #include "hook/watched_call.h"
 #include "record/record.h"
 #include "trace/trace.h"
@@ -17,6 +20,7 @@
 
 void hook_begin(const char *directory)
 {
+    lock_state_begin();
     stubs_resolve_all();
     entry_start(directory);
     stubs_mind_entries();
@@ -29,6 +33,18 @@ static long missing(void)
     return -1;
 }
 
+/* If a leaf is called by its number, the call becomes one of that leaf; it is not watched as a call
+ * of syscall(2) then. */
+static struct hook_record *find_by_number(struct call_frame *call)
+{
+    struct hook_record *leaf = system_calls_leaf(call);
+    if (leaf) {
+        object_note_system_call(call);
+        call->record = leaf;
+    }
+    return call->record;
+}
+
 int hook_enter(struct call_frame *call)
 {
     struct hook_record *record = call->record;
@@ -38,8 +54,14 @@ int hook_enter(struct call_frame *call)
     call->target = target ? target : (uint64_t)missing;
     call->stack_bytes = 0;
     call->node = NULL;
+    if (__builtin_expect(record->flags & HOOK_SHARES, 0))
+        record = find_by_number(call);
+    if (__builtin_expect(record->flags & HOOK_ONLY_WAITS, 0) && !lock_state_must_wait(call))
+        return true;
     bool is_jump = __builtin_expect(record->flags & HOOK_ROOT, 0) ? record_enter_root(call)
                                                                   : record_enter(call);
+    if (__builtin_expect(record->flags & HOOK_WAKES, 0))
+        record_wake(call);
     /* Last, because it may itself execute the program. */
     if (__builtin_expect(record->flags & HOOK_WATCHED, 0))
         watched_call_enter(call);

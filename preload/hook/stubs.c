@@ -51,7 +51,7 @@ static bool serves_nothing(uint32_t flags)
 static void mind_entry(struct hook_record *record, uint64_t target)
 {
     uint32_t flags = flags_before(record->flags);
-    uint64_t jump = (uint64_t)scoped_trace_enter;
+    uint64_t jump = arch_entries[hook_entry_of(flags)];
     if (pads_are_at(target)) {
         if (!(flags & HOOK_WATCHED & ~HOOK_NUMBERS)) /* these are seen at the entry, too */
             jump = target;

@@ -18,6 +18,7 @@
 #include "object/object.h"
 #include "record/record.h"
 #include "record/thread.h"
+#include "record/thread_time.h"
 #include "trace/modules.h"
 #include "trace/trace.h"
 #include "base/forbidden.h"
@@ -103,6 +104,22 @@ static void note_prctl(const uint64_t *arguments, uint64_t sp)
         note_forbidding(value == SECCOMP_MODE_STRICT, sp);
 }
 
+/* The threads that are still there end as well. */
+static void note_exit(int status)
+{
+    uint32_t epoch = trace_epoch();
+    if (trace_is_open(epoch))
+        thread_note_all_ends(&trace_segment, epoch);
+    trace_note_exit(status);
+}
+
+static void note_thread_end(void)
+{
+    uint32_t epoch = trace_epoch();
+    if (trace_is_open(epoch))
+        thread_note_end(&trace_segment, epoch);
+}
+
 #ifndef SYS_landlock_restrict_self
 #define SYS_landlock_restrict_self 446
 #endif
@@ -116,7 +133,7 @@ static void watched_call_note_system_call(struct call_frame *call)
     if (arguments[0] == SYS_execve || arguments[0] == SYS_execveat)
         execution_system_call(call, arguments);
     if (arguments[0] == SYS_exit_group)
-        trace_note_exit((int)arguments[1]);
+        note_exit((int)arguments[1]);
     if (arguments[0] == SYS_landlock_restrict_self)
         execution_expect_confinement();
     if (arguments[0] == SYS_prctl)
@@ -228,7 +245,11 @@ void watched_call_enter(struct call_frame *call)
     if (flags & HOOK_EXECUTES)
         execution_execve(call);
     if (flags & HOOK_ENDS)
-        trace_note_exit((int)call->registers.arguments[0]);
+        note_exit((int)call->registers.arguments[0]);
+    if (flags & HOOK_THREAD_BEGINS)
+        thread_time_note_begin();
+    if (flags & HOOK_THREAD_ENDS)
+        note_thread_end();
     if (flags & HOOK_HANDLES)
         faults_note_call(call);
     if (flags & HOOK_NUMBERS)

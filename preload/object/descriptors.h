@@ -10,6 +10,7 @@
 
 #include <stdatomic.h>
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 #include "object/memory.h"
@@ -17,30 +18,38 @@
 
 struct segment;
 
-#define DESCRIPTORS_SLOTS 4096u
-
-/* From the highest bit: the object, with 22 bits, or 0; the number divided by DESCRIPTORS_SLOTS,
- * and the era in which it was stored, with 16 bits each; and how often the slot was cleared, with
- * 10. */
-extern _Atomic uint64_t descriptors_slots[DESCRIPTORS_SLOTS];
+/* The table. A number has its place in it by its lowest bits. NULL: there is no memory. From the
+ * highest bit: the object, with 22 bits, or 0; the number without its lowest 8 bits, and the era in
+ * which it was stored, with 16 bits each; and how often the slot was cleared, with 10. */
+extern _Atomic uint64_t *descriptors_slots;
+extern uint32_t descriptors_mask; /* of those bits */
 
 /* Changes when all that is known becomes wrong. */
 extern _Atomic uint32_t descriptors_era;
 
 #define DESCRIPTORS_CLEARED_BITS 10
 #define DESCRIPTORS_OBJECT_SHIFT 42
+#define DESCRIPTORS_SLOTS_MIN    256u
 
 static inline uint32_t descriptors_key(uint32_t number)
 {
     uint32_t era = atomic_load_explicit(&descriptors_era, memory_order_relaxed);
-    return number / DESCRIPTORS_SLOTS << 16 | (era & 0xffff);
+    return number / DESCRIPTORS_SLOTS_MIN << 16 | (era & 0xffff);
 }
+
+/* Makes the table, if there is none. Called before the first hit of a trace file, by one thread. */
+void descriptors_begin(void);
+
+/* Its memory is about to be used again, in a forked child. */
+void descriptors_forget_memory(void);
 
 /* The object of the descriptor if it is known, or 0. */
 static inline trace_index descriptors_known(uint32_t number)
 {
+    if (__builtin_expect(descriptors_slots == NULL, 0))
+        return 0;
     uint64_t slot = atomic_load_explicit(
-        &descriptors_slots[number % DESCRIPTORS_SLOTS], memory_order_relaxed);
+        &descriptors_slots[number & descriptors_mask], memory_order_relaxed);
     bool is_its = (uint32_t)(slot >> DESCRIPTORS_CLEARED_BITS) == descriptors_key(number);
     return is_its ? (trace_index)(slot >> DESCRIPTORS_OBJECT_SHIFT) : 0;
 }

@@ -19,10 +19,11 @@
 
 /* A word of memory that the function is about to use. A wrong address must fault in the function,
  * not here. */
-static bool is_there(uint64_t address)
+static bool locks_can_read(uint64_t address)
 {
     return descriptors_may_ask() && kernel_is_readable(address & ~UINT64_C(7)) &&
-           kernel_is_readable((address + RWLOCK_WRITER) & ~UINT64_C(7));
+           (kernel_page_down(address) == kernel_page_down(address + RWLOCK_WRITER) ||
+               kernel_is_readable((address + RWLOCK_WRITER) & ~UINT64_C(7)));
 }
 
 static void set_place(struct object_memory *memory, struct segment *segment, uint64_t address)
@@ -42,7 +43,7 @@ trace_index locks_find(struct object_memory *memory, struct segment *segment,
     trace_index object = memory_find(memory, key);
     if (__builtin_expect(object != 0, 1))
         return object;
-    if (!is_there(address))
+    if (!locks_can_read(address))
         return 0;
     draft_begin(&memory->draft, type, address);
     object = objects_find(segment, &memory->draft);

@@ -30,21 +30,21 @@ static trace_index find_child(const struct object_finder *finder, int32_t pid)
 /* waitid(2) writes what it found to its third argument, which is kept. */
 static trace_index find_child_by_id(const struct object_finder *finder, struct call_frame *call)
 {
-    const uint64_t *arguments = call->registers.arguments;
+    const uint64_t *arguments = call_arguments(call);
     call->registers.saved[CALL_ARGUMENT] = arguments[2];
     if ((int)arguments[0] == P_PIDFD)
         return find_descriptor(finder, (int)arguments[1]);
     return find_child(finder, (int)arguments[0] == P_PID ? (int32_t)arguments[1] : 0);
 }
 
-static trace_index find_thread(const struct object_finder *finder, uint64_t pointer)
+static trace_index find_joined(const struct object_finder *finder, uint64_t pointer)
 {
     const struct trace_thread *thread = finder->find_thread(pointer);
     return others_find_thread(
         *finder->memory, finder->segment, thread ? thread->tid : 0, thread ? thread->name : "");
 }
 
-static enum trace_object_type lock_type(uint32_t what)
+enum trace_object_type object_lock_type(uint32_t what)
 {
     switch (what) {
     case HOOK_OBJECT_MUTEX: return TRACE_OBJECT_MUTEX;
@@ -63,7 +63,7 @@ static enum trace_object_type lock_type(uint32_t what)
 /* The object of the call as far as its arguments show it, or 0. */
 static trace_index find(const struct object_finder *finder, struct call_frame *call, uint32_t what)
 {
-    const uint64_t *arguments = call->registers.arguments;
+    const uint64_t *arguments = call_arguments(call);
     struct object_memory *memory = *finder->memory;
     struct segment *segment = finder->segment;
     switch (what) {
@@ -75,7 +75,7 @@ static trace_index find(const struct object_finder *finder, struct call_frame *c
     case HOOK_OBJECT_CHILD: return find_child(finder, (int32_t)arguments[0]);
     case HOOK_OBJECT_ANY_CHILD: return find_child(finder, 0);
     case HOOK_OBJECT_CHILD_BY_ID: return find_child_by_id(finder, call);
-    case HOOK_OBJECT_THREAD: return find_thread(finder, arguments[0]);
+    case HOOK_OBJECT_THREAD: return find_joined(finder, arguments[0]);
     case HOOK_OBJECT_PATH: return names_find(memory, segment, TRACE_OBJECT_PATH, arguments[0]);
     case HOOK_OBJECT_PATH_AT:
         return names_find_at(memory, segment, (uint32_t)arguments[0], arguments[1]);
@@ -83,8 +83,7 @@ static trace_index find(const struct object_finder *finder, struct call_frame *c
     case HOOK_OBJECT_QUEUE: return others_find_queue(memory, segment, (int32_t)arguments[0]);
     case HOOK_OBJECT_SEMAPHORES:
         return others_find_semaphores(memory, segment, (int32_t)arguments[0]);
-    case HOOK_OBJECT_FUTEX: return locks_find(memory, segment, lock_type(what), arguments[1]);
-    default: return locks_find(memory, segment, lock_type(what), arguments[0]);
+    default: return locks_find(memory, segment, object_lock_type(what), arguments[0]);
     }
 }
 
@@ -95,17 +94,6 @@ static bool has_memory(const struct object_finder *finder)
     return *finder->memory != NULL;
 }
 
-static struct trace_object_calls *object_calls_at(
-    const struct object_finder *finder, trace_index index)
-{
-    return &segment_record(finder->segment, index)->object_calls;
-}
-
-static void set_object(struct call_frame *call, trace_index object, trace_index calls)
-{
-    call->registers.saved[CALL_OBJECT] = (uint64_t)object << 32 | calls;
-}
-
 static bool has_holder(uint32_t what)
 {
     return what >= HOOK_OBJECT_MUTEX && what <= HOOK_OBJECT_WRITE_LOCK;
@@ -114,24 +102,20 @@ static bool has_holder(uint32_t what)
 void object_enter(const struct object_finder *finder, struct call_frame *call, trace_index leaf)
 {
     uint32_t what = HOOK_OBJECT(call->record->flags);
-    trace_index object = 0;
     if (__builtin_expect(!has_memory(finder), 0)) {
-        set_object(call, 0, 0);
+        call_set_object(call, 0, 0);
         return;
     }
-    if (what == HOOK_OBJECT_DESCRIPTOR)
-        object = descriptors_known((uint32_t)call->registers.arguments[0]);
-    if (__builtin_expect(object == 0, 0))
-        object = find(finder, call, what);
+    trace_index object = find(finder, call, what);
     if (object == 0 && object_shows_late(call)) {
-        set_object(call, 0, 0); /* the object of its end is the only one */
+        call_set_object(call, 0, 0); /* the object of its end is the only one */
         return;
     }
     trace_index calls = object_calls_find(*finder->memory, finder->segment, leaf, object);
-    set_object(call, object, calls);
+    call_set_object(call, object, calls);
     if (calls && object && has_holder(what))
-        atomic_store_explicit(&object_calls_at(finder, calls)->holder,
-            locks_holder(lock_type(what), call->registers.arguments[0]), memory_order_relaxed);
+        atomic_store_explicit(&object_calls_at(finder->segment, calls)->holder,
+            locks_holder(object_lock_type(what), call_arguments(call)[0]), memory_order_relaxed);
 }
 
 void object_prepare(const struct object_finder *finder)
@@ -161,6 +145,32 @@ static trace_index find_late(
     return result > 0 ? find_descriptor(finder, ready_after(call)) : 0;
 }
 
+/* One less first: the objects have never more hits than their leaf. */
+static void move_call(
+    const struct segment *segment, struct call_frame *call, trace_index object, trace_index calls)
+{
+    trace_index former = object_calls_of(call);
+    call_set_object(call, object, calls);
+    if (former)
+        counter_add(&object_calls_at(segment, former)->hits, UINT64_MAX);
+    counter_add(&object_calls_at(segment, calls)->hits, 1);
+}
+
+bool object_settle_known(const struct segment *segment, struct object_memory *memory,
+    struct call_frame *call, trace_index leaf)
+{
+    uint32_t what = HOOK_OBJECT(call->record->flags);
+    if ((int32_t)call->registers.arguments[ARCH_RESULT] <= 0 || memory == NULL ||
+        what < HOOK_OBJECT_POLL || what > HOOK_OBJECT_EPOLL)
+        return false;
+    int number = ready_after(call);
+    trace_index object = number < 0 ? 0 : descriptors_known((uint32_t)number);
+    trace_index calls = object ? object_calls_known(memory, segment, leaf, object) : 0;
+    if (calls && calls != object_calls_of(call))
+        move_call(segment, call, object, calls);
+    return calls != 0;
+}
+
 void object_settle(const struct object_finder *finder, struct call_frame *call, trace_index leaf)
 {
     int32_t result = (int32_t)call->registers.arguments[ARCH_RESULT];
@@ -171,11 +181,6 @@ void object_settle(const struct object_finder *finder, struct call_frame *call, 
     if (object == 0 && former)
         return;
     trace_index calls = object_calls_find(*finder->memory, finder->segment, leaf, object);
-    if (calls == 0 || calls == former)
-        return;
-    set_object(call, object, calls);
-    /* One less first: the objects have never more hits than their leaf. */
-    if (former)
-        counter_add(&object_calls_at(finder, former)->hits, UINT64_MAX);
-    counter_add(&object_calls_at(finder, calls)->hits, 1);
+    if (calls && calls != former)
+        move_call(finder->segment, call, object, calls);
 }

@@ -24,6 +24,26 @@ struct object_finder {
     object_find_thread *find_thread;
 };
 
+/* The type of a lock, or TRACE_OBJECT_NOTHING, by what a function waits for (enum hook_object). */
+enum trace_object_type object_lock_type(uint32_t what);
+
+static inline void call_set_object(struct call_frame *call, trace_index object, trace_index calls)
+{
+    call->registers.saved[CALL_OBJECT] = (uint64_t)object << 32 | calls;
+}
+
+/* Most calls are for a descriptor that the leaf has had before: as object_enter, if this is one. */
+static inline bool object_enter_known(const struct segment *segment, struct object_memory *memory,
+    struct call_frame *call, trace_index leaf)
+{
+    if (HOOK_OBJECT(call->record->flags) != HOOK_OBJECT_DESCRIPTOR || memory == NULL)
+        return false;
+    trace_index object = descriptors_known((uint32_t)call_arguments(call)[0]);
+    trace_index calls = object_calls_known(memory, segment, leaf, object);
+    call_set_object(call, object, calls);
+    return calls != 0;
+}
+
 /* Finds the object of the call of the leaf `leaf`; sets the words of the call (enum call_word). */
 void object_enter(const struct object_finder *finder, struct call_frame *call, trace_index leaf);
 
@@ -38,6 +58,11 @@ static inline bool object_shows_late(const struct call_frame *call)
                           1u << HOOK_OBJECT_ANY_CHILD | 1u << HOOK_OBJECT_CHILD_BY_ID;
     return late >> HOOK_OBJECT(call->record->flags) & 1;
 }
+
+/* As object_settle, if the object is a descriptor that the leaf has had before. `memory` may be in
+ * use by another hit of the thread; NULL: there is none. */
+bool object_settle_known(const struct segment *segment, struct object_memory *memory,
+    struct call_frame *call, trace_index leaf);
 
 /* Such a call has returned: finds its object. It counts as an open call of that from now on. */
 void object_settle(const struct object_finder *finder, struct call_frame *call, trace_index leaf);

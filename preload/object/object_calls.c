@@ -5,14 +5,8 @@
 
 #include <stddef.h>
 
-#include "base/counter.h"
 #include "object/objects.h"
 #include "base/forbidden.h"
-
-static struct trace_object_calls *calls_at(struct segment *segment, trace_index index)
-{
-    return &segment_record(segment, index)->object_calls;
-}
 
 /* In the leaf's first DURATIONS record: a record of the ring, 0: there is none. */
 static _Atomic uint32_t *ring_of(struct segment *segment, trace_index leaf)
@@ -33,7 +27,7 @@ static trace_index find_in_ring(struct segment *segment, trace_index leaf, trace
     trace_index first = atomic_load_explicit(ring_of(segment, leaf), memory_order_relaxed);
     trace_index index = first;
     while (index) {
-        const struct trace_object_calls *calls = calls_at(segment, index);
+        const struct trace_object_calls *calls = object_calls_at(segment, index);
         if (calls->object == object)
             return index;
         index = calls->next == first ? 0 : calls->next;
@@ -46,13 +40,13 @@ static trace_index find_in_ring(struct segment *segment, trace_index leaf, trace
 static void link_in(struct segment *segment, trace_index leaf, trace_index index)
 {
     _Atomic uint32_t *ring = ring_of(segment, leaf);
-    struct trace_object_calls *calls = calls_at(segment, index);
+    struct trace_object_calls *calls = object_calls_at(segment, index);
     uint32_t first = 0, next;
     calls->next = index;
     if (atomic_compare_exchange_strong_explicit(
             ring, &first, index, memory_order_relaxed, memory_order_relaxed))
         return;
-    struct trace_object_calls *before = calls_at(segment, first);
+    struct trace_object_calls *before = object_calls_at(segment, first);
     do {
         next = __atomic_load_n(&before->next, __ATOMIC_RELAXED);
         calls->next = next;
@@ -65,7 +59,7 @@ static trace_index object_calls_make(struct segment *segment, trace_index leaf, 
     trace_index index = segment_claim(segment, 1);
     if (index == 0)
         return 0;
-    struct trace_object_calls *calls = calls_at(segment, index);
+    struct trace_object_calls *calls = object_calls_at(segment, index);
     calls->node = leaf;
     calls->object = object;
     link_in(segment, leaf, index);
@@ -73,7 +67,7 @@ static trace_index object_calls_make(struct segment *segment, trace_index leaf, 
     return index;
 }
 
-static trace_index find_rest(struct segment *segment, trace_index leaf)
+static trace_index object_calls_rest(struct segment *segment, trace_index leaf)
 {
     trace_index rest = objects_rest(segment);
     trace_index index = rest ? find_in_ring(segment, leaf, rest) : 0;
@@ -87,32 +81,21 @@ static trace_index find_or_make(struct segment *segment, trace_index leaf, trace
     if (index)
         return index;
     if (object == 0 || atomic_load_explicit(length, memory_order_relaxed) >= TRACE_LEAF_OBJECTS)
-        return find_rest(segment, leaf);
+        return object_calls_rest(segment, leaf);
     index = object_calls_make(segment, leaf, object);
     if (index)
         atomic_fetch_add_explicit(length, 1, memory_order_relaxed);
     return index;
 }
 
-static unsigned object_calls_place(trace_index leaf, trace_index object)
-{
-    uint64_t key = (uint64_t)object << 32 | leaf;
-    return (unsigned)(key * UINT64_C(0x9e3779b97f4a7c15) >> 57);
-}
-
-_Static_assert(MEMORY_CALLS == 128, "object_calls_place has 7 bits");
-
 trace_index object_calls_find(
     struct object_memory *memory, struct segment *segment, trace_index leaf, trace_index object)
 {
-    trace_index *known = &memory->calls[object_calls_place(leaf, object)];
-    if (__builtin_expect(*known != 0, 1)) {
-        const struct trace_object_calls *calls = calls_at(segment, *known);
-        if (__builtin_expect(calls->node == leaf && calls->object == object, 1))
-            return *known;
-    }
-    trace_index index = find_or_make(segment, leaf, object);
-    *known = index;
+    trace_index index = object_calls_known(memory, segment, leaf, object);
+    if (index)
+        return index;
+    index = find_or_make(segment, leaf, object);
+    *object_calls_place(memory, leaf, object) = index;
     return index;
 }
 
@@ -148,8 +131,8 @@ static struct trace_object_calls *find_lightest(
     struct segment *segment, const struct trace_object_calls *rest)
 {
     struct trace_object_calls *lightest = NULL;
-    for (trace_index index = rest->next; calls_at(segment, index) != rest;) {
-        struct trace_object_calls *calls = calls_at(segment, index);
+    for (trace_index index = rest->next; object_calls_at(segment, index) != rest;) {
+        struct trace_object_calls *calls = object_calls_at(segment, index);
         bool is_less = lightest == NULL || value_of(&calls->ticks) < value_of(&lightest->ticks);
         if (is_less && !has_open_call(calls))
             lightest = calls;
@@ -182,10 +165,13 @@ static void replace_object(struct trace_object_calls *calls, trace_index object,
 }
 
 /* The call was counted as one of all others; now it counts for its own object, and the one with the
- * least time is among the others. */
-static bool change_places(
+ * least time is among the others. If a longer call was not long enough, this one is not either: the
+ * least time never becomes less. */
+bool object_calls_change_places(
     struct segment *segment, struct trace_object_calls *rest, trace_index object, uint64_t ticks)
 {
+    if (object == 0 || ticks <= value_of(&rest->longest))
+        return false;
     struct trace_object_calls *lightest = find_lightest(segment, rest);
     if (lightest == NULL || ticks <= value_of(&lightest->ticks))
         return false;
@@ -195,20 +181,4 @@ static bool change_places(
     replace_object(lightest, object, ticks);
     segment_publish((union trace_record *)lightest, TRACE_OBJECT_CALLS);
     return true;
-}
-
-void object_calls_leave(
-    struct segment *segment, trace_index index, trace_index object, uint64_t ticks)
-{
-    struct trace_object_calls *calls = calls_at(segment, index);
-    if (__builtin_expect(calls->object != object && object, 0) &&
-        change_places(segment, calls, object, ticks))
-        return;
-    counter_add(&calls->ticks, ticks);
-    if (ticks > value_of(&calls->longest)) {
-        atomic_store_explicit(&calls->longest, ticks, memory_order_relaxed);
-        atomic_store_explicit(&calls->longest_holder,
-            atomic_load_explicit(&calls->holder, memory_order_relaxed), memory_order_relaxed);
-    }
-    counter_add(&calls->returns, 1);
 }

@@ -14,23 +14,25 @@
 #include "trace/segment.h"
 #include "base/forbidden.h"
 
-#define SLOTS (OBJECTS_MAX * 2u) /* a power of two */
+#define SLOTS_MAX (OBJECTS_MAX * 2u) /* a power of two */
+#define SLOTS_MIN 256u
+#define PART      16 /* the divisor: a table's part of the library's share of memory */
 
 #define NUMBER_OF(slot) ((trace_index)(slot))
 
 bool objects_are_wanted;
 
 /* Each slot has the upper half of the hash, and the index of the record. */
-static _Atomic(_Atomic uint64_t *) slots;
-static _Atomic uint32_t count;
+struct object_table {
+    uint32_t size;
+    _Atomic uint32_t count;
+    _Atomic uint64_t slots[];
+};
+
+static _Atomic(struct object_table *) objects;
 static _Atomic trace_index rest;
 
-static bool is_lock(uint32_t type)
-{
-    return type >= TRACE_OBJECT_MUTEX && type <= TRACE_OBJECT_FUTEX;
-}
-
-/* How many of the bytes of the union tell objects of this type apart. */
+/* How many of the bytes of the union tell objects of this type apart. Of a lock none do. */
 static size_t telling_bytes(uint32_t type)
 {
     switch (type) {
@@ -75,35 +77,48 @@ static bool is_equal(struct segment *segment, trace_index index, const struct ob
     const struct trace_object *object = &segment_record(segment, index)->object;
     if (object->type != draft->object.type || object->id != draft->object.id)
         return false;
-    if (is_lock(object->type))
-        return true;
     return memory_equal(object->bytes, draft->object.bytes, telling_bytes(object->type)) &&
            has_text(segment, object, draft);
 }
 
-/* The table, made when it is first needed; or NULL. */
-static _Atomic uint64_t *take_table(void)
+uint32_t objects_table_size(uint32_t most, uint32_t least)
 {
-    _Atomic uint64_t *table = atomic_load_explicit(&slots, memory_order_acquire);
+    uint64_t share = pool_share(most * sizeof(uint64_t) * PART) / PART;
+    while (most > least && most * sizeof(uint64_t) > share)
+        most /= 2;
+    return most;
+}
+
+static size_t bytes_of(uint32_t size)
+{
+    return sizeof(struct object_table) + size * sizeof(uint64_t);
+}
+
+/* The table, made when it is first needed; or NULL. */
+static struct object_table *take_table(void)
+{
+    struct object_table *table = atomic_load_explicit(&objects, memory_order_acquire);
     if (__builtin_expect(table != NULL, 1))
         return table;
-    _Atomic uint64_t *fresh = pool_take(SLOTS * sizeof *fresh);
+    uint32_t size = objects_table_size(SLOTS_MAX, SLOTS_MIN);
+    struct object_table *fresh = pool_take(bytes_of(size));
     if (fresh == NULL)
         return NULL;
+    fresh->size = size;
     if (atomic_compare_exchange_strong_explicit(
-            &slots, &table, fresh, memory_order_acq_rel, memory_order_acquire))
+            &objects, &table, fresh, memory_order_acq_rel, memory_order_acquire))
         return fresh;
-    pool_give(fresh, SLOTS * sizeof *fresh); /* another thread was faster */
+    pool_give(fresh, bytes_of(size)); /* another thread was faster */
     return table;
 }
 
 /* Finds the object in the table, or the slot where it belongs. */
-static trace_index find_in(_Atomic uint64_t *table, struct segment *segment,
+static trace_index find_in(struct object_table *table, struct segment *segment,
     const struct object_draft *draft, uint64_t hash, uint32_t *place)
 {
-    for (uint32_t at = (uint32_t)hash % SLOTS;; at = (at + 1) % SLOTS) {
+    for (uint32_t at = (uint32_t)hash % table->size;; at = (at + 1) % table->size) {
         /* Pairs with the release in put: the record is complete. */
-        uint64_t slot = atomic_load_explicit(&table[at], memory_order_acquire);
+        uint64_t slot = atomic_load_explicit(&table->slots[at], memory_order_acquire);
         *place = at;
         if (slot == 0)
             return 0;
@@ -114,7 +129,7 @@ static trace_index find_in(_Atomic uint64_t *table, struct segment *segment,
 
 trace_index objects_find(struct segment *segment, const struct object_draft *draft)
 {
-    _Atomic uint64_t *table = atomic_load_explicit(&slots, memory_order_acquire);
+    struct object_table *table = atomic_load_explicit(&objects, memory_order_acquire);
     uint32_t place;
     return table ? find_in(table, segment, draft, hash_of(draft), &place) : 0;
 }
@@ -136,13 +151,13 @@ static trace_index make(struct segment *segment, const struct object_draft *draf
     return index;
 }
 
-/* Others may take the slot, and the next ones, meanwhile. Some are always free. */
-static void put(_Atomic uint64_t *table, uint32_t at, uint64_t hash, trace_index index)
+/* Others may take the slot, and the next ones, meanwhile. Some are always empty. */
+static void put(struct object_table *table, uint32_t at, uint64_t hash, trace_index index)
 {
     uint64_t entry = (hash >> 32 << 32) | index, none = 0;
     while (!atomic_compare_exchange_strong_explicit(
-        &table[at], &none, entry, memory_order_acq_rel, memory_order_relaxed)) {
-        at = (at + 1) % SLOTS;
+        &table->slots[at], &none, entry, memory_order_acq_rel, memory_order_relaxed)) {
+        at = (at + 1) % table->size;
         none = 0;
     }
 }
@@ -161,9 +176,30 @@ trace_index objects_rest(struct segment *segment)
     return index;
 }
 
+/* Half of the table stays empty, so that each search ends. */
+static uint32_t most_of(const struct object_table *table, uint32_t type)
+{
+    bool is_first = type >= TRACE_OBJECT_PIPE && type <= TRACE_OBJECT_SOCKET;
+    return is_first ? table->size / 2 : table->size / 8 * 3;
+}
+
+bool objects_have_room(enum trace_object_type type)
+{
+    const struct object_table *table = atomic_load_explicit(&objects, memory_order_acquire);
+    return table == NULL ||
+           atomic_load_explicit(&table->count, memory_order_relaxed) < most_of(table, type);
+}
+
+/* Takes room for one more. */
+static bool objects_take_room(struct object_table *table, uint32_t type)
+{
+    return objects_have_room(type) &&
+           atomic_fetch_add_explicit(&table->count, 1, memory_order_relaxed) < table->size / 2;
+}
+
 trace_index objects_record(struct segment *segment, const struct object_draft *draft)
 {
-    _Atomic uint64_t *table = take_table();
+    struct object_table *table = take_table();
     if (table == NULL)
         return objects_rest(segment);
     uint64_t hash = hash_of(draft);
@@ -171,20 +207,17 @@ trace_index objects_record(struct segment *segment, const struct object_draft *d
     trace_index index = find_in(table, segment, draft, hash, &place);
     if (index)
         return index;
-    if (atomic_load_explicit(&count, memory_order_relaxed) >= OBJECTS_MAX)
+    if (draft->object.type == TRACE_OBJECT_REST || !objects_take_room(table, draft->object.type))
         return objects_rest(segment);
     index = make(segment, draft);
     if (index == 0)
         return objects_rest(segment);
-    /* Some threads may pass the limit together; the table has room for twice as many. */
-    atomic_fetch_add_explicit(&count, 1, memory_order_relaxed);
     put(table, place, hash, index);
     return index;
 }
 
 void objects_reset(void)
 {
-    atomic_store_explicit(&slots, NULL, memory_order_relaxed);
-    atomic_store_explicit(&count, 0, memory_order_relaxed);
+    atomic_store_explicit(&objects, NULL, memory_order_relaxed);
     atomic_store_explicit(&rest, 0, memory_order_relaxed);
 }

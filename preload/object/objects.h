@@ -13,7 +13,8 @@ struct segment;
 /* Whether objects are recorded at all. */
 extern bool objects_are_wanted;
 
-/* How many objects a process has records for. All others have one record, of TRACE_OBJECT_REST. */
+/* How many objects a process has records for, at most. All others have one record, of
+ * TRACE_OBJECT_REST. */
 #ifndef OBJECTS_MAX
 #define OBJECTS_MAX 4096
 #endif
@@ -25,6 +26,14 @@ trace_index objects_find(struct segment *segment, const struct object_draft *dra
 /* The same, or a new record. The record of all others if there is no room, or 0 if there is not
  * even that. Threads that ask for equal objects at the same time may get two records. */
 trace_index objects_record(struct segment *segment, const struct object_draft *draft);
+
+/* Whether there is room for one more object of the type. A part of the records is for pipes and
+ * sockets only: programs have many of them less often than files, and wait for them more often. */
+bool objects_have_room(enum trace_object_type type);
+
+/* How many entries of 8 bytes a table has: `most`, or less, a power of two, if the program's limits
+ * allow little memory. */
+uint32_t objects_table_size(uint32_t most, uint32_t least);
 
 /* The record of TRACE_OBJECT_REST, or 0. */
 trace_index objects_rest(struct segment *segment);

@@ -9,6 +9,7 @@
 
 #include "base/text.h"
 #include "object/memory.h"
+#include "object/objects.h"
 #include "object/socket_file.h"
 #include "base/forbidden.h"
 
@@ -67,8 +68,12 @@ bool open_file_describe(struct object_memory *memory, int number, bool may_ask)
     draft_begin(draft, TRACE_OBJECT_DESCRIPTOR, (uint32_t)number);
     if (!may_ask)
         return false;
-    size_t length = read_link(memory, number);
     unsigned mode = read_status(memory, number);
+    if (mode == S_IFREG && !objects_have_room(TRACE_OBJECT_FILE)) {
+        draft_begin(draft, TRACE_OBJECT_REST, 0);
+        return true;
+    }
+    size_t length = read_link(memory, number);
     if (length == 0 && mode == 0)
         return false; /* it is not open, or nothing can be known */
     enum trace_object_type type = type_of(memory, mode);

@@ -13,7 +13,8 @@
 struct object_memory;
 
 /* Writes the object of the descriptor into memory->draft; if the kernel may not be asked, or knows
- * nothing, TRACE_OBJECT_DESCRIPTOR. Returns whether it stays the same until the descriptor is
+ * nothing, TRACE_OBJECT_DESCRIPTOR; of a file TRACE_OBJECT_REST if there is no room for another
+ * one: the path takes most of the time. Returns whether it stays the same until the descriptor is
  * closed: a socket may yet be connected. */
 bool open_file_describe(struct object_memory *memory, int number, bool may_ask);
 

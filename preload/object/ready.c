@@ -8,18 +8,20 @@
 #include <stddef.h>
 #include <sys/epoll.h>
 
+#include "base/pool.h"
 #include "object/descriptors.h"
 #include "base/forbidden.h"
 
 /* Whether the program's memory can be read. What lies on the page of the call's frame can. */
-static bool is_there(uint64_t frame, uint64_t address, uint64_t size)
+static bool ready_can_read(uint64_t frame, uint64_t address, uint64_t size)
 {
     uint64_t last = address + size - 1;
     if (kernel_page_down(address) == kernel_page_down(frame) &&
         kernel_page_down(last) == kernel_page_down(frame))
         return true;
     return descriptors_may_ask() && kernel_is_readable(address & ~UINT64_C(7)) &&
-           kernel_is_readable(last & ~UINT64_C(7));
+           (kernel_page_down(address) == kernel_page_down(last) ||
+               kernel_is_readable(last & ~UINT64_C(7)));
 }
 
 /* --- poll --- */
@@ -28,7 +30,7 @@ static int only_polled(const struct call_frame *call)
 {
     const uint64_t *arguments = call->registers.saved + CALL_ARGUMENT;
     const struct pollfd *polled = (const struct pollfd *)arguments[0];
-    if (arguments[1] != 1 || !is_there((uint64_t)call->stack, arguments[0], sizeof *polled))
+    if (arguments[1] != 1 || !ready_can_read((uint64_t)call->stack, arguments[0], sizeof *polled))
         return READY_NONE;
     return polled->fd;
 }
@@ -85,7 +87,7 @@ static int only_selected(const struct call_frame *call)
     if (count == 0 || count > SELECTED_MAX)
         return READY_NONE;
     for (unsigned set = 1; set <= SETS; set++)
-        if (arguments[set] && !is_there((uint64_t)call->stack, arguments[set], words * 8))
+        if (arguments[set] && !ready_can_read((uint64_t)call->stack, arguments[set], words * 8))
             return READY_NONE;
     for (uint32_t i = 0; i < words; i++) {
         uint64_t bits = selected_at(arguments, i);
@@ -101,7 +103,9 @@ static int only_selected(const struct call_frame *call)
 /* By a hash of the epoll's descriptor and the program's data: 40 other bits of the hash, and the
  * descriptor, with 24. A later one takes the place of an earlier one. */
 #define WATCHED_BITS 12
-static _Atomic uint64_t watched[1 << WATCHED_BITS];
+static _Atomic(_Atomic uint64_t *) watched; /* NULL: epoll_ctl(2) was not called yet */
+
+#define WATCHED_SIZE (sizeof(uint64_t) << WATCHED_BITS)
 
 #define NUMBER_BITS 24
 #define NUMBER_MAX  ((UINT64_C(1) << NUMBER_BITS) - 1)
@@ -113,9 +117,23 @@ static uint64_t ready_hash(uint64_t epoll, uint64_t data)
     return (hash ^ hash >> 32) * UINT64_C(0xc2b2ae3d27d4eb4f);
 }
 
+/* Where the hash is kept, or NULL. A forked child still has the epolls of its parent, and so the
+ * table, too. */
 static _Atomic uint64_t *watched_at(uint64_t hash)
 {
-    return &watched[hash >> (64 - WATCHED_BITS)];
+    _Atomic uint64_t *table = atomic_load_explicit(&watched, memory_order_acquire);
+    return table ? &table[hash >> (64 - WATCHED_BITS)] : NULL;
+}
+
+static void make_watched(void)
+{
+    _Atomic uint64_t *none = NULL;
+    if (atomic_load_explicit(&watched, memory_order_relaxed))
+        return;
+    /* If two threads do this at the same time, the memory of one is lost. */
+    _Atomic uint64_t *table = pool_take_for_good(WATCHED_SIZE);
+    atomic_compare_exchange_strong_explicit(
+        &watched, &none, table, memory_order_acq_rel, memory_order_relaxed);
 }
 
 void ready_note_control(const uint64_t *arguments, uint64_t frame)
@@ -123,18 +141,22 @@ void ready_note_control(const uint64_t *arguments, uint64_t frame)
     const struct epoll_event *event = (const struct epoll_event *)arguments[3];
     bool is_set = (int)arguments[1] == EPOLL_CTL_ADD || (int)arguments[1] == EPOLL_CTL_MOD;
     if (!is_set || (uint32_t)arguments[2] > NUMBER_MAX ||
-        !is_there(frame, arguments[3], sizeof *event))
+        !ready_can_read(frame, arguments[3], sizeof *event))
         return;
+    make_watched();
     uint64_t hash = ready_hash(arguments[0], event->data.u64);
-    atomic_store_explicit(
-        watched_at(hash), hash << NUMBER_BITS | (uint32_t)arguments[2], memory_order_relaxed);
+    _Atomic uint64_t *place = watched_at(hash);
+    if (place)
+        atomic_store_explicit(
+            place, hash << NUMBER_BITS | (uint32_t)arguments[2], memory_order_relaxed);
 }
 
 static int first_of_epoll(const uint64_t *arguments)
 {
     const struct epoll_event *event = (const struct epoll_event *)arguments[1];
     uint64_t hash = ready_hash(arguments[0], event->data.u64);
-    uint64_t found = atomic_load_explicit(watched_at(hash), memory_order_relaxed);
+    const _Atomic uint64_t *place = watched_at(hash);
+    uint64_t found = place ? atomic_load_explicit(place, memory_order_relaxed) : 0;
     bool is_its = found >> NUMBER_BITS == (hash << NUMBER_BITS) >> NUMBER_BITS;
     return is_its ? (int)(found & NUMBER_MAX) : READY_NONE;
 }
@@ -143,12 +165,13 @@ static int first_of_epoll(const uint64_t *arguments)
 
 int ready_before(struct call_frame *call)
 {
+    const uint64_t *arguments = call_arguments(call);
     for (unsigned i = 0; i < CALL_ARGUMENTS; i++)
-        call->registers.saved[CALL_ARGUMENT + i] = call->registers.arguments[i];
+        call->registers.saved[CALL_ARGUMENT + i] = arguments[i];
     switch (HOOK_OBJECT(call->record->flags)) {
     case HOOK_OBJECT_POLL: return only_polled(call);
     case HOOK_OBJECT_SELECT: return only_selected(call);
-    default: return (int)call->registers.arguments[0];
+    default: return (int)arguments[0];
     }
 }
 

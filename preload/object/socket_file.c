@@ -15,9 +15,10 @@
 /* The kernel chooses ports from here on (ip(7), ip_local_port_range). */
 #define CHOSEN_PORTS 32768
 
-/* One bit for each port at which the process has listened. The connections that it accepts have the
- * same port. */
-static _Atomic uint8_t listened[65536 / 8];
+/* Ports at which the process has listened: the latest of those that are equal modulo PORTS. The
+ * connections that it accepts have the same port. */
+#define PORTS 64
+static _Atomic uint16_t listened[PORTS];
 
 static int option(int number, int name)
 {
@@ -27,7 +28,7 @@ static int option(int number, int name)
 }
 
 /* Returns the size of the address, 0 if there is none. */
-static size_t name_of(long call, int number, char address[MEMORY_ADDRESS])
+static size_t socket_name(long call, int number, char address[MEMORY_ADDRESS])
 {
     uint32_t size = MEMORY_ADDRESS;
     long error = KERNEL_CALL3(call, number, address, &size);
@@ -65,12 +66,12 @@ static void copy_inet(struct trace_address *to, const char *address, size_t size
 
 static void note_listening(uint16_t port)
 {
-    atomic_fetch_or_explicit(&listened[port / 8], (uint8_t)(1u << port % 8), memory_order_relaxed);
+    atomic_store_explicit(&listened[port % PORTS], port, memory_order_relaxed);
 }
 
 static bool has_listened(uint16_t port)
 {
-    return atomic_load_explicit(&listened[port / 8], memory_order_relaxed) >> port % 8 & 1;
+    return atomic_load_explicit(&listened[port % PORTS], memory_order_relaxed) == port;
 }
 
 /* A client's port that the kernel has chosen says nothing, and would make an object of each
@@ -88,8 +89,8 @@ static void leave_chosen_port(struct trace_object *object)
 static bool describe_inet(struct object_memory *memory, int number, int kind)
 {
     struct trace_object *object = &memory->draft.object;
-    size_t own = name_of(SYS_getsockname, number, memory->address);
-    size_t other = name_of(SYS_getpeername, number, memory->peer);
+    size_t own = socket_name(SYS_getsockname, number, memory->address);
+    size_t other = socket_name(SYS_getpeername, number, memory->peer);
     object->type = TRACE_OBJECT_INET;
     object->id = (uint32_t)kind;
     copy_inet(&object->inet.local, memory->address, own);
@@ -131,8 +132,8 @@ static int32_t peer_process(int number)
 static bool describe_unix(struct object_memory *memory, int number, int kind)
 {
     struct object_draft *draft = &memory->draft;
-    size_t own = name_of(SYS_getsockname, number, memory->address);
-    size_t other = name_of(SYS_getpeername, number, memory->peer);
+    size_t own = socket_name(SYS_getsockname, number, memory->address);
+    size_t other = socket_name(SYS_getpeername, number, memory->peer);
     draft->object.type = TRACE_OBJECT_UNIX;
     draft->object.file.pid = other ? peer_process(number) : 0;
     set_path(draft, memory->peer, other);

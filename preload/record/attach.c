@@ -68,8 +68,10 @@ static void reuse_memory(void)
     bool is_forked = trace_segment.header != NULL;
     if (is_forked)
         forget_objects();
-    if (is_forked && !is_memory_kept && thread_forget_all())
+    if (is_forked && !is_memory_kept && thread_forget_all()) {
+        descriptors_forget_memory();
         pool_reset();
+    }
 }
 
 /* Counts the hits that came while the file was being opened, now that there is one (in a child that
@@ -117,6 +119,8 @@ static uint32_t attach_alone(void)
     uint32_t epoch = trace_epoch();
     if (epoch == 0) {
         reuse_memory();
+        if (objects_are_wanted)
+            descriptors_begin();
         epoch = trace_open(settings.directory, pid);
     }
     atomic_store_explicit(&opener, 0, memory_order_release);

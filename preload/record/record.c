@@ -14,6 +14,7 @@
 #include "base/kernel.h"
 #include "base/linkmap.h"
 #include "base/pool.h"
+#include "object/lock_state.h"
 #include "object/object.h"
 #include "record/attach.h"
 #include "record/calls.h"
@@ -21,6 +22,7 @@
 #include "record/lost_call.h"
 #include "record/settings.h"
 #include "record/thread.h"
+#include "record/wakers.h"
 #include "trace/header.h"
 #include "trace/modules.h"
 #include "trace/trace.h"
@@ -45,8 +47,10 @@ static trace_index leaf_name(struct hook_record *record, uint32_t epoch)
     trace_index index = text.first ? segment_claim(&trace_segment, 1) : 0;
     if (index == 0)
         return 0;
-    segment_record(&trace_segment, index)->leaf_name.name = text;
-    segment_publish(segment_record(&trace_segment, index), TRACE_LEAF_NAME);
+    struct trace_leaf_name *made = &segment_record(&trace_segment, index)->leaf_name;
+    made->name = text;
+    made->flags = record->flags & HOOK_NOT_A_LEAF ? TRACE_NAME_WAKES : 0;
+    segment_publish((union trace_record *)made, TRACE_LEAF_NAME);
     atomic_store_explicit(&record->trace_leaf, (uint64_t)epoch << 32 | index, memory_order_relaxed);
     return index;
 }
@@ -79,15 +83,24 @@ static const struct trace_thread *find_thread(uint64_t pointer)
     return is_known ? &segment_record(&trace_segment, thread->record)->thread : NULL;
 }
 
-/* Finds the object for which the call of the leaf `index` waits. The level's memory is the hit's.
- */
-static void find_object(struct call_frame *call, struct thread_level *level, trace_index index)
+__attribute__((noinline)) static void find_object(
+    struct call_frame *call, struct thread_level *level, trace_index index)
 {
     const struct object_finder finder = {&trace_segment, &level->objects, find_thread};
-    if (objects_are_wanted && HOOK_OBJECT(call->record->flags))
-        object_enter(&finder, call, index);
-    else
-        call->registers.saved[CALL_OBJECT] = 0;
+    object_enter(&finder, call, index);
+}
+
+/* Finds the object for which the call of the leaf `index` waits. The level's memory is the hit's.
+ */
+static inline void note_object(
+    struct call_frame *call, struct thread_level *level, trace_index index)
+{
+    if (!objects_are_wanted || HOOK_OBJECT(call->record->flags) == HOOK_OBJECT_NONE)
+        call_set_object(call, 0, 0);
+    else if (__builtin_expect(!object_enter_known(&trace_segment, level->objects, call, index), 0))
+        find_object(call, level, index);
+    if (call->record->flags & HOOK_WRITES && object_of(call))
+        wakers_note_write(&trace_segment, object_of(call), index);
 }
 
 static void lose(struct call_frame *call, enum trace_loss kind)
@@ -129,7 +142,7 @@ static struct call_bounds hit(struct call_frame *call)
     if (__builtin_expect(thread_has_stack(thread, level, &trace_segment), 1))
         index = find_node(call, level->stack, &bounds);
     if (__builtin_expect(index != 0, 1))
-        find_object(call, level, index);
+        note_object(call, level, index);
     thread_end(level, call);
     if (index)
         call->node = &segment_record(&trace_segment, index)->node;
@@ -174,11 +187,6 @@ static void note_untimed(const struct call_frame *call)
     atomic_fetch_add_explicit(&leaf->untimed, 1, memory_order_relaxed);
 }
 
-static struct trace_object_calls *object_calls_at(const struct call_frame *call)
-{
-    return &segment_record(&trace_segment, object_calls_of(call))->object_calls;
-}
-
 static void count_object(struct trace_object_calls *calls, bool is_jump)
 {
     counter_add(&calls->hits, 1);
@@ -194,7 +202,7 @@ static void count(struct call_frame *call, bool is_jump)
     if (is_jump)
         counter_add(&call->node->returns, 1);
     if (object_calls_of(call))
-        count_object(object_calls_at(call), is_jump);
+        count_object(object_calls_at(&trace_segment, object_calls_of(call)), is_jump);
     call->entered = clock_ticks();
     atomic_store_explicit(&call->node->entered, call->entered, memory_order_relaxed);
 }
@@ -291,7 +299,10 @@ static void note_time(const struct call_frame *call, uint64_t ticks)
 __attribute__((noinline)) static void settle_object(struct call_frame *call)
 {
     struct thread *thread = thread_of(call);
-    struct thread_level *level = thread ? thread_begin(thread, call) : NULL;
+    if (thread == NULL ||
+        object_settle_known(&trace_segment, thread->levels[0].objects, call, index_of(call->node)))
+        return;
+    struct thread_level *level = thread_begin(thread, call);
     if (level == NULL)
         return;
     const struct object_finder finder = {&trace_segment, &level->objects, find_thread};
@@ -299,12 +310,16 @@ __attribute__((noinline)) static void settle_object(struct call_frame *call)
     thread_end(level, call);
 }
 
-static void leave_object(struct call_frame *call, uint64_t ticks)
+static inline void leave_object(struct call_frame *call, uint64_t ticks)
 {
     if (__builtin_expect(object_shows_late(call), 0) && objects_are_wanted)
         settle_object(call);
-    if (object_calls_of(call))
-        object_calls_leave(&trace_segment, object_calls_of(call), object_of(call), ticks);
+    trace_index calls = object_calls_of(call);
+    if (calls == 0)
+        return;
+    object_calls_leave(&trace_segment, calls, object_of(call), ticks);
+    if (ticks >= WAKERS_SHORT)
+        wakers_ask(&trace_segment, call, object_calls_at(&trace_segment, calls), ticks);
 }
 
 __attribute__((noinline)) void record_leave(struct call_frame *call, uint64_t now)
@@ -322,7 +337,8 @@ __attribute__((noinline)) void record_leave(struct call_frame *call, uint64_t no
     if (__builtin_expect(call->thread != __builtin_thread_pointer(), 0)) {
         leave_elsewhere(node, ticks);
         if (object_calls_of(call))
-            object_calls_leave_elsewhere(object_calls_at(call), ticks);
+            object_calls_leave_elsewhere(
+                object_calls_at(&trace_segment, object_calls_of(call)), ticks);
         return;
     }
     counter_add(&node->ticks, ticks);
@@ -333,6 +349,37 @@ __attribute__((noinline)) void record_leave(struct call_frame *call, uint64_t no
     leave_object(call, ticks);
     if (__builtin_expect(calls_limit, 0))
         note_time(call, ticks);
+}
+
+/* --- calls that let others go --- */
+
+/* The node of a call that is no hit. */
+static trace_index find_path(struct call_frame *call, uint32_t epoch)
+{
+    struct call_bounds bounds;
+    struct thread *thread = thread_self(&trace_segment, epoch);
+    struct thread_level *level = thread ? thread_begin(thread, call) : NULL;
+    if (level == NULL)
+        return 0;
+    call->epoch = epoch;
+    trace_index index = 0;
+    if (thread_has_stack(thread, level, &trace_segment))
+        index = find_node(call, level->stack, &bounds);
+    thread_end(level, call);
+    return index;
+}
+
+void record_wake(struct call_frame *call)
+{
+    uint32_t epoch = attach_epoch();
+    if (!objects_are_wanted || !trace_is_open(epoch) || !lock_state_has_waiters(call))
+        return;
+    trace_index object = wakers_find(&trace_segment, call);
+    if (object == 0)
+        return;
+    trace_index node = call->node ? index_of(call->node) : find_path(call, epoch);
+    if (node)
+        wakers_note(&trace_segment, object, node);
 }
 
 /* --- the root --- */

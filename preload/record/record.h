@@ -37,6 +37,10 @@ bool record_enter_root(struct call_frame *call);
 void record_leave(struct call_frame *call, uint64_t now);
 void record_leave_root(struct call_frame *call, uint64_t now);
 
+/* The call of a function with HOOK_WAKES is about to let others go: notes its path for them. Called
+ * after record_enter. Async-signal-safe. */
+void record_wake(struct call_frame *call);
+
 enum record_expected {
     EXPECT_HITS,         /* hits of this thread, perhaps after system calls were forbidden unseen */
     EXPECT_FEWER_RIGHTS, /* the program gives up rights that are needed to open a trace file */

@@ -79,11 +79,16 @@ static struct thread *create(void)
     return thread;
 }
 
+static struct trace_thread *record_of(const struct thread *thread, struct segment *segment)
+{
+    return &segment_record(segment, thread->record)->thread;
+}
+
 /* Sets the name; for a record of several threads only if all have the same, else the name is empty.
  */
 static void set_name(const struct thread *thread, struct segment *segment, const char *name)
 {
-    struct trace_thread *record = &segment_record(segment, thread->record)->thread;
+    struct trace_thread *record = record_of(thread, segment);
     if (atomic_load_explicit(&record->successors, memory_order_relaxed) == 0)
         memory_copy(record->name, name, sizeof record->name);
     else if (!text_equal(record->name, name))
@@ -226,10 +231,17 @@ static bool make_record(struct thread *thread, struct segment *segment, int32_t 
     return true;
 }
 
+/* Threads that share a thread pointer share what was noted there. The main thread of a forked child
+ * is the thread that has forked. */
+static bool has_own_begin(const struct segment *segment, int32_t tid)
+{
+    return tid != segment->header->pid && !atomic_load_explicit(&is_sharing, memory_order_relaxed);
+}
+
 /* The thread continues the tree of the one whose memory it has taken over. */
 static void share_record(const struct thread *thread, struct segment *segment)
 {
-    struct trace_thread *record = &segment_record(segment, thread->record)->thread;
+    struct trace_thread *record = record_of(thread, segment);
     atomic_fetch_add_explicit(&record->successors, 1, memory_order_relaxed);
     thread_read_name(thread, segment);
 }
@@ -255,12 +267,41 @@ static struct thread *thread_make(struct segment *segment, uint32_t epoch, int32
     if (tid != segment->header->pid)
         pool_prepare(FIRST_HIT);
     thread_hand_over(thread, segment, epoch, continues);
+    thread_time_start(&thread->time, record_of(thread, segment), has_own_begin(segment, tid));
     if (continues)
         share_record(thread, segment);
     else
         segment_publish(segment_record(segment, thread->record), TRACE_THREAD);
     atomic_store_explicit(&thread->tid, tid, memory_order_release);
     return thread;
+}
+
+/* A thread may have the pointer `self` from another one: then the start was not its own either. */
+void thread_note_end(struct segment *segment, uint32_t epoch)
+{
+    struct thread *thread = self;
+    if (thread == NULL || thread->epoch != epoch || kernel_is_forbidden ||
+        atomic_load_explicit(&is_sharing, memory_order_relaxed))
+        return;
+    int32_t tid = atomic_load_explicit(&thread->tid, memory_order_relaxed);
+    thread_time_note(&thread->time, record_of(thread, segment), tid);
+}
+
+/* A program with one thread makes no system call here: see lifetime_may_ask. A child that shares
+ * the memory, as after vfork(2), does not end its parent's threads. */
+void thread_note_all_ends(struct segment *segment, uint32_t epoch)
+{
+    bool is_own = false;
+    struct thread *thread = atomic_load_explicit(&threads, memory_order_acquire);
+    for (; thread && !kernel_is_forbidden; thread = thread->next) {
+        int32_t tid = atomic_load_explicit(&thread->tid, memory_order_acquire);
+        if (tid <= 0 || thread->epoch != epoch || !thread_time_is_open(&thread->time))
+            continue;
+        is_own = is_own || (int32_t)KERNEL_CALL0(SYS_getpid) == segment->header->pid;
+        if (!is_own)
+            return;
+        thread_time_note(&thread->time, record_of(thread, segment), tid);
+    }
 }
 
 static bool thread_is_at_work(const struct thread *thread)

@@ -22,6 +22,7 @@
 #include "code/claim.h"
 #include "object/memory.h"
 #include "record/calls.h"
+#include "record/thread_time.h"
 #include "walk/stack.h"
 
 #define THREAD_LEVELS 8
@@ -42,6 +43,7 @@ struct thread {
     uint64_t pointer;    /* the thread pointer */
     uint64_t stack_end;  /* of its own stack, which stays mapped as long as it runs */
     uint8_t room;        /* whether its stack has room below its first part: enum thread_room */
+    struct thread_time time;
     struct calls calls;
     struct thread_level levels[THREAD_LEVELS];
 };
@@ -49,6 +51,12 @@ struct thread {
 /* The calling thread's struct for the trace file of `epoch`. It is made or taken over at the
  * thread's first hit. NULL if there is no room or no memory. Async-signal-safe. */
 struct thread *thread_self(struct segment *segment, uint32_t epoch);
+
+/* The calling thread is about to end: notes its time, if its start was seen. Async-signal-safe. */
+void thread_note_end(struct segment *segment, uint32_t epoch);
+
+/* The same for all threads that are still there: the process is about to end. */
+void thread_note_all_ends(struct segment *segment, uint32_t epoch);
 
 /* Forgets all threads, in a forked child, where the caller is the only one; then their memory can
  * be used again. Returns false, and forgets nothing, if this thread is recording a hit that a

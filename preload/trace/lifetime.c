@@ -17,18 +17,19 @@
 
 #define TICK_NS UINT64_C(10000000) /* of starttime: USER_HZ is 100 (Linux, asm/param.h) */
 
-static uint64_t forked_ns; /* 0: not known */
+static uint64_t forked_ns;      /* when this process was forked; 0: not known, or noted */
+static uint64_t next_forked_ns; /* when it forks another one */
 static bool has_traced_parent;
 
 void lifetime_expect_fork(void)
 {
     if (!kernel_is_forbidden)
-        forked_ns = clock_nanoseconds(CLOCK_MONOTONIC);
+        next_forked_ns = clock_nanoseconds(CLOCK_MONOTONIC);
 }
 
-void lifetime_forget_fork(void)
+void lifetime_take_fork(void)
 {
-    forked_ns = 0;
+    forked_ns = next_forked_ns;
 }
 
 static uint64_t nanoseconds_of(const struct timeval *time)
@@ -60,6 +61,7 @@ void lifetime_note_begin(struct trace_header *header, bool is_forked, uint64_t (
         return;
     }
     uint64_t ns = forked_ns ? forked_ns : forked_by_ticks(start_ticks());
+    header->begun_in_ticks = forked_ns == 0;
     forked_ns = 0; /* a child of this child has another time */
     atomic_store_explicit(&header->begun.ns, ns, memory_order_relaxed);
 }

@@ -12,10 +12,10 @@
 
 #include "trace_format.h"
 
-/* Before the process forks, and in the parent after it has forked: a child finds the time here when
- * it opens its trace. */
+/* Before the process forks, and in the child: it needs the time when it opens its trace, perhaps
+ * after it has forked itself. */
 void lifetime_expect_fork(void);
-void lifetime_forget_fork(void);
+void lifetime_take_fork(void);
 
 /* Notes in the header when the process began: a forked child when it was forked, another one now.
  * `start_ticks` returns when the kernel says that the process began (proc(5), starttime). */

@@ -4,6 +4,7 @@
 #include "arch.h"
 
 #include "base/kernel.h"
+#include "hook_record.h"
 #include "base/forbidden.h"
 
 #define JUMP       0xe9 /* jmp rel32 */
@@ -19,6 +20,7 @@ enum { STUB_RECORD = 8, STUB_TARGET = 14 }; /* the two offsets, each from its ow
 
 static const uint8_t endbr64[ARCH_MARK_SIZE] = {0xf3, 0x0f, 0x1e, 0xfa};
 
+_Static_assert(offsetof(struct hook_record, target) == HOOK_RECORD_TARGET, "trampoline");
 _Static_assert(sizeof stub <= ARCH_PAD_CODE, "the stub comes before what was displaced");
 _Static_assert(ARCH_PAD_CODE + HOOK_PLAN_CODE + HOOK_PLAN_JUMP <= ARCH_PAD_SIZE, "and all fits");
 

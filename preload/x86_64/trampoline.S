@@ -121,6 +121,112 @@ jump:
     .size   scoped_trace_enter, . - scoped_trace_enter
 
 /*
+ * The other arch_entries: a call that takes a free lock, or gives back one for which nobody waits,
+ * jumps on to the function. %r11 is the record, a pad has put the caller's at -16(%rsp), and the
+ * lock is the first argument. A call of which this code cannot be sure goes to the trampoline, and
+ * hook_enter looks closer: a mutex with its owner's id in its first word, an address in the page of
+ * NULL, a stub without its target. Their words: see object/lock_state.c.
+ */
+#define OTHER_R11 -16(%rsp)
+#define OTHER_RAX -24(%rsp)
+#define NEXT      -32(%rsp)
+
+#define MUTEX_OWNER     8
+#define MUTEX_KIND      16
+#define MUTEX_RECURSIVE 1
+
+#define RWLOCK_READERS_WAIT  4
+#define RWLOCK_PHASE_FUTEX   8
+#define RWLOCK_WRITERS_FUTEX 12
+#define RWLOCK_FUTEX_USED    2
+
+    .macro begin_entry name
+    .type   \name, @function
+    .p2align 4
+\name:
+    .cfi_startproc
+    endbr64
+    movq    %rax, OTHER_RAX
+    cmpq    $4095, %rdi
+    jbe     2f
+    .endm
+
+    .macro test_lock mask, free
+    movl    (%rdi), %eax
+    andl    $\mask, %eax
+    cmpl    $\free, %eax
+    .endm
+
+    .macro end_entry name
+1:
+    movq    HOOK_RECORD_TARGET(%r11), %rax
+    testq   %rax, %rax
+    jz      2f
+    movq    %rax, NEXT
+    movq    OTHER_RAX, %rax
+    movq    OTHER_R11, %r11
+    jmp     *NEXT
+2:
+    movq    OTHER_RAX, %rax
+    jmp     scoped_trace_enter
+    .cfi_endproc
+    .size   \name, . - \name
+    .endm
+
+    .macro lock_entry name, mask, free
+    begin_entry \name
+    test_lock \mask, \free
+    jne     2f
+    end_entry \name
+    .endm
+
+    .hidden lock_state_has_thread_id
+
+    /* A recursive mutex may also be taken by its own thread. */
+    begin_entry enter_mutex
+    test_lock 0xffffffff, 0
+    je      1f
+    cmpl    $MUTEX_RECURSIVE, MUTEX_KIND(%rdi)
+    jne     2f
+    cmpl    $0, lock_state_has_thread_id(%rip)
+    je      2f
+    movl    %fs:ARCH_THREAD_ID, %eax
+    cmpl    %eax, MUTEX_OWNER(%rdi)
+    jne     2f
+    end_entry enter_mutex
+
+    lock_entry enter_read_lock, 2, 0
+    lock_entry enter_write_lock, 0xfffffffe, 0
+    lock_entry enter_spin_lock, 0xffffffff, ARCH_SPIN_FREE
+    lock_entry enter_once, 1, 0
+
+    /* 2 and more: perhaps others wait, or the word has the owner's id. */
+    begin_entry enter_mutex_unlock
+    cmpl    $1, (%rdi)
+    ja      2f
+    end_entry enter_mutex_unlock
+
+    begin_entry enter_rwlock_unlock
+    testl   $RWLOCK_READERS_WAIT, (%rdi)
+    jnz     2f
+    movl    RWLOCK_PHASE_FUTEX(%rdi), %eax
+    orl     RWLOCK_WRITERS_FUTEX(%rdi), %eax
+    testl   $RWLOCK_FUTEX_USED, %eax
+    jnz     2f
+    end_entry enter_rwlock_unlock
+
+    .section .data.rel.ro, "aw", @progbits
+    .globl  arch_entries
+    .hidden arch_entries
+    .type   arch_entries, @object
+    .size   arch_entries, 8 * 8
+    .balign 8
+arch_entries:
+    .quad   scoped_trace_enter, enter_mutex, enter_read_lock, enter_write_lock, enter_spin_lock
+    .quad   enter_once, enter_mutex_unlock, enter_rwlock_unlock
+    .text
+
+/*
  * void arch_at_libraries_changed(void): see arch.h. Its pad has put r11 where the trampoline
  * expects it.
  */

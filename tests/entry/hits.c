@@ -48,11 +48,12 @@ static void add(const struct snapshot *snapshot)
 {
     for (size_t i = 0; i < snapshot->node_count; i++) {
         const struct snapshot_node *node = &snapshot->nodes[i];
-        if (node->kind != SNAPSHOT_LEAF)
+        const struct snapshot_leaf *from = snapshot_leaf_of(snapshot, node);
+        if (from == NULL)
             continue;
-        struct leaf *leaf = leaf_of(node->leaf);
-        leaf->hits += node->hits;
-        leaf->returns += node->returns;
+        struct leaf *leaf = leaf_of(from->name);
+        leaf->hits += from->hits;
+        leaf->returns += from->returns;
         astray += !(outermost(snapshot, node)->flags & TRACE_END_OF_STACK);
     }
     for (size_t i = 0; i < sizeof snapshot->losses / sizeof *snapshot->losses; i++)

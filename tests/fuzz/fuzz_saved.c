@@ -65,8 +65,13 @@ static void check_snapshot(const struct snapshot *snapshot)
                   (node->caller < i && snapshot->nodes[node->caller].kind != SNAPSHOT_LEAF &&
                       snapshot->nodes[node->caller].thread == node->thread),
             "the caller of a node");
-        check((node->kind == SNAPSHOT_LEAF) == (node->leaf && node->leaf[0]), "a leaf's name");
-        check(node->returns <= node->hits, "more returns than hits");
+        check(node->kind != SNAPSHOT_LEAF || node->leaf < snapshot->leaf_count, "a leaf's place");
+        check(i == 0 || node[-1].thread <= node->thread, "the order of the threads");
+    }
+    for (size_t i = 0; i < snapshot->leaf_count; i++) {
+        const struct snapshot_leaf *leaf = &snapshot->leaves[i];
+        check(leaf->name && leaf->name[0], "a leaf's name");
+        check(leaf->returns <= leaf->hits, "more returns than hits");
     }
 }
 
@@ -102,7 +107,7 @@ static void check_report(
         .root_is_default = options.root_is_default,
         .style = {.unicode = true}};
     if (calls)
-        report_format_text.calls(&report, process, calls);
+        report_format_text.calls(&report, process, calls, NULL);
     else
         report_format_text.process(&report, process, false);
     fclose(out);

@@ -15,7 +15,7 @@
 #include "objects/deadlock.h"
 #include "objects/labels.h"
 #include "report/format.h"
-#include "report/overview.h"
+#include "tree/overview.h"
 #include "report/summary.h"
 #include "symbols/symbols.h"
 #include "trace/file.h"
@@ -103,9 +103,14 @@ static void check_snapshot(const struct snapshot *snapshot)
                   (node->caller < i && snapshot->nodes[node->caller].kind != SNAPSHOT_LEAF &&
                       snapshot->nodes[node->caller].thread == node->thread),
             "the caller of a node");
-        check((node->kind == SNAPSHOT_LEAF) == (node->leaf && node->leaf[0]), "a leaf's name");
-        check(node->returns <= node->hits, "more returns than hits");
-        check(snapshot->has_times || (node->total_ns | node->entered_ns) == 0, "a time");
+        check(node->kind != SNAPSHOT_LEAF || node->leaf < snapshot->leaf_count, "a leaf's place");
+        check(i == 0 || node[-1].thread <= node->thread, "the order of the threads");
+    }
+    for (size_t i = 0; i < snapshot->leaf_count; i++) {
+        const struct snapshot_leaf *leaf = &snapshot->leaves[i];
+        check(leaf->name && leaf->name[0], "a leaf's name");
+        check(leaf->returns <= leaf->hits, "more returns than hits");
+        check(snapshot->has_times || (leaf->total_ns | leaf->entered_ns) == 0, "a time");
     }
 }
 
@@ -124,29 +129,45 @@ static void check_calls(const struct snapshot *snapshot)
     }
 }
 
+static void check_waker(const struct objects *objects, uint32_t waker)
+{
+    check(waker == OBJECTS_NONE || waker < objects->waker_count, "what let a call go");
+}
+
 /* The objects of a leaf never have more than the leaf. */
 static void check_objects(const struct snapshot *snapshot)
 {
     const struct objects *objects = &snapshot->objects;
-    struct snapshot_node sum = {0};
+    struct objects_leaf sum = {0};
     for (size_t i = 0; i < objects->count; i++)
         check(objects->list[i].module == OBJECTS_NONE ||
                   objects->list[i].module < snapshot->module_count,
             "the module of an object");
+    for (size_t i = 0; i < objects->waker_count; i++) {
+        const struct snapshot_waker *waker = &objects->wakers[i];
+        check(waker->name && waker->name[0], "the name of a waker");
+        check(waker->caller == OBJECTS_NONE ||
+                  (waker->caller < snapshot->node_count &&
+                      snapshot->nodes[waker->caller].kind != SNAPSHOT_LEAF),
+            "the caller of a waker");
+    }
     for (size_t i = 0; i < objects->call_count; i++) {
         const struct snapshot_object_calls *calls = &objects->calls[i];
         check(calls->object < objects->count && calls->node < snapshot->node_count &&
                   calls->returns <= calls->hits && calls->longest_ns <= calls->total_ns,
             "calls for an object");
         if (i == 0 || calls[-1].node != calls->node)
-            sum = (struct snapshot_node){0};
-        const struct snapshot_node *leaf = &snapshot->nodes[calls->node];
+            sum = (struct objects_leaf){0};
+        const struct snapshot_leaf *leaf = snapshot_leaf_of(
+            snapshot, &snapshot->nodes[calls->node]);
         sum.hits += calls->hits;
         sum.returns += calls->returns;
         sum.total_ns += calls->total_ns;
-        check(leaf->kind == SNAPSHOT_LEAF && sum.hits <= leaf->hits &&
-                  sum.returns <= leaf->returns && sum.total_ns <= leaf->total_ns,
+        check(leaf && sum.hits <= leaf->hits && sum.returns <= leaf->returns &&
+                  sum.total_ns <= leaf->total_ns,
             "more calls for objects than of the leaf");
+        check_waker(objects, calls->ended_by);
+        check_waker(objects, calls->longest_ended_by);
     }
 }
 
@@ -201,7 +222,7 @@ static void check_calls_report(const struct snapshot *snapshot, const char *root
     check(out != NULL, "memory");
     struct report report = {
         .out = out, .root = root, .leaves_word = "waiting", .style = {.unicode = true}};
-    report_format_text.calls(&report, process, calls);
+    report_format_text.calls(&report, process, calls, NULL);
     fclose(out);
     check_text(text, size);
     free(text);
@@ -296,7 +317,7 @@ static void check_text_of_view(const struct tree_process *process, const struct 
         .root_is_default = true,
         .places = choose(2),
         .table_lines = choose(3) ? 0 : choose(9),
-        .style = {.unicode = choose(2), .columns = choose(2) ? 0 : choose(200)}};
+        .style = {.unicode = choose(2), .columns = choose(2) ? 0 : 40 + choose(160)}};
     struct report_run run = {.name = "prog", .total = &total, .overview = &overview};
     report_format_text.view(&report, &run, view, &summary);
     fclose(out);

@@ -112,6 +112,8 @@ static struct tree_node *trees_find(struct tree_node *parent, const struct tree_
             return child;
     struct tree_node *node = keep(calloc(1, sizeof *node));
     *node = *wanted;
+    if (node->is_leaf)
+        node->leaf = keep(calloc(1, sizeof *node->leaf));
     node->parent = parent;
     if (parent->last_child)
         parent->last_child->next_sibling = node;
@@ -142,17 +144,17 @@ struct tree_node *trees_path(const char *path, uint64_t hits, uint64_t ns)
     }
     if (!node->is_leaf)
         abort();
-    node->hits += hits;
-    node->returns += hits;
-    node->total_ns += ns;
-    node->longest_ns = hits ? ns / hits : 0;
+    node->leaf->hits += hits;
+    node->leaf->returns += hits;
+    node->leaf->total_ns += ns;
+    node->leaf->longest_ns = hits ? ns / hits : 0;
     return node;
 }
 
 struct tree_node *trees_open_path(const char *path, uint64_t hits, uint64_t ns, uint64_t open_ns)
 {
     struct tree_node *node = trees_path(path, hits, ns);
-    node->returns--;
+    node->leaf->returns--;
     latest_thread()->open_leaf = node;
     latest_thread()->open_ns = open_ns;
     return node;
@@ -182,8 +184,9 @@ struct tree_object *trees_object(const struct tree_node *leaf, const char *name,
 /* A leaf within a leaf that has a time is not counted again. */
 static void add_node(struct tree_thread *thread, const struct tree_node *node, bool is_covered)
 {
-    uint64_t ns = node->total_ns + (thread->open_leaf == node ? thread->open_ns : 0);
-    thread->hits += node->hits;
+    uint64_t ns = thread->open_leaf == node ? thread->open_ns : 0;
+    ns += node->leaf ? node->leaf->total_ns : 0;
+    thread->hits += node->leaf ? node->leaf->hits : 0;
     thread->waiting_ns += is_covered ? 0 : ns;
     for (const struct tree_node *child = node->first_child; child; child = child->next_sibling)
         add_node(thread, child, is_covered || ns > 0);
@@ -273,7 +276,7 @@ static void write_below(FILE *out, const struct view_group *group, const struct 
 
 static void write_group(FILE *out, const struct view_group *group)
 {
-    fprintf(out, "= %s[%d] %" PRIu32, group->program, group->pid, group->processes);
+    fprintf(out, "= %s[%d] %" PRIu32, group->kind, group->pid, group->processes);
     if (group->thread_key)
         fprintf(out, " thread %d \"%s\" %" PRIu32, group->tid, group->thread_name, group->threads);
     fprintf(out, " %" PRIu64 "/%" PRIu64 "\n", group->top->hits, group->top->time_ns);

@@ -17,6 +17,11 @@
 /* The oldest version of glibc. */
 #define ARCH_GLIBC_BASE "GLIBC_2.2.5"
 
+/* The library looks at the words of locks (preload/object/lock_state.c), which have had the same
+ * layout since glibc 2.25. The first version after that for which libc and libpthread have symbols.
+ */
+#define ARCH_GLIBC_LOCKS "GLIBC_2.28"
+
 /* The flags of a library in ldconfig's cache: ELF of libc 6, for x86-64. */
 #define ARCH_CACHE_FLAGS 0x0303
 

@@ -20,7 +20,7 @@ static void write_or_question(FILE *out, const char *text)
 static void print_wait(const struct printer *printer, const struct deadlock_wait *wait)
 {
     FILE *out = printer->out;
-    fputs("  ", out);
+    fprintf(out, "%s ", printer->glyphs->dot);
     write_or_question(out, wait->thread);
     fputs(" waits for ", out);
     paint(printer, PAINT_LEAF);
@@ -48,7 +48,7 @@ static void print_deadlock(const struct printer *printer, const struct deadlock 
     for (size_t i = 0; i < deadlock->count && i < WAITS_SHOWN; i++)
         print_wait(printer, &deadlock->waits[i]);
     if (deadlock->count > WAITS_SHOWN)
-        fprintf(out, "  %s and %zu more\n", printer->glyphs->dots, deadlock->count - WAITS_SHOWN);
+        fprintf(out, "%s and %zu more\n", printer->glyphs->dots, deadlock->count - WAITS_SHOWN);
 }
 
 void deadlocks_print(const struct printer *printer, const struct deadlocks *deadlocks)

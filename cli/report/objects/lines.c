@@ -31,7 +31,7 @@ const struct tree_object *objects_behind(
 {
     size_t count;
     const struct tree_object *objects = lines_find_objects(printer, leaf, &count);
-    return count == 1 && objects->hits == leaf->hits && !objects->is_rest ? objects : NULL;
+    return count == 1 && objects->hits == leaf->leaf->hits && !objects->is_rest ? objects : NULL;
 }
 
 /* The note of an open call has a line of its own, since it has a path. */

@@ -95,4 +95,26 @@ static inline void own_trace_print(FILE *to)
     fflush(to);
 }
 
+/* Prints a line for each object of each leaf whose longest call was ended by a known one: "LEAF
+ * ended by WAKER at ADDRESS", where the waker was called from that address of the program's file.
+ */
+static inline void own_trace_print_wakers(FILE *to)
+{
+    own_trace_map();
+    uint32_t used = atomic_load(&((struct trace_header *)own_trace)->used);
+    for (uint32_t i = TRACE_FIRST_RECORD; i < used; i++) {
+        const struct trace_object_calls *calls = &own_trace[i].object_calls;
+        char name[256], waker_name[256];
+        if (calls->kind != TRACE_OBJECT_CALLS || calls->longest_ended_by == 0)
+            continue;
+        const struct trace_node *leaf = &own_trace[calls->node].node;
+        const struct trace_node *waker = &own_trace[calls->longest_ended_by].node;
+        own_trace_text(name, own_trace[leaf->leaf_name].leaf_name.name);
+        own_trace_text(waker_name, own_trace[waker->leaf_name].leaf_name.name);
+        fprintf(to, "%s ended by %s at %lx\n", name, waker_name,
+            (unsigned long)own_trace[waker->caller].node.address - 1);
+    }
+    fflush(to);
+}
+
 #endif

@@ -158,6 +158,28 @@ static void ready(void)
     printf("epoll is %d\n", epoll);
 }
 
+static void *poll_both(void *pipes)
+{
+    int *ends = pipes;
+    struct pollfd polled[2] = {{ends[0], POLLIN, 0}, {ends[2], POLLIN, 0}};
+    sem_post(&semaphore);
+    poll(polled, 2, -1);
+    return NULL;
+}
+
+/* The thread is cancelled in poll, whenever it comes there. */
+static void cancelled(void)
+{
+    int ends[4];
+    pthread_t thread;
+    if (pipe(ends) != 0 || pipe(ends + 2) != 0)
+        exit(1);
+    pthread_create(&thread, NULL, poll_both, ends);
+    sem_wait(&semaphore);
+    pthread_cancel(thread);
+    pthread_join(thread, NULL);
+}
+
 int main(void)
 {
     if (pipe(go) != 0)
@@ -166,6 +188,7 @@ int main(void)
     children();
     queues();
     ready();
+    cancelled();
     own_trace_print(stdout);
     return 0;
 }

@@ -1,9 +1,13 @@
 /*
  * show.c - prints what is known of the time of each process of a kept run, one line each.
  *
- * usage: show DIRECTORY
+ * usage: show DIRECTORY [threads]
  *
  *   NAME PID begun=NS wall=NS user=NS system=NS waiting=NS known=yes|no status=NUMBER|none
+ *
+ * threads: of each of their threads but the main ones, 0 for what is not known.
+ *
+ *   NAME PID ran=NS cpu=NS later=NUMBER
  */
 #include <inttypes.h>
 #include <stdio.h>
@@ -64,13 +68,24 @@ static void show(const struct snapshot *snapshot, struct symbols *symbols)
     tree_destroy(process);
 }
 
+static void show_threads(const struct snapshot *snapshot)
+{
+    for (size_t i = 0; i < snapshot->thread_count; i++) {
+        const struct snapshot_thread *thread = &snapshot->threads[i];
+        if (thread->tid != snapshot->pid)
+            printf("%s %d ran=%" PRIu64 " cpu=%" PRIu64 " later=%" PRIu32 "\n",
+                thread->name[0] ? thread->name : "several", snapshot->pid, thread->ran_ns,
+                thread->cpu_ns, thread->successors);
+    }
+}
+
 int main(int argc, char **argv)
 {
     struct session session;
     struct notes notes;
     struct snapshot *snapshots[SNAPSHOTS_MAX];
     char *problem = NULL;
-    if (argc != 2 || session_open(&session, argv[1], &problem) != 0)
+    if (argc < 2 || session_open(&session, argv[1], &problem) != 0)
         fail(problem ? problem : "usage: show DIRECTORY");
     if (notes_read(&notes, session.directory) != 0)
         fail("the run has no notes");
@@ -79,7 +94,10 @@ int main(int argc, char **argv)
     lifetimes_find(
         snapshots, count, &(struct lifetimes_seen){&notes.life, notes.others, notes.other_count});
     for (size_t i = 0; i < count; i++) {
-        show(snapshots[i], symbols);
+        if (argc > 2)
+            show_threads(snapshots[i]);
+        else
+            show(snapshots[i], symbols);
         snapshot_destroy(snapshots[i]);
     }
     symbols_destroy(symbols);

@@ -69,6 +69,7 @@ in_tree && substr($0, columns + 1) ~ /^ *([|] +)*[*] / {
     tree_lines++
     next
 }
+in_tree && / \.\.\. [0-9]+ more paths?/ { tree_lines++; next } # counted at the end, too
 in_tree {
     level = index(substr($0, columns + 1), "- ")
     if (former != "" && level <= former_level)

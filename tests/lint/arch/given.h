@@ -39,6 +39,8 @@
 #define ARCH_CALL_MAX       4
 #define ARCH_SIGRETURN_SIZE 8
 #define ARCH_MACHINE        EM_NONE
+#define ARCH_SPIN_FREE      0
+#define ARCH_THREAD_ID      8
 
 #define ARCH_FRAME_RECORD      offsetof(struct call_frame, record)
 #define ARCH_FRAME_STACK_BYTES offsetof(struct call_frame, stack_bytes)

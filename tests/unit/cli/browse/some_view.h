@@ -41,7 +41,7 @@ static inline void begin_view(size_t group_count)
     for (size_t i = 0; i < group_count; i++) {
         struct view_node *top = &made[made_count++];
         *top = (struct view_node){.kind = VIEW_TOP, .time_ns = 100, .hits = 100};
-        groups[i] = (struct view_group){.program = i ? "second" : "first",
+        groups[i] = (struct view_group){.kind = i ? "second" : "first",
             .pid = 1 + (int)i,
             .tid = 1 + (int)i,
             .top = top,

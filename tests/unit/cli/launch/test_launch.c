@@ -3,6 +3,7 @@
  */
 // needs: cli
 #include "launch/launch.h"
+#include "launch/signals.h"
 
 #include <errno.h>
 #include <signal.h>
@@ -34,14 +35,14 @@ static void set_up(void)
     setenv("XDG_RUNTIME_DIR", directory, 1);
     unsetenv("LD_PRELOAD");
     unsetenv(SESSION_ENV);
-    launch_hold_signals();
+    signals_hold();
     ck_assert_int_eq(session_create(&session, &problem), 0);
 }
 
 static void tear_down(void)
 {
     session_finish(&session, false);
-    launch_release_signals();
+    signals_release();
     free(problem);
     problem = NULL;
     unlink("library");
@@ -59,7 +60,7 @@ static const char *run_with(const char *library, const char *command)
     ck_assert_ptr_nonnull(freopen("/dev/null", "w", stderr));
     const struct launch_wish wish = {.library = library, .path = "/bin/sh", .argv = argv};
     int error = launch(&result, &session, &wish);
-    launch_release_signals();
+    signals_release();
     dup2(saved, 2);
     close(saved);
     ck_assert_int_eq(error, 0);
@@ -202,10 +203,10 @@ END_TEST
 
 START_TEST(ignored_signals_stay_ignored)
 {
-    launch_release_signals();
+    signals_release();
     signal(SIGHUP, SIG_IGN);
     signal(SIGCHLD, SIG_IGN);
-    launch_hold_signals();
+    signals_hold();
     ck_assert_str_eq(run("kill -HUP $$; echo alive >out"), "alive");
     ck_assert_int_eq(result.status, 0);
     ck_assert_ptr_eq(signal(SIGCHLD, SIG_DFL), SIG_IGN);

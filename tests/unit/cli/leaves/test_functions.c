@@ -435,7 +435,8 @@ START_TEST(what_is_known_of_a_function_holds_for_the_c_library)
 {
     make_namesake("GLIBC_2.2.5", "libc.so.6");
     find("library.so", "@net,setjmp");
-    ck_assert_uint_eq(by_symbol("recv")->flags, HOOK_IMPLIED | HOOK_OBJECT_OF(HOOK_OBJECT_DESCRIPTOR));
+    ck_assert_uint_eq(
+        by_symbol("recv")->flags, HOOK_IMPLIED | HOOK_OBJECT_OF(HOOK_OBJECT_DESCRIPTOR));
     ck_assert_uint_eq(by_symbol("setjmp")->flags, HOOK_TAIL);
 }
 END_TEST

@@ -59,8 +59,32 @@ START_TEST(nothing_said_means_the_waiting_calls)
     ck_assert_ptr_nonnull(find("epoll_wait"));
     ck_assert_ptr_nonnull(find("pthread_cond_wait"));
     ck_assert_ptr_null(find("open"));
-    ck_assert_ptr_null(find("pthread_mutex_lock"));
     ck_assert(!find("read")->is_asked_for);
+}
+END_TEST
+
+static bool is_for_waits(const char *symbol)
+{
+    return find(symbol)->hook_flags & HOOK_ONLY_WAITS;
+}
+
+START_TEST(locks_count_only_waits_unless_all_calls_are_asked_for)
+{
+    ck_assert_int_eq(leaves_select(&leaves, NULL, 0, &problem), 0);
+    ck_assert(is_for_waits("pthread_mutex_lock"));
+    ck_assert(is_for_waits("__pthread_mutex_lock"));
+    ck_assert(!is_for_waits("pthread_cond_wait"));
+    leaves_finish(&leaves);
+    ck_assert_int_eq(SELECT("@lock,@wait"), 0);
+    ck_assert(!is_for_waits("pthread_mutex_lock"));
+    ck_assert(is_for_waits("pthread_mutex_lock") == is_for_waits("pthread_once"));
+    leaves_finish(&leaves);
+    ck_assert_int_eq(SELECT("@wait,pthread_mutex_lock"), 0);
+    ck_assert(!is_for_waits("pthread_mutex_lock"));
+    ck_assert(is_for_waits("pthread_rwlock_rdlock"));
+    leaves_finish(&leaves);
+    ck_assert_int_eq(SELECT("-@lock"), 0);
+    ck_assert_ptr_null(find("pthread_mutex_lock"));
 }
 END_TEST
 
@@ -156,11 +180,12 @@ START_TEST(stack_arguments_are_expected_where_they_can_be)
     ck_assert_uint_eq(find("printf")->hook_flags, HOOK_STACK_ARGS);
     ck_assert_uint_eq(find("__printf_chk")->hook_flags, HOOK_STACK_ARGS);
     ck_assert_uint_eq(find("vprintf")->hook_flags, 0);
-    ck_assert_uint_eq(find("__recvfrom_chk")->hook_flags & ~OBJECT, HOOK_STACK_ARGS_OF(1)); /* seven */
-    ck_assert_uint_eq(find("getnameinfo")->hook_flags, HOOK_STACK_ARGS_OF(1));    /* seven */
-    ck_assert_uint_eq(HOOK_STACK_WORDS(find("gethostbyaddr_r")->hook_flags), 2);  /* eight */
-    ck_assert_uint_eq(find("SSL_read")->hook_flags, HOOK_STACK_ARGS);             /* unknown */
-    ck_assert_uint_eq(find("recvfrom")->hook_flags & ~OBJECT, 0);                           /* six */
+    ck_assert_uint_eq(
+        find("__recvfrom_chk")->hook_flags & ~OBJECT, HOOK_STACK_ARGS_OF(1));    /* seven */
+    ck_assert_uint_eq(find("getnameinfo")->hook_flags, HOOK_STACK_ARGS_OF(1));   /* seven */
+    ck_assert_uint_eq(HOOK_STACK_WORDS(find("gethostbyaddr_r")->hook_flags), 2); /* eight */
+    ck_assert_uint_eq(find("SSL_read")->hook_flags, HOOK_STACK_ARGS);            /* unknown */
+    ck_assert_uint_eq(find("recvfrom")->hook_flags & ~OBJECT, 0);                /* six */
     ck_assert_uint_eq(find("read")->hook_flags & ~OBJECT, 0);
     ck_assert_uint_eq(find("sendto")->hook_flags & ~OBJECT, 0);
 }
@@ -295,6 +320,7 @@ int main(void)
     TCase *tests = tcase_create("leaves");
     tcase_add_checked_fixture(tests, NULL, clear);
     tcase_add_test(tests, nothing_said_means_the_waiting_calls);
+    tcase_add_test(tests, locks_count_only_waits_unless_all_calls_are_asked_for);
     tcase_add_test(tests, a_removal_first_takes_away_from_the_default);
     tcase_add_test(tests, a_name_first_selects_only_what_is_named);
     tcase_add_test(tests, the_order_of_adding_and_removing_counts);

@@ -57,6 +57,24 @@ START_TEST(combining_characters_stay_with_theirs)
 }
 END_TEST
 
+static void expect_end(size_t columns, const char *ellipsis, const char *fitted)
+{
+    char *actual = names_fit_end("a/b/日本.c:12", columns, ellipsis);
+    ck_assert_str_eq(actual, fitted);
+    free(actual);
+}
+
+START_TEST(of_a_place_the_end_stays)
+{
+    expect_end(13, "…", "a/b/日本.c:12");
+    expect_end(12, "…", "…b/日本.c:12");
+    expect_end(9, "…", "…本.c:12");
+    expect_end(7, "...", "...c:12");
+    expect_end(1, "…", "…");
+    expect_end(2, "...", "..");
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("fit");
@@ -66,6 +84,7 @@ int main(void)
     tcase_add_test(tests, an_ellipsis_that_does_not_fit_is_cut);
     tcase_add_test(tests, characters_are_whole);
     tcase_add_test(tests, combining_characters_stay_with_theirs);
+    tcase_add_test(tests, of_a_place_the_end_stays);
     suite_add_tcase(suite, tests);
     return suite_run(suite);
 }

@@ -18,6 +18,7 @@
 static struct snapshot processes[PROCESSES];
 static struct snapshot *list[PROCESSES];
 static struct snapshot_node nodes[PROCESSES];
+static struct snapshot_leaf leaves[PROCESSES];
 static struct snapshot_object objects[PROCESSES];
 static struct snapshot_object_calls calls[PROCESSES];
 static struct snapshot_module module = {.path = "/usr/lib/libx.so"};
@@ -30,11 +31,12 @@ static struct snapshot_object *add_process(const char *command, const char *leaf
     struct snapshot *process = &processes[count];
     *process = (struct snapshot){
         .pid = 10 + (int)count, .command = command, .program = "/bin/prog"};
-    nodes[count] = (struct snapshot_node){.kind = SNAPSHOT_LEAF, .leaf = leaf, .hits = 1};
-    objects[count] = (struct snapshot_object){
-        .type = type, .module = OBJECTS_NONE, .waker = OBJECTS_NONE};
+    nodes[count] = (struct snapshot_node){.kind = SNAPSHOT_LEAF};
+    leaves[count] = (struct snapshot_leaf){.name = leaf, .hits = 1};
+    objects[count] = (struct snapshot_object){.type = type, .module = OBJECTS_NONE};
     calls[count] = (struct snapshot_object_calls){.hits = 1};
     process->nodes = &nodes[count];
+    process->leaves = &leaves[count];
     process->node_count = 1;
     process->modules = &module;
     process->module_count = 1;
@@ -59,7 +61,7 @@ static const char *make(void)
     object_text_finish(&text);
     peers = peers_create(list, count);
     ck_assert_int_eq(object_text_make(&text, peers, list[0], &objects[0],
-                         direction_of(nodes[0].leaf), "/home/me"),
+                         direction_of(leaves[0].name), "/home/me"),
         0);
     return text.text;
 }
@@ -184,9 +186,9 @@ START_TEST(a_pipe_is_called_by_the_process_at_its_other_end)
     add_pipe("yes", "write", 5);
     ck_assert_str_eq(make(), "pipe from yes[13]");
     ck_assert_str_eq(text.general, "pipe from yes");
-    nodes[0].leaf = "writev";
+    leaves[0].name = "writev";
     ck_assert_str_eq(make(), "pipe to sort[12]");
-    nodes[0].leaf = "poll";
+    leaves[0].name = "poll";
     ck_assert_str_eq(make(), "pipe with sort[12] and 1 more");
     ck_assert_str_eq(text.general, "pipe with sort and others");
 }
@@ -196,10 +198,12 @@ START_TEST(a_process_may_have_both_ends)
 {
     add_pipe("cat", "read", 5);
     struct snapshot_node both[] = {nodes[0], nodes[0]};
-    both[1].leaf = "write";
+    struct snapshot_leaf of_both[] = {{.name = "read"}, {.name = "write"}};
+    both[1].leaf = 1;
     struct snapshot_object_calls two[] = {calls[0], calls[0]};
     two[1].node = 1;
     processes[0].nodes = both;
+    processes[0].leaves = of_both;
     processes[0].objects.calls = two;
     processes[0].objects.call_count = 2;
     ck_assert_str_eq(make(), "pipe from itself");

@@ -267,11 +267,44 @@ START_TEST(runs_are_saved_and_kept_as_one_likes)
 }
 END_TEST
 
-START_TEST(each_and_the_view_contradict_each_other)
+START_TEST(each_goes_with_the_view_and_without)
 {
-    expect_problem(PARSE("--each", "--under", "f", "prog"), "--each prints whole trees");
+    ck_assert_int_eq(PARSE("--each", "--under", "f", "prog"), 0);
+    ck_assert(options.each && options.wish.is_given);
     clear();
     ck_assert_int_eq(PARSE("--each", "--full", "prog"), 0);
+}
+END_TEST
+
+START_TEST(a_run_may_be_for_a_time)
+{
+    ck_assert_int_eq(PARSE("prog"), 0);
+    ck_assert_uint_eq(options.for_ns, 0);
+    clear();
+    ck_assert_int_eq(PARSE("--for", "500ms", "prog"), 0);
+    ck_assert_uint_eq(options.for_ns, 500000000);
+    ck_assert_int_ne(options.then, THEN_TERM);
+    clear();
+    ck_assert_int_eq(PARSE("--then=leave", "--for=2m", "prog"), 0);
+    ck_assert_uint_eq(options.for_ns, UINT64_C(120000000000));
+    ck_assert_int_eq(options.then, THEN_LEAVE);
+    clear();
+    ck_assert_int_eq(PARSE("--then=term", "--for=1s", "prog"), 0);
+    ck_assert_int_eq(options.then, THEN_TERM);
+}
+END_TEST
+
+START_TEST(a_wrong_time_or_end_is_said)
+{
+    expect_problem(PARSE("--for", "10", "prog"), "such as 10s, not '10'");
+    clear();
+    expect_problem(PARSE("--for", "0s", "prog"), "such as 10s, not '0s'");
+    clear();
+    expect_problem(PARSE("--for=1s", "--then=kill", "prog"), "leave or term, not 'kill'");
+    clear();
+    expect_problem(PARSE("--then=leave", "prog"), "--then needs --for");
+    clear();
+    expect_problem(PARSE("report", "--for=1s", "last"), "unknown option");
 }
 END_TEST
 
@@ -386,7 +419,9 @@ int main(void)
     tcase_add_test(tests, no_program_is_said);
     tcase_add_test(tests, the_output_is_untouched_on_failure);
     tcase_add_test(tests, runs_are_saved_and_kept_as_one_likes);
-    tcase_add_test(tests, each_and_the_view_contradict_each_other);
+    tcase_add_test(tests, each_goes_with_the_view_and_without);
+    tcase_add_test(tests, a_run_may_be_for_a_time);
+    tcase_add_test(tests, a_wrong_time_or_end_is_said);
     tcase_add_test(tests, the_help_fits_a_screen);
     tcase_add_test(tests, a_report_has_options_of_its_own);
     tcase_add_test(tests, a_report_is_browsed);

@@ -14,6 +14,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 #include "elf/exports.h"
@@ -130,7 +131,7 @@ static void use_compiled(const char *source)
 static void make_object(const char *list, enum plan_policy policy)
 {
     make_plans(list, policy);
-    int error = interposer_write("object", plans, &program, &problem);
+    int error = interposer_write("object", plans, &leaves, &program, &problem);
     ck_assert_msg(error == 0, "%s", problem);
     bytes = read_object();
 }
@@ -240,6 +241,27 @@ static const char *text_of(const struct hook_record *record, int32_t offset)
     return offset == 0 ? NULL : (const char *)record + offset;
 }
 
+START_TEST(system_calls_of_leaves_have_records_in_order)
+{
+    make_for_self("@wait,-read");
+    unsigned symbol = look_up(HOOK_CALLS_SYMBOL, NULL);
+    const Elf64_Sym *symbols = (const Elf64_Sym *)dynamic(DT_SYMTAB);
+    const struct hook_system_call *call = (const void *)(bytes + symbols[symbol].st_value);
+    bool has_futex = false;
+    ck_assert_uint_ne(symbol, 0);
+    for (; call->record.name; call++) {
+        const char *shown = (const char *)&call->record + call->record.shown;
+        ck_assert(call->record.flags & HOOK_BY_NUMBER);
+        ck_assert_uint_lt(call[0].number, call[1].record.name ? call[1].number : UINT64_MAX);
+        ck_assert_uint_ne(call->number, SYS_read);
+        has_futex |= call->number == SYS_futex && strcmp(shown, "futex") == 0 &&
+                     call->record.flags & HOOK_ONLY_WAITS;
+    }
+    ck_assert(has_futex);
+    ck_assert_uint_eq(symbols[symbol].st_size % sizeof *call, 0);
+}
+END_TEST
+
 START_TEST(every_symbol_leads_to_the_record_of_its_name_and_version)
 {
     make_for_self("@wait,@io,@net,@sleep,@lock,@file,@proc,@stdio");
@@ -248,7 +270,7 @@ START_TEST(every_symbol_leads_to_the_record_of_its_name_and_version)
     size_t end = (size_t)(dynamic(DT_STRTAB) - dynamic(DT_SYMTAB)) / sizeof *symbols, count = 0;
     for (unsigned i = 2; i < end; i++) {
         const char *name = dynamic(DT_STRTAB) + symbols[i].st_name;
-        if (strcmp(name, HOOK_TABLE_SYMBOL) == 0)
+        if (strcmp(name, HOOK_TABLE_SYMBOL) == 0 || strcmp(name, HOOK_CALLS_SYMBOL) == 0)
             continue;
         unsigned index = versions[i] & ~HIDDEN;
         const char *version = index == VER_NDX_GLOBAL ? NULL : version_name(index);
@@ -306,7 +328,8 @@ START_TEST(flags_come_through)
     make_for_self("vfork,printf,read");
     ck_assert_uint_eq(record_of(look_up("vfork", NULL))->flags, HOOK_TAIL);
     ck_assert_uint_eq(record_of(look_up("printf", NULL))->flags, HOOK_STACK_ARGS);
-    ck_assert_uint_eq(record_of(look_up("read", NULL))->flags, HOOK_OBJECT_OF(HOOK_OBJECT_DESCRIPTOR));
+    ck_assert_uint_eq(
+        record_of(look_up("read", NULL))->flags, HOOK_OBJECT_OF(HOOK_OBJECT_DESCRIPTOR));
 }
 END_TEST
 
@@ -437,7 +460,8 @@ START_TEST(a_library_that_has_a_function_of_a_known_name_is_left_alone)
     ck_assert_uint_eq(look_up("tee", NULL), 0);
     ck_assert_uint_eq(look_up("clone", "GLIBC_2.2.5"), 0);
     ck_assert_uint_eq(look_up("clone", NULL), 0);
-    ck_assert_uint_eq(record_of(look_up("splice", NULL))->flags, HOOK_IMPLIED | HOOK_OBJECT_OF(HOOK_OBJECT_DESCRIPTOR));
+    ck_assert_uint_eq(record_of(look_up("splice", NULL))->flags,
+        HOOK_IMPLIED | HOOK_OBJECT_OF(HOOK_OBJECT_DESCRIPTOR));
 }
 END_TEST
 
@@ -461,7 +485,8 @@ START_TEST(who_passes_calls_on_stands_for_the_c_library)
         "int x;");
     use_c_library();
     make_object("@wait", PLAN_LINKER_ONLY);
-    ck_assert_uint_eq(record_of(look_up("tee", NULL))->flags, HOOK_STACK_ARGS | HOOK_IMPLIED | HOOK_OBJECT_OF(HOOK_OBJECT_DESCRIPTOR));
+    ck_assert_uint_eq(record_of(look_up("tee", NULL))->flags,
+        HOOK_STACK_ARGS | HOOK_IMPLIED | HOOK_OBJECT_OF(HOOK_OBJECT_DESCRIPTOR));
     ck_assert_uint_eq(
         record_of(look_up("clone", NULL))->flags, HOOK_NOT_A_LEAF | HOOK_TAIL | HOOK_SHARES);
 }
@@ -492,7 +517,7 @@ START_TEST(an_existing_file_is_not_overwritten)
     fclose(out);
     ck_assert_int_eq(program_find(&program, (char *[]){self, NULL}, &problem), 0);
     make_plans("read", PLAN_LINKER_ONLY);
-    ck_assert_int_eq(interposer_write("object", plans, &program, &problem), -EEXIST);
+    ck_assert_int_eq(interposer_write("object", plans, &leaves, &program, &problem), -EEXIST);
     ck_assert_ptr_nonnull(strstr(problem, "object"));
     ck_assert_int_eq(access("object", F_OK), 0);
 }
@@ -504,7 +529,7 @@ START_TEST(a_library_that_cannot_be_read_is_named)
     use_libraries("wanted", "wanted");
     make_plans("wanted", PLAN_LINKER_ONLY);
     ck_assert_int_eq(truncate("b.so", 20), 0);
-    ck_assert_int_eq(interposer_write("object", plans, &program, &problem), -ENOEXEC);
+    ck_assert_int_eq(interposer_write("object", plans, &leaves, &program, &problem), -ENOEXEC);
     ck_assert_ptr_nonnull(strstr(problem, "'b.so'"));
     ck_assert_int_ne(access("object", F_OK), 0);
 }
@@ -589,6 +614,7 @@ int main(void)
     TCase *tests = tcase_create("interposer");
     tcase_add_checked_fixture(tests, set_up, tear_down);
     tcase_add_test(tests, every_symbol_leads_to_the_record_of_its_name_and_version);
+    tcase_add_test(tests, system_calls_of_leaves_have_records_in_order);
     tcase_add_test(tests, a_reference_without_version_gets_the_default);
     tcase_add_test(tests, what_was_not_asked_for_is_not_defined);
     tcase_add_test(tests, names_that_no_library_has_are_not_made_up);

@@ -323,14 +323,13 @@ END_TEST
 
 /* ---- after the run ---- */
 
-static struct snapshot_node nodes[2];
-static struct snapshot hit = {.nodes = nodes, .node_count = 2};
+static struct snapshot_leaf hit_leaves[1];
+static struct snapshot hit = {.leaves = hit_leaves, .leaf_count = 1};
 static struct snapshot *const hits[] = {&hit};
 
 static void hit_leaf(const char *leaf)
 {
-    nodes[0] = (struct snapshot_node){.kind = SNAPSHOT_FRAME};
-    nodes[1] = (struct snapshot_node){.kind = SNAPSHOT_LEAF, .leaf = leaf, .hits = 1};
+    hit_leaves[0] = (struct snapshot_leaf){.name = leaf, .hits = 1};
 }
 
 START_TEST(a_leaf_that_was_hit_needs_no_word)
@@ -347,7 +346,7 @@ START_TEST(a_leaf_without_hits_was_not_hit)
 {
     make_plans("quiver_open");
     hit_leaf("quiver_open");
-    nodes[1].hits = 0;
+    hit_leaves[0].hits = 0;
     assert_after(hits, 1, "no call of 'quiver_open' was seen\n");
 }
 END_TEST

@@ -151,6 +151,43 @@ static void check_widths(size_t least)
     }
 }
 
+START_TEST(frames_without_names_are_left_out_first)
+{
+    add("commit");
+    add(NULL)->kind = VIEW_UNNAMED;
+    add("flush");
+    nodes[1].frames = 2;
+    add(NULL)->kind = VIEW_UNNAMED;
+    add("fdatasync");
+    assert_chain(80, "commit › prog (2 frames) › flush › prog (1 frame) › fdatasync");
+    assert_chain(50, "commit › … › flush › prog (1 frame) › fdatasync");
+    assert_chain(36, "commit › … › flush › … › fdatasync");
+    assert_chain(25, "commit › … › fdatasync");
+}
+END_TEST
+
+static void assert_below(enum view_kind kind, size_t columns, const char *expected)
+{
+    static struct view_node parent;
+    parent.kind = kind;
+    nodes[0].parent = &parent;
+    assert_chain(columns, expected);
+}
+
+/* The outermost function is the same in many lines. */
+START_TEST(where_one_name_has_room_it_is_the_one_that_tells)
+{
+    add("XactLockTableWait");
+    add("ProcSleep");
+    add("epoll_wait");
+    assert_below(VIEW_FRAME, 26, "Xact…Wait › … › epoll_wait");
+    assert_below(VIEW_FRAME, 21, "XactLockTableWait › …");
+    assert_below(VIEW_FRAME, 15, "XactL…eWait › …");
+    assert_below(VIEW_TOP, 21, "… › epoll_wait");
+    assert_below(VIEW_TOP, 9, "… › ep…it");
+}
+END_TEST
+
 START_TEST(a_chain_is_never_wider_where_it_can_fit)
 {
     state = (uint64_t)_i;
@@ -184,6 +221,8 @@ int main(void)
     tcase_add_test(tests, functions_in_the_middle_are_left_out_first);
     tcase_add_test(tests, then_letters_are_left_out);
     tcase_add_test(tests, control_characters_are_escaped);
+    tcase_add_test(tests, frames_without_names_are_left_out_first);
+    tcase_add_test(tests, where_one_name_has_room_it_is_the_one_that_tells);
     tcase_add_loop_test(tests, a_chain_is_never_wider_where_it_can_fit, 0, 20);
     suite_add_tcase(suite, tests);
     return suite_run(suite);

@@ -97,6 +97,43 @@ START_TEST(without_times_there_are_only_hits)
 }
 END_TEST
 
+START_TEST(the_rest_below_a_node_has_the_last_line)
+{
+    options.no_idle = false;
+    trees_path("main > a > deep > [read]", 1000, 600000);
+    trees_path("main > a > x > [read]", 10, 10000);
+    trees_path("main > a > y > [read]", 10, 10000);
+    trees_path("main > a > z > aeApiPoll > [poll]", 10, 5000);
+    trees_open_path("main > a > y > [write]", 10, 10000, 70000);
+    trees_path("main > b > [write]", 1000, 300000);
+    options.min_ns = 150000;
+    options.min_percent = 9;
+    assert_folded("     time share      hits\n"
+                  "   1.0 ms 100 %     2,040  ╼ main  1 unfinished for 70.0 µs\n"
+                  "   700 µs  70 %     1,040    ├╼ a  1 unfinished for 70.0 µs\n"
+                  "   600 µs  60 %     1,000    │  └╼ deep › read  longest 600 ns\n"
+                  "   300 µs  30 %     1,000    └╼ b › write  longest 300 ns\n");
+    options.min_ns = 100000;
+    ck_assert_ptr_nonnull(strstr(folded(false, 0),
+        "   600 µs  60 %     1,000    │  ├╼ deep › read  longest 600 ns\n"
+        "   100 µs  10 %        40    │  └╼ … 4 more paths  5.0 µs idle, 1 unfinished for 70.0 µs\n"
+        "   300 µs  30 %"));
+}
+END_TEST
+
+START_TEST(long_times_are_short_in_their_column)
+{
+    const struct {
+        uint64_t ns;
+        const char *text;
+    } times[] = {{59949999999, "   59.9 s"}, {59950000000, "  1.0 min"}, {90000000000, "  1.5 min"},
+        {5999900000000, "100.0 min"}, {6000000000000, "    1.7 h"}, {359990000000000, "  100.0 h"},
+        {360000000000000, "    100 h"}, {UINT64_MAX, "5124096 h"}};
+    trees_path("main > [read]", 1, times[_i].ns);
+    ck_assert_int_eq(strncmp(strchr(folded(false, 0), '\n') + 1, times[_i].text, 9), 0);
+}
+END_TEST
+
 START_TEST(what_is_cut_stands_behind_the_last_node)
 {
     trees_path("main > a > [read]", 1, 900000);
@@ -160,6 +197,33 @@ START_TEST(calls_that_have_not_returned_are_told)
         "   9.0 µs  64 %        14  ╼ 2 threads \"io\": run › write  longest 4.0 µs, "
         "2 unfinished, one for 4.0 µs\n"
         "   5.0 µs  36 %         1  ╼ prog[100]: main › a › read  unfinished for 5.0 µs\n");
+}
+END_TEST
+
+static void timed_thread(int tid, const char *name, uint64_t cpu_ns)
+{
+    struct tree_thread *thread = trees_thread(tid, name);
+    thread->ran_ns = cpu_ns ? 7000000000 : 0;
+    thread->cpu_ns = cpu_ns;
+    trees_path("run > [poll]", 1, 1000);
+}
+
+START_TEST(threads_say_how_long_they_ran)
+{
+    timed_thread(101, "one", 900000000);
+    timed_thread(102, "io-1", 1000000000);
+    timed_thread(103, "io-2", 2000000000);
+    timed_thread(104, "a1", 5000000);
+    timed_thread(105, "a2", 0);
+    timed_thread(106, "unknown", 0);
+    assert_folded(
+        "     time share      hits\n"
+        "   2.0 µs  33 %         2  ╼ 2 threads \"io-#\": run › poll  longest 1.0 µs, "
+        "3.0 s on CPU\n"
+        "   2.0 µs  33 %         2  ╼ 2 threads \"a#\": run › poll  longest 1.0 µs, "
+        "5.0 ms or more on CPU\n"
+        "   1.0 µs  17 %         1  ╼ thread 101 \"one\": run › poll  ran 7.0 s: 900 ms on CPU\n"
+        "   1.0 µs  17 %         1  ╼ thread 106 \"unknown\": run › poll\n");
 }
 END_TEST
 
@@ -250,25 +314,49 @@ static size_t widest_line(void)
 START_TEST(no_line_is_wider_than_the_columns)
 {
     build_wide_tree();
-    options.sites = _i / 2;
-    glyphs = _i % 2 ? &unicode_glyphs : &ascii_glyphs;
-    for (size_t columns = 110; columns <= 200; columns++) {
-        folded(false, columns);
+    options.sites = _i & 1;
+    glyphs = _i & 2 ? &unicode_glyphs : &ascii_glyphs;
+    for (size_t columns = 40; columns <= 200; columns++) {
+        folded(_i & 4, columns);
         ck_assert_uint_le(widest_line(), columns);
     }
-    folded(false, 0);
-    ck_assert_uint_gt(widest_line(), 110);
+    folded(_i & 4, 0);
+    ck_assert_uint_gt(widest_line(), 100);
 }
 END_TEST
 
-START_TEST(narrow_columns_still_show_names)
+START_TEST(a_line_that_is_cut_shows_first_and_last_function)
 {
     build_wide_tree();
-    for (size_t columns = 20; columns < 110; columns++) {
+    for (size_t columns = 80; columns < 110; columns++) {
         folded(false, columns);
-        ck_assert_ptr_nonnull(strstr(text, "› fda"));
-        ck_assert_ptr_nonnull(strstr(text, "› fut"));
+        ck_assert_ptr_nonnull(strstr(text, "╼ outer"));
+        ck_assert_ptr_nonnull(strstr(text, "› fdatasync"));
+        ck_assert_ptr_nonnull(strstr(text, "› futex"));
     }
+}
+END_TEST
+
+/* A fork on each level. */
+START_TEST(deep_levels_start_again_at_the_left)
+{
+    char path[600] = "f0", leaf[620];
+    for (int i = 1; i < 30; i++) {
+        snprintf(leaf, sizeof leaf, "%s > [read]", path);
+        trees_path(leaf, 1, 1000000);
+        snprintf(path + strlen(path), sizeof path - strlen(path), " > f%d", i);
+    }
+    snprintf(leaf, sizeof leaf, "%s > [write]", path);
+    trees_path(leaf, 1, 1000000);
+    options.lines = SIZE_MAX;
+    options.min_percent = 0;
+    for (size_t columns = 40; columns <= 200; columns++) {
+        folded(false, columns);
+        ck_assert_ptr_nonnull(strstr(text, "read"));
+        ck_assert(columns > 120 || strstr(text, "  ["));
+        ck_assert_uint_le(widest_line(), columns);
+    }
+    ck_assert_ptr_null(strchr(folded(false, 0), '['));
 }
 END_TEST
 
@@ -300,9 +388,13 @@ END_TEST
 START_TEST(places_count_as_columns)
 {
     options.sites = true;
-    trees_path("a_function_with_quite_a_long_name_which_goes_on_and_on_and_on#12 > [read]", 1, 1);
-    folded(true, 80);
-    ck_assert_uint_le(widest_line(), 80);
+    trees_path("a_function_with_quite_a_long_name_which_goes_on_and_on_and_on#12 > [read]", 1, 1)
+        ->parent->file = "/a/directory/with/a/very/long/name/that/does/not/fit/source.c";
+    for (size_t columns = 56; columns < 110; columns++) {
+        folded(true, columns);
+        ck_assert_ptr_nonnull(strstr(text, "source.c:12"));
+        ck_assert_uint_le(widest_line(), columns);
+    }
 }
 END_TEST
 
@@ -315,17 +407,21 @@ int main(void)
     tcase_add_test(tests, a_fork_has_lines_below_it);
     tcase_add_test(tests, in_ascii_it_is_drawn_with_what_there_is);
     tcase_add_test(tests, without_times_there_are_only_hits);
+    tcase_add_test(tests, the_rest_below_a_node_has_the_last_line);
+    tcase_add_loop_test(tests, long_times_are_short_in_their_column, 0, 8);
     tcase_add_test(tests, what_is_cut_stands_behind_the_last_node);
     tcase_add_test(tests, small_shares_are_not_nothing);
     tcase_add_test(tests, idle_time_has_no_share);
     tcase_add_test(tests, idle_time_that_is_cut_is_told);
     tcase_add_test(tests, calls_that_have_not_returned_are_told);
+    tcase_add_test(tests, threads_say_how_long_they_ran);
     tcase_add_test(tests, groups_say_what_they_stand_for);
     tcase_add_test(tests, a_line_says_how_many_threads_came_there);
     tcase_add_test(tests, with_places_each_node_has_a_line);
     tcase_add_test(tests, a_path_without_known_callers_says_so);
-    tcase_add_loop_test(tests, no_line_is_wider_than_the_columns, 0, 4);
-    tcase_add_test(tests, narrow_columns_still_show_names);
+    tcase_add_loop_test(tests, no_line_is_wider_than_the_columns, 0, 8);
+    tcase_add_test(tests, a_line_that_is_cut_shows_first_and_last_function);
+    tcase_add_test(tests, deep_levels_start_again_at_the_left);
     tcase_add_test(tests, remarks_are_left_out_where_names_have_no_room);
     tcase_add_test(tests, a_guessed_caller_is_marked);
     tcase_add_test(tests, few_columns_have_no_hits);

@@ -127,11 +127,11 @@ START_TEST(the_holder_of_a_lock_has_a_line_while_the_call_is_open)
     struct tree_node *leaf = trees_path("main > [lock]", 1, 0);
     struct tree_object *object = trees_object(leaf, "mutex m", "mutex m", 1, 0, true);
     object->note = strdup("held by thread 7");
-    leaf->returns = 0;
+    leaf->leaf->returns = 0;
     ck_assert_str_eq(drawn(), "╼ main at prog+0x0\n"
                               "  └╼ lock ×1  unfinished  mutex m\n"
                               "     · held by thread 7\n");
-    leaf->returns = object->returns = 1;
+    leaf->leaf->returns = object->returns = 1;
     ck_assert_str_eq(drawn(), "╼ main at prog+0x0\n"
                               "  └╼ lock ×1  mutex m, held by thread 7\n");
 }
@@ -296,10 +296,10 @@ START_TEST(deadlocks_are_printed_with_all_that_wait)
     ck_assert_str_eq(text,
         "deadlock of 2 threads in prog[7]: each waits for a lock that the next one held when the "
         "wait began\n"
-        "  thread 1 waits for mutex a in main > lock\n"
-        "  ? waits for ? in ?\n"
+        "· thread 1 waits for mutex a in main > lock\n"
+        "· ? waits for ? in ?\n"
         "deadlock in ?: a thread waits for a lock that it holds itself\n"
-        "  thread 1 waits for mutex a in main > lock\n");
+        "· thread 1 waits for mutex a in main > lock\n");
 }
 END_TEST
 

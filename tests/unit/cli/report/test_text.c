@@ -4,10 +4,12 @@
 // needs: cli
 #include "report/format.h"
 
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
 
+#include "base/character.h"
 #include "suite.h"
 #include "trace/snapshot.h"
 #include "trace_format.h"
@@ -18,7 +20,7 @@
 static struct tree_node tops[3];
 static struct tree_thread threads[3];
 static struct tree_process process;
-static struct tree_node *made[300000];
+static void *made[600000];
 static size_t made_count;
 static char *text;
 static struct report_style style;
@@ -84,8 +86,9 @@ static struct tree_node *uncounted_leaf(
     node->is_leaf = true;
     node->module = NULL;
     node->function = name;
-    node->hits = node->returns = hits;
-    node->total_ns = total_ns;
+    made[made_count++] = node->leaf = calloc(1, sizeof *node->leaf);
+    node->leaf->hits = node->leaf->returns = hits;
+    node->leaf->total_ns = total_ns;
     return node;
 }
 
@@ -239,21 +242,37 @@ START_TEST(an_outermost_node_without_known_callers_says_so)
 }
 END_TEST
 
+static int show_nothing(struct builder *builder, size_t thread)
+{
+    (void)builder, (void)thread;
+    return -ENOMEM;
+}
+
+START_TEST(a_tree_for_which_there_is_no_memory_is_told)
+{
+    leaf(&tops[0], "read", 1, 5);
+    tops[0].first_child = NULL;
+    process.show = show_nothing;
+    assert_report("sort[4711]: 1 hit of 1 leaf in 1 thread, 5 ns waiting\n"
+                  "out of memory: this tree is not shown\n");
+}
+END_TEST
+
 START_TEST(calls_that_have_not_returned_are_told)
 {
     struct tree_node *node = leaf(&tops[0], "read", 3, 1200000);
-    node->returns = 2;
-    node->entered_ns = 5800000000;
+    node->leaf->returns = 2;
+    node->leaf->entered_ns = 5800000000;
     node = leaf(&tops[0], "poll", 1, 0);
-    node->returns = 0;
-    node->entered_ns = 9999000000;
+    node->leaf->returns = 0;
+    node->leaf->entered_ns = 9999000000;
     node = leaf(&tops[0], "accept", 9, 1000);
-    node->returns = 7;
-    node->entered_ns = 9999000000;
+    node->leaf->returns = 7;
+    node->leaf->entered_ns = 9999000000;
     node = leaf(&tops[0], "write", 1, 0);
-    node->returns = 0;
-    node->entered_ns = 10000000001; /* after the snapshot */
-    leaf(&tops[0], "_exit", 1, 0);  /* jumped to: neither time nor return is seen */
+    node->leaf->returns = 0;
+    node->leaf->entered_ns = 10000000001; /* after the snapshot */
+    leaf(&tops[0], "_exit", 1, 0);        /* jumped to: neither time nor return is seen */
     assert_report("sort[4711]: 15 hits of 1 leaf in 1 thread, 1.2 ms waiting\n"
                   "╼ read ×3  1.2 ms, 1 unfinished after 4.2 s\n"
                   "╼ poll ×1  unfinished after 1.0 ms\n"
@@ -266,7 +285,7 @@ END_TEST
 START_TEST(without_times_there_are_only_counts)
 {
     process.has_times = false;
-    leaf(&tops[0], "read", 123456789, 0)->returns = 5;
+    leaf(&tops[0], "read", 123456789, 0)->leaf->returns = 5;
     assert_report("sort[4711]: 123456789 hits of 1 leaf in 1 thread\n"
                   "╼ read ×123456789\n");
 }
@@ -317,10 +336,12 @@ START_TEST(other_threads_have_a_line_of_their_own)
     leaf(frame(&tops[1], "worker", "a.c", 2, 0), "write", 12, 3100000);
     threads[1].name = "";
     leaf(frame(&tops[2], "worker", "a.c", 2, 0), "write", 1, 0);
+    threads[0].ran_ns = threads[1].ran_ns = 1200000000;
+    threads[1].cpu_ns = 900000000;
     assert_report("sort[4711]: 15 hits of 2 leaves in 3 threads, 5.1 ms waiting\n"
                   "╼ main at a.c:1\n"
                   "  └╼ read ×2  2.0 ms\n"
-                  "thread 4712: 12 hits, 3.1 ms waiting\n"
+                  "thread 4712: 12 hits, 3.1 ms waiting; ran 1.2 s, 900 ms on CPU\n"
                   "╼ worker at a.c:2\n"
                   "  └╼ write ×12  3.1 ms\n"
                   "thread 4713 \"worker\": 1 hit\n"
@@ -738,6 +759,77 @@ START_TEST(lines_go_on_where_the_drawing_returns_to_the_left)
 }
 END_TEST
 
+/* ---- a program that has not ended ---- */
+
+static void assert_begin(uint64_t so_far_ns, bool is_earlier, const char *expected)
+{
+    size_t size;
+    free(text);
+    FILE *out = open_memstream(&text, &size);
+    struct report report = {
+        .out = out, .so_far_ns = so_far_ns, .is_earlier = is_earlier, .style = style};
+    report_format_text.begin(&report);
+    fclose(out);
+    ck_assert_str_eq(text, expected);
+}
+
+START_TEST(a_report_of_a_program_that_goes_on_begins_with_that)
+{
+    assert_begin(0, false, "");
+    assert_begin(UINT64_C(10000000000), false, "so far, after 10.0 s; the program goes on\n");
+    assert_begin(500000000, true, "so far, after 500 ms; the program went on\n");
+}
+END_TEST
+
+static size_t widest_line(void)
+{
+    size_t widest = 0;
+    for (char *line = strtok(text, "\n"); line; line = strtok(NULL, "\n")) {
+        size_t columns = character_columns(line);
+        widest = columns > widest ? columns : widest;
+    }
+    return widest;
+}
+
+/* Forks on 60 levels, a chain, and notes. */
+START_TEST(no_line_of_a_tree_is_wider_than_the_terminal)
+{
+    struct tree_node *node = &tops[0];
+    for (int i = 0; i < 60; i++) {
+        node = frame(node, "function_with_a_long_name(unsigned)", "a/very/long/path/of.c", i, 7);
+        leaf(node, "pthread_cond_timedwait", 1234567, 5);
+    }
+    for (int i = 0; i < 30; i++)
+        node = frame(node, "日本語の関数", "語.c", i, 0);
+    leaf(node, "pthread_cond_timedwait", 1234567, 5);
+    tops[0].first_child->flags = TRACE_LOST_TRACK;
+    process.title = "sort: a title that is long enough to need more than one line of a terminal";
+    process.losses[TRACE_LOSS_MEMORY] = 3;
+    process.outside_hits = 3;
+    for (style.columns = 40; style.columns <= 160; style.columns++) {
+        write_report("main", true);
+        ck_assert_ptr_nonnull(strstr(text, "function_w"));
+        ck_assert_ptr_nonnull(strstr(text, "語"));
+        ck_assert_ptr_nonnull(strstr(text, "\n  "));
+        ck_assert_uint_le(widest_line(), style.columns);
+    }
+}
+END_TEST
+
+START_TEST(what_does_not_fit_is_cut_in_the_middle)
+{
+    struct tree_node *node = frame(&tops[0], "main", "a/directory/with/a/long/name.c", 25, 5);
+    leaf(frame(node, "f", "a.c", 7, 0), "read", 1, 1000);
+    style.columns = 40;
+    write_report("main", true);
+    ck_assert_str_eq(text, "sort[4711]: 1 hit of 1 leaf in 1 thread,\n"
+                           "  1.0 µs waiting\n"
+                           "╼ main at a/director…/a/long/name.c:25:5\n"
+                           "  └╼ f at a.c:7\n"
+                           "     └╼ read ×1  1.0 µs\n");
+}
+END_TEST
+
 /* ---- calls of the root ---- */
 
 static struct tree_process trees[3];
@@ -775,7 +867,7 @@ static void assert_calls(const char *expected)
     for (size_t i = 0; i < calls.count; i++)
         trees[i].hits = threads[i].hits;
     struct report report = {.out = out, .root = "work", .leaves_word = "waiting", .style = style};
-    report_format_text.calls(&report, &process, &calls);
+    report_format_text.calls(&report, &process, &calls, NULL);
     fclose(out);
     ck_assert_str_eq(text, expected);
 }
@@ -838,8 +930,8 @@ START_TEST(an_open_call_is_unfinished)
     call->is_open = true;
     call->entered_ns = 7000000000; /* 3 s ago */
     struct tree_node *node = leaf(frame(&tops[0], "work", "a.c", 3, 5), "read", 2, 0);
-    node->returns = 1;
-    node->entered_ns = 9000000000;
+    node->leaf->returns = 1;
+    node->leaf->entered_ns = 9000000000;
     assert_calls("sort[4711]: 1 call of work, unfinished after 3.0 s:\n"
                  "╼ work at a.c:3:5\n"
                  "  └╼ read ×2  1 unfinished after 1.0 s\n");
@@ -949,10 +1041,12 @@ int main(void)
     tcase_add_test(tests, colour_changes_nothing_but_the_colours);
     tcase_add_test(tests, a_place_without_a_line_is_module_and_address);
     tcase_add_test(tests, an_outermost_node_without_known_callers_says_so);
+    tcase_add_test(tests, a_tree_for_which_there_is_no_memory_is_told);
     tcase_add_test(tests, calls_that_have_not_returned_are_told);
     tcase_add_test(tests, without_times_there_are_only_counts);
     tcase_add_loop_test(
         tests, a_duration_has_two_or_three_digits, 0, sizeof durations / sizeof *durations);
+    tcase_add_test(tests, a_report_of_a_program_that_goes_on_begins_with_that);
     tcase_add_test(tests, other_threads_have_a_line_of_their_own);
     tcase_add_test(tests, threads_without_hits_in_the_tree_are_not_mentioned);
     tcase_add_test(tests, children_and_forks_name_their_parent);
@@ -974,6 +1068,8 @@ int main(void)
     tcase_add_test(tests, a_root_that_was_not_met_among_nameless_functions_says_so);
     tcase_add_test(tests, what_comes_from_the_program_cannot_steer_the_terminal);
     tcase_add_test(tests, up_to_20_levels_are_drawn_in_full);
+    tcase_add_test(tests, no_line_of_a_tree_is_wider_than_the_terminal);
+    tcase_add_test(tests, what_does_not_fit_is_cut_in_the_middle);
     tcase_add_test(tests, in_deeper_trees_lone_children_stand_under_their_callers);
     tcase_add_test(tests, a_chain_of_100000_functions_is_one_column);
     tcase_add_test(tests, forks_on_100000_levels_start_again_at_the_left);

@@ -106,7 +106,7 @@ START_TEST(a_run_that_is_over_has_none)
 {
     ck_assert_int_eq(processes_list(&running, &session), 0);
     ck_assert_uint_eq(running.count, 0);
-    ck_assert_int_eq(processes_wait(&session, NULL), 0);
+    ck_assert_int_eq(processes_wait(&session, NULL, 0), 0);
 }
 END_TEST
 
@@ -144,7 +144,7 @@ START_TEST(grandchildren_are_waited_for)
 {
     int64_t before = now_ms();
     start(100, 200);
-    ck_assert_int_eq(processes_wait(&session, NULL), 0);
+    ck_assert_int_eq(processes_wait(&session, NULL, 0), 0);
     ck_assert_int_ge(now_ms() - before, 290);
     ck_assert_int_eq(processes_list(&running, &session), 0);
     ck_assert_uint_eq(running.count, 0);
@@ -158,10 +158,20 @@ START_TEST(a_signal_ends_the_waiting)
     sigprocmask(SIG_SETMASK, &all, &before);
     pid_t child = start(10000, 0);
     raise(SIGINT);
-    ck_assert_int_eq(processes_wait(&session, NULL), SIGINT);
+    ck_assert_int_eq(processes_wait(&session, NULL, 0), SIGINT);
     sigprocmask(SIG_SETMASK, &before, NULL); /* it was taken */
     kill(child, SIGKILL);
     waitpid(child, NULL, 0);
+}
+END_TEST
+
+START_TEST(the_waiting_may_have_a_limit)
+{
+    pid_t child = start(10000, 0);
+    ck_assert_int_eq(processes_wait(&session, NULL, 1), -ETIME); /* a time that is over */
+    kill(child, SIGKILL);
+    waitpid(child, NULL, 0);
+    ck_assert_int_eq(processes_wait(&session, NULL, 1), 0); /* nothing is left to wait for */
 }
 END_TEST
 
@@ -176,6 +186,7 @@ int main(void)
     tcase_add_test(tests, one_that_is_about_to_end_is_given_a_moment);
     tcase_add_test(tests, grandchildren_are_waited_for);
     tcase_add_test(tests, a_signal_ends_the_waiting);
+    tcase_add_test(tests, the_waiting_may_have_a_limit);
     suite_add_tcase(suite, tests);
     return suite_run(suite);
 }

@@ -38,15 +38,20 @@ static void tear_down(void)
     ck_assert_int_eq(rmdir(directory), 0); /* nothing was left behind */
 }
 
-static void write_trace(const char *name, uint64_t start_ns, size_t size)
+static void write_header(const char *name, const struct trace_header *header, size_t size)
 {
     char path[512];
-    struct trace_header header = {.magic = TRACE_MAGIC, .start_realtime_ns = start_ns};
     snprintf(path, sizeof path, "%s/%s", session.directory, name);
     FILE *out = fopen(path, "w");
     ck_assert_ptr_nonnull(out);
-    ck_assert_uint_eq(fwrite(&header, 1, size, out), size);
+    ck_assert_uint_eq(fwrite(header, 1, size, out), size);
     fclose(out);
+}
+
+static void write_trace(const char *name, uint64_t start_ns, size_t size)
+{
+    const struct trace_header header = {.magic = TRACE_MAGIC, .start_realtime_ns = start_ns};
+    write_header(name, &header, size);
 }
 
 static unsigned mode_of(const char *path)
@@ -246,6 +251,30 @@ START_TEST(traces_are_sorted_by_their_start)
 }
 END_TEST
 
+START_TEST(a_process_is_sorted_by_its_own_start_not_that_of_its_trace)
+{
+    struct session_traces traces;
+    struct trace_header header = {.magic = TRACE_MAGIC, .start_realtime_ns = 1000};
+    header.start_ns = 500;
+    header.begun.ns = 90;
+    write_header("8.0.trace", &header, sizeof header); /* begun at 590 */
+    write_trace("9.0.trace", 700, sizeof header);
+    header.begun_in_ticks = 1;
+    write_header("6.0.trace", &header, sizeof header);
+    header.begun_in_ticks = 0;
+    header.begun.ns = 501; /* damaged */
+    write_header("7.0.trace", &header, sizeof header);
+    ck_assert_int_eq(session_traces(&session, &traces), 0);
+    ck_assert_uint_eq(traces.count, 4);
+    ck_assert_int_eq(traces.list[0].pid, 8);
+    ck_assert_uint_eq(traces.list[0].start_ns, 590);
+    ck_assert_int_eq(traces.list[1].pid, 9);
+    ck_assert_uint_eq(traces.list[2].start_ns, 1000);
+    ck_assert_uint_eq(traces.list[3].start_ns, 1000);
+    session_traces_finish(&traces);
+}
+END_TEST
+
 START_TEST(a_session_may_be_kept)
 {
     char *kept = strdup(session.place);
@@ -320,13 +349,9 @@ END_TEST
 START_TEST(traces_say_who_has_forked)
 {
     struct session_traces traces;
-    struct trace_header header = {.magic = TRACE_MAGIC, .forks = 2};
-    char path[512];
+    const struct trace_header header = {.magic = TRACE_MAGIC, .forks = 2};
     write_trace("8.0.trace", 1, sizeof header);
-    snprintf(path, sizeof path, "%s/90.3.trace", session.directory);
-    FILE *out = fopen(path, "w");
-    fwrite(&header, sizeof header, 1, out);
-    fclose(out);
+    write_header("90.3.trace", &header, sizeof header);
     ck_assert_int_eq(session_traces(&session, &traces), 0);
     ck_assert_uint_eq(traces.count, 2);
     const struct session_trace *list = traces.list;
@@ -362,6 +387,7 @@ int main(void)
     tcase_add_test(tests, a_session_is_private);
     tcase_add_test(tests, a_place_that_cannot_be_preloaded_from_is_passed_over);
     tcase_add_test(tests, traces_are_sorted_by_their_start);
+    tcase_add_test(tests, a_process_is_sorted_by_its_own_start_not_that_of_its_trace);
     tcase_add_test(tests, a_session_may_be_kept);
     tcase_add_test(tests, links_in_a_session_are_not_followed);
     tcase_add_test(tests, what_others_can_write_to_is_not_opened);

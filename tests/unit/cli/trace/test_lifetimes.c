@@ -212,10 +212,10 @@ END_TEST
 START_TEST(of_a_killed_process_the_latest_hit_is_known)
 {
     struct snapshot *one = child(11, 1000);
-    struct snapshot_node nodes[3] = {
+    struct snapshot_leaf leaves[3] = {
         {.entered_ns = 1070 * MS}, {.entered_ns = 1040 * MS}, {.entered_ns = UINT64_MAX}};
-    one->nodes = nodes;
-    one->node_count = 3;
+    one->leaves = leaves;
+    one->leaf_count = 3;
     find();
     assert_times(one, 1000, 70, 0, 0);
     assert_status(one, false, -1);
@@ -277,6 +277,31 @@ START_TEST(a_running_process_is_looked_at)
 }
 END_TEST
 
+/* Its threads are asked for their processor time, unless they have other numbers here. */
+START_TEST(running_threads_are_looked_at)
+{
+    struct snapshot *one = child(getpid(), 1), *two = child(getpid(), 1);
+    struct snapshot_thread threads[2] = {
+        {.tid = getpid(), .begun_ns = now_ns() - 5 * MS}, {.tid = getpid()}};
+    struct snapshot_thread others_there = threads[0];
+    for (volatile int i = 0; i < 10000000; i++)
+        ;
+    one->is_running = two->is_running = true;
+    one->threads = threads;
+    one->thread_count = 2;
+    two->birth = UINT64_C(7) << 32;
+    two->threads = &others_there;
+    two->thread_count = 1;
+    find();
+    if (access("/proc/self/schedstat", R_OK) == 0) {
+        ck_assert_uint_gt(threads[0].cpu_ns, 0);
+        ck_assert_uint_ge(threads[0].ran_ns, 5 * MS);
+    }
+    ck_assert(threads[1].ran_ns == 0 && threads[1].cpu_ns == 0);
+    ck_assert(others_there.ran_ns == 0 && others_there.cpu_ns == 0);
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("lifetimes");
@@ -298,6 +323,7 @@ int main(void)
     tcase_add_test(tests, the_first_end_with_a_number_is_the_process);
     tcase_add_test(tests, without_a_beginning_there_are_no_times);
     tcase_add_test(tests, a_running_process_is_looked_at);
+    tcase_add_test(tests, running_threads_are_looked_at);
     suite_add_tcase(suite, tests);
     return suite_run(suite);
 }

@@ -64,14 +64,12 @@ START_TEST(objects_are_read_as_they_were_written)
     ck_assert_uint_eq(list[0].type, TRACE_OBJECT_FILE);
     ck_assert_str_eq(list[0].text, "/var/log/x");
     ck_assert_uint_eq(list[0].file.inode, 7);
-    ck_assert_uint_eq(list[0].waker, OBJECTS_NONE);
     ck_assert_uint_eq(list[1].addresses[1].port, 5432);
     ck_assert_uint_eq(list[1].addresses[1].bytes[3], 1);
     ck_assert_ptr_null(list[1].text);
     ck_assert_uint_eq(list[2].id, 0x7f0000004040);
     ck_assert_uint_eq(list[2].module, 0);
     ck_assert_uint_eq(list[2].address, 0x4040);
-    ck_assert_uint_eq(list[2].waker, leaf_node);
     ck_assert_uint_eq(calls[0].object, 0);
     ck_assert_uint_eq(calls[0].hits, 1);
     ck_assert_uint_eq(calls[0].total_ns, 300);
@@ -79,7 +77,7 @@ START_TEST(objects_are_read_as_they_were_written)
     ck_assert_uint_eq(calls[0].ended_by, OBJECTS_NONE);
     ck_assert_uint_eq(calls[2].hits - calls[2].returns, 1);
     ck_assert_int_eq(calls[2].holder, 101);
-    ck_assert_uint_eq(calls[2].ended_by, leaf_node);
+    ck_assert_uint_eq(calls[2].ended_by, 0);
 }
 END_TEST
 
@@ -162,9 +160,6 @@ START_TEST(an_object_that_points_astray_is_malformed)
     object->text = (struct trace_string){leaf, 3};
     assert_malformed(1);
     object->text = (struct trace_string){0, 0};
-    object->lock.waker = UINT32_MAX;
-    assert_malformed(0);
-    ck_assert_uint_eq(snapshot->objects.list[0].waker, OBJECTS_NONE);
     object->type = TRACE_OBJECT_INET;
     object->inet.local.family = 77;
     assert_malformed(1);

@@ -94,15 +94,81 @@ START_TEST(a_whole_trace_is_read_as_it_was_written)
     ck_assert_uint_eq(nodes[1].caller, 0);
     ck_assert_int_eq(nodes[2].kind, SNAPSHOT_LEAF);
     ck_assert_uint_eq(nodes[2].caller, 1);
-    ck_assert_str_eq(nodes[2].leaf, "read");
-    ck_assert_uint_eq(nodes[2].hits, 3);
-    ck_assert_uint_eq(nodes[2].returns, 2);
-    ck_assert_uint_eq(nodes[2].total_ns, 1000);
-    ck_assert_uint_eq(nodes[2].longest_ns, 700);
-    ck_assert_uint_eq(nodes[2].entered_ns, 5000);
+    ck_assert_str_eq(snapshot->leaves[0].name, "read");
+    ck_assert_uint_eq(snapshot->leaves[0].hits, 3);
+    ck_assert_uint_eq(snapshot->leaves[0].returns, 2);
+    ck_assert_uint_eq(snapshot->leaves[0].total_ns, 1000);
+    ck_assert_uint_eq(snapshot->leaves[0].longest_ns, 700);
+    ck_assert_uint_eq(snapshot->leaves[0].entered_ns, 5000);
     ck_assert_uint_eq(nodes[3].thread, 1);
     ck_assert_uint_eq(nodes[3].module, SNAPSHOT_NONE);
     ck_assert_uint_eq(nodes[3].flags, TRACE_LOST_TRACK | TRACE_BY_FRAME_POINTER);
+}
+END_TEST
+
+static void set_times(uint32_t timed, uint64_t ran_ticks, uint64_t cpu_ns)
+{
+    struct trace_thread *thread = (struct trace_thread *)find_record(TRACE_THREAD);
+    thread->timed = timed;
+    thread->ran_ticks = ran_ticks;
+    thread->cpu_ns = cpu_ns;
+    snapshot_destroy(snapshot);
+    parse();
+}
+
+START_TEST(times_of_threads_are_complete_or_not_known)
+{
+    struct trace_thread *thread = (struct trace_thread *)find_record(TRACE_THREAD);
+    set_times(1, 5000, 4000);
+    ck_assert_uint_eq(snapshot->threads[0].ran_ns, 5000);
+    ck_assert_uint_eq(snapshot->threads[0].cpu_ns, 4000);
+    ck_assert_uint_eq(snapshot->threads[1].ran_ns, 0);
+    set_times(1, 5000, 5001); /* the clocks differ a little */
+    ck_assert_uint_eq(snapshot->threads[0].cpu_ns, 5000);
+    set_times(1, 5000, UINT64_C(1000000000));
+    ck_assert_uint_eq(snapshot->threads[0].ran_ns, 0);
+    ck_assert_uint_eq(snapshot->threads[0].cpu_ns, 0);
+    set_times(1, UINT64_MAX, 5000);
+    ck_assert_uint_eq(snapshot->threads[0].ran_ns, 0);
+    thread->successors = 1; /* of which the time is not known */
+    set_times(1, 5000, 4000);
+    ck_assert_uint_eq(snapshot->threads[0].ran_ns, 0);
+    set_times(2, 5000, 4000);
+    ck_assert_uint_eq(snapshot->threads[0].ran_ns, 5000);
+}
+END_TEST
+
+START_TEST(a_thread_that_has_not_ended_has_its_begin)
+{
+    struct trace_thread *thread = (struct trace_thread *)find_record(TRACE_THREAD);
+    thread->begun_ticks = 700;
+    set_times(0, 0, 0);
+    ck_assert_uint_eq(snapshot->threads[0].begun_ns, 700);
+    ck_assert_uint_eq(snapshot->threads[1].begun_ns, 0);
+    set_times(1, 5000, 4000);
+    ck_assert_uint_eq(snapshot->threads[0].begun_ns, 0);
+}
+END_TEST
+
+/* They are recorded in turn. */
+START_TEST(the_nodes_of_a_thread_stand_together)
+{
+    struct trace_node *outermost = (struct trace_node *)find_record(TRACE_FRAME);
+    trace_index caller = trace_index_of(&builder, outermost);
+    trace_index name = ((struct trace_node *)find_record(TRACE_LEAF))->leaf_name;
+    struct trace_node *leaf = trace_add_node(&builder, TRACE_LEAF, caller, name, outermost->thread);
+    leaf->hits = 7;
+    trace_build_calls(&builder, outermost->thread, trace_index_of(&builder, leaf));
+    parse();
+    ck_assert_uint_eq(snapshot->malformed, 0);
+    ck_assert_uint_eq(snapshot->node_count, 6);
+    for (size_t i = 0; i < 6; i++)
+        ck_assert_uint_eq(snapshot->nodes[i].thread, i / 4);
+    ck_assert_uint_eq(snapshot->nodes[3].caller, 0);
+    ck_assert_uint_eq(snapshot->leaves[snapshot->nodes[3].leaf].hits, 7);
+    ck_assert_uint_eq(snapshot->nodes[4].caller, SNAPSHOT_NONE);
+    ck_assert_uint_eq(snapshot->nodes[5].caller, 4);
+    ck_assert_uint_eq(snapshot->calls[0].leaves[0].node, 3);
 }
 END_TEST
 
@@ -411,8 +477,8 @@ START_TEST(there_are_never_more_returns_than_hits)
 {
     find_record(TRACE_LEAF)->returns = UINT64_MAX;
     parse();
-    ck_assert_uint_eq(snapshot->nodes[2].hits, 3);
-    ck_assert_uint_eq(snapshot->nodes[2].returns, 3);
+    ck_assert_uint_eq(snapshot->leaves[0].hits, 3);
+    ck_assert_uint_eq(snapshot->leaves[0].returns, 3);
 }
 END_TEST
 
@@ -437,9 +503,9 @@ START_TEST(calls_that_were_left_in_other_threads_are_added)
     add_elsewhere(index)->longest = 900;
     parse();
     ck_assert_uint_eq(snapshot->malformed, 0);
-    ck_assert_uint_eq(snapshot->nodes[2].returns, 2);
-    ck_assert_uint_eq(snapshot->nodes[2].total_ns, 1500);
-    ck_assert_uint_eq(snapshot->nodes[2].longest_ns, 900);
+    ck_assert_uint_eq(snapshot->leaves[0].returns, 2);
+    ck_assert_uint_eq(snapshot->leaves[0].total_ns, 1500);
+    ck_assert_uint_eq(snapshot->leaves[0].longest_ns, 900);
 }
 END_TEST
 
@@ -453,8 +519,8 @@ START_TEST(what_was_left_elsewhere_is_never_more_than_was_hit)
     add_elsewhere(UINT32_MAX);
     parse();
     ck_assert_uint_eq(snapshot->malformed, 2); /* no leaf, and no record */
-    ck_assert_uint_eq(snapshot->nodes[2].returns, 3);
-    ck_assert_uint_eq(snapshot->nodes[2].total_ns, UINT64_MAX);
+    ck_assert_uint_eq(snapshot->leaves[0].returns, 3);
+    ck_assert_uint_eq(snapshot->leaves[0].total_ns, UINT64_MAX);
 }
 END_TEST
 
@@ -507,10 +573,10 @@ START_TEST(ticks_of_the_tsc_become_nanoseconds)
     leaf->entered = header->start_ticks + (uint64_t)(rate * 1e6);
     parse();
     ck_assert(snapshot->has_times);
-    const struct snapshot_node *node = &snapshot->nodes[2];
-    ck_assert_double_eq_tol((double)node->total_ns, 5e6, 5e4);
-    ck_assert_double_eq_tol((double)node->longest_ns, 1e15, 1e13);
-    ck_assert_double_eq_tol((double)(node->entered_ns - header->start_ns), 1e6, 5e4);
+    const struct snapshot_leaf *counted = &snapshot->leaves[0];
+    ck_assert_double_eq_tol((double)counted->total_ns, 5e6, 5e4);
+    ck_assert_double_eq_tol((double)counted->longest_ns, 1e15, 1e13);
+    ck_assert_double_eq_tol((double)(counted->entered_ns - header->start_ns), 1e6, 5e4);
     ck_assert_uint_ge(snapshot->taken_ns, header->start_ns);
 }
 END_TEST
@@ -525,7 +591,7 @@ START_TEST(a_trace_that_has_just_begun_is_measured_long_enough)
     header->start_ticks = __rdtsc();
     parse();
     ck_assert(snapshot->has_times);
-    ck_assert_double_eq_tol((double)snapshot->nodes[2].total_ns, 1e9, 5e7);
+    ck_assert_double_eq_tol((double)snapshot->leaves[0].total_ns, 1e9, 5e7);
     ck_assert_uint_ge(snapshot->taken_ns - header->start_ns, 1000000);
 }
 END_TEST
@@ -548,8 +614,8 @@ START_TEST(a_rate_that_no_clock_has_means_no_times)
         header->start_ns = wrong[i].ns;
         parse();
         ck_assert_msg(!snapshot->has_times, "case %zu", i);
-        ck_assert_uint_eq(snapshot->nodes[2].total_ns, 0);
-        ck_assert_uint_eq(snapshot->nodes[2].entered_ns, 0);
+        ck_assert_uint_eq(snapshot->leaves[0].total_ns, 0);
+        ck_assert_uint_eq(snapshot->leaves[0].entered_ns, 0);
         snapshot_destroy(snapshot);
     }
     header->clock = TRACE_CLOCK_NONE;
@@ -587,9 +653,9 @@ START_TEST(absurd_times_are_clamped)
     leaf->ticks = leaf->longest = leaf->entered = UINT64_MAX;
     parse();
     ck_assert(snapshot->has_times);
-    ck_assert_uint_eq(snapshot->nodes[2].total_ns, UINT64_MAX);
-    ck_assert_uint_eq(snapshot->nodes[2].longest_ns, UINT64_MAX);
-    ck_assert_uint_eq(snapshot->nodes[2].entered_ns, UINT64_MAX);
+    ck_assert_uint_eq(snapshot->leaves[0].total_ns, UINT64_MAX);
+    ck_assert_uint_eq(snapshot->leaves[0].longest_ns, UINT64_MAX);
+    ck_assert_uint_eq(snapshot->leaves[0].entered_ns, UINT64_MAX);
 }
 END_TEST
 
@@ -803,11 +869,13 @@ static void assert_holds_together(const struct snapshot *s)
         ck_assert(node->caller == SNAPSHOT_NONE || node->caller < i);
         ck_assert(node->module == SNAPSHOT_NONE || node->module < s->module_count);
         ck_assert_uint_lt(node->thread, s->thread_count);
-        ck_assert_uint_le(node->returns, node->hits);
-        ck_assert((node->kind == SNAPSHOT_LEAF) == (node->leaf != NULL));
+        ck_assert(i == 0 || node[-1].thread <= node->thread);
+        ck_assert(node->kind != SNAPSHOT_LEAF || node->leaf < s->leaf_count);
         if (node->caller != SNAPSHOT_NONE)
             ck_assert_int_ne(s->nodes[node->caller].kind, SNAPSHOT_LEAF);
     }
+    for (size_t i = 0; i < s->leaf_count; i++)
+        ck_assert_uint_le(s->leaves[i].returns, s->leaves[i].hits);
     for (size_t i = 0; i < s->call_count; i++)
         assert_call_holds_together(s, &s->calls[i]);
 }
@@ -881,7 +949,7 @@ START_TEST(a_sparse_file_is_read_up_to_its_used_records_only)
     ck_assert_int_eq(snapshot_read(path, &snapshot, &why), 0);
     ck_assert_uint_eq(snapshot->node_count, 5);
     ck_assert_uint_eq(snapshot->malformed, 0);
-    ck_assert_str_eq(snapshot->nodes[2].leaf, "read");
+    ck_assert_str_eq(snapshot->leaves[0].name, "read");
 }
 END_TEST
 
@@ -1005,6 +1073,9 @@ int main(void)
     tcase_add_checked_fixture(parsing, begin, finish);
     tcase_set_timeout(parsing, 60);
     tcase_add_test(parsing, a_whole_trace_is_read_as_it_was_written);
+    tcase_add_test(parsing, the_nodes_of_a_thread_stand_together);
+    tcase_add_test(parsing, times_of_threads_are_complete_or_not_known);
+    tcase_add_test(parsing, a_thread_that_has_not_ended_has_its_begin);
     tcase_add_test(parsing, bytes_need_not_be_aligned);
     tcase_add_test(parsing, what_is_no_trace_is_refused);
     tcase_add_test(parsing, programs_that_were_executed_untraced_are_there);

@@ -16,6 +16,7 @@
 #include "names/match.h"
 #include "suite.h"
 #include "symbols/symbols.h"
+#include "trace/group.h"
 #include "trace/snapshot.h"
 #include "trace_format.h"
 
@@ -148,6 +149,8 @@ static struct snapshot_module modules[MODULES] = {
 static struct snapshot_thread threads[4];
 static struct snapshot_node *nodes;
 static size_t node_capacity;
+static struct snapshot_leaf *leaves;
+static size_t leaf_capacity;
 static struct snapshot snapshot;
 static struct tree_process *process;
 
@@ -159,7 +162,8 @@ static void begin(void)
     made_up = false;
     process = NULL;
     nodes = NULL;
-    node_capacity = 0;
+    leaves = NULL;
+    node_capacity = leaf_capacity = 0;
     threads[0] = (struct snapshot_thread){100, "prog", 0, 0};
     snapshot = (struct snapshot){.pid = 100,
         .parent_pid = 1,
@@ -176,6 +180,7 @@ static void finish(void)
 {
     tree_destroy(process);
     free(nodes);
+    free(leaves);
 }
 
 static uint32_t thread(int tid)
@@ -198,8 +203,11 @@ static uint32_t add(struct snapshot_node node)
 static uint32_t frame_in(uint32_t module, uint32_t caller, uint64_t address)
 {
     uint32_t in = caller == SNAPSHOT_NONE ? 0 : nodes[caller].thread;
-    return add((struct snapshot_node){
-        SNAPSHOT_FRAME, caller, in, module, address, 0, NULL, NULL, 0, 0, 0, 0, 0});
+    return add((struct snapshot_node){.kind = SNAPSHOT_FRAME,
+        .caller = caller,
+        .thread = in,
+        .module = module,
+        .address = address});
 }
 
 static uint32_t frame(uint32_t caller, uint64_t address)
@@ -215,11 +223,26 @@ static uint32_t outermost(uint32_t module, uint64_t address, uint32_t in, uint32
     return index;
 }
 
-static struct snapshot_node *leaf(uint32_t caller, const char *of, uint64_t hits, uint64_t total_ns)
+/* Its node is the latest one. */
+static struct snapshot_leaf *leaf(uint32_t caller, const char *of, uint64_t hits, uint64_t total_ns)
 {
-    uint32_t in = caller == SNAPSHOT_NONE ? 0 : nodes[caller].thread;
-    return &nodes[add((struct snapshot_node){SNAPSHOT_LEAF, caller, in, SNAPSHOT_NONE, 0, 0, of,
-        NULL, hits, hits, total_ns, total_ns, 0})];
+    if (snapshot.leaf_count == leaf_capacity) {
+        leaf_capacity = leaf_capacity ? leaf_capacity * 2 : 64;
+        leaves = realloc(leaves, leaf_capacity * sizeof *leaves);
+    }
+    snapshot.leaves = leaves;
+    add((struct snapshot_node){.kind = SNAPSHOT_LEAF,
+        .caller = caller,
+        .thread = caller == SNAPSHOT_NONE ? 0 : nodes[caller].thread,
+        .module = SNAPSHOT_NONE,
+        .leaf = (uint32_t)snapshot.leaf_count});
+    leaves[snapshot.leaf_count] = (struct snapshot_leaf){of, hits, hits, total_ns, total_ns, 0};
+    return &leaves[snapshot.leaf_count++];
+}
+
+static struct snapshot_node *latest(void)
+{
+    return &nodes[snapshot.node_count - 1];
 }
 
 /* ---- trees as text ---- */
@@ -231,26 +254,12 @@ static bool is_implied(const void *argument, const char *leaf_name)
     return strcmp(leaf_name, "clock_nanosleep") == 0 || strcmp(leaf_name, "nanosleep") == 0;
 }
 
-static void tree_with(const char *root, bool is_default)
-{
-    tree_destroy(process);
-    process = tree_create(&snapshot, NULL,
-        &(struct tree_options){
-            .root = root, .root_is_default = is_default, .is_implied = is_implied});
-    ck_assert_ptr_nonnull(process);
-}
-
-static void scope(void)
-{
-    tree_with("main", true);
-}
-
 static void print_node(FILE *out, const struct tree_node *node)
 {
     if (node->is_gone)
         fprintf(out, "%s jumps", node->function);
     else if (node->is_leaf)
-        fprintf(out, "%s x%lu %lu", node->function, node->hits, node->total_ns);
+        fprintf(out, "%s x%lu %lu", node->function, node->leaf->hits, node->leaf->total_ns);
     else if (node->file && node->line)
         fprintf(out, "%s %s:%d", node->function ? node->function : "?", node->file, node->line);
     else
@@ -282,6 +291,66 @@ static char *text_of(const struct tree_node *top)
     }
     fclose(out);
     return text;
+}
+
+static void assert_same_text(const struct tree_node *a, const struct tree_node *b)
+{
+    char *left = text_of(a), *right = text_of(b);
+    ck_assert_str_eq(left, right);
+    free(left);
+    free(right);
+}
+
+static void assert_same_thread(const struct tree_thread *a, const struct tree_thread *b)
+{
+    if (snapshot.node_count < 1000) /* the text of a deep tree is long */
+        assert_same_text(a->top, b->top);
+    ck_assert_uint_eq(a->hits, b->hits);
+    ck_assert_uint_eq(a->outside_hits, b->outside_hits);
+    ck_assert_uint_eq(a->total_ns, b->total_ns);
+    ck_assert_uint_eq(a->waiting_ns, b->waiting_ns);
+    ck_assert_uint_eq(a->open_ns, b->open_ns);
+    ck_assert(a->has_root == b->has_root);
+}
+
+/* One tree at a time, in another order, and twice. */
+static void assert_same_one_by_one(const struct tree_options *options)
+{
+    struct tree_process *other = tree_open(&snapshot, NULL, options);
+    ck_assert_ptr_nonnull(other);
+    for (size_t i = 2 * process->thread_count; i-- > 0;) {
+        size_t thread = i % process->thread_count;
+        ck_assert_int_eq(tree_show(other, thread), 0);
+        assert_same_thread(&process->threads[thread], &other->threads[thread]);
+        for (size_t k = 0; k < process->thread_count; k++)
+            ck_assert(k == thread || other->threads[k].top == NULL);
+    }
+    ck_assert_int_eq(tree_count(other), 0);
+    ck_assert_uint_eq(other->hits, process->hits);
+    ck_assert_uint_eq(other->outside_hits, process->outside_hits);
+    ck_assert_uint_eq(other->waiting_ns, process->waiting_ns);
+    ck_assert_uint_eq(other->leaf_count, process->leaf_count);
+    ck_assert_uint_eq(other->node_count, process->node_count);
+    ck_assert(other->root_found == process->root_found);
+    ck_assert(other->is_root_implied == process->is_root_implied);
+    tree_destroy(other);
+}
+
+static void tree_with(const char *root, bool is_default)
+{
+    struct tree_options options = {
+        .root = root, .root_is_default = is_default, .is_implied = is_implied};
+    tree_destroy(process);
+    ck_assert_int_eq(snapshot_group_nodes(&snapshot), 0);
+    nodes = snapshot.nodes;
+    process = tree_create(&snapshot, NULL, &options);
+    ck_assert_ptr_nonnull(process);
+    assert_same_one_by_one(&options);
+}
+
+static void scope(void)
+{
+    tree_with("main", true);
 }
 
 static void assert_tree(size_t of_thread, const char *expected)
@@ -461,21 +530,21 @@ START_TEST(leaves_of_one_name_are_added_up)
 {
     name(0x20, "main", "a.c", 2);
     name(0x28, "main", "a.c", 2);
-    struct snapshot_node *one = leaf(frame(SNAPSHOT_NONE, 0x20), "read", 3, 30);
+    struct snapshot_leaf *one = leaf(frame(SNAPSHOT_NONE, 0x20), "read", 3, 30);
     one->returns = 2;
     one->longest_ns = 20;
     one->entered_ns = 900;
-    struct snapshot_node *two = leaf(frame(SNAPSHOT_NONE, 0x28), "read", 5, 50);
+    struct snapshot_leaf *two = leaf(frame(SNAPSHOT_NONE, 0x28), "read", 5, 50);
     two->longest_ns = 15;
     two->entered_ns = 800;
     scope();
     const struct tree_node *node = process->threads[0].top->first_child->first_child;
     ck_assert(node->is_leaf);
-    ck_assert_uint_eq(node->hits, 8);
-    ck_assert_uint_eq(node->returns, 7);
-    ck_assert_uint_eq(node->total_ns, 80);
-    ck_assert_uint_eq(node->longest_ns, 20);
-    ck_assert_uint_eq(node->entered_ns, 900);
+    ck_assert_uint_eq(node->leaf->hits, 8);
+    ck_assert_uint_eq(node->leaf->returns, 7);
+    ck_assert_uint_eq(node->leaf->total_ns, 80);
+    ck_assert_uint_eq(node->leaf->longest_ns, 20);
+    ck_assert_uint_eq(node->leaf->entered_ns, 900);
 }
 END_TEST
 
@@ -516,7 +585,7 @@ START_TEST(sums_that_overflow_stay_at_the_largest_number)
     scope();
     ck_assert_uint_eq(process->threads[0].total_ns, UINT64_MAX);
     ck_assert_uint_eq(process->hits, UINT64_MAX);
-    ck_assert_uint_eq(process->threads[0].top->first_child->first_child->hits, UINT64_MAX);
+    ck_assert_uint_eq(process->threads[0].top->first_child->first_child->leaf->hits, UINT64_MAX);
 }
 END_TEST
 
@@ -940,6 +1009,27 @@ START_TEST(the_main_thread_comes_first_whenever_it_hits)
 }
 END_TEST
 
+START_TEST(nodes_of_threads_may_be_recorded_in_turn)
+{
+    name(0x20, "main", "a.c", 2);
+    uint32_t second = thread(101);
+    uint32_t here = frame(SNAPSHOT_NONE, 0x20), there = outermost(PROGRAM, 0x50, second, 0);
+    leaf(here, "read", 1, 1);
+    leaf(there, "write", 1, 2);
+    leaf(frame(here, 0x30), "poll", 1, 3);
+    leaf(frame(there, 0x31), "send", 1, 4);
+    scope();
+    assert_tree(0, "main a.c:2\n"
+                   "  read x1 1\n"
+                   "  ? prog+30\n"
+                   "    poll x1 3\n");
+    assert_tree(1, "? prog+50\n"
+                   "  write x1 2\n"
+                   "  ? prog+31\n"
+                   "    send x1 4\n");
+}
+END_TEST
+
 START_TEST(a_forked_child_is_shown_below_main_too)
 {
     snapshot.forked = true;
@@ -1068,7 +1158,8 @@ START_TEST(a_leaf_that_another_has_jumped_to_hangs_below_it)
     name(0x20, "main", "a.c", 2);
     uint32_t at = frame(SNAPSHOT_NONE, 0x20);
     leaf(at, "wait3", 2, 100);
-    leaf(at, "wait4", 2, 90)->within = "wait3";
+    leaf(at, "wait4", 2, 90);
+    latest()->within = "wait3";
     leaf(at, "wait4", 1, 7);
     scope();
     assert_tree(0, "main a.c:2\n"
@@ -1323,6 +1414,7 @@ int main(void)
     tcase_add_test(tests, a_path_whose_callers_are_unknown_may_lie_below_main_and_is_shown);
     tcase_add_test(tests, a_leaf_without_any_frame_is_shown_at_the_top);
     tcase_add_test(tests, the_main_thread_comes_first_whenever_it_hits);
+    tcase_add_test(tests, nodes_of_threads_may_be_recorded_in_turn);
     tcase_add_test(tests, a_forked_child_is_shown_below_main_too);
     tcase_add_test(tests, the_head_of_the_snapshot_is_taken_over);
     tcase_add_test(tests, calls_without_a_time_are_added_up_by_leaf);

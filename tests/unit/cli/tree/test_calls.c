@@ -70,6 +70,7 @@ enum { MAIN = 1, WORK, LOAD, SAVE };
 static struct snapshot_module modules[] = {{.path = "/bin/prog"}};
 static struct snapshot_thread threads[3];
 static struct snapshot_node nodes[64];
+static struct snapshot_leaf leaves[64];
 static struct snapshot_call calls[16];
 static struct snapshot_call_leaf call_leaves[64];
 static size_t call_leaf_count;
@@ -94,6 +95,7 @@ static void begin(void)
         .threads = threads,
         .thread_count = 3,
         .nodes = nodes,
+        .leaves = leaves,
         .calls = calls,
         .call_leaves = call_leaves};
 }
@@ -131,14 +133,18 @@ static uint32_t frame(uint32_t caller, uint64_t function)
 /* With more hits than all its calls have. */
 static uint32_t leaf(uint32_t caller, const char *name)
 {
+    leaves[snapshot.leaf_count] = (struct snapshot_leaf){
+        .name = name, .hits = 1000, .returns = 1000, .total_ns = 1000000};
     return add((struct snapshot_node){.kind = SNAPSHOT_LEAF,
         .caller = caller,
         .thread = nodes[caller].thread,
         .module = SNAPSHOT_NONE,
-        .leaf = name,
-        .hits = 1000,
-        .returns = 1000,
-        .total_ns = 1000000});
+        .leaf = (uint32_t)snapshot.leaf_count++});
+}
+
+static struct snapshot_leaf *counted(uint32_t node)
+{
+    return &leaves[nodes[node].leaf];
 }
 
 /* So many calls, which took so long in all. */
@@ -180,7 +186,7 @@ static void scope(const char *root)
 static void write_node(FILE *out, const struct tree_node *node)
 {
     if (node->is_leaf)
-        fprintf(out, "%s x%lu %lu", node->function, node->hits, node->total_ns);
+        fprintf(out, "%s x%lu %lu", node->function, node->leaf->hits, node->leaf->total_ns);
     else
         fputs(node->function, out);
     for (const struct tree_node *child = node->first_child; child; child = child->next_sibling) {
@@ -386,8 +392,8 @@ START_TEST(open_calls_come_last_and_are_not_merged)
     hits(here, 2, 7);
     call(0, 3, 90);
     hits(here, 2, 9);
-    nodes[there].returns = 999; /* it waits there */
-    nodes[there].entered_ns = 4711;
+    counted(there)->returns = 999; /* it waits there */
+    counted(there)->entered_ns = 4711;
     scope("work");
     ck_assert_uint_eq(scoped->count, 3);
     ck_assert(!scoped->list[0].is_open);
@@ -395,12 +401,12 @@ START_TEST(open_calls_come_last_and_are_not_merged)
     ck_assert(scoped->list[1].is_open);
     ck_assert_int_eq(scoped->list[1].tid, 101);
     const struct tree_node *waits = only_leaf(&scoped->list[1]);
-    ck_assert_uint_eq(waits->hits, 2);
-    ck_assert_uint_eq(waits->returns, 1);
-    ck_assert_uint_eq(waits->entered_ns, 4711);
+    ck_assert_uint_eq(waits->leaf->hits, 2);
+    ck_assert_uint_eq(waits->leaf->returns, 1);
+    ck_assert_uint_eq(waits->leaf->entered_ns, 4711);
     ck_assert(scoped->list[2].is_open);
     waits = only_leaf(&scoped->list[2]);
-    ck_assert_uint_eq(waits->returns, 2);
+    ck_assert_uint_eq(waits->leaf->returns, 2);
     ck_assert_uint_eq(scoped->call_count, 5);
     ck_assert_uint_eq(scoped->total_ns, 90);
 }
@@ -430,8 +436,8 @@ START_TEST(hits_outside_of_the_calls_are_counted)
 {
     uint32_t root = outermost(0, MAIN), read = leaf(frame(root, WORK), "read");
     uint32_t write = leaf(root, "write");
-    nodes[read].hits = nodes[read].returns = 10;
-    nodes[write].hits = nodes[write].returns = 3;
+    counted(read)->hits = counted(read)->returns = 10;
+    counted(write)->hits = counted(write)->returns = 3;
     call(0, 4, 10);
     hits(read, 2, 1);
     scope("work");
@@ -445,7 +451,7 @@ START_TEST(how_a_leaf_works_is_not_counted_outside)
     uint32_t root = outermost(0, MAIN), sleep = leaf(root, "usleep");
     uint32_t body = frame(root, SAVE), inner = leaf(body, "nanosleep");
     nodes[body].within = "usleep";
-    nodes[sleep].hits = nodes[inner].hits = 5;
+    counted(sleep)->hits = counted(inner)->hits = 5;
     call(0, 2, 10);
     hits(sleep, 2, 1);
     hits(inner, 2, 1);

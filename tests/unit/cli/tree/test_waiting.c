@@ -70,6 +70,7 @@ const char *symbols_name_main(
 static struct snapshot_module module = {.path = "/bin/prog"};
 static struct snapshot_thread threads[2];
 static struct snapshot_node nodes[NODES_MAX];
+static struct snapshot_leaf leaves[NODES_MAX];
 static struct snapshot snapshot;
 static struct tree_process *process;
 
@@ -87,6 +88,7 @@ static void begin(void)
         .threads = threads,
         .thread_count = 2,
         .nodes = nodes,
+        .leaves = leaves,
         .usage = {.begun_ns = 100, .wall_ns = ENDED - 100, .is_known = true}};
     process = NULL;
 }
@@ -123,14 +125,15 @@ static uint32_t main_of(uint32_t thread)
 static uint32_t leaf(uint32_t caller, const char *name, uint64_t hits, uint64_t returns,
     uint64_t total_ns, uint64_t entered_ns)
 {
+    leaves[snapshot.leaf_count] = (struct snapshot_leaf){.name = name,
+        .hits = hits,
+        .returns = returns,
+        .total_ns = total_ns,
+        .entered_ns = entered_ns};
     return add((struct snapshot_node){.kind = SNAPSHOT_LEAF,
                    .caller = caller,
                    .module = SNAPSHOT_NONE,
-                   .leaf = name,
-                   .hits = hits,
-                   .returns = returns,
-                   .total_ns = total_ns,
-                   .entered_ns = entered_ns},
+                   .leaf = (uint32_t)snapshot.leaf_count++},
         0);
 }
 

@@ -377,6 +377,24 @@ START_TEST(processes_of_one_program_are_one_tree)
 }
 END_TEST
 
+START_TEST(processes_of_one_program_with_other_roles_are_other_trees)
+{
+    const char *const titles[] = {"prog: worker a/1", "prog: worker a/2", "prog: logger"};
+    trees_path("main > [read]", 1, 90);
+    for (int i = 0; i < 3; i++) {
+        trees_process(200 + i, "prog")->title = titles[i];
+        trees_path("main > ?1 > [read]", 1, 10);
+    }
+    assert_view("= prog[100] 1 1/90\nmain 1/90\n  read 1/90\n"
+                "= prog: worker[200] 2 2/20\nmain 2/20\n  prog 2/20\n    read 2/20\n"
+                "= prog: logger[202] 1 1/10\nmain 1/10\n  prog 1/10\n    read 1/10\n");
+    options.processes = PATTERNS("prog: w*");
+    ck_assert_uint_eq(view_of_all()->hits, 2);
+    options.processes = PATTERNS("prog");
+    ck_assert_uint_eq(view_of_all()->hits, 4);
+}
+END_TEST
+
 START_TEST(threads_and_processes_can_be_shown_apart)
 {
     trees_thread(101, "io");
@@ -589,7 +607,7 @@ END_TEST
 START_TEST(all_below_a_function_can_be_idle)
 {
     options.no_idle = false;
-    trees_path("main > pq_getbyte > secure_read > [recv]", 1, 70);
+    trees_path("main > pq_getbyte@postgres > secure_read > [recv]", 1, 70);
     assert_view("main 1/0 idle 70/1\n"
                 "  pq_getbyte 1/0 idle 70/1\n"
                 "    secure_read 1/0 idle 70/1\n      recv 1/0 idle 70/1\n");
@@ -599,7 +617,7 @@ END_TEST
 START_TEST(frames_between_that_are_hidden_or_unnamed_do_not_matter)
 {
     options.no_idle = options.internals = false;
-    trees_path("main > BackgroundWriterMain > ?3 > WaitLatch > [epoll_wait]", 1, 70);
+    trees_path("main > BackgroundWriterMain@postgres > ?3 > WaitLatch > [epoll_wait]", 1, 70);
     trees_path("main > g_main_loop_run > g_main_context_dispatch@libglib-2.0.so.0 > [poll]", 1, 5);
     ck_assert_uint_eq(view_of_all()->idle_ns, 75);
 }
@@ -806,6 +824,7 @@ int main(void)
     tcase_add_test(tests, later_owners_of_a_tree_are_counted);
     tcase_add_test(tests, a_thread_without_a_name_of_its_own_has_none);
     tcase_add_test(tests, processes_of_one_program_are_one_tree);
+    tcase_add_test(tests, processes_of_one_program_with_other_roles_are_other_trees);
     tcase_add_test(tests, threads_and_processes_can_be_shown_apart);
     tcase_add_test(tests, main_threads_are_apart_too);
     tcase_add_test(tests, recursion_is_one_node_with_its_depth);

@@ -136,6 +136,48 @@ START_TEST(without_times_hits_decide)
 }
 END_TEST
 
+START_TEST(what_is_not_shown_has_a_line_where_it_matters)
+{
+    trees_path("main > a > [read]", 10000, 970);
+    for (int i = 0; i < 10; i++) {
+        char path[60];
+        snprintf(path, sizeof path, "main > a > f%d > [write]", i);
+        trees_path(path, 2, 9);
+        snprintf(path, sizeof path, "main > b > f%d > [write]", i);
+        trees_path(path, 2, i == 0 ? 60 : 0);
+    }
+    const struct view_node *node = trees_view(&options)->groups[0].top->first_child;
+    const struct view_node *a = node->first_child, *b = a->next_sibling;
+    size_t count;
+    ck_assert_str_eq(a->function, "a");
+    ck_assert(a->has_rest);
+    struct view_node rest = cut_rest(a, &count);
+    ck_assert_uint_eq(count, 10);
+    ck_assert_uint_eq(rest.paths, 10);
+    ck_assert_uint_eq(rest.hits, 20);
+    ck_assert_uint_eq(rest.time_ns, 90);
+    ck_assert(!node->has_rest);
+    ck_assert(!b->has_rest);
+    options.lines = 4;
+    node = trees_view(&options)->groups[0].top->first_child;
+    ck_assert(!node->first_child->has_rest);
+}
+END_TEST
+
+START_TEST(the_rest_of_a_chain_has_no_line)
+{
+    trees_path("main > a > [read]", 10000, 960);
+    for (int i = 0; i < 10; i++) {
+        char path[60];
+        snprintf(path, sizeof path, "main > f%d > [write]", i);
+        trees_path(path, 1, 4);
+    }
+    ck_assert(!trees_view(&options)->groups[0].top->first_child->has_rest);
+    options.places = true;
+    ck_assert(trees_view(&options)->groups[0].top->first_child->has_rest);
+}
+END_TEST
+
 START_TEST(without_limits_all_is_shown)
 {
     options.lines = SIZE_MAX;
@@ -199,8 +241,8 @@ static uint64_t random_number(void)
 static void add_random_path(void)
 {
     static const char *const parts[] = {"a", "b", "c#1", "c#2", "d@libc.so.6", "e@libc.so.6", "?1",
-        "?2@libx.so", "?3@libx.so", "aeApiPoll", "pq_getbyte", "std::thread::run()", "[usleep]",
-        "[poll]", NULL};
+        "?2@libx.so", "?3@libx.so", "aeApiPoll", "pq_getbyte@postgres", "std::thread::run()",
+        "[usleep]", "[poll]", NULL};
     static const char *const leaves[] = {"[read]", "[write]", "[nanosleep]", "[poll]", NULL};
     char path[400] = "main";
     for (uint64_t i = random_below(9); i > 0; i--) {
@@ -219,9 +261,9 @@ static void add_random_path(void)
 /* A leaf in the middle of a path has hits too, mostly. */
 static void fill_in_leaves(struct tree_node *node)
 {
-    if (node->is_leaf && node->hits == 0 && random_below(8)) {
-        node->hits = node->returns = 1 + random_below(5);
-        node->total_ns = random_below(3) ? random_number() : 0;
+    if (node->is_leaf && node->leaf->hits == 0 && random_below(8)) {
+        node->leaf->hits = node->leaf->returns = 1 + random_below(5);
+        node->leaf->total_ns = random_below(3) ? random_number() : 0;
     }
     for (struct tree_node *child = node->first_child; child; child = child->next_sibling)
         fill_in_leaves(child);
@@ -292,16 +334,31 @@ static void add_whole(struct drawn *drawn, const struct view_node *node)
     drawn->idle_ns += node->idle_ns;
 }
 
+/* What is not shown of the children is what the node has besides. */
+static void check_rest(const struct view_node *node, const struct drawn *children)
+{
+    size_t count;
+    struct view_node rest = cut_rest(node, &count);
+    bool has_all_time = node->inner_ns || node->inner_idle_ns;
+    EXPECT(count > 0 || !node->has_rest);
+    EXPECT(rest.hits + node->own_hits + children->hits == node->hits);
+    EXPECT(rest.paths + (node->own_hits > 0) + children->paths == node->paths);
+    if (!has_all_time)
+        EXPECT(rest.time_ns + rest.idle_ns + node->own_ns + children->ns + children->idle_ns ==
+               node->time_ns + node->idle_ns);
+}
+
 /* Adds what the drawing says of the node and of what is below it: lines without others below them
  * have all, the others what is their own. */
 static void add_drawn(struct drawn *drawn, const struct view_node *node)
 {
-    struct drawn below = {0};
+    struct drawn below = {0}, shown = {0};
     EXPECT(node->parent == NULL || node->parent->is_shown);
     size_t children = 0;
     for (const struct view_node *child = cut_next_child(node, NULL); child;
          child = cut_next_child(node, child)) {
         add_drawn(&below, child);
+        add_whole(&shown, child);
         children++;
     }
     EXPECT(children == node->shown_children);
@@ -311,6 +368,7 @@ static void add_drawn(struct drawn *drawn, const struct view_node *node)
     }
     bool has_all_time = node->inner_ns || node->inner_idle_ns;
     uint64_t own_ns = node->is_idle ? 0 : node->own_ns;
+    check_rest(node, &shown);
     drawn->hits += below.hits + node->own_hits;
     drawn->paths += below.paths + (node->own_hits > 0);
     drawn->ns += has_all_time ? node->time_ns : below.ns + own_ns;
@@ -337,6 +395,7 @@ static size_t count_drawn_lines(
     bool has_heading = cut_has_heading(view, group);
     bool parent_has_line = !is_top && (node->parent->kind != VIEW_TOP || has_heading);
     size_t lines = is_top ? has_heading : !(parent_has_line && cut_continues_line(node));
+    lines += node->has_rest;
     for (const struct view_node *child = cut_next_child(node, NULL); child;
          child = cut_next_child(node, child))
         lines += count_drawn_lines(view, group, child);
@@ -454,6 +513,8 @@ int main(void)
     tcase_add_test(tests, a_chain_takes_one_line);
     tcase_add_test(tests, groups_have_headings);
     tcase_add_test(tests, without_times_hits_decide);
+    tcase_add_test(tests, what_is_not_shown_has_a_line_where_it_matters);
+    tcase_add_test(tests, the_rest_of_a_chain_has_no_line);
     tcase_add_test(tests, without_limits_all_is_shown);
     tcase_add_test(tests, a_line_goes_on_only_with_nearly_all);
     tcase_add_loop_test(tests, of_random_views_shown_and_counted_is_all, 0, 10);

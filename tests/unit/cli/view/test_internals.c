@@ -10,6 +10,8 @@
 
 #define ROWS (sizeof rules / sizeof *rules)
 
+static const char of_rust[] = "prog"; /* a module; the function is one of Rust */
+
 static const struct example {
     const char *module, *function; /* NULL: it has no name */
     const char *family;
@@ -47,40 +49,47 @@ static const struct example {
     {"libstdc++.so.6.0.30", "__cxa_throw", std_library},
     {"libc++.so.1", "operator new(unsigned long)", std_library},
 
-    {"prog", "<std::sys::pal::unix::thread::Thread as core::ops::drop::Drop>::drop", std_library},
-    {"prog", "tokio::runtime::blocking::pool::Inner::run", std_library},
-    {"prog", "tokio::macros::scoped_tls::ScopedKey<T>::set", std_library},
-    {"prog", "tokio::net::tcp::stream::TcpStream::poll_read_priv", tokio},
-    {"prog", "<tokio::io::util::read::Read<R> as core::future::future::Future>::poll", tokio},
-    {"prog", "<&mut T as tokio::io::async_read::AsyncRead>::poll_read", tokio},
-    {"prog", "<&mio::net::tcp::stream::TcpStream as std::io::Read>::read", tokio},
-    {"prog", "<mio::net::tcp::stream::TcpStream as std::io::Read>::read", tokio},
-    {"prog", "mio::io_source::IoSource<T>::do_io", tokio},
     {"python3.11", "time_sleep_impl", python},
-    {"prog", "core::ops::function::FnOnce::call_once{{vtable.shim}}", std_library},
-    {"prog", "<alloc::boxed::Box<F,A> as core::ops::function::FnOnce<Args>>::call_once",
+
+    {of_rust, "<std::sys::pal::unix::thread::Thread as core::ops::drop::Drop>::drop", std_library},
+    {of_rust, "tokio::runtime::blocking::pool::Inner::run", std_library},
+    {of_rust, "tokio::macros::scoped_tls::ScopedKey<T>::set", std_library},
+    {of_rust, "tokio::net::tcp::stream::TcpStream::poll_read_priv", tokio},
+    {of_rust, "<tokio::io::util::read::Read<R> as core::future::future::Future>::poll", tokio},
+    {of_rust, "<&mut T as tokio::io::async_read::AsyncRead>::poll_read", tokio},
+    {of_rust, "<&mio::net::tcp::stream::TcpStream as std::io::Read>::read", tokio},
+    {of_rust, "<mio::net::tcp::stream::TcpStream as std::io::Read>::read", tokio},
+    {of_rust, "mio::io_source::IoSource<T>::do_io", tokio},
+    {of_rust, "core::ops::function::FnOnce::call_once{{vtable.shim}}", std_library},
+    {of_rust, "<alloc::boxed::Box<F,A> as core::ops::function::FnOnce<Args>>::call_once",
         std_library},
-    {"prog", "std::rt::lang_start::{{closure}}", std_library},
-    {"prog", "std::panicking::try", std_library},
-    {"prog", "std::panic::catch_unwind", std_library},
-    {"prog", "std::sys::pal::unix::thread::Thread::new::thread_start", std_library},
-    {"prog", "std::sys_common::backtrace::__rust_begin_short_backtrace", std_library},
-    {"prog", "__rust_begin_short_backtrace", std_library},
-    {"prog",
+    {of_rust, "std::rt::lang_start::{{closure}}", std_library},
+    {of_rust, "std::panicking::try", std_library},
+    {of_rust, "std::panic::catch_unwind", std_library},
+    {of_rust, "std::sys::pal::unix::thread::Thread::new::thread_start", std_library},
+    {of_rust, "std::sys_common::backtrace::__rust_begin_short_backtrace", std_library},
+    {of_rust, "__rust_begin_short_backtrace", std_library},
+    {of_rust,
         "<core::panic::unwind_safe::AssertUnwindSafe<F> as "
         "core::ops::function::FnOnce<()>>::call_once",
         std_library},
-    {"prog", "core::result::Result<T,E>::map", std_library},
-    {"prog", "alloc::vec::Vec<T,A>::extend", std_library},
-    {"prog", "<std::io::buffered::bufreader::BufReader<R> as std::io::Read>::read", std_library},
-    {"prog", "<alloc::vec::Vec<T> as alloc::vec::spec_from_iter::SpecFromIter<T,I>>::from_iter",
+    {of_rust, "core::result::Result<T,E>::map", std_library},
+    {of_rust, "<&std::fs::File as std::io::Read>::read_buf", std_library},
+    {of_rust, "<fn() as core::ops::function::FnOnce<()>>::call_once", std_library},
+    {of_rust,
+        "<&dyn core::ops::function::Fn<(), Output = i32> as "
+        "core::ops::function::FnOnce<()>>::call_once",
         std_library},
-    {"prog", "tokio::runtime::context::runtime::enter_runtime", std_library},
-    {"prog", "tokio::runtime::coop::budget", std_library},
-    {"prog", "tokio::runtime::task::harness::Harness<T,S>::poll", std_library},
-    {"prog", "tokio::runtime::scheduler::multi_thread::worker::Context::run_task", std_library},
-    {"prog", "tokio::loom::std::unsafe_cell::UnsafeCell<T>::with_mut", std_library},
-    {"prog",
+    {of_rust, "alloc::vec::Vec<T,A>::extend", std_library},
+    {of_rust, "<std::io::buffered::bufreader::BufReader<R> as std::io::Read>::read", std_library},
+    {of_rust, "<alloc::vec::Vec<T> as alloc::vec::spec_from_iter::SpecFromIter<T,I>>::from_iter",
+        std_library},
+    {of_rust, "tokio::runtime::context::runtime::enter_runtime", std_library},
+    {of_rust, "tokio::runtime::coop::budget", std_library},
+    {of_rust, "tokio::runtime::task::harness::Harness<T,S>::poll", std_library},
+    {of_rust, "tokio::runtime::scheduler::multi_thread::worker::Context::run_task", std_library},
+    {of_rust, "tokio::loom::std::unsafe_cell::UnsafeCell<T>::with_mut", std_library},
+    {of_rust,
         "<tokio::runtime::blocking::task::BlockingTask<T> as "
         "core::future::future::Future>::poll",
         std_library},
@@ -91,6 +100,7 @@ static const struct example {
     {"libglib-2.0.so.0", "g_thread_proxy", glib},
 
     {"python3.11", "_PyEval_EvalFrameDefault", python},
+    {"_asyncio.cpython-311-x86_64-linux-gnu.so", "task_step_impl", python},
     {"libpython3.11.so.1.0", "PyEval_EvalCode", python},
     {"python3.11", "PyObject_Vectorcall", python},
     {"python3.11", "PyVectorcall_Call", python},
@@ -136,14 +146,23 @@ static const struct example {
     {"node", "v8::internal::Execution::Call(v8::internal::Isolate*)", javascript},
     {"node", "v8::Function::Call(v8::Local<v8::Context>)", javascript},
     {"node", "Builtins_InterpreterEntryTrampoline", javascript},
+    {"libnode.so.108", "Builtins_JSEntry", javascript},
 };
+
+static const struct internals_rule *find(const struct example *example)
+{
+    const struct tree_node node = {.module = example->module,
+        .function = example->function,
+        .linkage_name = example->module == of_rust ? "_RNvC4core3run" : "_ZN4core3runEv"};
+    return internals_find(&node);
+}
 
 START_TEST(each_example_is_internal_and_each_row_has_one)
 {
     bool has_example[ROWS] = {false};
     for (size_t i = 0; i < sizeof examples / sizeof *examples; i++) {
         const struct example *example = &examples[i];
-        const struct internals_rule *rule = internals_find(example->module, example->function);
+        const struct internals_rule *rule = find(example);
         ck_assert_msg(
             rule && rule->family == example->family, "%s: %s", example->module, example->function);
         has_example[rule - rules] = true;
@@ -162,10 +181,39 @@ START_TEST(other_functions_are_no_internals)
         {"prog", "my::std::vector::push(int)", NULL}, {"prog", "allocate", NULL},
         {"libcrypto.so.3", NULL, NULL}, {"prog", "import_table", NULL},
         {"prog", "run(std::vector<int>&)", NULL},
-        {"prog", "std::string make(std::string const&)", NULL}};
+        {"prog", "std::string make(std::string const&)", NULL}, {"prog", "core::run(int)", NULL},
+        {"prog", "alloc::Pool::take()", NULL}, {"prog", "tokio::run()", NULL},
+        {"prog", "mio::poll()", NULL}, {"prog", "v8::Engine::start()", NULL},
+        {"prog", "Builtins_init", NULL},
+        {"fast.cpython-311-x86_64-linux-gnu.so", "import_table", NULL},
+        {"fast.cpython-311-x86_64-linux-gnu.so", "gen_rows", NULL},
+        {"fast.cpython-311-x86_64-linux-gnu.so", "solve_impl", NULL},
+        {"my-ruby-cache.so", "vm_get", NULL}, {"libpthreadpool.so", "thread_main", NULL},
+        {"libresolver.so.1", "ask", NULL}};
     for (size_t i = 0; i < sizeof others / sizeof *others; i++)
-        ck_assert_msg(internals_find(others[i].module, others[i].function) == NULL, "%s: %s",
-            others[i].module, others[i].function);
+        ck_assert_msg(find(&others[i]) == NULL, "%s: %s", others[i].module, others[i].function);
+}
+END_TEST
+
+START_TEST(the_mangling_says_what_is_rust)
+{
+    struct tree_node node = {.module = "prog", .function = "core::run"};
+    static const char *const rust_names[] = {"_RNvC4core3run", "_ZN4core3run17h0123456789abcdefE",
+        "_ZN4core3run17h0123456789abcdefE.llvm.123"};
+    static const char *const others[] = {"_ZN4core3runEv", "_ZN4core3run17hello_world_hello_E",
+        "_ZN4core3run17h0123456789abcdeE", "core::run", ""};
+    for (size_t i = 0; i < 3; i++) {
+        node.linkage_name = rust_names[i];
+        ck_assert_ptr_nonnull(internals_find(&node));
+    }
+    for (size_t i = 0; i < 5; i++) {
+        node.linkage_name = others[i];
+        ck_assert_ptr_null(internals_find(&node));
+    }
+    node.linkage_name = NULL;
+    ck_assert_ptr_null(internals_find(&node));
+    node.function = "<core::Once as core::Run>::run";
+    ck_assert_ptr_nonnull(internals_find(&node));
 }
 END_TEST
 
@@ -175,6 +223,7 @@ int main(void)
     TCase *tests = tcase_create("view_internals");
     tcase_add_test(tests, each_example_is_internal_and_each_row_has_one);
     tcase_add_test(tests, other_functions_are_no_internals);
+    tcase_add_test(tests, the_mangling_says_what_is_rust);
     suite_add_tcase(suite, tests);
     return suite_run(suite);
 }

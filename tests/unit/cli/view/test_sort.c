@@ -11,6 +11,7 @@
 #include "tree/tree.h"
 
 static struct tree_node nodes[32];
+static struct tree_leaf counted[32]; /* of the node of the same index */
 static size_t node_count;
 static struct tree_node top;
 static struct tree_thread thread;
@@ -34,8 +35,8 @@ static void add_leaf(struct tree_node *parent, const char *name, uint64_t hits, 
 {
     struct tree_node *leaf = add(parent, name);
     leaf->is_leaf = true;
-    leaf->hits = leaf->returns = hits;
-    leaf->total_ns = ns;
+    leaf->leaf = &counted[leaf - nodes];
+    *leaf->leaf = (struct tree_leaf){.hits = hits, .returns = hits, .total_ns = ns};
 }
 
 static void begin(void)

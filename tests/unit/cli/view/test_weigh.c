@@ -114,7 +114,7 @@ END_TEST
 START_TEST(the_table_has_each_leaf_once)
 {
     trees_path("main > a > [read]", 2, 10);
-    trees_path("main > b > [read]", 1, 30)->longest_ns = 25;
+    trees_path("main > b > [read]", 1, 30)->leaf->longest_ns = 25;
     trees_path("main > b > [write]", 1, 50);
     trees_process(200, "prog");
     trees_path("main > a > [read]", 4, 15);

@@ -81,11 +81,16 @@ END_TEST
 
 START_TEST(objects_beyond_the_limit_have_one_record)
 {
-    for (uint64_t i = 0; i < OBJECTS_MAX; i++)
+    const uint64_t most = OBJECTS_MAX / 4 * 3;
+    for (uint64_t i = 0; i < most; i++)
         ck_assert_uint_eq(object_at(find(TRACE_OBJECT_PROCESS, i, "", 0))->id, i);
-    trace_index rest = find(TRACE_OBJECT_PROCESS, OBJECTS_MAX, "", 0);
+    trace_index rest = find(TRACE_OBJECT_PROCESS, most, "", 0);
     ck_assert_uint_eq(object_at(rest)->type, TRACE_OBJECT_REST);
-    ck_assert_uint_eq(find(TRACE_OBJECT_PROCESS, OBJECTS_MAX + 1, "", 0), rest);
+    ck_assert_uint_eq(find(TRACE_OBJECT_PROCESS, most + 1, "", 0), rest);
+    ck_assert(!objects_have_room(TRACE_OBJECT_FILE));
+    for (uint64_t i = most; i < OBJECTS_MAX; i++) /* there is room for pipes */
+        ck_assert_uint_eq(object_at(find(TRACE_OBJECT_PIPE, 0, "", i))->file.inode, i);
+    ck_assert_uint_eq(find(TRACE_OBJECT_PIPE, 0, "", OBJECTS_MAX), rest);
     ck_assert_uint_eq(objects_rest(&segment), rest);
     ck_assert_uint_eq(object_at(find(TRACE_OBJECT_PROCESS, 7, "", 0))->id, 7);
 }

@@ -1,5 +1,6 @@
 /* test_threads.c - threads that share one trace file; built under TSan as well. */
-// needs: preload/record/thread.c preload/record/calls.c preload/code/claim.c preload/walk/stack.c
+// needs: preload/record/thread.c preload/record/thread_time.c preload/record/calls.c
+// needs: preload/code/claim.c preload/walk/stack.c
 // needs: preload/walk/walk_cache.c preload/trace/tree.c preload/trace/segment.c
 // needs: preload/walk/unwind.c preload/walk/unwind_general.c preload/walk/unwind_memory.c
 // needs: preload/walk/frame_row.c preload/walk/cfi.c preload/trace/modules.c preload/code/pad.c
@@ -12,6 +13,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/syscall.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "trace/segment.h"
@@ -210,6 +212,97 @@ START_TEST(after_many_threads_a_new_one_goes_on_in_the_tree_of_an_ended_one)
 }
 END_TEST
 
+/* ---- times ---- */
+
+static struct trace_thread *record_of(const struct thread *thread)
+{
+    return &segment_record(&segment, thread->record)->thread;
+}
+
+static uint64_t compute(void)
+{
+    struct timespec used;
+    do
+        clock_gettime(CLOCK_THREAD_CPUTIME_ID, &used);
+    while (used.tv_nsec < 3000000 && used.tv_sec == 0);
+    return 3000000;
+}
+
+static void *begin_and_end(void *argument)
+{
+    thread_time_note_begin();
+    struct thread *thread = thread_self(&segment, 1);
+    uint64_t least = argument ? compute() : 0;
+    thread_note_end(&segment, 2); /* another trace file */
+    ck_assert_uint_eq(record_of(thread)->timed, 0);
+    thread_note_end(&segment, 1);
+    thread_note_end(&segment, 1);
+    ck_assert_uint_eq(record_of(thread)->timed, 1);
+    ck_assert_uint_ge(record_of(thread)->cpu_ns, least);
+    ck_assert_uint_gt(record_of(thread)->ran_ticks, 0);
+    return thread;
+}
+
+static void *end_only(void *argument)
+{
+    (void)argument;
+    struct thread *thread = thread_self(&segment, 1);
+    thread_note_end(&segment, 1);
+    return thread;
+}
+
+START_TEST(a_thread_is_timed_if_its_start_was_seen)
+{
+    pthread_t id;
+    void *made;
+    for (size_t i = 0; i < 4; i++) {
+        pthread_create(&id, NULL, i % 2 ? end_only : begin_and_end, i == 0 ? &id : NULL);
+        pthread_join(id, &made);
+        ck_assert_uint_eq(record_of(made)->timed, i % 2 == 0);
+        usleep(20000); /* so that the next one takes over its memory */
+    }
+}
+END_TEST
+
+static void *begin_and_stay(void *argument)
+{
+    thread_time_note_begin();
+    owned[(size_t)argument] = thread_self(&segment, 1);
+    pthread_barrier_wait(&all_are_there);
+    pthread_barrier_wait(&all_are_there);
+    return NULL;
+}
+
+static void assert_timed(uint32_t times)
+{
+    for (size_t i = 0; i < THREADS; i++)
+        ck_assert_uint_eq(record_of(owned[i])->timed, times);
+}
+
+/* A child that shares the memory has another id than the trace's process. */
+START_TEST(threads_that_are_there_are_timed_when_their_process_ends)
+{
+    pthread_t ids[THREADS];
+    pthread_barrier_init(&all_are_there, NULL, THREADS + 1);
+    for (size_t i = 0; i < THREADS; i++)
+        pthread_create(&ids[i], NULL, begin_and_stay, (void *)i);
+    pthread_barrier_wait(&all_are_there);
+    segment.header->pid++;
+    thread_note_all_ends(&segment, 1);
+    assert_timed(0);
+    segment.header->pid--;
+    thread_note_all_ends(&segment, 2);
+    assert_timed(0);
+    thread_note_all_ends(&segment, 1);
+    assert_timed(1);
+    thread_note_all_ends(&segment, 1);
+    assert_timed(1);
+    pthread_barrier_wait(&all_are_there);
+    for (size_t i = 0; i < THREADS; i++)
+        pthread_join(ids[i], NULL);
+}
+END_TEST
+
 START_TEST(a_level_is_free_again_after_the_hit_or_when_its_owner_is_gone)
 {
     struct thread *thread = thread_self(&segment, 1);
@@ -250,6 +343,8 @@ int main(void)
     tcase_add_test(cases, every_thread_has_a_tree_of_its_own);
     tcase_add_test(cases, living_threads_share_no_memory_and_ended_ones_leave_theirs);
     tcase_add_test(cases, after_many_threads_a_new_one_goes_on_in_the_tree_of_an_ended_one);
+    tcase_add_test(cases, a_thread_is_timed_if_its_start_was_seen);
+    tcase_add_test(cases, threads_that_are_there_are_timed_when_their_process_ends);
     tcase_add_test(cases, a_level_is_free_again_after_the_hit_or_when_its_owner_is_gone);
     tcase_add_test(cases, hits_nested_too_deep_are_refused);
     suite_add_tcase(suite, cases);

@@ -1,8 +1,8 @@
 /*
  * overview.h - the processes of a run as a tree: who started whom, and how long they ran.
  */
-#ifndef REPORT_OVERVIEW_H
-#define REPORT_OVERVIEW_H
+#ifndef TREE_OVERVIEW_H
+#define TREE_OVERVIEW_H
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -10,15 +10,16 @@
 
 struct tree_process;
 
-/* Processes of one program that were started by the same process, or by processes that are one
+/* Processes of one kind that were started by the same process, or by processes that are one
  * group themselves. What a process executes later belongs to the same process. */
 struct overview_group {
-    char *name;           /* of the last program that they executed; malloc'ed */
-    const char *command;  /* the command line of the one that ran longest; the caller's */
-    bool has_own_command; /* it differs from that of the processes above */
-    const char *title;    /* the title that all have given themselves; the caller's, or "" */
-    size_t parent;        /* index of a group before it, or OVERVIEW_NONE */
-    size_t count;         /* of processes */
+    char *kind;                   /* malloc'ed */
+    const char *command;          /* the command line of the one that ran longest; the caller's */
+    bool has_own_command;         /* it differs from that of the processes above */
+    const char *title;            /* that the first has given itself; the caller's, or "" */
+    bool has_role;                /* the kind is not just the program */
+    size_t parent;                /* index of a group before it, or OVERVIEW_NONE */
+    size_t count;                 /* of processes */
     uint64_t wall_ns, longest_ns; /* sum, and the longest one */
     uint64_t cpu_ns, waiting_ns;  /* sums */
     uint64_t hits;

@@ -2,7 +2,7 @@
  * test_overview.c - the processes of a run as a tree, and as text.
  */
 // needs: tests/unit/trees.c cli
-#include "report/overview.h"
+#include "tree/overview.h"
 
 #include <signal.h>
 #include <stdint.h>
@@ -53,15 +53,20 @@ static void take_all(void)
         ck_assert_int_eq(overview_add(&overview, &processes[i]), 0);
 }
 
-static const char *print(size_t lines, size_t columns)
+static const char *print_with(const char *leaves_word, bool has_idle, size_t lines, size_t columns)
 {
     size_t size;
     free(text);
     struct printer printer = {
-        .out = open_memstream(&text, &size), .glyphs = &ascii_glyphs, .leaves_word = "waiting"};
-    text_overview_print(&printer, &overview, false, lines, columns);
+        .out = open_memstream(&text, &size), .glyphs = &ascii_glyphs, .leaves_word = leaves_word};
+    text_overview_print(&printer, &overview, has_idle, lines, columns);
     fclose(printer.out);
     return text;
+}
+
+static const char *print(size_t lines, size_t columns)
+{
+    return print_with("waiting", false, lines, columns);
 }
 
 START_TEST(children_of_one_program_are_one_group)
@@ -80,7 +85,7 @@ START_TEST(children_of_one_program_are_one_group)
     ck_assert_uint_eq(overview.groups[1].cpu_ns, 60);
     ck_assert_uint_eq(overview.groups[1].waiting_ns, 1000);
     ck_assert_uint_eq(overview.groups[1].hits, 6);
-    ck_assert_str_eq(overview.groups[2].name, "awk");
+    ck_assert_str_eq(overview.groups[2].kind, "awk");
 }
 END_TEST
 
@@ -113,7 +118,7 @@ START_TEST(a_number_that_is_used_again_is_the_latest_process)
     add(101, 100, "second");
     add(102, 101, "child");
     take_all();
-    ck_assert_str_eq(overview.groups[overview.groups[3].parent].name, "second");
+    ck_assert_str_eq(overview.groups[overview.groups[3].parent].kind, "second");
 }
 END_TEST
 
@@ -148,6 +153,21 @@ START_TEST(ends_are_counted)
 }
 END_TEST
 
+/* The times of processes have idle ones in them. */
+START_TEST(the_heading_says_what_the_times_are)
+{
+    add(100, 1, "sh");
+    add(101, 100, "sed");
+    take_all();
+    ck_assert_ptr_nonnull(
+        strstr(print_with("waiting", true, 10, 0), "\n      ran    on CPU with idle  process\n"));
+    ck_assert_ptr_nonnull(
+        strstr(print_with("in leaves", true, 10, 0), "\n      ran    on CPU with idle  process\n"));
+    ck_assert_ptr_nonnull(strstr(
+        print_with("in leaves", false, 10, 0), "\n      ran    on CPU in leaves  process\n"));
+}
+END_TEST
+
 START_TEST(the_tree_is_drawn_by_indentation)
 {
     add(100, 1, "sh")->command = "sh build.sh";
@@ -160,6 +180,20 @@ START_TEST(the_tree_is_drawn_by_indentation)
                                    "   1.0 us     30 ns    500 ns    make  exit status 2\n"
                                    "   1.0 us     30 ns    500 ns      cc  killed by SIGSEGV\n"
                                    "   1.0 us     30 ns    500 ns    sed\n");
+}
+END_TEST
+
+START_TEST(roles_are_apart_and_name_a_single_process)
+{
+    add(100, 1, "srv")->title = "srv *:80";
+    add(101, 100, "srv")->title = "srv: worker 1 busy";
+    add(102, 100, "srv")->title = "srv: worker 2";
+    add(103, 100, "srv")->title = "srv: logger (idle)";
+    take_all();
+    ck_assert_str_eq(print(10, 0), "\n      ran    on CPU   waiting  process\n"
+                                   "   1.0 us     30 ns    500 ns  srv \"srv *:80\"\n"
+                                   "   2.0 us     60 ns    1.0 us    2 x srv: worker\n"
+                                   "   1.0 us     30 ns    500 ns    srv: logger (idle)\n");
 }
 END_TEST
 
@@ -193,15 +227,41 @@ START_TEST(what_is_not_shown_is_counted)
 }
 END_TEST
 
+START_TEST(light_ones_are_counted_unless_they_failed)
+{
+    add(100, 1, "sh")->waiting_ns = 1000000;
+    add(101, 100, "light")->waiting_ns = 100;
+    take_all();
+    ck_assert_ptr_nonnull(strstr(print(10, 0), "  light\n"));
+    add(102, 100, "lighter")->waiting_ns = 10;
+    struct tree_process *process = add(103, 100, "failed");
+    process->waiting_ns = 1;
+    process->usage.wait_status = 1 << 8;
+    add(104, 100, "still")->is_running = true;
+    add(105, 100, "heavy")->waiting_ns = 6000;
+    take_all();
+    ck_assert_str_eq(print(10, 0), "\n      ran    on CPU   waiting  process\n"
+                                   "   1.0 us     30 ns    1.0 ms  sh\n"
+                                   "   1.0 us     30 ns      1 ns    failed  exit status 1\n"
+                                   "   1.0 us     30 ns    500 ns    still  still running\n"
+                                   "   1.0 us     30 ns    6.0 us    heavy\n"
+                                   "              60 ns    110 ns  ... and 2 more processes\n");
+}
+END_TEST
+
 START_TEST(lines_fit)
 {
     add(100, 1, "sh")->command =
         "sh -c 'a command that goes on and on and on and on and on and on' "
         "with arguments that are as long as it is itself, or longer";
     add(101, 100, "sed")->command = "sed -n s/one/two/p a/file/far/away";
+    add(102, 101, "nested")->title = "nested: a role with a name that is long";
+    for (int i = 0; i < 9; i++)
+        add(103 + i, 102 + i, "nested")->waiting_ns = UINT64_MAX / 2;
     take_all();
-    for (size_t columns = 45; columns < 200; columns++) {
-        print(10, columns);
+    for (size_t columns = 40; columns < 200; columns++) {
+        print(8, columns);
+        ck_assert_ptr_nonnull(strstr(text, "... and"));
         for (char *line = strtok(text, "\n"); line; line = strtok(NULL, "\n"))
             ck_assert_uint_le(character_columns(line), columns);
     }
@@ -219,9 +279,12 @@ int main(void)
     tcase_add_test(tests, a_number_that_is_used_again_is_the_latest_process);
     tcase_add_test(tests, the_longest_names_the_command);
     tcase_add_test(tests, ends_are_counted);
+    tcase_add_test(tests, the_heading_says_what_the_times_are);
     tcase_add_test(tests, the_tree_is_drawn_by_indentation);
+    tcase_add_test(tests, roles_are_apart_and_name_a_single_process);
     tcase_add_test(tests, one_group_is_not_drawn);
     tcase_add_test(tests, what_is_not_shown_is_counted);
+    tcase_add_test(tests, light_ones_are_counted_unless_they_failed);
     tcase_add_test(tests, lines_fit);
     suite_add_tcase(suite, tests);
     return suite_run(suite);
