@@ -5,7 +5,7 @@
 # next word.
 _scoped_trace_both='--root --leaf --color --output --save --redact --help --full --under --through --without
     --thread --process --hide --merge --internals --idle --invert --threads --processes --sort --lines
-    --min --min-share --all --histogram --sites --places --full-names'
+    --min --min-share --all --histogram --sites --places --full-names --what --no-what'
 _scoped_trace_run='--each --hook --explain --yes-many --list-leaves --no-time --wait --for --then
     --no-keep --version'
 _scoped_trace_report='--interactive --remove'

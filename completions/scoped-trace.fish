@@ -136,6 +136,8 @@ complete -c scoped-trace -n $both -l histogram -d 'How many calls took how long'
 complete -c scoped-trace -n $both -l sites -d 'Call sites apart'
 complete -c scoped-trace -n $both -l places -d 'File and line of each node'
 complete -c scoped-trace -n $both -l full-names -d 'Do not shorten names'
+complete -c scoped-trace -n $both -l what -d 'Table of what was waited for'
+complete -c scoped-trace -n $both -l no-what -d 'Nothing of what was waited for'
 
 # Options of runs.
 complete -c scoped-trace -n $both -l leaf -x -a '(__scoped_trace_leaves)' -d 'Functions and groups'

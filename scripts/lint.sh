@@ -147,9 +147,10 @@ elf: base arch
 symbols: base arch names elf
 trace: base arch
 saved: base symbols trace
-tree: base names symbols trace
-view: base names tree
-report: base names trace tree view
+objects: base names elf symbols trace
+tree: base names symbols trace objects
+view: base names objects tree
+report: base names trace objects tree view
 leaves: base arch names elf symbols
 program: base arch elf
 session: base program
@@ -158,8 +159,8 @@ planner: base arch elf leaves plan
 launch: base arch session
 options: base plan view
 terminal: base
-browse: base names trace saved tree view report options terminal
-commands: base names leaves symbols trace saved tree view report plan program session launch options
+browse: base names trace saved objects tree view report options terminal
+commands: base names leaves symbols trace saved objects tree view report plan program session launch options
 main: base options commands
 '
 
@@ -318,7 +319,7 @@ except() { grep -vE "^cli/($1)\.[ch]:" | sed 's/:/ includes /'; }
 lint_who_knows() {
     files_of cli | xargs grep -HoE '^#include ["<][^">]+' | sed 's/#include ["<]//' >"$work/includes"
     grep ':trace_format.h$' "$work/includes" |
-        except 'launch/launch|session/session|trace/[a-z_]+|saved/get_process|tree/[a-z]+|view/build|report/drawing' |
+        except 'launch/launch|session/session|trace/[a-z_]+|saved/get_process|objects/[a-z_]+|tree/[a-z]+|view/build|report/drawing' |
         verdict 'who knows the trace file' 'take what you need from a snapshot (trace/snapshot.h)'
     grep ':ncursesw/' "$work/includes" | except 'terminal/screen' |
         verdict 'who knows the terminal' 'ask terminal/screen.h'
@@ -330,7 +331,7 @@ lint_who_knows() {
         verdict 'who knows instructions' 'ask arch/displace.h or arch/caller_seen.h'
     {
         grep '^cli/report/' "$work/includes" |
-            grep -vE ':(report/.*|names/(fit|short_path).h|view/(view|cut).h|tree/.*|base/.*|trace/words.h|trace_format.h|(sys/)?[a-z_]+\.h)$' |
+            grep -vE ':(report/.*|names/(fit|short_path).h|objects/deadlock.h|view/(view|cut|objects).h|tree/.*|base/.*|trace/words.h|trace_format.h|(sys/)?[a-z_]+\.h)$' |
             sed 's/:/ includes /'
         # The words for what was lost are all that they take from trace/.
         grep -rnE 'struct snapshot|snapshot_|SNAPSHOT_' cli/report

@@ -166,6 +166,32 @@ static inline void trace_add_untraced(
     record->kind = TRACE_UNTRACED;
 }
 
+/* `text` may be NULL. */
+static inline struct trace_object *trace_add_object(
+    struct trace_builder *builder, enum trace_object_type type, const char *text)
+{
+    struct trace_string string = text ? trace_add_text(builder, text) : (struct trace_string){0};
+    struct trace_object *record = &builder->records[trace_claim(builder, 1)].object;
+    record->type = type;
+    record->text = string;
+    record->kind = TRACE_OBJECT;
+    return record;
+}
+
+/* Calls of a leaf for an object, all of which have returned. */
+static inline struct trace_object_calls *trace_add_object_calls(struct trace_builder *builder,
+    trace_index leaf, const struct trace_object *object, uint64_t hits, uint64_t ticks)
+{
+    struct trace_object_calls *record = &builder->records[trace_claim(builder, 1)].object_calls;
+    record->node = leaf;
+    record->object = (trace_index)((const union trace_record *)object - builder->records);
+    record->hits = record->returns = hits;
+    record->ticks = ticks;
+    record->longest = hits ? ticks / hits : 0;
+    record->kind = TRACE_OBJECT_CALLS;
+    return record;
+}
+
 /* A small trace that has everything in it: two threads, main calling work calling two
  * leaves, an interrupted frame, and code in no file. */
 static inline void trace_build_sample(struct trace_builder *builder)
@@ -203,6 +229,40 @@ static inline void trace_build_sample(struct trace_builder *builder)
     node = trace_add_node(builder, TRACE_LEAF, outer, other_leaf, thread);
     node->hits = node->returns = 1;
     node->ticks = node->longest = 20;
+}
+
+/* A call of a function that is no leaf, from the caller of the leaf. */
+static inline trace_index trace_add_waker(
+    struct trace_builder *builder, trace_index leaf, const char *function)
+{
+    struct trace_node beside = builder->records[leaf].node;
+    trace_index name = trace_add_leaf_name(builder, function);
+    builder->records[name].leaf_name.flags = TRACE_NAME_WAKES;
+    return trace_index_of(
+        builder, trace_add_node(builder, TRACE_LEAF, beside.caller, name, beside.thread));
+}
+
+/* Objects of several kinds for the leaf; of one of them a call is open. */
+static inline void trace_build_objects(
+    struct trace_builder *builder, trace_index leaf, trace_index module)
+{
+    struct trace_object *object = trace_add_object(builder, TRACE_OBJECT_FILE, "/var/log/x");
+    object->file.inode = 7;
+    trace_add_object_calls(builder, leaf, object, 1, 300);
+    object = trace_add_object(builder, TRACE_OBJECT_INET, NULL);
+    object->id = 1;
+    object->inet.local = (struct trace_address){2, 0, {127, 0, 0, 1}};
+    object->inet.peer = (struct trace_address){2, 5432, {127, 0, 0, 1}};
+    trace_add_object_calls(builder, leaf, object, 1, 400);
+    object = trace_add_object(builder, TRACE_OBJECT_MUTEX, NULL);
+    object->id = 0x7f0000004040;
+    object->lock.module = module;
+    object->lock.address = 0x4040;
+    struct trace_object_calls *calls = trace_add_object_calls(builder, leaf, object, 1, 0);
+    calls->returns = 0;
+    calls->holder = calls->longest_holder = 101;
+    calls->ended_by = calls->longest_ended_by = trace_add_waker(
+        builder, leaf, "pthread_mutex_unlock");
 }
 
 /* Two calls that ended, of which one was left by a jump, one that is open, and three of the rest.

@@ -21,6 +21,7 @@
 #include "browse/browser.h"
 #include "browse/lines.h"
 #include "browse/state.h"
+#include "objects/labels.h"
 #include "options/options.h"
 #include "report/printer.h"
 #include "terminal/screen.h"
@@ -41,10 +42,14 @@ static int prepare(
     state->scope.wish.options = options->wish.view;
     state->scope.wish.places = options->wish.places;
     choose_glyphs(state);
-    int error = run_read(
-        &state->run, path, options->root_is_default ? NULL : options->root, problem);
+    bool is_unicode = state->glyphs == &unicode_glyphs;
+    const struct path_style style = {
+        .arrow = is_unicode ? " › " : " > ", .ellipsis = state->scope.wish.options.ellipsis};
+    int error = run_read(&state->run, path, options->root_is_default ? NULL : options->root,
+        options->wish.has_no_objects ? NULL : &style, problem);
     if (error != 0)
         return error;
+    state->scope.wish.options.labels = state->run.labels;
     error = action_make_view(state);
     if (error == -ENOENT)
         return message_problem(

@@ -12,6 +12,7 @@
 
 #include "base/message.h"
 #include "base/stack.h"
+#include "objects/labels.h"
 #include "trace/snapshot.h"
 #include "tree/build.h"
 
@@ -56,7 +57,8 @@ static int make_trees(struct run *run, const char *root)
     const struct tree_options options = {.root = root ? root : saved->run.root,
         .root_is_default = root == NULL && saved->run.root_is_default,
         .is_implied = is_implied,
-        .argument = saved};
+        .argument = saved,
+        .labels = run->labels};
     int error = 0;
     run->trees = calloc(saved->snapshot_count + 1, sizeof(struct tree_process *));
     if (run->trees == NULL)
@@ -76,9 +78,20 @@ static int make_trees(struct run *run, const char *root)
     return error;
 }
 
+/* Without memory for it, what was waited for is not shown. */
+static void make_labels(struct run *run, const char *root, const struct path_style *style)
+{
+    const struct saved *saved = &run->saved;
+    struct path_style whole = *style;
+    whole.root = root ? root : saved->run.root;
+    run->labels = labels_create(
+        saved->snapshots, saved->snapshot_count, saved->symbols, &whole, NULL);
+}
+
 struct read_call {
     struct run *run;
     const char *path, *root;
+    const struct path_style *style;
     char **problem;
     int error;
 };
@@ -104,14 +117,18 @@ static void read_with_stack(void *argument)
     call->error = run_read_file(call);
     if (call->error == 0 && call->root && saved->each)
         call->error = saved_refuse_root(saved->root, call->problem);
+    if (call->error == 0 && call->style)
+        make_labels(call->run, call->root, call->style);
     if (call->error == 0)
         call->error = make_trees(call->run, call->root);
 }
 
 /* Debugging information is read for names that were not saved, which needs much stack. */
-int run_read(struct run *run, const char *path, const char *root, char **problem)
+int run_read(struct run *run, const char *path, const char *root, const struct path_style *style,
+    char **problem)
 {
-    struct read_call call = {.run = run, .path = path, .root = root, .problem = problem};
+    struct read_call call = {
+        .run = run, .path = path, .root = root, .style = style, .problem = problem};
     *run = (struct run){0};
     int error = stack_call(read_with_stack, &call);
     return error ? error : call.error;
@@ -123,5 +140,6 @@ void run_finish(struct run *run)
         tree_destroy(run->trees[i]);
     free(run->trees);
     tree_total_finish(&run->total);
+    labels_destroy(run->labels);
     saved_finish(&run->saved);
 }

@@ -12,6 +12,7 @@
 #include "trace/untraced_list.h"
 #include "tree/tree.h"
 
+struct labels;
 struct record;
 struct snapshot;
 struct symbols;
@@ -24,6 +25,7 @@ struct printing {
     struct report report;
     const struct report_format *format;
     struct symbols *symbols; /* the record's */
+    struct labels *labels;   /* of what was waited for; NULL: it is not shown */
     struct report_summary summary;
     struct untraced_list untraced; /* the summary points into it */
     uint64_t hits;                 /* of the processes so far */

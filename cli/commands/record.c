@@ -19,6 +19,7 @@
 #include "base/progress.h"
 #include "base/stack.h"
 #include "base/sum.h"
+#include "objects/variables.h"
 #include "options/options.h"
 #include "leaves/leaves.h"
 #include "plan/leaf_check.h"
@@ -349,6 +350,7 @@ static void make_save(void *argument)
     progress_say("finding all names", saved_count_nodes(&call->record->saved));
     complete(call->record);
     saved_find_names(&call->record->saved);
+    variables_find(call->record->saved.snapshots, call->record->saved.snapshot_count);
     progress_say("saving the run", 0);
     call->error = call->path ? store_saved(call->path, &call->record->saved, &options)
                              : saved_write(call->fd, &call->record->saved, &options);

@@ -132,6 +132,7 @@ static int trace(struct run *run)
         .path = run->program.path,
         .argv = options->program,
         .has_no_times = options->has_no_times,
+        .has_no_objects = options->wish.has_no_objects,
         .each = options->each,
         .requests = plans_descriptor(run->plans),
         .on_request = run_serve,

@@ -23,6 +23,9 @@
 #include "commands/printing.h"
 #include "commands/record.h"
 #include "commands/view_report.h"
+#include "objects/deadlock.h"
+#include "objects/labels.h"
+#include "objects/variables.h"
 #include "options/options.h"
 #include "report/format.h"
 #include "report/summary.h"
@@ -97,7 +100,8 @@ struct tree_options printing_tree_options(const struct printing *printing, bool 
     return (struct tree_options){.root = printing->report.root,
         .root_is_default = root_is_default,
         .is_implied = record_is_implied,
-        .argument = printing->record};
+        .argument = printing->record,
+        .labels = printing->labels};
 }
 
 bool printing_is_without_root(const struct printing *printing, const struct tree_process *process)
@@ -131,6 +135,7 @@ static int session_report_print_process(
 {
     const struct report *report = &printing->report;
     struct tree_options options = printing_tree_options(printing, report->root_is_default);
+    options.wants_notes = true;
     struct tree_process *process = open_tree(printing, snapshot, &options);
     struct tree_calls *calls = NULL;
     if (process && snapshot->call_count > 0)
@@ -235,19 +240,67 @@ static int print_each(struct printing *printing)
     return error ? error : printing_flush(printing->report.out);
 }
 
+/* ---- what was waited for ---- */
+
+static bool has_objects(const struct saved *saved)
+{
+    for (size_t i = 0; i < saved->snapshot_count; i++)
+        if (saved->snapshots[i]->objects.call_count > 0)
+            return true;
+    return false;
+}
+
+/* They are not saved either. */
+static void drop_objects(const struct saved *saved)
+{
+    for (size_t i = 0; i < saved->snapshot_count; i++)
+        objects_finish(&saved->snapshots[i]->objects);
+}
+
+/* Without memory for it, what was waited for is not shown. */
+static void session_report_find_objects(struct printing *printing, struct deadlocks *deadlocks)
+{
+    const struct saved *saved = &printing->record->saved;
+    struct report *report = &printing->report;
+    bool unicode = report->style.unicode;
+    const struct path_style style = {report->root, unicode ? " › " : " > ", unicode ? "…" : "..."};
+    if (printing->wish->has_no_objects)
+        drop_objects(saved);
+    if (!has_objects(saved))
+        return;
+    if (variables_find(saved->snapshots, saved->snapshot_count) != 0)
+        return;
+    printing->labels = labels_create(
+        saved->snapshots, saved->snapshot_count, printing->symbols, &style, report->directory);
+    if (printing->labels == NULL)
+        return;
+    deadlocks_find(deadlocks, printing->labels, saved->snapshots, saved->snapshot_count);
+    report->deadlocks = deadlocks;
+}
+
 static int report(
     struct record *record, const struct options *options, const struct view_wish *wish, FILE *out)
 {
     char *directory = getcwd(NULL, 0); /* NULL: it was removed */
     struct printing printing = {.record = record,
         .wish = wish,
-        .report = {out, options->root, options->root_is_default,
-            report_leaves_word(record->saved.run.leaf_count), wish->is_full, wish->places,
-            wish->histograms, directory, saved_so_far_ns(&record->saved), record->leaves == NULL,
-            record->saved.run.each > 0, choose_style(options, out, has_trees(&record->saved))},
+        .report = {.out = out,
+            .root = options->root,
+            .root_is_default = options->root_is_default,
+            .leaves_word = report_leaves_word(record->saved.run.leaf_count),
+            .places = wish->places,
+            .directory = directory,
+            .so_far_ns = saved_so_far_ns(&record->saved),
+            .is_earlier = record->leaves == NULL,
+            .is_each = record->saved.run.each > 0,
+            .style = choose_style(options, out, has_trees(&record->saved))},
         .format = &report_format_text,
         .symbols = record->saved.symbols};
     saved_expect_files(&record->saved);
+    struct deadlocks deadlocks = {.count = 0};
+    session_report_find_objects(&printing, &deadlocks);
+    if (wish->shows_objects)
+        printing.report.table_lines = wish->view.lines;
     FILE *paged = pager_open(out);
     if (paged)
         printing.report.out = paged;
@@ -260,6 +313,8 @@ static int report(
         error = errno ? -errno : -EIO;
     summary_finish(&printing.summary);
     untraced_list_finish(&printing.untraced);
+    deadlocks_finish(&deadlocks);
+    labels_destroy(printing.labels);
     free(directory);
     return error;
 }

@@ -80,7 +80,8 @@ bool view_report_is_wanted(const struct printing *printing)
     const struct view_wish *wish = printing->wish;
     if (wish->is_full || has_calls(&printing->record->saved))
         return false;
-    return wish->is_given || is_large(&printing->record->saved) || !is_read_in_one_look(printing);
+    return wish->is_given || wish->shows_objects || is_large(&printing->record->saved) ||
+           !is_read_in_one_look(printing);
 }
 
 /* ---- the view ---- */
@@ -211,6 +212,7 @@ static struct view_options choose_options(const struct printing *printing)
     struct view_options options = printing->wish->view;
     if (printing->report.style.unicode)
         options.ellipsis = "…";
+    options.labels = printing->labels;
     return options;
 }
 

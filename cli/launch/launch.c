@@ -98,6 +98,8 @@ static int set_environment(
         return -errno;
     if (wish->has_no_times ? setenv(SESSION_CLOCK_ENV, "none", 1) : unsetenv(SESSION_CLOCK_ENV))
         return -errno;
+    if (wish->has_no_objects ? setenv(SESSION_WHAT_ENV, "none", 1) : unsetenv(SESSION_WHAT_ENV))
+        return -errno;
     char number[16];
     snprintf(number, sizeof number, "%u", wish->each);
     return (wish->each ? setenv(SESSION_EACH_ENV, number, 1) : unsetenv(SESSION_EACH_ENV)) ? -errno

@@ -19,9 +19,10 @@ struct launch_wish {
     const char *first;   /* a library to be preloaded before `library`, or NULL */
     const char *path;    /* path of the program, with a slash in it */
     char *const *argv;
-    bool has_no_times; /* its processes take no times */
-    unsigned each;     /* how many different calls of the root each thread keeps; 0: none */
-    int requests;      /* a descriptor; when it is readable ... */
+    bool has_no_times;   /* its processes take no times */
+    bool has_no_objects; /* they do not record what calls wait for */
+    unsigned each;       /* how many different calls of the root each thread keeps; 0: none */
+    int requests;        /* a descriptor; when it is readable ... */
     void (*on_request)(void *argument); /* ... this is called, once; NULL: it is not used */
     void *argument;
     int passed_on;   /* a descriptor from which signals come, too, as in attend.h; or -1 */

@@ -142,10 +142,17 @@ static int set_limit(struct view_wish *wish, int option, const char *value, char
     return error ? error : note_limit(wish, false, problem);
 }
 
+/* The last one counts. */
+static void set_what(struct view_wish *wish, bool shows_objects)
+{
+    wish->shows_objects = shows_objects;
+    wish->has_no_objects = !shows_objects;
+}
+
 int view_wish_take(struct view_wish *wish, int option, const char *value, char **problem)
 {
     struct view_options *view = &wish->view;
-    wish->is_given |= option != WISH_FULL;
+    wish->is_given |= option != WISH_FULL && option != WISH_NO_WHAT;
     if (option <= WISH_IDLE)
         return add_pattern(wish, option, value, problem);
     switch (option) {
@@ -154,6 +161,8 @@ int view_wish_take(struct view_wish *wish, int option, const char *value, char *
     case WISH_PLACES: wish->places = view->places = view->sites = true; return 0;
     case WISH_FULL_NAMES: view->full_names = true; return 0;
     case WISH_HISTOGRAM: wish->histograms = true; return 0;
+    case WISH_WHAT:
+    case WISH_NO_WHAT: set_what(wish, option == WISH_WHAT); return 0;
     case WISH_INVERT: view->inverts = true; return 0;
     case WISH_THREADS: view->apart_threads = true; return 0;
     case WISH_PROCESSES: view->apart_processes = true; return 0;

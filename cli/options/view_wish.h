@@ -34,6 +34,8 @@ enum {
     WISH_MIN,
     WISH_MIN_SHARE,
     WISH_FULL_NAMES,
+    WISH_WHAT,
+    WISH_NO_WHAT,
     WISH_ALL,
     WISH_FULL,
     WISH_END
@@ -59,6 +61,7 @@ enum {
         {"min", required_argument, NULL, WISH_MIN},                                                \
         {"min-share", required_argument, NULL, WISH_MIN_SHARE},                                    \
         {"full-names", no_argument, NULL, WISH_FULL_NAMES}, {"all", no_argument, NULL, WISH_ALL},  \
+        {"what", no_argument, NULL, WISH_WHAT}, {"no-what", no_argument, NULL, WISH_NO_WHAT},      \
     {                                                                                              \
         "full", no_argument, NULL, WISH_FULL                                                       \
     }
@@ -74,7 +77,9 @@ struct view_wish {
     bool is_full;             /* --full: every process, thread and place has a line */
     bool is_full_by_default;  /* the configuration says so, which other options overrule */
     bool places;
-    bool histograms; /* below each leaf */
+    bool histograms;     /* below each leaf */
+    bool shows_objects;  /* --what: not the tree, but a table of what was waited for */
+    bool has_no_objects; /* --no-what: nothing of that */
     /* Given since the defaults were set, which they overrule. */
     bool is_all, has_limit, has_share, is_idle_none, has_idle_function;
     struct wish_list lists[WISH_IDLE + 1 - WISH_FIRST];

@@ -16,6 +16,7 @@
 #include "base/character.h"
 #include "base/histogram.h"
 #include "base/message.h"
+#include "report/objects/lines.h"
 #include "base/progress.h"
 #include "report/durations/quantiles.h"
 #include "report/printer.h"
@@ -170,6 +171,14 @@ static void drawing_print_leaf(const struct printer *printer, const struct tree_
     paint(printer, PAINT_NONE);
 }
 
+static void print_leaf_and_object(const struct printer *printer, const struct tree_node *leaf)
+{
+    const struct tree_object *object = objects_behind(printer, leaf);
+    drawing_print_leaf(printer, leaf);
+    if (object)
+        objects_print_behind(printer, object);
+}
+
 const struct tree_node *drawing_next(
     const struct tree_node *node, const struct tree_node *top, size_t *depth)
 {
@@ -198,6 +207,20 @@ static bool is_folded(
 {
     return drawing->folds && !node->is_leaf && node->parent != top &&
            node->parent->first_child == node->parent->last_child;
+}
+
+/* Prints what stands at the left of all lines below a node on `level`. Returns its columns. */
+static size_t print_lines_below(const struct drawing *drawing, size_t level)
+{
+    const struct glyphs *glyphs = drawing->printer->glyphs;
+    size_t first = level - level % drawing->page, columns = 2;
+    if (first)
+        columns = (size_t)fprintf(drawing->printer->out, "[%zu] ", first);
+    else
+        fputs("  ", drawing->printer->out);
+    for (size_t i = first ? first : 1; i <= level; i++)
+        fputs(drawing->has_sequel[i] ? glyphs->line : glyphs->gap, drawing->printer->out);
+    return columns + 3 * (level + 1 - (first ? first : 1));
 }
 
 /* Prints the lines to the left of a node on `level`, and its connector. Returns their columns. */
@@ -241,16 +264,21 @@ static void print_cut(const struct printer *printer, uint32_t flags)
     putc('\n', printer->out);
 }
 
-static void print_whole_node(const struct printer *printer, const struct tree_node *node)
+/* Prints a node, or one of its objects. */
+static void print_whole_node(
+    const struct printer *printer, const struct tree_node *node, const struct tree_object *object)
 {
-    if (node->is_leaf)
-        drawing_print_leaf(printer, node);
+    if (object)
+        objects_print_line(printer, node, object);
+    else if (node->is_leaf)
+        print_leaf_and_object(printer, node);
     else
         print_frame(printer, node);
 }
 
-/* Returns what stands at a node, without colours, malloc'ed; NULL when out of memory. */
-static char *drawing_text_of(const struct printer *printer, const struct tree_node *node)
+/* Returns what stands there, without colours, malloc'ed; NULL when out of memory. */
+static char *drawing_text_of(
+    const struct printer *printer, const struct tree_node *node, const struct tree_object *object)
 {
     char *text = NULL;
     size_t size = 0;
@@ -259,27 +287,40 @@ static char *drawing_text_of(const struct printer *printer, const struct tree_no
     plain.out = open_memstream(&text, &size);
     if (plain.out == NULL)
         return NULL;
-    print_whole_node(&plain, node);
+    print_whole_node(&plain, node, object);
     if (fclose(plain.out) == 0)
         return text;
     free(text);
     return NULL;
 }
 
-/* Prints what stands at a node behind `used` columns. If it is cut, it has one colour. */
-static void print_fitting_node(
-    const struct printer *printer, const struct tree_node *node, size_t used)
+/* Prints what stands at a node, or for its object, behind `used` columns. If it is cut, it has one
+ * colour. */
+static void print_fitting_node(const struct printer *printer, const struct tree_node *node,
+    const struct tree_object *object, size_t used)
 {
     size_t columns = printer->columns > used ? printer->columns - used : 1;
-    char *text = printer->columns ? drawing_text_of(printer, node) : NULL;
+    char *text = printer->columns ? drawing_text_of(printer, node, object) : NULL;
     if (text == NULL || character_columns(text) <= columns) {
-        print_whole_node(printer, node);
+        print_whole_node(printer, node, object);
     } else {
-        paint(printer, node->is_leaf ? PAINT_LEAF : PAINT_NONE);
+        paint(printer, object ? PAINT_DIM : node->is_leaf ? PAINT_LEAF : PAINT_NONE);
         print_fitting(printer, text, columns);
         paint(printer, PAINT_NONE);
     }
     free(text);
+}
+
+static void print_objects_below(
+    const struct drawing *drawing, const struct tree_node *leaf, size_t level)
+{
+    size_t count;
+    const struct tree_object *objects = objects_below(drawing->printer, leaf, &count);
+    for (size_t i = 0; i < count; i++) {
+        paint(drawing->printer, PAINT_DIM);
+        print_fitting_node(drawing->printer, leaf, &objects[i], print_lines_below(drawing, level));
+        putc('\n', drawing->printer->out);
+    }
 }
 
 static void print_node(const struct drawing *drawing, const struct tree_node *node,
@@ -287,8 +328,10 @@ static void print_node(const struct drawing *drawing, const struct tree_node *no
 {
     if (node->parent == top)
         print_cut(drawing->printer, node->flags);
-    print_fitting_node(drawing->printer, node, print_lines(drawing, node, level, folded));
+    print_fitting_node(drawing->printer, node, NULL, print_lines(drawing, node, level, folded));
     putc('\n', drawing->printer->out);
+    if (node->is_leaf)
+        print_objects_below(drawing, node, level);
 }
 
 /* A folded node is on its caller's level, any other one level deeper. */

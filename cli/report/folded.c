@@ -21,9 +21,11 @@
 #include "report/durations/chart.h"
 #include "report/durations/quantiles.h"
 #include "report/format.h"
+#include "report/objects/lines.h"
 #include "report/printer.h"
 #include "report/remarks.h"
 #include "view/cut.h"
+#include "view/objects.h"
 #include "view/view.h"
 
 #define NARROW               60 /* columns of a line that has not all sums */
@@ -131,42 +133,6 @@ static size_t columns_of_sums(const struct folded *folded, const struct view_nod
 
 /* ---- lines ---- */
 
-static void write_processes_of(const struct folded *folded, FILE *out)
-{
-    const struct view_group *group = folded->group;
-    if (group->processes > 1)
-        fprintf(out, "%" PRIu32 " %s ", group->processes, folded->printer->glyphs->times);
-    message_write_harmless(out, group->kind);
-    if (group->processes == 1)
-        fprintf(out, "[%d]", group->pid);
-}
-
-static void write_threads_of(const struct folded *folded, FILE *out)
-{
-    const struct view_group *group = folded->group;
-    if (group->threads == 1)
-        fprintf(out, "thread %d", group->tid);
-    else
-        fprintf(out, "%" PRIu32 " threads", group->threads);
-    if (group->thread_name[0]) {
-        fputs(" \"", out);
-        message_write_harmless(out, group->thread_name);
-        putc('"', out);
-    }
-    if (folded->view->processes == 1)
-        return;
-    fputs(" of ", out);
-    message_write_harmless(out, group->kind);
-}
-
-static void write_heading(const struct folded *folded, FILE *out)
-{
-    if (folded->group->thread_key)
-        write_threads_of(folded, out);
-    else
-        write_processes_of(folded, out);
-}
-
 static void write_source(const struct folded *folded, FILE *out, const struct view_node *node)
 {
     /* A browser shows the whole path of the file elsewhere. */
@@ -211,7 +177,7 @@ static char *left_of(const struct folded *folded, const struct view_node *first)
     if (out == NULL)
         return NULL;
     if (first->kind == VIEW_TOP)
-        write_heading(folded, out);
+        remarks_write_heading(folded->printer, out, folded->view, folded->group);
     return close_text(out, &text);
 }
 
@@ -242,7 +208,9 @@ static char *right_of(const struct folded *folded, const struct view_node *first
     FILE *out = open_memstream(&text, &size);
     if (out == NULL)
         return NULL;
-    remarks_write(folded->printer, out, folded->group, first, last, quantiles);
+    const struct remarks_of of = {
+        folded->view, folded->group, first, last, folded->columns, quantiles};
+    remarks_write(folded->printer, out, &of);
     return close_text(out, &text);
 }
 
@@ -501,17 +469,50 @@ static const struct view_node *begin_of_line(const struct folded *folded,
     return node;
 }
 
-/* Returns the text of a line for what is not shown below a node. */
-static char *text_of_rest(const struct folded *folded, const struct view_node *rest)
+/* ---- lines of objects ---- */
+
+static void print_object_text(const struct folded *folded, const struct view_object *object,
+    const struct view_node *sums, size_t level)
 {
-    size_t size;
-    char *text = NULL;
-    FILE *out = open_memstream(&text, &size);
-    if (out == NULL)
-        return NULL;
-    remarks_write_rest(folded->printer, out, rest);
-    return close_text(out, &text);
+    size_t columns = columns_for_text(folded, sums, level, false), dot = 2;
+    columns = columns > dot ? columns - dot : 1;
+    objects_print_own_line(folded->printer, object, folded->columns ? columns : 0);
 }
+
+static void print_object(const struct folded *folded, const struct view_node *leaf, size_t level,
+    const struct view_object *object)
+{
+    const struct glyphs *glyphs = folded->printer->glyphs;
+    FILE *out = folded->printer->out;
+    struct view_node sums = {.hits = object->hits,
+        .time_ns = leaf->is_idle ? 0 : object->time_ns,
+        .idle_ns = leaf->is_idle ? object->time_ns : 0};
+    if (object->is_only)
+        fprintf(out, "%*s", (int)columns_of_sums(folded, &sums), "");
+    else
+        print_sums(folded, &sums);
+    paint(folded->printer, PAINT_DIM);
+    fprintf(out, "%s  ", marker_of(folded).text);
+    for (size_t i = 1 + folded->levels_left_out; i <= level; i++)
+        fputs(folded->has_sequel[i] ? glyphs->line : glyphs->gap, out);
+    print_object_text(folded, object, &sums, level);
+    putc('\n', out);
+}
+
+/* The note of an open call stands below the line, since it has a path. */
+static void print_objects(const struct folded *folded, const struct view_node *leaf, size_t level)
+{
+    size_t count = 0;
+    const struct view_object *objects = view_objects_of(folded->view, leaf, &count);
+    for (size_t i = 0; i < count; i++)
+        if (objects[i].is_shown || (objects[i].is_only && objects[i].open && objects[i].note))
+            print_object(folded, leaf, level, &objects[i]);
+    struct view_object rest = objects_rest(folded->view, leaf);
+    if (count > 0 && rest.time_ns)
+        print_object(folded, leaf, level, &rest);
+}
+
+/* ---- the rest ---- */
 
 /* Prints the line, the last one on its level. */
 static void folded_print_rest_line(
@@ -519,7 +520,7 @@ static void folded_print_rest_line(
 {
     size_t count;
     struct view_node rest = cut_rest(parent, &count);
-    char *text = text_of_rest(folded, &rest);
+    char *text = remarks_of_rest(folded->printer, &rest);
     begin_level(folded, level, false);
     text = fit_text(folded, text, columns_for_text(folded, &rest, level, false));
     print_sums(folded, &rest);
@@ -546,6 +547,7 @@ static void print_group(struct folded *folded, const struct view_node *top, bool
         const struct view_node *last = end_of_line(folded, first), *child;
         print_line(folded, first, last, level);
         putc('\n', folded->printer->out);
+        print_objects(folded, last, level);
         if (folded->histograms)
             print_histogram(folded, last, level);
         if ((child = cut_next_child(last, NULL))) {

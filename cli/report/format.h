@@ -9,6 +9,7 @@
 #include <stdint.h>
 #include <stdio.h>
 
+struct deadlocks;
 struct overview;
 struct report_summary;
 struct tree_calls;
@@ -37,6 +38,9 @@ struct report {
     bool is_earlier;    /* that was so at an earlier time */
     bool is_each;       /* each call of the root was to have a tree */
     struct report_style style;
+    const struct deadlocks *deadlocks; /* or NULL */
+    size_t table_lines; /* of a view: not its tree, but a table of what was waited for with so many
+                         * lines; 0: the tree */
 };
 
 /* The word for the time in leaves; `chosen`: how many the user has named. */

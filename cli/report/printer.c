@@ -13,10 +13,10 @@
 static const char *const unicode_bar[] = {"▏", "▎", "▍", "▌", "▋", "▊", "▉", "█", NULL};
 static const char *const ascii_bar[] = {"#", NULL};
 
-const struct glyphs unicode_glyphs = {
-    "╼ ", "├╼ ", "└╼ ", "│  ", "   ", "+ ", "├+ ", "└+ ", "×", "µs", "…", "›", "≤", unicode_bar};
-const struct glyphs ascii_glyphs = {
-    "- ", "|- ", "`- ", "|  ", "   ", "+ ", "|+ ", "`+ ", "x", "us", "...", ">", "<=", ascii_bar};
+const struct glyphs unicode_glyphs = {"╼ ", "├╼ ", "└╼ ", "│  ", "   ", "+ ", "├+ ", "└+ ", "×",
+    "µs", "…", "›", "·", "≤", unicode_bar};
+const struct glyphs ascii_glyphs = {"- ", "|- ", "`- ", "|  ", "   ", "+ ", "|+ ", "`+ ", "x", "us",
+    "...", ">", "*", "<=", ascii_bar};
 
 static const char *const paint_codes[] = {
     [PAINT_NONE] = "\033[0m",

@@ -10,12 +10,13 @@
 #include <stdio.h>
 
 struct tree_process;
+struct tree_thread;
 
 /* Three columns wide each, those of the top two. */
 struct glyphs {
     const char *top, *branch, *last, *line, *gap;
     const char *folded_top, *folded_branch, *folded_last; /* what is below is not shown */
-    const char *times, *microseconds, *dots, *arrow;
+    const char *times, *microseconds, *dots, *arrow, *dot;
     const char *most;       /* before a number: it is at most this */
     const char *const *bar; /* parts of a column of a bar, the whole one last, then NULL */
 };
@@ -35,6 +36,8 @@ enum paint {
 struct printer {
     FILE *out;
     const struct tree_process *process;
+    const struct tree_thread *thread; /* that is being printed; NULL: none, or its objects are not
+                                       * wanted */
     const struct glyphs *glyphs;
     const char *leaves_word; /* as in struct report */
     bool is_full;            /* likewise */

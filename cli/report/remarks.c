@@ -1,14 +1,60 @@
 /*
- * remarks.c - what a line of a view says at its right.
+ * remarks.c - what a line of a view says besides its names.
  */
 #include "report/remarks.h"
 
 #include <inttypes.h>
 #include <stdint.h>
+#include <stdlib.h>
 
+#include "base/message.h"
 #include "report/durations/quantiles.h"
+#include "report/objects/lines.h"
 #include "report/printer.h"
+#include "view/objects.h"
 #include "view/view.h"
+
+#define OBJECT_PART 3 /* an object behind its leaf takes one of so many columns */
+
+/* ---- at the left ---- */
+
+static void write_processes_of(
+    const struct printer *printer, FILE *out, const struct view_group *group)
+{
+    if (group->processes > 1)
+        fprintf(out, "%" PRIu32 " %s ", group->processes, printer->glyphs->times);
+    message_write_harmless(out, group->kind);
+    if (group->processes == 1)
+        fprintf(out, "[%d]", group->pid);
+}
+
+static void write_threads_of(FILE *out, const struct view *view, const struct view_group *group)
+{
+    if (group->threads == 1)
+        fprintf(out, "thread %d", group->tid);
+    else
+        fprintf(out, "%" PRIu32 " threads", group->threads);
+    if (group->thread_name[0]) {
+        fputs(" \"", out);
+        message_write_harmless(out, group->thread_name);
+        putc('"', out);
+    }
+    if (view->processes == 1)
+        return;
+    fputs(" of ", out);
+    message_write_harmless(out, group->kind);
+}
+
+void remarks_write_heading(const struct printer *printer, FILE *out, const struct view *view,
+    const struct view_group *group)
+{
+    if (group->thread_key)
+        write_threads_of(out, view, group);
+    else
+        write_processes_of(printer, out, group);
+}
+
+/* ---- at the right ---- */
 
 static void begin_remark(FILE *out, size_t *count)
 {
@@ -97,25 +143,44 @@ static void remark_times(const struct printer *printer, FILE *out, size_t *count
     fprintf(out, "%s%s on CPU", text, group->timed < group->threads ? " or more" : "");
 }
 
-void remarks_write(const struct printer *printer, FILE *out, const struct view_group *group,
-    const struct view_node *first, const struct view_node *last, bool quantiles)
+static void remark_object(
+    const struct printer *printer, FILE *out, size_t *count, const struct remarks_of *of)
 {
+    const struct view_object *object = view_objects_only(of->view, of->last);
+    if (object == NULL)
+        return;
+    begin_remark(out, count);
+    objects_write_behind(printer, out, object, of->columns / OBJECT_PART);
+}
+
+void remarks_write(const struct printer *printer, FILE *out, const struct remarks_of *of)
+{
+    const struct view_node *last = of->last;
     size_t count = 0;
+    remark_object(printer, out, &count, of);
     if (last->first_child && last->shown_children == 0) {
         remark_count(out, &count, last->paths, "path", "paths");
         remark_idle(printer, out, &count, last);
     }
-    remark_owners(group, out, &count, first, last);
-    remark_longest(printer, out, &count, last, quantiles);
+    remark_owners(of->group, out, &count, of->first, last);
+    remark_longest(printer, out, &count, last, of->quantiles);
     remark_open(printer, out, &count, last);
-    remark_times(printer, out, &count, group, first);
+    remark_times(printer, out, &count, of->group, of->first);
 }
 
-void remarks_write_rest(const struct printer *printer, FILE *out, const struct view_node *rest)
+char *remarks_of_rest(const struct printer *printer, const struct view_node *rest)
 {
-    size_t count = 0;
+    size_t count = 0, size;
+    char *text = NULL;
+    FILE *out = open_memstream(&text, &size);
+    if (out == NULL)
+        return NULL;
     fprintf(out, "%s ", printer->glyphs->dots);
     print_count(out, rest->paths, "more path", "more paths");
     remark_idle(printer, out, &count, rest);
     remark_open(printer, out, &count, rest);
+    if (fclose(out) == 0)
+        return text;
+    free(text);
+    return NULL;
 }

@@ -1,22 +1,36 @@
 /*
- * remarks.h - what a line of a view says at its right.
+ * remarks.h - what a line of a view says besides its names.
  */
 #ifndef REPORT_REMARKS_H
 #define REPORT_REMARKS_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdio.h>
 
 struct printer;
+struct view;
 struct view_group;
 struct view_node;
 
-/* Writes "  3 paths, longest 2.0 ms" of a line from `first` to `last`, or nothing. With `quantiles`,
- * median and 99th percentile, too, if they say more than the longest call does. */
-void remarks_write(const struct printer *printer, FILE *out, const struct view_group *group,
-    const struct view_node *first, const struct view_node *last, bool quantiles);
+/* Writes at the left of a group's tree whose it is: "3 x nginx: worker process". */
+void remarks_write_heading(const struct printer *printer, FILE *out, const struct view *view,
+    const struct view_group *group);
 
-/* Writes "... 3 more paths  2.0 ms idle" of what cut_rest returns. */
-void remarks_write_rest(const struct printer *printer, FILE *out, const struct view_node *rest);
+/* A line from `first` to `last`. */
+struct remarks_of {
+    const struct view *view;
+    const struct view_group *group;
+    const struct view_node *first, *last;
+    size_t columns; /* of the terminal; 0: no limit */
+    bool quantiles; /* median and 99th percentile, too, if they say more than the longest call */
+};
+
+/* Writes "  3 paths, longest 2.0 ms", or nothing. */
+void remarks_write(const struct printer *printer, FILE *out, const struct remarks_of *of);
+
+/* Returns "... 3 more paths  2.0 ms idle" of what cut_rest returns, malloc'ed; NULL when out of
+ * memory. */
+char *remarks_of_rest(const struct printer *printer, const struct view_node *rest);
 
 #endif

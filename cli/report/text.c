@@ -12,6 +12,7 @@
 #include "base/wrap.h"
 #include "report/drawing.h"
 #include "report/notes.h"
+#include "report/objects/deadlocks.h"
 #include "report/printer.h"
 #include "report/text_calls.h"
 #include "report/text_end.h"
@@ -48,12 +49,14 @@ static void print_thread(const struct printer *printer, size_t index)
 {
     int error = tree_show(printer->process, index);
     const struct tree_thread *thread = &printer->process->threads[index];
+    struct printer of_thread = *printer;
+    of_thread.thread = thread;
     if (!thread->is_main)
         print_thread_name(printer, thread);
     if (error)
         fputs("out of memory: this tree is not shown\n", printer->out);
     else
-        drawing_print(printer, thread->top);
+        drawing_print(&of_thread, thread->top);
 }
 
 /* ---- head and foot ---- */
@@ -218,8 +221,8 @@ static void do_job(struct printer *printer, const struct job *job)
     if (job->report->so_far_ns > 0 && (job->is_begin || job->view))
         print_so_far(printer, job->report);
     if (job->is_begin)
-        return;
-    if (job->view)
+        deadlocks_print(printer, job->report->deadlocks);
+    else if (job->view)
         text_view_print(printer, job->report, job->run, job->view, job->summary);
     else if (job->summary)
         text_end_print(printer, job->summary, root);
@@ -273,10 +276,10 @@ static void print_job(const struct job *job)
         do_job(&printer, job);
 }
 
+/* There is no head: the first process begins the report, or what is wrong. */
 static void begin(const struct report *report)
 {
-    if (report->so_far_ns > 0)
-        print_job(&(struct job){.report = report, .is_begin = true});
+    print_job(&(struct job){.report = report, .is_begin = true});
 }
 
 static void print_process_tree(

@@ -15,6 +15,8 @@
 #include "report/folded.h"
 #include "report/format.h"
 #include "report/notes.h"
+#include "report/objects/deadlocks.h"
+#include "report/objects/table.h"
 #include "report/printer.h"
 #include "report/text_end.h"
 #include "report/text_overview.h"
@@ -270,6 +272,7 @@ void text_view_print(const struct printer *printer, const struct report *report,
     const struct report_run *run, const struct view *view, const struct report_summary *summary)
 {
     text_view_print_head(printer, run, view);
+    deadlocks_print(printer, report->deadlocks);
     notes_print_all(printer, report->root, report->root_is_default);
     if (report->is_each)
         notes_print_inlined_root(printer, report->root);
@@ -278,6 +281,10 @@ void text_view_print(const struct printer *printer, const struct report *report,
         note_no_histograms(printer, view);
     text_overview_print(
         printer, run->overview, view->idle_ns > 0, OVERVIEW_LINES, report->style.columns);
+    if (report->table_lines > 0) {
+        objects_print_table(printer, view, report->table_lines, report->style.columns);
+        return;
+    }
     if (view->hits) {
         putc('\n', printer->out);
         folded_print(printer, view, report);

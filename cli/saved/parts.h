@@ -31,6 +31,10 @@ void saved_get_durations(struct reader *reader, struct saved *saved);
 bool saved_put_names(struct writer *writer, const struct saved *saved, bool redacts);
 void saved_get_names(struct reader *reader, struct saved *saved);
 
+/* Come after the processes. */
+void saved_put_objects(struct writer *writer, const struct saved *saved, bool redacts);
+void saved_get_objects(struct reader *reader, struct saved *saved);
+
 void saved_put_leaves(struct writer *writer, const struct saved *saved, bool redacts);
 void saved_get_leaves(struct reader *reader, struct saved *saved);
 

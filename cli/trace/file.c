@@ -90,6 +90,7 @@ static int read_records(struct records *records, struct snapshot **out, const ch
         snapshot_destroy(made);
         return error;
     }
+    snapshot_settle_objects(made);
     made->malformed += left_out;
     *out = made;
     return 0;

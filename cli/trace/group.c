@@ -52,6 +52,15 @@ static void renumber_calls(const struct snapshot *snapshot, const uint32_t *plac
             snapshot->calls[i].leaves[j].node = places[snapshot->calls[i].leaves[j].node];
 }
 
+static void renumber_objects(struct objects *objects, const uint32_t *places)
+{
+    for (size_t i = 0; i < objects->call_count; i++)
+        objects->calls[i].node = places[objects->calls[i].node];
+    for (size_t i = 0; i < objects->waker_count; i++)
+        if (objects->wakers[i].caller != OBJECTS_NONE)
+            objects->wakers[i].caller = places[objects->wakers[i].caller];
+}
+
 int snapshot_group_nodes(struct snapshot *snapshot)
 {
     if (are_grouped(snapshot))
@@ -64,6 +73,7 @@ int snapshot_group_nodes(struct snapshot *snapshot)
         number_nodes(snapshot, next, places);
         move_nodes(snapshot, places, nodes);
         renumber_calls(snapshot, places);
+        renumber_objects(&snapshot->objects, places);
     } else {
         free(nodes);
     }

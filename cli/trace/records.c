@@ -128,6 +128,10 @@ static void take_targets(struct records *records, trace_index index, uint32_t *r
         records_take(records, record->call_leaf.node, index);
     if (kind == TRACE_LEFT_ELSEWHERE)
         records_take(records, record->elsewhere.node, index);
+    if (kind == TRACE_OBJECT_CALLS) {
+        records_take(records, record->object_calls.node, index);
+        records_take(records, record->object_calls.object, index);
+    }
     if (!records_is_node(kind))
         return;
     records_take(records, record->node.caller, index);

@@ -35,12 +35,17 @@ struct owned_snapshot {
 _Static_assert(
     sizeof(((struct snapshot *)0)->title) == TRACE_TITLE_SIZE, "snapshot.h takes all of it");
 
+struct leaf_name {
+    const char *text;
+    bool is_waker; /* it is no leaf: see TRACE_NAME_WAKES */
+};
+
 struct reader {
     struct trace_header header;
     struct records *records;
     uint32_t count;
-    uint32_t *places;   /* index of a record in modules[], threads[], names[] or nodes[] */
-    const char **names; /* of leaves */
+    uint32_t *places; /* index of a record in modules[], threads[], names[] or nodes[] */
+    struct leaf_name *names;
     size_t name_count;
     struct owned_snapshot *owned;
     size_t text_left;                         /* how many bytes texts may still take */
@@ -158,11 +163,12 @@ static bool add_leaf_name(
     const char *name = read_string(reader, record->name, PATH_BYTES);
     if (name == NULL || name[0] == '\0')
         return false;
+    bool is_waker = record->flags & TRACE_NAME_WAKES;
     uint64_t untimed = record->untimed;
-    if (untimed)
+    if (untimed && !is_waker)
         reader->snapshot->untimed[reader->snapshot->untimed_count++] = (struct snapshot_untimed){
             name, untimed};
-    reader->names[reader->name_count] = name;
+    reader->names[reader->name_count] = (struct leaf_name){name, is_waker};
     *place = (uint32_t)reader->name_count++;
     return true;
 }
@@ -185,7 +191,7 @@ static bool fill_within(const struct reader *reader, uint64_t index, struct snap
     uint32_t name = index < reader->count
                         ? snapshot_place_of(reader, (trace_index)index, TRACE_LEAF_NAME)
                         : SNAPSHOT_NONE;
-    node->within = name == SNAPSHOT_NONE ? NULL : reader->names[name];
+    node->within = name == SNAPSHOT_NONE ? NULL : reader->names[name].text;
     return index == 0 || node->within != NULL;
 }
 
@@ -201,7 +207,7 @@ static bool fill_leaf(
     node->module = SNAPSHOT_NONE;
     node->leaf = (uint32_t)snapshot->leaf_count;
     snapshot->leaves[snapshot->leaf_count++] = (struct snapshot_leaf){
-        .name = reader->names[name],
+        .name = reader->names[name].text,
         .hits = hits,
         .returns = returns < hits ? returns : hits,
         .total_ns = clock_rate_duration_ns(&reader->rate, record->ticks),
@@ -237,6 +243,14 @@ static bool fill_caller(
            reader->snapshot->nodes[node->caller].thread == node->thread;
 }
 
+/* Returns whether the node is there only because others waited for its call. */
+static bool is_of_waker(const struct reader *reader, uint32_t kind, const struct trace_node *record)
+{
+    uint32_t name = kind == TRACE_LEAF ? snapshot_place_of(reader, record->module, TRACE_LEAF_NAME)
+                                       : SNAPSHOT_NONE;
+    return name != SNAPSHOT_NONE && reader->names[name].is_waker;
+}
+
 static bool add_node(
     struct reader *reader, uint32_t kind, const struct trace_node *record, uint32_t *place)
 {
@@ -244,6 +258,8 @@ static bool add_node(
     struct snapshot_node node = {.thread = snapshot_place_of(reader, record->thread, TRACE_THREAD)};
     if (node.thread == SNAPSHOT_NONE || !fill_caller(reader, record, &node))
         return false;
+    if (is_of_waker(reader, kind, record))
+        return true; /* see read_waker */
     bool is_whole = kind == TRACE_LEAF ? fill_leaf(reader, record, &node)
                                        : fill_frame(reader, kind, record, &node);
     if (!is_whole)
@@ -390,6 +406,54 @@ static void snapshot_add_calls(struct reader *reader)
             reader->snapshot->malformed += !snapshot_add_call(reader, i);
 }
 
+static const char *read_object_text(void *reader, struct trace_string string)
+{
+    return read_string(reader, string, PATH_BYTES);
+}
+
+/* See objects_source.waker. */
+static bool read_waker(void *argument, trace_index index, struct snapshot_waker *waker)
+{
+    struct reader *reader = argument;
+    if (index < TRACE_FIRST_RECORD || index >= reader->count ||
+        reader->records->kinds[index] != TRACE_LEAF)
+        return false;
+    union trace_record copy;
+    records_look(reader->records, index, &copy);
+    uint32_t name = snapshot_place_of(reader, copy.node.module, TRACE_LEAF_NAME);
+    struct snapshot_node node = {
+        .thread = snapshot_place_of(reader, copy.node.thread, TRACE_THREAD)};
+    if (name == SNAPSHOT_NONE || !fill_caller(reader, &copy.node, &node))
+        return false;
+    *waker = (struct snapshot_waker){reader->names[name].text, node.caller};
+    return true;
+}
+
+static struct objects_leaf snapshot_objects_leaf(const void *snapshot, uint32_t index)
+{
+    const struct snapshot *of = snapshot;
+    const struct snapshot_leaf *leaf = snapshot_leaf_of(of, &of->nodes[index]);
+    return (struct objects_leaf){leaf->hits, leaf->returns, leaf->total_ns, leaf->longest_ns};
+}
+
+void snapshot_settle_objects(struct snapshot *snapshot)
+{
+    objects_settle(&snapshot->objects, snapshot_objects_leaf, snapshot);
+}
+
+static int add_objects(struct reader *reader)
+{
+    struct snapshot *snapshot = reader->snapshot;
+    struct objects_source source = {.records = reader->records,
+        .count = reader->count,
+        .places = reader->places,
+        .rate = &reader->rate,
+        .text = read_object_text,
+        .waker = read_waker,
+        .argument = reader};
+    return objects_read(&snapshot->objects, &source, &snapshot->malformed);
+}
+
 /* Arguments that are unchanged since the process was executed are no title. */
 static void add_title(struct snapshot *snapshot, const struct trace_header *header)
 {
@@ -523,6 +587,10 @@ int snapshot_make(const struct trace_header *header, struct records *records, st
     error = records->error;
     if (error == 0)
         error = durations_read(reader.snapshot, records, reader.places, &reader.rate);
+    if (error == 0)
+        error = add_objects(&reader);
+    if (error == 0)
+        error = records->error;
     if (error)
         goto out;
     *out = &owned->snapshot;
@@ -547,6 +615,7 @@ void snapshot_destroy(struct snapshot *snapshot)
     free(snapshot->duration_counts);
     free(snapshot->calls);
     free(snapshot->call_leaves);
+    objects_finish(&snapshot->objects);
     free(snapshot->untimed);
     free(snapshot->untraced);
     while (owned->texts) {

@@ -14,6 +14,7 @@
 
 #include "base/file_identity.h"
 #include "base/histogram.h"
+#include "trace/objects.h"
 #include "trace/usage.h"
 
 #define SNAPSHOT_NONE UINT32_MAX /* "no such index" */
@@ -147,6 +148,7 @@ struct snapshot {
                                   * tree */
     size_t call_count;
     struct snapshot_call_leaf *call_leaves; /* of all calls */
+    struct objects objects;
     struct snapshot_untimed *untimed;
     size_t untimed_count;
     uint64_t unseen_calls; /* of the root: a jump entered it, so it is not known where they ended */
@@ -169,10 +171,14 @@ static inline const struct snapshot_leaf *snapshot_leaf_of(
 }
 
 /* Makes a snapshot from a header, which has been checked, and the records that records_begin has
- * taken. The nodes of a thread do not stand together yet: see snapshot_group_nodes. Returns 0 and a
- * snapshot in *out, to be freed with snapshot_destroy, or -errno. */
+ * taken. The nodes of a thread do not stand together yet: see snapshot_group_nodes; and the objects
+ * are not settled. Returns 0 and a snapshot in *out, to be freed with snapshot_destroy, or -errno.
+ */
 int snapshot_make(
     const struct trace_header *header, struct records *records, struct snapshot **out);
+
+/* Makes the objects of each leaf add up: see objects_settle. */
+void snapshot_settle_objects(struct snapshot *snapshot);
 
 /* Returns an empty one, whose arrays (malloc'ed) the caller adds; its texts stay the caller's. NULL
  * when out of memory. */

@@ -23,6 +23,7 @@
 #include "symbols/symbols.h"
 #include "trace_format.h"
 #include "tree/jumps.h"
+#include "tree/objects.h"
 #include "tree/phases.h"
 #include "tree/recorded.h"
 #include "tree/root.h"
@@ -196,7 +197,8 @@ static bool add_leaf(
         leaf->flags |= TRACE_LOST_TRACK;
     if (builder->open.node == node)
         builder->open.leaf = leaf;
-    return add_durations(builder, &from->durations, leaf->leaf);
+    return add_durations(builder, &from->durations, leaf->leaf) &&
+           tree_objects_add(builder, node, leaf);
 }
 
 /* Adds the root that has jumped to the node, if its name is known. Returns the parent of the node;
@@ -263,6 +265,7 @@ static void count(struct builder *builder, struct node_range *range)
     struct tree_process *process = builder->process;
     const struct tree_thread *thread = builder->thread;
     size_t nodes = waiting_count(builder->thread, &builder->open);
+    tree_objects_settle(builder->thread, &builder->options);
     if (range->is_counted)
         return;
     range->is_counted = true;
@@ -325,6 +328,7 @@ static void hide_tree(struct builder *builder)
     if (builder->keeps_trees)
         return;
     if (builder->shown) {
+        tree_objects_finish(builder->shown);
         builder->shown->top = NULL;
         builder->shown->open_leaf = NULL;
     }
@@ -573,6 +577,8 @@ void tree_destroy(struct tree_process *process)
         destroy_builder(process->builder);
     children_free_blocks(((struct owned_process *)process)->blocks);
     free_sums(&((struct owned_process *)process)->sums);
+    for (size_t i = 0; i < process->thread_count; i++)
+        tree_objects_finish(&process->threads[i]);
     free(process->unhooked_groups);
     free(process->threads);
     free(process);

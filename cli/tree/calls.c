@@ -325,6 +325,7 @@ static bool tree_calls_add_call(struct tree_calls *calls, struct table *table,
     const struct snapshot_thread *thread = &cut->snapshot.threads[cut->call.thread];
     struct tree_options in_call = *options;
     in_call.is_one_call = true;
+    in_call.labels = NULL; /* it is not recorded what one call has waited for */
     struct tree_process *tree = tree_create(&cut->snapshot, symbols, &in_call);
     if (tree == NULL)
         return false;

@@ -15,6 +15,9 @@
 
 #include "trace/usage.h"
 
+struct labels;
+struct snapshot;
+struct snapshot_object_calls;
 struct builder;
 struct histogram;
 
@@ -46,6 +49,20 @@ struct tree_node {
                              * `hits` and `total_ns`; NULL for any other node that is no leaf */
 };
 
+/* What calls of a leaf have waited for. */
+struct tree_object {
+    const struct tree_node *leaf;
+    const char *kind, *text, *general; /* as in struct object_text, and of the same lifetime */
+    uint64_t space;
+    bool is_rest;           /* objects that are not known one by one */
+    uint64_t hits, returns; /* those of a leaf's objects never add up to more than the leaf's */
+    uint64_t total_ns;      /* likewise */
+    uint64_t longest_ns;
+    const struct snapshot *snapshot;
+    const struct snapshot_object_calls *calls; /* those with the open call, or the longest one */
+    char *note; /* of these calls, as labels_note returns it; NULL: none, or it is not wanted */
+};
+
 struct tree_thread {
     int tid;
     const char *name;
@@ -64,6 +81,9 @@ struct tree_thread {
     uint64_t waiting_ns;
     const struct tree_node *open_leaf; /* the leaf with that call, or NULL */
     uint64_t open_ns;                  /* how long it has lasted */
+    struct tree_object *objects;       /* sorted by leaf, and of one leaf the heaviest first; for
+                                        * tree_objects_of */
+    size_t object_count, object_room;
 };
 
 #define TREE_UNHOOKED_NAMES 5
@@ -137,7 +157,9 @@ struct tree_options {
      * calls it from its body each time (usleep calls nanosleep). NULL: no leaf is omitted. */
     bool (*is_implied)(const void *argument, const char *leaf);
     const void *argument;
-    bool is_one_call; /* all hits of the snapshot are in one call of the root */
+    bool is_one_call;      /* all hits of the snapshot are in one call of the root */
+    struct labels *labels; /* of the objects that were waited for; NULL: these are left out */
+    bool wants_notes;      /* of the objects */
 };
 
 #endif

@@ -27,6 +27,7 @@
 #include "view/idle.h"
 #include "view/internals.h"
 #include "view/names.h"
+#include "view/objects.h"
 #include "view/weigh.h"
 
 const struct view_options view_options_default = {
@@ -64,6 +65,7 @@ void view_destroy(struct view_builder *builder)
     if (builder == NULL)
         return;
     groups_finish(builder);
+    view_objects_finish(builder);
     facts_destroy(builder->facts);
     nodes_finish(&builder->nodes);
     for (size_t i = 0; i < builder->short_name_count; i++)
@@ -417,6 +419,8 @@ static int take_leaf(struct view_builder *builder, size_t depth)
     add_numbers(builder, leaf, at);
     note_inner(builder, leaf);
     int error = build_add_durations(builder, leaf, at);
+    if (error == 0)
+        error = view_objects_add(builder, leaf->node, at);
     return error ? error : weigh_note_leaf(builder, leaf, at);
 }
 
@@ -481,7 +485,9 @@ void view_sort(struct view_builder *builder, enum view_sort sort)
 const struct view *view_end(struct view_builder *builder)
 {
     weigh(builder);
+    view_objects_weigh(builder);
     cut(builder);
+    view_objects_choose(builder);
     names_shorten(builder);
     return &builder->view;
 }

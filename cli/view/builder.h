@@ -46,6 +46,8 @@ struct view_builder {
     char **short_names;                      /* malloc'ed, of malloc'ed ones */
     size_t short_name_count;
     struct groups_pattern *threads, *processes; /* by pattern in the options; malloc'ed */
+    size_t object_room;
+    size_t object_lines; /* how many of options->lines are for objects */
 };
 
 #endif

@@ -205,7 +205,7 @@ static size_t cut_choose_nodes(struct view_builder *builder)
         size_t lines = node->parent
                            ? lines_of(builder->options, node, cut_has_line(view, node->parent))
                            : cut_has_line(view, node);
-        if (used + lines > builder->options->lines)
+        if (used + lines > builder->options->lines - builder->object_lines)
             continue;
         used += lines;
         show(node);

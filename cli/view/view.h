@@ -24,6 +24,9 @@
 
 #include "base/histogram.h"
 
+struct labels;
+struct snapshot;
+struct snapshot_object_calls;
 struct tree_process;
 
 enum view_kind {
@@ -102,6 +105,24 @@ struct view_leaf {
     struct histogram durations; /* of the calls that were left, as far as they are known */
 };
 
+/* What calls of a leaf have waited for. With `inverts`, those of all its callers. */
+struct view_object {
+    const struct view_node *node; /* the leaf */
+    const char *kind, *text;      /* "file", "/var/log/x" */
+    uint64_t space;               /* as in struct object_text */
+    uint64_t hits, open, longest_ns;
+    uint64_t time_ns; /* of calls that have ended, and of an open one so far; also if the leaf is
+                       * idle. Those of a leaf never add up to more than the leaf has */
+    uint64_t open_ns;
+    bool is_rest;  /* objects that are not known one by one */
+    bool is_shown; /* it has a line */
+    bool is_only;  /* it stands for the whole leaf: it is said behind the leaf's name */
+    char *note; /* who held a lock, and so on, as labels_note returns it; the view's; NULL: none */
+    const char *general;
+    const struct snapshot *snapshot; /* of these calls: those with the open call, or the longest */
+    const struct snapshot_object_calls *calls;
+};
+
 enum view_sort { VIEW_BY_TIME, VIEW_BY_ORDER, VIEW_BY_HITS };
 
 struct view_patterns {
@@ -115,12 +136,13 @@ struct view_options {
     struct view_patterns hide, merge, idle;                                   /* hide */
     bool no_idle;                                                             /* nothing is idle */
     bool internals;                                                           /* show them */
-    bool places;          /* each node has a line of its own */
-    bool sites;           /* call sites of a function apart, recursion as it was */
-    bool full_names;      /* do not shorten them */
-    bool every_name;      /* nodes that are not shown have a shown name, too */
-    const char *ellipsis; /* for what is left out of a name: "…" or "..." */
-    bool inverts;         /* leaves first, callers below */
+    bool places;           /* each node has a line of its own */
+    bool sites;            /* call sites of a function apart, recursion as it was */
+    bool full_names;       /* do not shorten them */
+    bool every_name;       /* nodes that are not shown have a shown name, too */
+    const char *ellipsis;  /* for what is left out of a name: "…" or "..." */
+    struct labels *labels; /* of the objects that were waited for; NULL: none are shown */
+    bool inverts;          /* leaves first, callers below */
     bool apart_threads, apart_processes;
     enum view_sort sort;
     size_t lines;       /* for the tree; SIZE_MAX: no limit */
@@ -133,6 +155,9 @@ struct view {
     size_t group_count;
     struct view_leaf *leaves; /* the heaviest first */
     size_t leaf_count;
+    struct view_object *objects; /* sorted by leaf, and of one leaf the heaviest first; for
+                                  * view_objects_of */
+    size_t object_count;
     bool has_times;
     uint64_t hits, paths, time_ns, idle_ns, idle_hits, open;
     uint32_t processes, threads;

@@ -14,6 +14,7 @@
 #include <unistd.h>
 
 #include "base/own_file.h"
+#include "objects/labels.h"
 #include "report/format.h"
 #include "saved/layout.h"
 #include "saved/saved.h"
@@ -83,7 +84,14 @@ static void check_text(const char *text, size_t size)
 static void check_report(
     const struct saved *saved, const struct snapshot *snapshot, const char *root)
 {
-    struct tree_options options = {.root = root, .root_is_default = saved->run.root_is_default};
+    const struct path_style style = {root, " > ", "..."};
+    struct labels *labels = labels_create(
+        saved->snapshots, saved->snapshot_count, saved->symbols, &style, NULL);
+    check(labels != NULL, "memory");
+    struct tree_options options = {.root = root,
+        .root_is_default = saved->run.root_is_default,
+        .labels = labels,
+        .wants_notes = true};
     struct tree_process *process = tree_create(snapshot, saved->symbols, &options);
     check(process != NULL, "memory");
     struct tree_calls *calls = NULL;
@@ -99,7 +107,7 @@ static void check_report(
         .root_is_default = options.root_is_default,
         .style = {.unicode = true}};
     if (calls)
-        report_format_text.calls(&report, process, calls);
+        report_format_text.calls(&report, process, calls, NULL);
     else
         report_format_text.process(&report, process, false);
     fclose(out);
@@ -107,6 +115,7 @@ static void check_report(
     free(text);
     tree_calls_destroy(calls);
     tree_destroy(process);
+    labels_destroy(labels);
 }
 
 static void write_again(const struct saved *saved)

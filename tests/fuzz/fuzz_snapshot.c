@@ -12,6 +12,8 @@
 #include <string.h>
 
 #include "base/hash.h"
+#include "objects/deadlock.h"
+#include "objects/labels.h"
 #include "report/format.h"
 #include "tree/overview.h"
 #include "report/summary.h"
@@ -23,6 +25,7 @@
 #include "tree/total.h"
 #include "view/build.h"
 #include "view/cut.h"
+#include "view/objects.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size);
 
@@ -156,6 +159,48 @@ static void check_calls(const struct snapshot *snapshot)
     }
 }
 
+static void check_waker(const struct objects *objects, uint32_t waker)
+{
+    check(waker == OBJECTS_NONE || waker < objects->waker_count, "what let a call go");
+}
+
+/* The objects of a leaf never have more than the leaf. */
+static void check_objects(const struct snapshot *snapshot)
+{
+    const struct objects *objects = &snapshot->objects;
+    struct objects_leaf sum = {0};
+    for (size_t i = 0; i < objects->count; i++)
+        check(objects->list[i].module == OBJECTS_NONE ||
+                  objects->list[i].module < snapshot->module_count,
+            "the module of an object");
+    for (size_t i = 0; i < objects->waker_count; i++) {
+        const struct snapshot_waker *waker = &objects->wakers[i];
+        check(waker->name && waker->name[0], "the name of a waker");
+        check(waker->caller == OBJECTS_NONE ||
+                  (waker->caller < snapshot->node_count &&
+                      snapshot->nodes[waker->caller].kind != SNAPSHOT_LEAF),
+            "the caller of a waker");
+    }
+    for (size_t i = 0; i < objects->call_count; i++) {
+        const struct snapshot_object_calls *calls = &objects->calls[i];
+        check(calls->object < objects->count && calls->node < snapshot->node_count &&
+                  calls->returns <= calls->hits && calls->longest_ns <= calls->total_ns,
+            "calls for an object");
+        if (i == 0 || calls[-1].node != calls->node)
+            sum = (struct objects_leaf){0};
+        const struct snapshot_leaf *leaf = snapshot_leaf_of(
+            snapshot, &snapshot->nodes[calls->node]);
+        sum.hits += calls->hits;
+        sum.returns += calls->returns;
+        sum.total_ns += calls->total_ns;
+        check(leaf && sum.hits <= leaf->hits && sum.returns <= leaf->returns &&
+                  sum.total_ns <= leaf->total_ns,
+            "more calls for objects than of the leaf");
+        check_waker(objects, calls->ended_by);
+        check_waker(objects, calls->longest_ended_by);
+    }
+}
+
 /* Only the lines' ends are left of the control characters. */
 static void check_text(const char *text, size_t size)
 {
@@ -163,9 +208,19 @@ static void check_text(const char *text, size_t size)
         check((unsigned char)text[i] >= 0x20 || text[i] == '\n', "a control character");
 }
 
+static struct labels *labels;
+
+static void make_labels(struct snapshot *snapshot, struct deadlocks *deadlocks)
+{
+    static const struct path_style style = {"main", " > ", "..."};
+    labels = labels_create(&snapshot, 1, NULL, &style, NULL);
+    check(labels && deadlocks_find(deadlocks, labels, &snapshot, 1) == 0, "memory");
+}
+
 static void check_report(const struct snapshot *snapshot, const char *root, bool root_is_default)
 {
-    struct tree_options options = {.root = root, .root_is_default = root_is_default};
+    struct tree_options options = {
+        .root = root, .root_is_default = root_is_default, .labels = labels, .wants_notes = true};
     struct tree_process *process = tree_create(snapshot, NULL, &options);
     check(process != NULL, "memory");
     char *text;
@@ -197,7 +252,7 @@ static void check_calls_report(const struct snapshot *snapshot, const char *root
     check(out != NULL, "memory");
     struct report report = {
         .out = out, .root = root, .leaves_word = "waiting", .style = {.unicode = true}};
-    report_format_text.calls(&report, process, calls);
+    report_format_text.calls(&report, process, calls, NULL);
     fclose(out);
     check_text(text, size);
     free(text);
@@ -236,6 +291,7 @@ static struct view_options choose_options(void)
     options.lines = choose(3) ? 1 + choose(60) : SIZE_MAX;
     options.min_ns = choose(3) ? 0 : UINT64_C(1) << choose(40);
     options.min_percent = (double)choose(20);
+    options.labels = labels;
     return options;
 }
 
@@ -265,6 +321,19 @@ static void check_sums(const struct view *view, const struct tree_process *proce
     check(view->hits + view->dropped_hits == process->hits, "counted and dropped hits");
 }
 
+static void check_sums_of_objects(const struct view *view)
+{
+    for (size_t i = 0; i < view->object_count; i++) {
+        const struct view_node *leaf = view->objects[i].node;
+        uint64_t hits = 0;
+        size_t count;
+        const struct view_object *objects = view_objects_of(view, leaf, &count);
+        for (size_t k = 0; k < count; k++)
+            hits += objects[k].hits;
+        check(hits <= leaf->hits || leaf->hits > UINT64_MAX / 2, "hits of objects");
+    }
+}
+
 static void check_text_of_view(const struct tree_process *process, const struct view *view)
 {
     struct tree_total total = {.process_count = 0};
@@ -281,6 +350,7 @@ static void check_text_of_view(const struct tree_process *process, const struct 
         .root_is_default = true,
         .places = choose(2),
         .histograms = choose(2),
+        .table_lines = choose(3) ? 0 : choose(9),
         .style = {.unicode = choose(2), .columns = choose(2) ? 0 : 40 + choose(160)}};
     struct report_run run = {.name = "prog", .total = &total, .overview = &overview};
     report_format_text.view(&report, &run, view, &summary);
@@ -294,7 +364,8 @@ static void check_text_of_view(const struct tree_process *process, const struct 
 
 static void check_view(const struct snapshot *snapshot)
 {
-    struct tree_options tree_options = {.root = "main", .root_is_default = choose(2)};
+    struct tree_options tree_options = {
+        .root = "main", .root_is_default = choose(2), .labels = labels};
     struct tree_process *process = tree_create(snapshot, NULL, &tree_options);
     struct view_options options = choose_options();
     struct view_builder *builder = NULL;
@@ -302,6 +373,7 @@ static void check_view(const struct snapshot *snapshot)
     check(view_add(builder, process) == 0, "memory");
     const struct view *view = view_end(builder);
     check_sums(view, process);
+    check_sums_of_objects(view);
     check_text_of_view(process, view);
     view_destroy(builder);
     tree_destroy(process);
@@ -319,6 +391,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
     check_snapshot(snapshot);
     check_calls(snapshot);
     check_durations(snapshot);
+    check_objects(snapshot);
+    struct deadlocks deadlocks = {.count = 0};
+    make_labels(snapshot, &deadlocks);
     check_report(snapshot, "main", true);
     check_report(snapshot, "Server::run", false);
     if (snapshot->call_count > 0)
@@ -328,6 +403,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
         state = hash_byte(state, bytes[i]);
     for (int i = 0; i < 3; i++)
         check_view(snapshot);
+    deadlocks_finish(&deadlocks);
+    labels_destroy(labels);
     snapshot_destroy(snapshot);
     return 0;
 }

@@ -75,11 +75,14 @@ int main(int argc, char **argv)
     trace_build_sample(&builder);
     int failed = write_sample(argv[1], "sample", "main");
     trace_build_sample(&builder);
+    trace_index module = trace_header_of(&builder)->program;
     trace_index thread = trace_add_thread(&builder, 102, "third");
     trace_index name = trace_add_leaf_name(&builder, "poll");
     struct trace_node *leaf = trace_add_node(&builder, TRACE_LEAF, 0, name, thread);
     leaf->hits = 9;
     trace_build_calls(&builder, thread, trace_index_of(&builder, leaf));
     failed |= write_sample(argv[1], "calls", "f");
+    trace_build_objects(&builder, trace_index_of(&builder, leaf), module);
+    failed |= write_sample(argv[1], "objects", "main");
     return failed;
 }

@@ -53,6 +53,20 @@ static void build_calls(void)
     }
 }
 
+static trace_index find_record(uint32_t kind)
+{
+    trace_index i = TRACE_FIRST_RECORD;
+    while (builder.records[i].kind != kind)
+        i++;
+    return i;
+}
+
+static void build_objects(void)
+{
+    trace_build_sample(&builder);
+    trace_build_objects(&builder, find_record(TRACE_LEAF), find_record(TRACE_MODULE));
+}
+
 /* `width` calls from each of `depth` frames, with a leaf below each. */
 static void build_tree(int depth, int width)
 {
@@ -88,6 +102,9 @@ int main(int argc, char **argv)
     failed |= write_seed(argv[1], "empty");
     trace_build_sample(&builder);
     failed |= write_seed(argv[1], "sample");
+    build_objects();
+    failed |= write_seed(argv[1], "objects");
+    trace_build_sample(&builder);
     trace_header_of(&builder)->clock = TRACE_CLOCK_NONE;
     trace_header_of(&builder)->forked = 1;
     trace_header_of(&builder)->losses[TRACE_LOSS_FULL] = 3;

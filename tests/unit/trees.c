@@ -8,8 +8,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/array.h"
 #include "base/optional_text.h"
 #include "suite.h"
+#include "tree/objects.h"
 #include "view/cut.h"
 
 static struct tree_process processes[TREES_PROCESSES];
@@ -30,6 +32,9 @@ void trees_clear(void)
 {
     view_destroy(builder);
     builder = NULL;
+    for (int i = 0; i < process_count; i++)
+        for (size_t k = 0; k < processes[i].thread_count; k++)
+            tree_objects_finish(&processes[i].threads[k]);
     while (kept_count)
         free(kept[--kept_count]);
     process_count = 0;
@@ -155,6 +160,25 @@ struct tree_node *trees_open_path(const char *path, uint64_t hits, uint64_t ns, 
     return node;
 }
 
+struct tree_object *trees_object(const struct tree_node *leaf, const char *name,
+    const char *general, uint64_t hits, uint64_t ns, bool open)
+{
+    struct tree_thread *thread = latest_thread();
+    ck_assert_int_eq(array_reserve(&thread->objects, thread->object_count, 1, &thread->object_room,
+                         sizeof *thread->objects),
+        0);
+    struct tree_object *object = &thread->objects[thread->object_count++];
+    *object = (struct tree_object){.leaf = leaf,
+        .kind = "file",
+        .text = name,
+        .general = general,
+        .hits = hits,
+        .returns = hits - open,
+        .total_ns = ns,
+        .longest_ns = hits ? ns / hits : 0};
+    return object;
+}
+
 /* ---- sums ---- */
 
 /* A leaf within a leaf that has a time is not counted again. */
@@ -177,6 +201,7 @@ void trees_sum_up(void)
             struct tree_thread *thread = &process->threads[k];
             thread->hits = thread->waiting_ns = 0;
             add_node(thread, thread->top, false);
+            tree_objects_settle(thread, &(struct tree_options){.labels = NULL});
             process->hits += thread->hits;
             process->waiting_ns += thread->waiting_ns;
         }

@@ -34,6 +34,11 @@ struct tree_node *trees_path(const char *path, uint64_t hits, uint64_t ns);
 /* The same; one of the hits has not returned, and has lasted open_ns. */
 struct tree_node *trees_open_path(const char *path, uint64_t hits, uint64_t ns, uint64_t open_ns);
 
+/* Adds an object of a leaf of the latest thread, by its name and a general one; `open`: one of its
+ * hits has not returned. The next call may move it. */
+struct tree_object *trees_object(const struct tree_node *leaf, const char *name,
+    const char *general, uint64_t hits, uint64_t ns, bool open);
+
 /* Fills in the sums of the processes, as tree_create does. They last until trees_clear. */
 void trees_sum_up(void);
 

@@ -65,6 +65,11 @@ in_tree && / to +[0-9.]+ [a-z]+ +[0-9,]+  #/ { next } # a line of a histogram
     sub(/.* hits?/, "")
     busy += time_of($0)
 }
+# What a leaf has waited for is a part of the leaf.
+in_tree && substr($0, columns + 1) ~ /^ *([|] +)*[*] / {
+    tree_lines++
+    next
+}
 in_tree && / \.\.\. [0-9]+ more paths?/ { tree_lines++; next } # counted at the end, too
 in_tree {
     level = index(substr($0, columns + 1), "- ")

@@ -114,6 +114,17 @@ START_TEST(places_are_sites_too)
 }
 END_TEST
 
+START_TEST(of_what_and_no_what_the_last_one_counts)
+{
+    take(WISH_NO_WHAT, NULL);
+    ck_assert(wish.has_no_objects && !wish.shows_objects && !wish.is_given);
+    take(WISH_WHAT, NULL);
+    ck_assert(!wish.has_no_objects && wish.shows_objects && wish.is_given);
+    take(WISH_NO_WHAT, NULL);
+    ck_assert(wish.has_no_objects && !wish.shows_objects);
+}
+END_TEST
+
 START_TEST(the_order_is_one_of_three)
 {
     take(WISH_SORT, "order");
@@ -283,6 +294,7 @@ int main(void)
     tcase_add_test(tests, a_pattern_that_is_no_name_is_refused);
     tcase_add_test(tests, flags_are_set);
     tcase_add_test(tests, places_are_sites_too);
+    tcase_add_test(tests, of_what_and_no_what_the_last_one_counts);
     tcase_add_test(tests, the_order_is_one_of_three);
     tcase_add_test(tests, lines_are_a_number);
     tcase_add_test(tests, a_least_time_has_a_unit);

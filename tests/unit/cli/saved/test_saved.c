@@ -65,6 +65,14 @@ static struct snapshot *parse(void)
     return snapshot;
 }
 
+static trace_index find_record(uint32_t kind)
+{
+    trace_index i = TRACE_FIRST_RECORD;
+    while (builder.records[i].kind != kind)
+        i++;
+    return i;
+}
+
 /* A process with all that can be recorded, and one that it executed. */
 static void make_snapshots(void)
 {
@@ -81,7 +89,10 @@ static void make_snapshots(void)
         &builder, TRACE_LEAF, 0, name, trace_add_thread(&builder, 102, "third"));
     trace_add_durations(
         &builder, leaf, (uint32_t[TRACE_DURATION_BUCKETS]){[3] = UINT32_MAX, [25] = 1});
+    trace_build_objects(&builder, find_record(TRACE_LEAF), find_record(TRACE_MODULE));
     snapshots[0] = parse();
+    ck_assert_int_eq(
+        objects_name(&snapshots[0]->objects, &snapshots[0]->objects.list[2], "m", 8), 0);
     snapshots[0]->is_first = true;
     snapshots[0]->taken_ns = 0;
     strcpy(snapshots[0]->title, "prog: worker /secret");
@@ -265,6 +276,32 @@ static void assert_same_call(const struct snapshot_call *a, const struct snapsho
                   a->leaves[i].total_ns == b->leaves[i].total_ns);
 }
 
+static void assert_same_object(const struct snapshot_object *a, const struct snapshot_object *b)
+{
+    ck_assert_uint_eq(a->type, b->type);
+    ck_assert_uint_eq(a->module, b->module);
+    ck_assert_pstr_eq(a->text, b->text);
+    ck_assert_uint_eq(a->id, b->id);
+    ck_assert_mem_eq(a->addresses, b->addresses, sizeof a->addresses);
+    ck_assert_pstr_eq(a->variable, b->variable);
+    ck_assert_uint_eq(a->offset, b->offset);
+}
+
+static void assert_same_objects(const struct objects *a, const struct objects *b)
+{
+    ck_assert_uint_eq(a->count, b->count);
+    for (size_t i = 0; i < a->count; i++)
+        assert_same_object(&a->list[i], &b->list[i]);
+    ck_assert_uint_eq(a->waker_count, b->waker_count);
+    for (size_t i = 0; i < a->waker_count; i++) {
+        ck_assert_str_eq(a->wakers[i].name, b->wakers[i].name);
+        ck_assert_uint_eq(a->wakers[i].caller, b->wakers[i].caller);
+    }
+    ck_assert_uint_eq(a->call_count, b->call_count);
+    if (a->call_count > 0)
+        ck_assert_mem_eq(a->calls, b->calls, a->call_count * sizeof *a->calls);
+}
+
 static void assert_same_lists(const struct snapshot *a, const struct snapshot *b)
 {
     ck_assert_uint_eq(a->module_count, b->module_count);
@@ -329,6 +366,7 @@ static void assert_same_snapshot(const struct snapshot *a, const struct snapshot
         ck_assert_mem_eq(a->unhooked[i].names, b->unhooked[i].names, sizeof a->unhooked[i].names);
     }
     assert_same_lists(a, b);
+    assert_same_objects(&a->objects, &b->objects);
 }
 
 START_TEST(snapshots_are_what_they_were)
@@ -341,9 +379,116 @@ START_TEST(snapshots_are_what_they_were)
     ck_assert_uint_gt(snapshots[0]->node_count, 2);
     ck_assert_uint_eq(snapshots[0]->leaves[0].durations.size, 2);
     ck_assert(snapshots[0]->leaves[snapshots[0]->leaf_count - 1].durations.is_full);
+    ck_assert_uint_eq(snapshots[0]->objects.call_count, 3);
     ck_assert_ptr_eq(again.snapshots[1]->former, again.snapshots[0]);
     ck_assert_ptr_null(again.snapshots[0]->former);
     assert_same_bytes();
+}
+END_TEST
+
+START_TEST(redacted_objects_have_no_texts_and_no_addresses)
+{
+    write_it(&saved, &(struct saved_options){.redacts = true, .limit = SIZE_MAX_HERE});
+    ck_assert_int_eq(read_it(size), 0);
+    const struct snapshot_object *list = again.snapshots[0]->objects.list;
+    static const struct trace_address none;
+    ck_assert_uint_eq(again.snapshots[0]->objects.count, 3);
+    ck_assert_ptr_null(list[0].text);
+    ck_assert_mem_eq(&list[1].addresses[0], &none, sizeof none);
+    ck_assert_mem_eq(&list[1].addresses[1], &none, sizeof none);
+    ck_assert_str_eq(list[2].variable, "m");
+    ck_assert_ptr_null(memmem(bytes, size, "/var/log", 8));
+}
+END_TEST
+
+/* Writes objects as a newer or a hostile tool could. NULL: they can be read all the same. */
+static void spoil_objects(void (*spoil)(struct objects *objects), const char *problem)
+{
+    spoil(&snapshots[0]->objects);
+    write_it(&saved, &options);
+    if (problem)
+        assert_refused(size, problem);
+    else
+        ck_assert_int_eq(read_it(size), 0);
+}
+
+static void spoil_type(struct objects *objects)
+{
+    objects->list[0].type = TRACE_OBJECT_NOTHING;
+}
+
+static void spoil_family(struct objects *objects)
+{
+    objects->list[1].addresses[0].family = 77;
+}
+
+static void spoil_module(struct objects *objects)
+{
+    objects->list[2].module = 1000;
+}
+
+static void spoil_waker(struct objects *objects)
+{
+    objects->calls[2].ended_by = 1000;
+}
+
+static void spoil_name_of_waker(struct objects *objects)
+{
+    objects->wakers[0].name = NULL;
+}
+
+static void spoil_caller_of_waker(struct objects *objects)
+{
+    objects->wakers[0].caller = objects->calls[0].node; /* a leaf */
+}
+
+static void spoil_node(struct objects *objects)
+{
+    objects->calls[0].node = 1000;
+}
+
+static void spoil_index(struct objects *objects)
+{
+    objects->calls[0].object = 3;
+}
+
+static void (*const spoilers[])(struct objects *objects) = {spoil_type, spoil_family, spoil_module,
+    spoil_waker, spoil_name_of_waker, spoil_caller_of_waker, spoil_node, spoil_index};
+
+START_TEST(objects_that_point_astray_are_refused)
+{
+    spoil_objects(spoilers[_i], "it is damaged");
+}
+END_TEST
+
+static void make_new_type(struct objects *objects)
+{
+    objects->list[0] = (struct snapshot_object){
+        .type = TRACE_OBJECT_TYPES + 7, .module = OBJECTS_NONE, .text = "new"};
+}
+
+START_TEST(objects_of_a_kind_that_is_not_known_are_others)
+{
+    spoil_objects(make_new_type, NULL);
+    ck_assert_uint_eq(again.snapshots[0]->objects.list[0].type, TRACE_OBJECT_REST);
+    ck_assert_ptr_null(again.snapshots[0]->objects.list[0].text);
+}
+END_TEST
+
+static void make_too_many(struct objects *objects)
+{
+    objects->calls[0].hits = objects->calls[0].returns = UINT64_MAX;
+    objects->calls[0].total_ns = UINT64_MAX;
+}
+
+START_TEST(objects_never_have_more_than_their_leaf)
+{
+    spoil_objects(make_too_many, NULL);
+    const struct snapshot *snapshot = again.snapshots[0];
+    const struct snapshot_object_calls *calls = &snapshot->objects.calls[0];
+    const struct snapshot_leaf *leaf = snapshot_leaf_of(snapshot, &snapshot->nodes[calls->node]);
+    ck_assert_uint_le(calls->hits, leaf->hits);
+    ck_assert_uint_le(calls->total_ns, leaf->total_ns);
 }
 END_TEST
 
@@ -490,6 +635,33 @@ START_TEST(a_newer_version_and_other_files_are_refused)
 }
 END_TEST
 
+/* A file as an earlier version has written it. */
+START_TEST(a_file_of_version_1_0_has_no_objects_and_no_times_of_threads)
+{
+    int fd = memfd_create("earlier", 0);
+    struct writer *writer = writer_create(fd, SIZE_MAX_HERE);
+    writer_section(writer, SAVED_RUN);
+    saved_put_run(writer, &saved.run, false);
+    writer_section(writer, SAVED_PROCESSES);
+    saved_put_processes(writer, &saved, false);
+    writer_section(writer, SAVED_NAMES);
+    saved_put_names(writer, &saved, false);
+    writer_section(writer, SAVED_LEAVES);
+    saved_put_leaves(writer, &saved, false);
+    ck_assert_int_eq(writer_end(writer), 0);
+    size = (size_t)pread(fd, bytes, sizeof bytes, 0);
+    close(fd);
+    ck_assert_int_eq(read_it(size), 0);
+    ck_assert_uint_eq(again.snapshots[0]->objects.count, 0);
+    objects_finish(&snapshots[0]->objects);
+    for (size_t i = 0; i < snapshots[0]->thread_count; i++)
+        snapshots[0]->threads[i].ran_ns = snapshots[0]->threads[i].cpu_ns = 0;
+    for (size_t i = 0; i < snapshots[0]->leaf_count; i++)
+        snapshots[0]->leaves[i].durations = (struct histogram){0};
+    assert_same_snapshot(snapshots[0], again.snapshots[0]);
+}
+END_TEST
+
 /* Sections of a file that a test writes itself. */
 static struct writer *writer;
 static int writer_fd;
@@ -513,6 +685,8 @@ static void put_other_sections(void)
     saved_put_leaves(writer, &saved, false);
     writer_section(writer, SAVED_THREADS);
     saved_put_threads(writer, &saved);
+    writer_section(writer, SAVED_OBJECTS);
+    saved_put_objects(writer, &saved, false);
 }
 
 static void put_durations(void)
@@ -696,6 +870,11 @@ int main(void)
     tcase_set_timeout(test, 60);
     tcase_add_checked_fixture(test, begin, finish);
     tcase_add_test(test, snapshots_are_what_they_were);
+    tcase_add_test(test, redacted_objects_have_no_texts_and_no_addresses);
+    tcase_add_loop_test(
+        test, objects_that_point_astray_are_refused, 0, sizeof spoilers / sizeof *spoilers);
+    tcase_add_test(test, objects_of_a_kind_that_is_not_known_are_others);
+    tcase_add_test(test, objects_never_have_more_than_their_leaf);
     tcase_add_test(test, the_run_is_what_it_was);
     tcase_add_test(test, names_are_known_without_the_file);
     tcase_add_test(test, problems_of_files_are_told_when_something_is_looked_up);
@@ -703,6 +882,7 @@ int main(void)
     tcase_add_test(test, a_file_that_is_cut_off_is_refused);
     tcase_add_test(test, each_damaged_byte_is_noticed);
     tcase_add_test(test, a_newer_version_and_other_files_are_refused);
+    tcase_add_test(test, a_file_of_version_1_0_has_no_objects_and_no_times_of_threads);
     tcase_add_test(test, unknown_sections_are_skipped);
     tcase_add_test(test, a_file_of_an_earlier_version_has_no_histograms);
     tcase_add_test(test, histograms_stand_once_and_behind_their_processes);

@@ -371,7 +371,8 @@ static void assert_same_one_by_one(const struct tree_options *options)
 
 static void tree_with(const char *root, bool is_default)
 {
-    struct tree_options options = {root, is_default, is_implied, NULL, false};
+    struct tree_options options = {
+        .root = root, .root_is_default = is_default, .is_implied = is_implied};
     tree_destroy(process);
     ck_assert_int_eq(snapshot_group_nodes(&snapshot), 0);
     nodes = snapshot.nodes;

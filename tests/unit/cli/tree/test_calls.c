@@ -190,7 +190,7 @@ static bool is_implied(const void *argument, const char *name)
 
 static void scope(const char *root)
 {
-    const struct tree_options options = {root, false, is_implied, NULL, false};
+    const struct tree_options options = {.root = root, .is_implied = is_implied};
     struct tree_process *process = tree_create(&snapshot, NULL, &options);
     ck_assert_ptr_nonnull(process);
     scoped = tree_calls_create(&snapshot, process, NULL, &options);

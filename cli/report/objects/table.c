@@ -1,0 +1,167 @@
+/*
+ * table.c - what was waited for most, over all leaves.
+ */
+#include "report/objects/table.h"
+
+#include <inttypes.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/character.h"
+#include "base/message.h"
+#include "base/sum.h"
+#include "names/fit.h"
+#include "report/printer.h"
+#include "view/view.h"
+
+#define LEAST_COLUMNS  12 /* of an object's text */
+#define MOST_COLUMNS   60
+#define OTHERS_COLUMNS 49 /* of the columns with numbers, and some of the leaf */
+
+struct table {
+    struct view_object *rows; /* malloc'ed */
+    size_t count;
+};
+
+/* Waiting for work comes last, and is not put together with waiting in work. */
+static int compare_idle(const struct view_object *a, const struct view_object *b)
+{
+    return a->node->is_idle - b->node->is_idle;
+}
+
+static int table_compare_texts(const void *left, const void *right)
+{
+    const struct view_object *a = left, *b = right;
+    if (compare_idle(a, b) != 0)
+        return compare_idle(a, b);
+    int by_leaf = strcmp(a->node->function, b->node->function);
+    int by_text = by_leaf ? by_leaf : strcmp(a->general, b->general);
+    return by_text ? by_text : (a->space > b->space) - (a->space < b->space);
+}
+
+static int table_compare_times(const void *left, const void *right)
+{
+    const struct view_object *a = left, *b = right;
+    if (compare_idle(a, b) != 0)
+        return compare_idle(a, b);
+    if (a->time_ns != b->time_ns)
+        return a->time_ns > b->time_ns ? -1 : 1;
+    if (a->hits != b->hits)
+        return a->hits > b->hits ? -1 : 1;
+    return table_compare_texts(left, right);
+}
+
+static void table_merge(struct view_object *to, const struct view_object *from)
+{
+    if (strcmp(to->text, from->text) != 0)
+        to->text = to->general;
+    to->hits = add_clamped(to->hits, from->hits);
+    to->open = add_clamped(to->open, from->open);
+    to->time_ns = add_clamped(to->time_ns, from->time_ns);
+    to->longest_ns = from->longest_ns > to->longest_ns ? from->longest_ns : to->longest_ns;
+}
+
+/* Returns an empty table when out of memory. */
+static struct table make_table(const struct view *view)
+{
+    struct table table = {.rows = calloc(view->object_count + 1, sizeof *table.rows)};
+    size_t kept = 0;
+    if (table.rows == NULL || view->object_count == 0)
+        return table;
+    memcpy(table.rows, view->objects, view->object_count * sizeof *table.rows);
+    qsort(table.rows, view->object_count, sizeof *table.rows, table_compare_texts);
+    for (size_t i = 1; i < view->object_count; i++) {
+        if (table_compare_texts(&table.rows[kept], &table.rows[i]) == 0)
+            table_merge(&table.rows[kept], &table.rows[i]);
+        else
+            table.rows[++kept] = table.rows[i];
+    }
+    table.count = kept + 1;
+    qsort(table.rows, table.count, sizeof *table.rows, table_compare_times);
+    return table;
+}
+
+/* Returns the columns for the objects' texts. */
+static size_t table_width(const struct table *table, size_t lines, size_t columns)
+{
+    size_t widest = LEAST_COLUMNS, room = MOST_COLUMNS;
+    if (columns)
+        room = columns > OTHERS_COLUMNS + LEAST_COLUMNS ? columns - OTHERS_COLUMNS : LEAST_COLUMNS;
+    for (size_t i = 0; i < table->count && i < lines; i++) {
+        size_t width = character_columns(table->rows[i].text);
+        widest = width > widest ? width : widest;
+    }
+    return widest < room ? widest : room;
+}
+
+static void print_text(const struct printer *printer, const char *text, size_t width)
+{
+    char *fitting = names_fit(text, width, printer->glyphs->dots);
+    const char *shown = fitting ? fitting : text;
+    size_t columns = character_columns(shown);
+    message_write_harmless(printer->out, shown);
+    fprintf(printer->out, "%*s", (int)(columns < width ? width - columns : 0), "");
+    free(fitting);
+}
+
+static void print_row(const struct printer *printer, const struct view *view,
+    const struct view_object *row, size_t width)
+{
+    FILE *out = printer->out;
+    char hits[40];
+    fputs("  ", out);
+    print_text(printer, row->text, width);
+    format_number(row->hits, hits, sizeof hits);
+    if (view->has_times)
+        print_duration_column(printer, row->time_ns, 10);
+    fprintf(out, " %10s", hits);
+    if (view->has_times)
+        print_duration_column(printer, row->longest_ns, 10);
+    fputs("  ", out);
+    print_painted(printer, PAINT_LEAF, row->node->function);
+    if (row->node->is_idle)
+        fputs("  idle", out);
+    if (row->open)
+        fprintf(out, "  %" PRIu64 " unfinished", row->open);
+    putc('\n', out);
+}
+
+static void print_others(const struct printer *printer, const struct table *table, size_t lines)
+{
+    uint64_t hits = 0, ns = 0;
+    char number[40];
+    if (table->count <= lines)
+        return;
+    for (size_t i = lines; i < table->count; i++) {
+        hits = add_clamped(hits, table->rows[i].hits);
+        ns = add_clamped(ns, table->rows[i].time_ns);
+    }
+    fprintf(printer->out, "  %s and %zu more: ", printer->glyphs->dots, table->count - lines);
+    format_number(hits, number, sizeof number);
+    fprintf(printer->out, "%s %s", number, hits == 1 ? "hit" : "hits");
+    print_total(printer, ns);
+    putc('\n', printer->out);
+}
+
+void objects_print_table(
+    const struct printer *printer, const struct view *view, size_t lines, size_t columns)
+{
+    struct table table = make_table(view);
+    size_t width = table_width(&table, lines, columns);
+    if (table.count == 0) {
+        fputs("\nit is not known what was waited for\n", printer->out);
+        free(table.rows);
+        return;
+    }
+    paint(printer, PAINT_DIM);
+    fprintf(printer->out, "\n  %-*s", (int)width, "waited for");
+    fputs(view->has_times ? "      time       hits   longest  leaf" : "       hits  leaf",
+        printer->out);
+    paint(printer, PAINT_NONE);
+    putc('\n', printer->out);
+    for (size_t i = 0; i < table.count && i < lines; i++)
+        print_row(printer, view, &table.rows[i], width);
+    print_others(printer, &table, lines);
+    free(table.rows);
+}

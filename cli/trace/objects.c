@@ -1,0 +1,248 @@
+/*
+ * objects.c - what calls of leaves have waited for: descriptors, locks, processes and so on.
+ */
+#include "trace/objects.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+
+#include "base/array.h"
+#include "trace/clock_rate.h"
+#include "trace/records.h"
+
+bool objects_is_lock(uint32_t type)
+{
+    return type >= TRACE_OBJECT_MUTEX && type <= TRACE_OBJECT_FUTEX;
+}
+
+/* ---- records ---- */
+
+static uint32_t objects_place_of(
+    const struct objects_source *source, trace_index index, uint32_t kind)
+{
+    if (index < TRACE_FIRST_RECORD || index >= source->count)
+        return OBJECTS_NONE;
+    return source->records->kinds[index] == kind ? source->places[index] : OBJECTS_NONE;
+}
+
+bool objects_is_address(const struct trace_address *address)
+{
+    return address->family == 0 || address->family == AF_INET || address->family == AF_INET6;
+}
+
+static bool fill_text(const struct objects_source *source, const struct trace_object *record,
+    struct snapshot_object *object)
+{
+    if (record->text.length == 0)
+        return true;
+    object->text = source->text(source->argument, record->text);
+    return object->text != NULL;
+}
+
+static bool fill_lock(const struct objects_source *source, const struct trace_object *record,
+    struct snapshot_object *object)
+{
+    object->address = record->lock.address;
+    if (record->lock.module == 0)
+        return true;
+    object->module = objects_place_of(source, record->lock.module, TRACE_MODULE);
+    return object->module != OBJECTS_NONE;
+}
+
+static bool fill_addresses(const struct trace_object *record, struct snapshot_object *object)
+{
+    object->addresses[0] = record->inet.local;
+    object->addresses[1] = record->inet.peer;
+    return objects_is_address(&record->inet.local) && objects_is_address(&record->inet.peer);
+}
+
+static bool fill_file(const struct trace_object *record, struct snapshot_object *object)
+{
+    object->file.device = record->file.device;
+    object->file.inode = record->file.inode;
+    object->file.pid = record->file.pid;
+    return true;
+}
+
+static bool fill_kind(const struct objects_source *source, const struct trace_object *record,
+    struct snapshot_object *object)
+{
+    switch (object->type) {
+    case TRACE_OBJECT_INET: return fill_addresses(record, object);
+    case TRACE_OBJECT_FILE:
+    case TRACE_OBJECT_PIPE:
+    case TRACE_OBJECT_ANONYMOUS:
+    case TRACE_OBJECT_UNIX: return fill_file(record, object);
+    default: return !objects_is_lock(object->type) || fill_lock(source, record, object);
+    }
+}
+
+static bool objects_add_one(
+    struct objects *objects, const struct objects_source *source, trace_index index)
+{
+    union trace_record copy;
+    const struct trace_object *record = &copy.object;
+    records_look(source->records, index, &copy);
+    struct snapshot_object object = {
+        .type = record->type, .module = OBJECTS_NONE, .id = record->id};
+    if (object.type == TRACE_OBJECT_NOTHING || object.type >= TRACE_OBJECT_TYPES ||
+        !fill_text(source, record, &object) || !fill_kind(source, record, &object))
+        return false;
+    source->places[index] = (uint32_t)objects->count;
+    objects->list[objects->count++] = object;
+    return true;
+}
+
+/* There is room for two of each object's calls. */
+static uint32_t add_waker(
+    struct objects *objects, const struct objects_source *source, trace_index node)
+{
+    if (!source->waker(source->argument, node, &objects->wakers[objects->waker_count]))
+        return OBJECTS_NONE;
+    return (uint32_t)objects->waker_count++;
+}
+
+static bool add_object_calls(
+    struct objects *objects, const struct objects_source *source, trace_index index)
+{
+    union trace_record copy;
+    const struct trace_object_calls *record = &copy.object_calls;
+    records_look(source->records, index, &copy);
+    trace_index ended_by = record->ended_by, longest_ended_by = record->longest_ended_by;
+    struct snapshot_object_calls calls = {
+        .node = objects_place_of(source, record->node, TRACE_LEAF),
+        .object = objects_place_of(source, record->object, TRACE_OBJECT),
+        .hits = record->hits,
+        .returns = record->returns,
+        .total_ns = clock_rate_duration_ns(source->rate, record->ticks),
+        .longest_ns = clock_rate_duration_ns(source->rate, record->longest),
+        .holder = record->holder,
+        .longest_holder = record->longest_holder,
+    };
+    if (calls.node == OBJECTS_NONE || calls.object == OBJECTS_NONE)
+        return false;
+    calls.ended_by = add_waker(objects, source, ended_by);
+    calls.longest_ended_by = longest_ended_by == ended_by
+                                 ? calls.ended_by
+                                 : add_waker(objects, source, longest_ended_by);
+    objects->calls[objects->call_count++] = calls;
+    return true;
+}
+
+static int objects_allocate(struct objects *objects, const struct objects_source *source)
+{
+    size_t count = 0, calls = 0;
+    for (uint32_t i = TRACE_FIRST_RECORD; i < source->count; i++) {
+        count += source->records->kinds[i] == TRACE_OBJECT;
+        calls += source->records->kinds[i] == TRACE_OBJECT_CALLS;
+    }
+    if (count == 0)
+        return 0;
+    objects->list = calloc(count, sizeof *objects->list);
+    objects->calls = calloc(calls + 1, sizeof *objects->calls);
+    objects->wakers = calloc(2 * calls + 1, sizeof *objects->wakers);
+    return objects->list && objects->calls && objects->wakers ? 0 : -ENOMEM;
+}
+
+int objects_read(struct objects *objects, const struct objects_source *source, uint64_t *malformed)
+{
+    int error = objects_allocate(objects, source);
+    if (error)
+        return error;
+    for (uint32_t i = TRACE_FIRST_RECORD; i < source->count; i++)
+        if (source->records->kinds[i] == TRACE_OBJECT)
+            *malformed += !objects_add_one(objects, source, i);
+    for (uint32_t i = TRACE_FIRST_RECORD; i < source->count; i++)
+        if (source->records->kinds[i] == TRACE_OBJECT_CALLS)
+            *malformed += objects->calls == NULL || !add_object_calls(objects, source, i);
+    return 0;
+}
+
+/* ---- sums ---- */
+
+static uint64_t smaller(uint64_t a, uint64_t b)
+{
+    return a < b ? a : b;
+}
+
+/* `left`: what the leaf's other objects have left. */
+static void settle_calls(struct snapshot_object_calls *calls, struct objects_leaf *left)
+{
+    uint64_t returns = smaller(calls->returns, calls->hits);
+    uint64_t open = smaller(calls->hits - returns, left->hits - left->returns);
+    calls->returns = smaller(calls->hits - open, left->returns);
+    calls->hits = calls->returns + open;
+    calls->total_ns = smaller(calls->total_ns, left->total_ns);
+    calls->longest_ns = smaller(smaller(calls->longest_ns, left->longest_ns), calls->total_ns);
+    left->hits -= calls->hits;
+    left->returns -= calls->returns;
+    left->total_ns -= calls->total_ns;
+}
+
+static int compare_calls(const void *left, const void *right)
+{
+    const struct snapshot_object_calls *a = left, *b = right;
+    if (a->node != b->node)
+        return a->node < b->node ? -1 : 1;
+    return a->object < b->object ? -1 : a->object > b->object;
+}
+
+void objects_settle(struct objects *objects,
+    struct objects_leaf (*leaf_of)(const void *argument, uint32_t node), const void *argument)
+{
+    struct objects_leaf left = {0};
+    if (objects->call_count == 0)
+        return;
+    qsort(objects->calls, objects->call_count, sizeof *objects->calls, compare_calls);
+    for (size_t i = 0; i < objects->call_count; i++) {
+        struct snapshot_object_calls *calls = &objects->calls[i];
+        if (i == 0 || calls[-1].node != calls->node)
+            left = leaf_of(argument, calls->node);
+        settle_calls(calls, &left);
+    }
+}
+
+const struct snapshot_object_calls *objects_of(
+    const struct objects *objects, uint32_t node, size_t *count)
+{
+    size_t low = 0, high = objects->call_count;
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        if (objects->calls[middle].node < node)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    for (*count = 0; low + *count < objects->call_count; ++*count)
+        if (objects->calls[low + *count].node != node)
+            break;
+    return *count ? &objects->calls[low] : NULL;
+}
+
+int objects_name(
+    struct objects *objects, struct snapshot_object *object, const char *variable, uint64_t offset)
+{
+    if (array_reserve(&objects->names, objects->name_count, 1, &objects->name_room,
+            sizeof *objects->names) != 0)
+        return -ENOMEM;
+    char *name = strdup(variable);
+    if (name == NULL)
+        return -ENOMEM;
+    objects->names[objects->name_count++] = name;
+    object->variable = name;
+    object->offset = offset;
+    return 0;
+}
+
+void objects_finish(struct objects *objects)
+{
+    for (size_t i = 0; i < objects->name_count; i++)
+        free(objects->names[i]);
+    free(objects->names);
+    free(objects->list);
+    free(objects->calls);
+    free(objects->wakers);
+    *objects = (struct objects){0};
+}

@@ -1,0 +1,139 @@
+/*
+ * objects.c - what the calls of a tree's leaves have waited for.
+ */
+#include "tree/objects.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/array.h"
+#include "base/sum.h"
+#include "objects/labels.h"
+
+static struct tree_object make_object(const struct snapshot *snapshot,
+    const struct snapshot_object_calls *calls, const struct object_text *text)
+{
+    return (struct tree_object){.kind = text->kind,
+        .text = text->text,
+        .general = text->general,
+        .space = text->space,
+        .is_rest = text->says_nothing,
+        .hits = calls->hits,
+        .returns = calls->returns,
+        .total_ns = calls->total_ns,
+        .longest_ns = calls->longest_ns,
+        .snapshot = snapshot,
+        .calls = calls};
+}
+
+bool tree_objects_add(
+    struct builder *builder, const struct snapshot_node *node, const struct tree_node *leaf)
+{
+    const struct snapshot *snapshot = builder->snapshot;
+    struct tree_thread *thread = builder->thread;
+    size_t count = 0;
+    const struct snapshot_object_calls *calls = NULL;
+    if (builder->options.labels)
+        calls = objects_of(&snapshot->objects, (uint32_t)(node - snapshot->nodes), &count);
+    for (size_t i = 0; i < count; i++) {
+        if (calls[i].hits == 0)
+            continue;
+        const struct object_text *text = labels_of(builder->options.labels, snapshot, &calls[i]);
+        if (text == NULL || array_reserve(&thread->objects, thread->object_count, 1,
+                                &thread->object_room, sizeof *thread->objects) != 0)
+            return false;
+        struct tree_object *object = &thread->objects[thread->object_count++];
+        *object = make_object(snapshot, &calls[i], text);
+        object->leaf = leaf;
+    }
+    return true;
+}
+
+/* ---- merging ---- */
+
+static int tree_compare_places(const struct tree_object *a, const struct tree_object *b)
+{
+    return a->leaf < b->leaf ? -1 : a->leaf > b->leaf;
+}
+
+static int compare_texts(const void *left, const void *right)
+{
+    const struct tree_object *a = left, *b = right;
+    int by_place = tree_compare_places(a, b);
+    int by_text = by_place ? by_place : strcmp(a->general, b->general);
+    return by_text ? by_text : (a->space > b->space) - (a->space < b->space);
+}
+
+static int compare_weights(const void *left, const void *right)
+{
+    const struct tree_object *a = left, *b = right;
+    bool a_is_open = a->hits > a->returns, b_is_open = b->hits > b->returns;
+    if (tree_compare_places(a, b) != 0)
+        return tree_compare_places(a, b);
+    if (a_is_open != b_is_open)
+        return a_is_open ? -1 : 1;
+    if (a->total_ns != b->total_ns)
+        return a->total_ns > b->total_ns ? -1 : 1;
+    if (a->hits != b->hits)
+        return a->hits > b->hits ? -1 : 1;
+    return strcmp(a->text, b->text);
+}
+
+static void merge(struct tree_object *to, const struct tree_object *from)
+{
+    bool to_is_open = to->hits > to->returns, from_is_open = from->hits > from->returns;
+    if (from_is_open ? !to_is_open : !to_is_open && from->longest_ns > to->longest_ns)
+        to->calls = from->calls;
+    if (strcmp(to->text, from->text) != 0)
+        to->text = to->general;
+    to->hits = add_clamped(to->hits, from->hits);
+    to->returns = add_clamped(to->returns, from->returns);
+    to->total_ns = add_clamped(to->total_ns, from->total_ns);
+    to->longest_ns = from->longest_ns > to->longest_ns ? from->longest_ns : to->longest_ns;
+}
+
+void tree_objects_settle(struct tree_thread *thread, const struct tree_options *options)
+{
+    struct tree_object *objects = thread->objects;
+    size_t kept = 0;
+    if (thread->object_count == 0)
+        return;
+    qsort(objects, thread->object_count, sizeof *objects, compare_texts);
+    for (size_t i = 1; i < thread->object_count; i++) {
+        if (compare_texts(&objects[kept], &objects[i]) == 0)
+            merge(&objects[kept], &objects[i]);
+        else
+            objects[++kept] = objects[i];
+    }
+    thread->object_count = kept + 1;
+    qsort(objects, thread->object_count, sizeof *objects, compare_weights);
+    for (size_t i = 0; options->wants_notes && i < thread->object_count; i++)
+        objects[i].note = labels_note(
+            options->labels, objects[i].snapshot, objects[i].calls, false);
+}
+
+const struct tree_object *tree_objects_of(
+    const struct tree_thread *thread, const struct tree_node *leaf, size_t *count)
+{
+    size_t low = 0, high = thread->object_count;
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        if (thread->objects[middle].leaf < leaf)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    for (*count = 0; low + *count < thread->object_count; ++*count)
+        if (thread->objects[low + *count].leaf != leaf)
+            break;
+    return *count ? &thread->objects[low] : NULL;
+}
+
+void tree_objects_finish(struct tree_thread *thread)
+{
+    for (size_t i = 0; i < thread->object_count; i++)
+        free(thread->objects[i].note);
+    free(thread->objects);
+    thread->objects = NULL;
+    thread->object_count = thread->object_room = 0;
+}
