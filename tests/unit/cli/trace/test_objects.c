@@ -24,6 +24,15 @@ static trace_index find_record(uint32_t kind)
     ck_abort_msg("the sample has no record of kind %u", kind);
 }
 
+static trace_index find_waker(void)
+{
+    for (trace_index i = TRACE_FIRST_RECORD; i < TRACE_BUILDER_RECORDS; i++)
+        if (builder.records[i].kind == TRACE_LEAF &&
+            builder.records[builder.records[i].node.module].leaf_name.flags & TRACE_NAME_WAKES)
+            return i;
+    ck_abort_msg("there is no call of a function that is no leaf");
+}
+
 static void begin(void)
 {
     snapshot = NULL;
@@ -96,6 +105,68 @@ START_TEST(objects_of_a_leaf_are_found_whatever_their_order)
     objects_of(&snapshot->objects, snapshot->objects.calls[2].node, &count);
     ck_assert_uint_eq(count, 2);
     ck_assert_ptr_null(objects_of(&snapshot->objects, OBJECTS_NONE, &count));
+}
+END_TEST
+
+/* A call that lets others go is in no tree, and has no hits. */
+START_TEST(a_function_that_is_no_leaf_has_no_node)
+{
+    parse();
+    size_t nodes = snapshot->node_count, leaves = snapshot->leaf_count;
+    snapshot_destroy(snapshot);
+    trace_build_objects(&builder, leaf, module);
+    trace_index waker = find_waker();
+    builder.records[builder.records[waker].node.module].leaf_name.untimed = 5;
+    builder.records[waker].node.hits = 9;
+    parse();
+    const struct objects *objects = &snapshot->objects;
+    ck_assert_uint_eq(snapshot->malformed, 0);
+    ck_assert_uint_eq(snapshot->node_count, nodes);
+    ck_assert_uint_eq(snapshot->leaf_count, leaves);
+    ck_assert_uint_eq(snapshot->untimed_count, 0);
+    ck_assert_uint_eq(objects->waker_count, 1);
+    ck_assert_str_eq(objects->wakers[0].name, "pthread_mutex_unlock");
+    ck_assert_uint_eq(objects->wakers[0].caller, snapshot->nodes[leaf_node].caller);
+    ck_assert_uint_eq(calls_of_leaf(3)[2].longest_ended_by, 0);
+}
+END_TEST
+
+START_TEST(a_leaf_can_let_a_call_go_too)
+{
+    struct trace_object *object = trace_add_object(&builder, TRACE_OBJECT_PIPE, NULL);
+    trace_add_object_calls(&builder, leaf, object, 1, 30)->longest_ended_by = leaf;
+    parse();
+    ck_assert_uint_eq(calls_of_leaf(1)->ended_by, OBJECTS_NONE);
+    ck_assert_str_eq(snapshot->objects.wakers[calls_of_leaf(1)->longest_ended_by].name, "read");
+}
+END_TEST
+
+/* A node of the main thread behind those of the other one is put before them. */
+START_TEST(objects_follow_nodes_that_are_put_together)
+{
+    trace_index thread = builder.records[leaf].node.thread;
+    trace_index name = builder.records[leaf].node.module, other = leaf + 1;
+    while (builder.records[other].kind != TRACE_LEAF)
+        other++;
+    struct trace_node *frame = trace_add_node(&builder, TRACE_FRAME, 0, module, thread);
+    frame->address = 0x7000;
+    struct trace_node *late = trace_add_node(
+        &builder, TRACE_LEAF, trace_index_of(&builder, frame), name, thread);
+    late->hits = late->returns = 1;
+    late->ticks = 40;
+    trace_index index = trace_index_of(&builder, late);
+    struct trace_object *object = trace_add_object(&builder, TRACE_OBJECT_MUTEX, NULL);
+    trace_add_object_calls(&builder, index, object, 1, 40);
+    trace_add_object_calls(&builder, other, object, 1, 20)->ended_by = trace_add_waker(
+        &builder, index, "sem_post");
+    parse();
+    const struct objects *objects = &snapshot->objects;
+    ck_assert_uint_eq(snapshot->malformed, 0);
+    ck_assert_uint_eq(objects->call_count, 2);
+    ck_assert_uint_eq(objects->calls[0].total_ns, 40);
+    const struct snapshot_node *first = &snapshot->nodes[objects->calls[0].node];
+    ck_assert_uint_eq(snapshot_leaf_of(snapshot, first)->total_ns, 40);
+    ck_assert_uint_eq(snapshot->nodes[objects->wakers[0].caller].address, 0x7000);
 }
 END_TEST
 
@@ -201,6 +272,9 @@ int main(void)
     tcase_add_checked_fixture(reading, begin, finish);
     tcase_add_test(reading, objects_are_read_as_they_were_written);
     tcase_add_test(reading, objects_of_a_leaf_are_found_whatever_their_order);
+    tcase_add_test(reading, a_function_that_is_no_leaf_has_no_node);
+    tcase_add_test(reading, a_leaf_can_let_a_call_go_too);
+    tcase_add_test(reading, objects_follow_nodes_that_are_put_together);
     tcase_add_test(reading, objects_never_have_more_than_their_leaf);
     tcase_add_test(reading, a_call_that_has_returned_for_the_leaf_is_not_open_for_the_object);
     tcase_add_test(reading, an_object_of_no_known_kind_is_malformed_and_so_are_its_calls);

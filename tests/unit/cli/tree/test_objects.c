@@ -80,6 +80,41 @@ START_TEST(a_leaf_has_its_objects_with_the_open_one_first)
 }
 END_TEST
 
+START_TEST(what_let_a_call_go_is_named_and_in_no_tree)
+{
+    size_t count;
+    struct trace_object *object = trace_add_object(&builder, TRACE_OBJECT_MUTEX, NULL);
+    trace_index waker = trace_add_waker(&builder, leaf, "pthread_mutex_unlock");
+    builder.records[waker].node.hits = 9;
+    trace_add_object_calls(&builder, leaf, object, 1, 300)->ended_by = waker;
+    const struct tree_node *node = make_tree(true);
+    const struct tree_object *objects = tree_objects_of(&process->threads[0], node, &count);
+    ck_assert_uint_eq(count, 1);
+    ck_assert_str_eq(objects->note, "let go by pthread_mutex_unlock");
+    ck_assert_str_eq(node->function, "read");
+    ck_assert_ptr_null(node->next_sibling);
+    ck_assert_uint_eq(process->threads[0].hits, 3);
+    ck_assert_uint_eq(process->leaf_count, 2);
+}
+END_TEST
+
+START_TEST(the_objects_of_a_thread_are_there_with_its_tree)
+{
+    trace_build_objects(&builder, leaf, module);
+    make_tree(false);
+    tree_destroy(process);
+    const struct tree_options options = {
+        .root = "main", .root_is_default = true, .labels = labels, .wants_notes = true};
+    process = tree_open(snapshot, symbols, &options);
+    for (int i = 0; i < 2; i++) {
+        ck_assert_int_eq(tree_show(process, 0), 0);
+        ck_assert_uint_eq(process->threads[0].object_count, 3);
+        ck_assert_int_eq(tree_show(process, 1), 0);
+        ck_assert_uint_eq(process->threads[0].object_count, 0);
+    }
+}
+END_TEST
+
 START_TEST(two_records_of_one_object_are_one)
 {
     size_t count;
@@ -116,6 +151,8 @@ int main(void)
     TCase *objects = tcase_create("objects");
     tcase_add_checked_fixture(objects, begin, finish);
     tcase_add_test(objects, a_leaf_has_its_objects_with_the_open_one_first);
+    tcase_add_test(objects, what_let_a_call_go_is_named_and_in_no_tree);
+    tcase_add_test(objects, the_objects_of_a_thread_are_there_with_its_tree);
     tcase_add_test(objects, two_records_of_one_object_are_one);
     tcase_add_test(objects, objects_without_calls_and_those_that_are_not_wanted_are_left_out);
     suite_add_tcase(suite, objects);
