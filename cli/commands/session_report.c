@@ -16,7 +16,7 @@
 #include <unistd.h>
 
 #include "base/message.h"
-#include "base/pager.h"
+#include "launch/pager.h"
 #include "base/progress.h"
 #include "base/stack.h"
 #include "base/sum.h"

@@ -28,7 +28,7 @@ struct subject {
     const char *directory;
 };
 
-static const char *kind_of(const struct snapshot_object *object)
+static const char *object_kind(const struct snapshot_object *object)
 {
     static const char *const kinds[TRACE_OBJECT_TYPES] = {
         [TRACE_OBJECT_REST] = "others",
@@ -132,7 +132,7 @@ static int text_write_path(const struct subject *subject, char **text)
 {
     const char *path = subject->object->text;
     if (path == NULL)
-        return asprintf(text, "a %s", kind_of(subject->object));
+        return asprintf(text, "a %s", object_kind(subject->object));
     return asprintf(text, "%s%s", strncmp(path, "/dev/pts/", 9) == 0 ? "terminal " : "",
         relative_path(path, subject->directory));
 }
@@ -224,7 +224,7 @@ static int write_variable(const struct snapshot_object *object, char **text)
     char *demangled = linkage ? demangle_function(linkage) : NULL;
     char *name = demangled ? short_name(demangled, "...", SHORT_NAME_BRIEF) : NULL;
     const char *shown = name ? name : linkage ? linkage : object->variable;
-    int length = asprintf(text, "%s %s", kind_of(object), shown);
+    int length = asprintf(text, "%s %s", object_kind(object), shown);
     free(linkage);
     free(demangled);
     free(name);
@@ -254,7 +254,7 @@ static int write_lock_place(const struct subject *subject, char **text)
     const char *path = subject->snapshot->modules[object->module].path;
     bool is_program = strcmp(path, subject->snapshot->program) == 0;
     char *name = is_program ? process_name(subject->snapshot) : NULL;
-    int length = asprintf(text, "%s %s+0x%" PRIx64, kind_of(object),
+    int length = asprintf(text, "%s %s+0x%" PRIx64, object_kind(object),
         name ? name : path_base_name(path), object->address);
     free(name);
     return length;
@@ -266,7 +266,7 @@ static int write_lock(const struct subject *subject, char **text)
     if (object->variable)
         return write_within_variable(object, text);
     if (object->module == OBJECTS_NONE)
-        return asprintf(text, "%s 0x%" PRIx64, kind_of(object), object->id);
+        return asprintf(text, "%s 0x%" PRIx64, object_kind(object), object->id);
     return write_lock_place(subject, text);
 }
 
@@ -292,8 +292,8 @@ static int write_thread(const struct snapshot_object *object, char **text)
 static int write_ipc(const struct snapshot_object *object, char **text)
 {
     uint32_t id = (uint32_t)object->id, key = (uint32_t)(object->id >> 32);
-    return key ? asprintf(text, "%s %" PRIu32 " (key 0x%" PRIx32 ")", kind_of(object), id, key)
-               : asprintf(text, "%s %" PRIu32, kind_of(object), id);
+    return key ? asprintf(text, "%s %" PRIu32 " (key 0x%" PRIx32 ")", object_kind(object), id, key)
+               : asprintf(text, "%s %" PRIu32, object_kind(object), id);
 }
 
 static int text_write(const struct subject *subject, const struct peers_found *found, char **text)
@@ -315,7 +315,7 @@ static int text_write(const struct subject *subject, const struct peers_found *f
     case TRACE_OBJECT_SEMAPHORES: return write_ipc(object, text);
     default:
         return objects_is_lock(object->type) ? write_lock(subject, text)
-                                             : asprintf(text, "%s", kind_of(object));
+                                             : asprintf(text, "%s", object_kind(object));
     }
 }
 
@@ -358,7 +358,7 @@ int object_text_make(struct object_text *text, const struct peers *peers,
     const char *word = direction == DIRECTION_READS    ? " from "
                        : direction == DIRECTION_WRITES ? " to "
                                                        : " with ";
-    *text = (struct object_text){.kind = kind_of(object), .says_nothing = is_unknown(object)};
+    *text = (struct object_text){.kind = object_kind(object), .says_nothing = is_unknown(object)};
     if (text_write(&subject, &found, &text->text) < 0)
         text->text = NULL;
     text->general = text->text ? strdup(text->text) : NULL;

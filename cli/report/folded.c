@@ -18,6 +18,7 @@
 #include "names/fit.h"
 #include "names/short_path.h"
 #include "report/chain.h"
+#include "report/columns/sums.h"
 #include "report/durations/chart.h"
 #include "report/durations/quantiles.h"
 #include "report/format.h"
@@ -28,13 +29,13 @@
 #include "view/objects.h"
 #include "view/view.h"
 
-#define NARROW               60 /* columns of a line that has not all sums */
 #define LEAST_COLUMNS        20 /* for the names of a line */
 #define LEAST_NARROW_COLUMNS 10 /* likewise, of a narrow one */
 #define CLEAR_COLUMNS        27 /* with fewer for long names, what stands at their right has none */
 #define LEAST_PLACE          7  /* "…c:1234" */
 
 struct folded {
+    struct sums at_left;
     const struct printer *printer;
     const struct view *view;
     const struct view_group *group;
@@ -43,93 +44,10 @@ struct folded {
     const char *directory; /* sources below it have a relative path; or NULL */
     bool *has_sequel;      /* by level: the line drawn last there has another one below it */
     size_t level_room;
-    size_t page;                    /* lines start again at the left after this many levels */
-    size_t levels_left_out;         /* of the current line */
-    bool marks_folded, shares_hits; /* for a browser, as in struct folded_line */
+    size_t page;            /* lines start again at the left after this many levels */
+    size_t levels_left_out; /* of the current line */
+    bool marks_folded;      /* for a browser, as in struct folded_line */
 };
-
-/* ---- sums at the left ---- */
-
-static void print_column(const struct printer *printer, const char *text, size_t width)
-{
-    size_t columns = character_columns(text);
-    fprintf(printer->out, "%*s%s", (int)(columns < width ? width - columns : 0), "", text);
-}
-
-static void print_share(const struct folded *folded, const struct view_node *node)
-{
-    char text[16] = "";
-    uint64_t some = folded->shares_hits ? node->hits : node->time_ns;
-    uint64_t all = folded->shares_hits ? folded->view->hits : folded->view->time_ns;
-    if (!folded->shares_hits && node->time_ns == 0 && node->idle_ns)
-        snprintf(text, sizeof text, "idle");
-    else if (all) {
-        double share = 100.0 * (double)some / (double)all;
-        snprintf(text, sizeof text, share > 0 && share < 1 ? "<1 %%" : "%.0f %%", share);
-    }
-    print_column(folded->printer, text, 6);
-}
-
-static bool is_narrow(const struct folded *folded)
-{
-    return folded->columns != 0 && folded->columns < NARROW;
-}
-
-static bool has_time_columns(const struct folded *folded)
-{
-    return folded->view->has_times && !(is_narrow(folded) && folded->shares_hits);
-}
-
-/* A narrow line has one of the two. */
-static bool has_hits_column(const struct folded *folded)
-{
-    return !(is_narrow(folded) && has_time_columns(folded));
-}
-
-static bool has_share_column(const struct folded *folded)
-{
-    return folded->view->has_times || folded->shares_hits;
-}
-
-static void print_sums(const struct folded *folded, const struct view_node *node)
-{
-    const struct printer *printer = folded->printer;
-    char text[40] = "";
-    if (has_share_column(folded))
-        paint(printer, node->time_ns || folded->shares_hits ? PAINT_TIME : PAINT_DIM);
-    if (has_time_columns(folded))
-        print_duration_column(printer, node->time_ns ? node->time_ns : node->idle_ns, 9);
-    if (has_share_column(folded))
-        print_share(folded, node);
-    if (has_share_column(folded))
-        paint(printer, PAINT_NONE);
-    format_number(node->hits, text, sizeof text);
-    if (has_hits_column(folded))
-        print_column(printer, text, 10);
-    fputs("  ", printer->out);
-}
-
-static void print_columns_heading(const struct folded *folded)
-{
-    paint(folded->printer, PAINT_DIM);
-    if (has_time_columns(folded))
-        fputs("     time", folded->printer->out);
-    if (has_share_column(folded))
-        fputs(" share", folded->printer->out);
-    if (has_hits_column(folded))
-        fputs("      hits", folded->printer->out);
-    paint(folded->printer, PAINT_NONE);
-}
-
-/* Only numbers of hits may be wider than their column. */
-static size_t columns_of_sums(const struct folded *folded, const struct view_node *node)
-{
-    char hits[40];
-    format_number(node->hits, hits, sizeof hits);
-    size_t columns = strlen(hits) > 10 ? strlen(hits) : 10;
-    return (has_time_columns(folded) ? 9 : 0) + (has_share_column(folded) ? 6 : 0) +
-           (has_hits_column(folded) ? columns : 0) + 2;
-}
 
 /* ---- lines ---- */
 
@@ -277,7 +195,7 @@ static void print_beside(const struct printer *printer, enum paint what, const c
 
 static size_t least_columns(const struct folded *folded)
 {
-    return is_narrow(folded) ? LEAST_NARROW_COLUMNS : LEAST_COLUMNS;
+    return sums_are_narrow(&folded->at_left) ? LEAST_NARROW_COLUMNS : LEAST_COLUMNS;
 }
 
 /* Returns how many columns are right of the sums and lines of `sums`, a node that is drawn on this
@@ -286,7 +204,7 @@ static size_t columns_for_text(
     const struct folded *folded, const struct view_node *sums, size_t level, bool is_cut)
 {
     size_t dots = is_cut ? character_columns(folded->printer->glyphs->dots) + 1 : 0;
-    size_t used = columns_of_sums(folded, sums) + strlen(marker_of(folded).text) +
+    size_t used = sums_columns(&folded->at_left, sums) + strlen(marker_of(folded).text) +
                   3 * drawn_level(folded, level) + 2 + dots;
     if (folded->columns == 0)
         return SIZE_MAX;
@@ -362,7 +280,7 @@ static void fit_quantiles(
 
 static void fit_remarks(const struct folded *folded, struct parts *parts)
 {
-    size_t clear = is_narrow(folded) ? LEAST_NARROW_COLUMNS : CLEAR_COLUMNS;
+    size_t clear = sums_are_narrow(&folded->at_left) ? LEAST_NARROW_COLUMNS : CLEAR_COLUMNS;
     if (folded_columns_of(parts->remarks) > room_beside_names(folded, parts, clear)) {
         free(parts->remarks);
         parts->remarks = NULL;
@@ -404,7 +322,7 @@ static void print_line(const struct folded *folded, const struct view_node *firs
         fit_quantiles(folded, first, &parts);
         fit_remarks(folded, &parts);
     }
-    print_sums(folded, last);
+    sums_print(&folded->at_left, last);
     print_lines_left(folded, first, last, level);
     print_parts(folded, &parts);
     free(parts.heading);
@@ -417,7 +335,7 @@ static void print_histogram(const struct folded *folded, const struct view_node 
 {
     const struct printer *printer = folded->printer;
     size_t columns = folded->columns ? columns_for_text(folded, leaf, level, false) : 0;
-    size_t left = columns_of_sums(folded, leaf) + strlen(marker_of(folded).text) + 2;
+    size_t left = sums_columns(&folded->at_left, leaf) + strlen(marker_of(folded).text) + 2;
     for (size_t i = 0; leaf->durations && i < leaf->durations->size; i++) {
         if (!chart_has_line(leaf->durations, i))
             continue;
@@ -488,9 +406,9 @@ static void print_object(const struct folded *folded, const struct view_node *le
         .time_ns = leaf->is_idle ? 0 : object->time_ns,
         .idle_ns = leaf->is_idle ? object->time_ns : 0};
     if (object->is_only)
-        fprintf(out, "%*s", (int)columns_of_sums(folded, &sums), "");
+        fprintf(out, "%*s", (int)sums_columns(&folded->at_left, &sums), "");
     else
-        print_sums(folded, &sums);
+        sums_print(&folded->at_left, &sums);
     paint(folded->printer, PAINT_DIM);
     fprintf(out, "%s  ", marker_of(folded).text);
     for (size_t i = 1 + folded->levels_left_out; i <= level; i++)
@@ -523,7 +441,7 @@ static void folded_print_rest_line(
     char *text = remarks_of_rest(folded->printer, &rest);
     begin_level(folded, level, false);
     text = fit_text(folded, text, columns_for_text(folded, &rest, level, false));
-    print_sums(folded, &rest);
+    sums_print(&folded->at_left, &rest);
     print_lines_left(folded, &rest, &rest, level);
     print_beside(folded->printer, PAINT_DIM, text);
     putc('\n', folded->printer->out);
@@ -574,21 +492,22 @@ static size_t choose_page(const struct folded *folded)
     const struct view_node none = {.hits = 0};
     if (folded->columns == 0)
         return most;
-    size_t used = columns_of_sums(folded, &none) + marker + least_columns(folded);
+    size_t used = sums_columns(&folded->at_left, &none) + marker + least_columns(folded);
     return folded->columns > used + 3 ? (folded->columns - used) / 3 : 1;
 }
 
 void folded_print(
     const struct printer *printer, const struct view *view, const struct report *report)
 {
-    struct folded folded = {.printer = printer,
+    struct folded folded = {.at_left = {printer, view, report->style.columns, false},
+        .printer = printer,
         .view = view,
         .places = report->places,
         .histograms = report->histograms,
         .columns = report->style.columns,
         .directory = report->directory};
     folded.page = choose_page(&folded);
-    print_columns_heading(&folded);
+    sums_print_heading(&folded.at_left);
     putc('\n', printer->out);
     for (size_t i = 0; i < view->group_count; i++) {
         folded.group = &view->groups[i];
@@ -602,21 +521,21 @@ void folded_print(
 
 static struct folded folded_of(const struct printer *printer, const struct folded_line *line)
 {
-    return (struct folded){.printer = printer,
+    return (struct folded){.at_left = {printer, line->view, line->columns, line->shares_hits},
+        .printer = printer,
         .view = line->view,
         .group = line->group,
         .places = line->places,
         .columns = line->columns,
         .has_sequel = line->has_sequel,
         .marks_folded = true,
-        .shares_hits = line->shares_hits,
         .levels_left_out = line->levels_left_out};
 }
 
 void folded_print_columns(const struct printer *printer, const struct folded_line *line)
 {
     struct folded folded = folded_of(printer, line);
-    print_columns_heading(&folded);
+    sums_print_heading(&folded.at_left);
 }
 
 void folded_print_line(const struct printer *printer, const struct folded_line *line)
@@ -630,7 +549,7 @@ void folded_print_rest(const struct printer *printer, const struct folded_line *
     struct folded folded = folded_of(printer, line);
     size_t count;
     struct view_node rest = cut_rest(line->last, &count);
-    print_sums(&folded, &rest);
+    sums_print(&folded.at_left, &rest);
     print_lines_left(&folded, &rest, &rest, line->level);
     paint(printer, PAINT_DIM);
     fprintf(printer->out, "%s %zu more", printer->glyphs->dots, count);

@@ -13,8 +13,8 @@
 
 #include "base/histogram.h"
 #include "trace/clock_rate.h"
+#include "trace/contents.h"
 #include "trace/records.h"
-#include "trace/snapshot.h"
 #include "trace_format.h"
 
 _Static_assert(HISTOGRAM_BUCKETS == TRACE_DURATION_BUCKETS, "all of them");
@@ -45,7 +45,7 @@ static bool read_counts(struct records *records, trace_index leaf, uint64_t *cou
 }
 
 /* Returns the leaf of the record; NULL: it is none, or not in the snapshot. */
-static struct snapshot_leaf *leaf_at(const struct durations *durations, trace_index index)
+static struct snapshot_leaf *durations_leaf_at(const struct durations *durations, trace_index index)
 {
     const struct snapshot *snapshot = durations->snapshot;
     uint32_t place = durations->places[index];
@@ -76,7 +76,8 @@ static size_t measure(
 
 /* The program may have changed the records meanwhile; what is taken of them are the buckets that
  * have room. */
-static void fill(struct durations *durations, struct histogram *histogram, trace_index index)
+static void durations_fill(
+    struct durations *durations, struct histogram *histogram, trace_index index)
 {
     uint64_t counts[HISTOGRAM_BUCKETS] = {0};
     read_counts(durations->records, index, counts);
@@ -92,12 +93,12 @@ static int fill_all(struct durations *durations, size_t room)
     if (counts == NULL)
         return -ENOMEM;
     for (uint32_t i = TRACE_FIRST_RECORD; i < durations->records->count; i++) {
-        struct snapshot_leaf *leaf = leaf_at(durations, i);
+        struct snapshot_leaf *leaf = durations_leaf_at(durations, i);
         if (leaf == NULL || leaf->durations.size == 0)
             continue;
         leaf->durations.counts = counts;
         counts += leaf->durations.size;
-        fill(durations, &leaf->durations, i);
+        durations_fill(durations, &leaf->durations, i);
     }
     return durations->records->error;
 }
@@ -126,7 +127,7 @@ int durations_read(struct snapshot *snapshot, struct records *records, const uin
     size_t room = 0;
     struct durations durations = {snapshot, records, places, first_bound_ps(rate)};
     for (uint32_t i = TRACE_FIRST_RECORD; i < records->count; i++) {
-        struct snapshot_leaf *leaf = leaf_at(&durations, i);
+        struct snapshot_leaf *leaf = durations_leaf_at(&durations, i);
         if (leaf && durations.bound_ps)
             room += measure(&durations, leaf, i);
         if (records->kinds[i] == TRACE_DURATIONS)

@@ -162,7 +162,7 @@ int objects_read(struct objects *objects, const struct objects_source *source, u
 
 /* ---- sums ---- */
 
-static uint64_t smaller(uint64_t a, uint64_t b)
+static uint64_t objects_least(uint64_t a, uint64_t b)
 {
     return a < b ? a : b;
 }
@@ -170,12 +170,13 @@ static uint64_t smaller(uint64_t a, uint64_t b)
 /* `left`: what the leaf's other objects have left. */
 static void settle_calls(struct snapshot_object_calls *calls, struct objects_leaf *left)
 {
-    uint64_t returns = smaller(calls->returns, calls->hits);
-    uint64_t open = smaller(calls->hits - returns, left->hits - left->returns);
-    calls->returns = smaller(calls->hits - open, left->returns);
+    uint64_t returns = objects_least(calls->returns, calls->hits);
+    uint64_t open = objects_least(calls->hits - returns, left->hits - left->returns);
+    calls->returns = objects_least(calls->hits - open, left->returns);
     calls->hits = calls->returns + open;
-    calls->total_ns = smaller(calls->total_ns, left->total_ns);
-    calls->longest_ns = smaller(smaller(calls->longest_ns, left->longest_ns), calls->total_ns);
+    calls->total_ns = objects_least(calls->total_ns, left->total_ns);
+    calls->longest_ns = objects_least(
+        objects_least(calls->longest_ns, left->longest_ns), calls->total_ns);
     left->hits -= calls->hits;
     left->returns -= calls->returns;
     left->total_ns -= calls->total_ns;

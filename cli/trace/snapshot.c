@@ -13,6 +13,7 @@
 #include "base/sum.h"
 #include "trace/clock_rate.h"
 #include "trace/durations.h"
+#include "trace/head.h"
 #include "trace/records.h"
 #include "trace/words.h"
 #include "trace_format.h"
@@ -31,9 +32,6 @@ struct owned_snapshot {
     struct snapshot snapshot; /* first: snapshot_destroy gets its address */
     struct text *texts;
 };
-
-_Static_assert(
-    sizeof(((struct snapshot *)0)->title) == TRACE_TITLE_SIZE, "snapshot.h takes all of it");
 
 struct leaf_name {
     const char *text;
@@ -454,40 +452,6 @@ static int add_objects(struct reader *reader)
     return objects_read(&snapshot->objects, &source, &snapshot->malformed);
 }
 
-/* Arguments that are unchanged since the process was executed are no title. */
-static void add_title(struct snapshot *snapshot, const struct trace_header *header)
-{
-    char *title = snapshot->title;
-    memcpy(title, header->title, TRACE_TITLE_SIZE);
-    title[TRACE_TITLE_SIZE - 1] = '\0';
-    size_t length = strlen(title);
-    bool is_cut = length == TRACE_TITLE_SIZE - 1;
-    if (strncmp(snapshot->command, title, length) == 0 &&
-        (is_cut || snapshot->command[length] == ' ' || snapshot->command[length] == '\0'))
-        title[0] = '\0';
-    length = strlen(title);
-    while (length > 0 && title[length - 1] == ' ')
-        title[--length] = '\0';
-}
-
-_Static_assert(SNAPSHOT_UNHOOKED == TRACE_UNHOOKED_KINDS * 2, "all of them");
-_Static_assert(SNAPSHOT_UNHOOKED_NAMES == TRACE_UNHOOKED_NAMES, "all of them");
-_Static_assert(sizeof((struct snapshot_unhooked *)0)->names[0] == TRACE_UNHOOKED_NAME_SIZE,
-    "as it is written");
-
-static void add_unhooked(struct snapshot *snapshot, const struct trace_header *header)
-{
-    const struct trace_unhooked *unhooked = header->unhooked[0];
-    for (size_t i = 0; i < SNAPSHOT_UNHOOKED; i++) {
-        struct snapshot_unhooked *to = &snapshot->unhooked[i];
-        to->why = trace_unhooked_text(i);
-        to->count = unhooked[i].count;
-        to->is_linked = i % 2;
-        for (size_t k = 0; k < SNAPSHOT_UNHOOKED_NAMES; k++)
-            memcpy(to->names[k], unhooked[i].names[k], sizeof to->names[k] - 1);
-    }
-}
-
 static void add_header(struct reader *reader)
 {
     const struct trace_header *header = &reader->header;
@@ -495,7 +459,7 @@ static void add_header(struct reader *reader)
     snapshot->pid = header->pid;
     snapshot->parent_pid = header->parent_pid;
     snapshot->forked = header->forked != 0;
-    add_unhooked(snapshot, header);
+    head_add_unhooked(snapshot, header);
     snapshot->untraced_more = header->untraced_more;
     snapshot->has_clock_stopped = header->clock_stopped != 0;
     snapshot->unseen_calls = header->unseen_calls;
@@ -514,7 +478,7 @@ static void add_header(struct reader *reader)
         snapshot->command = "";
         snapshot->malformed++;
     }
-    add_title(snapshot, header);
+    head_add_title(snapshot, header);
     snapshot->birth = header->birth;
     uint32_t program = snapshot_place_of(reader, header->program, TRACE_MODULE);
     snapshot->program = program == SNAPSHOT_NONE ? "?" : snapshot->modules[program].path;

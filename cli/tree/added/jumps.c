@@ -6,7 +6,7 @@
  * the function that was called: if the frame above is in another one, the called function has
  * jumped there, perhaps by way of others, which nobody knows.
  */
-#include "tree/jumps.h"
+#include "tree/added/jumps.h"
 
 #include <stdlib.h>
 

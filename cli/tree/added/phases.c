@@ -9,7 +9,7 @@
  * order does in which paths were first executed, as main begins once. If neither does, nothing is
  * said.
  */
-#include "tree/phases.h"
+#include "tree/added/phases.h"
 
 #include <string.h>
 

@@ -1,8 +1,8 @@
 /*
  * pager.h - a report that is longer than the terminal goes through the user's pager.
  */
-#ifndef BASE_PAGER_H
-#define BASE_PAGER_H
+#ifndef LAUNCH_PAGER_H
+#define LAUNCH_PAGER_H
 
 #include <stdio.h>
 

@@ -1,7 +1,7 @@
 /*
  * pager.c - a report that is longer than the terminal goes through the user's pager.
  */
-#include "base/pager.h"
+#include "launch/pager.h"
 
 #include <errno.h>
 #include <fcntl.h>

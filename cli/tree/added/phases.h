@@ -1,8 +1,8 @@
 /*
  * phases.h - what was called before main began, and after it ended.
  */
-#ifndef TREE_PHASES_H
-#define TREE_PHASES_H
+#ifndef TREE_ADDED_PHASES_H
+#define TREE_ADDED_PHASES_H
 
 #include "tree/builder.h"
 

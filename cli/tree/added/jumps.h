@@ -1,8 +1,8 @@
 /*
  * jumps.h - functions that were called and have jumped on: their frames are gone.
  */
-#ifndef TREE_JUMPS_H
-#define TREE_JUMPS_H
+#ifndef TREE_ADDED_JUMPS_H
+#define TREE_ADDED_JUMPS_H
 
 #include <stddef.h>
 #include <stdint.h>

@@ -1,0 +1,166 @@
+/*
+ * contents.h - what a snapshot consists of.
+ */
+#ifndef TRACE_CONTENTS_H
+#define TRACE_CONTENTS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/file_identity.h"
+#include "base/histogram.h"
+#include "trace/objects.h"
+#include "trace/usage.h"
+
+#define SNAPSHOT_NONE UINT32_MAX /* "no such index" */
+
+struct snapshot_module {
+    const char *path; /* never NULL */
+    struct file_identity identity;
+};
+
+struct snapshot_thread {
+    int tid;
+    char name[16];
+    uint64_t first_ns;   /* CLOCK_MONOTONIC */
+    uint32_t successors; /* number of later threads that continued its tree */
+    /* Of it and its successors, from the start to the end, or to that of the process; of a process
+     * that is running, until lifetimes_find. 0: not known. */
+    uint64_t ran_ns, cpu_ns;
+    uint64_t begun_ns; /* CLOCK_MONOTONIC; 0: it has ended, or its start is not known */
+};
+
+enum snapshot_kind { SNAPSHOT_FRAME, SNAPSHOT_INTERRUPTED, SNAPSHOT_LEAF };
+
+/* A node of the tree as it was recorded: see trace_format.h. `caller` is smaller than the node's
+ * own index, so callers come before the nodes that they called, and siblings stand in the order in
+ * which they were first executed. The nodes of a thread stand together. There may be millions, most
+ * of them frames: what only leaves have is in a struct snapshot_leaf. */
+struct snapshot_node {
+    const char *within; /* the leaf, called from `caller`, in which this node is: a frame that the
+                         * leaf's hook has called, or a leaf to which it has jumped; NULL: none */
+    union {
+        uint64_t address; /* frame: return address (INTERRUPTED: the instruction itself), as an
+                           * address in the module's file, or at run time if in no file */
+        uint32_t leaf;    /* leaf: index in leaves[] */
+    };
+    uint32_t caller; /* index in nodes[], or SNAPSHOT_NONE: outermost */
+    uint32_t thread; /* index in threads[] */
+    uint32_t module; /* frame: index in modules[], or SNAPSHOT_NONE: in no file (JIT) */
+    uint8_t kind;    /* enum snapshot_kind */
+    uint8_t flags;   /* frame: TRACE_END_OF_STACK and so on */
+};
+
+/* What a leaf has counted. */
+struct snapshot_leaf {
+    const char *name;           /* never NULL */
+    uint64_t hits;              /* calls entered */
+    uint64_t returns;           /* calls left; never more than hits */
+    uint64_t total_ns;          /* time of the calls left */
+    uint64_t longest_ns;        /* the longest of them */
+    uint64_t entered_ns;        /* CLOCK_MONOTONIC when it was last entered */
+    struct histogram durations; /* of the calls left; without calls: not known */
+};
+
+struct snapshot_call_leaf {
+    uint32_t node;     /* index in nodes[], of a leaf in the call's thread */
+    uint64_t hits;     /* in each of the calls */
+    uint64_t total_ns; /* in all of them; for an open call, so far */
+};
+
+/* Calls of the root in one thread that hit the same leaves equally often: see trace_format.h. */
+struct snapshot_call {
+    uint32_t thread; /* index in threads[] */
+    struct snapshot_call_leaf *leaves;
+    size_t leaf_count;
+    uint64_t count;                /* number of calls, at least 1 */
+    uint64_t total_ns, longest_ns; /* of the calls that have ended */
+    uint64_t jumped;               /* number of calls that were left by a jump; their time is not
+                                    * known */
+    uint64_t entered_ns;           /* CLOCK_MONOTONIC when the first one began */
+    bool is_open;                  /* one call, which had not ended yet */
+    bool is_rest;                  /* calls whose leaves were not kept */
+    bool is_incomplete;            /* hits are missing */
+};
+
+/* Calls of a leaf without a time, because a jump entered it: its stack arguments could not be
+ * copied. The list may have a leaf more than once. */
+struct snapshot_untimed {
+    const char *leaf;
+    uint64_t calls;
+};
+
+/* A program that was executed but is not traced. */
+struct snapshot_untraced {
+    const char *path; /* as it was executed; never NULL */
+    uint32_t reason;  /* for snapshot_untraced_text */
+    uint64_t count;   /* at least 1 */
+};
+
+#define SNAPSHOT_UNHOOKED       8
+#define SNAPSHOT_UNHOOKED_NAMES 5
+
+/* Leaves that should have been hooked at their entry but were not. */
+struct snapshot_unhooked {
+    const char *why;
+    uint32_t count;
+    bool is_linked;                          /* calls from other files are still seen */
+    char names[SNAPSHOT_UNHOOKED_NAMES][48]; /* of the first leaves, each ends in NUL; empty: no
+                                              * more are known */
+};
+
+struct snapshot {
+    int pid, parent_pid;
+    bool forked; /* a forked child that did not exec */
+    bool has_times;
+    bool is_first;   /* set by the caller: the program itself, a child of the tool */
+    bool is_running; /* set by the caller: it has not ended */
+    struct snapshot_unhooked unhooked[SNAPSHOT_UNHOOKED];
+    bool has_clock_stopped;    /* the program forbade reading the clock: later calls have no time */
+    bool has_missed_libraries; /* libraries were loaded that could not be hooked */
+    bool has_unmapped; /* the program unmapped the trace, or mapped over it: hits are missing */
+    struct process_usage usage; /* set by lifetimes_find */
+    struct usage_record own;    /* what the process said of that */
+    uint64_t start_ns;          /* CLOCK_MONOTONIC */
+    uint64_t taken_ns;   /* CLOCK_MONOTONIC when the snapshot was taken; 0, set by the caller: the
+                          * process had ended at an unknown time before */
+    const char *program; /* path of the executable; never NULL */
+    const char *command; /* its command line; never NULL, may be empty */
+    char title[120];     /* text that it has written over its arguments; empty: none */
+    uint64_t birth;      /* identifies the process together with its id; 0: not known */
+    /* Set by the caller: the program that this process executed before, or NULL. */
+    const struct snapshot *former;
+    struct snapshot_module *modules;
+    size_t module_count;
+    struct snapshot_thread *threads; /* in order of their first hit */
+    size_t thread_count;
+    struct snapshot_node *nodes;
+    size_t node_count;
+    struct snapshot_leaf *leaves; /* one for each node that is a leaf */
+    size_t leaf_count;
+    uint64_t *duration_counts; /* of the histograms of all leaves; NULL: they are somebody else's */
+    struct snapshot_call *calls; /* in the order of the first ones, if each call was to have its own
+                                  * tree */
+    size_t call_count;
+    struct snapshot_call_leaf *call_leaves; /* of all calls */
+    struct objects objects;
+    struct snapshot_untimed *untimed;
+    size_t untimed_count;
+    uint64_t unseen_calls; /* of the root: a jump entered it, so it is not known where they ended */
+    struct snapshot_untraced *untraced; /* programs that this process has executed, or children of
+                                         * it that had no trace yet */
+    size_t untraced_count;
+    uint64_t untraced_more; /* number of executed programs whose names are not in that list */
+    uint64_t losses[8];     /* hits that are in no tree, by enum trace_loss */
+    uint64_t malformed;     /* records that were omitted because they were inconsistent */
+};
+
+/* Returns what the node has counted, or NULL if it is no leaf. */
+static inline const struct snapshot_leaf *snapshot_leaf_of(
+    const struct snapshot *snapshot, const struct snapshot_node *node)
+{
+    return node->kind == SNAPSHOT_LEAF ? &snapshot->leaves[node->leaf] : NULL;
+}
+
+#endif

@@ -1,0 +1,16 @@
+/*
+ * head.h - what the header of a trace says about titles, and functions that could not be hooked.
+ */
+#ifndef TRACE_HEAD_H
+#define TRACE_HEAD_H
+
+struct snapshot;
+struct trace_header;
+
+/* Sets the title, after the command line: arguments that are unchanged since the process was
+ * executed are none. */
+void head_add_title(struct snapshot *snapshot, const struct trace_header *header);
+
+void head_add_unhooked(struct snapshot *snapshot, const struct trace_header *header);
+
+#endif
