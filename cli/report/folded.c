@@ -330,20 +330,30 @@ static void print_line(const struct folded *folded, const struct view_node *firs
     free(parts.remarks);
 }
 
-/* Prints the histogram of a leaf, below its line. */
+static void print_left_of_chart(
+    const struct folded *folded, const struct view_node *leaf, size_t level)
+{
+    const struct printer *printer = folded->printer;
+    size_t left = sums_columns(&folded->at_left, leaf) + strlen(marker_of(folded).text) + 2;
+    fprintf(printer->out, "%*s", (int)left, "");
+    for (size_t k = 1 + folded->levels_left_out; k <= level; k++)
+        fputs(folded->has_sequel[k] ? printer->glyphs->line : printer->glyphs->gap, printer->out);
+}
+
+/* Prints the histogram of a leaf, below its line; at the right if there is little room. */
 static void print_histogram(const struct folded *folded, const struct view_node *leaf, size_t level)
 {
     const struct printer *printer = folded->printer;
     size_t columns = folded->columns ? columns_for_text(folded, leaf, level, false) : 0;
-    size_t left = sums_columns(&folded->at_left, leaf) + strlen(marker_of(folded).text) + 2;
+    bool has_room = folded->columns == 0 || columns >= CHART_LEAST_COLUMNS;
     for (size_t i = 0; leaf->durations && i < leaf->durations->size; i++) {
         if (!chart_has_line(leaf->durations, i))
             continue;
-        fprintf(printer->out, "%*s", (int)left, "");
-        for (size_t k = 1 + folded->levels_left_out; k <= level; k++)
-            fputs(
-                folded->has_sequel[k] ? printer->glyphs->line : printer->glyphs->gap, printer->out);
-        chart_print_line(printer, leaf->durations, i, columns);
+        if (has_room)
+            print_left_of_chart(folded, leaf, level);
+        else
+            fprintf(printer->out, "%*s", (int)(folded->columns - CHART_LEAST_COLUMNS), "");
+        chart_print_line(printer, leaf->durations, i, has_room ? columns : CHART_LEAST_COLUMNS);
         putc('\n', printer->out);
     }
 }

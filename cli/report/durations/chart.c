@@ -14,8 +14,11 @@
 #define BAR_COLUMNS   40
 #define TIME_COLUMNS  9
 #define COUNT_COLUMNS 13
-/* Without the words that a full bucket has. */
 #define OTHER_COLUMNS (2 * TIME_COLUMNS + 4 + COUNT_COLUMNS + 2)
+#define FULL          " or more"
+#define FULL_NARROW   "+"
+
+_Static_assert(OTHER_COLUMNS - 2 + sizeof FULL_NARROW - 1 == CHART_LEAST_COLUMNS, "without a bar");
 
 void chart_print_title(
     const struct printer *printer, const struct histogram *histogram, const char *leaf)
@@ -72,9 +75,9 @@ void chart_print_line(
     const struct printer *printer, const struct histogram *histogram, size_t index, size_t columns)
 {
     char calls[40];
-    size_t bar = BAR_COLUMNS;
+    size_t other = OTHER_COLUMNS + (histogram->is_full ? strlen(FULL) : 0), bar = BAR_COLUMNS;
     if (columns)
-        bar = columns > OTHER_COLUMNS ? columns - OTHER_COLUMNS : 0;
+        bar = columns > other ? columns - other : 0;
     bar = bar < BAR_COLUMNS ? bar : BAR_COLUMNS;
     print_bounds(printer, histogram, index);
     format_number(histogram->counts[index], calls, sizeof calls);
@@ -86,5 +89,5 @@ void chart_print_line(
         paint(printer, PAINT_NONE);
     }
     if (histogram->is_full && histogram->counts[index] >= HISTOGRAM_FULL)
-        fputs(" or more", printer->out);
+        fputs(columns && columns < other ? FULL_NARROW : FULL, printer->out);
 }

@@ -17,8 +17,10 @@ void chart_print_title(
 /* Returns whether counts[index] has calls: other buckets have no line. */
 bool chart_has_line(const struct histogram *histogram, size_t index);
 
+#define CHART_LEAST_COLUMNS 36 /* of bounds and calls */
+
 /* Prints the line of counts[index] without the newline: bounds, calls, and a bar. It has at most
- * `columns` columns (0: no limit), but never fewer than bounds and calls need. */
+ * `columns` columns, CHART_LEAST_COLUMNS or more; 0: there is no limit. */
 void chart_print_line(
     const struct printer *printer, const struct histogram *histogram, size_t index, size_t columns);
 

@@ -452,6 +452,7 @@ START_TEST(a_histogram_keeps_to_the_columns)
     glyphs = &ascii_glyphs;
     ck_assert_ptr_nonnull(strstr(folded(false, 76), "1.0 us        5,000  ##########\n"));
     ck_assert_ptr_nonnull(strstr(folded(false, 50), "1.0 us        5,000\n"));
+    ck_assert_ptr_nonnull(strstr(folded(false, 40), "\n           up to    1.0 us        5,000\n"));
 }
 END_TEST
 
@@ -466,6 +467,7 @@ START_TEST(a_full_bucket_says_so)
     add_reads(&calls);
     ck_assert_ptr_nonnull(strstr(folded(false, 0), "█ or more\n"));
     ck_assert_ptr_nonnull(strstr(folded(false, 0), "7  ▏\n"));
+    ck_assert_ptr_nonnull(strstr(folded(false, 40), "4,294,967,295+\n"));
     ck_assert_ptr_null(strstr(folded(false, 0), "median"));
 }
 END_TEST
