@@ -20,7 +20,10 @@ BEGIN {
     place = "([^ ].*:[0-9]+(:[0-9]+)?|[^ ].*\\+0x[0-9a-f]+)"
     mark = "interrupted by a signal|generated code|caller guessed"
     marks = "( \\((" mark ")(, (" mark "))*\\))?"
-    leaf = "^[A-Za-z_][A-Za-z0-9_]* x[0-9]+(  (" duration ")(, " unfinished ")?|  " unfinished ")?$"
+    about = "((median|p99) (~|<=)|longest )?(" duration ")|" unfinished
+    remarks = "(" about ")(, (" about "))*"
+    leaf = "^[A-Za-z_][A-Za-z0-9_]* x[0-9]+(  " remarks ")?(  [^ ].*)?$"
+    object = "^\\* [^ ].*( x[0-9]+(  " remarks ")?|  " remarks ")?$"
     frame = "^(.+ at )?" place marks "$"
     gone = "^[^ ].* \\(jumps on\\)(, called at " place ")?$"
     phase = "^(before|after) main: [0-9]+ hits?(, (" duration "))?$"
@@ -68,7 +71,8 @@ BEGIN {
         split(text, words, " ")
         sub(/^x/, "", words[2])
         counted += words[2]
-    } else if (text !~ frame && text !~ generated && text !~ gone && text !~ phase) {
+    } else if (text !~ frame && text !~ generated && text !~ gone && text !~ phase &&
+        text !~ object) {
         wrong("neither a leaf nor a frame")
     }
     if (!in_process)
