@@ -25,6 +25,7 @@
 #include "options/options.h"
 #include "report/printer.h"
 #include "terminal/screen.h"
+#include "view/internals.h"
 
 #define EXIT_BROWSER_FAILED 125 /* as the tool's */
 
@@ -43,8 +44,9 @@ static int prepare(
     state->scope.wish.places = options->wish.places;
     choose_glyphs(state);
     bool is_unicode = state->glyphs == &unicode_glyphs;
-    const struct path_style style = {
-        .arrow = is_unicode ? " › " : " > ", .ellipsis = state->scope.wish.options.ellipsis};
+    const struct path_style style = {.arrow = is_unicode ? " › " : " > ",
+        .ellipsis = state->scope.wish.options.ellipsis,
+        .hides = internals_hides};
     int error = run_read(&state->run, path, options->root_is_default ? NULL : options->root,
         options->wish.has_no_objects ? NULL : &style, problem);
     if (error != 0)

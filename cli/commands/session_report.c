@@ -36,6 +36,7 @@
 #include "tree/build.h"
 #include "tree/calls.h"
 #include "tree/process.h"
+#include "view/internals.h"
 
 #define LEAST_COLUMNS 40 /* a narrower terminal breaks lines itself */
 
@@ -263,7 +264,8 @@ static void session_report_find_objects(struct printing *printing, struct deadlo
     const struct saved *saved = &printing->record->saved;
     struct report *report = &printing->report;
     bool unicode = report->style.unicode;
-    const struct path_style style = {report->root, unicode ? " › " : " > ", unicode ? "…" : "..."};
+    const struct path_style style = {report->root, unicode ? " › " : " > ", unicode ? "…" : "...",
+        printing->wish->view.internals ? NULL : internals_hides};
     if (printing->wish->has_no_objects)
         drop_objects(saved);
     if (!has_objects(saved))

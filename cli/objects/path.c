@@ -21,6 +21,8 @@
 #define FUNCTIONS_SHOWN 7 /* of a longer path the first one and the last ones */
 
 struct functions {
+    const struct path_style *style;
+    bool is_short;
     const char **list; /* the innermost first; malloc'ed */
     size_t count, room;
     size_t known; /* how many of them are not in the C library's start code, as far as is known */
@@ -45,21 +47,25 @@ static bool path_append(struct functions *functions, const char *function)
 
 /* Adds the functions at one place, of which inlined ones come last in the chain. */
 static bool add_chain(
-    struct functions *functions, const struct symbol_chain *chain, const struct path_style *style)
+    struct functions *functions, const struct symbol_chain *chain, const char *module)
 {
+    const struct path_style *style = functions->style;
     for (size_t i = chain->count; i-- > 0 && !functions->has_root;) {
         const struct symbol_frame *frame = &chain->frames[i];
         if (frame->function == NULL)
             continue;
-        if (!path_append(functions, frame->function))
-            return false;
         functions->has_root = name_matches(style->root, frame->function, frame->linkage_name);
+        bool is_hidden = !functions->has_root && style->hides &&
+                         style->hides(
+                             frame->function, frame->linkage_name, module, functions->is_short);
+        if (!is_hidden && !path_append(functions, frame->function))
+            return false;
     }
     return true;
 }
 
 static bool path_add_frame(struct functions *functions, const struct snapshot *snapshot,
-    const struct snapshot_node *node, struct symbols *symbols, const struct path_style *style)
+    const struct snapshot_node *node, struct symbols *symbols)
 {
     if (node->module == SNAPSHOT_NONE)
         return true;
@@ -70,7 +76,7 @@ static bool path_add_frame(struct functions *functions, const struct snapshot *s
     if (!add_chain(functions,
             symbols_resolve(symbols, module->path, &module->identity, node->address,
                 node->kind == SNAPSHOT_FRAME),
-            style))
+            base))
         return false;
     if (!is_of_c_library(base) || functions->has_root)
         functions->known = functions->count;
@@ -79,12 +85,12 @@ static bool path_add_frame(struct functions *functions, const struct snapshot *s
 
 /* Without the root, what the C library has called first is left out. */
 static bool list_functions(struct functions *functions, const struct snapshot *snapshot,
-    uint32_t caller, struct symbols *symbols, const struct path_style *style)
+    uint32_t caller, struct symbols *symbols)
 {
     uint32_t at = caller;
     while (at != SNAPSHOT_NONE && !functions->has_root) {
         const struct snapshot_node *node = &snapshot->nodes[at];
-        if (!path_add_frame(functions, snapshot, node, symbols, style))
+        if (!path_add_frame(functions, snapshot, node, symbols))
             return false;
         at = node->caller;
     }
@@ -92,10 +98,10 @@ static bool list_functions(struct functions *functions, const struct snapshot *s
     return true;
 }
 
-static void path_write(char **text, const struct functions *functions, const char *leaf,
-    const struct path_style *style, bool is_short)
+static void path_write(char **text, const struct functions *functions, const char *leaf)
 {
-    bool has_gap = false;
+    const struct path_style *style = functions->style;
+    bool is_short = functions->is_short, has_gap = false;
     size_t last = is_short ? 1 : FUNCTIONS_SHOWN - 1;
     *text = strdup("");
     for (size_t i = functions->count; i-- > 0 && *text;) {
@@ -121,10 +127,16 @@ static void path_write(char **text, const struct functions *functions, const cha
 char *path_text(const struct snapshot *snapshot, uint32_t caller, const char *leaf,
     struct symbols *symbols, const struct path_style *style, bool is_short)
 {
-    struct functions functions = {.count = 0};
+    const struct path_style shows_all = {style->root, style->arrow, style->ellipsis, NULL};
+    struct functions functions = {.style = style, .is_short = is_short};
     char *text = NULL;
-    if (list_functions(&functions, snapshot, caller, symbols, style))
-        path_write(&text, &functions, leaf, style, is_short);
+    bool is_listed = list_functions(&functions, snapshot, caller, symbols);
+    if (is_listed && functions.count == 0 && style->hides) {
+        functions.style = &shows_all;
+        is_listed = list_functions(&functions, snapshot, caller, symbols);
+    }
+    if (is_listed)
+        path_write(&text, &functions, leaf);
     free(functions.list);
     return text;
 }

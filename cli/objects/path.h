@@ -14,6 +14,10 @@ struct path_style {
     const char *root;     /* where paths begin, if it is on them */
     const char *arrow;    /* between two functions */
     const char *ellipsis; /* for functions that are left out, and within their names */
+    /* Returns whether a function of a module, a base name, says nothing to most readers;
+     * `is_short`: or only what a library does. NULL: each says something. */
+    bool (*hides)(
+        const char *function, const char *linkage_name, const char *module, bool is_short);
 };
 
 /* Returns the functions from the root to the frame `caller` (index in nodes[], or SNAPSHOT_NONE)

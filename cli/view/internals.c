@@ -166,3 +166,12 @@ const struct internals_rule *internals_find(const struct tree_node *node)
     }
     return NULL;
 }
+
+bool internals_hides(
+    const char *function, const char *linkage_name, const char *module, bool anywhere)
+{
+    const struct tree_node node = {
+        .function = function, .linkage_name = linkage_name, .module = module};
+    const struct internals_rule *rule = internals_find(&node);
+    return rule && (anywhere || rule->when == INTERNALS_ALWAYS);
+}

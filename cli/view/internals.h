@@ -30,4 +30,9 @@ struct internals_rule {
 /* Returns the first rule for a frame, whose name may be NULL, or NULL. */
 const struct internals_rule *internals_find(const struct tree_node *node);
 
+/* Returns whether a function of a module, a base name, is left out wherever it stands; `anywhere`:
+ * or at some places. */
+bool internals_hides(
+    const char *function, const char *linkage_name, const char *module, bool anywhere);
+
 #endif

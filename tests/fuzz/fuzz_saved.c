@@ -84,7 +84,7 @@ static void check_text(const char *text, size_t size)
 static void check_report(
     const struct saved *saved, const struct snapshot *snapshot, const char *root)
 {
-    const struct path_style style = {root, " > ", "..."};
+    const struct path_style style = {root, " > ", "...", NULL};
     struct labels *labels = labels_create(
         saved->snapshots, saved->snapshot_count, saved->symbols, &style, NULL);
     check(labels != NULL, "memory");

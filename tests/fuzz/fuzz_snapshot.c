@@ -212,7 +212,7 @@ static struct labels *labels;
 
 static void make_labels(struct snapshot *snapshot, struct deadlocks *deadlocks)
 {
-    static const struct path_style style = {"main", " > ", "..."};
+    static const struct path_style style = {"main", " > ", "...", NULL};
     labels = labels_create(&snapshot, 1, NULL, &style, NULL);
     check(labels && deadlocks_find(deadlocks, labels, &snapshot, 1) == 0, "memory");
 }

@@ -96,7 +96,7 @@ static void begin(void)
     add_thread(0, 12);
     add_thread(1, 11);
     add_thread(2, 0);
-    const struct path_style style = {"main", " > ", "..."};
+    const struct path_style style = {"main", " > ", "...", NULL};
     labels = labels_create(snapshots, 1, NULL, &style, NULL);
 }
 
@@ -181,6 +181,30 @@ START_TEST(a_long_path_has_its_ends)
     char *path = labels_path(labels, &process, 11, false);
     ck_assert_str_eq(path,
         "main > ... > second > second > second > second > second > second > pthread_mutex_lock");
+    free(path);
+}
+END_TEST
+
+static bool hides(const char *function, const char *linkage_name, const char *module, bool is_short)
+{
+    (void)linkage_name;
+    ck_assert_str_eq(module, strcmp(function, "start_thread") == 0 ? "libc.so.6" : "prog");
+    return strcmp(function, "work") == 0 || (is_short && strcmp(function, "second") == 0);
+}
+
+START_TEST(functions_that_say_nothing_are_left_out_unless_there_are_no_others)
+{
+    const struct path_style style = {"main", " > ", "...", hides};
+    labels_destroy(labels);
+    labels = labels_create(snapshots, 1, NULL, &style, NULL);
+    char *path = labels_path(labels, &process, 7, false);
+    ck_assert_str_eq(path, "second > pthread_mutex_lock");
+    free(path);
+    path = labels_path(labels, &process, 3, true);
+    ck_assert_str_eq(path, "first > pthread_mutex_lock");
+    free(path);
+    path = labels_path(labels, &process, 7, true);
+    ck_assert_str_eq(path, "work > pthread_mutex_lock");
     free(path);
 }
 END_TEST
@@ -272,6 +296,7 @@ int main(void)
     tcase_add_test(notes, of_calls_that_have_ended_the_longest_counts);
     tcase_add_test(notes, a_path_begins_at_the_root_or_behind_the_c_library);
     tcase_add_test(notes, a_long_path_has_its_ends);
+    tcase_add_test(notes, functions_that_say_nothing_are_left_out_unless_there_are_no_others);
     suite_add_tcase(suite, notes);
     TCase *circles = tcase_create("deadlocks");
     tcase_add_checked_fixture(circles, begin, finish);

@@ -47,7 +47,7 @@ static void finish(void)
 static const struct tree_node *make_tree(bool wants_notes)
 {
     const char *why;
-    const struct path_style style = {"main", " > ", "..."};
+    const struct path_style style = {"main", " > ", "...", NULL};
     ck_assert_int_eq(snapshot_parse(&builder, trace_size(&builder), &snapshot, &why), 0);
     symbols = symbols_create();
     labels = labels_create(&snapshot, 1, symbols, &style, NULL);

@@ -217,6 +217,17 @@ START_TEST(the_mangling_says_what_is_rust)
 }
 END_TEST
 
+START_TEST(a_function_can_be_asked_for_without_its_path)
+{
+    const char *guard = "std::lock_guard<std::mutex>::~lock_guard()";
+    ck_assert(internals_hides(guard, NULL, "prog", false));
+    ck_assert(internals_hides(guard, NULL, "prog", true));
+    ck_assert(!internals_hides("std::mutex::unlock()", NULL, "prog", false));
+    ck_assert(internals_hides("std::mutex::unlock()", NULL, "prog", true));
+    ck_assert(!internals_hides("Cache::update(int)", NULL, "prog", true));
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("view_internals");
@@ -224,6 +235,7 @@ int main(void)
     tcase_add_test(tests, each_example_is_internal_and_each_row_has_one);
     tcase_add_test(tests, other_functions_are_no_internals);
     tcase_add_test(tests, the_mangling_says_what_is_rust);
+    tcase_add_test(tests, a_function_can_be_asked_for_without_its_path);
     suite_add_tcase(suite, tests);
     return suite_run(suite);
 }
