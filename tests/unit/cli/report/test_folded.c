@@ -406,7 +406,7 @@ START_TEST(quantiles_are_told_where_one_call_is_none_like_the_others)
                   "   6.0 ms 100 %     5,940  ╼ main › work › read  median ≤1.0 µs, p99 ~2.0 µs, "
                   "longest 7.5 µs\n");
     calls.longest_ns = 3900; /* less than four times the median */
-    trees_clear();
+    finish();
     begin();
     add_reads(&calls);
     assert_folded("     time share      hits\n"
