@@ -12,6 +12,7 @@
 #include <inttypes.h>
 #include <stdbool.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/character.h"
 #include "base/histogram.h"
@@ -25,6 +26,7 @@
 
 #define SHALLOW_LEVELS 20 /* a tree with at most this many levels is drawn fully indented */
 #define PAGE_LEVELS    40 /* columns start again at the left after this many */
+#define LEAST_COLUMNS  10 /* of lines below a node */
 #define NODE_COLUMNS   30 /* at least, or half of the terminal, for what stands at a node */
 
 struct drawing {
@@ -171,14 +173,6 @@ static void drawing_print_leaf(const struct printer *printer, const struct tree_
     paint(printer, PAINT_NONE);
 }
 
-static void print_leaf_and_object(const struct printer *printer, const struct tree_node *leaf)
-{
-    const struct tree_object *object = objects_behind(printer, leaf);
-    drawing_print_leaf(printer, leaf);
-    if (object)
-        objects_print_behind(printer, object);
-}
-
 const struct tree_node *drawing_next(
     const struct tree_node *node, const struct tree_node *top, size_t *depth)
 {
@@ -209,18 +203,25 @@ static bool is_folded(
            node->parent->first_child == node->parent->last_child;
 }
 
-/* Prints what stands at the left of all lines below a node on `level`. Returns its columns. */
-static size_t print_lines_below(const struct drawing *drawing, size_t level)
+/* Returns the columns of what print_lines_below prints. */
+static size_t columns_below(const struct drawing *drawing, size_t level)
+{
+    size_t first = level - level % drawing->page;
+    int marker = first ? snprintf(NULL, 0, "[%zu] ", first) : 2;
+    return (size_t)marker + 3 * (level + 1 - (first ? first : 1));
+}
+
+/* Prints what stands at the left of all lines below a node on `level`. */
+static void print_lines_below(const struct drawing *drawing, size_t level)
 {
     const struct glyphs *glyphs = drawing->printer->glyphs;
-    size_t first = level - level % drawing->page, columns = 2;
+    size_t first = level - level % drawing->page;
     if (first)
-        columns = (size_t)fprintf(drawing->printer->out, "[%zu] ", first);
+        fprintf(drawing->printer->out, "[%zu] ", first);
     else
         fputs("  ", drawing->printer->out);
     for (size_t i = first ? first : 1; i <= level; i++)
         fputs(drawing->has_sequel[i] ? glyphs->line : glyphs->gap, drawing->printer->out);
-    return columns + 3 * (level + 1 - (first ? first : 1));
 }
 
 /* Prints the lines to the left of a node on `level`, and its connector. Returns their columns. */
@@ -264,16 +265,16 @@ static void print_cut(const struct printer *printer, uint32_t flags)
     putc('\n', printer->out);
 }
 
-/* Prints a node, or one of its objects. */
+/* Prints a node, and the object that is said behind it, or NULL. */
 static void print_whole_node(
     const struct printer *printer, const struct tree_node *node, const struct tree_object *object)
 {
-    if (object)
-        objects_print_line(printer, node, object);
-    else if (node->is_leaf)
-        print_leaf_and_object(printer, node);
+    if (node->is_leaf)
+        drawing_print_leaf(printer, node);
     else
         print_frame(printer, node);
+    if (object)
+        objects_print_behind(printer, object);
 }
 
 /* Returns what stands there, without colours, malloc'ed; NULL when out of memory. */
@@ -294,33 +295,55 @@ static char *drawing_text_of(
     return NULL;
 }
 
-/* Prints what stands at a node, or for its object, behind `used` columns. If it is cut, it has one
- * colour. */
-static void print_fitting_node(const struct printer *printer, const struct tree_node *node,
-    const struct tree_object *object, size_t used)
+/* Prints what stands at a node behind `used` columns. If it is cut, it has one colour. Returns the
+ * object that is said behind it; NULL: there is none, or no room for it. */
+static const struct tree_object *print_fitting_node(
+    const struct printer *printer, const struct tree_node *node, size_t used)
 {
     size_t columns = printer->columns > used ? printer->columns - used : 1;
+    const struct tree_object *object = node->is_leaf ? objects_behind(printer, node) : NULL;
     char *text = printer->columns ? drawing_text_of(printer, node, object) : NULL;
+    if (text && object && character_columns(text) > columns) {
+        object = NULL;
+        free(text);
+        text = drawing_text_of(printer, node, NULL);
+    }
     if (text == NULL || character_columns(text) <= columns) {
         print_whole_node(printer, node, object);
     } else {
-        paint(printer, object ? PAINT_DIM : node->is_leaf ? PAINT_LEAF : PAINT_NONE);
+        paint(printer, node->is_leaf ? PAINT_LEAF : PAINT_NONE);
         print_fitting(printer, text, columns);
         paint(printer, PAINT_NONE);
     }
     free(text);
+    return object;
 }
 
-static void print_objects_below(
-    const struct drawing *drawing, const struct tree_node *leaf, size_t level)
+static void print_object_below(
+    const struct drawing *drawing, const struct tree_object *object, bool is_behind, size_t level)
+{
+    const struct printer *printer = drawing->printer;
+    size_t used = columns_below(drawing, level), columns = 0;
+    if (printer->columns)
+        columns = printer->columns > used + LEAST_COLUMNS ? printer->columns - used : LEAST_COLUMNS;
+    char *text = objects_text(printer, object, is_behind, columns), *rest = text;
+    for (char *line; (line = strsep(&rest, "\n"));) {
+        paint(printer, PAINT_DIM);
+        print_lines_below(drawing, level);
+        fputs(line, printer->out);
+        paint(printer, PAINT_NONE);
+        putc('\n', printer->out);
+    }
+    free(text);
+}
+
+static void print_objects_below(const struct drawing *drawing, const struct tree_node *leaf,
+    const struct tree_object *behind, size_t level)
 {
     size_t count;
-    const struct tree_object *objects = objects_below(drawing->printer, leaf, &count);
-    for (size_t i = 0; i < count; i++) {
-        paint(drawing->printer, PAINT_DIM);
-        print_fitting_node(drawing->printer, leaf, &objects[i], print_lines_below(drawing, level));
-        putc('\n', drawing->printer->out);
-    }
+    const struct tree_object *objects = objects_below(drawing->printer, leaf, behind, &count);
+    for (size_t i = 0; i < count; i++)
+        print_object_below(drawing, &objects[i], behind != NULL, level);
 }
 
 static void print_node(const struct drawing *drawing, const struct tree_node *node,
@@ -328,10 +351,11 @@ static void print_node(const struct drawing *drawing, const struct tree_node *no
 {
     if (node->parent == top)
         print_cut(drawing->printer, node->flags);
-    print_fitting_node(drawing->printer, node, NULL, print_lines(drawing, node, level, folded));
+    const struct tree_object *behind = print_fitting_node(
+        drawing->printer, node, print_lines(drawing, node, level, folded));
     putc('\n', drawing->printer->out);
     if (node->is_leaf)
-        print_objects_below(drawing, node, level);
+        print_objects_below(drawing, node, behind, level);
 }
 
 /* A folded node is on its caller's level, any other one level deeper. */

@@ -119,7 +119,7 @@ static const char *before_place(const struct view_node *node)
 
 /* Returns what stands at the right of them. */
 static char *right_of(const struct folded *folded, const struct view_node *first,
-    const struct view_node *last, bool quantiles)
+    const struct view_node *last, enum remarks_detail detail)
 {
     char *text = NULL;
     size_t size;
@@ -127,7 +127,7 @@ static char *right_of(const struct folded *folded, const struct view_node *first
     if (out == NULL)
         return NULL;
     const struct remarks_of of = {
-        folded->view, folded->group, first, last, folded->columns, quantiles};
+        folded->view, folded->group, first, last, folded->columns, detail};
     remarks_write(folded->printer, out, &of);
     return close_text(out, &text);
 }
@@ -229,6 +229,7 @@ struct parts {
     char *heading, *place, *remarks;      /* malloc'ed; NULL: there is no room, or no memory */
     const struct view_node *first, *last; /* of the names; NULL: there are none */
     size_t columns;                       /* that are left */
+    enum remarks_detail detail;
 };
 
 /* The heading leaves some columns to the names. */
@@ -267,23 +268,22 @@ static void fit_place(const struct folded *folded, struct parts *parts)
     parts->columns -= fitting ? folded_columns_of(fitting) + at : 0;
 }
 
-/* Quantiles are left out where names would have to be. `first` is the line's first node. */
-static void fit_quantiles(
-    const struct folded *folded, const struct view_node *first, struct parts *parts)
-{
-    if (!quantiles_are_news(parts->last->durations) ||
-        folded_columns_of(parts->remarks) <= room_beside_names(folded, parts, SIZE_MAX))
-        return;
-    free(parts->remarks);
-    parts->remarks = right_of(folded, first, parts->last, false);
-}
-
-static void fit_remarks(const struct folded *folded, struct parts *parts)
+/* Returns whether there is room for the remarks: for quantiles, beside whole names. */
+static bool has_room_for_remarks(const struct folded *folded, const struct parts *parts)
 {
     size_t clear = sums_are_narrow(&folded->at_left) ? LEAST_NARROW_COLUMNS : CLEAR_COLUMNS;
-    if (folded_columns_of(parts->remarks) > room_beside_names(folded, parts, clear)) {
+    bool has_quantiles = parts->detail == REMARKS_ALL && quantiles_are_news(parts->last->durations);
+    size_t room = room_beside_names(folded, parts, has_quantiles ? SIZE_MAX : clear);
+    return folded_columns_of(parts->remarks) <= room;
+}
+
+/* `first` is the line's first node. */
+static void fit_remarks(
+    const struct folded *folded, const struct view_node *first, struct parts *parts)
+{
+    while (parts->detail < REMARKS_NONE && !has_room_for_remarks(folded, parts)) {
         free(parts->remarks);
-        parts->remarks = NULL;
+        parts->remarks = right_of(folded, first, parts->last, ++parts->detail);
     }
     parts->columns -= folded_columns_of(parts->remarks);
 }
@@ -303,14 +303,15 @@ static void print_parts(const struct folded *folded, const struct parts *parts)
     print_beside(printer, PAINT_DIM, parts->remarks);
 }
 
-/* Prints the line from `first` to `last`. A top stands for its group and has no name. */
-static void print_line(const struct folded *folded, const struct view_node *first,
+/* Prints the line from `first` to `last`. A top stands for its group and has no name. Returns what
+ * the remarks say. */
+static enum remarks_detail print_line(const struct folded *folded, const struct view_node *first,
     const struct view_node *last, size_t level)
 {
     bool has_names = last->kind != VIEW_TOP;
     struct parts parts = {.heading = left_of(folded, first),
         .place = place_of(folded, last),
-        .remarks = right_of(folded, first, last, true),
+        .remarks = right_of(folded, first, last, REMARKS_ALL),
         .first = !has_names                ? NULL
                  : first->kind == VIEW_TOP ? cut_next_child(first, NULL)
                                            : first,
@@ -319,8 +320,7 @@ static void print_line(const struct folded *folded, const struct view_node *firs
     if (folded->columns) {
         fit_heading(folded, &parts);
         fit_place(folded, &parts);
-        fit_quantiles(folded, first, &parts);
-        fit_remarks(folded, &parts);
+        fit_remarks(folded, first, &parts);
     }
     sums_print(&folded->at_left, last);
     print_lines_left(folded, first, last, level);
@@ -328,16 +328,23 @@ static void print_line(const struct folded *folded, const struct view_node *firs
     free(parts.heading);
     free(parts.place);
     free(parts.remarks);
+    return parts.detail;
 }
 
-static void print_left_of_chart(
-    const struct folded *folded, const struct view_node *leaf, size_t level)
+/* Prints what stands at the left of a line below that of a node, with its sums or without. */
+static void print_left_below(
+    const struct folded *folded, const struct view_node *sums, bool has_sums, size_t level)
 {
     const struct printer *printer = folded->printer;
-    size_t left = sums_columns(&folded->at_left, leaf) + strlen(marker_of(folded).text) + 2;
-    fprintf(printer->out, "%*s", (int)left, "");
+    if (has_sums)
+        sums_print(&folded->at_left, sums);
+    else
+        fprintf(printer->out, "%*s", (int)sums_columns(&folded->at_left, sums), "");
+    paint(printer, PAINT_DIM);
+    fprintf(printer->out, "%*s", (int)strlen(marker_of(folded).text) + 2, "");
     for (size_t k = 1 + folded->levels_left_out; k <= level; k++)
         fputs(folded->has_sequel[k] ? printer->glyphs->line : printer->glyphs->gap, printer->out);
+    paint(printer, PAINT_NONE);
 }
 
 /* Prints the histogram of a leaf, below its line; at the right if there is little room. */
@@ -350,7 +357,7 @@ static void print_histogram(const struct folded *folded, const struct view_node 
         if (!chart_has_line(leaf->durations, i))
             continue;
         if (has_room)
-            print_left_of_chart(folded, leaf, level);
+            print_left_below(folded, leaf, false, level);
         else
             fprintf(printer->out, "%*s", (int)(folded->columns - CHART_LEAST_COLUMNS), "");
         chart_print_line(printer, leaf->durations, i, has_room ? columns : CHART_LEAST_COLUMNS);
@@ -399,45 +406,41 @@ static const struct view_node *begin_of_line(const struct folded *folded,
 
 /* ---- lines of objects ---- */
 
-static void print_object_text(const struct folded *folded, const struct view_object *object,
-    const struct view_node *sums, size_t level)
+static void print_object(const struct folded *folded, const struct view_object *object,
+    enum objects_said said, size_t level)
 {
-    size_t columns = columns_for_text(folded, sums, level, false), dot = 2;
-    columns = columns > dot ? columns - dot : 1;
-    objects_print_own_line(folded->printer, object, folded->columns ? columns : 0);
-}
-
-static void print_object(const struct folded *folded, const struct view_node *leaf, size_t level,
-    const struct view_object *object)
-{
-    const struct glyphs *glyphs = folded->printer->glyphs;
-    FILE *out = folded->printer->out;
-    struct view_node sums = {.hits = object->hits,
-        .time_ns = leaf->is_idle ? 0 : object->time_ns,
-        .idle_ns = leaf->is_idle ? object->time_ns : 0};
-    if (object->is_only)
-        fprintf(out, "%*s", (int)sums_columns(&folded->at_left, &sums), "");
-    else
-        sums_print(&folded->at_left, &sums);
-    paint(folded->printer, PAINT_DIM);
-    fprintf(out, "%s  ", marker_of(folded).text);
-    for (size_t i = 1 + folded->levels_left_out; i <= level; i++)
-        fputs(folded->has_sequel[i] ? glyphs->line : glyphs->gap, out);
-    print_object_text(folded, object, &sums, level);
-    putc('\n', out);
+    bool is_idle = object->node->is_idle;
+    const struct view_node sums = {.hits = object->hits,
+        .time_ns = is_idle ? 0 : object->time_ns,
+        .idle_ns = is_idle ? object->time_ns : 0};
+    size_t columns = folded->columns ? columns_for_text(folded, &sums, level, false) : 0;
+    if (columns && columns < LEAST_NARROW_COLUMNS)
+        columns = LEAST_NARROW_COLUMNS;
+    char *text = objects_view_text(folded->printer, object, said, columns), *rest = text;
+    bool has_sums = !object->is_only;
+    for (char *line; (line = strsep(&rest, "\n")); has_sums = false) {
+        print_left_below(folded, &sums, has_sums, level);
+        print_beside(folded->printer, PAINT_DIM, line);
+        putc('\n', folded->printer->out);
+    }
+    free(text);
 }
 
 /* The note of an open call stands below the line, since it has a path. */
-static void print_objects(const struct folded *folded, const struct view_node *leaf, size_t level)
+static void print_objects(const struct folded *folded, const struct view_node *leaf, size_t level,
+    enum remarks_detail detail)
 {
+    enum objects_said said = detail < REMARKS_NO_NOTE ? OBJECTS_SAID_ALL
+                             : detail < REMARKS_NONE  ? OBJECTS_SAID_NAME
+                                                      : OBJECTS_SAID_NOTHING;
     size_t count = 0;
     const struct view_object *objects = view_objects_of(folded->view, leaf, &count);
     for (size_t i = 0; i < count; i++)
-        if (objects[i].is_shown || (objects[i].is_only && objects[i].open && objects[i].note))
-            print_object(folded, leaf, level, &objects[i]);
+        if (objects_has_line(folded->view, &objects[i], said))
+            print_object(folded, &objects[i], said, level);
     struct view_object rest = objects_rest(folded->view, leaf);
     if (count > 0 && rest.time_ns)
-        print_object(folded, leaf, level, &rest);
+        print_object(folded, &rest, said, level);
 }
 
 /* ---- the rest ---- */
@@ -473,9 +476,9 @@ static void print_group(struct folded *folded, const struct view_node *top, bool
             return;
         begin_level(folded, level, first != top && folded_has_line_after(first));
         const struct view_node *last = end_of_line(folded, first), *child;
-        print_line(folded, first, last, level);
+        enum remarks_detail said = print_line(folded, first, last, level);
         putc('\n', folded->printer->out);
-        print_objects(folded, last, level);
+        print_objects(folded, last, level, said);
         if (folded->histograms)
             print_histogram(folded, last, level);
         if ((child = cut_next_child(last, NULL))) {

@@ -150,20 +150,24 @@ static void remark_object(
     if (object == NULL)
         return;
     begin_remark(out, count);
-    objects_write_behind(printer, out, object, of->columns / OBJECT_PART);
+    objects_write_behind(
+        printer, out, object, of->columns / OBJECT_PART, of->detail < REMARKS_NO_NOTE);
 }
 
 void remarks_write(const struct printer *printer, FILE *out, const struct remarks_of *of)
 {
     const struct view_node *last = of->last;
     size_t count = 0;
-    remark_object(printer, out, &count, of);
+    if (of->detail < REMARKS_NONE)
+        remark_object(printer, out, &count, of);
+    if (of->detail >= REMARKS_OBJECT)
+        return;
     if (last->first_child && last->shown_children == 0) {
         remark_count(out, &count, last->paths, "path", "paths");
         remark_idle(printer, out, &count, last);
     }
     remark_owners(of->group, out, &count, of->first, last);
-    remark_longest(printer, out, &count, last, of->quantiles);
+    remark_longest(printer, out, &count, last, of->detail == REMARKS_ALL);
     remark_open(printer, out, &count, last);
     remark_times(printer, out, &count, of->group, of->first);
 }

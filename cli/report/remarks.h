@@ -4,7 +4,6 @@
 #ifndef REPORT_REMARKS_H
 #define REPORT_REMARKS_H
 
-#include <stdbool.h>
 #include <stddef.h>
 #include <stdio.h>
 
@@ -17,13 +16,22 @@ struct view_node;
 void remarks_write_heading(const struct printer *printer, FILE *out, const struct view *view,
     const struct view_group *group);
 
+/* Each has less than the one before, and the last one nothing. */
+enum remarks_detail {
+    REMARKS_ALL,
+    REMARKS_NO_QUANTILES, /* no median and 99th percentile */
+    REMARKS_NO_NOTE,      /* nor who held what was waited for */
+    REMARKS_OBJECT,       /* only what was waited for */
+    REMARKS_NONE,
+};
+
 /* A line from `first` to `last`. */
 struct remarks_of {
     const struct view *view;
     const struct view_group *group;
     const struct view_node *first, *last;
     size_t columns; /* of the terminal; 0: no limit */
-    bool quantiles; /* median and 99th percentile, too, if they say more than the longest call */
+    enum remarks_detail detail;
 };
 
 /* Writes "  3 paths, longest 2.0 ms", or nothing. */

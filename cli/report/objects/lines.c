@@ -8,6 +8,7 @@
 #include <stdlib.h>
 
 #include "base/message.h"
+#include "base/wrap.h"
 #include "names/fit.h"
 #include "report/printer.h"
 #include "tree/objects.h"
@@ -15,6 +16,9 @@
 #include "view/objects.h"
 #include "view/view.h"
 
+#define LEAST_NOTE                                                                                 \
+    20                /* a note has a line of its own if its object has more than one in so many   \
+                       * of the view's time */
 #define LEAST_REST 20 /* the rest is said if it has more than one in so many of the leaf's time */
 
 /* ---- trees ---- */
@@ -40,12 +44,12 @@ static bool has_own_note(const struct tree_object *object)
     return object->note && object->hits > object->returns;
 }
 
-static void print_note(const struct printer *printer, const char *note)
+static void write_note(FILE *out, const char *note)
 {
     if (note == NULL)
         return;
-    fputs(", ", printer->out);
-    message_write_harmless(printer->out, note);
+    fputs(", ", out);
+    message_write_harmless(out, note);
 }
 
 void objects_print_behind(const struct printer *printer, const struct tree_object *object)
@@ -53,105 +57,113 @@ void objects_print_behind(const struct printer *printer, const struct tree_objec
     paint(printer, PAINT_DIM);
     fputs("  ", printer->out);
     message_write_harmless(printer->out, object->text);
-    print_note(printer, has_own_note(object) ? NULL : object->note);
+    write_note(printer->out, has_own_note(object) ? NULL : object->note);
     paint(printer, PAINT_NONE);
 }
 
-const struct tree_object *objects_below(
-    const struct printer *printer, const struct tree_node *leaf, size_t *count)
+const struct tree_object *objects_below(const struct printer *printer, const struct tree_node *leaf,
+    const struct tree_object *behind, size_t *count)
 {
     const struct tree_object *objects = lines_find_objects(printer, leaf, count);
-    bool is_said = *count == 1 && objects_behind(printer, leaf) && !has_own_note(objects);
-    if (is_said || (*count == 1 && objects->is_rest))
+    if (behind ? !has_own_note(behind) : *count == 1 && objects->is_rest)
         *count = 0;
     return objects;
 }
 
-void objects_print_line(
-    const struct printer *printer, const struct tree_node *leaf, const struct tree_object *object)
+static void write_object(const struct printer *printer, FILE *out, const struct tree_object *object)
 {
-    FILE *out = printer->out;
-    uint64_t open = object->hits - object->returns;
-    paint(printer, PAINT_DIM);
-    fprintf(out, "%s ", printer->glyphs->dot);
-    if (objects_behind(printer, leaf)) {
-        message_write_harmless(out, object->note);
-        paint(printer, PAINT_NONE);
-        return;
-    }
+    char total[40];
     message_write_harmless(out, object->text);
     fprintf(out, " %s%" PRIu64, printer->glyphs->times, object->hits);
     if (object->total_ns) {
-        fputs("  ", out);
-        print_duration(printer, object->total_ns);
+        format_duration(printer, object->total_ns, total, sizeof total);
+        fprintf(out, "  %s", total);
     }
-    if (open > 0)
+    if (object->hits > object->returns)
         fputs(object->total_ns ? ", unfinished" : "  unfinished", out);
-    print_note(printer, object->note);
-    paint(printer, PAINT_NONE);
+    write_note(out, object->note);
 }
 
-/* ---- views ---- */
-
-static void write_fitting(
-    const struct printer *printer, FILE *out, const char *text, size_t columns)
+/* Closes the stream, and returns its text in lines of at most `columns`, or as it is; malloc'ed;
+ * NULL when out of memory. */
+static char *close_lines(FILE *out, char **text, size_t columns)
 {
-    char *fitting = columns ? names_fit(text, columns, printer->glyphs->dots) : NULL;
-    message_write_harmless(out, fitting ? fitting : text);
-    free(fitting);
-}
-
-void objects_write_behind(
-    const struct printer *printer, FILE *out, const struct view_object *object, size_t columns)
-{
-    write_fitting(printer, out, object->text, columns);
-    if (object->note == NULL || object->open)
-        return;
-    fputs(", ", out);
-    write_fitting(printer, out, object->note, columns);
-}
-
-static void write_own_line(
-    const struct printer *printer, FILE *out, const struct view_object *object)
-{
-    char longest[40];
-    if (object->is_only) {
-        fputs(object->note, out);
-        return;
+    if (fclose(out) != 0) {
+        free(*text);
+        return NULL;
     }
-    fputs(object->text, out);
-    if (object->hits > 1 && object->longest_ns) {
-        format_duration(printer, object->longest_ns, longest, sizeof longest);
-        fprintf(out, "  longest %s", longest);
-    }
-    if (object->note)
-        fprintf(out, ", %s", object->note);
+    char *lines = columns ? wrap_text(*text, columns) : NULL;
+    if (lines == NULL)
+        return *text;
+    free(*text);
+    return lines;
 }
 
-/* Returns what stands in the line, malloc'ed; NULL when out of memory. */
-static char *own_line_of(const struct printer *printer, const struct view_object *object)
+char *objects_text(
+    const struct printer *printer, const struct tree_object *object, bool is_behind, size_t columns)
 {
     char *text = NULL;
     size_t size;
     FILE *out = open_memstream(&text, &size);
     if (out == NULL)
         return NULL;
-    write_own_line(printer, out, object);
-    if (fclose(out) == 0)
-        return text;
-    free(text);
-    return NULL;
+    fprintf(out, "%s ", printer->glyphs->dot);
+    if (is_behind)
+        message_write_harmless(out, object->note);
+    else
+        write_object(printer, out, object);
+    return close_lines(out, &text, columns);
 }
 
-void objects_print_own_line(
-    const struct printer *printer, const struct view_object *object, size_t columns)
+/* ---- views ---- */
+
+void objects_write_behind(const struct printer *printer, FILE *out,
+    const struct view_object *object, size_t columns, bool has_note)
 {
-    char *text = own_line_of(printer, object);
-    paint(printer, PAINT_DIM);
-    fprintf(printer->out, "%s ", printer->glyphs->dot);
-    write_fitting(printer, printer->out, text ? text : object->text, columns);
-    paint(printer, PAINT_NONE);
-    free(text);
+    char *fitting = columns ? names_fit(object->text, columns, printer->glyphs->dots) : NULL;
+    message_write_harmless(out, fitting ? fitting : object->text);
+    free(fitting);
+    write_note(out, has_note && !object->open ? object->note : NULL);
+}
+
+/* What was not said behind the leaf is worth a line if that has waited long. */
+bool objects_has_line(
+    const struct view *view, const struct view_object *object, enum objects_said said)
+{
+    if (object->is_shown)
+        return true;
+    if (!object->is_only || object->note == NULL)
+        return false;
+    return object->open ||
+           (said != OBJECTS_SAID_ALL && object->time_ns > view->time_ns / LEAST_NOTE);
+}
+
+static void write_view_object(
+    const struct printer *printer, FILE *out, const struct view_object *object)
+{
+    char longest[40];
+    message_write_harmless(out, object->text);
+    if (object->hits > 1 && object->longest_ns && !object->is_only) {
+        format_duration(printer, object->longest_ns, longest, sizeof longest);
+        fprintf(out, "  longest %s", longest);
+    }
+    write_note(out, object->note);
+}
+
+char *objects_view_text(const struct printer *printer, const struct view_object *object,
+    enum objects_said said, size_t columns)
+{
+    char *text = NULL;
+    size_t size;
+    FILE *out = open_memstream(&text, &size);
+    if (out == NULL)
+        return NULL;
+    fprintf(out, "%s ", printer->glyphs->dot);
+    if (object->is_only && said != OBJECTS_SAID_NOTHING)
+        message_write_harmless(out, object->note);
+    else
+        write_view_object(printer, out, object);
+    return close_lines(out, &text, columns);
 }
 
 struct view_object objects_rest(const struct view *view, const struct view_node *leaf)

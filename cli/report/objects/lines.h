@@ -4,6 +4,7 @@
 #ifndef REPORT_OBJECTS_LINES_H
 #define REPORT_OBJECTS_LINES_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdio.h>
 
@@ -14,31 +15,39 @@ struct view;
 struct view_node;
 struct view_object;
 
-/* Returns the one object of the leaf that a tree says behind it; NULL: none, or there are lines
- * below it. */
+/* Returns the one object of the leaf that a tree can say behind it; NULL: none. */
 const struct tree_object *objects_behind(
     const struct printer *printer, const struct tree_node *leaf);
 
 /* Prints "  /etc/passwd" for it. */
 void objects_print_behind(const struct printer *printer, const struct tree_object *object);
 
-/* Returns the objects that have lines below the leaf in a tree, and how many: several, or one about
- * which there is more to say than stands behind the leaf. */
-const struct tree_object *objects_below(
-    const struct printer *printer, const struct tree_node *leaf, size_t *count);
+/* Returns the objects that have lines below the leaf in a tree, and how many: those that are not
+ * said behind it, or about which there is more to say. `behind`: the object that is; or NULL. */
+const struct tree_object *objects_below(const struct printer *printer, const struct tree_node *leaf,
+    const struct tree_object *behind, size_t *count);
 
-/* Prints "/etc/passwd x2  1.2 ms", without a newline. */
-void objects_print_line(
-    const struct printer *printer, const struct tree_node *leaf, const struct tree_object *object);
+/* Returns "* /etc/passwd x2  1.2 ms", in lines of at most `columns`, 10 or more, if that is not 0;
+ * of an object that is said behind its leaf, what else there is to say. malloc'ed; NULL when out of
+ * memory. */
+char *objects_text(const struct printer *printer, const struct tree_object *object, bool is_behind,
+    size_t columns);
 
-/* Writes an object of a view behind its leaf, in at most `columns` if that is not 0, without
- * anything before it. */
-void objects_write_behind(
-    const struct printer *printer, FILE *out, const struct view_object *object, size_t columns);
+/* Writes an object of a view behind its leaf, without anything before it. The object has at most
+ * `columns` if that is not 0. */
+void objects_write_behind(const struct printer *printer, FILE *out,
+    const struct view_object *object, size_t columns, bool has_note);
 
-/* Prints an object of a view in a line of its own, likewise. */
-void objects_print_own_line(
-    const struct printer *printer, const struct view_object *object, size_t columns);
+/* What objects_write_behind has written. */
+enum objects_said { OBJECTS_SAID_ALL, OBJECTS_SAID_NAME, OBJECTS_SAID_NOTHING };
+
+/* Returns whether the object has a line of its own in the view. */
+bool objects_has_line(
+    const struct view *view, const struct view_object *object, enum objects_said said);
+
+/* Returns what stands there, as objects_text does. */
+char *objects_view_text(const struct printer *printer, const struct view_object *object,
+    enum objects_said said, size_t columns);
 
 /* Returns what those of the leaf's objects that have no line have together, and what has no object.
  * The time is 0 if that weighs nothing beside the leaf. */

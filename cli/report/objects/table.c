@@ -15,13 +15,17 @@
 #include "report/printer.h"
 #include "view/view.h"
 
-#define LEAST_COLUMNS  12 /* of an object's text */
-#define MOST_COLUMNS   60
-#define OTHERS_COLUMNS 49 /* of the columns with numbers, and some of the leaf */
+#define LEAST_COLUMNS 12 /* of an object's text */
+#define MOST_COLUMNS  60
+#define LEAF_COLUMNS  14 /* at least */
+#define NARROW        60 /* columns of a terminal on which there are only some columns */
 
 struct table {
     struct view_object *rows; /* malloc'ed */
     size_t count;
+    bool has_times, is_narrow;
+    size_t width;        /* of the objects' texts */
+    size_t leaf_columns; /* of what stands behind the numbers */
 };
 
 /* Waiting for work comes last, and is not put together with waiting in work. */
@@ -82,17 +86,27 @@ static struct table make_table(const struct view *view)
     return table;
 }
 
-/* Returns the columns for the objects' texts. */
-static size_t table_width(const struct table *table, size_t lines, size_t columns)
+static size_t columns_of_numbers(const struct table *table)
 {
+    return !table->has_times ? 11 : table->is_narrow ? 10 : 31;
+}
+
+/* `columns`: of the terminal; 0: no limit. */
+static void choose_widths(struct table *table, size_t lines, size_t columns)
+{
+    const size_t beside = 2 + columns_of_numbers(table) + 2;
     size_t widest = LEAST_COLUMNS, room = MOST_COLUMNS;
     if (columns)
-        room = columns > OTHERS_COLUMNS + LEAST_COLUMNS ? columns - OTHERS_COLUMNS : LEAST_COLUMNS;
+        room = columns > beside + LEAST_COLUMNS + LEAF_COLUMNS ? columns - beside - LEAF_COLUMNS
+                                                               : LEAST_COLUMNS;
     for (size_t i = 0; i < table->count && i < lines; i++) {
         size_t width = character_columns(table->rows[i].text);
         widest = width > widest ? width : widest;
     }
-    return widest < room ? widest : room;
+    table->width = widest < room ? widest : room;
+    table->leaf_columns = !columns                          ? SIZE_MAX
+                          : columns > beside + table->width ? columns - beside - table->width
+                                                            : 1;
 }
 
 static void print_text(const struct printer *printer, const char *text, size_t width)
@@ -105,26 +119,50 @@ static void print_text(const struct printer *printer, const char *text, size_t w
     free(fitting);
 }
 
-static void print_row(const struct printer *printer, const struct view *view,
-    const struct view_object *row, size_t width)
+/* A long name leaves no room for what is said of the leaf. */
+static void print_leaf_of_row(
+    const struct printer *printer, const struct view_object *row, size_t columns)
+{
+    const char *idle = row->node->is_idle ? "  idle" : "";
+    char text[60];
+    snprintf(text, sizeof text, row->open ? "%s  %" PRIu64 " unfinished" : "%s", idle, row->open);
+    paint(printer, PAINT_LEAF);
+    print_fitting(printer, row->node->function, columns);
+    paint(printer, PAINT_NONE);
+    if (columns == SIZE_MAX ||
+        character_columns(row->node->function) + character_columns(text) <= columns)
+        fputs(text, printer->out);
+}
+
+static void print_row(
+    const struct printer *printer, const struct table *table, const struct view_object *row)
 {
     FILE *out = printer->out;
     char hits[40];
     fputs("  ", out);
-    print_text(printer, row->text, width);
+    print_text(printer, row->text, table->width);
     format_number(row->hits, hits, sizeof hits);
-    if (view->has_times)
+    if (table->has_times)
         print_duration_column(printer, row->time_ns, 10);
-    fprintf(out, " %10s", hits);
-    if (view->has_times)
+    if (!table->has_times || !table->is_narrow)
+        fprintf(out, " %10s", hits);
+    if (table->has_times && !table->is_narrow)
         print_duration_column(printer, row->longest_ns, 10);
     fputs("  ", out);
-    print_painted(printer, PAINT_LEAF, row->node->function);
-    if (row->node->is_idle)
-        fputs("  idle", out);
-    if (row->open)
-        fprintf(out, "  %" PRIu64 " unfinished", row->open);
+    print_leaf_of_row(printer, row, table->leaf_columns);
     putc('\n', out);
+}
+
+static void print_table_heading(const struct printer *printer, const struct table *table)
+{
+    paint(printer, PAINT_DIM);
+    fprintf(printer->out, "\n  %-*s", (int)table->width, "waited for");
+    fputs(!table->has_times  ? "       hits  leaf"
+          : table->is_narrow ? "      time  leaf"
+                             : "      time       hits   longest  leaf",
+        printer->out);
+    paint(printer, PAINT_NONE);
+    putc('\n', printer->out);
 }
 
 static void print_others(const struct printer *printer, const struct table *table, size_t lines)
@@ -148,20 +186,17 @@ void objects_print_table(
     const struct printer *printer, const struct view *view, size_t lines, size_t columns)
 {
     struct table table = make_table(view);
-    size_t width = table_width(&table, lines, columns);
     if (table.count == 0) {
         fputs("\nit is not known what was waited for\n", printer->out);
         free(table.rows);
         return;
     }
-    paint(printer, PAINT_DIM);
-    fprintf(printer->out, "\n  %-*s", (int)width, "waited for");
-    fputs(view->has_times ? "      time       hits   longest  leaf" : "       hits  leaf",
-        printer->out);
-    paint(printer, PAINT_NONE);
-    putc('\n', printer->out);
+    table.has_times = view->has_times;
+    table.is_narrow = columns && columns < NARROW;
+    choose_widths(&table, lines, columns);
+    print_table_heading(printer, &table);
     for (size_t i = 0; i < table.count && i < lines; i++)
-        print_row(printer, view, &table.rows[i], width);
+        print_row(printer, &table, &table.rows[i]);
     print_others(printer, &table, lines);
     free(table.rows);
 }

@@ -42,12 +42,13 @@ static struct printer open_printer(void)
     return (struct printer){.out = open_memstream(&text, &size), .glyphs = &unicode_glyphs};
 }
 
-static const char *drawn(void)
+static const char *drawn_in(size_t columns)
 {
     int count;
     struct printer printer = open_printer();
     trees_sum_up();
     printer.process = trees_processes(&count);
+    printer.columns = columns;
     printer.thread = &printer.process->threads[0];
     drawing_print(&printer, printer.thread->top);
     fclose(printer.out);
@@ -76,6 +77,11 @@ static const char *table(size_t lines, size_t columns)
     return text;
 }
 
+static const char *drawn(void)
+{
+    return drawn_in(0);
+}
+
 /* ---- trees ---- */
 
 START_TEST(one_object_of_all_hits_stands_behind_its_leaf)
@@ -84,6 +90,19 @@ START_TEST(one_object_of_all_hits_stands_behind_its_leaf)
     trees_object(leaf, "/etc/pass\twd", "/etc/pass\twd", 2, 3000, false);
     ck_assert_str_eq(drawn(), "╼ main at prog+0x0\n"
                               "  └╼ read ×2  3.0 µs  /etc/pass\\x09wd\n");
+}
+END_TEST
+
+START_TEST(an_object_without_room_behind_its_leaf_stands_below_in_several_lines)
+{
+    struct tree_node *leaf = trees_path("main > [lock]", 2, 3000);
+    trees_object(leaf, "mutex m", "mutex m", 2, 3000, false)->note = strdup("held by thread 7");
+    ck_assert_str_eq(drawn_in(60), "╼ main at prog+0x0\n"
+                                   "  └╼ lock ×2  3.0 µs  mutex m, held by thread 7\n");
+    ck_assert_str_eq(drawn_in(40), "╼ main at prog+0x0\n"
+                                   "  └╼ lock ×2  3.0 µs\n"
+                                   "     · mutex m ×2  3.0 µs, held by\n"
+                                   "       thread 7\n");
 }
 END_TEST
 
@@ -160,7 +179,32 @@ START_TEST(in_a_view_an_object_stands_behind_its_leaf)
         folded(0), "   3.0 µs 100 %         2  ╼ main › read  /etc/passwd, longest 1.5 µs\n");
     ck_assert_str_eq(
         folded(90), "   3.0 µs 100 %         2  ╼ main › read  /etc/passwd, longest 1.5 µs\n");
-    ck_assert_str_eq(folded(62), "   3.0 µs 100 %         2  ╼ main › read\n");
+    ck_assert_str_eq(folded(62), "   3.0 µs 100 %         2  ╼ main › read  /etc/passwd\n");
+    ck_assert_str_eq(folded(60), "   3.0 µs 100 %         2  ╼ main › read  /etc/passwd\n");
+    ck_assert_str_eq(folded(50), "   3.0 µs 100 %  ╼ main › read  /etc/passwd\n");
+}
+END_TEST
+
+/* What waited long is worth lines. */
+START_TEST(a_note_without_room_behind_its_leaf_stands_below)
+{
+    struct tree_node *leaf = trees_path("main > [lock]", 2, 3000);
+    trees_path("main > [read]", 1, 60000);
+    struct tree_object *object = trees_object(leaf, "mutex m", "mutex m", 2, 3000, false);
+    const struct view *view = trees_view(&options);
+    view->objects[0].note = strdup("held by thread 77 \"somebody\"");
+    ck_assert_ptr_nonnull(strstr(folded_view(view, 0), "lock  mutex m, held by"));
+    ck_assert_ptr_nonnull(strstr(folded_view(view, 60), "lock  mutex m\n"));
+    object->total_ns = leaf->leaf->total_ns = 30000;
+    view = trees_view(&options);
+    view->objects[0].note = strdup("held by thread 77 \"somebody\"");
+    ck_assert_ptr_nonnull(
+        strstr(folded_view(view, 60), "lock  mutex m\n"
+                                      "                                · held by thread 77\n"
+                                      "                                  \"somebody\"\n"));
+    ck_assert_ptr_nonnull(
+        strstr(folded_view(view, 44), "lock  mutex m\n"
+                                      "                      · held by thread 77\n"));
 }
 END_TEST
 
@@ -262,6 +306,23 @@ START_TEST(a_table_has_each_object_once_for_each_leaf)
 }
 END_TEST
 
+START_TEST(a_table_fits_a_narrow_terminal)
+{
+    trees_object(trees_open_path("main > [pthread_mutex_lock]", 1, 0, 1000), "mutex in the table",
+        "mutex", 1, 0, true);
+    ck_assert_str_eq(table(40, 60),
+        "\n"
+        "  waited for        time       hits   longest  leaf\n"
+        "  mutex… table    1.0 µs          1    1.0 µs  pthrea…x_lock\n");
+    ck_assert_str_eq(table(40, 59), "\n"
+                                    "  waited for              time  leaf\n"
+                                    "  mutex in the table    1.0 µs  pthread_mutex_lock\n");
+    ck_assert_str_eq(table(40, 40), "\n"
+                                    "  waited for        time  leaf\n"
+                                    "  mutex… table    1.0 µs  pthrea…ex_lock\n");
+}
+END_TEST
+
 START_TEST(in_a_table_waiting_for_work_comes_last)
 {
     trees_object(trees_path("main > loop > [poll]", 1, 9000), "/a", "/a", 1, 9000, false);
@@ -309,7 +370,9 @@ int main(void)
     TCase *objects = tcase_create("objects");
     tcase_add_checked_fixture(objects, begin, finish);
     tcase_add_test(objects, one_object_of_all_hits_stands_behind_its_leaf);
+    tcase_add_test(objects, an_object_without_room_behind_its_leaf_stands_below_in_several_lines);
     tcase_add_test(objects, several_objects_stand_below_their_leaf);
+    tcase_add_test(objects, a_note_without_room_behind_its_leaf_stands_below);
     tcase_add_test(objects, what_is_not_known_is_not_said_alone);
     tcase_add_test(objects, an_object_of_some_hits_stands_below_too);
     tcase_add_test(objects, the_holder_of_a_lock_has_a_line_while_the_call_is_open);
@@ -322,6 +385,7 @@ int main(void)
     tcase_add_test(objects, what_is_said_behind_the_leaf_is_not_in_the_rest);
     tcase_add_test(objects, in_a_view_the_note_of_an_open_call_has_a_line);
     tcase_add_test(objects, a_table_has_each_object_once_for_each_leaf);
+    tcase_add_test(objects, a_table_fits_a_narrow_terminal);
     tcase_add_test(objects, in_a_table_waiting_for_work_comes_last);
     tcase_add_test(objects, a_table_of_nothing_says_so);
     tcase_add_test(objects, deadlocks_are_printed_with_all_that_wait);
