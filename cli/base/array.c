@@ -37,3 +37,21 @@ void array_sort_addresses(uint64_t *list, size_t count)
     if (count > 1) /* qsort(3) may not get NULL */
         qsort(list, count, sizeof *list, compare_addresses);
 }
+
+size_t array_find_run(const void *list, size_t count, size_t size,
+    int (*compare)(const void *key, const void *element), const void *key, size_t *found)
+{
+    const char *elements = list;
+    size_t low = 0, high = count;
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        if (compare(key, elements + middle * size) > 0)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    for (*found = 0; low + *found < count; ++*found)
+        if (compare(key, elements + (low + *found) * size) != 0)
+            break;
+    return low;
+}

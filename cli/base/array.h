@@ -18,6 +18,12 @@ static inline int array_reserve(void *list, size_t count, size_t more, size_t *r
     return more <= *room - count ? 0 : array_grow(list, count, more, room, size);
 }
 
+/* Finds the elements that are equal to the key in a list of `count` elements of `size` bytes, which
+ * is in the order of `compare` (as in bsearch(3)). Returns the index of the first one, and sets
+ * *found to their number. */
+size_t array_find_run(const void *list, size_t count, size_t size,
+    int (*compare)(const void *key, const void *element), const void *key, size_t *found);
+
 /* Sorts addresses in ascending order. */
 void array_sort_addresses(uint64_t *list, size_t count);
 

@@ -205,21 +205,19 @@ void objects_settle(struct objects *objects,
     }
 }
 
+static int compare_to_node(const void *key, const void *element)
+{
+    uint32_t node = *(const uint32_t *)key;
+    const struct snapshot_object_calls *calls = element;
+    return node < calls->node ? -1 : node > calls->node;
+}
+
 const struct snapshot_object_calls *objects_of(
     const struct objects *objects, uint32_t node, size_t *count)
 {
-    size_t low = 0, high = objects->call_count;
-    while (low < high) {
-        size_t middle = low + (high - low) / 2;
-        if (objects->calls[middle].node < node)
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    for (*count = 0; low + *count < objects->call_count; ++*count)
-        if (objects->calls[low + *count].node != node)
-            break;
-    return *count ? &objects->calls[low] : NULL;
+    size_t first = array_find_run(
+        objects->calls, objects->call_count, sizeof *objects->calls, compare_to_node, &node, count);
+    return *count ? &objects->calls[first] : NULL;
 }
 
 int objects_name(

@@ -112,21 +112,18 @@ void tree_objects_settle(struct tree_thread *thread, const struct tree_options *
             options->labels, objects[i].snapshot, objects[i].calls, false);
 }
 
+static int tree_compare_to_leaf(const void *leaf, const void *element)
+{
+    const struct tree_node *of = ((const struct tree_object *)element)->leaf;
+    return (const struct tree_node *)leaf < of ? -1 : (const struct tree_node *)leaf > of;
+}
+
 const struct tree_object *tree_objects_of(
     const struct tree_thread *thread, const struct tree_node *leaf, size_t *count)
 {
-    size_t low = 0, high = thread->object_count;
-    while (low < high) {
-        size_t middle = low + (high - low) / 2;
-        if (thread->objects[middle].leaf < leaf)
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    for (*count = 0; low + *count < thread->object_count; ++*count)
-        if (thread->objects[low + *count].leaf != leaf)
-            break;
-    return *count ? &thread->objects[low] : NULL;
+    size_t first = array_find_run(thread->objects, thread->object_count, sizeof *thread->objects,
+        tree_compare_to_leaf, leaf, count);
+    return *count ? &thread->objects[first] : NULL;
 }
 
 void tree_objects_finish(struct tree_thread *thread)

@@ -237,21 +237,18 @@ void view_objects_choose(struct view_builder *builder)
 
 /* ---- of one leaf ---- */
 
+static int view_compare_to_leaf(const void *leaf, const void *element)
+{
+    const struct view_node *of = ((const struct view_object *)element)->node;
+    return (const struct view_node *)leaf < of ? -1 : (const struct view_node *)leaf > of;
+}
+
 const struct view_object *view_objects_of(
     const struct view *view, const struct view_node *leaf, size_t *count)
 {
-    size_t low = 0, high = view->object_count;
-    while (low < high) {
-        size_t middle = low + (high - low) / 2;
-        if (view->objects[middle].node < leaf)
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    for (*count = 0; low + *count < view->object_count; ++*count)
-        if (view->objects[low + *count].node != leaf)
-            break;
-    return *count ? &view->objects[low] : NULL;
+    size_t first = array_find_run(view->objects, view->object_count, sizeof *view->objects,
+        view_compare_to_leaf, leaf, count);
+    return *count ? &view->objects[first] : NULL;
 }
 
 const struct view_object *view_objects_only(const struct view *view, const struct view_node *leaf)
