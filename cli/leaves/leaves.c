@@ -13,6 +13,7 @@
 #include "leaves/flags.h"
 #include "leaves/table.h"
 #include "names/function_spec.h"
+#include "watched_functions.h"
 
 /* CHOSEN_WAITS: only calls that have to wait are hits. */
 enum choice { NOT_CHOSEN, CHOSEN_WAITS, CHOSEN, ASKED_FOR };
@@ -330,10 +331,6 @@ static const struct {
     {"__call_tls_dtors", HOOK_THREAD_ENDS | HOOK_TAIL},
 };
 
-/* They let go those that wait for the same object. */
-static const char *const wakers[] = {"pthread_mutex_unlock", "pthread_rwlock_unlock",
-    "pthread_cond_signal", "pthread_cond_broadcast", "sem_post"};
-
 static int append_own(struct leaves *leaves, const char *symbol, uint32_t flags)
 {
     return append(leaves, &(struct leaf){.symbol = symbol,
@@ -357,10 +354,10 @@ int leaves_add_watched(struct leaves *leaves)
     int error = 0;
     for (size_t i = 0; i < sizeof own_functions / sizeof *own_functions && error == 0; i++)
         error = append_own(leaves, own_functions[i].symbol, own_functions[i].hook_flags);
-    for (size_t i = 0; i < sizeof wakers / sizeof *wakers && error == 0; i++) {
-        uint32_t object = HOOK_OBJECT(leaves_hook_flags(wakers[i], true));
-        if (has_waiting_leaf(leaves, object))
-            error = append_own(leaves, wakers[i], HOOK_WAKES | HOOK_TAIL | HOOK_OBJECT_OF(object));
+    for (size_t i = 0; i < WATCHED_COUNT && error == 0; i++) {
+        const struct watched_function *waker = &watched_functions[i];
+        if (waker->flags & HOOK_WAKES && has_waiting_leaf(leaves, HOOK_OBJECT(waker->flags)))
+            error = append_own(leaves, waker->symbol, waker->flags & ~HOOK_LATE);
     }
     return error;
 }
