@@ -16,9 +16,8 @@
 #include "view/objects.h"
 #include "view/view.h"
 
-#define LEAST_NOTE                                                                                 \
-    20                /* a note has a line of its own if its object has more than one in so many   \
-                       * of the view's time */
+/* A note has a line of its own if its object has more than one in so many of the view's time. */
+#define LEAST_NOTE 20
 #define LEAST_REST 20 /* the rest is said if it has more than one in so many of the leaf's time */
 
 /* ---- trees ---- */
