@@ -19,6 +19,21 @@ int kernel_is_readable(uint64_t address)
     return KERNEL_CALL4(SYS_rt_sigprocmask, -1, address, NULL, 8) != -EFAULT;
 }
 
+size_t kernel_copy(char *to, uint64_t from, size_t size, bool is_text)
+{
+    uint64_t readable = 1; /* no page has this address */
+    for (size_t i = 0; i < size; i++) {
+        uint64_t page = kernel_page_down(from + i);
+        if (page != readable && !kernel_is_readable((from + i) & ~UINT64_C(7)))
+            return 0;
+        readable = page;
+        to[i] = *(const char *)(from + i);
+        if (is_text && to[i] == '\0')
+            return i + 1;
+    }
+    return size;
+}
+
 long kernel_map_at(
     uint64_t place, uint64_t size, int protection, int flags, long fd, uint64_t offset)
 {

@@ -9,6 +9,7 @@
 #define KERNEL_H
 
 #include <stdatomic.h>
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -63,6 +64,11 @@ extern _Atomic int kernel_is_forbidden;
  * system call (about 100 ns): rt_sigprocmask(2) with an impossible `how` copies the
  * set in before it looks at `how`, so it fails with EFAULT or with EINVAL. */
 int kernel_is_readable(uint64_t address);
+
+/* Copies at most `size` bytes, or a text with its NUL (`is_text`), from memory that may not be
+ * readable; each page costs one system call. Returns how many were copied; 0 if a page before the
+ * end cannot be read. */
+size_t kernel_copy(char *to, uint64_t from, size_t size, bool is_text);
 
 /* Maps `size` bytes at exactly this place, as mmap(2) does. Returns 0 or -errno, -EEXIST if
  * something is there. */

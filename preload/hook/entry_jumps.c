@@ -45,18 +45,11 @@ static struct pad_neighbour neighbour(const struct entry_work *work)
     };
 }
 
-/* It would be hooked only for the objects of descriptors, which are not wanted. */
-static bool is_unwanted(const struct hook_plan_entry *entry)
-{
-    const uint32_t uses = HOOK_NOT_A_LEAF | HOOK_ROOT | HOOK_WATCHED;
-    return !objects_are_wanted && (entry->flags & uses) == (HOOK_NOT_A_LEAF | HOOK_NUMBERS);
-}
-
 /* Whether the entry lies in the area, and is to be hooked. */
 static bool is_in(
     const struct image *image, const struct patch_area *area, const struct hook_plan_entry *entry)
 {
-    return !is_unwanted(entry) &&
+    return !objects_are_all_it_is_for(entry->flags) &&
            image_area(image, entry->address + image->map->l_addr, entry->displaced_size) == area;
 }
 

@@ -38,13 +38,6 @@ static uint32_t flags_minding(uint32_t flags)
            (is_called ? 0 : HOOK_TAIL);
 }
 
-/* A function that changes descriptors is watched for their objects, which may not be wanted. */
-static bool serves_nothing(uint32_t flags)
-{
-    const uint32_t uses = HOOK_NOT_A_LEAF | HOOK_ROOT | HOOK_WATCHED;
-    return (flags & uses) == (HOOK_NOT_A_LEAF | HOOK_NUMBERS) && !objects_are_wanted;
-}
-
 /* If the function is also hooked at its entry, its hit is counted there. Then the stub jumps to it
  * directly, unless the library watches it. If it is no longer hooked there, the stub is changed
  * back. */
@@ -59,7 +52,7 @@ static void mind_entry(struct hook_record *record, uint64_t target)
         if (text_equal(text_at(record, record->name), "execve"))
             execution_at_entry();
     }
-    if (serves_nothing(flags))
+    if (objects_are_all_it_is_for(flags))
         jump = target;
     __atomic_store_n(&record->flags, flags, __ATOMIC_RELAXED);
     atomic_store_explicit(&record->jump, jump, memory_order_relaxed);

@@ -59,16 +59,9 @@ static void note_forbidding(bool is_strict, uint64_t sp)
  * pthread_setname_np(3) refuses it. Returns false if it is refused, or cannot be read. */
 static bool watched_call_read_name(char name[THREAD_NAME_SIZE], const char *text, bool is_cut)
 {
-    uint64_t readable = 1; /* no page has this address */
-    for (unsigned i = 0; i < THREAD_NAME_SIZE; i++) {
-        uint64_t page = kernel_page_down((uint64_t)(text + i));
-        if (page != readable && !kernel_is_readable((uint64_t)(text + i) & ~UINT64_C(7)))
-            return false;
-        readable = page;
-        name[i] = text[i];
-        if (text[i] == '\0')
-            return true;
-    }
+    size_t copied = kernel_copy(name, (uint64_t)text, THREAD_NAME_SIZE, true);
+    if (copied == 0 || name[copied - 1] == '\0')
+        return copied != 0;
     name[THREAD_NAME_SIZE - 1] = '\0';
     return is_cut;
 }

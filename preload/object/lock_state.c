@@ -185,3 +185,13 @@ bool lock_state_has_waiters(const struct call_frame *call)
     default: return true;
     }
 }
+
+int32_t lock_state_holder(uint32_t object, uint64_t address)
+{
+    switch (object) {
+    case HOOK_OBJECT_MUTEX: return (int32_t)word_of(&((const struct mutex *)address)->owner);
+    case HOOK_OBJECT_READ_LOCK:
+    case HOOK_OBJECT_WRITE_LOCK: return (int32_t)word_of(&((const struct rwlock *)address)->writer);
+    default: return 0;
+    }
+}

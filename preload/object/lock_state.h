@@ -9,6 +9,7 @@
 #define LOCK_STATE_H
 
 #include <stdbool.h>
+#include <stdint.h>
 
 #include "code/call_frame.h"
 
@@ -25,5 +26,9 @@ bool lock_state_has_waiters(const struct call_frame *call);
 
 /* Whether an operation of futex(2) waits; others wake. */
 bool lock_state_futex_waits(uint64_t operation);
+
+/* The thread that holds the lock `object` (enum hook_object) at this address, by its id; 0: none,
+ * several, or not known. The lock must be readable. Async-signal-safe. */
+int32_t lock_state_holder(uint32_t object, uint64_t address);
 
 #endif

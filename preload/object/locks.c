@@ -1,10 +1,5 @@
 /*
  * locks.c - locks and what threads wait at.
- *
- * Who holds a lock is read from glibc's own words: __owner of a mutex, since glibc 2.3.4, and
- * __cur_writer of a rwlock, since 2.25; before that, the same place has __writer
- * (sysdeps/nptl/bits/struct_mutex.h, sysdeps/x86/nptl/bits/struct_rwlock.h). C11's mutexes are the
- * same.
  */
 #include "object/locks.h"
 
@@ -14,16 +9,16 @@
 #include "trace/segment.h"
 #include "base/forbidden.h"
 
-#define MUTEX_OWNER   8
-#define RWLOCK_WRITER 24
+/* How far behind its address a word of a lock lies of which lock_state_holder takes the holder. */
+#define FURTHEST_WORD 24
 
 /* A word of memory that the function is about to use. A wrong address must fault in the function,
  * not here. */
 static bool locks_can_read(uint64_t address)
 {
     return descriptors_may_ask() && kernel_is_readable(address & ~UINT64_C(7)) &&
-           (kernel_page_down(address) == kernel_page_down(address + RWLOCK_WRITER) ||
-               kernel_is_readable((address + RWLOCK_WRITER) & ~UINT64_C(7)));
+           (kernel_page_down(address) == kernel_page_down(address + FURTHEST_WORD) ||
+               kernel_is_readable((address + FURTHEST_WORD) & ~UINT64_C(7)));
 }
 
 static void set_place(struct object_memory *memory, struct segment *segment, uint64_t address)
@@ -53,12 +48,4 @@ trace_index locks_find(struct object_memory *memory, struct segment *segment,
     }
     memory_keep(memory, key, object);
     return object;
-}
-
-int32_t locks_holder(enum trace_object_type type, uint64_t address)
-{
-    uint64_t offset = type == TRACE_OBJECT_MUTEX ? MUTEX_OWNER : RWLOCK_WRITER;
-    if (type != TRACE_OBJECT_MUTEX && type != TRACE_OBJECT_RWLOCK)
-        return 0;
-    return __atomic_load_n((const int32_t *)(address + offset), __ATOMIC_RELAXED);
 }

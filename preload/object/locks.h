@@ -15,7 +15,4 @@ struct segment;
 trace_index locks_find(struct object_memory *memory, struct segment *segment,
     enum trace_object_type type, uint64_t address);
 
-/* The thread that holds the lock, which locks_find has found; 0: none, several, or not known. */
-int32_t locks_holder(enum trace_object_type type, uint64_t address);
-
 #endif

@@ -16,30 +16,13 @@
 #include "trace/segment.h"
 #include "base/forbidden.h"
 
-/* Copies at most `size` bytes, or a text with its NUL (`is_text`). Returns how many were copied;
- * 0 if a page before the end cannot be read. */
-static size_t copy_from_program(char *to, uint64_t from, size_t size, bool is_text)
-{
-    uint64_t readable = 1; /* no page has this address */
-    for (size_t i = 0; i < size; i++) {
-        uint64_t page = kernel_page_down(from + i);
-        if (page != readable && !kernel_is_readable((from + i) & ~UINT64_C(7)))
-            return 0;
-        readable = page;
-        to[i] = *(const char *)(from + i);
-        if (is_text && to[i] == '\0')
-            return i + 1;
-    }
-    return size;
-}
-
 trace_index names_find(struct object_memory *memory, struct segment *segment,
     enum trace_object_type type, uint64_t address)
 {
     if (address == 0 || !descriptors_may_ask())
         return 0;
     memory->text[NAMES_MAX] = '\0';
-    if (copy_from_program(memory->text, address, NAMES_MAX, true) == 0)
+    if (kernel_copy(memory->text, address, NAMES_MAX, true) == 0)
         return 0;
     size_t length = text_length(memory->text);
     uint64_t key = memory_key(text_hash(TEXT_HASH, memory->text, length), type);
@@ -68,7 +51,7 @@ trace_index names_find_target(
     int kind = 0, kind_size = sizeof kind;
     uint64_t size = (uint32_t)arguments[2];
     if (arguments[1] == 0 || size > MEMORY_ADDRESS || !descriptors_may_ask() ||
-        copy_from_program(memory->address, arguments[1], size, false) != size)
+        kernel_copy(memory->address, arguments[1], size, false) != size)
         return 0;
     KERNEL_CALL6(SYS_getsockopt, (int)arguments[0], SOL_SOCKET, SO_TYPE, &kind, &kind_size, 0);
     socket_file_peer(&memory->draft, memory->address, size, kind);

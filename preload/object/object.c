@@ -9,6 +9,7 @@
 
 #include "base/counter.h"
 #include "base/pool.h"
+#include "object/lock_state.h"
 #include "object/locks.h"
 #include "object/names.h"
 #include "object/others.h"
@@ -115,7 +116,7 @@ void object_enter(const struct object_finder *finder, struct call_frame *call, t
     call_set_object(call, object, calls);
     if (calls && object && has_holder(what))
         atomic_store_explicit(&object_calls_at(finder->segment, calls)->holder,
-            locks_holder(object_lock_type(what), call_arguments(call)[0]), memory_order_relaxed);
+            lock_state_holder(what, call_arguments(call)[0]), memory_order_relaxed);
 }
 
 void object_prepare(const struct object_finder *finder)

@@ -101,18 +101,10 @@ trace_index object_calls_find(
 
 /* --- the end of a call --- */
 
-static void raise(_Atomic uint64_t *longest, uint64_t ticks)
-{
-    uint64_t former = atomic_load_explicit(longest, memory_order_relaxed);
-    while (ticks > former && !atomic_compare_exchange_weak_explicit(longest, &former, ticks,
-                                 memory_order_relaxed, memory_order_relaxed))
-        continue;
-}
-
 void object_calls_leave_elsewhere(struct trace_object_calls *calls, uint64_t ticks)
 {
     atomic_fetch_add_explicit(&calls->ticks, ticks, memory_order_relaxed);
-    raise(&calls->longest, ticks);
+    counter_raise(&calls->longest, ticks);
     atomic_fetch_add_explicit(&calls->returns, 1, memory_order_relaxed);
 }
 

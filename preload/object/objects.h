@@ -6,12 +6,22 @@
 
 #include <stdbool.h>
 
+#include "hook_record.h"
 #include "object/draft.h"
 
 struct segment;
 
 /* Whether objects are recorded at all. */
 extern bool objects_are_wanted;
+
+/* Whether a function with these flags is hooked only for the sake of objects, which are not wanted:
+ * it changes what descriptors stand for, or lets go those that wait. */
+static inline bool objects_are_all_it_is_for(uint32_t flags)
+{
+    const uint32_t others = HOOK_ROOT | (HOOK_WATCHED & ~(uint32_t)HOOK_NUMBERS);
+    return !objects_are_wanted && flags & HOOK_NOT_A_LEAF && flags & (HOOK_NUMBERS | HOOK_WAKES) &&
+           !(flags & others);
+}
 
 /* How many objects a process has records for, at most. All others have one record, of
  * TRACE_OBJECT_REST. */

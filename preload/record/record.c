@@ -257,14 +257,6 @@ static trace_index find_elsewhere(struct trace_node *node)
     return is_first ? fresh : index;
 }
 
-static void raise_to(_Atomic uint64_t *longest, uint64_t ticks)
-{
-    uint64_t former = atomic_load_explicit(longest, memory_order_relaxed);
-    while (ticks > former && !atomic_compare_exchange_weak_explicit(longest, &former, ticks,
-                                 memory_order_relaxed, memory_order_relaxed))
-        continue;
-}
-
 /* For a call that has ended in another thread than the one that made it. */
 static void leave_elsewhere(struct trace_node *node, uint64_t ticks)
 {
@@ -277,7 +269,7 @@ static void leave_elsewhere(struct trace_node *node, uint64_t ticks)
     }
     struct trace_elsewhere *record = &segment_record(&trace_segment, index)->elsewhere;
     atomic_fetch_add_explicit(&record->ticks, ticks, memory_order_relaxed);
-    raise_to(&record->longest, ticks);
+    counter_raise(&record->longest, ticks);
     atomic_fetch_add_explicit(&record->returns, 1, memory_order_relaxed);
 }
 
