@@ -134,7 +134,7 @@ UNIT_LIBS  = $(shell pkg-config --libs check 2>/dev/null || echo -lcheck) $(CLI_
 needs      = $(shell sed -n 's,^// needs: ,,p' $(1))
 # needed_from ARCHIVES,TEST: what the test is made of, where "cli" means these archives.
 needed_from = $(foreach part,$(call needs,$(2)),$(if $(filter cli,$(part)),$(1),$(part)))
-HEADERS   := $(wildcard include/*.h include/*/*.h cli/*.h cli/*/*.h cli/*/*/*.h cli/*/*/*/*.h preload/*.h preload/*/*.h tests/unit/*.h)
+HEADERS   := $(wildcard include/*.h include/*/*.h cli/*.h cli/*/*.h cli/*/*/*.h cli/*/*/*/*.h preload/*.h preload/*/*.h tests/unit/*.h tests/fuzz/*.h)
 
 # archives NAME,COMPILER,FLAGS: all of cli/ but the programs' own, built so.
 define archives

@@ -22,16 +22,9 @@
 #include "trace/snapshot.h"
 #include "tree/build.h"
 #include "tree/calls.h"
+#include "check_nodes.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size);
-
-static void check(bool holds, const char *what)
-{
-    if (holds)
-        return;
-    fprintf(stderr, "this run does not hold together: %s\n", what);
-    abort();
-}
 
 /* Sets the sums of all chunks, and the number of chunks in the last one. */
 static void mend(uint8_t *bytes, size_t size)
@@ -56,23 +49,7 @@ static void mend(uint8_t *bytes, size_t size)
 static void check_snapshot(const struct snapshot *snapshot)
 {
     check(snapshot->program && snapshot->command, "a text that is missing");
-    for (size_t i = 0; i < snapshot->node_count; i++) {
-        const struct snapshot_node *node = &snapshot->nodes[i];
-        check(node->thread < snapshot->thread_count, "the thread of a node");
-        check(node->module == SNAPSHOT_NONE || node->module < snapshot->module_count,
-            "the module of a node");
-        check(node->caller == SNAPSHOT_NONE ||
-                  (node->caller < i && snapshot->nodes[node->caller].kind != SNAPSHOT_LEAF &&
-                      snapshot->nodes[node->caller].thread == node->thread),
-            "the caller of a node");
-        check(node->kind != SNAPSHOT_LEAF || node->leaf < snapshot->leaf_count, "a leaf's place");
-        check(i == 0 || node[-1].thread <= node->thread, "the order of the threads");
-    }
-    for (size_t i = 0; i < snapshot->leaf_count; i++) {
-        const struct snapshot_leaf *leaf = &snapshot->leaves[i];
-        check(leaf->name && leaf->name[0], "a leaf's name");
-        check(leaf->returns <= leaf->hits, "more returns than hits");
-    }
+    check_nodes(snapshot);
 }
 
 static void check_text(const char *text, size_t size)

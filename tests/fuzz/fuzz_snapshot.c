@@ -26,6 +26,7 @@
 #include "view/build.h"
 #include "view/cut.h"
 #include "view/objects.h"
+#include "check_nodes.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size);
 
@@ -93,14 +94,6 @@ const char *symbols_name_main(
     return strlen(path) % 2 ? "main" : NULL;
 }
 
-static void check(bool holds, const char *what)
-{
-    if (holds)
-        return;
-    fprintf(stderr, "this snapshot does not hold together: %s\n", what);
-    abort();
-}
-
 static void check_snapshot(const struct snapshot *snapshot)
 {
     size_t length = strlen(snapshot->program) + strlen(snapshot->command);
@@ -112,22 +105,9 @@ static void check_snapshot(const struct snapshot *snapshot)
     check(length < 1u << 30, "the length of the strings");
     for (size_t i = 0; i < snapshot->thread_count; i++)
         check(memchr(snapshot->threads[i].name, '\0', 16), "a thread's name without an end");
-    for (size_t i = 0; i < snapshot->node_count; i++) {
-        const struct snapshot_node *node = &snapshot->nodes[i];
-        check(node->thread < snapshot->thread_count, "the thread of a node");
-        check(node->module == SNAPSHOT_NONE || node->module < snapshot->module_count,
-            "the module of a node");
-        check(node->caller == SNAPSHOT_NONE ||
-                  (node->caller < i && snapshot->nodes[node->caller].kind != SNAPSHOT_LEAF &&
-                      snapshot->nodes[node->caller].thread == node->thread),
-            "the caller of a node");
-        check(node->kind != SNAPSHOT_LEAF || node->leaf < snapshot->leaf_count, "a leaf's place");
-        check(i == 0 || node[-1].thread <= node->thread, "the order of the threads");
-    }
+    check_nodes(snapshot);
     for (size_t i = 0; i < snapshot->leaf_count; i++) {
         const struct snapshot_leaf *leaf = &snapshot->leaves[i];
-        check(leaf->name && leaf->name[0], "a leaf's name");
-        check(leaf->returns <= leaf->hits, "more returns than hits");
         check(snapshot->has_times || (leaf->total_ns | leaf->entered_ns) == 0, "a time");
     }
 }

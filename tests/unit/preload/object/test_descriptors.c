@@ -14,29 +14,18 @@
 #include "object/descriptors.h"
 #include "object/objects.h"
 #include "trace/segment.h"
+#include "segment_fixture.h"
 #include "suite.h"
 
-static char directory[] = "/tmp/scoped-trace-test-XXXXXX";
-static struct segment segment;
 static struct object_memory memory;
 
 static void set_up(void)
 {
-    strcpy(directory + strlen(directory) - 6, "XXXXXX");
-    ck_assert_ptr_nonnull(mkdtemp(directory));
-    memset(&segment, 0, sizeof segment);
-    ck_assert_int_eq(segment_create(&segment, directory, 42, 0, NULL), 0);
+    segment_set_up();
     segment.header->pid = getpid();
     descriptors_forget_all();
     objects_reset();
     descriptors_begin();
-}
-
-static void tear_down(void)
-{
-    segment_forget(&segment);
-    unlink(segment.path);
-    rmdir(directory);
 }
 
 static int open_file(const char *name)
@@ -185,7 +174,7 @@ int main(void)
 {
     Suite *suite = suite_create("descriptors");
     TCase *tests = tcase_create("descriptors");
-    tcase_add_checked_fixture(tests, set_up, tear_down);
+    tcase_add_checked_fixture(tests, set_up, segment_tear_down);
     tcase_add_test(tests, a_descriptor_is_known_until_it_is_forgotten);
     tcase_add_test(tests, what_is_not_open_is_not_kept);
     tcase_add_test(tests, high_numbers_are_not_mixed_up);

@@ -7,31 +7,20 @@
 
 #include "object/object_calls.h"
 #include "object/objects.h"
+#include "segment_fixture.h"
 #include "suite.h"
 
-static char directory[] = "/tmp/scoped-trace-test-XXXXXX";
-static struct segment segment;
 static struct object_memory memory;
 static trace_index leaf;
 static uint64_t calls_made;
 
 static void set_up(void)
 {
-    strcpy(directory + strlen(directory) - 6, "XXXXXX");
-    ck_assert_ptr_nonnull(mkdtemp(directory));
-    memset(&segment, 0, sizeof segment);
+    segment_set_up();
     memset(&memory, 0, sizeof memory);
-    ck_assert_int_eq(segment_create(&segment, directory, 42, 0, NULL), 0);
     objects_reset();
     leaf = segment_claim(&segment, TRACE_LEAF_RECORDS);
     calls_made = 0;
-}
-
-static void tear_down(void)
-{
-    segment_forget(&segment);
-    unlink(segment.path);
-    rmdir(directory);
 }
 
 static trace_index object(uint64_t id)
@@ -196,7 +185,7 @@ int main(void)
 {
     Suite *suite = suite_create("object_calls");
     TCase *tests = tcase_create("object_calls");
-    tcase_add_checked_fixture(tests, set_up, tear_down);
+    tcase_add_checked_fixture(tests, set_up, segment_tear_down);
     tcase_add_test(tests, each_object_has_its_calls);
     tcase_add_test(tests, leaves_have_records_of_their_own);
     tcase_add_test(tests, a_record_is_found_without_the_cache);

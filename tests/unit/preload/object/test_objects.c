@@ -8,25 +8,13 @@
 
 #include "object/objects.h"
 #include "trace/segment.h"
+#include "segment_fixture.h"
 #include "suite.h"
-
-static char directory[] = "/tmp/scoped-trace-test-XXXXXX";
-static struct segment segment;
 
 static void set_up(void)
 {
-    strcpy(directory + strlen(directory) - 6, "XXXXXX");
-    ck_assert_ptr_nonnull(mkdtemp(directory));
-    memset(&segment, 0, sizeof segment);
-    ck_assert_int_eq(segment_create(&segment, directory, 42, 0, NULL), 0);
+    segment_set_up();
     objects_reset();
-}
-
-static void tear_down(void)
-{
-    segment_forget(&segment);
-    unlink(segment.path);
-    rmdir(directory);
 }
 
 static trace_index find(enum trace_object_type type, uint64_t id, const char *text, uint64_t inode)
@@ -145,7 +133,7 @@ int main(void)
 {
     Suite *suite = suite_create("objects");
     TCase *tests = tcase_create("objects");
-    tcase_add_checked_fixture(tests, set_up, tear_down);
+    tcase_add_checked_fixture(tests, set_up, segment_tear_down);
     tcase_add_test(tests, what_tells_objects_apart);
     tcase_add_test(tests, long_texts_are_compared_to_their_end);
     tcase_add_test(tests, a_lock_is_known_by_its_address);

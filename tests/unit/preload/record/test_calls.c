@@ -11,6 +11,7 @@
 #include "trace/segment.h"
 #include "trace/file.h"
 #include "trace/snapshot.h"
+#include "segment_fixture.h"
 #include "suite.h"
 
 #define READ  0
@@ -20,8 +21,6 @@
 static struct call_frame frames[64];
 static uint64_t stack_end;
 
-static char directory[] = "/tmp/scoped-trace-test-XXXXXX";
-static struct segment segment;
 static struct calls calls;
 static trace_index thread, leaves[2];
 static struct snapshot *snapshot;
@@ -35,11 +34,8 @@ static trace_index make(enum trace_kind kind)
 
 static void set_up(void)
 {
-    strcpy(directory + strlen(directory) - 6, "XXXXXX");
-    ck_assert_ptr_nonnull(mkdtemp(directory));
-    memset(&segment, 0, sizeof segment);
+    segment_set_up();
     memset(&calls, 0, sizeof calls);
-    ck_assert_int_eq(segment_create(&segment, directory, 42, 0, NULL), 0);
     clock_kind = segment.header->clock = TRACE_CLOCK_MONOTONIC;
     segment.header->ready = 1;
     stack_end = (uint64_t)(frames + 64);
@@ -60,9 +56,7 @@ static void tear_down(void)
     snapshot_destroy(snapshot);
     snapshot = NULL;
     calls_reset(&calls);
-    segment_forget(&segment);
-    unlink(segment.path);
-    rmdir(directory);
+    segment_tear_down();
 }
 
 static void begin(size_t at)

@@ -18,30 +18,19 @@
 
 #include "trace/segment.h"
 #include "record/thread.h"
+#include "segment_fixture.h"
 #include "suite.h"
 
 #define THREADS 8
 #define PIECES  2000
 
-static char directory[] = "/tmp/scoped-trace-test-XXXXXX";
-static struct segment segment;
 static trace_index claimed[THREADS][PIECES];
 static struct thread *owned[THREADS];
 
 static void set_up(void)
 {
-    strcpy(directory + strlen(directory) - 6, "XXXXXX");
-    ck_assert_ptr_nonnull(mkdtemp(directory));
-    memset(&segment, 0, sizeof segment);
-    ck_assert_int_eq(segment_create(&segment, directory, 42, 0, NULL), 0);
+    segment_set_up();
     segment.header->pid = getpid();
-}
-
-static void tear_down(void)
-{
-    segment_forget(&segment);
-    unlink(segment.path);
-    rmdir(directory);
 }
 
 static void in_threads(void *(*function)(void *))
@@ -107,7 +96,7 @@ START_TEST(a_limit_takes_nothing_away_that_is_in_use)
         ck_assert_uint_le((size_t)segment.committed * TRACE_RECORD_SIZE, segment.reserved);
         for (size_t i = 0; segment_claim(&segment, 1) != 0; i++)
             ck_assert_uint_lt(i, segment.reserved / TRACE_RECORD_SIZE);
-        tear_down();
+        segment_tear_down();
         set_up();
     }
 }
@@ -337,7 +326,7 @@ int main(void)
     Suite *suite = suite_create("threads");
     TCase *cases = tcase_create("threads");
     tcase_set_timeout(cases, 60);
-    tcase_add_checked_fixture(cases, set_up, tear_down);
+    tcase_add_checked_fixture(cases, set_up, segment_tear_down);
     tcase_add_test(cases, no_record_is_given_to_two_threads);
     tcase_add_test(cases, a_limit_takes_nothing_away_that_is_in_use);
     tcase_add_test(cases, every_thread_has_a_tree_of_its_own);

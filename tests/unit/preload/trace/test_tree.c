@@ -11,18 +11,14 @@
 
 #include "trace/segment.h"
 #include "trace/tree.h"
+#include "segment_fixture.h"
 #include "suite.h"
 
-static char directory[] = "/tmp/scoped-trace-test-XXXXXX";
-static struct segment segment;
 static struct tree tree;
 
 static void set_up(void)
 {
-    strcpy(directory + strlen(directory) - 6, "XXXXXX");
-    ck_assert_ptr_nonnull(mkdtemp(directory));
-    memset(&segment, 0, sizeof segment);
-    ck_assert_int_eq(segment_create(&segment, directory, 42, 0, NULL), 0);
+    segment_set_up();
     tree = (struct tree){.segment = &segment, .thread = 77};
 }
 
