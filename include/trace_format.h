@@ -23,7 +23,7 @@
 #include <stdint.h>
 
 #define TRACE_MAGIC        UINT64_C(0x65636172742d6373) /* "sc-trace" */
-#define TRACE_VERSION      5
+#define TRACE_VERSION      6
 #define TRACE_HEADER_SIZE  4096
 #define TRACE_RECORD_SIZE  64
 #define TRACE_FIRST_RECORD (TRACE_HEADER_SIZE / TRACE_RECORD_SIZE)
@@ -156,6 +156,7 @@ struct trace_header {
     _Atomic uint32_t end;      /* enum trace_end; the release store comes after the other fields */
     _Atomic int32_t status;    /* as passed to _exit(2) */
     uint32_t begun_in_ticks;   /* 1: begun.ns may be up to 10 ms too early */
+    _Atomic trace_index open_calls; /* the OPEN_CALL record that begins the latest block; 0: none */
 };
 
 enum trace_kind {
@@ -174,6 +175,7 @@ enum trace_kind {
     TRACE_DURATIONS = 12,      /* how long calls of a leaf took */
     TRACE_OBJECT = 13,         /* what calls of leaves can wait for */
     TRACE_OBJECT_CALLS = 14,   /* calls of a leaf for one object */
+    TRACE_OPEN_CALL = 15,      /* a call that has not returned */
 };
 
 /* Walks end at this depth; of a deeper stack the innermost frames are kept. */
@@ -393,6 +395,29 @@ struct trace_object_calls {
     _Atomic trace_index longest_ended_by; /* the same for the longest call */
 };
 
+/* A call of a leaf that has not returned, or room for one. The records of a thread are claimed in
+ * blocks of consecutive ones; header.open_calls and `next` make a list of all blocks of the
+ * process. The thread that makes a call takes a record for it, and any thread may free it.
+ *
+ * A reader of a running process gets a call that was open at one moment if it reads `since`,
+ * `node`, the other fields, and `since` again, in this order: `since` must be the same, and it and
+ * `node` not 0. A record is written in the order `since` (0), the other fields, `node`, and `since`
+ * last; it is freed by 0 in `node`. */
+struct trace_open_call {
+    _Atomic uint32_t kind;
+    _Atomic trace_index node; /* LEAF; 0: the record is free */
+    /* The lower half: the OBJECT_CALLS record that counts the call, the upper one: the OBJECT. 0:
+     * none. */
+    _Atomic uint64_t object;
+    /* The clock when the call began; without a clock a number that no earlier call had in this
+     * record. 0: it is about to begin. */
+    _Atomic uint64_t since;
+    _Atomic uint64_t key; /* the address of its frame, which tells on which stack it is */
+    uint32_t count;       /* in the first record of a block: how many it has. Else 0 */
+    trace_index next;     /* in such a record: the first record of another block, or 0 */
+    uint8_t reserved[24];
+};
+
 #define TRACE_CALL_OPEN 0x1u /* the thread's latest call; it has not ended if `count` is 1 */
 #define TRACE_CALL_REST 0x2u /* counts calls whose leaves were not kept */
 #define TRACE_CALL_INCOMPLETE                                                                      \
@@ -448,6 +473,7 @@ union trace_record {
     struct trace_durations durations;
     struct trace_object object;
     struct trace_object_calls object_calls;
+    struct trace_open_call open_call;
     struct trace_elsewhere elsewhere;
     struct trace_call call;
     struct trace_call_leaf call_leaf;
@@ -463,6 +489,7 @@ _Static_assert(sizeof(struct trace_node) == TRACE_RECORD_SIZE, "one record");
 _Static_assert(sizeof(struct trace_durations) == TRACE_RECORD_SIZE, "one record");
 _Static_assert(sizeof(struct trace_object) == TRACE_RECORD_SIZE, "one record");
 _Static_assert(sizeof(struct trace_object_calls) == TRACE_RECORD_SIZE, "one record");
+_Static_assert(sizeof(struct trace_open_call) == TRACE_RECORD_SIZE, "one record");
 _Static_assert(sizeof(struct trace_elsewhere) == TRACE_RECORD_SIZE, "one record");
 _Static_assert(sizeof(struct trace_call) == TRACE_RECORD_SIZE, "one record");
 _Static_assert(sizeof(struct trace_call_leaf) == TRACE_RECORD_SIZE, "one record");
