@@ -32,7 +32,9 @@
 #define HOOK_HANDLES    0x400u /* it installs handlers of signals (sigaction) */
 #define HOOK_LATE       0x800u /* of a stub: the library looks for the function at the first call */
 #define HOOK_BY_NUMBER  0x400000u /* called by syscall(2): its arguments come after the number */
-#define HOOK_ENDS       0x1000u /* libc's _exit, which ends the process: all such functions call it */
+/* libc's _exit, which ends the process: all such functions call it. With HOOK_OBJECT_JUMP_BUFFER:
+ * its longjmp, which ends calls. */
+#define HOOK_ENDS 0x1000u
 
 #define HOOK_NUMBERS 0x80000u /* it changes what descriptors stand for (close, dup2, epoll_ctl) */
 /* It lets go a call that waits for the same object (unlock, signal, post); hooked at its entry. */
@@ -75,6 +77,7 @@ enum hook_object {
     HOOK_OBJECT_HOST,        /* getaddrinfo(3): 0: a name, or NULL */
     HOOK_OBJECT_QUEUE,       /* msgrcv(2): 0: the identifier */
     HOOK_OBJECT_SEMAPHORES,  /* semop(2): 0: the identifier */
+    HOOK_OBJECT_JUMP_BUFFER, /* longjmp(3): 0: jmp_buf. Of no leaf: see HOOK_ENDS */
     HOOK_OBJECTS
 };
 

@@ -412,10 +412,14 @@ struct trace_open_call {
     /* The clock when the call began; without a clock a number that no earlier call had in this
      * record. 0: it is about to begin. */
     _Atomic uint64_t since;
-    _Atomic uint64_t key; /* the address of its frame, which tells on which stack it is */
-    uint32_t count;       /* in the first record of a block: how many it has. Else 0 */
-    trace_index next;     /* in such a record: the first record of another block, or 0 */
-    uint8_t reserved[24];
+    _Atomic uint64_t key;  /* the address of its frame on the stack */
+    _Atomic uint64_t base; /* the stack pointer of its outermost frame: equal for all calls on one
+                            * stack. 0: not known */
+    _Atomic int32_t tid;   /* of the thread that made it (its tree may be that of several) */
+    uint32_t count;        /* in the first record of a block: how many it has. Else 0 */
+    trace_index next;      /* in such a record: the first record of another block, or 0 */
+    uint32_t turn;        /* the library's own: the latest number for `since` without a clock */
+    uint8_t reserved[8];
 };
 
 #define TRACE_CALL_OPEN 0x1u /* the thread's latest call; it has not ended if `count` is 1 */

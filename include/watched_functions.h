@@ -5,8 +5,8 @@
  * They are the functions that unload code, load code, could keep the library from opening a trace
  * file, forbid system calls, limit the program's resources, execute programs that may not be
  * traced, make two processes look like one thread, name threads, install handlers of faults, end
- * the process, or change what descriptors stand for. The tool writes a stub for each;
- * preload/hook/watched_call.c says what is done at their calls.
+ * the process, jump out of calls, or change what descriptors stand for. The tool writes a stub for
+ * each; preload/hook/watched_call.c says what is done at their calls.
  */
 #ifndef WATCHED_FUNCTIONS_H
 #define WATCHED_FUNCTIONS_H
@@ -20,6 +20,7 @@
 #define WATCHED_HANDLING    (HOOK_NOT_A_LEAF | HOOK_HANDLES | HOOK_LATE)
 #define WATCHED_NUMBERS     (HOOK_NOT_A_LEAF | HOOK_TAIL | HOOK_NUMBERS | HOOK_LATE)
 #define WATCHED_REPLACING   (HOOK_NOT_A_LEAF | HOOK_NUMBERS | HOOK_LATE)
+#define WATCHED_JUMP        (WATCHED_END | HOOK_OBJECT_OF(HOOK_OBJECT_JUMP_BUFFER))
 #define WATCHED_END         (HOOK_NOT_A_LEAF | HOOK_TAIL | HOOK_ENDS | HOOK_LATE)
 
 #define WATCHED_WAKING(object)                                                                     \
@@ -79,6 +80,10 @@ static const struct watched_function {
     {"sigset", WATCHED_HANDLING},
     {"_exit", WATCHED_END},
     {"_Exit", WATCHED_END},
+    {"longjmp", WATCHED_JUMP},
+    {"_longjmp", WATCHED_JUMP},
+    {"siglongjmp", WATCHED_JUMP},
+    {"__longjmp_chk", WATCHED_JUMP},
     {"close", WATCHED_NUMBERS},
     {"__close", WATCHED_NUMBERS},
     {"mq_close", WATCHED_NUMBERS},

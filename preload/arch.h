@@ -113,6 +113,9 @@ static inline void arch_call_saving_here(void (*function)(void *), void *argumen
     arch_call_saving(&area, function, argument);
 }
 
+/* The stack pointer with which glibc's longjmp goes on, from its jmp_buf. */
+ARCH_INLINE uint64_t arch_jump_target(const void *buffer);
+
 /* Where the stack of a thread ends, from its thread pointer. Not for the first thread. */
 ARCH_INLINE uint64_t arch_stack_end(const void *thread);
 

@@ -318,6 +318,8 @@ static const struct {
 } own_functions[] = {
     {"execve", HOOK_EXECUTES | HOOK_TAIL},
     {"_exit", HOOK_ENDS | HOOK_TAIL},
+    {"siglongjmp", WATCHED_JUMP & ~HOOK_LATE},
+    {"__longjmp_chk", WATCHED_JUMP & ~HOOK_LATE},
     {"close", HOOK_NUMBERS | HOOK_TAIL},
     {"__close_nocancel", HOOK_NUMBERS | HOOK_TAIL},
     {"mq_close", HOOK_NUMBERS | HOOK_TAIL},

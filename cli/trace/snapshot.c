@@ -271,7 +271,8 @@ static bool add_node(
 static bool is_after_nodes(uint32_t kind)
 {
     return kind == TRACE_CALL || kind == TRACE_CALL_LEAF || kind == TRACE_LEFT_ELSEWHERE ||
-           kind == TRACE_DURATIONS || kind == TRACE_OBJECT || kind == TRACE_OBJECT_CALLS;
+           kind == TRACE_DURATIONS || kind == TRACE_OBJECT || kind == TRACE_OBJECT_CALLS ||
+           kind == TRACE_OPEN_CALL;
 }
 
 /* Takes every record that nodes point at, or every node. */

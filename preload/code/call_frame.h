@@ -23,7 +23,8 @@ struct call_frame {
     uint32_t epoch;          /* of the trace file that holds `node` */
     uint32_t fault; /* for which signal the call installs a handler: faults.c; 0: for none */
     struct hook_record *record;
-    uint64_t stack_bytes; /* of arguments on the stack to copy, a multiple of 8 */
+    uint32_t stack_bytes; /* of arguments on the stack to copy, a multiple of 8 */
+    trace_index opened;   /* OPEN_CALL; 0: none */
     uint64_t mark;        /* set while the call owns a claim (claim.h) */
     union {
         void *thread;             /* the thread pointer of the thread that made the call */
@@ -110,7 +111,7 @@ static inline bool call_find_arguments(
         if (size > CALL_FEW_ARGUMENTS && !has_room(call, bounds.base, size))
             return false;
     }
-    call->stack_bytes = size & ~UINT64_C(7);
+    call->stack_bytes = (uint32_t)(size & ~UINT64_C(7));
     return true;
 }
 

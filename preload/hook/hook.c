@@ -53,6 +53,7 @@ int hook_enter(struct call_frame *call)
         target = stubs_resolve(record);
     call->target = target ? target : (uint64_t)missing;
     call->stack_bytes = 0;
+    call->opened = 0;
     call->node = NULL;
     if (__builtin_expect(record->flags & HOOK_SHARES, 0))
         record = find_by_number(call);

@@ -106,6 +106,16 @@ static void note_exit(int status)
     trace_note_exit(status);
 }
 
+/* The buffer is readable: the function is about to read it. */
+static void note_end(const struct call_frame *call)
+{
+    uint64_t argument = call->registers.arguments[0];
+    if (HOOK_OBJECT(call->record->flags) == HOOK_OBJECT_JUMP_BUFFER)
+        record_jump(arch_jump_target((const void *)argument));
+    else
+        note_exit((int)argument);
+}
+
 static void note_thread_end(void)
 {
     uint32_t epoch = trace_epoch();
@@ -238,7 +248,7 @@ void watched_call_enter(struct call_frame *call)
     if (flags & HOOK_EXECUTES)
         execution_execve(call);
     if (flags & HOOK_ENDS)
-        note_exit((int)call->registers.arguments[0]);
+        note_end(call);
     if (flags & HOOK_THREAD_BEGINS)
         thread_time_note_begin();
     if (flags & HOOK_THREAD_ENDS)

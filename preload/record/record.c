@@ -20,6 +20,7 @@
 #include "record/calls.h"
 #include "record/durations.h"
 #include "record/lost_call.h"
+#include "record/open_calls.h"
 #include "record/settings.h"
 #include "record/thread.h"
 #include "record/wakers.h"
@@ -103,6 +104,14 @@ static inline void note_object(
         wakers_note_write(&trace_segment, object_of(call), index);
 }
 
+static inline void note_open(const struct thread *thread, struct thread_level *level,
+    struct call_frame *call, trace_index index)
+{
+    const struct open_call_place place = {
+        &trace_segment, index, level->stack->base, thread_tid(thread)};
+    open_calls_take(&level->open_calls, &place, call);
+}
+
 static void lose(struct call_frame *call, enum trace_loss kind)
 {
     if (lost_call_note(call))
@@ -141,8 +150,10 @@ static struct call_bounds hit(struct call_frame *call)
     trace_index index = 0;
     if (__builtin_expect(thread_has_stack(thread, level, &trace_segment), 1))
         index = find_node(call, level->stack, &bounds);
-    if (__builtin_expect(index != 0, 1))
+    if (__builtin_expect(index != 0, 1)) {
         note_object(call, level, index);
+        note_open(thread, level, call, index);
+    }
     thread_end(level, call);
     if (index)
         call->node = &segment_record(&trace_segment, index)->node;
@@ -205,6 +216,10 @@ static void count(struct call_frame *call, bool is_jump)
         count_object(object_calls_at(&trace_segment, object_calls_of(call)), is_jump);
     call->entered = clock_ticks();
     atomic_store_explicit(&call->node->entered, call->entered, memory_order_relaxed);
+    if (is_jump)
+        open_calls_end(&trace_segment, call);
+    else
+        open_calls_begin(&trace_segment, call);
 }
 
 /* Not inlined into record_enter_root, so that its callees are inlined here. */
@@ -323,7 +338,7 @@ __attribute__((noinline)) void record_leave(struct call_frame *call, uint64_t no
     }
     /* A child that was forked within the leaf has a trace of its own, in which this call never
      * began. */
-    if (!trace_is_current(call->epoch))
+    if (!trace_is_current(call->epoch) || !open_calls_end(&trace_segment, call))
         return;
     uint64_t ticks = ticks_since(call, now);
     if (__builtin_expect(call->thread != __builtin_thread_pointer(), 0)) {
@@ -372,6 +387,16 @@ void record_wake(struct call_frame *call)
     trace_index node = call->node ? index_of(call->node) : find_path(call, epoch);
     if (node)
         wakers_note(&trace_segment, object, node);
+}
+
+/* --- longjmp --- */
+
+void record_jump(uint64_t sp)
+{
+    uint32_t epoch = attach_epoch();
+    struct thread *thread = trace_is_open(epoch) ? thread_self(&trace_segment, epoch) : NULL;
+    if (thread)
+        thread_leave_calls(thread, &trace_segment, sp, clock_ticks());
 }
 
 /* --- the root --- */

@@ -41,6 +41,9 @@ void record_leave_root(struct call_frame *call, uint64_t now);
  * after record_enter. Async-signal-safe. */
 void record_wake(struct call_frame *call);
 
+/* The thread is about to continue at `sp` (longjmp): the calls below it are over. */
+void record_jump(uint64_t sp);
+
 enum record_expected {
     EXPECT_HITS,         /* hits of this thread, perhaps after system calls were forbidden unseen */
     EXPECT_FEWER_RIGHTS, /* the program gives up rights that are needed to open a trace file */

@@ -136,10 +136,22 @@ static uint64_t own_stack_end(const struct segment *segment)
 #define FIRST_THREAD_GAP  256
 #define OTHER_THREADS_GAP (UINT64_C(32) << 10)
 
-static bool is_base(const struct thread *thread, uint64_t base)
+static uint64_t first_base(const struct thread *thread)
 {
     bool is_first = thread->stack_end == (uint64_t)__libc_stack_end;
-    return thread->stack_end - base <= (is_first ? FIRST_THREAD_GAP : OTHER_THREADS_GAP);
+    return thread->stack_end - (is_first ? FIRST_THREAD_GAP : OTHER_THREADS_GAP);
+}
+
+static bool is_base(const struct thread *thread, uint64_t base)
+{
+    return base >= first_base(thread) && base <= thread->stack_end;
+}
+
+void thread_leave_calls(struct thread *thread, struct segment *segment, uint64_t sp, uint64_t now)
+{
+    const struct open_calls_left left = {first_base(thread), thread->stack_end, sp};
+    for (unsigned i = 0; i < THREAD_LEVELS && sp <= thread->stack_end; i++)
+        open_calls_leave(&thread->levels[i].open_calls, segment, &left, now);
 }
 
 /* Many bytes are copied only in the first part of a stack, which has ROOMY_PART bytes, and only if
@@ -179,6 +191,8 @@ static bool is_main(const struct thread *thread, const struct segment *segment)
 static void thread_hand_over(
     struct thread *thread, struct segment *segment, uint32_t epoch, bool continues)
 {
+    if (thread->epoch == epoch) /* when the former owner ended is not known */
+        thread_leave_calls(thread, segment, thread->stack_end, 0);
     thread->pointer = (uint64_t)__builtin_thread_pointer();
     thread->stack_end = own_stack_end(segment);
     thread->room = ROOM_UNKNOWN;
@@ -189,6 +203,10 @@ static void thread_hand_over(
     for (unsigned i = 0; i < THREAD_LEVELS; i++) {
         struct stack *stack = thread->levels[i].stack;
         thread->levels[i].claim.owner = NULL;
+        if (thread->epoch == epoch)
+            thread->levels[i].open_calls.latest = 0;
+        else
+            thread->levels[i].open_calls = (struct open_calls){0};
         if (thread->levels[i].objects && !continues)
             memory_forget(thread->levels[i].objects);
         if (stack == NULL)
@@ -283,8 +301,8 @@ void thread_note_end(struct segment *segment, uint32_t epoch)
     if (thread == NULL || thread->epoch != epoch || kernel_is_forbidden ||
         atomic_load_explicit(&is_sharing, memory_order_relaxed))
         return;
-    int32_t tid = atomic_load_explicit(&thread->tid, memory_order_relaxed);
-    thread_time_note(&thread->time, record_of(thread, segment), tid);
+    thread_time_note(&thread->time, record_of(thread, segment), thread_tid(thread));
+    thread_leave_calls(thread, segment, (uint64_t)__builtin_frame_address(0), clock_ticks());
 }
 
 /* A program with one thread makes no system call here: see lifetime_may_ask. A child that shares

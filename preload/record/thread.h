@@ -22,6 +22,7 @@
 #include "code/claim.h"
 #include "object/memory.h"
 #include "record/calls.h"
+#include "record/open_calls.h"
 #include "record/thread_time.h"
 #include "walk/stack.h"
 
@@ -31,6 +32,7 @@ struct thread_level {
     struct claim claim;
     struct stack *stack;           /* NULL: never used */
     struct object_memory *objects; /* the same */
+    struct open_calls open_calls;
 };
 
 enum thread_room { ROOM_UNKNOWN, ROOM_THERE, ROOM_MISSING };
@@ -78,6 +80,15 @@ static inline bool thread_has_stack(
 {
     return __builtin_expect(level->stack != NULL, 1) || thread_make_stack(thread, level, segment);
 }
+
+static inline int32_t thread_tid(const struct thread *thread)
+{
+    return atomic_load_explicit(&thread->tid, memory_order_relaxed);
+}
+
+/* The thread continues at `sp` of its own stack: ends the calls that lie below. `now`: the clock.
+ */
+void thread_leave_calls(struct thread *thread, struct segment *segment, uint64_t sp, uint64_t now);
 
 /* Calls stack_prepare for the first level, if that is free. */
 void thread_prepare(struct thread *thread, struct segment *segment, uint64_t sp);

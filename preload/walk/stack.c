@@ -49,14 +49,16 @@ static uint64_t end_of_arguments(const struct unwind_state *from, uint64_t cfa, 
     return cfa > from->sp && end >= from->sp ? end : cfa;
 }
 
-static struct call_bounds bounds_of(const struct stack_walk *walk)
+/* What the call that the walk has begun with is told. */
+static void note_bounds(struct stack *stack, const struct stack_walk *walk)
 {
     const struct stack_frame *first = &walk->frames[walk->depth - 1];
     uint64_t cfa = walk->depth > 1 ? first[-1].state.sp : walk->first_cfa;
     struct call_bounds bounds = {end_of_arguments(&first->state, cfa, first->kept), 0};
     if (bounds.arguments_end > first->state.sp + CALL_FEW_ARGUMENTS && walk->is_plain)
         bounds.base = walk->frames[0].state.sp;
-    return bounds;
+    stack->bounds = bounds;
+    stack->base = walk->frames[0].state.sp;
 }
 
 /* Compares the words from frame `at` outwards. Returns the outermost frame that is proven to be
@@ -148,7 +150,7 @@ static struct found find_otherwise(
         tried[count++] = stack->shapes[i];
         found = find_by_shape(stack, i, from, leaf);
         if (found.node)
-            stack->bounds = bounds_of(walk);
+            note_bounds(stack, walk);
         if (found.node || found.walk != NO_WALK)
             return found;
     }
@@ -518,7 +520,7 @@ static struct stack_walk *use(struct stack *stack, uint32_t index)
     struct stack_walk *walk = &stack->walks[index];
     stack->walks[stack->latest].successor = index;
     stack->latest = index;
-    stack->bounds = bounds_of(walk);
+    note_bounds(stack, walk);
     walk->last_used = ++stack->clock;
     return walk;
 }

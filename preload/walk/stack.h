@@ -66,6 +66,7 @@ struct stack {
     uint32_t clock;                   /* for last_used */
     uint32_t latest;                  /* the walk that was used last */
     struct call_bounds bounds;        /* of the last hit: see stack_hit */
+    uint64_t base;                    /* the same: the stack pointer of the outermost frame */
     uint64_t starts[STACK_WALKS];     /* a hash of where each walk began; 0: no walk */
     uint64_t shapes[STACK_WALKS];     /* a hash of the addresses of its words */
     uint64_t digests[STACK_WALKS];    /* a hash of its words */
@@ -98,7 +99,7 @@ void stack_prepare(struct stack *stack, uint64_t sp);
 void stack_forget(struct stack *stack);
 
 /* Returns the node of the leaf `leaf` (its LEAF_NAME record) called from the frame `from`, or 0 if
- * there is no room. Sets stack->bounds to the bounds of the call. `saved` are the ARCH_SAVED
+ * there is no room. Sets stack->bounds and stack->base. `saved` are the ARCH_SAVED
  * registers at that frame. Async-signal-safe, but not re-entrant for the same struct stack. */
 trace_index stack_hit(
     struct stack *stack, const struct unwind_state *from, const uint64_t *saved, trace_index leaf);

@@ -202,6 +202,15 @@ static inline uint64_t arch_ticks(void)
     return (uint64_t)high << 32 | low;
 }
 
+/* glibc, sysdeps/x86_64/jmpbuf-offsets.h: JB_RSP. pointer_guard.h: it is mixed with a word of the
+ * thread's descriptor, and rotated. */
+static inline uint64_t arch_jump_target(const void *buffer)
+{
+    uint64_t sp = ((const uint64_t *)buffer)[6];
+    __asm__("rorq $17, %0\n\txorq %%fs:0x30, %0" : "+r"(sp) : : "cc");
+    return sp;
+}
+
 /* The stack ends at the thread's descriptor, to which the thread pointer points (psABI 3.4.6). */
 static inline uint64_t arch_stack_end(const void *thread)
 {

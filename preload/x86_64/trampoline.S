@@ -84,8 +84,8 @@ scoped_trace_enter:
     .globl  arch_call_begins
     .hidden arch_call_begins
 arch_call_begins:
-    movq    AT(STACK_BYTES), %rcx
-    testq   %rcx, %rcx
+    movl    AT(STACK_BYTES), %ecx
+    testl   %ecx, %ecx
     jz      call_target
     leaq    63(%rcx), %rax
     andq    $-64, %rax
