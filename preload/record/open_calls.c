@@ -9,9 +9,17 @@
 #include "record/durations.h"
 #include "base/forbidden.h"
 
-/* How many records a hit looks at, if the latest is in use, before it takes another block. Fibers
- * can have thousands of open calls in one thread; then one record in LOOK or more stays free. */
-#define LOOK 16u
+/* If there are at most so many records, a hit that does not find the latest one free looks at all,
+ * to find calls that are over. */
+#define FEW 16u
+
+/* Fibers can have thousands of open calls in one thread. Hits go round the records, from one free
+ * one to the next. If less than one in ENOUGH was free in a whole round, there will be more
+ * records. So a hit looks at ENOUGH of them on average. */
+#define ENOUGH 8u
+
+/* A hit never looks at more records than this. */
+#define LOOK_MAX 1024u
 
 static uint32_t open_calls_size(const struct open_calls *calls)
 {
@@ -114,31 +122,43 @@ static void publish_block(struct segment *segment, trace_index first, uint32_t c
         &segment->header->open_calls, &former, first, memory_order_release, memory_order_relaxed));
 }
 
-static trace_index add_block(struct open_calls *calls, struct segment *segment)
+static void add_block(struct open_calls *calls, struct segment *segment)
 {
     uint32_t count = OPEN_CALLS_FIRST << calls->blocks;
     trace_index first = calls->blocks < OPEN_CALLS_BLOCKS ? segment_claim(segment, count) : 0;
     if (first == 0)
-        return 0;
+        return;
     publish_block(segment, first, count);
     calls->first[calls->blocks] = first;
-    COMPILER_BARRIER(); /* a signal handler may jump away */
+    calls->cursor = open_calls_size(calls);
+    calls->found = count; /* the round ends with this block */
+    COMPILER_BARRIER();   /* a signal handler may jump away */
     calls->blocks++;
-    return first;
 }
 
-/* Looks at some records, all if there are few, for a free one. Sets *others to whether any is in
- * use. */
+/* Goes on to the next record. Returns its number. */
+static uint32_t next_number(struct open_calls *calls, struct segment *segment)
+{
+    uint32_t size = open_calls_size(calls);
+    if (calls->cursor < size)
+        return calls->cursor++;
+    bool is_enough = calls->found >= size / ENOUGH;
+    calls->cursor = calls->found = 0;
+    if (!is_enough && size > FEW)
+        add_block(calls, segment);
+    return calls->cursor++;
+}
+
+/* Looks for a free record. Sets *others to whether other ones may be in use. */
 static trace_index look(struct open_calls *calls, const struct open_call_place *place,
     const struct call_frame *call, bool *others)
 {
     trace_index found = 0;
-    uint32_t size = open_calls_size(calls), count = size < LOOK ? size : LOOK;
-    *others = size > LOOK;
-    for (uint32_t i = 0; i < count; i++) {
-        if (calls->cursor >= size)
-            calls->cursor = 0;
-        trace_index index = record_number(calls, calls->cursor++);
+    uint32_t size = open_calls_size(calls);
+    *others = size > FEW;
+    uint32_t last = size < LOOK_MAX ? size : LOOK_MAX;
+    for (uint32_t i = 0; i < last && (found == 0 || size <= FEW); i++) {
+        trace_index index = record_number(calls, next_number(calls, place->segment));
         struct trace_open_call *record = open_call_at(place->segment, index);
         if (node_of(record) && is_over(record, place, call))
             end_call(place->segment, record, 0);
@@ -155,11 +175,15 @@ trace_index open_calls_find(
 {
     bool others = false;
     trace_index index = look(calls, place, call, &others);
+    if (index == 0) {
+        add_block(calls, place->segment);
+        index = look(calls, place, call, &others);
+    }
     if (index == 0)
-        index = add_block(calls, place->segment);
-    if (index)
-        atomic_store_explicit(
-            &open_call_at(place->segment, index)->tid, place->tid, memory_order_relaxed);
+        return 0;
+    calls->found++;
+    atomic_store_explicit(
+        &open_call_at(place->segment, index)->tid, place->tid, memory_order_relaxed);
     calls->latest = others ? 0 : index;
     return index;
 }

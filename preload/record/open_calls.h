@@ -27,7 +27,9 @@
 struct open_calls {
     trace_index latest; /* the only one that may be in use; 0: others are in use, or there is none
                          */
-    uint32_t blocks, cursor;
+    uint32_t blocks;
+    uint32_t cursor; /* the number of the record at which the next search begins */
+    uint32_t found;  /* free records that were found in this round */
     trace_index first[OPEN_CALLS_BLOCKS];
 };
 

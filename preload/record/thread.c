@@ -147,10 +147,13 @@ static bool is_base(const struct thread *thread, uint64_t base)
     return base >= first_base(thread) && base <= thread->stack_end;
 }
 
+/* A jump to another stack, as some coroutines make it, ends nothing here. */
 void thread_leave_calls(struct thread *thread, struct segment *segment, uint64_t sp, uint64_t now)
 {
     const struct open_calls_left left = {first_base(thread), thread->stack_end, sp};
-    for (unsigned i = 0; i < THREAD_LEVELS && sp <= thread->stack_end; i++)
+    if (thread->stack_end - sp > CLAIM_OWN_STACK_MAX)
+        return;
+    for (unsigned i = 0; i < THREAD_LEVELS; i++)
         open_calls_leave(&thread->levels[i].open_calls, segment, &left, now);
 }
 
