@@ -58,6 +58,12 @@ static struct finding look_for(const struct plans *plans, const struct leaves *l
     return finding;
 }
 
+/* Returns whether the leaf is a system call that is made by its number: syscall(2). */
+static bool is_by_number(const struct leaf *leaf)
+{
+    return leaf->spec == NULL && system_calls_has(leaf->shown);
+}
+
 /* Returns whether the function brings code into the process that is not known yet. The C library
  * itself uses these functions, but only on behalf of a caller. */
 static bool brings_code(const char *name)
@@ -247,7 +253,7 @@ static int check_one(const struct plans *plans, const struct leaves *leaves, siz
 {
     const struct leaf *wanted = &leaves->list[leaf];
     struct finding finding = look_for(plans, leaves, leaf);
-    if (finding.count == 0 && wanted->spec == NULL && system_calls_has(wanted->shown))
+    if (finding.count == 0 && is_by_number(wanted))
         return 0;
     if (finding.count == 0)
         return explain_missing(program, wanted, warn, problem);
@@ -327,6 +333,9 @@ static bool is_leaf_hit(const struct plans *plans, const struct leaves *leaves, 
 {
     const struct plan_file *file;
     const char *last = NULL;
+    if (is_by_number(&leaves->list[leaf]) &&
+        is_hit(snapshots, snapshot_count, leaves->list[leaf].shown))
+        return true;
     for (size_t i = 0; (file = plans_file(plans, i)) != NULL; i++) {
         for (size_t j = 0; j < file->count; j++) {
             const struct plan_function *function = &file->list[j];
@@ -355,7 +364,7 @@ static struct leaf_unhit look_at_unhit(
     struct finding finding = look_for(plans, leaves, leaf);
     const struct plan_function *refused = finding.hooked == 0 ? finding.refused : NULL;
     return (struct leaf_unhit){.name = wanted->spec ? wanted->spec->written : wanted->symbol,
-        .functions = finding.count,
+        .functions = finding.count + is_by_number(wanted),
         .has_spec = wanted->spec != NULL,
         .may_be_missed = finding.count == 0 && has_missed,
         .why = refused ? refused->why : NULL,
