@@ -418,7 +418,7 @@ struct trace_open_call {
     _Atomic int32_t tid;   /* of the thread that made it (its tree may be that of several) */
     uint32_t count;        /* in the first record of a block: how many it has. Else 0 */
     trace_index next;      /* in such a record: the first record of another block, or 0 */
-    uint32_t turn;        /* the library's own: the latest number for `since` without a clock */
+    uint32_t turn;         /* the library's own: the latest number for `since` without a clock */
     uint8_t reserved[8];
 };
 

@@ -55,7 +55,8 @@ static void count_end(struct segment *segment, trace_index leaf, uint64_t object
 }
 
 /* Only one of several that do so at the same time, signal handlers among them, counts it. */
-static void end_call(struct segment *segment, struct trace_open_call *record, uint64_t now)
+static void open_calls_give_up(
+    struct segment *segment, struct trace_open_call *record, uint64_t now)
 {
     trace_index leaf = node_of(record);
     uint64_t since = atomic_load_explicit(&record->since, memory_order_relaxed);
@@ -102,7 +103,7 @@ void open_calls_leave(struct open_calls *calls, struct segment *segment,
         uint64_t key = atomic_load_explicit(&record->key, memory_order_relaxed);
         if (node_of(record) && base >= left->base_from && base <= left->base_to &&
             key < left->below)
-            end_call(segment, record, now);
+            open_calls_give_up(segment, record, now);
     }
 }
 
@@ -161,7 +162,7 @@ static trace_index look(struct open_calls *calls, const struct open_call_place *
         trace_index index = record_number(calls, next_number(calls, place->segment));
         struct trace_open_call *record = open_call_at(place->segment, index);
         if (node_of(record) && is_over(record, place, call))
-            end_call(place->segment, record, 0);
+            open_calls_give_up(place->segment, record, 0);
         if (node_of(record))
             *others = true;
         else

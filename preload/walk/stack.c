@@ -54,11 +54,10 @@ static void note_bounds(struct stack *stack, const struct stack_walk *walk)
 {
     const struct stack_frame *first = &walk->frames[walk->depth - 1];
     uint64_t cfa = walk->depth > 1 ? first[-1].state.sp : walk->first_cfa;
-    struct call_bounds bounds = {end_of_arguments(&first->state, cfa, first->kept), 0};
-    if (bounds.arguments_end > first->state.sp + CALL_FEW_ARGUMENTS && walk->is_plain)
-        bounds.base = walk->frames[0].state.sp;
-    stack->bounds = bounds;
+    stack->bounds = (struct call_bounds){end_of_arguments(&first->state, cfa, first->kept), 0};
     stack->base = walk->frames[0].state.sp;
+    if (stack->bounds.arguments_end > first->state.sp + CALL_FEW_ARGUMENTS && walk->is_plain)
+        stack->bounds.base = stack->base;
 }
 
 /* Compares the words from frame `at` outwards. Returns the outermost frame that is proven to be
@@ -594,9 +593,8 @@ void stack_continue(struct stack *stack, uint64_t end)
 
 void stack_init(struct stack *stack, struct segment *segment, trace_index thread, uint64_t end)
 {
-    stack->end = end;
     stack->tree.segment = segment;
     stack->tree.thread = thread;
     stack->unwind.segment = segment;
-    stack_forget(stack);
+    stack_continue(stack, end);
 }
