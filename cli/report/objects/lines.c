@@ -131,6 +131,8 @@ bool objects_has_line(
 {
     if (object->is_shown)
         return true;
+    if (object->is_only && object->open && said >= OBJECTS_SAID_OPEN)
+        return true;
     if (!object->is_only || object->note == NULL)
         return false;
     return object->open ||
@@ -138,7 +140,7 @@ bool objects_has_line(
 }
 
 static void write_view_object(
-    const struct printer *printer, FILE *out, const struct view_object *object)
+    const struct printer *printer, FILE *out, const struct view_object *object, bool says_open)
 {
     char longest[40];
     message_write_harmless(out, object->text);
@@ -146,6 +148,8 @@ static void write_view_object(
         format_duration(printer, object->longest_ns, longest, sizeof longest);
         fprintf(out, "  longest %s", longest);
     }
+    if (says_open && object->open)
+        fputs(", unfinished", out);
     write_note(out, object->note);
 }
 
@@ -158,10 +162,10 @@ char *objects_view_text(const struct printer *printer, const struct view_object 
     if (out == NULL)
         return NULL;
     fprintf(out, "%s ", printer->glyphs->dot);
-    if (object->is_only && said != OBJECTS_SAID_NOTHING)
+    if (object->is_only && said < OBJECTS_SAID_OPEN)
         message_write_harmless(out, object->note);
     else
-        write_view_object(printer, out, object);
+        write_view_object(printer, out, object, object->is_only && said == OBJECTS_SAID_NOTHING);
     return close_lines(out, &text, columns);
 }
 

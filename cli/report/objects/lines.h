@@ -38,8 +38,13 @@ char *objects_text(const struct printer *printer, const struct tree_object *obje
 void objects_write_behind(const struct printer *printer, FILE *out,
     const struct view_object *object, size_t columns, bool has_note);
 
-/* What objects_write_behind has written. */
-enum objects_said { OBJECTS_SAID_ALL, OBJECTS_SAID_NAME, OBJECTS_SAID_NOTHING };
+/* What was written behind the leaf. */
+enum objects_said {
+    OBJECTS_SAID_ALL,
+    OBJECTS_SAID_NAME,
+    OBJECTS_SAID_OPEN, /* not the object, but that calls have not returned */
+    OBJECTS_SAID_NOTHING,
+};
 
 /* Returns whether the object has a line of its own in the view. */
 bool objects_has_line(
