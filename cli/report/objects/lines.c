@@ -169,6 +169,35 @@ char *objects_view_text(const struct printer *printer, const struct view_object 
     return close_lines(out, &text, columns);
 }
 
+static void write_duration(
+    const struct printer *printer, FILE *out, const char *before, uint64_t ns)
+{
+    char text[40];
+    if (ns == 0)
+        return;
+    format_duration(printer, ns, text, sizeof text);
+    fprintf(out, "%s%s", before, text);
+}
+
+char *objects_whole_text(const struct printer *printer, const struct view_object *object,
+    const char *note, size_t columns)
+{
+    char *text = NULL;
+    size_t size;
+    FILE *out = open_memstream(&text, &size);
+    if (out == NULL)
+        return NULL;
+    fprintf(out, "%s ", printer->glyphs->dot);
+    message_write_harmless(out, object->text);
+    fprintf(out, " %s%" PRIu64, printer->glyphs->times, object->hits);
+    write_duration(printer, out, "  ", object->time_ns);
+    write_duration(printer, out, ", longest ", object->hits > 1 ? object->longest_ns : 0);
+    if (object->open)
+        fprintf(out, ", %" PRIu64 " unfinished", object->open);
+    write_note(out, note);
+    return close_lines(out, &text, columns);
+}
+
 struct view_object objects_rest(const struct view *view, const struct view_node *leaf)
 {
     size_t count = 0;

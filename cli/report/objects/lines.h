@@ -54,6 +54,11 @@ bool objects_has_line(
 char *objects_view_text(const struct printer *printer, const struct view_object *object,
     enum objects_said said, size_t columns);
 
+/* Returns all that there is to say of one object of a leaf, as objects_text does. `note`: as
+ * labels_note returns it, or NULL. */
+char *objects_whole_text(const struct printer *printer, const struct view_object *object,
+    const char *note, size_t columns);
+
 /* Returns what those of the leaf's objects that have no line have together, and what has no object.
  * The time is 0 if that weighs nothing beside the leaf. */
 struct view_object objects_rest(const struct view *view, const struct view_node *leaf);
