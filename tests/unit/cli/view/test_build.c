@@ -609,6 +609,23 @@ START_TEST(a_function_that_has_jumped_on_does_not_end_a_wait_for_work)
 }
 END_TEST
 
+START_TEST(threads_of_libraries_without_names_are_idle_in_some_leaves)
+{
+    options.no_idle = false;
+    trees_path("main > [pthread_cond_wait]", 1, 5);
+    trees_thread(101, "jemalloc_bg_thd");
+    trees_path("?7@libjemalloc.so.2 > [pthread_cond_timedwait]", 3, 70);
+    trees_path("?7@libjemalloc.so.2 > [pthread_mutex_lock]", 1, 9);
+    trees_thread(102, "jemalloc_bg_job");
+    trees_path("?7@libjemalloc.so.2 > [pthread_cond_wait]", 1, 4);
+    const struct view *view = trees_view(&options);
+    ck_assert_uint_eq(view->idle_ns, 70);
+    ck_assert_uint_eq(view->time_ns, 18);
+    options.no_idle = true;
+    ck_assert_uint_eq(trees_view(&options)->idle_ns, 0);
+}
+END_TEST
+
 START_TEST(leaves_of_loops_in_the_table_are_idle)
 {
     options.no_idle = false;
@@ -932,6 +949,7 @@ int main(void)
     tcase_add_test(tests, what_under_names_is_shown);
     tcase_add_test(tests, a_function_that_has_jumped_on_does_not_end_a_wait_for_work);
     tcase_add_test(tests, leaves_of_loops_in_the_table_are_idle);
+    tcase_add_test(tests, threads_of_libraries_without_names_are_idle_in_some_leaves);
     tcase_add_test(tests, nothing_is_idle_if_the_user_says_so);
     tcase_add_test(tests, only_the_own_leaf_of_a_loop_is_idle);
     tcase_add_test(tests, all_below_a_function_can_be_idle);
