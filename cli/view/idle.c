@@ -78,7 +78,7 @@ static const struct idle_rule rules[] = {
     {JAVA, "NotificationThread::notification_thread_entry", "*::wait*"},
     {JAVA, "MonitorDeflationThread::*", "*::wait*"}, {JAVA, "CompileQueue::get", NULL},
     {JAVA, "VMThread::wait_for_operation*", NULL}, {JAVA, "WatcherThread::sleep*", NULL},
-    {REDIS, "bioProcessBackgroundJobs", ""}, {REDIS, "IOThreadMain", ""},
+    {REDIS, "bioProcessBackgroundJobs", "pthread_cond_wait"}, {REDIS, "IOThreadMain", ""},
 
     {READLINE, "readline", NULL}, /* a person */
 };

@@ -661,6 +661,16 @@ START_TEST(only_the_own_leaf_of_a_loop_is_idle)
 }
 END_TEST
 
+START_TEST(a_worker_without_a_task_is_idle_and_its_task_is_not)
+{
+    options.no_idle = false;
+    trees_process(200, "redis-server");
+    trees_path("bioProcessBackgroundJobs@redis-server > [pthread_cond_wait]", 1, 70);
+    trees_path("bioProcessBackgroundJobs@redis-server > [fdatasync]", 1, 5);
+    ck_assert_uint_eq(trees_view(&options)->idle_ns, 70);
+}
+END_TEST
+
 START_TEST(all_below_a_function_can_be_idle)
 {
     options.no_idle = false;
@@ -952,6 +962,7 @@ int main(void)
     tcase_add_test(tests, threads_of_libraries_without_names_are_idle_in_some_leaves);
     tcase_add_test(tests, nothing_is_idle_if_the_user_says_so);
     tcase_add_test(tests, only_the_own_leaf_of_a_loop_is_idle);
+    tcase_add_test(tests, a_worker_without_a_task_is_idle_and_its_task_is_not);
     tcase_add_test(tests, all_below_a_function_can_be_idle);
     tcase_add_test(tests, frames_between_that_are_hidden_or_unnamed_do_not_matter);
     tcase_add_test(tests, what_is_hidden_does_not_change_what_is_idle);
