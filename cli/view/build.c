@@ -196,7 +196,8 @@ static int build_enter(struct view_builder *builder, const struct tree_node *nod
     step->is_merged = facts->is_merged || (caller && caller->is_merged);
     step->cover = caller == NULL ? 0 : covers(builder, caller) ? depth : caller->cover;
     hide(builder->options, step, caller);
-    step->is_idle = (caller && caller->is_idle) || facts->is_idle ||
+    bool is_idle_caller = caller && caller->is_idle && !caller->node->is_interrupted;
+    step->is_idle = is_idle_caller || facts->is_idle ||
                     is_idle_call(named_above(builder, depth), node) ||
                     is_idle_thread(builder, node);
     return 0;

@@ -671,6 +671,18 @@ START_TEST(a_worker_without_a_task_is_idle_and_its_task_is_not)
 }
 END_TEST
 
+/* PostgreSQL 15 starts its processes so. */
+START_TEST(what_a_signal_handler_does_in_an_idle_wait_is_work)
+{
+    options.no_idle = false;
+    struct tree_node *leaf = trees_path(
+        "main > PostmasterMain@postgres > select > f > [read]", 1, 5);
+    ck_assert_uint_eq(trees_view(&options)->idle_ns, 5);
+    leaf->parent->parent->is_interrupted = true;
+    ck_assert_uint_eq(trees_view(&options)->idle_ns, 0);
+}
+END_TEST
+
 START_TEST(all_below_a_function_can_be_idle)
 {
     options.no_idle = false;
@@ -963,6 +975,7 @@ int main(void)
     tcase_add_test(tests, nothing_is_idle_if_the_user_says_so);
     tcase_add_test(tests, only_the_own_leaf_of_a_loop_is_idle);
     tcase_add_test(tests, a_worker_without_a_task_is_idle_and_its_task_is_not);
+    tcase_add_test(tests, what_a_signal_handler_does_in_an_idle_wait_is_work);
     tcase_add_test(tests, all_below_a_function_can_be_idle);
     tcase_add_test(tests, frames_between_that_are_hidden_or_unnamed_do_not_matter);
     tcase_add_test(tests, what_is_hidden_does_not_change_what_is_idle);
