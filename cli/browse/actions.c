@@ -247,18 +247,9 @@ void action_search(struct state *state)
 
 /* ---- how long calls took ---- */
 
-/* Returns the innermost leaf of the line; NULL: it has none. */
-static const struct view_node *leaf_in_line(const struct line *line)
-{
-    const struct view_node *node = line->is_rest ? NULL : line->last;
-    while (node && node != line->first && node->kind != VIEW_LEAF)
-        node = node->parent;
-    return node && node->kind == VIEW_LEAF ? node : NULL;
-}
-
 void action_calls(struct state *state)
 {
-    const struct view_node *leaf = leaf_in_line(selected_line(state));
+    const struct view_node *leaf = lines_leaf(selected_line(state));
     if (leaf == NULL)
         say(state, "this line has no leaf");
     else if (!page_show_calls(state->glyphs, leaf))

@@ -1,5 +1,6 @@
 /*
- * draw.c - the screen of the browser: head, tree, and the line at the bottom.
+ * draw.c - the screen of the browser: head, tree, what the selected leaf has waited for, and the
+ * line at the bottom.
  *
  * Lines are printed as in a report. Only those on the screen are.
  */
@@ -17,9 +18,12 @@
 #include "browse/state.h"
 #include "names/fit.h"
 #include "names/short_path.h"
+#include "objects/labels.h"
 #include "report/folded.h"
+#include "report/objects/lines.h"
 #include "report/printer.h"
 #include "report/text_view.h"
+#include "view/objects.h"
 
 #define HEAD_ROWS 2 /* the times, and the names of the columns */
 
@@ -169,9 +173,9 @@ static void draw_line(const struct state *state, size_t row, size_t at, size_t l
     free(has_sequel);
 }
 
-static void keep_on_screen(struct state *state)
+static void keep_on_screen(struct state *state, size_t rows)
 {
-    size_t rows = draw_rows(), count = state->lines.count;
+    size_t count = state->lines.count;
     if (state->at < state->from)
         state->from = state->at;
     if (state->at >= state->from + rows)
@@ -180,16 +184,75 @@ static void keep_on_screen(struct state *state)
         state->from = count > rows ? count - rows : 0;
 }
 
-static void draw_tree(struct state *state)
+static void draw_tree(struct state *state, size_t rows)
 {
-    keep_on_screen(state);
+    keep_on_screen(state, rows);
     size_t left_out = levels_left_out(state);
-    for (size_t row = 0; row < draw_rows(); row++) {
+    for (size_t row = 0; row < rows; row++) {
         size_t at = state->from + row;
         if (at < state->lines.count)
             draw_line(state, HEAD_ROWS + row, at, left_out);
         else
             screen_put(HEAD_ROWS + row, "", false);
+    }
+}
+
+/* ---- what the selected leaf has waited for ---- */
+
+#define DETAIL_PART 3 /* it has one of so many lines of the tree */
+
+/* Text in lines, each with a newline at its end. */
+struct detail {
+    char *text; /* malloc'ed; NULL: there is none */
+    size_t lines, rows;
+};
+
+static size_t draw_count_lines(const char *text)
+{
+    size_t lines = 0;
+    for (; (text = strchr(text, '\n')); text++)
+        lines++;
+    return lines;
+}
+
+static void print_object_of_leaf(
+    const struct state *state, const struct printer *printer, const struct view_object *object)
+{
+    char *note = labels_note(state->run.labels, object->snapshot, object->calls, false);
+    char *text = objects_whole_text(printer, object, note, screen_columns());
+    fprintf(printer->out, "%s\n", text ? text : "");
+    free(text);
+    free(note);
+}
+
+/* Returns what the leaf of the selected line has waited for, as far as there are rows. */
+static struct detail make_detail(const struct state *state)
+{
+    const struct view_node *leaf = lines_leaf(&state->lines.list[state->at]);
+    const struct view_object *objects = NULL;
+    struct piece piece;
+    size_t count = 0, most = draw_rows() / DETAIL_PART;
+    if (leaf && state->run.labels)
+        objects = view_objects_of(state->scope.view, leaf, &count);
+    if (most < 2 || count == 0 || (count == 1 && objects->is_rest) || !begin_piece(&piece, state))
+        return (struct detail){NULL, 0, 0};
+    print_painted(&piece.printer, PAINT_HEADING, leaf->function);
+    fputs(" has waited for:\n", piece.printer.out);
+    for (size_t i = 0; i < count && i < most; i++)
+        print_object_of_leaf(state, &piece.printer, &objects[i]);
+    size_t lines = draw_count_lines(end_piece(&piece));
+    return (struct detail){piece.text, lines, lines < most ? lines : most};
+}
+
+/* The last row says if there are more lines than rows. */
+static void draw_detail(const struct state *state, const struct detail *detail)
+{
+    char *rest = detail->text;
+    for (size_t i = 0; i < detail->rows; i++) {
+        const char *line = strsep(&rest, "\n");
+        bool is_cut = i + 1 == detail->rows && detail->lines > detail->rows;
+        screen_put(
+            screen_rows() - 1 - detail->rows + i, is_cut ? state->glyphs->dots : line, false);
     }
 }
 
@@ -265,9 +328,12 @@ static void draw_bottom(const struct state *state)
 
 static void draw_all(struct state *state)
 {
+    struct detail detail = make_detail(state);
     draw_head(state);
     draw_columns(state);
-    draw_tree(state);
+    draw_tree(state, draw_rows() - detail.rows);
+    draw_detail(state, &detail);
+    free(detail.text);
 }
 
 void draw(struct state *state)

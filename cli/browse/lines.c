@@ -47,6 +47,14 @@ static struct view_node *lines_end_of_line(const struct lines *lines, struct vie
     return node;
 }
 
+const struct view_node *lines_leaf(const struct line *line)
+{
+    const struct view_node *node = line->is_rest ? NULL : line->last;
+    while (node && node != line->first && node->kind != VIEW_LEAF)
+        node = node->parent;
+    return node && node->kind == VIEW_LEAF ? node : NULL;
+}
+
 static bool has_hidden_child(const struct view_node *node)
 {
     const struct view_node *child = node->first_child;

@@ -51,6 +51,9 @@ size_t lines_previous_sibling(const struct lines *lines, size_t at);
  * struct folded_line; has_sequel[] has level + 1 elements. */
 void lines_find_sequels(const struct lines *lines, size_t at, bool *has_sequel);
 
+/* Returns the innermost leaf of the line; NULL: it has none. */
+const struct view_node *lines_leaf(const struct line *line);
+
 bool lines_is_folded(const struct view_node *node);
 
 void lines_fold(struct view_node *node);

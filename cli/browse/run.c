@@ -84,8 +84,9 @@ static void make_labels(struct run *run, const char *root, const struct path_sty
     const struct saved *saved = &run->saved;
     struct path_style whole = *style;
     whole.root = root ? root : saved->run.root;
+    run->directory = getcwd(NULL, 0);
     run->labels = labels_create(
-        saved->snapshots, saved->snapshot_count, saved->symbols, &whole, NULL);
+        saved->snapshots, saved->snapshot_count, saved->symbols, &whole, run->directory);
 }
 
 struct read_call {
@@ -141,5 +142,6 @@ void run_finish(struct run *run)
     free(run->trees);
     tree_total_finish(&run->total);
     labels_destroy(run->labels);
+    free(run->directory);
     saved_finish(&run->saved);
 }

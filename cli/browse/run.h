@@ -15,6 +15,7 @@ struct path_style;
 
 struct run {
     struct saved saved;
+    char *directory;             /* the current one; malloc'ed; NULL: not known */
     struct labels *labels;       /* of what was waited for; NULL: it is not shown */
     struct tree_process **trees; /* that are in views; malloc'ed */
     size_t tree_count;

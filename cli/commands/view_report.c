@@ -231,12 +231,25 @@ int view_report(struct printing *printing, void (*collect)(struct printing *prin
 
 /* ---- calls of the root ---- */
 
-/* A view of the tree of each call. */
+/* A view of the whole process, and if they are wanted, of the tree of each call. */
 struct call_views {
+    struct view_builder *whole;
+    const struct view *all;
     struct view_builder **builders;
-    const struct view **views;
+    const struct view **views; /* NULL: not wanted */
     size_t count;
 };
+
+static int add_whole(struct call_views *views, const struct view_options *options,
+    const struct tree_process *process)
+{
+    int error = view_begin(&views->whole, options);
+    if (error == 0)
+        error = view_add(views->whole, process);
+    if (error == 0)
+        views->all = view_end(views->whole);
+    return error;
+}
 
 static int add_call(struct call_views *views, struct printing *printing,
     const struct view_options *options, const struct tree_process *tree)
@@ -269,18 +282,16 @@ static int add_calls(struct call_views *views, struct printing *printing,
 int view_report_print_calls(
     struct printing *printing, const struct tree_process *process, const struct tree_calls *calls)
 {
-    const struct report *report = &printing->report;
-    struct call_views views = {.count = 0};
-    if (!printing->wish->is_given) {
-        printing->format->calls(report, process, calls, NULL);
-        return 0;
-    }
     const struct view_options options = choose_options(printing);
-    int error = add_calls(&views, printing, &options, calls);
+    struct call_views views = {.count = 0};
+    int error = add_whole(&views, &options, process);
+    if (error == 0 && printing->wish->is_given)
+        error = add_calls(&views, printing, &options, calls);
     if (error == 0)
-        printing->format->calls(report, process, calls, views.views);
+        printing->format->calls(&printing->report, process, calls, views.views, views.all);
     for (size_t i = 0; i < views.count; i++)
         view_destroy(views.builders[i]);
+    view_destroy(views.whole);
     free(views.builders);
     free(views.views);
     return error;

@@ -147,7 +147,7 @@ static int write_pipe(const struct subject *subject, const struct peers_found *f
     return asprintf(text, "pipe %" PRIu64, object->file.inode);
 }
 
-/* "anon_inode:[eventfd]" or "anon_inode:inotify" */
+/* "anon_inode:[eventfd]" or "anon_inode:inotify"; an epoll is "anon_inode:[eventpoll]" */
 static int write_anonymous(const struct snapshot_object *object, char **text)
 {
     static const char prefix[] = "anon_inode:";
@@ -155,6 +155,8 @@ static int write_anonymous(const struct snapshot_object *object, char **text)
     if (strncmp(name, prefix, strlen(prefix)) == 0)
         name += strlen(prefix);
     name += *name == '[';
+    if (strcmp(name, "eventpoll]") == 0)
+        name = "epoll";
     return asprintf(text, "%.*s", (int)strcspn(name, "]"), name);
 }
 

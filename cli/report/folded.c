@@ -31,6 +31,7 @@
 
 #define LEAST_COLUMNS        20 /* for the names of a line */
 #define LEAST_NARROW_COLUMNS 10 /* likewise, of a narrow one */
+#define LEAST_OPEN_COLUMNS   8  /* and dots: likewise, where calls have not returned */
 #define CLEAR_COLUMNS        27 /* with fewer for long names, what stands at their right has none */
 #define LEAST_PLACE          7  /* "…c:1234" */
 
@@ -272,6 +273,8 @@ static void fit_place(const struct folded *folded, struct parts *parts)
 static bool has_room_for_remarks(const struct folded *folded, const struct parts *parts)
 {
     size_t clear = sums_are_narrow(&folded->at_left) ? LEAST_NARROW_COLUMNS : CLEAR_COLUMNS;
+    if (parts->detail == REMARKS_OPEN)
+        clear = LEAST_OPEN_COLUMNS + character_columns(folded->printer->glyphs->dots);
     bool has_quantiles = parts->detail == REMARKS_ALL && quantiles_are_news(parts->last->durations);
     size_t room = room_beside_names(folded, parts, has_quantiles ? SIZE_MAX : clear);
     return folded_columns_of(parts->remarks) <= room;
@@ -431,7 +434,8 @@ static void print_objects(const struct folded *folded, const struct view_node *l
     enum remarks_detail detail)
 {
     enum objects_said said = detail < REMARKS_NO_NOTE ? OBJECTS_SAID_ALL
-                             : detail < REMARKS_NONE  ? OBJECTS_SAID_NAME
+                             : detail < REMARKS_OPEN  ? OBJECTS_SAID_NAME
+                             : detail < REMARKS_NONE  ? OBJECTS_SAID_OPEN
                                                       : OBJECTS_SAID_NOTHING;
     size_t count = 0;
     const struct view_object *objects = view_objects_of(folded->view, leaf, &count);

@@ -68,9 +68,10 @@ struct report_format {
     void (*process)(
         const struct report *report, const struct tree_process *process, bool is_without_root);
     /* A process with a tree for each call of the root, instead of its one tree. `views`: a view of
-     * each of these trees, to be shown in its place; or NULL. */
+     * each of these trees, to be shown in its place; or NULL. `all`: a view of the process, for
+     * what was waited for in all calls. */
     void (*calls)(const struct report *report, const struct tree_process *process,
-        const struct tree_calls *calls, const struct view *const *views);
+        const struct tree_calls *calls, const struct view *const *views, const struct view *all);
     /* All processes together, instead of each of them and the end. */
     void (*view)(const struct report *report, const struct report_run *run, const struct view *view,
         const struct report_summary *summary);

@@ -68,10 +68,8 @@ static void remark_count(
     print_count(out, number, one, many);
 }
 
-static void remark_open(
-    const struct printer *printer, FILE *out, size_t *count, const struct view_node *node)
+static void remark_unfinished(FILE *out, size_t *count, const struct view_node *node)
 {
-    char text[40];
     if (node->open == 0)
         return;
     begin_remark(out, count);
@@ -79,7 +77,14 @@ static void remark_open(
         fputs("unfinished", out);
     else
         fprintf(out, "%" PRIu64 " unfinished", node->open);
-    if (node->open_ns == 0)
+}
+
+static void remark_open(
+    const struct printer *printer, FILE *out, size_t *count, const struct view_node *node)
+{
+    char text[40];
+    remark_unfinished(out, count, node);
+    if (node->open == 0 || node->open_ns == 0)
         return;
     format_duration(printer, node->open_ns, text, sizeof text);
     fprintf(out, node->open == 1 ? " for %s" : ", one for %s", text);
@@ -158,8 +163,10 @@ void remarks_write(const struct printer *printer, FILE *out, const struct remark
 {
     const struct view_node *last = of->last;
     size_t count = 0;
-    if (of->detail < REMARKS_NONE)
+    if (of->detail < REMARKS_OPEN)
         remark_object(printer, out, &count, of);
+    if (of->detail < REMARKS_NONE && of->detail >= REMARKS_OBJECT && last->shown_children == 0)
+        remark_unfinished(out, &count, last);
     if (of->detail >= REMARKS_OBJECT)
         return;
     if (last->first_child && last->shown_children == 0) {

@@ -21,7 +21,8 @@ enum remarks_detail {
     REMARKS_ALL,
     REMARKS_NO_QUANTILES, /* no median and 99th percentile */
     REMARKS_NO_NOTE,      /* nor who held what was waited for */
-    REMARKS_OBJECT,       /* only what was waited for */
+    REMARKS_OBJECT,       /* only what was waited for, and that it is still waited for */
+    REMARKS_OPEN,         /* only that calls have not returned */
     REMARKS_NONE,
 };
 

@@ -194,7 +194,7 @@ struct job {
     const struct tree_calls *calls;
     const struct view *const *views; /* of the calls, or NULL */
     const struct report_summary *summary;
-    const struct view *view; /* of all processes, or NULL */
+    const struct view *view; /* of all processes, or with calls, of their process; or NULL */
     const struct report_run *run;
     bool is_without_root, is_begin;
 };
@@ -202,7 +202,7 @@ struct job {
 static void print_calls_report(const struct printer *printer, const struct job *job)
 {
     text_print_process(printer);
-    text_calls_print(printer, job->calls, job->views, job->report);
+    text_calls_print(printer, job->calls, job->views, job->view, job->report);
     notes_print_losses(printer);
 }
 
@@ -218,11 +218,11 @@ static void print_so_far(const struct printer *printer, const struct report *rep
 static void do_job(struct printer *printer, const struct job *job)
 {
     const char *root = job->report->root;
-    if (job->report->so_far_ns > 0 && (job->is_begin || job->view))
+    if (job->report->so_far_ns > 0 && (job->is_begin || job->run))
         print_so_far(printer, job->report);
     if (job->is_begin)
         deadlocks_print(printer, job->report->deadlocks);
-    else if (job->view)
+    else if (job->run)
         text_view_print(printer, job->report, job->run, job->view, job->summary);
     else if (job->summary)
         text_end_print(printer, job->summary, root);
@@ -290,9 +290,10 @@ static void print_process_tree(
 }
 
 static void print_process_calls(const struct report *report, const struct tree_process *process,
-    const struct tree_calls *calls, const struct view *const *views)
+    const struct tree_calls *calls, const struct view *const *views, const struct view *all)
 {
-    print_job(&(struct job){.report = report, .process = process, .calls = calls, .views = views});
+    print_job(&(struct job){
+        .report = report, .process = process, .calls = calls, .views = views, .view = all});
 }
 
 static void print_view(const struct report *report, const struct report_run *run,

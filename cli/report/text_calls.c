@@ -6,14 +6,19 @@
 #include <inttypes.h>
 
 #include "base/message.h"
+#include "base/sum.h"
 #include "report/drawing.h"
 #include "report/folded.h"
 #include "report/format.h"
 #include "report/notes.h"
+#include "report/objects/table.h"
 #include "report/printer.h"
 #include "report/text_view.h"
 #include "tree/calls.h"
+#include "tree/tree.h"
 #include "view/view.h"
+
+#define OBJECT_LINES 8
 
 static void print_call_count(const struct printer *printer, uint64_t count, const char *root)
 {
@@ -81,9 +86,12 @@ static void print_call(
 {
     print_call_head(printer, call, root);
     fputs(call->tree->hits ? ":\n" : ": no hits\n", printer->out);
-    for (size_t i = 0; i < call->tree->thread_count; i++)
-        if (call->tree->threads[i].hits)
-            drawing_print(printer, call->tree->threads[i].top);
+    for (size_t i = 0; i < call->tree->thread_count; i++) {
+        struct printer of_thread = *printer;
+        of_thread.thread = &call->tree->threads[i];
+        if (of_thread.thread->hits)
+            drawing_print(&of_thread, of_thread.thread->top);
+    }
 }
 
 static void print_call_view(const struct printer *printer, const struct tree_call *call,
@@ -165,16 +173,81 @@ static void note_outside_calls(
     end_note(printer);
 }
 
+/* ---- what was waited for ---- */
+
+/* Of objects that are known one by one. */
+static uint64_t hits_of_view(const struct view *view)
+{
+    uint64_t hits = 0;
+    for (size_t i = 0; i < view->object_count; i++)
+        if (!view->objects[i].is_rest)
+            hits = add_clamped(hits, view->objects[i].hits);
+    return hits;
+}
+
+static uint64_t hits_of_thread(const struct tree_thread *thread)
+{
+    uint64_t hits = 0;
+    for (size_t i = 0; i < thread->object_count; i++)
+        if (!thread->objects[i].is_rest)
+            hits = add_clamped(hits, thread->objects[i].hits);
+    return hits;
+}
+
+static uint64_t hits_of_tree(const struct tree_process *tree)
+{
+    uint64_t hits = 0;
+    for (size_t i = 0; i < tree->thread_count; i++)
+        hits = add_clamped(hits, hits_of_thread(&tree->threads[i]));
+    return hits;
+}
+
+/* Returns whether the trees of the calls do not have all of it. */
+static bool misses_objects(
+    const struct tree_calls *calls, const struct view *const *views, const struct view *all)
+{
+    uint64_t left = hits_of_view(all);
+    for (size_t i = 0; i < calls->count; i++) {
+        uint64_t hits = views ? hits_of_view(views[i]) : hits_of_tree(calls->list[i].tree);
+        uint64_t shown = hits * calls->list[i].count;
+        left -= shown < left ? shown : left;
+    }
+    return left > 0;
+}
+
+/* The table has nothing to say if there are no objects. */
+static void print_all_objects(
+    const struct printer *printer, const struct view *all, const struct report *report)
+{
+    begin_note(printer);
+    fputs("what was waited for is counted for each path, and not for each call of '", printer->out);
+    message_write_harmless(printer->out, report->root);
+    fputs("'; all of it:", printer->out);
+    end_note(printer);
+    objects_print_table(printer, all, OBJECT_LINES, report->style.columns);
+}
+
+static void print_trees(const struct printer *printer, const struct tree_calls *calls,
+    const struct view *const *views, const struct view *all, const struct report *report)
+{
+    if (views)
+        print_call_views(printer, calls, views, report);
+    for (size_t i = 0; i < calls->count && views == NULL; i++)
+        print_call(printer, &calls->list[i], report->root);
+    if (misses_objects(calls, views, all))
+        print_all_objects(printer, all, report);
+}
+
 void text_calls_print(const struct printer *printer, const struct tree_calls *calls,
-    const struct view *const *views, const struct report *report)
+    const struct view *const *views, const struct view *all, const struct report *report)
 {
     const char *root = report->root;
     if (calls->call_count > 1 || calls->count != 1) /* otherwise the head says nothing new */
         print_calls_head(printer, calls, root);
-    if (views)
-        print_call_views(printer, calls, views, report);
-    for (size_t i = 0; i < calls->count && views == NULL; i++)
-        print_call(printer, &calls->list[i], root);
+    if (report->table_lines > 0)
+        objects_print_table(printer, all, report->table_lines, report->style.columns);
+    else
+        print_trees(printer, calls, views, all, report);
     if (calls->rest_count)
         note_rest(printer, calls);
     if (calls->outside_hits == 0)

@@ -9,8 +9,9 @@ struct report;
 struct tree_calls;
 struct view;
 
-/* Prints the calls, and the notes about all of them. `views` as in struct report_format. */
+/* Prints the calls, and the notes about all of them. `views` and `all` as in struct
+ * report_format. */
 void text_calls_print(const struct printer *printer, const struct tree_calls *calls,
-    const struct view *const *views, const struct report *report);
+    const struct view *const *views, const struct view *all, const struct report *report);
 
 #endif

@@ -14,16 +14,19 @@
 #include "base/sum.h"
 #include "trace/snapshot.h"
 #include "tree/build.h"
+#include "tree/objects.h"
 
 /* A call, and a snapshot that contains only this call. */
 struct cut {
     struct snapshot snapshot; /* has its own nodes and leaves; all else belongs to the whole one */
     struct snapshot_call call;
+    uint32_t *origins; /* malloc'ed; as in struct tree_origin */
 };
 
 struct owned_calls {
     struct tree_calls calls; /* first: tree_calls_destroy gets its address */
-    struct cut *cuts;        /* for the snapshot's calls */
+    const struct snapshot *whole;
+    struct cut *cuts; /* for the snapshot's calls */
     size_t cut_count;
 };
 
@@ -61,8 +64,9 @@ static void copy_leaf(
 }
 
 /* Copies the marked nodes, in order, and notes their new indices. */
-static void copy_marked(struct scissors *scissors, struct snapshot *cut)
+static void copy_marked(struct scissors *scissors, struct cut *to)
 {
+    struct snapshot *cut = &to->snapshot;
     if (scissors->marked_count > 0)
         qsort(scissors->marked, scissors->marked_count, sizeof *scissors->marked, by_index);
     for (size_t i = 0; i < scissors->marked_count; i++) {
@@ -72,6 +76,7 @@ static void copy_marked(struct scissors *scissors, struct snapshot *cut)
             node->caller = scissors->places[node->caller];
         if (node->kind == SNAPSHOT_LEAF)
             copy_leaf(scissors->whole, cut, node);
+        to->origins[cut->node_count] = SNAPSHOT_NONE;
         scissors->places[scissors->marked[i]] = (uint32_t)cut->node_count++;
     }
 }
@@ -90,6 +95,27 @@ static void count_leaf(const struct snapshot_call *call, const struct snapshot_c
     }
 }
 
+/* Returns whether the leaf was hit in no other calls. */
+static bool has_all_hits(const struct snapshot_call *call, const struct snapshot_call_leaf *leaf,
+    const struct snapshot_leaf *whole)
+{
+    return (unsigned __int128)leaf->hits * call->count == whole->hits;
+}
+
+static void count_leaves(const struct scissors *scissors, struct cut *cut)
+{
+    const struct snapshot *whole = scissors->whole;
+    const struct snapshot_call *call = &cut->call;
+    for (size_t i = 0; i < call->leaf_count; i++) {
+        uint32_t node = call->leaves[i].node, copy = scissors->places[node];
+        const struct snapshot_leaf *leaf = &whole->leaves[whole->nodes[node].leaf];
+        count_leaf(
+            call, &call->leaves[i], leaf, &cut->snapshot.leaves[cut->snapshot.nodes[copy].leaf]);
+        if (has_all_hits(call, &call->leaves[i], leaf))
+            cut->origins[copy] = node;
+    }
+}
+
 static bool make_cut(struct scissors *scissors, const struct snapshot_call *call, struct cut *cut)
 {
     const struct snapshot *whole = scissors->whole;
@@ -101,14 +127,11 @@ static bool make_cut(struct scissors *scissors, const struct snapshot_call *call
         mark_path(scissors, call->leaves[i].node);
     cut->snapshot.nodes = calloc(scissors->marked_count + 1, sizeof *cut->snapshot.nodes);
     cut->snapshot.leaves = calloc(call->leaf_count + 1, sizeof *cut->snapshot.leaves);
-    if (cut->snapshot.nodes == NULL || cut->snapshot.leaves == NULL)
+    cut->origins = calloc(scissors->marked_count + 1, sizeof *cut->origins);
+    if (cut->snapshot.nodes == NULL || cut->snapshot.leaves == NULL || cut->origins == NULL)
         return false;
-    copy_marked(scissors, &cut->snapshot);
-    for (size_t i = 0; i < call->leaf_count; i++) {
-        uint32_t node = call->leaves[i].node, copy = scissors->places[node];
-        count_leaf(call, &call->leaves[i], &whole->leaves[whole->nodes[node].leaf],
-            &cut->snapshot.leaves[cut->snapshot.nodes[copy].leaf]);
-    }
+    copy_marked(scissors, cut);
+    count_leaves(scissors, cut);
     for (size_t i = 0; i < scissors->marked_count; i++)
         scissors->places[scissors->marked[i]] = SNAPSHOT_NONE;
     return true;
@@ -271,8 +294,11 @@ static void tree_calls_merge(const struct shown *into, const struct shown *from)
     for (size_t i = 0; i < into->part_count; i++) {
         struct tree_leaf *leaf = into->parts[i].node->leaf;
         const struct tree_leaf *equal = from->parts[i].node->leaf;
-        if (leaf && equal)
-            leaf->total_ns = mean_of(leaf->total_ns, to->count, equal->total_ns, other->count);
+        if (leaf == NULL || equal == NULL)
+            continue;
+        leaf->total_ns = mean_of(leaf->total_ns, to->count, equal->total_ns, other->count);
+        tree_objects_keep_common(
+            thread, into->parts[i].node, thread_of(other), from->parts[i].node);
     }
     if (thread)
         thread->total_ns = thread->waiting_ns = to->tree->waiting_ns = mean_of(
@@ -319,13 +345,15 @@ static bool enter(struct tree_calls *calls, struct table *table, uint32_t thread
     return true;
 }
 
-static bool tree_calls_add_call(struct tree_calls *calls, struct table *table,
+static bool tree_calls_add_call(struct owned_calls *owned, struct table *table,
     const struct cut *cut, struct symbols *symbols, const struct tree_options *options)
 {
+    struct tree_calls *calls = &owned->calls;
+    const struct tree_origin origin = {owned->whole, cut->origins, cut->call.count};
     const struct snapshot_thread *thread = &cut->snapshot.threads[cut->call.thread];
     struct tree_options in_call = *options;
     in_call.is_one_call = true;
-    in_call.labels = NULL; /* it is not recorded what one call has waited for */
+    in_call.origin = &origin;
     struct tree_process *tree = tree_create(&cut->snapshot, symbols, &in_call);
     if (tree == NULL)
         return false;
@@ -360,7 +388,7 @@ static bool tree_calls_add_calls(
         for (size_t i = 0; i < owned->cut_count && is_added; i++) {
             const struct cut *cut = &owned->cuts[i];
             if (cut->call.is_open == (open == 1))
-                is_added = tree_calls_add_call(&owned->calls, &table, cut, symbols, options);
+                is_added = tree_calls_add_call(owned, &table, cut, symbols, options);
         }
     }
     for (size_t i = 0; table.places && i < table.size; i++)
@@ -389,6 +417,7 @@ struct tree_calls *tree_calls_create(const struct snapshot *snapshot,
     struct owned_calls *owned = calloc(1, sizeof *owned);
     if (owned == NULL)
         return NULL;
+    owned->whole = snapshot;
     owned->calls.list = calloc(snapshot->call_count + 1, sizeof *owned->calls.list);
     if (owned->calls.list && make_cuts(owned, snapshot) &&
         tree_calls_add_calls(owned, symbols, options)) {
@@ -409,6 +438,7 @@ void tree_calls_destroy(struct tree_calls *calls)
     for (size_t i = 0; i < owned->cut_count; i++) {
         free(owned->cuts[i].snapshot.nodes);
         free(owned->cuts[i].snapshot.leaves);
+        free(owned->cuts[i].origins);
     }
     free(owned->cuts);
     free(calls->list);

@@ -10,42 +10,69 @@
 #include "base/sum.h"
 #include "objects/labels.h"
 
+/* `share`: one of so many equal calls of the root. */
 static struct tree_object make_object(const struct snapshot *snapshot,
-    const struct snapshot_object_calls *calls, const struct object_text *text)
+    const struct snapshot_object_calls *calls, const struct object_text *text, uint64_t share)
 {
     return (struct tree_object){.kind = text->kind,
         .text = text->text,
         .general = text->general,
         .space = text->space,
         .is_rest = text->says_nothing,
-        .hits = calls->hits,
-        .returns = calls->returns,
-        .total_ns = calls->total_ns,
+        .hits = calls->hits / share,
+        .returns = calls->returns / share,
+        .total_ns = calls->total_ns / share,
         .longest_ns = calls->longest_ns,
         .snapshot = snapshot,
         .calls = calls};
 }
 
+/* Returns the objects of a node, and their number. Of equal calls of the root, it is known only of
+ * all of them together what they waited for: of each, if that was one object. */
+static const struct snapshot_object_calls *recorded_objects(
+    const struct builder *builder, uint32_t node, size_t *count)
+{
+    const struct tree_origin *origin = builder->options.origin;
+    *count = 0;
+    if (builder->options.labels == NULL)
+        return NULL;
+    if (origin == NULL)
+        return objects_of(&builder->snapshot->objects, node, count);
+    uint32_t leaf = origin->leaves[node];
+    if (leaf == SNAPSHOT_NONE)
+        return NULL;
+    const struct snapshot_object_calls *calls = objects_of(&origin->whole->objects, leaf, count);
+    uint64_t hits = snapshot_leaf_of(origin->whole, &origin->whole->nodes[leaf])->hits;
+    if (origin->calls > 1 && (*count != 1 || calls->hits != hits))
+        *count = 0;
+    return calls;
+}
+
+static bool tree_objects_add_one(struct builder *builder, const struct snapshot_object_calls *calls,
+    const struct tree_node *leaf)
+{
+    const struct tree_origin *origin = builder->options.origin;
+    const struct snapshot *snapshot = origin ? origin->whole : builder->snapshot;
+    struct tree_thread *thread = builder->thread;
+    const struct object_text *text = labels_of(builder->options.labels, snapshot, calls);
+    if (text == NULL || array_reserve(&thread->objects, thread->object_count, 1,
+                            &thread->object_room, sizeof *thread->objects) != 0)
+        return false;
+    struct tree_object *object = &thread->objects[thread->object_count++];
+    *object = make_object(snapshot, calls, text, origin ? origin->calls : 1);
+    object->leaf = leaf;
+    return true;
+}
+
 bool tree_objects_add(
     struct builder *builder, const struct snapshot_node *node, const struct tree_node *leaf)
 {
-    const struct snapshot *snapshot = builder->snapshot;
-    struct tree_thread *thread = builder->thread;
-    size_t count = 0;
-    const struct snapshot_object_calls *calls = NULL;
-    if (builder->options.labels)
-        calls = objects_of(&snapshot->objects, (uint32_t)(node - snapshot->nodes), &count);
-    for (size_t i = 0; i < count; i++) {
-        if (calls[i].hits == 0)
-            continue;
-        const struct object_text *text = labels_of(builder->options.labels, snapshot, &calls[i]);
-        if (text == NULL || array_reserve(&thread->objects, thread->object_count, 1,
-                                &thread->object_room, sizeof *thread->objects) != 0)
+    size_t count;
+    const struct snapshot_object_calls *calls = recorded_objects(
+        builder, (uint32_t)(node - builder->snapshot->nodes), &count);
+    for (size_t i = 0; i < count; i++)
+        if (calls[i].hits > 0 && !tree_objects_add_one(builder, &calls[i], leaf))
             return false;
-        struct tree_object *object = &thread->objects[thread->object_count++];
-        *object = make_object(snapshot, &calls[i], text);
-        object->leaf = leaf;
-    }
     return true;
 }
 
@@ -124,6 +151,34 @@ const struct tree_object *tree_objects_of(
     size_t first = array_find_run(thread->objects, thread->object_count, sizeof *thread->objects,
         tree_compare_to_leaf, leaf, count);
     return *count ? &thread->objects[first] : NULL;
+}
+
+static void drop_objects_of(struct tree_thread *thread, const struct tree_node *leaf)
+{
+    size_t count, kept = 0;
+    if (tree_objects_of(thread, leaf, &count) == NULL)
+        return;
+    for (size_t i = 0; i < thread->object_count; i++)
+        if (thread->objects[i].leaf != leaf)
+            thread->objects[kept++] = thread->objects[i];
+        else
+            free(thread->objects[i].note);
+    thread->object_count = kept;
+}
+
+void tree_objects_keep_common(struct tree_thread *thread, const struct tree_node *leaf,
+    const struct tree_thread *equal_thread, const struct tree_node *equal_leaf)
+{
+    size_t count, equal_count;
+    struct tree_object *object = (struct tree_object *)tree_objects_of(thread, leaf, &count);
+    const struct tree_object *equal = tree_objects_of(equal_thread, equal_leaf, &equal_count);
+    bool is_common = count == 1 && equal_count == 1 && object->hits == leaf->leaf->hits &&
+                     equal->hits == object->hits && object->space == equal->space &&
+                     strcmp(object->text, equal->text) == 0;
+    if (is_common)
+        object->total_ns = leaf->leaf->total_ns;
+    else
+        drop_objects_of(thread, leaf);
 }
 
 void tree_objects_finish(struct tree_thread *thread)

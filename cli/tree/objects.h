@@ -18,6 +18,11 @@ void tree_objects_settle(struct tree_thread *thread, const struct tree_options *
 const struct tree_object *tree_objects_of(
     const struct tree_thread *thread, const struct tree_node *leaf, size_t *count);
 
+/* When an equal tree was merged into that of the thread: leaves the leaf its object only if it is
+ * one, and the leaf of the other tree has the same. */
+void tree_objects_keep_common(struct tree_thread *thread, const struct tree_node *leaf,
+    const struct tree_thread *equal_thread, const struct tree_node *equal_leaf);
+
 void tree_objects_finish(struct tree_thread *thread);
 
 #endif

@@ -104,6 +104,14 @@ struct tree_untimed {
 
 #define TREE_UNTIMED 8
 
+/* Where the snapshot of equal calls of the root was cut out of that of their process. */
+struct tree_origin {
+    const struct snapshot *whole;
+    const uint32_t *leaves; /* by node: the node of the whole if it is a leaf with all of its hits
+                             * in these calls, so that it waited for the same; else SNAPSHOT_NONE */
+    uint64_t calls;         /* number of these calls */
+};
+
 struct tree_process {
     int pid, parent_pid;
     bool forked, has_times, is_first, is_running;
@@ -160,6 +168,7 @@ struct tree_options {
     bool is_one_call;      /* all hits of the snapshot are in one call of the root */
     struct labels *labels; /* of the objects that were waited for; NULL: these are left out */
     bool wants_notes;      /* of the objects */
+    const struct tree_origin *origin; /* of a snapshot with is_one_call; else NULL */
 };
 
 #endif

@@ -151,6 +151,14 @@ static bool is_idle_call(const struct step *outer, const struct tree_node *node)
     return false;
 }
 
+/* Returns whether the thread waits for work in the leaf, by its name. */
+static bool is_idle_thread(const struct view_builder *builder, const struct tree_node *leaf)
+{
+    const struct tree_thread *thread = builder->tree;
+    return leaf->is_leaf && !thread->is_main && thread->name && !builder->options->no_idle &&
+           idle_is_thread(thread->name, leaf->function);
+}
+
 /* ---- drop ---- */
 
 static bool build_is_wanted(const struct view_builder *builder, const struct step *leaf)
@@ -188,8 +196,10 @@ static int build_enter(struct view_builder *builder, const struct tree_node *nod
     step->is_merged = facts->is_merged || (caller && caller->is_merged);
     step->cover = caller == NULL ? 0 : covers(builder, caller) ? depth : caller->cover;
     hide(builder->options, step, caller);
-    step->is_idle = (caller && caller->is_idle) || facts->is_idle ||
-                    is_idle_call(named_above(builder, depth), node);
+    bool is_idle_caller = caller && caller->is_idle && !caller->node->is_interrupted;
+    step->is_idle = is_idle_caller || facts->is_idle ||
+                    is_idle_call(named_above(builder, depth), node) ||
+                    is_idle_thread(builder, node);
     return 0;
 }
 

@@ -4,6 +4,7 @@
 #include "view/idle.h"
 
 #include <stddef.h>
+#include <string.h>
 
 #include "tree/tree.h"
 #include "view/glob.h"
@@ -77,10 +78,27 @@ static const struct idle_rule rules[] = {
     {JAVA, "NotificationThread::notification_thread_entry", "*::wait*"},
     {JAVA, "MonitorDeflationThread::*", "*::wait*"}, {JAVA, "CompileQueue::get", NULL},
     {JAVA, "VMThread::wait_for_operation*", NULL}, {JAVA, "WatcherThread::sleep*", NULL},
-    {REDIS, "bioProcessBackgroundJobs", ""}, {REDIS, "IOThreadMain", ""},
+    {REDIS, "bioProcessBackgroundJobs", "pthread_cond_wait"}, {REDIS, "IOThreadMain", ""},
 
     {READLINE, "readline", NULL}, /* a person */
 };
+
+/* Threads of libraries whose functions often have no names, and the leaves in which they wait for
+ * work. */
+static const struct {
+    const char *thread, *leaf;
+} idle_threads[] = {
+    {"jemalloc_bg_thd", "pthread_cond_*"}, /* jemalloc's background_thread.c */
+};
+
+bool idle_is_thread(const char *thread, const char *leaf)
+{
+    for (size_t i = 0; i < sizeof idle_threads / sizeof *idle_threads; i++)
+        if (strcmp(idle_threads[i].thread, thread) == 0 &&
+            glob_matches_name(idle_threads[i].leaf, leaf))
+            return true;
+    return false;
+}
 
 static bool idle_fits_module(const struct idle_rule *rule, const struct tree_node *node)
 {

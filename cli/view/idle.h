@@ -25,4 +25,7 @@ struct idle_rule {
  * (NULL: the first of all), or NULL. */
 const struct idle_rule *idle_find(const struct idle_rule *from, const struct tree_node *node);
 
+/* Returns whether a thread of this name waits for work in this leaf, whoever has called it. */
+bool idle_is_thread(const char *thread, const char *leaf);
+
 #endif

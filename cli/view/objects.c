@@ -173,7 +173,7 @@ static bool objects_weighs(const struct view_builder *builder, const struct view
     double least = builder->options->min_percent > LEAST_PERCENT ? builder->options->min_percent
                                                                  : LEAST_PERCENT;
     if (shows_all_objects(builder))
-        return true;
+        return !object->is_rest || object->hits < object->node->hits;
     return !object->is_rest && !object->node->is_idle &&
            objects_part(object->time_ns, builder->view.time_ns) * 100 >= least;
 }

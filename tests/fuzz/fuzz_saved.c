@@ -23,6 +23,7 @@
 #include "tree/build.h"
 #include "tree/calls.h"
 #include "check_nodes.h"
+#include "print_calls.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size);
 
@@ -84,7 +85,7 @@ static void check_report(
         .root_is_default = options.root_is_default,
         .style = {.unicode = true}};
     if (calls)
-        report_format_text.calls(&report, process, calls, NULL);
+        print_calls(&report, process, calls, labels);
     else
         report_format_text.process(&report, process, false);
     fclose(out);

@@ -27,6 +27,7 @@
 #include "view/cut.h"
 #include "view/objects.h"
 #include "check_nodes.h"
+#include "print_calls.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size);
 
@@ -221,7 +222,7 @@ static void check_report(const struct snapshot *snapshot, const char *root, bool
 
 static void check_calls_report(const struct snapshot *snapshot, const char *root)
 {
-    struct tree_options options = {.root = root};
+    struct tree_options options = {.root = root, .labels = labels, .wants_notes = true};
     struct tree_process *process = tree_create(snapshot, NULL, &options);
     check(process != NULL, "memory");
     struct tree_calls *calls = tree_calls_create(snapshot, process, NULL, &options);
@@ -232,7 +233,7 @@ static void check_calls_report(const struct snapshot *snapshot, const char *root
     check(out != NULL, "memory");
     struct report report = {
         .out = out, .root = root, .leaves_word = "waiting", .style = {.unicode = true}};
-    report_format_text.calls(&report, process, calls, NULL);
+    print_calls(&report, process, calls, labels);
     fclose(out);
     check_text(text, size);
     free(text);

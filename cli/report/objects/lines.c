@@ -131,6 +131,8 @@ bool objects_has_line(
 {
     if (object->is_shown)
         return true;
+    if (object->is_only && object->open && said >= OBJECTS_SAID_OPEN)
+        return true;
     if (!object->is_only || object->note == NULL)
         return false;
     return object->open ||
@@ -138,7 +140,7 @@ bool objects_has_line(
 }
 
 static void write_view_object(
-    const struct printer *printer, FILE *out, const struct view_object *object)
+    const struct printer *printer, FILE *out, const struct view_object *object, bool says_open)
 {
     char longest[40];
     message_write_harmless(out, object->text);
@@ -146,6 +148,8 @@ static void write_view_object(
         format_duration(printer, object->longest_ns, longest, sizeof longest);
         fprintf(out, "  longest %s", longest);
     }
+    if (says_open && object->open)
+        fputs(", unfinished", out);
     write_note(out, object->note);
 }
 
@@ -158,10 +162,39 @@ char *objects_view_text(const struct printer *printer, const struct view_object 
     if (out == NULL)
         return NULL;
     fprintf(out, "%s ", printer->glyphs->dot);
-    if (object->is_only && said != OBJECTS_SAID_NOTHING)
+    if (object->is_only && said < OBJECTS_SAID_OPEN)
         message_write_harmless(out, object->note);
     else
-        write_view_object(printer, out, object);
+        write_view_object(printer, out, object, object->is_only && said == OBJECTS_SAID_NOTHING);
+    return close_lines(out, &text, columns);
+}
+
+static void write_duration(
+    const struct printer *printer, FILE *out, const char *before, uint64_t ns)
+{
+    char text[40];
+    if (ns == 0)
+        return;
+    format_duration(printer, ns, text, sizeof text);
+    fprintf(out, "%s%s", before, text);
+}
+
+char *objects_whole_text(const struct printer *printer, const struct view_object *object,
+    const char *note, size_t columns)
+{
+    char *text = NULL;
+    size_t size;
+    FILE *out = open_memstream(&text, &size);
+    if (out == NULL)
+        return NULL;
+    fprintf(out, "%s ", printer->glyphs->dot);
+    message_write_harmless(out, object->text);
+    fprintf(out, " %s%" PRIu64, printer->glyphs->times, object->hits);
+    write_duration(printer, out, "  ", object->time_ns);
+    write_duration(printer, out, ", longest ", object->hits > 1 ? object->longest_ns : 0);
+    if (object->open)
+        fprintf(out, ", %" PRIu64 " unfinished", object->open);
+    write_note(out, note);
     return close_lines(out, &text, columns);
 }
 

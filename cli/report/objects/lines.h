@@ -38,8 +38,13 @@ char *objects_text(const struct printer *printer, const struct tree_object *obje
 void objects_write_behind(const struct printer *printer, FILE *out,
     const struct view_object *object, size_t columns, bool has_note);
 
-/* What objects_write_behind has written. */
-enum objects_said { OBJECTS_SAID_ALL, OBJECTS_SAID_NAME, OBJECTS_SAID_NOTHING };
+/* What was written behind the leaf. */
+enum objects_said {
+    OBJECTS_SAID_ALL,
+    OBJECTS_SAID_NAME,
+    OBJECTS_SAID_OPEN, /* not the object, but that calls have not returned */
+    OBJECTS_SAID_NOTHING,
+};
 
 /* Returns whether the object has a line of its own in the view. */
 bool objects_has_line(
@@ -48,6 +53,11 @@ bool objects_has_line(
 /* Returns what stands there, as objects_text does. */
 char *objects_view_text(const struct printer *printer, const struct view_object *object,
     enum objects_said said, size_t columns);
+
+/* Returns all that there is to say of one object of a leaf, as objects_text does. `note`: as
+ * labels_note returns it, or NULL. */
+char *objects_whole_text(const struct printer *printer, const struct view_object *object,
+    const char *note, size_t columns);
 
 /* Returns what those of the leaf's objects that have no line have together, and what has no object.
  * The time is 0 if that weighs nothing beside the leaf. */

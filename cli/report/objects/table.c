@@ -18,6 +18,8 @@
 #define LEAST_COLUMNS 12 /* of an object's text */
 #define MOST_COLUMNS  60
 #define LEAF_COLUMNS  14 /* at least */
+#define OPEN_COLUMNS  24 /* likewise, with calls that have not returned */
+#define LEAST_NAME    6  /* of a leaf */
 #define NARROW        60 /* columns of a terminal on which there are only some columns */
 
 struct table {
@@ -95,14 +97,14 @@ static size_t columns_of_numbers(const struct table *table)
 static void choose_widths(struct table *table, size_t lines, size_t columns)
 {
     const size_t beside = 2 + columns_of_numbers(table) + 2;
-    size_t widest = LEAST_COLUMNS, room = MOST_COLUMNS;
-    if (columns)
-        room = columns > beside + LEAST_COLUMNS + LEAF_COLUMNS ? columns - beside - LEAF_COLUMNS
-                                                               : LEAST_COLUMNS;
+    size_t widest = LEAST_COLUMNS, room = MOST_COLUMNS, leaf = LEAF_COLUMNS;
     for (size_t i = 0; i < table->count && i < lines; i++) {
         size_t width = character_columns(table->rows[i].text);
         widest = width > widest ? width : widest;
+        leaf = table->rows[i].open ? OPEN_COLUMNS : leaf;
     }
+    if (columns)
+        room = columns > beside + LEAST_COLUMNS + leaf ? columns - beside - leaf : LEAST_COLUMNS;
     table->width = widest < room ? widest : room;
     table->leaf_columns = !columns                          ? SIZE_MAX
                           : columns > beside + table->width ? columns - beside - table->width
@@ -119,18 +121,23 @@ static void print_text(const struct printer *printer, const char *text, size_t w
     free(fitting);
 }
 
-/* A long name leaves no room for what is said of the leaf. */
+/* Of a call that has not returned this is said in any case, and without its leaf if need be. */
 static void print_leaf_of_row(
     const struct printer *printer, const struct view_object *row, size_t columns)
 {
     const char *idle = row->node->is_idle ? "  idle" : "";
     char text[60];
     snprintf(text, sizeof text, row->open ? "%s  %" PRIu64 " unfinished" : "%s", idle, row->open);
+    size_t said = character_columns(text), name = character_columns(row->node->function);
+    bool fits = columns == SIZE_MAX || name + said <= columns;
+    if (!fits && row->open && columns < said + LEAST_NAME) {
+        print_fitting(printer, text + strspn(text, " "), columns);
+        return;
+    }
     paint(printer, PAINT_LEAF);
-    print_fitting(printer, row->node->function, columns);
+    print_fitting(printer, row->node->function, !fits && row->open ? columns - said : columns);
     paint(printer, PAINT_NONE);
-    if (columns == SIZE_MAX ||
-        character_columns(row->node->function) + character_columns(text) <= columns)
+    if (fits || row->open)
         fputs(text, printer->out);
 }
 

@@ -90,6 +90,7 @@ START_TEST(descriptors_are_called_by_what_is_open)
     ck_assert(text.says_nothing);
     ck_assert_str_eq(text_of(TRACE_OBJECT_ANONYMOUS, "anon_inode:[eventfd]", 0), "eventfd");
     ck_assert_str_eq(text_of(TRACE_OBJECT_ANONYMOUS, "anon_inode:inotify", 0), "inotify");
+    ck_assert_str_eq(text_of(TRACE_OBJECT_ANONYMOUS, "anon_inode:[eventpoll]", 0), "epoll");
     ck_assert_str_eq(text_of(TRACE_OBJECT_ANONYMOUS, NULL, 0), "event");
 }
 END_TEST

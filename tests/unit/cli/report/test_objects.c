@@ -270,6 +270,31 @@ START_TEST(what_is_said_behind_the_leaf_is_not_in_the_rest)
 }
 END_TEST
 
+START_TEST(that_a_call_is_open_is_said_rather_than_its_object)
+{
+    struct tree_node *leaf = trees_open_path("main > [lock]", 1, 0, 5000);
+    trees_object(leaf, "mutex journal", "mutex journal", 1, 0, true);
+    ck_assert_str_eq(folded(78),
+        "   5.0 µs 100 %         1  ╼ main › lock  mutex journal, unfinished for 5.0 µs\n");
+    ck_assert_str_eq(
+        folded(77), "   5.0 µs 100 %         1  ╼ main › lock  mutex journal, unfinished\n");
+    ck_assert_str_eq(folded(60), "   5.0 µs 100 %         1  ╼ main › lock  unfinished\n"
+                                 "                             · mutex journal\n");
+    ck_assert_str_eq(folded(40), "   5.0 µs 100 %  ╼ … › lock  unfinished\n"
+                                 "                   · mutex journal\n");
+}
+END_TEST
+
+START_TEST(without_room_beside_the_leaf_the_line_of_its_object_says_that_a_call_is_open)
+{
+    trees_thread(102, "a thread with a name");
+    struct tree_node *leaf = trees_open_path("[lock]", 1, 0, 5000);
+    trees_object(leaf, "rwlock", "rwlock", 1, 0, true);
+    ck_assert_ptr_nonnull(strstr(folded(40), "lock\n"
+                                             "                   · rwlock, unfinished\n"));
+}
+END_TEST
+
 START_TEST(in_a_view_the_note_of_an_open_call_has_a_line)
 {
     struct tree_node *leaf = trees_open_path("main > [lock]", 1, 0, 5000);
@@ -310,16 +335,21 @@ START_TEST(a_table_fits_a_narrow_terminal)
 {
     trees_object(trees_open_path("main > [pthread_mutex_lock]", 1, 0, 1000), "mutex in the table",
         "mutex", 1, 0, true);
+    ck_assert_str_eq(table(40, 80),
+        "\n"
+        "  waited for              time       hits   longest  leaf\n"
+        "  mutex in the table    1.0 µs          1    1.0 µs  pthrea…x_lock  1 unfinished\n");
     ck_assert_str_eq(table(40, 60),
         "\n"
         "  waited for        time       hits   longest  leaf\n"
-        "  mutex… table    1.0 µs          1    1.0 µs  pthrea…x_lock\n");
-    ck_assert_str_eq(table(40, 59), "\n"
-                                    "  waited for              time  leaf\n"
-                                    "  mutex in the table    1.0 µs  pthread_mutex_lock\n");
+        "  mutex… table    1.0 µs          1    1.0 µs  1 unfinished\n");
+    ck_assert_str_eq(table(40, 59),
+        "\n"
+        "  waited for              time  leaf\n"
+        "  mutex in the table    1.0 µs  pthrea…x_lock  1 unfinished\n");
     ck_assert_str_eq(table(40, 40), "\n"
                                     "  waited for        time  leaf\n"
-                                    "  mutex… table    1.0 µs  pthrea…ex_lock\n");
+                                    "  mutex… table    1.0 µs  1 unfinished\n");
 }
 END_TEST
 
@@ -383,6 +413,9 @@ int main(void)
     tcase_add_test(objects, lines_of_objects_are_not_wider_than_the_terminal);
     tcase_add_test(objects, a_rest_without_weight_is_not_said);
     tcase_add_test(objects, what_is_said_behind_the_leaf_is_not_in_the_rest);
+    tcase_add_test(objects, that_a_call_is_open_is_said_rather_than_its_object);
+    tcase_add_test(
+        objects, without_room_beside_the_leaf_the_line_of_its_object_says_that_a_call_is_open);
     tcase_add_test(objects, in_a_view_the_note_of_an_open_call_has_a_line);
     tcase_add_test(objects, a_table_has_each_object_once_for_each_leaf);
     tcase_add_test(objects, a_table_fits_a_narrow_terminal);

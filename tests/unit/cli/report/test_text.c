@@ -19,6 +19,7 @@
 #include "tree/calls.h"
 #include "tree/process.h"
 #include "tree/tree.h"
+#include "view/view.h"
 
 static struct tree_node tops[3];
 static struct tree_thread threads[3];
@@ -1003,6 +1004,7 @@ END_TEST
 static struct tree_process trees[3];
 static struct tree_call list[3];
 static struct tree_calls calls;
+static const struct view all; /* it has no objects */
 
 static void begin_calls(void)
 {
@@ -1035,7 +1037,7 @@ static void assert_calls(const char *expected)
     for (size_t i = 0; i < calls.count; i++)
         trees[i].hits = threads[i].hits;
     struct report report = {.out = out, .root = "work", .leaves_word = "waiting", .style = style};
-    report_format_text.calls(&report, &process, &calls, NULL);
+    report_format_text.calls(&report, &process, &calls, NULL, &all);
     fclose(out);
     ck_assert_str_eq(text, expected);
 }

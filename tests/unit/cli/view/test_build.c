@@ -609,6 +609,23 @@ START_TEST(a_function_that_has_jumped_on_does_not_end_a_wait_for_work)
 }
 END_TEST
 
+START_TEST(threads_of_libraries_without_names_are_idle_in_some_leaves)
+{
+    options.no_idle = false;
+    trees_path("main > [pthread_cond_wait]", 1, 5);
+    trees_thread(101, "jemalloc_bg_thd");
+    trees_path("?7@libjemalloc.so.2 > [pthread_cond_timedwait]", 3, 70);
+    trees_path("?7@libjemalloc.so.2 > [pthread_mutex_lock]", 1, 9);
+    trees_thread(102, "jemalloc_bg_job");
+    trees_path("?7@libjemalloc.so.2 > [pthread_cond_wait]", 1, 4);
+    const struct view *view = trees_view(&options);
+    ck_assert_uint_eq(view->idle_ns, 70);
+    ck_assert_uint_eq(view->time_ns, 18);
+    options.no_idle = true;
+    ck_assert_uint_eq(trees_view(&options)->idle_ns, 0);
+}
+END_TEST
+
 START_TEST(leaves_of_loops_in_the_table_are_idle)
 {
     options.no_idle = false;
@@ -641,6 +658,28 @@ START_TEST(only_the_own_leaf_of_a_loop_is_idle)
                 "  aeProcessEvents 2/5 idle 70/1\n"
                 "    handle 1/5\n      read 1/5\n"
                 "    epoll_wait 1/0 idle 70/1\n");
+}
+END_TEST
+
+START_TEST(a_worker_without_a_task_is_idle_and_its_task_is_not)
+{
+    options.no_idle = false;
+    trees_process(200, "redis-server");
+    trees_path("bioProcessBackgroundJobs@redis-server > [pthread_cond_wait]", 1, 70);
+    trees_path("bioProcessBackgroundJobs@redis-server > [fdatasync]", 1, 5);
+    ck_assert_uint_eq(trees_view(&options)->idle_ns, 70);
+}
+END_TEST
+
+/* PostgreSQL 15 starts its processes so. */
+START_TEST(what_a_signal_handler_does_in_an_idle_wait_is_work)
+{
+    options.no_idle = false;
+    struct tree_node *leaf = trees_path(
+        "main > PostmasterMain@postgres > select > f > [read]", 1, 5);
+    ck_assert_uint_eq(trees_view(&options)->idle_ns, 5);
+    leaf->parent->parent->is_interrupted = true;
+    ck_assert_uint_eq(trees_view(&options)->idle_ns, 0);
 }
 END_TEST
 
@@ -932,8 +971,11 @@ int main(void)
     tcase_add_test(tests, what_under_names_is_shown);
     tcase_add_test(tests, a_function_that_has_jumped_on_does_not_end_a_wait_for_work);
     tcase_add_test(tests, leaves_of_loops_in_the_table_are_idle);
+    tcase_add_test(tests, threads_of_libraries_without_names_are_idle_in_some_leaves);
     tcase_add_test(tests, nothing_is_idle_if_the_user_says_so);
     tcase_add_test(tests, only_the_own_leaf_of_a_loop_is_idle);
+    tcase_add_test(tests, a_worker_without_a_task_is_idle_and_its_task_is_not);
+    tcase_add_test(tests, what_a_signal_handler_does_in_an_idle_wait_is_work);
     tcase_add_test(tests, all_below_a_function_can_be_idle);
     tcase_add_test(tests, frames_between_that_are_hidden_or_unnamed_do_not_matter);
     tcase_add_test(tests, what_is_hidden_does_not_change_what_is_idle);

@@ -95,6 +95,9 @@ START_TEST(the_rest_is_no_object_and_idle_leaves_have_no_lines)
     struct tree_node *leaf = trees_path("main > [read]", 2, 1000);
     trees_object(leaf, "others", "others", 2, 1000, false)->is_rest = true;
     assert_objects("read: others 2/1000\n");
+    options.lines = SIZE_MAX;
+    options.min_percent = 0;
+    assert_objects("read: others 2/1000\n");
     trees_clear();
     begin();
     leaf = trees_path("main > loop > [poll]", 2, 1000);
