@@ -22,6 +22,36 @@ static trace_index find_descriptor(const struct object_finder *finder, int numbe
     return number < 0 ? 0 : descriptors_find(*finder->memory, finder->segment, (uint32_t)number);
 }
 
+/* The first descriptors of a call, and how many there are. */
+static trace_index find_set(
+    const struct object_finder *finder, const struct ready_set *ready, trace_index leaf)
+{
+    struct trace_object_set set = {.count = ready->count};
+    uint32_t count = ready->count < TRACE_SET_MEMBERS ? ready->count : TRACE_SET_MEMBERS;
+    for (uint32_t i = 0; i < count; i++)
+        set.members[i] = find_descriptor(finder, ready->numbers[i]);
+    return object_calls_find_set(*finder->memory, finder->segment, leaf, &set);
+}
+
+/* For one descriptor, or for several as a set. */
+static void enter_ready(
+    const struct object_finder *finder, struct call_frame *call, trace_index leaf)
+{
+    struct ready_set ready;
+    trace_index object = 0, calls = 0;
+    ready_before(call, &ready);
+    if (ready.count == 1) {
+        object = find_descriptor(finder, ready.numbers[0]);
+        if (object)
+            calls = object_calls_find(*finder->memory, finder->segment, leaf, object);
+    } else if (ready.count) {
+        calls = find_set(finder, &ready, leaf);
+        if (calls)
+            object = object_calls_at(finder->segment, calls)->object;
+    }
+    call_set_object(call, object, calls);
+}
+
 /* A positive number is the child's; others are of several children (waitpid(2)). */
 static trace_index find_child(const struct object_finder *finder, int32_t pid)
 {
@@ -69,9 +99,6 @@ static trace_index find(const struct object_finder *finder, struct call_frame *c
     struct segment *segment = finder->segment;
     switch (what) {
     case HOOK_OBJECT_DESCRIPTOR: return find_descriptor(finder, (int)arguments[0]);
-    case HOOK_OBJECT_POLL:
-    case HOOK_OBJECT_SELECT:
-    case HOOK_OBJECT_EPOLL: return find_descriptor(finder, ready_before(call));
     case HOOK_OBJECT_CONNECT: return names_find_target(memory, segment, arguments);
     case HOOK_OBJECT_CHILD: return find_child(finder, (int32_t)arguments[0]);
     case HOOK_OBJECT_ANY_CHILD: return find_child(finder, 0);
@@ -95,6 +122,11 @@ static bool has_memory(const struct object_finder *finder)
     return *finder->memory != NULL;
 }
 
+static bool is_ready_call(uint32_t what)
+{
+    return what >= HOOK_OBJECT_POLL && what <= HOOK_OBJECT_EPOLL;
+}
+
 static bool has_holder(uint32_t what)
 {
     return what >= HOOK_OBJECT_MUTEX && what <= HOOK_OBJECT_WRITE_LOCK;
@@ -105,6 +137,10 @@ void object_enter(const struct object_finder *finder, struct call_frame *call, t
     uint32_t what = HOOK_OBJECT(call->record->flags);
     if (__builtin_expect(!has_memory(finder), 0)) {
         call_set_object(call, 0, 0);
+        return;
+    }
+    if (is_ready_call(what)) {
+        enter_ready(finder, call, leaf);
         return;
     }
     trace_index object = find(finder, call, what);
@@ -162,7 +198,7 @@ bool object_settle_known(const struct segment *segment, struct object_memory *me
 {
     uint32_t what = HOOK_OBJECT(call->record->flags);
     if ((int32_t)call->registers.arguments[ARCH_RESULT] <= 0 || memory == NULL ||
-        what < HOOK_OBJECT_POLL || what > HOOK_OBJECT_EPOLL)
+        !is_ready_call(what))
         return false;
     int number = ready_after(call);
     trace_index object = number < 0 ? 0 : descriptors_known((uint32_t)number);
@@ -179,7 +215,9 @@ void object_settle(const struct object_finder *finder, struct call_frame *call, 
     if (!has_memory(finder))
         return;
     trace_index object = find_late(finder, call, result);
-    if (object == 0 && former)
+    bool was_set = former && object_calls_are_for_set(
+                                 finder->segment, object_calls_at(finder->segment, former));
+    if (object == 0 && former && !was_set)
         return;
     trace_index calls = object_calls_find(*finder->memory, finder->segment, leaf, object);
     if (calls && calls != former)

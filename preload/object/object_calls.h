@@ -46,6 +46,17 @@ static inline trace_index object_calls_known(struct object_memory *memory,
 trace_index object_calls_find(
     struct object_memory *memory, struct segment *segment, trace_index leaf, trace_index object);
 
+/* The leaf's record for a set of descriptors, which is set to this one. A leaf has one, besides the
+ * others. 0: another call of the leaf still waits for another set, or there is no room. */
+trace_index object_calls_find_set(struct object_memory *memory, struct segment *segment,
+    trace_index leaf, const struct trace_object_set *set);
+
+static inline bool object_calls_are_for_set(
+    const struct segment *segment, const struct trace_object_calls *calls)
+{
+    return segment_record(segment, calls->object)->object.type == TRACE_OBJECT_SET;
+}
+
 /* See object_calls_leave. Returns false if the call counts for all others. */
 bool object_calls_change_places(
     struct segment *segment, struct trace_object_calls *rest, trace_index object, uint64_t ticks);
