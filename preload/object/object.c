@@ -19,18 +19,22 @@
 
 static trace_index find_descriptor(const struct object_finder *finder, int number)
 {
-    return number < 0 ? 0 : descriptors_find(*finder->memory, finder->segment, (uint32_t)number);
+    if (__builtin_expect(number < 0, 0))
+        return 0;
+    trace_index known = descriptors_known((uint32_t)number);
+    return __builtin_expect(known != 0, 1)
+               ? known
+               : descriptors_find(*finder->memory, finder->segment, (uint32_t)number);
 }
 
 /* The first descriptors of a call, and how many there are. */
 static trace_index find_set(
     const struct object_finder *finder, const struct ready_set *ready, trace_index leaf)
 {
-    struct trace_object_set set = {.count = ready->count};
-    uint32_t count = ready->count < TRACE_SET_MEMBERS ? ready->count : TRACE_SET_MEMBERS;
-    for (uint32_t i = 0; i < count; i++)
-        set.members[i] = find_descriptor(finder, ready->numbers[i]);
-    return object_calls_find_set(*finder->memory, finder->segment, leaf, &set);
+    trace_index members[TRACE_SET_MEMBERS];
+    for (uint32_t i = 0; i < ready->count && i < TRACE_SET_MEMBERS; i++)
+        members[i] = find_descriptor(finder, ready->numbers[i]);
+    return object_calls_find_set(*finder->memory, finder->segment, leaf, ready->count, members);
 }
 
 /* For one descriptor, or for several as a set. */
@@ -193,17 +197,22 @@ static void move_call(
     counter_add(&object_calls_at(segment, calls)->hits, 1);
 }
 
-bool object_settle_known(const struct segment *segment, struct object_memory *memory,
-    struct call_frame *call, trace_index leaf)
+trace_index object_known_late(const struct call_frame *call)
 {
     uint32_t what = HOOK_OBJECT(call->record->flags);
-    if ((int32_t)call->registers.arguments[ARCH_RESULT] <= 0 || memory == NULL ||
-        !is_ready_call(what))
-        return false;
+    if ((int32_t)call->registers.arguments[ARCH_RESULT] <= 0 || !is_ready_call(what))
+        return 0;
     int number = ready_after(call);
-    trace_index object = number < 0 ? 0 : descriptors_known((uint32_t)number);
-    trace_index calls = object ? object_calls_known(memory, segment, leaf, object) : 0;
-    if (calls && calls != object_calls_of(call))
+    return number < 0 ? 0 : descriptors_known((uint32_t)number);
+}
+
+bool object_settle_known(const struct segment *segment, struct object_memory *memory,
+    struct call_frame *call, trace_index leaf, trace_index object)
+{
+    if (object == 0 || memory == NULL)
+        return false;
+    trace_index calls = object_calls_known(memory, segment, leaf, object);
+    if (calls)
         move_call(segment, call, object, calls);
     return calls != 0;
 }

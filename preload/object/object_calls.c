@@ -88,13 +88,10 @@ static trace_index find_or_make(struct segment *segment, trace_index leaf, trace
     return index;
 }
 
-trace_index object_calls_find(
+trace_index object_calls_search(
     struct object_memory *memory, struct segment *segment, trace_index leaf, trace_index object)
 {
-    trace_index index = object_calls_known(memory, segment, leaf, object);
-    if (index)
-        return index;
-    index = find_or_make(segment, leaf, object);
+    trace_index index = find_or_make(segment, leaf, object);
     *object_calls_place(memory, leaf, object) = index;
     return index;
 }
@@ -141,40 +138,45 @@ static trace_index find_or_make_set(
     return index;
 }
 
-static bool is_same_set(const struct trace_object_set *a, const struct trace_object_set *b)
+static bool is_same_set(
+    const struct trace_object_set *set, uint32_t count, const trace_index *members)
 {
-    bool is_same = a->count == b->count;
-    for (uint32_t i = 0; i < TRACE_SET_MEMBERS && is_same; i++)
-        is_same = a->members[i] == b->members[i];
+    bool is_same = atomic_load_explicit(&set->count, memory_order_relaxed) == count;
+    for (uint32_t i = 0; i < count && i < TRACE_SET_MEMBERS && is_same; i++)
+        is_same = atomic_load_explicit(&set->members[i], memory_order_relaxed) == members[i];
     return is_same;
 }
 
 /* A reader that comes in the middle sees that the check does not fit. A set of 0 is equal to none:
  * a signal handler may jump away in the middle. */
-static void write_set(struct trace_object_set *to, const struct trace_object_set *from)
+static void write_set(struct trace_object_set *set, uint32_t count, const trace_index *members)
 {
-    atomic_store_explicit(&to->count, 0, memory_order_relaxed);
+    struct trace_object_set whole = {.count = count};
+    atomic_store_explicit(&set->count, 0, memory_order_relaxed);
     COMPILER_BARRIER();
-    for (uint32_t i = 0; i < TRACE_SET_MEMBERS; i++)
-        atomic_store_explicit(&to->members[i], from->members[i], memory_order_relaxed);
-    atomic_store_explicit(&to->check, trace_set_check(from), memory_order_relaxed);
+    for (uint32_t i = 0; i < TRACE_SET_MEMBERS; i++) {
+        trace_index member = i < count ? members[i] : 0;
+        atomic_store_explicit(&whole.members[i], member, memory_order_relaxed);
+        atomic_store_explicit(&set->members[i], member, memory_order_relaxed);
+    }
+    atomic_store_explicit(&set->check, trace_set_check(&whole), memory_order_relaxed);
     COMPILER_BARRIER();
-    atomic_store_explicit(&to->count, from->count, memory_order_relaxed);
+    atomic_store_explicit(&set->count, count, memory_order_relaxed);
 }
 
 trace_index object_calls_find_set(struct object_memory *memory, struct segment *segment,
-    trace_index leaf, const struct trace_object_set *set)
+    trace_index leaf, uint32_t count, const trace_index *members)
 {
     trace_index index = find_or_make_set(memory, segment, leaf);
     if (index == 0)
         return 0;
     const struct trace_object_calls *calls = object_calls_at(segment, index);
-    struct trace_object_set *its = &segment_record(segment, calls->object)->object.set;
-    if (is_same_set(its, set))
+    struct trace_object_set *set = &segment_record(segment, calls->object)->object.set;
+    if (is_same_set(set, count, members))
         return index;
     if (atomic_load_explicit(&calls->hits, memory_order_relaxed))
         return 0;
-    write_set(its, set);
+    write_set(set, count, members);
     return index;
 }
 

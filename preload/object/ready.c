@@ -180,14 +180,12 @@ static int first_of_epoll(const uint64_t *arguments)
 
 void ready_before(struct call_frame *call, struct ready_set *set)
 {
-    const uint64_t *arguments = call_arguments(call);
-    for (unsigned i = 0; i < CALL_ARGUMENTS; i++)
-        call->registers.saved[CALL_ARGUMENT + i] = arguments[i];
+    call_keep_arguments(call);
     set->count = 0;
     switch (HOOK_OBJECT(call->record->flags)) {
     case HOOK_OBJECT_POLL: add_polled(call, set); break;
     case HOOK_OBJECT_SELECT: add_selected(call, set); break;
-    default: ready_add(set, (int)arguments[0]); break;
+    default: ready_add(set, (int)call_arguments(call)[0]); break;
     }
 }
 

@@ -183,10 +183,10 @@ END_TEST
 
 static trace_index enter_set(uint32_t count, uint64_t first)
 {
-    struct trace_object_set set = {.count = count};
+    trace_index members[TRACE_SET_MEMBERS];
     for (uint32_t i = 0; i < count && i < TRACE_SET_MEMBERS; i++)
-        set.members[i] = object(first + i);
-    trace_index calls = object_calls_find_set(&memory, &segment, leaf, &set);
+        members[i] = object(first + i);
+    trace_index calls = object_calls_find_set(&memory, &segment, leaf, count, members);
     if (calls) {
         at(calls)->hits++;
         calls_made++;
