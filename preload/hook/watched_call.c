@@ -228,6 +228,10 @@ static void note_sharing(const struct call_frame *call)
 void watched_call_enter(struct call_frame *call)
 {
     uint32_t flags = call->record->flags;
+    if (flags & HOOK_NUMBERS)
+        object_note_numbers(call, name_of(call->record));
+    if (!(flags & HOOK_WATCHED & ~(uint32_t)HOOK_NUMBERS))
+        return; /* close(2): it is frequent */
     note_unloading(call->record);
     if (flags & HOOK_RESTRICTS)
         note_restriction(call);
@@ -245,8 +249,6 @@ void watched_call_enter(struct call_frame *call)
         note_thread_end();
     if (flags & HOOK_HANDLES)
         faults_note_call(call);
-    if (flags & HOOK_NUMBERS)
-        object_note_numbers(call, name_of(call->record));
 }
 
 void watched_call_leave(struct call_frame *call)
