@@ -59,7 +59,7 @@ static void note_forbidding(bool is_strict, uint64_t sp)
  * pthread_setname_np(3) refuses it. Returns false if it is refused, or cannot be read. */
 static bool watched_call_read_name(char name[THREAD_NAME_SIZE], const char *text, bool is_cut)
 {
-    size_t copied = kernel_copy(name, (uint64_t)text, THREAD_NAME_SIZE, true);
+    size_t copied = kernel_copy_text(name, (uint64_t)text, THREAD_NAME_SIZE, 0);
     if (copied == 0 || name[copied - 1] == '\0')
         return copied != 0;
     name[THREAD_NAME_SIZE - 1] = '\0';

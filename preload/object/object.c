@@ -99,19 +99,22 @@ enum trace_object_type object_lock_type(uint32_t what)
 static trace_index find(const struct object_finder *finder, struct call_frame *call, uint32_t what)
 {
     const uint64_t *arguments = call_arguments(call);
+    uint64_t frame = (uint64_t)call->stack;
     struct object_memory *memory = *finder->memory;
     struct segment *segment = finder->segment;
     switch (what) {
     case HOOK_OBJECT_DESCRIPTOR: return find_descriptor(finder, (int)arguments[0]);
-    case HOOK_OBJECT_CONNECT: return names_find_target(memory, segment, arguments);
+    case HOOK_OBJECT_CONNECT: return names_find_target(memory, segment, arguments, frame);
     case HOOK_OBJECT_CHILD: return find_child(finder, (int32_t)arguments[0]);
     case HOOK_OBJECT_ANY_CHILD: return find_child(finder, 0);
     case HOOK_OBJECT_CHILD_BY_ID: return find_child_by_id(finder, call);
     case HOOK_OBJECT_THREAD: return find_joined(finder, arguments[0]);
-    case HOOK_OBJECT_PATH: return names_find(memory, segment, TRACE_OBJECT_PATH, arguments[0]);
+    case HOOK_OBJECT_PATH:
+        return names_find(memory, segment, TRACE_OBJECT_PATH, arguments[0], frame);
     case HOOK_OBJECT_PATH_AT:
-        return names_find_at(memory, segment, (uint32_t)arguments[0], arguments[1]);
-    case HOOK_OBJECT_HOST: return names_find(memory, segment, TRACE_OBJECT_HOST, arguments[0]);
+        return names_find_at(memory, segment, (uint32_t)arguments[0], arguments[1], frame);
+    case HOOK_OBJECT_HOST:
+        return names_find(memory, segment, TRACE_OBJECT_HOST, arguments[0], frame);
     case HOOK_OBJECT_QUEUE: return others_find_queue(memory, segment, (int32_t)arguments[0]);
     case HOOK_OBJECT_SEMAPHORES:
         return others_find_semaphores(memory, segment, (int32_t)arguments[0]);

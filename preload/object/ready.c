@@ -15,13 +15,9 @@
 /* Whether the program's memory can be read. What lies on the page of the call's frame can. */
 static bool ready_can_read(uint64_t frame, uint64_t address, uint64_t size)
 {
-    uint64_t last = address + size - 1;
-    if (kernel_page_down(address) == kernel_page_down(frame) &&
-        kernel_page_down(last) == kernel_page_down(frame))
-        return true;
-    return descriptors_may_ask() && kernel_is_readable(address & ~UINT64_C(7)) &&
-           (kernel_page_down(address) == kernel_page_down(last) ||
-               kernel_is_readable(last & ~UINT64_C(7)));
+    bool is_near = kernel_page_down(address) == kernel_page_down(frame) &&
+                   kernel_page_down(address + size - 1) == kernel_page_down(frame);
+    return is_near || (descriptors_may_ask() && kernel_can_read(address, size, frame));
 }
 
 static void ready_add(struct ready_set *set, int number)
