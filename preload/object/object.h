@@ -57,9 +57,10 @@ void object_prepare(const struct object_finder *finder);
 /* Whether only the end of the call shows which object it was for. */
 static inline bool object_shows_late(const struct call_frame *call)
 {
-    const uint32_t late = 1u << HOOK_OBJECT_POLL | 1u << HOOK_OBJECT_SELECT |
-                          1u << HOOK_OBJECT_EPOLL | 1u << HOOK_OBJECT_CHILD |
-                          1u << HOOK_OBJECT_ANY_CHILD | 1u << HOOK_OBJECT_CHILD_BY_ID;
+    const uint32_t late = 1u << HOOK_OBJECT_POLL | 1u << HOOK_OBJECT_PPOLL |
+                          1u << HOOK_OBJECT_SELECT | 1u << HOOK_OBJECT_EPOLL |
+                          1u << HOOK_OBJECT_CHILD | 1u << HOOK_OBJECT_ANY_CHILD |
+                          1u << HOOK_OBJECT_CHILD_BY_ID;
     return late >> HOOK_OBJECT(call->record->flags) & 1;
 }
 

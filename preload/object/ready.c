@@ -179,7 +179,11 @@ void ready_before(struct call_frame *call, struct ready_set *set)
     call_keep_arguments(call);
     set->count = 0;
     switch (HOOK_OBJECT(call->record->flags)) {
-    case HOOK_OBJECT_POLL: add_polled(call, set); break;
+    case HOOK_OBJECT_POLL:
+        if ((int)call_arguments(call)[2] != 0)
+            add_polled(call, set);
+        break;
+    case HOOK_OBJECT_PPOLL: add_polled(call, set); break;
     case HOOK_OBJECT_SELECT: add_selected(call, set); break;
     default: ready_add(set, (int)call_arguments(call)[0]); break;
     }
@@ -189,7 +193,8 @@ int ready_after(const struct call_frame *call)
 {
     const uint64_t *arguments = call->registers.saved + CALL_ARGUMENT;
     switch (HOOK_OBJECT(call->record->flags)) {
-    case HOOK_OBJECT_POLL: return first_polled(arguments);
+    case HOOK_OBJECT_POLL:
+    case HOOK_OBJECT_PPOLL: return first_polled(arguments);
     case HOOK_OBJECT_SELECT: return first_selected(arguments);
     default: return first_of_epoll(arguments);
     }

@@ -17,8 +17,9 @@ struct ready_set {
     int numbers[TRACE_SET_MEMBERS]; /* the first ones */
 };
 
-/* Sets what the call waits for; a count of 0 if its arguments cannot be read, or are very many.
- * Keeps in the call what ready_after needs. Async-signal-safe, as all are. */
+/* Sets what the call waits for; a count of 0 if it does not wait (poll(2) for 0 milliseconds), or
+ * if its arguments cannot be read, or are very many. Keeps in the call what ready_after needs.
+ * Async-signal-safe, as all are. */
 void ready_before(struct call_frame *call, struct ready_set *set);
 
 /* The first descriptor that was ready when the call ended; READY_NONE if that is not known. The

@@ -204,7 +204,7 @@ static void *poll_many(void *unused)
     struct pollfd polled[MANY + 1] = {{.fd = -1}};
     for (int i = 0; i < MANY; i++)
         polled[i + 1] = (struct pollfd){ends[i][0], POLLIN, 0};
-    poll(polled, 4, 0);
+    poll(polled, 4, 1);
     waiting = (pid_t)syscall(SYS_gettid);
     poll(polled, MANY + 1, -1);
     return unused;
