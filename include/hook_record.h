@@ -55,7 +55,8 @@
 enum hook_object {
     HOOK_OBJECT_NONE = 0,
     HOOK_OBJECT_DESCRIPTOR,  /* 0: a descriptor */
-    HOOK_OBJECT_POLL,        /* poll(2): 0: struct pollfd[], 1: how many */
+    HOOK_OBJECT_POLL,        /* poll(2): 0: struct pollfd[], 1: how many, 2: milliseconds */
+    HOOK_OBJECT_PPOLL,       /* ppoll(2): 0: struct pollfd[], 1: how many */
     HOOK_OBJECT_SELECT,      /* select(2): 0: how many, 1 to 3: fd_set */
     HOOK_OBJECT_EPOLL,       /* epoll_wait(2): 0: its descriptor, 1: struct epoll_event[] */
     HOOK_OBJECT_CONNECT,     /* connect(2): 0: a descriptor, 1: struct sockaddr, 2: its size */

@@ -23,7 +23,7 @@
 #include <stdint.h>
 
 #define TRACE_MAGIC        UINT64_C(0x65636172742d6373) /* "sc-trace" */
-#define TRACE_VERSION      6
+#define TRACE_VERSION      7
 #define TRACE_HEADER_SIZE  4096
 #define TRACE_RECORD_SIZE  64
 #define TRACE_FIRST_RECORD (TRACE_HEADER_SIZE / TRACE_RECORD_SIZE)
@@ -334,6 +334,7 @@ enum trace_object_type {
     TRACE_OBJECT_QUEUE,      /* System V. id: the identifier, and above its 32 bits the key */
     TRACE_OBJECT_SEMAPHORES, /* the same */
     TRACE_OBJECT_TIMEOUT,    /* a call ended because its time was over: poll(2), ... */
+    TRACE_OBJECT_SET,        /* several descriptors, for which the call waits. set: which */
     TRACE_OBJECT_TYPES
 };
 
@@ -344,6 +345,24 @@ struct trace_address {
     uint16_t port;   /* in the host's order */
     uint8_t bytes[16];
 };
+
+#define TRACE_SET_MEMBERS 8
+
+/* The descriptors for which the latest call of a leaf waits, or has waited. It changes from call to
+ * call: what is read meanwhile does not fit its check, and says nothing. */
+struct trace_object_set {
+    _Atomic uint32_t count;                         /* how many they are */
+    _Atomic uint32_t check;                         /* trace_set_check */
+    _Atomic trace_index members[TRACE_SET_MEMBERS]; /* OBJECT: the first ones; 0: none */
+};
+
+static inline uint32_t trace_set_check(const struct trace_object_set *set)
+{
+    uint32_t check = 1 + set->count;
+    for (uint32_t i = 0; i < TRACE_SET_MEMBERS; i++)
+        check = check * 0x9e3779b1u + set->members[i];
+    return check;
+}
 
 /* Objects of a process. Two records can be equal: threads may have made them at the same time. */
 struct trace_object {
@@ -369,6 +388,7 @@ struct trace_object {
             _Atomic trace_index waker;
             _Atomic uint64_t waked_ticks;
         } lock;
+        struct trace_object_set set;
         uint8_t bytes[40];
     };
 };
@@ -378,7 +398,8 @@ struct trace_object {
 
 /* The part of a leaf's calls that was for one object. The thread of the leaf writes it. Calls are
  * counted as in trace_node, so hits - returns calls wait for it at present. A call that waits for
- * several objects (poll(2)) counts for the one that ended it. */
+ * several objects (poll(2)) counts for their set, and when it has returned for the one that ended
+ * it. */
 struct trace_object_calls {
     _Atomic uint32_t kind;
     trace_index node;   /* LEAF */

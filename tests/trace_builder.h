@@ -178,13 +178,29 @@ static inline struct trace_object *trace_add_object(
     return record;
 }
 
+static inline trace_index trace_index_of_object(
+    const struct trace_builder *builder, const struct trace_object *object)
+{
+    return (trace_index)((const union trace_record *)object - builder->records);
+}
+
+/* Makes a set of so many descriptors, of which the first two are these objects. */
+static inline void trace_set_members(
+    struct trace_object *set, uint32_t count, trace_index first, trace_index second)
+{
+    set->set.count = count;
+    set->set.members[0] = first;
+    set->set.members[1] = second;
+    set->set.check = trace_set_check(&set->set);
+}
+
 /* Calls of a leaf for an object, all of which have returned. */
 static inline struct trace_object_calls *trace_add_object_calls(struct trace_builder *builder,
     trace_index leaf, const struct trace_object *object, uint64_t hits, uint64_t ticks)
 {
     struct trace_object_calls *record = &builder->records[trace_claim(builder, 1)].object_calls;
     record->node = leaf;
-    record->object = (trace_index)((const union trace_record *)object - builder->records);
+    record->object = trace_index_of_object(builder, object);
     record->hits = record->returns = hits;
     record->ticks = ticks;
     record->longest = hits ? ticks / hits : 0;
@@ -249,6 +265,7 @@ static inline void trace_build_objects(
     struct trace_object *object = trace_add_object(builder, TRACE_OBJECT_FILE, "/var/log/x");
     object->file.inode = 7;
     trace_add_object_calls(builder, leaf, object, 1, 300);
+    trace_index file = trace_index_of_object(builder, object);
     object = trace_add_object(builder, TRACE_OBJECT_INET, NULL);
     object->id = 1;
     object->inet.local = (struct trace_address){2, 0, {127, 0, 0, 1}};
@@ -263,6 +280,7 @@ static inline void trace_build_objects(
     calls->holder = calls->longest_holder = 101;
     calls->ended_by = calls->longest_ended_by = trace_add_waker(
         builder, leaf, "pthread_mutex_unlock");
+    trace_set_members(trace_add_object(builder, TRACE_OBJECT_SET, NULL), 9, file, 0);
 }
 
 /* Two calls that ended, of which one was left by a jump, one that is open, and three of the rest.

@@ -38,6 +38,7 @@ const struct leaf_group leaf_groups[] = {
 /* What the function can wait for, and which argument that is: enum hook_object. */
 #define DESCRIPTOR  HOOK_OBJECT_OF(HOOK_OBJECT_DESCRIPTOR)
 #define POLL        HOOK_OBJECT_OF(HOOK_OBJECT_POLL)
+#define PPOLL       HOOK_OBJECT_OF(HOOK_OBJECT_PPOLL)
 #define SELECT      HOOK_OBJECT_OF(HOOK_OBJECT_SELECT)
 #define EPOLL       HOOK_OBJECT_OF(HOOK_OBJECT_EPOLL)
 #define CONNECT     HOOK_OBJECT_OF(HOOK_OBJECT_CONNECT)
@@ -100,7 +101,7 @@ const struct table_function table_functions[] = {
     {"tcdrain", NULL, WAIT | IO, DESCRIPTOR, NULL},
 
     {"poll", TWINS("__poll_chk", "__poll"), WAIT | IO, POLL, NULL},
-    {"ppoll", TWINS("__ppoll_chk"), WAIT | IO, POLL, NULL},
+    {"ppoll", TWINS("__ppoll_chk"), WAIT | IO, PPOLL, NULL},
     {"select", TWINS("__select"), WAIT | IO, SELECT, NULL},
     {"pselect", NULL, WAIT | IO, SELECT, NULL},
     {"epoll_wait", NULL, WAIT | IO, EPOLL, NULL},

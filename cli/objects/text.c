@@ -15,6 +15,7 @@
 #include "names/short_name.h"
 #include "objects/address.h"
 #include "objects/process_name.h"
+#include "objects/set_text.h"
 #include "trace/objects.h"
 #include "trace/snapshot.h"
 #include "trace_format.h"
@@ -54,6 +55,7 @@ static const char *object_kind(const struct snapshot_object *object)
         [TRACE_OBJECT_QUEUE] = "message queue",
         [TRACE_OBJECT_SEMAPHORES] = "semaphores",
         [TRACE_OBJECT_TIMEOUT] = "timeout",
+        [TRACE_OBJECT_SET] = "descriptors",
     };
     return kinds[object->type];
 }
@@ -324,6 +326,7 @@ static int text_write(const struct subject *subject, const struct peers_found *f
 static bool is_of_one_process(const struct snapshot_object *object)
 {
     return object->type == TRACE_OBJECT_DESCRIPTOR || object->type == TRACE_OBJECT_THREAD ||
+           object->type == TRACE_OBJECT_SET ||
            (objects_is_lock(object->type) && object->module == OBJECTS_NONE);
 }
 
@@ -335,6 +338,7 @@ static bool is_unknown(const struct snapshot_object *object)
     case TRACE_OBJECT_PATH:
     case TRACE_OBJECT_HOST: return object->text == NULL;
     case TRACE_OBJECT_THREAD: return object->id == 0;
+    case TRACE_OBJECT_SET: return object->set.count == 0;
     default: return false;
     }
 }
@@ -349,24 +353,76 @@ static struct peers_found find_other_end(const struct subject *subject)
     return peers_find(subject->peers, subject->snapshot, object, subject->direction);
 }
 
-int object_text_make(struct object_text *text, const struct peers *peers,
-    const struct snapshot *snapshot, const struct snapshot_object *object, enum direction direction,
-    const char *directory)
+/* Makes both texts of what is no set. They are NULL when out of memory. */
+static void make_texts(struct object_text *text, const struct subject *subject)
 {
-    const struct subject subject = {peers, snapshot, object, direction, directory};
-    struct peers_found found = find_other_end(&subject);
+    const struct snapshot_object *object = subject->object;
+    enum direction direction = subject->direction;
+    struct peers_found found = find_other_end(subject);
     bool is_pipe = object->type == TRACE_OBJECT_PIPE;
     bool is_bare = is_pipe || object->type == TRACE_OBJECT_PROCESS;
     const char *word = direction == DIRECTION_READS    ? " from "
                        : direction == DIRECTION_WRITES ? " to "
                                                        : " with ";
-    *text = (struct object_text){.kind = object_kind(object), .says_nothing = is_unknown(object)};
-    if (text_write(&subject, &found, &text->text) < 0)
+    if (text_write(subject, &found, &text->text) < 0)
         text->text = NULL;
     text->general = text->text ? strdup(text->text) : NULL;
-    text->space = is_of_one_process(object) ? (uint32_t)snapshot->pid : 0;
     const char *before = is_pipe ? word : is_bare ? "" : " (";
-    if (text->general && add_peers(text, snapshot, &found, before, is_bare ? "" : ")"))
+    if (text->general && !add_peers(text, subject->snapshot, &found, before, is_bare ? "" : ")"))
+        object_text_finish(text);
+}
+
+/* Makes the texts of the members of which something is known. Returns false when out of memory. */
+static bool make_members(
+    const struct subject *subject, struct object_text members[TRACE_SET_MEMBERS], size_t *known)
+{
+    const struct snapshot_object *set = subject->object;
+    for (uint32_t i = 0; i < TRACE_SET_MEMBERS && i < set->set.count; i++) {
+        struct object_text *text = &members[*known];
+        if (set->set.members[i] == OBJECTS_NONE)
+            continue;
+        if (object_text_make(text, subject->peers, subject->snapshot,
+                &subject->snapshot->objects.list[set->set.members[i]], subject->direction,
+                subject->directory) != 0)
+            return false;
+        if (text->says_nothing)
+            object_text_finish(text);
+        else
+            (*known)++;
+    }
+    return true;
+}
+
+/* The same for a set. */
+static void make_set_texts(struct object_text *text, const struct subject *subject)
+{
+    struct object_text members[TRACE_SET_MEMBERS];
+    const char *texts[TRACE_SET_MEMBERS], *generals[TRACE_SET_MEMBERS];
+    uint32_t count = subject->object->set.count;
+    size_t known = 0;
+    bool is_whole = make_members(subject, members, &known);
+    for (size_t i = 0; i < known; i++) {
+        texts[i] = members[i].text;
+        generals[i] = members[i].general;
+    }
+    text->text = is_whole ? set_text_join(texts, known, count) : NULL;
+    text->general = is_whole ? set_text_join(generals, known, count) : NULL;
+    for (size_t i = 0; i < known; i++)
+        object_text_finish(&members[i]);
+}
+
+int object_text_make(struct object_text *text, const struct peers *peers,
+    const struct snapshot *snapshot, const struct snapshot_object *object, enum direction direction,
+    const char *directory)
+{
+    const struct subject subject = {peers, snapshot, object, direction, directory};
+    *text = (struct object_text){.kind = object_kind(object), .says_nothing = is_unknown(object)};
+    text->space = is_of_one_process(object) ? (uint32_t)snapshot->pid : 0;
+    if (object->type == TRACE_OBJECT_SET)
+        make_set_texts(text, &subject);
+    else
+        make_texts(text, &subject);
+    if (text->text && text->general)
         return 0;
     object_text_finish(text);
     return -ENOMEM;

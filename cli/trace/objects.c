@@ -66,6 +66,15 @@ static bool fill_file(const struct trace_object *record, struct snapshot_object 
     return true;
 }
 
+/* The members are records at first: they may stand behind their set. */
+static void fill_set(const struct trace_object *record, struct snapshot_object *object)
+{
+    bool is_whole = record->set.check == trace_set_check(&record->set);
+    object->set.count = is_whole ? record->set.count : 0;
+    for (uint32_t i = 0; i < TRACE_SET_MEMBERS; i++)
+        object->set.members[i] = is_whole ? record->set.members[i] : 0;
+}
+
 static bool fill_kind(const struct objects_source *source, const struct trace_object *record,
     struct snapshot_object *object)
 {
@@ -75,6 +84,7 @@ static bool fill_kind(const struct objects_source *source, const struct trace_ob
     case TRACE_OBJECT_PIPE:
     case TRACE_OBJECT_ANONYMOUS:
     case TRACE_OBJECT_UNIX: return fill_file(record, object);
+    case TRACE_OBJECT_SET: fill_set(record, object); return true;
     default: return !objects_is_lock(object->type) || fill_lock(source, record, object);
     }
 }
@@ -93,6 +103,28 @@ static bool objects_add_one(
     source->places[index] = (uint32_t)objects->count;
     objects->list[objects->count++] = object;
     return true;
+}
+
+void objects_check_sets(struct objects *objects)
+{
+    for (size_t i = 0; i < objects->count; i++) {
+        struct snapshot_object *set = &objects->list[i];
+        for (uint32_t k = 0; set->type == TRACE_OBJECT_SET && k < TRACE_SET_MEMBERS; k++) {
+            uint32_t *member = &set->set.members[k];
+            if (*member >= objects->count || objects->list[*member].type == TRACE_OBJECT_SET)
+                *member = OBJECTS_NONE;
+        }
+    }
+}
+
+static void objects_find_members(struct objects *objects, const struct objects_source *source)
+{
+    for (size_t i = 0; i < objects->count; i++) {
+        struct snapshot_object *set = &objects->list[i];
+        for (uint32_t k = 0; set->type == TRACE_OBJECT_SET && k < TRACE_SET_MEMBERS; k++)
+            set->set.members[k] = objects_place_of(source, set->set.members[k], TRACE_OBJECT);
+    }
+    objects_check_sets(objects);
 }
 
 /* There is room for two of each object's calls. */
@@ -154,6 +186,7 @@ int objects_read(struct objects *objects, const struct objects_source *source, u
     for (uint32_t i = TRACE_FIRST_RECORD; i < source->count; i++)
         if (source->records->kinds[i] == TRACE_OBJECT)
             *malformed += !objects_add_one(objects, source, i);
+    objects_find_members(objects, source);
     for (uint32_t i = TRACE_FIRST_RECORD; i < source->count; i++)
         if (source->records->kinds[i] == TRACE_OBJECT_CALLS)
             *malformed += objects->calls == NULL || !add_object_calls(objects, source, i);

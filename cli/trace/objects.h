@@ -28,6 +28,11 @@ struct snapshot_object {
             int pid;
         } file;
         uint64_t address; /* of a lock with a module: in the module's file */
+        struct {
+            uint32_t count;                      /* how many descriptors; 0: not known */
+            uint32_t members[TRACE_SET_MEMBERS]; /* the first ones: indexes in list[], of objects
+                                                  * that are no sets, or OBJECTS_NONE */
+        } set;
     };
     /* Of a lock that is a variable: its name, and where the lock lies in it. NULL: not known. */
     const char *variable;
@@ -73,6 +78,9 @@ int objects_name(
 
 /* Returns whether such an object is a lock, or something else at an address in memory. */
 bool objects_is_lock(uint32_t type);
+
+/* Lets the members of all sets be OBJECTS_NONE that are no objects, or sets. */
+void objects_check_sets(struct objects *objects);
 
 /* Returns whether it is one of IPv4 or IPv6, or none. */
 bool objects_is_address(const struct trace_address *address);

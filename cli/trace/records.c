@@ -118,6 +118,13 @@ static void take_call(
         records_take(records, call->first + i, index);
 }
 
+static void take_members(
+    struct records *records, const struct trace_object *object, trace_index index)
+{
+    for (uint32_t i = 0; object->type == TRACE_OBJECT_SET && i < TRACE_SET_MEMBERS; i++)
+        records_take(records, object->set.members[i], index);
+}
+
 static void take_targets(struct records *records, trace_index index, uint32_t *room)
 {
     const union trace_record *record = &records->window[index - records->first];
@@ -128,6 +135,8 @@ static void take_targets(struct records *records, trace_index index, uint32_t *r
         records_take(records, record->call_leaf.node, index);
     if (kind == TRACE_LEFT_ELSEWHERE)
         records_take(records, record->elsewhere.node, index);
+    if (kind == TRACE_OBJECT)
+        take_members(records, &record->object, index);
     if (kind == TRACE_OBJECT_CALLS) {
         records_take(records, record->object_calls.node, index);
         records_take(records, record->object_calls.object, index);

@@ -19,19 +19,38 @@ int kernel_is_readable(uint64_t address)
     return KERNEL_CALL4(SYS_rt_sigprocmask, -1, address, NULL, 8) != -EFAULT;
 }
 
-size_t kernel_copy(char *to, uint64_t from, size_t size, bool is_text)
+static size_t copy_text(char *to, const char *from, size_t size)
 {
-    uint64_t readable = 1; /* no page has this address */
     for (size_t i = 0; i < size; i++) {
-        uint64_t page = kernel_page_down(from + i);
-        if (page != readable && !kernel_is_readable((from + i) & ~UINT64_C(7)))
-            return 0;
-        readable = page;
-        to[i] = *(const char *)(from + i);
-        if (is_text && to[i] == '\0')
+        to[i] = from[i];
+        if (to[i] == '\0')
             return i + 1;
     }
     return size;
+}
+
+size_t kernel_copy_text(char *to, uint64_t from, size_t size, uint64_t readable)
+{
+    size_t done = 0;
+    while (done < size) {
+        uint64_t at = from + done, left = KERNEL_PAGE - at % KERNEL_PAGE;
+        if (kernel_page_down(at) != kernel_page_down(readable) &&
+            !kernel_is_readable(at & ~UINT64_C(7)))
+            return 0;
+        done += copy_text(to + done, (const char *)at, left < size - done ? left : size - done);
+        if (to[done - 1] == '\0')
+            break;
+    }
+    return done;
+}
+
+bool kernel_can_read(uint64_t from, size_t size, uint64_t readable)
+{
+    uint64_t last = kernel_page_down(from + size - 1);
+    for (uint64_t page = kernel_page_down(from); page <= last; page += KERNEL_PAGE)
+        if (page != kernel_page_down(readable) && !kernel_is_readable(page))
+            return false;
+    return from + size > from;
 }
 
 long kernel_map_at(

@@ -65,10 +65,14 @@ extern _Atomic int kernel_is_forbidden;
  * set in before it looks at `how`, so it fails with EFAULT or with EINVAL. */
 int kernel_is_readable(uint64_t address);
 
-/* Copies at most `size` bytes, or a text with its NUL (`is_text`), from memory that may not be
- * readable; each page costs one system call. Returns how many were copied; 0 if a page before the
- * end cannot be read. */
-size_t kernel_copy(char *to, uint64_t from, size_t size, bool is_text);
+/* Whether `size` bytes of memory, at least one, can be read. The page of `readable` can, and is not
+ * asked about; the others cost one system call each. */
+bool kernel_can_read(uint64_t from, size_t size, uint64_t readable);
+
+/* Copies a text with its NUL, or the first `size` bytes of it, from memory that may not be
+ * readable; the same of pages. Returns how many bytes were copied; 0 if a page before the end
+ * cannot be read. */
+size_t kernel_copy_text(char *to, uint64_t from, size_t size, uint64_t readable);
 
 /* Maps `size` bytes at exactly this place, as mmap(2) does. Returns 0 or -errno, -EEXIST if
  * something is there. */

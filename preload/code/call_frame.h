@@ -64,6 +64,14 @@ static inline const uint64_t *call_arguments(const struct call_frame *call)
     return call->registers.arguments + (call->record->flags & HOOK_BY_NUMBER ? 1 : 0);
 }
 
+/* Keeps the first arguments for the end of the call. */
+static inline void call_keep_arguments(struct call_frame *call)
+{
+    const uint64_t *arguments = call_arguments(call);
+    for (unsigned i = 0; i < CALL_ARGUMENTS; i++)
+        call->registers.saved[CALL_ARGUMENT + i] = arguments[i];
+}
+
 /* What is known about a call's place on the stack. */
 struct call_bounds {
     uint64_t arguments_end; /* the highest possible end of its arguments on the stack, which begin

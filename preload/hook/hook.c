@@ -45,6 +45,32 @@ static struct hook_record *find_by_number(struct call_frame *call)
     return call->record;
 }
 
+/* With one of these, a call needs more than to be recorded. */
+#define NEEDS_MORE (HOOK_SHARES | HOOK_ONLY_WAITS | HOOK_ROOT | HOOK_WAKES | HOOK_WATCHED)
+
+/* Whether the call is no hit and does not come back, so that there is nothing to record. */
+static bool is_passed_on(uint32_t flags)
+{
+    return (flags & (HOOK_NOT_A_LEAF | HOOK_TAIL)) == (HOOK_NOT_A_LEAF | HOOK_TAIL);
+}
+
+__attribute__((noinline)) static bool enter_with_more(struct call_frame *call)
+{
+    const struct hook_record *record = call->record;
+    if (record->flags & HOOK_SHARES)
+        record = find_by_number(call);
+    if (record->flags & HOOK_ONLY_WAITS && !lock_state_must_wait(call))
+        return true;
+    bool is_jump = record->flags & HOOK_ROOT ? record_enter_root(call)
+                                             : is_passed_on(record->flags) || record_enter(call);
+    if (record->flags & HOOK_WAKES)
+        record_wake(call);
+    /* Last, because it may itself execute the program. */
+    if (record->flags & HOOK_WATCHED)
+        watched_call_enter(call);
+    return is_jump;
+}
+
 int hook_enter(struct call_frame *call)
 {
     struct hook_record *record = call->record;
@@ -55,27 +81,26 @@ int hook_enter(struct call_frame *call)
     call->stack_bytes = 0;
     call->opened = 0;
     call->node = NULL;
-    if (__builtin_expect(record->flags & HOOK_SHARES, 0))
-        record = find_by_number(call);
-    if (__builtin_expect(record->flags & HOOK_ONLY_WAITS, 0) && !lock_state_must_wait(call))
-        return true;
-    bool is_jump = __builtin_expect(record->flags & HOOK_ROOT, 0) ? record_enter_root(call)
-                                                                  : record_enter(call);
-    if (__builtin_expect(record->flags & HOOK_WAKES, 0))
-        record_wake(call);
-    /* Last, because it may itself execute the program. */
-    if (__builtin_expect(record->flags & HOOK_WATCHED, 0))
-        watched_call_enter(call);
-    return is_jump;
+    if (__builtin_expect(record->flags & NEEDS_MORE, 0))
+        return enter_with_more(call);
+    return record_enter(call);
+}
+
+__attribute__((noinline)) static void leave_with_more(struct call_frame *call, uint64_t now)
+{
+    if (call->record->flags & HOOK_WATCHED)
+        watched_call_leave(call);
+    if (call->record->flags & HOOK_ROOT)
+        record_leave_root(call, now);
+    else
+        record_leave(call, now);
 }
 
 void hook_leave(struct call_frame *call)
 {
     uint64_t now = clock_ticks();
-    if (__builtin_expect(call->record->flags & HOOK_WATCHED, 0))
-        watched_call_leave(call);
-    if (__builtin_expect(call->record->flags & HOOK_ROOT, 0))
-        record_leave_root(call, now);
+    if (__builtin_expect(call->record->flags & NEEDS_MORE, 0))
+        leave_with_more(call, now);
     else
         record_leave(call, now);
 }

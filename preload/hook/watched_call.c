@@ -59,7 +59,7 @@ static void note_forbidding(bool is_strict, uint64_t sp)
  * pthread_setname_np(3) refuses it. Returns false if it is refused, or cannot be read. */
 static bool watched_call_read_name(char name[THREAD_NAME_SIZE], const char *text, bool is_cut)
 {
-    size_t copied = kernel_copy(name, (uint64_t)text, THREAD_NAME_SIZE, true);
+    size_t copied = kernel_copy_text(name, (uint64_t)text, THREAD_NAME_SIZE, 0);
     if (copied == 0 || name[copied - 1] == '\0')
         return copied != 0;
     name[THREAD_NAME_SIZE - 1] = '\0';
@@ -238,6 +238,10 @@ static void note_sharing(const struct call_frame *call)
 void watched_call_enter(struct call_frame *call)
 {
     uint32_t flags = call->record->flags;
+    if (flags & HOOK_NUMBERS)
+        object_note_numbers(call, name_of(call->record));
+    if (!(flags & HOOK_WATCHED & ~(uint32_t)HOOK_NUMBERS))
+        return; /* close(2): it is frequent */
     note_unloading(call->record);
     if (flags & HOOK_RESTRICTS)
         note_restriction(call);
@@ -255,8 +259,6 @@ void watched_call_enter(struct call_frame *call)
         note_thread_end();
     if (flags & HOOK_HANDLES)
         faults_note_call(call);
-    if (flags & HOOK_NUMBERS)
-        object_note_numbers(call, name_of(call->record));
 }
 
 void watched_call_leave(struct call_frame *call)

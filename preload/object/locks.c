@@ -31,21 +31,17 @@ static void set_place(struct object_memory *memory, struct segment *segment, uin
     object->lock.address = address - module->bias;
 }
 
-trace_index locks_find(struct object_memory *memory, struct segment *segment,
+trace_index locks_search(struct object_memory *memory, struct segment *segment,
     enum trace_object_type type, uint64_t address)
 {
-    uint64_t key = memory_key(address, type);
-    trace_index object = memory_find(memory, key);
-    if (__builtin_expect(object != 0, 1))
-        return object;
     if (!locks_can_read(address))
         return 0;
     draft_begin(&memory->draft, type, address);
-    object = objects_find(segment, &memory->draft);
+    trace_index object = objects_find(segment, &memory->draft);
     if (object == 0) {
         set_place(memory, segment, address);
         object = objects_record(segment, &memory->draft);
     }
-    memory_keep(memory, key, object);
+    memory_keep(memory, memory_key(address, type), object);
     return object;
 }

@@ -19,7 +19,41 @@
 
 static trace_index find_descriptor(const struct object_finder *finder, int number)
 {
-    return number < 0 ? 0 : descriptors_find(*finder->memory, finder->segment, (uint32_t)number);
+    if (__builtin_expect(number < 0, 0))
+        return 0;
+    trace_index known = descriptors_known((uint32_t)number);
+    return __builtin_expect(known != 0, 1)
+               ? known
+               : descriptors_find(*finder->memory, finder->segment, (uint32_t)number);
+}
+
+/* The first descriptors of a call, and how many there are. */
+static trace_index find_set(
+    const struct object_finder *finder, const struct ready_set *ready, trace_index leaf)
+{
+    trace_index members[TRACE_SET_MEMBERS];
+    for (uint32_t i = 0; i < ready->count && i < TRACE_SET_MEMBERS; i++)
+        members[i] = find_descriptor(finder, ready->numbers[i]);
+    return object_calls_find_set(*finder->memory, finder->segment, leaf, ready->count, members);
+}
+
+/* For one descriptor, or for several as a set. */
+static void enter_ready(
+    const struct object_finder *finder, struct call_frame *call, trace_index leaf)
+{
+    struct ready_set ready;
+    trace_index object = 0, calls = 0;
+    ready_before(call, &ready);
+    if (ready.count == 1) {
+        object = find_descriptor(finder, ready.numbers[0]);
+        if (object)
+            calls = object_calls_find(*finder->memory, finder->segment, leaf, object);
+    } else if (ready.count) {
+        calls = find_set(finder, &ready, leaf);
+        if (calls)
+            object = object_calls_at(finder->segment, calls)->object;
+    }
+    call_set_object(call, object, calls);
 }
 
 /* A positive number is the child's; others are of several children (waitpid(2)). */
@@ -65,22 +99,22 @@ enum trace_object_type object_lock_type(uint32_t what)
 static trace_index find(const struct object_finder *finder, struct call_frame *call, uint32_t what)
 {
     const uint64_t *arguments = call_arguments(call);
+    uint64_t frame = (uint64_t)call->stack;
     struct object_memory *memory = *finder->memory;
     struct segment *segment = finder->segment;
     switch (what) {
     case HOOK_OBJECT_DESCRIPTOR: return find_descriptor(finder, (int)arguments[0]);
-    case HOOK_OBJECT_POLL:
-    case HOOK_OBJECT_SELECT:
-    case HOOK_OBJECT_EPOLL: return find_descriptor(finder, ready_before(call));
-    case HOOK_OBJECT_CONNECT: return names_find_target(memory, segment, arguments);
+    case HOOK_OBJECT_CONNECT: return names_find_target(memory, segment, arguments, frame);
     case HOOK_OBJECT_CHILD: return find_child(finder, (int32_t)arguments[0]);
     case HOOK_OBJECT_ANY_CHILD: return find_child(finder, 0);
     case HOOK_OBJECT_CHILD_BY_ID: return find_child_by_id(finder, call);
     case HOOK_OBJECT_THREAD: return find_joined(finder, arguments[0]);
-    case HOOK_OBJECT_PATH: return names_find(memory, segment, TRACE_OBJECT_PATH, arguments[0]);
+    case HOOK_OBJECT_PATH:
+        return names_find(memory, segment, TRACE_OBJECT_PATH, arguments[0], frame);
     case HOOK_OBJECT_PATH_AT:
-        return names_find_at(memory, segment, (uint32_t)arguments[0], arguments[1]);
-    case HOOK_OBJECT_HOST: return names_find(memory, segment, TRACE_OBJECT_HOST, arguments[0]);
+        return names_find_at(memory, segment, (uint32_t)arguments[0], arguments[1], frame);
+    case HOOK_OBJECT_HOST:
+        return names_find(memory, segment, TRACE_OBJECT_HOST, arguments[0], frame);
     case HOOK_OBJECT_QUEUE: return others_find_queue(memory, segment, (int32_t)arguments[0]);
     case HOOK_OBJECT_SEMAPHORES:
         return others_find_semaphores(memory, segment, (int32_t)arguments[0]);
@@ -95,6 +129,11 @@ static bool has_memory(const struct object_finder *finder)
     return *finder->memory != NULL;
 }
 
+static bool is_ready_call(uint32_t what)
+{
+    return what >= HOOK_OBJECT_POLL && what <= HOOK_OBJECT_EPOLL;
+}
+
 static bool has_holder(uint32_t what)
 {
     return what >= HOOK_OBJECT_MUTEX && what <= HOOK_OBJECT_WRITE_LOCK;
@@ -105,6 +144,10 @@ void object_enter(const struct object_finder *finder, struct call_frame *call, t
     uint32_t what = HOOK_OBJECT(call->record->flags);
     if (__builtin_expect(!has_memory(finder), 0)) {
         call_set_object(call, 0, 0);
+        return;
+    }
+    if (is_ready_call(what)) {
+        enter_ready(finder, call, leaf);
         return;
     }
     trace_index object = find(finder, call, what);
@@ -157,17 +200,22 @@ static void move_call(
     counter_add(&object_calls_at(segment, calls)->hits, 1);
 }
 
-bool object_settle_known(const struct segment *segment, struct object_memory *memory,
-    struct call_frame *call, trace_index leaf)
+trace_index object_known_late(const struct call_frame *call)
 {
     uint32_t what = HOOK_OBJECT(call->record->flags);
-    if ((int32_t)call->registers.arguments[ARCH_RESULT] <= 0 || memory == NULL ||
-        what < HOOK_OBJECT_POLL || what > HOOK_OBJECT_EPOLL)
-        return false;
+    if ((int32_t)call->registers.arguments[ARCH_RESULT] <= 0 || !is_ready_call(what))
+        return 0;
     int number = ready_after(call);
-    trace_index object = number < 0 ? 0 : descriptors_known((uint32_t)number);
-    trace_index calls = object ? object_calls_known(memory, segment, leaf, object) : 0;
-    if (calls && calls != object_calls_of(call))
+    return number < 0 ? 0 : descriptors_known((uint32_t)number);
+}
+
+bool object_settle_known(const struct segment *segment, struct object_memory *memory,
+    struct call_frame *call, trace_index leaf, trace_index object)
+{
+    if (object == 0 || memory == NULL)
+        return false;
+    trace_index calls = object_calls_known(memory, segment, leaf, object);
+    if (calls)
         move_call(segment, call, object, calls);
     return calls != 0;
 }
@@ -179,7 +227,9 @@ void object_settle(const struct object_finder *finder, struct call_frame *call, 
     if (!has_memory(finder))
         return;
     trace_index object = find_late(finder, call, result);
-    if (object == 0 && former)
+    bool was_set = former && object_calls_are_for_set(
+                                 finder->segment, object_calls_at(finder->segment, former));
+    if (object == 0 && former && !was_set)
         return;
     trace_index calls = object_calls_find(*finder->memory, finder->segment, leaf, object);
     if (calls && calls != former)

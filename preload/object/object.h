@@ -36,9 +36,13 @@ static inline void call_set_object(struct call_frame *call, trace_index object, 
 static inline bool object_enter_known(const struct segment *segment, struct object_memory *memory,
     struct call_frame *call, trace_index leaf)
 {
-    if (HOOK_OBJECT(call->record->flags) != HOOK_OBJECT_DESCRIPTOR || memory == NULL)
+    uint32_t what = HOOK_OBJECT(call->record->flags);
+    const uint64_t *arguments = call_arguments(call);
+    if ((what != HOOK_OBJECT_DESCRIPTOR && what != HOOK_OBJECT_EPOLL) || memory == NULL)
         return false;
-    trace_index object = descriptors_known((uint32_t)call_arguments(call)[0]);
+    if (what == HOOK_OBJECT_EPOLL)
+        call_keep_arguments(call);
+    trace_index object = descriptors_known((uint32_t)arguments[0]);
     trace_index calls = object_calls_known(memory, segment, leaf, object);
     call_set_object(call, object, calls);
     return calls != 0;
@@ -53,16 +57,20 @@ void object_prepare(const struct object_finder *finder);
 /* Whether only the end of the call shows which object it was for. */
 static inline bool object_shows_late(const struct call_frame *call)
 {
-    const uint32_t late = 1u << HOOK_OBJECT_POLL | 1u << HOOK_OBJECT_SELECT |
-                          1u << HOOK_OBJECT_EPOLL | 1u << HOOK_OBJECT_CHILD |
-                          1u << HOOK_OBJECT_ANY_CHILD | 1u << HOOK_OBJECT_CHILD_BY_ID;
+    const uint32_t late = 1u << HOOK_OBJECT_POLL | 1u << HOOK_OBJECT_PPOLL |
+                          1u << HOOK_OBJECT_SELECT | 1u << HOOK_OBJECT_EPOLL |
+                          1u << HOOK_OBJECT_CHILD | 1u << HOOK_OBJECT_ANY_CHILD |
+                          1u << HOOK_OBJECT_CHILD_BY_ID;
     return late >> HOOK_OBJECT(call->record->flags) & 1;
 }
 
-/* As object_settle, if the object is a descriptor that the leaf has had before. `memory` may be in
- * use by another hit of the thread; NULL: there is none. */
+/* Such a call has returned: its object if that is a descriptor that is known, or 0. */
+trace_index object_known_late(const struct call_frame *call);
+
+/* As object_settle for that object, which is not the one of the call so far, if the leaf has had it
+ * before. `memory` may be in use by another hit of the thread; NULL: there is none. */
 bool object_settle_known(const struct segment *segment, struct object_memory *memory,
-    struct call_frame *call, trace_index leaf);
+    struct call_frame *call, trace_index leaf, trace_index object);
 
 /* Such a call has returned: finds its object. It counts as an open call of that from now on. */
 void object_settle(const struct object_finder *finder, struct call_frame *call, trace_index leaf);

@@ -88,14 +88,95 @@ static trace_index find_or_make(struct segment *segment, trace_index leaf, trace
     return index;
 }
 
-trace_index object_calls_find(
+trace_index object_calls_search(
     struct object_memory *memory, struct segment *segment, trace_index leaf, trace_index object)
 {
-    trace_index index = object_calls_known(memory, segment, leaf, object);
-    if (index)
-        return index;
-    index = find_or_make(segment, leaf, object);
+    trace_index index = find_or_make(segment, leaf, object);
     *object_calls_place(memory, leaf, object) = index;
+    return index;
+}
+
+/* --- sets --- */
+
+/* In place of an object, where the cache has the record of the leaf and its set. */
+#define ANY_SET UINT32_MAX
+
+static trace_index find_set_in_ring(struct segment *segment, trace_index leaf)
+{
+    trace_index first = atomic_load_explicit(ring_of(segment, leaf), memory_order_relaxed);
+    trace_index index = first;
+    while (index) {
+        const struct trace_object_calls *calls = object_calls_at(segment, index);
+        if (object_calls_are_for_set(segment, calls))
+            return index;
+        index = calls->next == first ? 0 : calls->next;
+    }
+    return 0;
+}
+
+static trace_index make_set(struct segment *segment, trace_index leaf)
+{
+    trace_index object = segment_claim(segment, 1);
+    if (object == 0)
+        return 0;
+    segment_record(segment, object)->object.type = TRACE_OBJECT_SET;
+    segment_publish(segment_record(segment, object), TRACE_OBJECT);
+    return object_calls_make(segment, leaf, object);
+}
+
+static trace_index find_or_make_set(
+    struct object_memory *memory, struct segment *segment, trace_index leaf)
+{
+    trace_index *place = object_calls_place(memory, leaf, ANY_SET);
+    const struct trace_object_calls *known = object_calls_at(segment, *place);
+    if (*place && known->node == leaf && object_calls_are_for_set(segment, known))
+        return *place;
+    trace_index index = find_set_in_ring(segment, leaf);
+    if (index == 0)
+        index = make_set(segment, leaf);
+    *place = index;
+    return index;
+}
+
+static bool is_same_set(
+    const struct trace_object_set *set, uint32_t count, const trace_index *members)
+{
+    bool is_same = atomic_load_explicit(&set->count, memory_order_relaxed) == count;
+    for (uint32_t i = 0; i < count && i < TRACE_SET_MEMBERS && is_same; i++)
+        is_same = atomic_load_explicit(&set->members[i], memory_order_relaxed) == members[i];
+    return is_same;
+}
+
+/* A reader that comes in the middle sees that the check does not fit. A set of 0 is equal to none:
+ * a signal handler may jump away in the middle. */
+static void write_set(struct trace_object_set *set, uint32_t count, const trace_index *members)
+{
+    struct trace_object_set whole = {.count = count};
+    atomic_store_explicit(&set->count, 0, memory_order_relaxed);
+    COMPILER_BARRIER();
+    for (uint32_t i = 0; i < TRACE_SET_MEMBERS; i++) {
+        trace_index member = i < count ? members[i] : 0;
+        atomic_store_explicit(&whole.members[i], member, memory_order_relaxed);
+        atomic_store_explicit(&set->members[i], member, memory_order_relaxed);
+    }
+    atomic_store_explicit(&set->check, trace_set_check(&whole), memory_order_relaxed);
+    COMPILER_BARRIER();
+    atomic_store_explicit(&set->count, count, memory_order_relaxed);
+}
+
+trace_index object_calls_find_set(struct object_memory *memory, struct segment *segment,
+    trace_index leaf, uint32_t count, const trace_index *members)
+{
+    trace_index index = find_or_make_set(memory, segment, leaf);
+    if (index == 0)
+        return 0;
+    const struct trace_object_calls *calls = object_calls_at(segment, index);
+    struct trace_object_set *set = &segment_record(segment, calls->object)->object.set;
+    if (is_same_set(set, count, members))
+        return index;
+    if (atomic_load_explicit(&calls->hits, memory_order_relaxed))
+        return 0;
+    write_set(set, count, members);
     return index;
 }
 
@@ -126,7 +207,7 @@ static struct trace_object_calls *find_lightest(
     for (trace_index index = rest->next; object_calls_at(segment, index) != rest;) {
         struct trace_object_calls *calls = object_calls_at(segment, index);
         bool is_less = lightest == NULL || value_of(&calls->ticks) < value_of(&lightest->ticks);
-        if (is_less && !has_open_call(calls))
+        if (is_less && !has_open_call(calls) && !object_calls_are_for_set(segment, calls))
             lightest = calls;
         index = calls->next;
     }

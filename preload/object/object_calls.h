@@ -41,10 +41,31 @@ static inline trace_index object_calls_known(struct object_memory *memory,
     return known && calls->node == leaf && calls->object == object ? known : 0;
 }
 
+/* The same if the cache does not have it. */
+trace_index object_calls_search(
+    struct object_memory *memory, struct segment *segment, trace_index leaf, trace_index object);
+
 /* The leaf's record for the object; for that of all others if it has TRACE_LEAF_OBJECTS already, or
  * if `object` is 0. Returns 0 if there is no room. */
-trace_index object_calls_find(
-    struct object_memory *memory, struct segment *segment, trace_index leaf, trace_index object);
+static inline trace_index object_calls_find(
+    struct object_memory *memory, struct segment *segment, trace_index leaf, trace_index object)
+{
+    trace_index known = object_calls_known(memory, segment, leaf, object);
+    return __builtin_expect(known != 0, 1) ? known
+                                           : object_calls_search(memory, segment, leaf, object);
+}
+
+/* The leaf's record for a set of `count` descriptors, the first ones of which are the `members`: at
+ * most TRACE_SET_MEMBERS. A leaf has one such record, besides the others. 0: another call of the
+ * leaf still waits for another set, or there is no room. */
+trace_index object_calls_find_set(struct object_memory *memory, struct segment *segment,
+    trace_index leaf, uint32_t count, const trace_index *members);
+
+static inline bool object_calls_are_for_set(
+    const struct segment *segment, const struct trace_object_calls *calls)
+{
+    return segment_record(segment, calls->object)->object.type == TRACE_OBJECT_SET;
+}
 
 /* See object_calls_leave. Returns false if the call counts for all others. */
 bool object_calls_change_places(

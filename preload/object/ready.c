@@ -15,24 +15,34 @@
 /* Whether the program's memory can be read. What lies on the page of the call's frame can. */
 static bool ready_can_read(uint64_t frame, uint64_t address, uint64_t size)
 {
-    uint64_t last = address + size - 1;
-    if (kernel_page_down(address) == kernel_page_down(frame) &&
-        kernel_page_down(last) == kernel_page_down(frame))
-        return true;
-    return descriptors_may_ask() && kernel_is_readable(address & ~UINT64_C(7)) &&
-           (kernel_page_down(address) == kernel_page_down(last) ||
-               kernel_is_readable(last & ~UINT64_C(7)));
+    bool is_near = kernel_page_down(address) == kernel_page_down(frame) &&
+                   kernel_page_down(address + size - 1) == kernel_page_down(frame);
+    return is_near || (descriptors_may_ask() && kernel_can_read(address, size, frame));
+}
+
+static void ready_add(struct ready_set *set, int number)
+{
+    if (set->count < TRACE_SET_MEMBERS)
+        set->numbers[set->count] = number;
+    set->count++;
 }
 
 /* --- poll --- */
 
-static int only_polled(const struct call_frame *call)
+#define POLLED_MAX (KERNEL_PAGE / sizeof(struct pollfd))
+
+/* A negative descriptor is not looked at (poll(2)). */
+static void add_polled(const struct call_frame *call, struct ready_set *set)
 {
     const uint64_t *arguments = call->registers.saved + CALL_ARGUMENT;
     const struct pollfd *polled = (const struct pollfd *)arguments[0];
-    if (arguments[1] != 1 || !ready_can_read((uint64_t)call->stack, arguments[0], sizeof *polled))
-        return READY_NONE;
-    return polled->fd;
+    uint64_t count = arguments[1];
+    if (count == 0 || count > POLLED_MAX ||
+        !ready_can_read((uint64_t)call->stack, arguments[0], count * sizeof *polled))
+        return;
+    for (uint64_t i = 0; i < count; i++)
+        if (polled[i].fd >= 0)
+            ready_add(set, polled[i].fd);
 }
 
 static int first_polled(const uint64_t *arguments)
@@ -79,23 +89,24 @@ static int first_selected(const uint64_t *arguments)
 
 #define SELECTED_MAX 1024 /* FD_SETSIZE */
 
-static int only_selected(const struct call_frame *call)
+static bool can_read_selected(const struct call_frame *call, uint64_t size)
+{
+    const uint64_t *arguments = call->registers.saved + CALL_ARGUMENT;
+    for (unsigned set = 1; set <= SETS; set++)
+        if (arguments[set] && !ready_can_read((uint64_t)call->stack, arguments[set], size))
+            return false;
+    return true;
+}
+
+static void add_selected(const struct call_frame *call, struct ready_set *set)
 {
     const uint64_t *arguments = call->registers.saved + CALL_ARGUMENT;
     uint32_t count = (uint32_t)arguments[0], words = (count + WORD_BITS - 1) / WORD_BITS;
-    uint64_t seen = 0;
-    if (count == 0 || count > SELECTED_MAX)
-        return READY_NONE;
-    for (unsigned set = 1; set <= SETS; set++)
-        if (arguments[set] && !ready_can_read((uint64_t)call->stack, arguments[set], words * 8))
-            return READY_NONE;
-    for (uint32_t i = 0; i < words; i++) {
-        uint64_t bits = selected_at(arguments, i);
-        if (bits & (bits - 1) || (bits && seen))
-            return READY_NONE;
-        seen |= bits;
-    }
-    return first_selected(arguments);
+    if (count == 0 || count > SELECTED_MAX || !can_read_selected(call, words * sizeof(uint64_t)))
+        return;
+    for (uint32_t i = 0; i < words; i++)
+        for (uint64_t bits = selected_at(arguments, i); bits; bits &= bits - 1)
+            ready_add(set, (int)(i * WORD_BITS + (unsigned)__builtin_ctzll(bits)));
 }
 
 /* --- epoll --- */
@@ -163,15 +174,18 @@ static int first_of_epoll(const uint64_t *arguments)
 
 /* --- any of them --- */
 
-int ready_before(struct call_frame *call)
+void ready_before(struct call_frame *call, struct ready_set *set)
 {
-    const uint64_t *arguments = call_arguments(call);
-    for (unsigned i = 0; i < CALL_ARGUMENTS; i++)
-        call->registers.saved[CALL_ARGUMENT + i] = arguments[i];
+    call_keep_arguments(call);
+    set->count = 0;
     switch (HOOK_OBJECT(call->record->flags)) {
-    case HOOK_OBJECT_POLL: return only_polled(call);
-    case HOOK_OBJECT_SELECT: return only_selected(call);
-    default: return (int)arguments[0];
+    case HOOK_OBJECT_POLL:
+        if ((int)call_arguments(call)[2] != 0)
+            add_polled(call, set);
+        break;
+    case HOOK_OBJECT_PPOLL: add_polled(call, set); break;
+    case HOOK_OBJECT_SELECT: add_selected(call, set); break;
+    default: ready_add(set, (int)call_arguments(call)[0]); break;
     }
 }
 
@@ -179,7 +193,8 @@ int ready_after(const struct call_frame *call)
 {
     const uint64_t *arguments = call->registers.saved + CALL_ARGUMENT;
     switch (HOOK_OBJECT(call->record->flags)) {
-    case HOOK_OBJECT_POLL: return first_polled(arguments);
+    case HOOK_OBJECT_POLL:
+    case HOOK_OBJECT_PPOLL: return first_polled(arguments);
     case HOOK_OBJECT_SELECT: return first_selected(arguments);
     default: return first_of_epoll(arguments);
     }

@@ -11,9 +11,16 @@
 
 #define READY_NONE (-1)
 
-/* The only descriptor that the call waits for; READY_NONE if there are several, or if its arguments
- * cannot be read. Keeps in the call what ready_after needs. Async-signal-safe, as all are. */
-int ready_before(struct call_frame *call);
+/* The descriptors that a call waits for. */
+struct ready_set {
+    uint32_t count;                 /* how many they are */
+    int numbers[TRACE_SET_MEMBERS]; /* the first ones */
+};
+
+/* Sets what the call waits for; a count of 0 if it does not wait (poll(2) for 0 milliseconds), or
+ * if its arguments cannot be read, or are very many. Keeps in the call what ready_after needs.
+ * Async-signal-safe, as all are. */
+void ready_before(struct call_frame *call, struct ready_set *set);
 
 /* The first descriptor that was ready when the call ended; READY_NONE if that is not known. The
  * call must have returned a number above 0. */

@@ -305,9 +305,12 @@ static void note_time(const struct call_frame *call, uint64_t ticks)
 /* Finds the object, if only the end of the call shows it. */
 __attribute__((noinline)) static void settle_object(struct call_frame *call)
 {
+    trace_index known = object_known_late(call);
+    if (known && known == object_of(call))
+        return;
     struct thread *thread = thread_of(call);
-    if (thread == NULL ||
-        object_settle_known(&trace_segment, thread->levels[0].objects, call, index_of(call->node)))
+    if (thread == NULL || object_settle_known(&trace_segment, thread->levels[0].objects, call,
+                              index_of(call->node), known))
         return;
     struct thread_level *level = thread_begin(thread, call);
     if (level == NULL)

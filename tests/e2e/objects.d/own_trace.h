@@ -18,7 +18,7 @@
 static const char *const own_trace_types[] = {"nothing", "rest", "descriptor", "file", "pipe",
     "anonymous", "inet", "unix", "socket", "mutex", "rwlock", "spinlock", "once", "condition",
     "semaphore", "barrier", "futex", "process", "thread", "path", "host", "queue", "semaphores",
-    "timeout"};
+    "timeout", "set"};
 
 static union trace_record *own_trace;
 static size_t own_trace_size;
@@ -55,6 +55,15 @@ static inline void own_trace_address(char *to, size_t size, const struct trace_a
     snprintf(to, size, "%s:%u", bytes, address->port);
 }
 
+/* The inodes of a set's members, as " count=3 INODE INODE". */
+static inline void own_trace_set(char *to, const struct trace_object_set *set)
+{
+    to += sprintf(to, " count=%u", set->check == trace_set_check(set) ? set->count : 0);
+    for (int i = 0; i < TRACE_SET_MEMBERS; i++)
+        if (set->members[i])
+            to += sprintf(to, " %lu", (unsigned long)own_trace[set->members[i]].object.file.inode);
+}
+
 /* What the record says, as "TYPE ID DETAILS TEXT". */
 static inline void own_trace_object(char *to, size_t size, const struct trace_object *object)
 {
@@ -70,6 +79,8 @@ static inline void own_trace_object(char *to, size_t size, const struct trace_ob
     else if (object->type >= TRACE_OBJECT_MUTEX && object->type <= TRACE_OBJECT_FUTEX)
         snprintf(details, sizeof details, " module=%d address=%lx", object->lock.module != 0,
             (unsigned long)object->lock.address);
+    else if (object->type == TRACE_OBJECT_SET)
+        own_trace_set(details, &object->set);
     snprintf(to, size, "%s %lu%s %s", own_trace_types[object->type], (unsigned long)object->id,
         details, text);
 }

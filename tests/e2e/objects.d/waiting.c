@@ -180,6 +180,72 @@ static void cancelled(void)
     pthread_join(thread, NULL);
 }
 
+/* Waits until the thread does. */
+static void await_sleep(pid_t tid)
+{
+    char path[64], text[256], state = 0;
+    snprintf(path, sizeof path, "/proc/self/task/%d/stat", tid);
+    while (state != 'S') {
+        FILE *file = fopen(path, "r");
+        if (file == NULL || fgets(text, sizeof text, file) == NULL)
+            exit(1);
+        fclose(file);
+        state = strrchr(text, ')')[2];
+    }
+}
+
+#define MANY 10
+
+static int ends[MANY][2];
+static _Atomic pid_t waiting;
+
+static void *poll_many(void *unused)
+{
+    struct pollfd polled[MANY + 1] = {{.fd = -1}};
+    for (int i = 0; i < MANY; i++)
+        polled[i + 1] = (struct pollfd){ends[i][0], POLLIN, 0};
+    poll(polled, 4, 1);
+    waiting = (pid_t)syscall(SYS_gettid);
+    poll(polled, MANY + 1, -1);
+    return unused;
+}
+
+static void *select_many(void *unused)
+{
+    fd_set set;
+    FD_ZERO(&set);
+    for (int i = 0; i < 3; i++)
+        FD_SET(ends[i][0], &set);
+    waiting = (pid_t)syscall(SYS_gettid);
+    select(ends[2][0] + 1, NULL, NULL, &set, NULL);
+    return unused;
+}
+
+static void start_waiting(void *(*wait)(void *))
+{
+    pthread_t thread;
+    waiting = 0;
+    pthread_create(&thread, NULL, wait, NULL);
+    while (waiting == 0)
+        sched_yield();
+    await_sleep(waiting);
+}
+
+/* Calls that wait for several descriptors until the program ends. */
+static void several(void)
+{
+    struct stat status;
+    printf("pipes are");
+    for (int i = 0; i < MANY; i++) {
+        if (pipe(ends[i]) != 0 || fstat(ends[i][0], &status) != 0)
+            exit(1);
+        printf(" %lu", (unsigned long)status.st_ino);
+    }
+    printf("\n");
+    start_waiting(poll_many);
+    start_waiting(select_many);
+}
+
 int main(void)
 {
     if (pipe(go) != 0)
@@ -189,6 +255,7 @@ int main(void)
     queues();
     ready();
     cancelled();
+    several();
     own_trace_print(stdout);
     return 0;
 }

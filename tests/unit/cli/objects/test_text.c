@@ -116,6 +116,40 @@ START_TEST(other_objects_are_called_by_their_names_and_numbers)
 }
 END_TEST
 
+START_TEST(a_set_is_called_by_its_members)
+{
+    static const struct {
+        uint32_t type;
+        const char *text;
+    } members[] = {{TRACE_OBJECT_ANONYMOUS, "anon_inode:[eventfd]"}, {TRACE_OBJECT_FILE, "/a/b"},
+        {TRACE_OBJECT_ANONYMOUS, "anon_inode:[eventfd]"}, {TRACE_OBJECT_REST, NULL}};
+    struct snapshot_object some[] = {[4] = {.type = TRACE_OBJECT_SET}};
+    struct snapshot_object *set = &some[4];
+    for (uint32_t i = 0; i < 4; i++)
+        some[i] = (struct snapshot_object){.type = members[i].type, .text = members[i].text};
+    text_of(TRACE_OBJECT_SET, NULL, 0);
+    processes[0].objects.list = some;
+    processes[0].objects.count = 5;
+    memset(set->set.members, 0xff, sizeof set->set.members);
+    objects[0] = *set;
+    ck_assert_str_eq(make(), "several descriptors");
+    ck_assert(text.says_nothing);
+    objects[0].set.count = 2;
+    ck_assert_str_eq(make(), "2 descriptors");
+    objects[0].set.members[0] = 0;
+    objects[0].set.members[1] = 1;
+    ck_assert_str_eq(make(), "2 descriptors: eventfd, /a/b");
+    ck_assert_str_eq(text.general, text.text);
+    ck_assert_str_eq(text.kind, "descriptors");
+    ck_assert_uint_eq(text.space, 10);
+    objects[0].set.members[2] = 2;
+    objects[0].set.members[3] = 3;
+    objects[0].set.count = 9;
+    ck_assert_str_eq(make(), "9 descriptors: eventfd (x2), /a/b and 6 more");
+    ck_assert(!text.says_nothing);
+}
+END_TEST
+
 /* ---- locks ---- */
 
 START_TEST(a_lock_is_called_by_its_variable_its_module_or_its_address)
@@ -350,6 +384,7 @@ int main(void)
     tcase_add_checked_fixture(texts, NULL, finish);
     tcase_add_test(texts, descriptors_are_called_by_what_is_open);
     tcase_add_test(texts, other_objects_are_called_by_their_names_and_numbers);
+    tcase_add_test(texts, a_set_is_called_by_its_members);
     tcase_add_test(texts, a_lock_is_called_by_its_variable_its_module_or_its_address);
     tcase_add_test(texts, a_process_is_called_by_its_name_if_it_is_traced);
     tcase_add_test(texts, of_a_process_that_has_executed_several_programs_the_latest_counts);

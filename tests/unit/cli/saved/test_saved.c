@@ -392,7 +392,7 @@ START_TEST(redacted_objects_have_no_texts_and_no_addresses)
     ck_assert_int_eq(read_it(size), 0);
     const struct snapshot_object *list = again.snapshots[0]->objects.list;
     static const struct trace_address none;
-    ck_assert_uint_eq(again.snapshots[0]->objects.count, 3);
+    ck_assert_uint_eq(again.snapshots[0]->objects.count, 4);
     ck_assert_ptr_null(list[0].text);
     ck_assert_mem_eq(&list[1].addresses[0], &none, sizeof none);
     ck_assert_mem_eq(&list[1].addresses[1], &none, sizeof none);
@@ -449,11 +449,16 @@ static void spoil_node(struct objects *objects)
 
 static void spoil_index(struct objects *objects)
 {
-    objects->calls[0].object = 3;
+    objects->calls[0].object = 4;
+}
+
+static void spoil_member(struct objects *objects)
+{
+    objects->list[3].set.members[0] = 4;
 }
 
 static void (*const spoilers[])(struct objects *objects) = {spoil_type, spoil_family, spoil_module,
-    spoil_waker, spoil_name_of_waker, spoil_caller_of_waker, spoil_node, spoil_index};
+    spoil_waker, spoil_name_of_waker, spoil_caller_of_waker, spoil_node, spoil_index, spoil_member};
 
 START_TEST(objects_that_point_astray_are_refused)
 {
@@ -687,6 +692,8 @@ static void put_other_sections(void)
     saved_put_threads(writer, &saved);
     writer_section(writer, SAVED_OBJECTS);
     saved_put_objects(writer, &saved, false);
+    writer_section(writer, SAVED_SETS);
+    saved_put_sets(writer, &saved);
 }
 
 static void put_durations(void)

@@ -69,7 +69,7 @@ START_TEST(objects_are_read_as_they_were_written)
     ck_assert_uint_eq(snapshot->malformed, 0);
     const struct snapshot_object *list = snapshot->objects.list;
     const struct snapshot_object_calls *calls = calls_of_leaf(3);
-    ck_assert_uint_eq(snapshot->objects.count, 3);
+    ck_assert_uint_eq(snapshot->objects.count, 4);
     ck_assert_uint_eq(list[0].type, TRACE_OBJECT_FILE);
     ck_assert_str_eq(list[0].text, "/var/log/x");
     ck_assert_uint_eq(list[0].file.inode, 7);
@@ -256,6 +256,43 @@ START_TEST(calls_that_point_astray_are_malformed)
 }
 END_TEST
 
+static const struct snapshot_object *only_set(void)
+{
+    const struct snapshot_object *found = NULL;
+    snapshot_destroy(snapshot);
+    parse();
+    for (size_t i = 0; i < snapshot->objects.count; i++) {
+        if (snapshot->objects.list[i].type != TRACE_OBJECT_SET)
+            continue;
+        ck_assert_ptr_null(found);
+        found = &snapshot->objects.list[i];
+    }
+    ck_assert_ptr_nonnull(found);
+    ck_assert_uint_eq(snapshot->malformed, 0);
+    return found;
+}
+
+START_TEST(the_members_of_a_set_may_stand_behind_it)
+{
+    parse();
+    struct trace_object *set = trace_add_object(&builder, TRACE_OBJECT_SET, NULL);
+    struct trace_object *file = trace_add_object(&builder, TRACE_OBJECT_FILE, "/a");
+    trace_index itself = trace_index_of_object(&builder, set);
+    trace_set_members(set, 5, trace_index_of_object(&builder, file), itself);
+    const struct snapshot_object *read = only_set();
+    ck_assert_uint_eq(read->set.count, 5);
+    ck_assert_str_eq(snapshot->objects.list[read->set.members[0]].text, "/a");
+    ck_assert_uint_eq(read->set.members[1], OBJECTS_NONE);
+    ck_assert_uint_eq(read->set.members[2], OBJECTS_NONE);
+    trace_set_members(set, 5, leaf, UINT32_MAX);
+    read = only_set();
+    ck_assert_uint_eq(read->set.members[0], OBJECTS_NONE);
+    ck_assert_uint_eq(read->set.members[1], OBJECTS_NONE);
+    set->set.count++; /* it is being changed */
+    ck_assert_uint_eq(only_set()->set.count, 0);
+}
+END_TEST
+
 START_TEST(locks_are_what_lies_at_an_address)
 {
     ck_assert(!objects_is_lock(TRACE_OBJECT_SOCKET));
@@ -280,6 +317,7 @@ int main(void)
     tcase_add_test(reading, an_object_of_no_known_kind_is_malformed_and_so_are_its_calls);
     tcase_add_test(reading, an_object_that_points_astray_is_malformed);
     tcase_add_test(reading, calls_that_point_astray_are_malformed);
+    tcase_add_test(reading, the_members_of_a_set_may_stand_behind_it);
     tcase_add_test(reading, locks_are_what_lies_at_an_address);
     suite_add_tcase(suite, reading);
     return suite_run(suite);

@@ -79,7 +79,7 @@ static void expect_all(uint64_t ticks)
     ck_assert_uint_eq(hits, calls_made);
     ck_assert_uint_le(returns, hits);
     ck_assert_uint_eq(all, ticks);
-    ck_assert_uint_le(records, TRACE_LEAF_OBJECTS + 1);
+    ck_assert_uint_le(records, TRACE_LEAF_OBJECTS + 2); /* the rest, and a set */
 }
 
 START_TEST(each_object_has_its_calls)
@@ -181,6 +181,102 @@ START_TEST(calls_can_end_elsewhere)
 }
 END_TEST
 
+static trace_index enter_set(uint32_t count, uint64_t first)
+{
+    trace_index members[TRACE_SET_MEMBERS];
+    for (uint32_t i = 0; i < count && i < TRACE_SET_MEMBERS; i++)
+        members[i] = object(first + i);
+    trace_index calls = object_calls_find_set(&memory, &segment, leaf, count, members);
+    if (calls) {
+        at(calls)->hits++;
+        calls_made++;
+    }
+    return calls;
+}
+
+static const struct trace_object_set *set_of(trace_index calls)
+{
+    const struct trace_object *object = &segment_record(&segment, at(calls)->object)->object;
+    ck_assert_uint_eq(object->kind, TRACE_OBJECT);
+    ck_assert_uint_eq(object->type, TRACE_OBJECT_SET);
+    ck_assert_uint_eq(object->set.check, trace_set_check(&object->set));
+    return &object->set;
+}
+
+/* The call counts for the object that was ready, as after a poll. */
+static void move_from_set(trace_index set, trace_index for_object)
+{
+    at(set)->hits--;
+    calls_made--;
+    call(for_object, 10);
+}
+
+START_TEST(a_leaf_has_one_record_for_the_set_of_its_present_call)
+{
+    trace_index calls = enter_set(3, 1);
+    ck_assert_uint_eq(set_of(calls)->count, 3);
+    ck_assert_uint_eq(set_of(calls)->members[2], object(3));
+    ck_assert_uint_eq(set_of(calls)->members[3], 0);
+    move_from_set(calls, object(1));
+    uint32_t used = segment.header->used;
+    ck_assert_uint_eq(enter_set(3, 1), calls);
+    move_from_set(calls, object(1));
+    memory_forget(&memory);
+    ck_assert_uint_eq(enter_set(2, 2), calls);
+    ck_assert_uint_eq(segment.header->used, used);
+    ck_assert_uint_eq(set_of(calls)->count, 2);
+    ck_assert_uint_eq(set_of(calls)->members[0], object(2));
+    ck_assert_uint_eq(set_of(calls)->members[2], 0);
+    expect_all(20);
+}
+END_TEST
+
+START_TEST(a_set_that_is_waited_for_stays)
+{
+    trace_index calls = enter_set(3, 1);
+    ck_assert_uint_eq(enter_set(4, 1), 0);
+    ck_assert_uint_eq(enter_set(3, 1), calls);
+    ck_assert_uint_eq(set_of(calls)->count, 3);
+    ck_assert_uint_eq(at(calls)->hits, 2);
+    expect_all(0);
+}
+END_TEST
+
+START_TEST(a_large_set_has_its_first_members_and_their_number)
+{
+    trace_index calls = enter_set(100, 1);
+    ck_assert_uint_eq(set_of(calls)->count, 100);
+    ck_assert_uint_eq(set_of(calls)->members[TRACE_SET_MEMBERS - 1], object(TRACE_SET_MEMBERS));
+}
+END_TEST
+
+START_TEST(a_set_takes_no_place_of_an_object_and_gives_its_own_to_none)
+{
+    trace_index set = enter_set(2, 1);
+    move_from_set(set, object(1));
+    for (uint64_t i = 1; i <= TRACE_LEAF_OBJECTS; i++)
+        call(object(i), 10);
+    for (uint64_t i = 1; i <= TRACE_LEAF_OBJECTS; i++)
+        ck_assert_ptr_nonnull(record_of(object(i)));
+    call(object(200), 5000);
+    ck_assert_ptr_nonnull(record_of(object(200)));
+    ck_assert_uint_eq(enter_set(2, 1), set);
+    ck_assert_uint_eq(set_of(set)->count, 2);
+}
+END_TEST
+
+START_TEST(a_signal_handler_may_leave_a_set_half_written)
+{
+    trace_index calls = enter_set(3, 1);
+    move_from_set(calls, object(1));
+    struct trace_object *object = &segment_record(&segment, at(calls)->object)->object;
+    object->set.count = 0; /* as in the middle of a change */
+    object->set.check++;
+    enter_set(3, 1);
+    ck_assert_uint_eq(set_of(calls)->count, 3);
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("object_calls");
@@ -194,6 +290,11 @@ int main(void)
     tcase_add_test(tests, an_open_call_keeps_its_place);
     tcase_add_test(tests, the_holder_of_the_longest_call_stays);
     tcase_add_test(tests, calls_can_end_elsewhere);
+    tcase_add_test(tests, a_leaf_has_one_record_for_the_set_of_its_present_call);
+    tcase_add_test(tests, a_set_that_is_waited_for_stays);
+    tcase_add_test(tests, a_large_set_has_its_first_members_and_their_number);
+    tcase_add_test(tests, a_set_takes_no_place_of_an_object_and_gives_its_own_to_none);
+    tcase_add_test(tests, a_signal_handler_may_leave_a_set_half_written);
     suite_add_tcase(suite, tests);
     return suite_run(suite);
 }
