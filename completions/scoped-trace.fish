@@ -141,6 +141,7 @@ complete -c scoped-trace -n $both -l no-what -d 'Nothing of what was waited for'
 
 # Options of runs.
 complete -c scoped-trace -n $both -l leaf -x -a '(__scoped_trace_leaves)' -d 'Functions and groups'
+complete -c scoped-trace -n __scoped_trace_is_run -l fibers -d 'Suspended fibers, too'
 complete -c scoped-trace -n __scoped_trace_is_run -l each -d 'A tree for each call of the root'
 complete -c scoped-trace -n __scoped_trace_is_run -l hook -x -a 'auto entry plt' -d 'Where leaves are hooked'
 complete -c scoped-trace -n __scoped_trace_is_run -l explain -d 'How each leaf would be hooked'

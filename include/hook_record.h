@@ -12,6 +12,7 @@
 #define HOOK_RECORD_H
 
 #include <stdatomic.h>
+#include <stdbool.h>
 #include <stdint.h>
 
 #define HOOK_ENTER_SYMBOL "scoped_trace_enter"
@@ -33,7 +34,8 @@
 #define HOOK_LATE       0x800u /* of a stub: the library looks for the function at the first call */
 #define HOOK_BY_NUMBER  0x400000u /* called by syscall(2): its arguments come after the number */
 /* libc's _exit, which ends the process: all such functions call it. With HOOK_OBJECT_JUMP_BUFFER:
- * its longjmp, which ends calls. */
+ * its longjmp, which ends calls. With HOOK_OBJECT_FIBER_END: called by the next fiber when one has
+ * ended. */
 #define HOOK_ENDS 0x1000u
 
 #define HOOK_NUMBERS 0x80000u /* it changes what descriptors stand for (close, dup2, epoll_ctl) */
@@ -79,8 +81,19 @@ enum hook_object {
     HOOK_OBJECT_QUEUE,       /* msgrcv(2): 0: the identifier */
     HOOK_OBJECT_SEMAPHORES,  /* semop(2): 0: the identifier */
     HOOK_OBJECT_JUMP_BUFFER, /* longjmp(3): 0: jmp_buf. Of no leaf: see HOOK_ENDS */
+    /* Of functions of fibers, which wait for no object: */
+    HOOK_OBJECT_FIBER,     /* it switches to another stack: its open calls are suspended fibers */
+    HOOK_OBJECT_FIBER_END, /* a fiber that calls it will not be resumed when it has switched for the
+                            * last time. With HOOK_ENDS, of no leaf: 0: the stack pointer of the
+                            * fiber that has ended, by which it would be resumed */
     HOOK_OBJECTS
 };
+
+/* Whether it is one that calls can wait for. */
+static inline bool hook_object_is_waited_for(uint32_t object)
+{
+    return object != HOOK_OBJECT_NONE && object < HOOK_OBJECT_JUMP_BUFFER;
+}
 
 /* Functions that libc calls at the start of each thread, in it, and when its function has ended. */
 #define HOOK_THREAD_BEGINS 0x40000000u

@@ -235,11 +235,18 @@ struct trace_thread {
 
 /* It is no leaf. Its nodes are there because trace_object_calls.ended_by refers to them. */
 #define TRACE_NAME_WAKES 0x1u
+/* It switches to another stack: its open calls are suspended fibers, whatever their threads do, and
+ * also after their threads have ended. (The stack of a thread that has switched to a fiber has such
+ * a call, too.) A stack is suspended at one place: of several such calls with the same `base` only
+ * the latest counts, the others were of fibers that have ended. */
+#define TRACE_NAME_SWITCHES 0x2u
+/* A fiber that has called it is about to end, and is not suspended any more. */
+#define TRACE_NAME_ENDS 0x4u
 
 struct trace_leaf_name {
     _Atomic uint32_t kind;
     struct trace_string name;
-    uint32_t flags;           /* TRACE_NAME_WAKES */
+    uint32_t flags;           /* TRACE_NAME_WAKES, ... */
     _Atomic uint64_t untimed; /* calls entered by a jump: their arguments could not be copied */
     uint8_t unused[40];
 };
@@ -290,7 +297,8 @@ struct trace_durations {
     trace_index node;
     _Atomic uint32_t counts[TRACE_DURATION_PART];
     /* The library's own. In the first record: the leaf's OBJECT_CALLS record that was used last. In
-     * the second one: how many of them there are. */
+     * the second one: how many of them there are; of a function that switches stacks, which has
+     * none: whether its calls end fibers (record/fibers.c). */
     _Atomic uint32_t objects;
 };
 

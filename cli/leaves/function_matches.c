@@ -19,6 +19,7 @@
 #include "elf/c_library.h"
 #include "elf/function_tables.h"
 #include "hook_record.h"
+#include "leaves/fibers.h"
 #include "leaves/leaves.h"
 #include "names/demangle.h"
 #include "names/function_spec.h"
@@ -134,7 +135,7 @@ static int find_exported(struct search *search, const char *path, bool *wants_de
         if (spec == NULL)
             continue;
         search->wanted[search->wanted_count++] = i;
-        *wants_debug |= !is_found;
+        *wants_debug |= !is_found && !fibers_has(leaves->list[i].hook_flags);
     }
     return 0;
 }

@@ -13,6 +13,7 @@
 #include "base/array.h"
 #include "elf/frame.h"
 #include "hook_record.h"
+#include "leaves/fibers.h"
 #include "leaves/flags.h"
 #include "leaves/leaves.h"
 #include "leaves/function_parts.h"
@@ -44,7 +45,7 @@ static uint32_t functions_flags_of(
     const struct functions *found, const struct function_match *match, const struct leaf *leaf)
 {
     uint32_t taken = HOOK_ROOT | HOOK_NOT_A_LEAF | HOOK_IMPLIED | HOOK_ONLY_WAITS;
-    if (leaf->hook_flags & HOOK_OWN)
+    if (leaf->hook_flags & HOOK_OWN || fibers_has(leaf->hook_flags))
         return leaf->hook_flags;
     return leaves_hook_flags(match->symbol, found->tables.is_c_library) |
            (leaf->hook_flags & taken);
@@ -125,7 +126,7 @@ static int visit_symbols(struct functions *found, visit *visitor)
 static int learn_from_alias(
     struct functions *found, struct function *before, uint64_t address, const char *name)
 {
-    if (before->address == address)
+    if (before->address == address && !fibers_has(before->flags))
         before->flags |= leaves_hook_flags(name, found->tables.is_c_library) & HOOK_TAIL;
     if (before->address == address && leaves_unhookable_why(name))
         before->symbol = NULL;

@@ -10,6 +10,7 @@
 #include "base/array.h"
 #include "base/message.h"
 #include "hook_record.h"
+#include "leaves/fibers.h"
 #include "leaves/flags.h"
 #include "leaves/table.h"
 #include "names/function_spec.h"
@@ -20,6 +21,7 @@ enum choice { NOT_CHOSEN, CHOSEN_WAITS, CHOSEN, ASKED_FOR };
 
 struct selection {
     enum choice *functions; /* one for each of table_functions; malloc'ed */
+    bool *fibers;           /* one for each of fiber_functions; malloc'ed */
     char **others;          /* names on the command line that are not in the table; malloc'ed */
     size_t other_count, other_room;
 };
@@ -28,8 +30,8 @@ static int unknown_group(const char *name, char **problem)
 {
     char known[256] = "", *end = known;
     for (const struct leaf_group *group = leaf_groups; group->name; group++)
-        end += snprintf(end, (size_t)(known + sizeof known - end), "%s@%s",
-            group > leaf_groups ? ", " : "", group->name);
+        end += snprintf(end, (size_t)(known + sizeof known - end), "@%s, ", group->name);
+    snprintf(end, (size_t)(known + sizeof known - end), "@%s", FIBERS_GROUP);
     return message_problem(
         problem, -EINVAL, "there is no group '@%s'; the groups are %s", name, known);
 }
@@ -60,6 +62,11 @@ static int choose_group(
     struct selection *selection, const char *name, bool is_removal, char **problem)
 {
     const struct leaf_group *group = table_find_group(name);
+    if (strcmp(name, FIBERS_GROUP) == 0) {
+        for (size_t i = 0; i < fiber_function_count; i++)
+            selection->fibers[i] = !is_removal;
+        return 0;
+    }
     if (group == NULL)
         return unknown_group(name, problem);
     for (size_t i = 0; i < table_function_count; i++) {
@@ -93,6 +100,18 @@ static int remove_other(struct selection *selection, const char *name, char **pr
     return 0;
 }
 
+/* Takes the function out of the group @fiber. Returns whether it was selected by that. */
+static bool remove_fiber(struct selection *selection, const char *name)
+{
+    for (size_t i = 0; i < fiber_function_count; i++) {
+        if (!selection->fibers[i] || strcmp(fiber_functions[i].name, name) != 0)
+            continue;
+        selection->fibers[i] = false;
+        return true;
+    }
+    return false;
+}
+
 static int add_other(struct selection *selection, const char *name)
 {
     if (find_other(selection, name) < selection->other_count)
@@ -114,10 +133,11 @@ static int choose_name(
     int error = check_hookable(name, problem);
     if (error != 0)
         return error;
+    bool is_fiber = is_removal && remove_fiber(selection, name);
     for (size_t i = 0; plain != NULL && i < table_function_count; i++)
         if (strcmp(table_shown_name(&table_functions[i]), plain) == 0)
             selection->functions[i] = is_removal ? NOT_CHOSEN : ASKED_FOR;
-    if (plain != NULL)
+    if (plain != NULL || is_fiber)
         return 0;
     if (is_removal)
         return remove_other(selection, name, problem);
@@ -168,22 +188,50 @@ static struct leaf *add_function(
     return to;
 }
 
-static int parse_others(struct leaves *leaves, const struct selection *selection, char **problem)
+static int parse_spec(struct leaves *leaves, const char *name, char **problem)
 {
-    leaves->specs = calloc(selection->other_count + 1, sizeof *leaves->specs);
+    struct function_spec *spec = &leaves->specs[leaves->spec_count];
+    int error = function_spec_parse(spec, name, problem);
+    if (error != 0)
+        return error;
+    leaves->spec_count++;
+    return spec->is_pattern ? 0 : check_hookable(spec->name, problem);
+}
+
+/* Those of the group @fiber come first. */
+static int parse_specs(struct leaves *leaves, const struct selection *selection, char **problem)
+{
+    int error = 0;
+    leaves->specs = calloc(
+        fiber_function_count + selection->other_count + 1, sizeof *leaves->specs);
     if (leaves->specs == NULL)
         return -ENOMEM;
-    for (size_t i = 0; i < selection->other_count; i++) {
-        int error = function_spec_parse(&leaves->specs[i], selection->others[i], problem);
-        if (error != 0)
-            return error;
-        leaves->spec_count++;
-        if (!leaves->specs[i].is_pattern)
-            error = check_hookable(leaves->specs[i].name, problem);
-        if (error != 0)
-            return error;
+    for (size_t i = 0; i < fiber_function_count && error == 0; i++)
+        if (selection->fibers[i])
+            error = parse_spec(leaves, fiber_functions[i].name, problem);
+    for (size_t i = 0; i < selection->other_count && error == 0; i++)
+        error = parse_spec(leaves, selection->others[i], problem);
+    return error;
+}
+
+/* They are the first leaves: of several leaves that name a function, the first one says how it is
+ * hooked. Returns how many they are; leaves->specs has that many for them. */
+static size_t leaves_add_fibers(
+    struct leaf *to, const struct selection *selection, const struct function_spec *specs)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < fiber_function_count; i++) {
+        const struct fiber_function *function = &fiber_functions[i];
+        if (!selection->fibers[i])
+            continue;
+        to[count] = (struct leaf){.symbol = specs[count].name,
+            .shown = function->name,
+            .hook_flags = function->hook_flags | HOOK_IMPLIED,
+            .is_c_library = function->of == NULL,
+            .spec = function->of ? &specs[count] : NULL};
+        count++;
     }
-    return 0;
+    return count;
 }
 
 static struct leaf *add_other_leaf(struct leaf *to, const struct function_spec *spec)
@@ -200,10 +248,10 @@ static struct leaf *add_other_leaf(struct leaf *to, const struct function_spec *
 
 static int list(struct leaves *leaves, const struct selection *selection, char **problem)
 {
-    size_t count = selection->other_count;
-    int error = parse_others(leaves, selection, problem);
+    int error = parse_specs(leaves, selection, problem);
     if (error != 0)
         return error;
+    size_t count = leaves->spec_count;
     for (size_t i = 0; i < table_function_count; i++)
         if (selection->functions[i] != NOT_CHOSEN)
             count += table_symbol_count(&table_functions[i]);
@@ -212,10 +260,12 @@ static int list(struct leaves *leaves, const struct selection *selection, char *
     struct leaf *end = leaves->list = calloc(count, sizeof *leaves->list);
     if (end == NULL)
         return -ENOMEM;
+    size_t fibers = leaves_add_fibers(end, selection, leaves->specs);
+    end += fibers;
     for (size_t i = 0; i < table_function_count; i++)
         if (selection->functions[i] != NOT_CHOSEN)
             end = add_function(end, &table_functions[i], selection->functions[i]);
-    for (size_t i = 0; i < leaves->spec_count; i++)
+    for (size_t i = fibers; i < leaves->spec_count; i++)
         end = add_other_leaf(end, &leaves->specs[i]);
     leaves->count = leaves->room = count;
     return 0;
@@ -267,9 +317,12 @@ static int choose_all(
 int leaves_select(struct leaves *leaves, const char *const *arguments, size_t count, char **problem)
 {
     struct selection selection = {
-        .functions = calloc(table_function_count, sizeof *selection.functions)};
+        .functions = calloc(table_function_count, sizeof *selection.functions),
+        .fibers = calloc(fiber_function_count, sizeof *selection.fibers)};
     struct leaves selected = {.arguments = arguments, .argument_count = count};
-    int error = selection.functions ? choose_all(&selection, arguments, count, problem) : -ENOMEM;
+    int error = -ENOMEM;
+    if (selection.functions && selection.fibers)
+        error = choose_all(&selection, arguments, count, problem);
     if (error == 0)
         error = list(&selected, &selection, problem);
     if (error == 0)
@@ -279,6 +332,7 @@ int leaves_select(struct leaves *leaves, const char *const *arguments, size_t co
     for (size_t i = 0; i < selection.other_count; i++)
         free(selection.others[i]);
     free(selection.others);
+    free(selection.fibers);
     free(selection.functions);
     return error;
 }

@@ -22,7 +22,7 @@ const char options_help[] =
     "\n"
     "What is recorded:\n"
     "  --leaf LIST         functions and @groups, separated by commas; a minus takes\n"
-    "                      one away; may be repeated (default: @wait)\n"
+    "                      one away (default: @wait); --fibers: suspended fibers\n"
     "  --each[=NUMBER]     a tree for each call of the root; equal trees once; up\n"
     "                      to NUMBER different trees of a thread (default: 100)\n"
     "  --hook WHERE        entry, plt (by the dynamic linker), or auto (default)\n"
@@ -70,6 +70,7 @@ enum {
     OPTION_ROOT = 256,
     OPTION_EACH,
     OPTION_LEAF,
+    OPTION_FIBERS,
     OPTION_OUTPUT,
     OPTION_COLOR,
     OPTION_NO_TIME,
@@ -93,6 +94,7 @@ static const struct option long_options[] = {
     {"root", required_argument, NULL, OPTION_ROOT},
     {"each", optional_argument, NULL, OPTION_EACH},
     {"leaf", required_argument, NULL, OPTION_LEAF},
+    {"fibers", no_argument, NULL, OPTION_FIBERS},
     {"output", required_argument, NULL, OPTION_OUTPUT},
     {"color", required_argument, NULL, OPTION_COLOR},
     {"hook", required_argument, NULL, OPTION_HOOK},
@@ -251,6 +253,7 @@ static int options_take(struct options *options, int option, char **argv, char *
     case OPTION_ROOT: return set_root(options, optarg, problem);
     case OPTION_EACH: return set_each(options, optarg, problem);
     case OPTION_LEAF: options->leaves[options->leaf_count++] = optarg; return 0;
+    case OPTION_FIBERS: options->fibers = true; return 0;
     case 'o':
     case OPTION_OUTPUT: return set_output(options, optarg, problem);
     case OPTION_COLOR: return parse_color(options, optarg, problem);
@@ -355,6 +358,16 @@ static int parse_configuration(struct options *options, char **problem)
     return error ? blame(configuration, error, problem) : 0;
 }
 
+/* --fibers is one group more; `leaves` has room for it. */
+static void options_add_fibers(struct options *options)
+{
+    if (!options->fibers)
+        return;
+    if (options->leaf_count == 0)
+        options->leaves[options->leaf_count++] = "@wait";
+    options->leaves[options->leaf_count++] = "@fiber";
+}
+
 int options_parse(struct options *options, int argc, char **argv, char **problem)
 {
     struct options parsed = {.root = "main", .root_is_default = true};
@@ -368,6 +381,7 @@ int options_parse(struct options *options, int argc, char **argv, char **problem
     if (error == 0)
         error = is_report ? parse_report(&parsed, argc - 1, argv + 1, problem)
                           : parse_run(&parsed, argc, argv, problem);
+    options_add_fibers(&parsed);
     if (error == 0 && parsed.then != THEN_NOT_GIVEN && parsed.for_ns == 0)
         error = message_problem(problem, -EINVAL, "--then needs --for DURATION");
     if (error == 0 && parsed.redacts && parsed.save == NULL)

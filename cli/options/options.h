@@ -24,8 +24,9 @@ struct options {
     const char *root; /* "main" by default */
     bool root_is_default;
     unsigned each;       /* --each: how many different calls of the root are kept; 0: not given */
-    const char **leaves; /* the arguments of --leaf, in order */
+    const char **leaves; /* the arguments of --leaf, in order, and what --fibers adds to them */
     size_t leaf_count;
+    bool fibers;        /* --fibers */
     const char *output; /* -o FILE; NULL: stderr, or stdout for the command report */
     enum color_mode color;
     bool has_no_times;       /* --no-time */

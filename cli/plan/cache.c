@@ -22,6 +22,7 @@
 #include "base/hash.h"
 #include "base/own_file.h"
 #include "hook_plan.h"
+#include "leaves/fibers.h"
 #include "leaves/leaves.h"
 #include "session_names.h"
 
@@ -61,10 +62,11 @@ static uint64_t key_of(const struct leaves *leaves, enum plan_policy policy, con
     return hash;
 }
 
+/* Those of fibers are looked for in the file itself only. */
 static bool has_specs(const struct leaves *leaves)
 {
     for (size_t i = 0; i < leaves->count; i++)
-        if (leaves->list[i].spec)
+        if (leaves->list[i].spec && !fibers_has(leaves->list[i].hook_flags))
             return true;
     return false;
 }

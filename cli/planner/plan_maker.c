@@ -16,6 +16,7 @@
 #include "elf/frame.h"
 #include "hook_plan.h"
 #include "hook_record.h"
+#include "leaves/fibers.h"
 #include "leaves/functions.h"
 #include "leaves/leaves.h"
 #include "planner/callees.h"
@@ -99,7 +100,8 @@ static const char *why_jump(
     const struct surroundings *around, const struct code_function *shape, uint32_t flags)
 {
     struct code_bytes text = bytes_around(&around->found->tables.image, shape->address);
-    bool is_known = around->found->tables.is_c_library && !(flags & HOOK_STACK_ARGS);
+    bool is_known = fibers_has(flags) ||
+                    (around->found->tables.is_c_library && !(flags & HOOK_STACK_ARGS));
     if (flags & HOOK_TAIL || is_known || text.bytes == NULL)
         return NULL;
     return caller_seen(&text, shape, &around->calls);

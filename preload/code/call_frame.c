@@ -13,6 +13,16 @@ uint64_t call_body(const struct call_frame *call)
     return (uint64_t)call - COPIED_ALIGNED(call->stack_bytes) - ARCH_CALL_PUSHES;
 }
 
+/* No arguments were copied for it: the functions that switch stacks are known. */
+struct call_frame *call_above(uint64_t sp)
+{
+    const uint64_t *words = (const uint64_t *)sp;
+    for (unsigned i = 0; i < CALL_SWITCH_WORDS; i++)
+        if (words[i] == (uint64_t)arch_return_address)
+            return (struct call_frame *)((uint64_t)&words[i] + ARCH_CALL_PUSHES);
+    return NULL;
+}
+
 /* The call of a leaf or of the root that has jumped here instead of returning; or NULL. Then the
  * stack is as the trampoline has left it for that call: above the return address are the copied
  * arguments, then its struct call_frame. */

@@ -142,6 +142,12 @@ static inline enum call_way call_choose_way(
 /* The address at which the trampoline's call of the real function has put its return address. */
 uint64_t call_body(const struct call_frame *call);
 
+/* The call that has left the stack on which it was made at `sp`, by a switch to another one: the
+ * function may have put up to CALL_SWITCH_WORDS words there. NULL: there is none. */
+struct call_frame *call_above(uint64_t sp);
+
+#define CALL_SWITCH_WORDS 16
+
 /* The LEAF_NAME record of the leaf that was called from the frame at `pc` with frame pointer `fp`,
  * in the trace file of `epoch`. 0: it is not a frame of the trampoline, or the call is not recorded
  * there: a forked child does not have the node of a call that began in its parent. */

@@ -110,10 +110,11 @@ static void note_exit(int status)
 static void note_end(const struct call_frame *call)
 {
     uint64_t argument = call->registers.arguments[0];
-    if (HOOK_OBJECT(call->record->flags) == HOOK_OBJECT_JUMP_BUFFER)
-        record_jump(arch_jump_target((const void *)argument));
-    else
-        note_exit((int)argument);
+    switch (HOOK_OBJECT(call->record->flags)) {
+    case HOOK_OBJECT_JUMP_BUFFER: record_jump(arch_jump_target((const void *)argument)); break;
+    case HOOK_OBJECT_FIBER_END: record_fiber_end(argument); break;
+    default: note_exit((int)argument);
+    }
 }
 
 static void note_thread_end(void)

@@ -16,6 +16,7 @@
 #include "object/descriptors.h"
 #include "object/objects.h"
 #include "record/calls.h"
+#include "record/fibers.h"
 #include "record/settings.h"
 #include "record/thread.h"
 #include "walk/pad_tables.h"
@@ -66,8 +67,10 @@ static void forget_objects(void)
 static void reuse_memory(void)
 {
     bool is_forked = trace_segment.header != NULL;
-    if (is_forked)
+    if (is_forked) {
         forget_objects();
+        fibers_forget_all();
+    }
     if (is_forked && !is_memory_kept && thread_forget_all()) {
         descriptors_forget_memory();
         pool_reset();

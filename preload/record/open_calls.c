@@ -7,6 +7,7 @@
 #include "code/claim.h"
 #include "object/object_calls.h"
 #include "record/durations.h"
+#include "record/elsewhere.h"
 #include "base/forbidden.h"
 
 /* If there are at most so many records, a hit that does not find the latest one free looks at all,
@@ -54,18 +55,27 @@ static void count_end(struct segment *segment, trace_index leaf, uint64_t object
         object_calls_leave(segment, (trace_index)object, (trace_index)(object >> 32), ticks);
 }
 
-/* Only one of several that do so at the same time, signal handlers among them, counts it. */
+/* Frees the record. Only one of several that do so at the same time, signal handlers among them,
+ * gets the call's leaf, to count its end; the others get 0. */
+static trace_index free_record(struct trace_open_call *record)
+{
+    trace_index leaf = node_of(record);
+    bool has_begun = atomic_load_explicit(&record->since, memory_order_relaxed) != 0;
+    return leaf && has_begun &&
+                   atomic_compare_exchange_strong_explicit(
+                       &record->node, &leaf, 0, memory_order_release, memory_order_relaxed)
+               ? leaf
+               : 0;
+}
+
 static void open_calls_give_up(
     struct segment *segment, struct trace_open_call *record, uint64_t now)
 {
-    trace_index leaf = node_of(record);
     uint64_t since = atomic_load_explicit(&record->since, memory_order_relaxed);
     uint64_t object = atomic_load_explicit(&record->object, memory_order_relaxed);
-    if (leaf == 0 || since == 0 ||
-        !atomic_compare_exchange_strong_explicit(
-            &record->node, &leaf, 0, memory_order_release, memory_order_relaxed))
-        return;
-    count_end(segment, leaf, object, now > since ? now - since : 0);
+    trace_index leaf = free_record(record);
+    if (leaf)
+        count_end(segment, leaf, object, now > since ? now - since : 0);
 }
 
 /* What is at `key` in the memory of the stack, from which the hit has been called, is the frame of
@@ -91,6 +101,14 @@ static bool is_over(const struct trace_open_call *record, const struct open_call
     if (!is_below && (key >= place->base || has_frame(place->segment, record)))
         return false;
     return !claim_is_on_alternate_stack();
+}
+
+void open_calls_end_over(struct trace_open_call *record, const struct open_call_place *place,
+    const struct call_frame *call)
+{
+    trace_index leaf = is_over(record, place, call) ? free_record(record) : 0;
+    if (leaf)
+        elsewhere_end(place->segment, &segment_record(place->segment, leaf)->node);
 }
 
 void open_calls_leave(struct open_calls *calls, struct segment *segment,

@@ -19,6 +19,8 @@
 #include "record/attach.h"
 #include "record/calls.h"
 #include "record/durations.h"
+#include "record/elsewhere.h"
+#include "record/fibers.h"
 #include "record/lost_call.h"
 #include "record/open_calls.h"
 #include "record/settings.h"
@@ -31,9 +33,24 @@
 
 /* --- a hit --- */
 
+static trace_index index_of(const struct trace_node *node)
+{
+    return (trace_index)((const union trace_record *)node -
+                         (const union trace_record *)trace_segment.header);
+}
+
 static const char *record_leaf_of(const struct hook_record *record)
 {
     return (const char *)record + record->shown;
+}
+
+static uint32_t name_flags(uint32_t hook_flags)
+{
+    switch (HOOK_OBJECT(hook_flags)) {
+    case HOOK_OBJECT_FIBER: return TRACE_NAME_SWITCHES;
+    case HOOK_OBJECT_FIBER_END: return TRACE_NAME_ENDS;
+    default: return hook_flags & HOOK_NOT_A_LEAF ? TRACE_NAME_WAKES : 0;
+    }
 }
 
 /* The LEAF_NAME record of the leaf, made at its first hit. Threads that do so at the same time make
@@ -50,7 +67,7 @@ static trace_index leaf_name(struct hook_record *record, uint32_t epoch)
         return 0;
     struct trace_leaf_name *made = &segment_record(&trace_segment, index)->leaf_name;
     made->name = text;
-    made->flags = record->flags & HOOK_NOT_A_LEAF ? TRACE_NAME_WAKES : 0;
+    made->flags = name_flags(record->flags);
     segment_publish((union trace_record *)made, TRACE_LEAF_NAME);
     atomic_store_explicit(&record->trace_leaf, (uint64_t)epoch << 32 | index, memory_order_relaxed);
     return index;
@@ -96,7 +113,7 @@ __attribute__((noinline)) static void find_object(
 static inline void note_object(
     struct call_frame *call, struct thread_level *level, trace_index index)
 {
-    if (!objects_are_wanted || HOOK_OBJECT(call->record->flags) == HOOK_OBJECT_NONE)
+    if (!objects_are_wanted || !hook_object_is_waited_for(HOOK_OBJECT(call->record->flags)))
         call_set_object(call, 0, 0);
     else if (__builtin_expect(!object_enter_known(&trace_segment, level->objects, call, index), 0))
         find_object(call, level, index);
@@ -109,7 +126,12 @@ static inline void note_open(const struct thread *thread, struct thread_level *l
 {
     const struct open_call_place place = {
         &trace_segment, index, level->stack->base, thread_tid(thread)};
+    bool is_switch = fibers_is_switch(call);
+    if (__builtin_expect(is_switch, 0))
+        fibers_end_former(&place, call);
     open_calls_take(&level->open_calls, &place, call);
+    if (__builtin_expect(is_switch, 0))
+        fibers_note(&place, call);
 }
 
 static void lose(struct call_frame *call, enum trace_loss kind)
@@ -205,21 +227,31 @@ static void count_object(struct trace_object_calls *calls, bool is_jump)
         counter_add(&calls->returns, 1);
 }
 
-static void count(struct call_frame *call, bool is_jump)
+/* `is_whole`: the end is not seen, or may not come, so the call counts as one that has returned. */
+static void count(struct call_frame *call, bool is_whole)
 {
     call->thread = __builtin_thread_pointer();
     /* One instruction each: a signal handler may count at the same node in between. */
     counter_add(&call->node->hits, 1);
-    if (is_jump)
+    if (is_whole)
         counter_add(&call->node->returns, 1);
     if (object_calls_of(call))
-        count_object(object_calls_at(&trace_segment, object_calls_of(call)), is_jump);
+        count_object(object_calls_at(&trace_segment, object_calls_of(call)), is_whole);
     call->entered = clock_ticks();
     atomic_store_explicit(&call->node->entered, call->entered, memory_order_relaxed);
-    if (is_jump)
+    if (is_whole)
         open_calls_end(&trace_segment, call);
     else
         open_calls_begin(&trace_segment, call);
+}
+
+/* A fiber's last switch does not return, so it is entered by a jump. */
+static inline enum call_way choose_way(struct call_frame *call, struct call_bounds bounds)
+{
+    if (__builtin_expect(fibers_is_switch(call), 0) && call->node &&
+        fibers_is_last(&trace_segment, index_of(call->node)))
+        return CALL_JUMPS;
+    return call_choose_way(call, bounds, has_room);
 }
 
 /* Not inlined into record_enter_root, so that its callees are inlined here. */
@@ -231,14 +263,14 @@ __attribute__((noinline)) bool record_enter(struct call_frame *call)
         bounds = hit(call);
     else if ((flags & (HOOK_STACK_ARGS | HOOK_TAIL)) == HOOK_STACK_ARGS)
         bounds = find_bounds(call);
-    enum call_way way = call_choose_way(call, bounds, has_room);
+    enum call_way way = choose_way(call, bounds);
     if (__builtin_expect(way == CALL_UNTIMED, 0))
         note_untimed(call);
     bool is_jump = way != CALL_RETURNS;
     if (__builtin_expect(is_jump, 0))
         lost_call_leave(call);
     if (call->node)
-        count(call, is_jump);
+        count(call, is_jump || fibers_is_end(call));
     return is_jump;
 }
 
@@ -247,45 +279,6 @@ __attribute__((noinline)) bool record_enter(struct call_frame *call)
 static uint64_t ticks_since(const struct call_frame *call, uint64_t now)
 {
     return now > call->entered ? now - call->entered : 0;
-}
-
-static trace_index index_of(const struct trace_node *node)
-{
-    return (trace_index)((const union trace_record *)node -
-                         (const union trace_record *)trace_segment.header);
-}
-
-/* The record for calls that end in other threads than the node's. It is made for the first such
- * call; 0: there is no room. If several threads make one at the same time, only one is used. */
-static trace_index find_elsewhere(struct trace_node *node)
-{
-    trace_index index = atomic_load_explicit(&node->elsewhere, memory_order_acquire);
-    if (index)
-        return index;
-    trace_index fresh = segment_claim(&trace_segment, 1);
-    if (fresh == 0)
-        return 0;
-    segment_record(&trace_segment, fresh)->elsewhere.node = index_of(node);
-    segment_publish(segment_record(&trace_segment, fresh), TRACE_LEFT_ELSEWHERE);
-    bool is_first = atomic_compare_exchange_strong_explicit(
-        &node->elsewhere, &index, fresh, memory_order_acq_rel, memory_order_acquire);
-    return is_first ? fresh : index;
-}
-
-/* For a call that has ended in another thread than the one that made it. */
-static void leave_elsewhere(struct trace_node *node, uint64_t ticks)
-{
-    trace_index index = find_elsewhere(node);
-    durations_add_elsewhere(node, ticks);
-    if (index == 0) { /* the node's own thread counts without a lock, and may overwrite this */
-        atomic_fetch_add_explicit(&node->returns, 1, memory_order_relaxed);
-        atomic_fetch_add_explicit(&node->ticks, ticks, memory_order_relaxed);
-        return;
-    }
-    struct trace_elsewhere *record = &segment_record(&trace_segment, index)->elsewhere;
-    atomic_fetch_add_explicit(&record->ticks, ticks, memory_order_relaxed);
-    counter_raise(&record->longest, ticks);
-    atomic_fetch_add_explicit(&record->returns, 1, memory_order_relaxed);
 }
 
 /* The thread that made the call, if its trace file is still the same. */
@@ -345,7 +338,7 @@ __attribute__((noinline)) void record_leave(struct call_frame *call, uint64_t no
         return;
     uint64_t ticks = ticks_since(call, now);
     if (__builtin_expect(call->thread != __builtin_thread_pointer(), 0)) {
-        leave_elsewhere(node, ticks);
+        elsewhere_leave(&trace_segment, node, ticks);
         if (object_calls_of(call))
             object_calls_leave_elsewhere(
                 object_calls_at(&trace_segment, object_calls_of(call)), ticks);
@@ -400,6 +393,15 @@ void record_jump(uint64_t sp)
     struct thread *thread = trace_is_open(epoch) ? thread_self(&trace_segment, epoch) : NULL;
     if (thread)
         thread_leave_calls(thread, &trace_segment, sp, clock_ticks());
+}
+
+/* --- the end of a fiber --- */
+
+void record_fiber_end(uint64_t sp)
+{
+    struct call_frame *call = call_above(sp);
+    if (call && call->node && fibers_is_switch(call))
+        record_leave(call, clock_ticks());
 }
 
 /* --- the root --- */

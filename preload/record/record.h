@@ -44,6 +44,10 @@ void record_wake(struct call_frame *call);
 /* The thread is about to continue at `sp` (longjmp): the calls below it are over. */
 void record_jump(uint64_t sp);
 
+/* The fiber that would be resumed at the stack pointer `sp` has ended: so has its call of a
+ * function that switches stacks. Its stack is still mapped. */
+void record_fiber_end(uint64_t sp);
+
 enum record_expected {
     EXPECT_HITS,         /* hits of this thread, perhaps after system calls were forbidden unseen */
     EXPECT_FEWER_RIGHTS, /* the program gives up rights that are needed to open a trace file */

@@ -10,6 +10,7 @@
 
 #include "commands/list.h"
 #include "hook_record.h"
+#include "leaves/fibers.h"
 #include "names/function_spec.h"
 #include "suite.h"
 
@@ -256,6 +257,63 @@ START_TEST(what_functions_wait_for_is_known)
 }
 END_TEST
 
+START_TEST(functions_that_switch_stacks_are_called_as_fibers_only)
+{
+    ck_assert_int_eq(SELECT("swapcontext,jump_fcontext"), 0);
+    ck_assert_uint_eq(find("swapcontext")->hook_flags & HOOK_TAIL, HOOK_TAIL);
+    ck_assert_uint_eq(object_of("jump_fcontext"), HOOK_OBJECT_NONE);
+    clear();
+    ck_assert_int_eq(SELECT("read", "@fiber"), 0);
+    ck_assert_uint_eq(find("swapcontext")->hook_flags, FIBERS_SWITCH | HOOK_IMPLIED);
+    ck_assert(find("swapcontext")->is_c_library);
+    ck_assert_uint_eq(find("jump_fcontext")->hook_flags, FIBERS_SWITCH | HOOK_IMPLIED);
+    ck_assert(!find("jump_fcontext")->is_c_library);
+    ck_assert_ptr_nonnull(find("jump_fcontext")->spec);
+    ck_assert(!find("jump_fcontext")->is_asked_for);
+    ck_assert_uint_eq(object_of("pth_exit"), HOOK_OBJECT_FIBER_END);
+    ck_assert_uint_eq(
+        find("boost::context::detail::fiber_exit")->hook_flags & HOOK_TAIL, HOOK_TAIL);
+    ck_assert_ptr_nonnull(find("read"));
+}
+END_TEST
+
+START_TEST(a_fibers_function_comes_before_a_leaf_of_its_name)
+{
+    ck_assert_int_eq(SELECT("jump_fcontext,swapcontext,@fiber"), 0);
+    ck_assert_str_eq(leaves.list[0].symbol, "swapcontext");
+    ck_assert_uint_eq(leaves.list[0].hook_flags, FIBERS_SWITCH | HOOK_IMPLIED);
+    ck_assert(!leaves.list[1].is_asked_for && leaves.list[leaves.count - 1].is_asked_for);
+    ck_assert_str_eq(leaves.list[1].symbol, leaves.list[leaves.count - 1].symbol);
+}
+END_TEST
+
+START_TEST(fibers_can_be_taken_away)
+{
+    ck_assert_int_eq(SELECT("@sleep,@fiber,-jump_fcontext,-swapcontext"), 0);
+    ck_assert_ptr_null(find("jump_fcontext"));
+    ck_assert_ptr_null(find("swapcontext"));
+    ck_assert_ptr_nonnull(find("ontop_fcontext"));
+    clear();
+    ck_assert_int_eq(SELECT("@sleep,@fiber,-@fiber"), 0);
+    ck_assert_ptr_null(find("ontop_fcontext"));
+    expect_problem(SELECT("@sleep,-jump_fcontext"), "-jump_fcontext");
+}
+END_TEST
+
+START_TEST(the_functions_of_fibers_are_of_three_kinds)
+{
+    for (size_t i = 0; i < fiber_function_count; i++) {
+        const struct fiber_function *function = &fiber_functions[i];
+        ck_assert(fibers_has(function->hook_flags));
+        ck_assert(function->hook_flags == FIBERS_SWITCH || function->hook_flags == FIBERS_END ||
+                  function->hook_flags == FIBERS_ENDED);
+        for (size_t j = 0; j < i; j++)
+            ck_assert_str_ne(function->name, fiber_functions[j].name);
+    }
+    ck_assert(!fibers_has(HOOK_TAIL | HOOK_OBJECT_OF(HOOK_OBJECT_JUMP_BUFFER)));
+}
+END_TEST
+
 START_TEST(what_is_known_of_a_function_is_known_in_one_library)
 {
     ck_assert_int_eq(SELECT("libc.so.6:vfork,libc.so.6:__read_chk"), 0);
@@ -295,7 +353,7 @@ END_TEST
 START_TEST(the_list_names_every_group_and_fits_the_screen)
 {
     static const char *const names[] = {
-        "@wait", "@io", "@net", "@sleep", "@lock", "@file", "@proc", "@stdio"};
+        "@wait", "@io", "@net", "@sleep", "@lock", "@file", "@proc", "@stdio", "@fiber"};
     char *text = NULL;
     size_t size = 0, column = 0;
     FILE *out = open_memstream(&text, &size);
@@ -336,6 +394,10 @@ int main(void)
     tcase_add_test(tests, taking_away_what_is_not_there_is_an_error);
     tcase_add_test(tests, functions_with_conventions_of_their_own_are_refused);
     tcase_add_test(tests, what_is_in_no_group_has_a_spec);
+    tcase_add_test(tests, the_functions_of_fibers_are_of_three_kinds);
+    tcase_add_test(tests, fibers_can_be_taken_away);
+    tcase_add_test(tests, a_fibers_function_comes_before_a_leaf_of_its_name);
+    tcase_add_test(tests, functions_that_switch_stacks_are_called_as_fibers_only);
     tcase_add_test(tests, what_is_known_of_a_function_is_known_in_one_library);
     tcase_add_test(tests, commas_in_brackets_part_no_names);
     tcase_add_test(tests, patterns_can_be_taken_away_as_they_were_said);

@@ -96,6 +96,20 @@ START_TEST(values_follow_a_space_or_an_equals_sign)
 }
 END_TEST
 
+START_TEST(fibers_are_one_group_more)
+{
+    ck_assert_int_eq(PARSE("--fibers", "p"), 0);
+    ck_assert_uint_eq(options.leaf_count, 2);
+    ck_assert_str_eq(options.leaves[0], "@wait");
+    ck_assert_str_eq(options.leaves[1], "@fiber");
+    options_finish(&options);
+    ck_assert_int_eq(PARSE("--fibers", "--leaf", "-read", "--fibers", "p"), 0);
+    ck_assert_uint_eq(options.leaf_count, 2);
+    ck_assert_str_eq(options.leaves[0], "-read");
+    ck_assert_str_eq(options.leaves[1], "@fiber");
+}
+END_TEST
+
 START_TEST(leaf_arguments_keep_their_order)
 {
     ck_assert_int_eq(PARSE("--leaf", "-read", "--leaf=@net,x", "--leaf", "y", "p"), 0);
@@ -406,6 +420,7 @@ int main(void)
     tcase_add_test(tests, two_dashes_end_the_options);
     tcase_add_test(tests, values_follow_a_space_or_an_equals_sign);
     tcase_add_test(tests, leaf_arguments_keep_their_order);
+    tcase_add_test(tests, fibers_are_one_group_more);
     tcase_add_test(tests, asking_for_something_else_needs_no_program);
     tcase_add_test(tests, an_unknown_option_is_named);
     tcase_add_test(tests, a_missing_value_is_said);

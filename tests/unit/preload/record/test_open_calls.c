@@ -1,6 +1,7 @@
 /* test_open_calls.c - the calls that have not returned, as a reader of the trace sees them. */
-// needs: preload/record/open_calls.c preload/object/object_calls.c preload/object/objects.c
-// needs: preload/trace/segment.c preload/base/kernel.c preload/base/pool.c preload/code/claim.c
+// needs: preload/record/open_calls.c preload/record/elsewhere.c preload/object/object_calls.c
+// needs: preload/object/objects.c preload/trace/segment.c preload/base/kernel.c preload/base/pool.c
+// needs: preload/code/claim.c
 #include <string.h>
 
 #include "record/open_calls.h"
