@@ -109,17 +109,63 @@ void fibers_forget_all(void)
     atomic_store_explicit(&stacks, NULL, memory_order_relaxed);
 }
 
+/* --- what the path of a call says --- */
+
+/* What is known of the leaf's path. */
+enum { NOT_KNOWN, PLAIN, WITHIN_SWITCH, WITHIN_END };
+
+/* The flags of the leaf by whose hook the frame was called, or 0. */
+static uint32_t flags_within(const struct segment *segment, const struct trace_node *frame)
+{
+    trace_index name = (trace_index)(frame->flags >> TRACE_WITHIN_LEAF_SHIFT);
+    return name ? segment_record(segment, name)->leaf_name.flags : 0;
+}
+
+static uint32_t look_at_path(const struct segment *segment, trace_index leaf)
+{
+    uint32_t found = PLAIN;
+    trace_index index = segment_record(segment, leaf)->node.caller;
+    while (index) {
+        const struct trace_node *frame = &segment_record(segment, index)->node;
+        uint32_t within = flags_within(segment, frame);
+        if (within & TRACE_NAME_ENDS)
+            return WITHIN_END;
+        if (within & TRACE_NAME_SWITCHES || frame->flags & TRACE_CUT)
+            found = WITHIN_SWITCH;
+        index = frame->caller;
+    }
+    return found;
+}
+
+static uint32_t path_of(const struct segment *segment, trace_index leaf)
+{
+    _Atomic uint32_t *known = &segment_record(segment, leaf + 2)->durations.objects;
+    uint32_t answer = atomic_load_explicit(known, memory_order_relaxed);
+    if (__builtin_expect(answer != NOT_KNOWN, 1))
+        return answer;
+    answer = look_at_path(segment, leaf);
+    atomic_store_explicit(known, answer, memory_order_relaxed);
+    return answer;
+}
+
+bool fibers_is_last(const struct segment *segment, trace_index leaf)
+{
+    return path_of(segment, leaf) == WITHIN_END;
+}
+
 /* --- calls --- */
 
-void fibers_end_former(const struct open_call_place *place, const struct call_frame *call)
+/* The former call of the stack is over if its frame is not on the path. (It is if a function was
+ * called on top of a suspended stack, as by ontop_fcontext.) */
+void fibers_end_former(const struct open_call_place *place)
 {
     struct stacks *table = atomic_load_explicit(&stacks, memory_order_acquire);
     struct slot *slot = table ? find_slot(place->segment, table, place->base) : NULL;
     if (slot == NULL || atomic_load_explicit(&slot->base, memory_order_relaxed) != place->base)
         return;
     struct trace_open_call *record = call_of(place->segment, slot);
-    if (record)
-        open_calls_end_over(record, place, call);
+    if (record && path_of(place->segment, place->leaf) != WITHIN_SWITCH)
+        open_calls_end_over(place->segment, record);
 }
 
 void fibers_note(const struct open_call_place *place, const struct call_frame *call)
@@ -134,32 +180,4 @@ void fibers_note(const struct open_call_place *place, const struct call_frame *c
     }
     if (slot)
         fibers_put(slot, place->base, call->opened);
-}
-
-/* --- the end of a fiber --- */
-
-enum { NOT_KNOWN, NOT_LAST, LAST };
-
-static bool is_within_end(const struct segment *segment, trace_index leaf)
-{
-    trace_index index = segment_record(segment, leaf)->node.caller;
-    while (index) {
-        const struct trace_node *node = &segment_record(segment, index)->node;
-        trace_index name = (trace_index)(node->flags >> TRACE_WITHIN_LEAF_SHIFT);
-        if (name && segment_record(segment, name)->leaf_name.flags & TRACE_NAME_ENDS)
-            return true;
-        index = node->caller;
-    }
-    return false;
-}
-
-bool fibers_is_last(const struct segment *segment, trace_index leaf)
-{
-    _Atomic uint32_t *known = &segment_record(segment, leaf + 2)->durations.objects;
-    uint32_t answer = atomic_load_explicit(known, memory_order_relaxed);
-    if (__builtin_expect(answer == NOT_KNOWN, 0)) {
-        answer = is_within_end(segment, leaf) ? LAST : NOT_LAST;
-        atomic_store_explicit(known, answer, memory_order_relaxed);
-    }
-    return answer == LAST;
 }

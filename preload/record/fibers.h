@@ -1,9 +1,9 @@
 /*
  * fibers.h - suspended fibers: the open calls of functions that switch to another stack.
  *
- * A stack is suspended at one place at most. So what such a call has left behind is over when the
- * same stack makes the next one, further out: the fiber has ended, and another one has its stack.
- * A table of the process has the latest call of each stack.
+ * A stack is suspended at one place at most. So a call that has not returned is over when the same
+ * stack makes the next one: the fiber has ended, and another one has its stack. A table of the
+ * process has the latest call of each stack.
  *
  * Functions are async-signal-safe. Any thread may go on with any stack.
  */
@@ -30,9 +30,9 @@ static inline bool fibers_is_end(const struct call_frame *call)
     return HOOK_OBJECT(call->record->flags) == HOOK_OBJECT_FIBER_END;
 }
 
-/* A call that switches the stack with the base place->base is about to be noted: ends the former
- * one of this stack if that is over. */
-void fibers_end_former(const struct open_call_place *place, const struct call_frame *call);
+/* A call that switches the stack with the base place->base is about to be noted: the former one of
+ * this stack has ended, unless the new one was made within it. */
+void fibers_end_former(const struct open_call_place *place);
 
 /* The call, which has taken its record, is the latest of its stack. */
 void fibers_note(const struct open_call_place *place, const struct call_frame *call);

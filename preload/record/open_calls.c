@@ -103,12 +103,11 @@ static bool is_over(const struct trace_open_call *record, const struct open_call
     return !claim_is_on_alternate_stack();
 }
 
-void open_calls_end_over(struct trace_open_call *record, const struct open_call_place *place,
-    const struct call_frame *call)
+void open_calls_end_over(struct segment *segment, struct trace_open_call *record)
 {
-    trace_index leaf = is_over(record, place, call) ? free_record(record) : 0;
+    trace_index leaf = free_record(record);
     if (leaf)
-        elsewhere_end(place->segment, &segment_record(place->segment, leaf)->node);
+        elsewhere_end(segment, &segment_record(segment, leaf)->node);
 }
 
 void open_calls_leave(struct open_calls *calls, struct segment *segment,

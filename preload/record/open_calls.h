@@ -100,10 +100,8 @@ static inline bool open_calls_end(const struct segment *segment, const struct ca
     return true;
 }
 
-/* Ends the call of the record, which any thread may have, if a hit at `place` shows that it is
- * certainly over. */
-void open_calls_end_over(struct trace_open_call *record, const struct open_call_place *place,
-    const struct call_frame *call);
+/* The call of the record is over, without a time. The record may be another thread's. */
+void open_calls_end_over(struct segment *segment, struct trace_open_call *record);
 
 /* A part of a thread's own stack that is left: the calls of which the outermost frame lies in its
  * first part (base_from), and that lie below `below`. */

@@ -128,7 +128,7 @@ static inline void note_open(const struct thread *thread, struct thread_level *l
         &trace_segment, index, level->stack->base, thread_tid(thread)};
     bool is_switch = fibers_is_switch(call);
     if (__builtin_expect(is_switch, 0))
-        fibers_end_former(&place, call);
+        fibers_end_former(&place);
     open_calls_take(&level->open_calls, &place, call);
     if (__builtin_expect(is_switch, 0))
         fibers_note(&place, call);
