@@ -8,6 +8,7 @@ packages_check="$packages_build
     g++ clang lld pkg-config check libunwind-dev gcc-aarch64-linux-gnu libc6-dev-arm64-cross
     clang-format cppcheck shellcheck groff-base
     llvm dwz gdb strace procps
+    libboost-coroutine-dev libboost-fiber-dev libpth-dev qemu-utils
     bash bash-completion btrfs-progs curl fish git libcap2-bin perl python3 redis-server sqlite3 tmux
     xz-utils zsh zstd"
 packages_try="$packages_build sqlite3"

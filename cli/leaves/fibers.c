@@ -21,6 +21,9 @@ const struct fiber_function fiber_functions[] = {
     {"pth_exit", "GNU Pth, which switches by swapcontext", FIBERS_END},
 
     {"qemu_coroutine_yield", "QEMU", FIBERS_SWITCH},
+
+    {"coctx_swap", "libco of Tencent", FIBERS_SWITCH},
+    {"marl_fiber_swap", "Marl", FIBERS_SWITCH},
 };
 
 const size_t fiber_function_count = sizeof fiber_functions / sizeof *fiber_functions;
