@@ -174,4 +174,5 @@ void records_finish(struct records *records)
 {
     free(records->kinds);
     records->kinds = NULL;
+    task_records_finish(&records->tasks);
 }
