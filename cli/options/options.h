@@ -26,6 +26,7 @@ struct options {
     unsigned each;       /* --each: how many different calls of the root are kept; 0: not given */
     const char **leaves; /* the arguments of --leaf, in order */
     size_t leaf_count;
+    char *tasks; /* --tasks and --task, as leaves_add_tasks takes them; NULL: none; malloc'ed */
     const char *output; /* -o FILE; NULL: stderr, or stdout for the command report */
     enum color_mode color;
     bool has_no_times;       /* --no-time */
