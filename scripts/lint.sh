@@ -150,7 +150,8 @@ saved: base symbols trace
 objects: base names elf symbols trace
 tree: base names symbols trace objects
 view: base names objects tree
-report: base names trace objects tree view
+tasks: base names symbols trace tree view
+report: base names trace objects tree view tasks
 leaves: base arch names elf symbols
 program: base arch elf
 session: base program
@@ -159,8 +160,8 @@ planner: base arch elf leaves plan
 launch: base arch session
 options: base plan view
 terminal: base
-browse: base names trace saved objects tree view report options terminal
-commands: base names leaves symbols trace saved objects tree view report plan program session launch options
+browse: base names trace saved objects tree view tasks report options terminal
+commands: base names leaves symbols trace saved objects tree view tasks report plan program session launch options
 main: base options commands
 '
 
