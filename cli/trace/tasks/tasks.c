@@ -48,15 +48,14 @@ static bool has_place(const struct snapshot_task *task, uint32_t place)
     return false;
 }
 
-/* How many places count: those of the latest turn; and if more wakers are out than it has taken,
- * earlier ones, the newest first, because a future that gets the same waker again does not take
- * another one. */
+/* How many places count, the newest first. With fewer wakers than places of the latest turn, some
+ * were given back in it: mostly the earlier ones. With more, earlier turns have taken some: a
+ * future that gets the same waker again does not take another one. */
 static size_t places_wanted(const struct trace_task *task, size_t fresh)
 {
-    size_t wakers = task->wakers > 0 ? (size_t)task->wakers : 0;
-    if (!(task->state & TRACE_TASK_COUNTS) && fresh == 0)
-        return 1;
-    return wakers > fresh ? wakers : fresh;
+    if (task->state & TRACE_TASK_COUNTS)
+        return task->wakers > 0 ? (size_t)task->wakers : 0;
+    return fresh ? fresh : 1;
 }
 
 /* Returns false if a place is no leaf with a caller. */
