@@ -51,7 +51,7 @@ static uint32_t functions_flags_of(
 }
 
 /* A function of tasks may be the root, too. */
-static uint32_t add_task(uint32_t task, const struct leaf *leaf)
+static uint32_t functions_add_task(uint32_t task, const struct leaf *leaf)
 {
     if (leaf->task)
         return task | leaf->task;
@@ -80,7 +80,7 @@ static int put_together(struct functions *found, const struct leaves *leaves)
         struct function *function = &found->list[found->count - 1];
         function->match_count++;
         function->flags |= leaf->hook_flags & (HOOK_ROOT | HOOK_OWN);
-        function->task = add_task(function->task, leaf);
+        function->task = functions_add_task(function->task, leaf);
         if (!(leaf->hook_flags & (HOOK_IMPLIED | HOOK_NOT_A_LEAF)))
             function->flags &= ~HOOK_IMPLIED;
         if (!(leaf->hook_flags & HOOK_ONLY_WAITS))

@@ -87,7 +87,7 @@ static int add_runtime(struct leaves *leaves, const char *runtime, char **proble
 /* ---- by hand ---- */
 
 /* Splits "role=function" at the first "="; returns NULL if there is none. */
-static char *value_of(char *item)
+static char *split_value(char *item)
 {
     char *equals = strchr(item, '=');
     if (equals == NULL || equals[1] == '\0')
@@ -128,12 +128,12 @@ struct by_hand {
     uint32_t key, told; /* `told`: all roles that occur */
 };
 
-static int survey(struct by_hand *all, char *text, char **problem)
+static int survey_roles(struct by_hand *all, char *text, char **problem)
 {
     *all = (struct by_hand){.key = 1};
     int error = 0;
     while (*text != '\0' && error == 0) {
-        char *item = next_item(&text), *value = value_of(item);
+        char *item = next_item(&text), *value = split_value(item);
         if (value && strcmp(item, "key") == 0)
             error = read_key(value, &all->key, problem);
         else if (value == NULL || role_of(item) == 0)
@@ -168,10 +168,10 @@ static int add_by_hand(struct leaves *leaves, const char *wish, char **problem)
 {
     char *copy = strdup(wish), *again = strdup(wish), *rest = again;
     struct by_hand all;
-    int error = copy && again ? survey(&all, copy, problem) : -ENOMEM;
+    int error = copy && again ? survey_roles(&all, copy, problem) : -ENOMEM;
     while (error == 0 && *rest != '\0') {
         char *role = next_item(&rest);
-        const char *function = value_of(role);
+        const char *function = split_value(role);
         if (strcmp(role, "key") == 0)
             continue;
         error = add_task_function(leaves,

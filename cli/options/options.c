@@ -252,7 +252,7 @@ static int add_runtimes(struct options *options, const char *names, char **probl
     return error;
 }
 
-static int add_task(struct options *options, const char *roles, char **problem)
+static int add_roles(struct options *options, const char *roles, char **problem)
 {
     if (strchr(roles, '=') == NULL || strchr(roles, '\n'))
         return message_problem(problem, -EINVAL,
@@ -295,7 +295,7 @@ static int options_take(struct options *options, int option, char **argv, char *
     case OPTION_EACH: return set_each(options, optarg, problem);
     case OPTION_LEAF: options->leaves[options->leaf_count++] = optarg; return 0;
     case OPTION_TASKS: return add_runtimes(options, optarg, problem);
-    case OPTION_TASK: return add_task(options, optarg, problem);
+    case OPTION_TASK: return add_roles(options, optarg, problem);
     case 'o':
     case OPTION_OUTPUT: return set_output(options, optarg, problem);
     case OPTION_COLOR: return parse_color(options, optarg, problem);

@@ -27,7 +27,7 @@ static bool names(const struct plan_function *function, size_t leaf)
 }
 
 /* Returns a function of the leaf that is hooked, else one that is not, else NULL. */
-static const struct plan_function *find(const struct plans *plans, size_t leaf)
+static const struct plan_function *find_task_function(const struct plans *plans, size_t leaf)
 {
     const struct plan_function *found = NULL;
     const struct plan_file *file;
@@ -42,7 +42,7 @@ static const struct plan_function *find(const struct plans *plans, size_t leaf)
     return found;
 }
 
-static bool is_of(const struct leaf *leaf, const char *runtime)
+static bool is_of_runtime(const struct leaf *leaf, const char *runtime)
 {
     return leaf->task && leaf->runtime && (runtime == NULL || strcmp(leaf->runtime, runtime) == 0);
 }
@@ -51,7 +51,7 @@ static bool is_of(const struct leaf *leaf, const char *runtime)
 static bool has_any(const struct plans *plans, const struct leaves *leaves, const char *runtime)
 {
     for (size_t i = 0; i < leaves->count; i++)
-        if (is_of(&leaves->list[i], runtime) && find(plans, i))
+        if (is_of_runtime(&leaves->list[i], runtime) && find_task_function(plans, i))
             return true;
     return false;
 }
@@ -72,7 +72,7 @@ static const char *reason(const struct program *program)
     return is_stripped(program->image) ? ": it is stripped" : "";
 }
 
-static int explain(const struct plans *plans, const struct leaves *leaves,
+static int explain_missing_task(const struct plans *plans, const struct leaves *leaves,
     const struct program *program, const struct leaf *leaf, char **problem)
 {
     const char *name = leaf->spec->written;
@@ -99,11 +99,12 @@ int task_check_before(const struct plans *plans, const struct leaves *leaves,
 {
     for (size_t i = 0; i < leaves->count; i++) {
         const struct leaf *leaf = &leaves->list[i];
-        const struct plan_function *function = leaf->is_needed ? find(plans, i) : NULL;
+        const struct plan_function *function = leaf->is_needed ? find_task_function(plans, i)
+                                                               : NULL;
         if (!leaf->is_needed)
             continue;
         if (function == NULL)
-            return explain(plans, leaves, program, leaf, problem);
+            return explain_missing_task(plans, leaves, program, leaf, problem);
         if (function->why)
             return message_problem(problem, -EOPNOTSUPP, "tasks cannot be followed by '%s': %s",
                 function->symbol, function->why);

@@ -40,7 +40,7 @@ static const char *intern(struct task_groups *groups, char *text)
     return groups->texts[groups->text_count++] = text;
 }
 
-static const char *text_of(const struct work *work, uint32_t node)
+static const char *place_text_of(const struct work *work, uint32_t node)
 {
     const char **text = &work->of_nodes[node];
     if (*text == NULL)
@@ -48,7 +48,7 @@ static const char *text_of(const struct work *work, uint32_t node)
     return *text;
 }
 
-static bool has_text(const struct task_group *group, const char *text)
+static bool has_place_text(const struct task_group *group, const char *text)
 {
     for (size_t i = 0; i < group->place_count; i++)
         if (group->places[i] == text)
@@ -62,7 +62,7 @@ static uint64_t since(uint64_t then_ns, uint64_t now_ns)
 }
 
 /* A group of this task alone. */
-static int describe(
+static int describe_task(
     const struct work *work, const struct snapshot_task *task, struct task_group *group)
 {
     uint64_t ns = since(task->since_ns, work->end_ns);
@@ -73,10 +73,10 @@ static int describe(
         .oldest_ns = since(task->born_ns, work->end_ns),
         .turns_most = task->turns};
     for (size_t i = 0; i < task->place_count; i++) {
-        const char *text = text_of(work, task->places[i]);
+        const char *text = place_text_of(work, task->places[i]);
         if (text == NULL)
             return -ENOMEM;
-        if (!has_text(group, text))
+        if (!has_place_text(group, text))
             group->places[group->place_count++] = text;
         if (i < task->fresh)
             group->fresh = group->place_count;
@@ -84,12 +84,12 @@ static int describe(
     return 0;
 }
 
-static bool is_same(const struct task_group *a, const struct task_group *b)
+static bool is_same_group(const struct task_group *a, const struct task_group *b)
 {
     if (a->state != b->state || a->place_count != b->place_count || a->fresh != b->fresh)
         return false;
     for (size_t i = 0; i < a->place_count; i++)
-        if (!has_text(b, a->places[i]))
+        if (!has_place_text(b, a->places[i]))
             return false;
     return true;
 }
@@ -107,10 +107,10 @@ static void join(struct task_group *group, const struct task_group *more)
         group->turns_most = more->turns_most;
 }
 
-static int add_group(struct task_groups *groups, const struct task_group *more)
+static int groups_add(struct task_groups *groups, const struct task_group *more)
 {
     for (size_t i = 0; i < groups->count; i++)
-        if (is_same(&groups->list[i], more)) {
+        if (is_same_group(&groups->list[i], more)) {
             join(&groups->list[i], more);
             return 0;
         }
@@ -120,7 +120,7 @@ static int add_group(struct task_groups *groups, const struct task_group *more)
     return 0;
 }
 
-static int add_tasks(const struct work *work)
+static int groups_add_tasks(const struct work *work)
 {
     struct task_groups *groups = work->groups;
     int error = 0;
@@ -129,9 +129,9 @@ static int add_tasks(const struct work *work)
         struct task_group group;
         groups->tasks++;
         groups->states[task->state]++;
-        error = describe(work, task, &group);
+        error = describe_task(work, task, &group);
         if (error == 0)
-            error = add_group(groups, &group);
+            error = groups_add(groups, &group);
     }
     return error;
 }
@@ -164,7 +164,7 @@ int task_groups_find(struct task_groups *groups, struct snapshot *const *snapsho
             continue;
         work.end_ns = end_of(snapshots[i]);
         work.of_nodes = calloc(snapshots[i]->node_count + 1, sizeof *work.of_nodes);
-        error = work.of_nodes ? add_tasks(&work) : -ENOMEM;
+        error = work.of_nodes ? groups_add_tasks(&work) : -ENOMEM;
         free(work.of_nodes);
     }
     if (error)

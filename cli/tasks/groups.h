@@ -8,7 +8,7 @@
 #include <stdint.h>
 
 #include "tasks/place.h"
-#include "trace/tasks/tasks.h"
+#include "trace/tasks/task.h"
 
 struct snapshot;
 struct symbols;

@@ -27,7 +27,7 @@ struct path {
 };
 
 /* Adds the functions at one place, of which inlined ones come last in the chain. */
-static void add_chain(struct path *path, const struct symbol_chain *chain, const char *module)
+static void place_add_chain(struct path *path, const struct symbol_chain *chain, const char *module)
 {
     for (size_t i = chain->count; i-- > 0 && !path->has_begun && path->count < FUNCTIONS_MAX;) {
         const struct symbol_frame *frame = &chain->frames[i];
@@ -40,7 +40,7 @@ static void add_chain(struct path *path, const struct symbol_chain *chain, const
     }
 }
 
-static void add_frame(struct path *path, const struct snapshot *snapshot,
+static void place_add_frame(struct path *path, const struct snapshot *snapshot,
     const struct snapshot_node *node, struct symbols *symbols)
 {
     if (node->module == SNAPSHOT_NONE)
@@ -48,10 +48,24 @@ static void add_frame(struct path *path, const struct snapshot *snapshot,
     const struct snapshot_module *module = &snapshot->modules[node->module];
     const char *base = path_base_name(module->path);
     if (!module_is_ours(base))
-        add_chain(path,
+        place_add_chain(path,
             symbols_resolve(symbols, module->path, &module->identity, node->address,
                 node->kind == SNAPSHOT_FRAME),
             base);
+}
+
+/* Before the first function of a thread, and main, there is code that starts it. */
+static void drop_start(struct path *path)
+{
+    static const char *const files[] = {"libc.so", "libpthread.so", "ld-linux"};
+    for (; path->count > 1 && !path->has_begun; path->count--) {
+        const struct tree_node *node = &path->list[path->count - 1];
+        bool is_start = strcmp(node->function, "_start") == 0;
+        for (size_t i = 0; i < sizeof files / sizeof *files; i++)
+            is_start |= strncmp(node->module, files[i], strlen(files[i])) == 0;
+        if (!is_start)
+            return;
+    }
 }
 
 /* The body of an asynchronous function is a closure in it. */
@@ -79,7 +93,7 @@ static bool write_function(
     return true;
 }
 
-static bool write_path(FILE *out, const struct path *path, const struct place_style *style)
+static bool write_places(FILE *out, const struct path *path, const struct place_style *style)
 {
     const struct internals_rule *caller = NULL;
     char *before = NULL;
@@ -95,12 +109,12 @@ static bool write_path(FILE *out, const struct path *path, const struct place_st
 }
 
 /* Returns the text, malloc'ed; NULL when out of memory. */
-static char *text_of(const struct path *path, const struct place_style *style)
+static char *place_write_text(const struct path *path, const struct place_style *style)
 {
     char *text = NULL;
     size_t size;
     FILE *out = open_memstream(&text, &size);
-    bool is_whole = out && write_path(out, path, style);
+    bool is_whole = out && write_places(out, path, style);
     if (out && fclose(out) == 0 && is_whole)
         return text;
     free(text);
@@ -114,10 +128,11 @@ char *place_text(const struct snapshot *snapshot, uint32_t node, struct symbols 
     struct path path = {.count = 0};
     for (uint32_t at = node; at != SNAPSHOT_NONE && !path.has_begun;
          at = snapshot->nodes[at].caller)
-        add_frame(&path, snapshot, &snapshot->nodes[at], symbols);
-    char *text = text_of(&path, style);
+        place_add_frame(&path, snapshot, &snapshot->nodes[at], symbols);
+    drop_start(&path);
+    char *text = place_write_text(&path, style);
     if (text == NULL || *text)
         return text;
     free(text);
-    return text_of(&path, &shows_all);
+    return place_write_text(&path, &shows_all);
 }

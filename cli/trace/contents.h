@@ -11,7 +11,7 @@
 #include "base/file_identity.h"
 #include "base/histogram.h"
 #include "trace/objects.h"
-#include "trace/tasks/tasks.h"
+#include "trace/tasks/task.h"
 #include "trace/usage.h"
 
 #define SNAPSHOT_NONE UINT32_MAX /* "no such index" */

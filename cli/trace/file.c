@@ -18,6 +18,7 @@
 #include "trace/group.h"
 #include "trace/records.h"
 #include "trace/snapshot.h"
+#include "trace/tasks/records.h"
 #include "trace_format.h"
 
 #define RECORDS_MAX (UINT32_C(1) << 23) /* twice as many as the library writes */

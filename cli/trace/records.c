@@ -174,5 +174,6 @@ void records_finish(struct records *records)
 {
     free(records->kinds);
     records->kinds = NULL;
-    task_records_finish(&records->tasks);
+    free(records->tasks.list);
+    records->tasks = (struct task_records){.count = 0};
 }

@@ -12,7 +12,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "trace/tasks/records.h"
+#include "trace/tasks/task.h"
 #include "trace_format.h"
 
 #define RECORDS_WINDOW 256

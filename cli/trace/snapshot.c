@@ -15,6 +15,7 @@
 #include "trace/durations.h"
 #include "trace/head.h"
 #include "trace/records.h"
+#include "trace/tasks/tasks.h"
 #include "trace/words.h"
 #include "trace_format.h"
 
@@ -439,7 +440,7 @@ static uint32_t read_thread(void *argument, trace_index thread)
     return snapshot_place_of(argument, thread, TRACE_THREAD);
 }
 
-static int add_tasks(struct reader *reader)
+static int snapshot_add_tasks(struct reader *reader)
 {
     const struct tasks_source source = {read_place, read_thread, reader, &reader->rate};
     return tasks_add(reader->snapshot, &reader->records->tasks, &source);
@@ -538,10 +539,7 @@ struct snapshot *snapshot_create(void)
 
 int snapshot_make(const struct trace_header *header, struct records *records, struct snapshot **out)
 {
-    /* Includes NULs, also those of empty strings. */
-    size_t text_left = records->count * (TEXT_BYTES + 1) + 2;
-    struct reader reader = {
-        .header = *header, .records = records, .count = records->count, .text_left = text_left};
+    struct reader reader = {.header = *header, .records = records, .count = records->count};
     struct owned_snapshot *owned = calloc(1, sizeof *owned);
     int error = owned ? snapshot_allocate(&reader, owned) : -ENOMEM;
     if (error)
@@ -560,7 +558,7 @@ int snapshot_make(const struct trace_header *header, struct records *records, st
     if (error == 0)
         error = add_objects(&reader);
     if (error == 0)
-        error = add_tasks(&reader);
+        error = snapshot_add_tasks(&reader);
     if (error == 0)
         error = records->error;
     if (error)

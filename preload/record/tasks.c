@@ -113,7 +113,7 @@ struct trace_task *tasks_find_or_make(struct segment *segment, uint64_t key)
 
 /* --- one task --- */
 
-static uint16_t state_of(const struct trace_task *task)
+static uint16_t tasks_state(const struct trace_task *task)
 {
     return atomic_load_explicit(&task->state, memory_order_relaxed);
 }
@@ -122,7 +122,7 @@ static uint16_t state_of(const struct trace_task *task)
  * waker is there by which it could get a turn. */
 static bool is_another(const struct trace_task *task, uint32_t turn)
 {
-    uint16_t state = state_of(task);
+    uint16_t state = tasks_state(task);
     if (turn == 0 || state & TRACE_TASK_ENDED)
         return true;
     return turn % 2 == 0 && state & TRACE_TASK_COUNTS && !(state & TRACE_TASK_WOKEN) &&
@@ -185,7 +185,7 @@ void tasks_wait_outside(struct trace_task *task, trace_index node, uint64_t now)
 
 void tasks_take_waker(struct trace_task *task)
 {
-    if (!(state_of(task) & TRACE_TASK_COUNTS))
+    if (!(tasks_state(task) & TRACE_TASK_COUNTS))
         atomic_fetch_or_explicit(&task->state, TRACE_TASK_COUNTS, memory_order_relaxed);
     atomic_fetch_add_explicit(&task->wakers, 1, memory_order_relaxed);
 }
@@ -201,7 +201,7 @@ void tasks_give_waker(struct trace_task *task)
 
 void tasks_wake(struct trace_task *task)
 {
-    if (!(state_of(task) & TRACE_TASK_WOKEN))
+    if (!(tasks_state(task) & TRACE_TASK_WOKEN))
         atomic_fetch_or_explicit(&task->state, TRACE_TASK_WOKEN, memory_order_relaxed);
 }
 

@@ -67,7 +67,7 @@ static void print_place(const struct printer *printer, const char *before, const
 }
 
 /* A task that was woken or runs has no place. */
-static bool has_line(const struct task_group *group)
+static bool has_task_line(const struct task_group *group)
 {
     return group->state == TASK_WAITING || group->state == TASK_NO_WAKER ||
            group->state == TASK_UNKNOWN;
@@ -90,7 +90,7 @@ static void tasks_print_group(const struct printer *printer, const struct task_g
     }
 }
 
-static void print_groups(const struct printer *printer, const struct task_groups *groups)
+static void tasks_print_groups(const struct printer *printer, const struct task_groups *groups)
 {
     size_t lines = 0, more = 0;
     paint(printer, PAINT_DIM);
@@ -98,7 +98,7 @@ static void print_groups(const struct printer *printer, const struct task_groups
     paint(printer, PAINT_NONE);
     putc('\n', printer->out);
     for (size_t i = 0; i < groups->count; i++) {
-        if (!has_line(&groups->list[i]))
+        if (!has_task_line(&groups->list[i]))
             continue;
         if (lines++ < GROUP_LINES || printer->is_full)
             tasks_print_group(printer, &groups->list[i]);
@@ -121,7 +121,7 @@ void tasks_print(const struct printer *printer, const struct task_groups *groups
     size_t with_lines = groups->states[TASK_WAITING] + groups->states[TASK_NO_WAKER] +
                         groups->states[TASK_UNKNOWN];
     if (with_lines)
-        print_groups(printer, groups);
+        tasks_print_groups(printer, groups);
     if (groups->lost_turns) {
         print_number_of(printer->out, groups->lost_turns);
         fputs(" turns were of tasks for which there was no room\n", printer->out);

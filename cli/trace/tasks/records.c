@@ -16,7 +16,7 @@
 
 #define PART 256 /* records that are read at once */
 
-static int add(struct task_records *tasks, const struct trace_task *task)
+static int add_copy(struct task_records *tasks, const struct trace_task *task)
 {
     if (array_reserve(&tasks->list, tasks->count, 1, &tasks->room, sizeof *tasks->list) != 0)
         return -ENOMEM;
@@ -24,7 +24,7 @@ static int add(struct task_records *tasks, const struct trace_task *task)
     return 0;
 }
 
-static int take(struct task_records *tasks, const union trace_record *before,
+static int take_part(struct task_records *tasks, const union trace_record *before,
     union trace_record *now, size_t count)
 {
     int error = 0;
@@ -33,7 +33,7 @@ static int take(struct task_records *tasks, const union trace_record *before,
             continue;
         if (before[i].task.turn != now[i].task.turn)
             now[i].task.turn |= 1;
-        error = add(tasks, &now[i].task);
+        error = add_copy(tasks, &now[i].task);
     }
     return error;
 }
@@ -46,10 +46,10 @@ static int read_part(
     int error = records_read_at(records, before, size, offset);
     if (error == 0)
         error = records_read_at(records, now, size, offset);
-    return error ? error : take(tasks, before, now, count);
+    return error ? error : take_part(tasks, before, now, count);
 }
 
-static int read_table(
+static int read_task_table(
     const struct records *records, struct task_records *tasks, trace_index first, uint32_t count)
 {
     int error = 0;
@@ -59,7 +59,7 @@ static int read_table(
 }
 
 /* Tables do not overlap: each lies behind the older ones, and before `end`. */
-static bool is_sound(const struct trace_task_table *table, trace_index index, uint32_t end)
+static bool is_table_sound(const struct trace_task_table *table, trace_index index, uint32_t end)
 {
     return table->kind == TRACE_TASK_TABLE && table->count < end - index && table->next < index;
 }
@@ -72,20 +72,14 @@ int task_records_read(struct records *records, trace_index latest, uint32_t end)
         if (index >= TRACE_FIRST_RECORD && index < end)
             error = records_read_at(
                 records, &record, sizeof record, (size_t)index * TRACE_RECORD_SIZE);
-        if (error == 0 && !is_sound(&record.task_table, index, end)) {
+        if (error == 0 && !is_table_sound(&record.task_table, index, end)) {
             records->tasks.malformed++;
             return 0;
         }
         if (error == 0)
-            error = read_table(records, &records->tasks, index + 1, record.task_table.count);
+            error = read_task_table(records, &records->tasks, index + 1, record.task_table.count);
         end = index;
         index = record.task_table.next;
     }
     return error;
-}
-
-void task_records_finish(struct task_records *tasks)
-{
-    free(tasks->list);
-    *tasks = (struct task_records){.count = 0};
 }

@@ -7,8 +7,7 @@
 #include <stdlib.h>
 
 #include "trace/clock_rate.h"
-#include "trace/snapshot.h"
-#include "trace/tasks/records.h"
+#include "trace/contents.h"
 
 /* Whether the end of every task is seen, as far as can be told: some were, and no task is of a
  * runtime whose wakers are not counted. */
@@ -20,7 +19,7 @@ static bool sees_ends(const struct task_records *records)
         bool counts = task->state & TRACE_TASK_COUNTS;
         if (task->nodes[0] && !counts)
             return false;
-        has_end |= counts && task->state & TRACE_TASK_ENDED;
+        has_end |= (task->state & TRACE_TASK_ENDED) != 0;
     }
     return has_end;
 }
@@ -76,7 +75,7 @@ static bool fill_places(
     return is_sound;
 }
 
-static bool add_task(struct snapshot *snapshot, const struct trace_task *task, bool sees_ends,
+static bool tasks_add_one(struct snapshot *snapshot, const struct trace_task *task, bool sees_ends,
     const struct tasks_source *source)
 {
     struct snapshot_task *to = &snapshot->tasks[snapshot->task_count];
@@ -104,6 +103,6 @@ int tasks_add(struct snapshot *snapshot, const struct task_records *records,
         return -ENOMEM;
     bool ends = sees_ends(records);
     for (size_t i = 0; i < records->count; i++)
-        snapshot->malformed += !add_task(snapshot, &records->list[i], ends, source);
+        snapshot->malformed += !tasks_add_one(snapshot, &records->list[i], ends, source);
     return 0;
 }
