@@ -172,6 +172,18 @@ START_TEST(a_turn_that_nothing_can_have_caused_is_the_first_one_of_another_task)
 }
 END_TEST
 
+START_TEST(a_turn_after_the_end_is_that_of_another_task)
+{
+    begin(0, KEY);
+    call(&cloning, KEY); /* who waits for its result may keep a waker */
+    call(&ending, KEY);
+    leave(0);
+    begin(0, KEY);
+    leave(0);
+    ck_assert_uint_eq(task_of(KEY)->turns, 1);
+}
+END_TEST
+
 START_TEST(the_latest_places_are_kept_each_once)
 {
     begin(0, KEY);
@@ -358,6 +370,7 @@ int main(void)
     tcase_add_test(cases, a_task_that_was_woken_waits_for_its_turn);
     tcase_add_test(cases, without_a_waker_it_cannot_be_woken_if_ends_are_seen);
     tcase_add_test(cases, a_turn_that_nothing_can_have_caused_is_the_first_one_of_another_task);
+    tcase_add_test(cases, a_turn_after_the_end_is_that_of_another_task);
     tcase_add_test(cases, the_latest_places_are_kept_each_once);
     tcase_add_test(cases, an_earlier_place_counts_while_its_waker_is_out);
     tcase_add_test(cases, the_innermost_turn_waits);
