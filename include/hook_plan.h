@@ -32,7 +32,7 @@
 #include "hook_code.h"
 
 #define HOOK_PLAN_MAGIC   UINT64_C(0x6e616c702d6373) /* "sc-plan" */
-#define HOOK_PLAN_VERSION 3
+#define HOOK_PLAN_VERSION 4
 #define HOOK_PLAN_PUSHED  0x80 /* in hook_plan_entry.original */
 
 struct hook_plan_request {
@@ -80,7 +80,8 @@ struct hook_plan_entry {
                                    thread can be inside it */
     uint8_t is_resolver; /* 1: `address` is the resolver of an IFUNC, which is not hooked itself */
     uint8_t may_fault;   /* 1: the function's arguments can make a displaced instruction fault */
-    uint8_t reserved[5];
+    uint8_t reserved;
+    uint32_t task;                      /* see hook_record.h */
     uint8_t displaced[HOOK_PLAN_BYTES]; /* as in the file; compared with memory */
     uint8_t code[HOOK_PLAN_CODE];       /* what does the same in the pad */
     /* For each byte of the code: the offset, in the displaced bytes, of the instruction to which it

@@ -20,19 +20,21 @@
 #define HOOK_CALLS_SYMBOL "scoped_trace_system_calls"
 
 /* hook_record.flags */
-#define HOOK_TAIL       0x1u   /* jump to the function, don't call it: no return, no time is seen */
-#define HOOK_STACK_ARGS 0x2u   /* the function may have arguments on the stack (psABI 3.2.3) */
-#define HOOK_UNLOADS    0x4u   /* when it returns, code may have been unmapped (dlclose) */
-#define HOOK_NOT_A_LEAF 0x8u   /* the library needs to see its calls: no hit */
-#define HOOK_RESTRICTS  0x10u  /* it may reduce the process's rights, or forbid system calls */
-#define HOOK_ROOT       0x20u  /* the root, if each of its calls has its own tree: no hit */
-#define HOOK_LOADS      0x40u  /* it loads libraries (dlopen) */
-#define HOOK_SHARES     0x80u  /* its child may share all memory with its caller (clone) */
-#define HOOK_IMPLIED    0x100u /* the user has not named it: see leaves_is_implied */
-#define HOOK_EXECUTES   0x200u /* libc's execve at its entry: all such functions call it */
-#define HOOK_HANDLES    0x400u /* it installs handlers of signals (sigaction) */
-#define HOOK_LATE       0x800u /* of a stub: the library looks for the function at the first call */
-#define HOOK_BY_NUMBER  0x400000u /* called by syscall(2): its arguments come after the number */
+#define HOOK_TAIL       0x1u  /* jump to the function, don't call it: no return, no time is seen */
+#define HOOK_STACK_ARGS 0x2u  /* the function may have arguments on the stack (psABI 3.2.3) */
+#define HOOK_UNLOADS    0x4u  /* when it returns, code may have been unmapped (dlclose) */
+#define HOOK_NOT_A_LEAF 0x8u  /* the library needs to see its calls: no hit */
+#define HOOK_RESTRICTS  0x10u /* it may reduce the process's rights, or forbid system calls */
+#define HOOK_ROOT                                                                                  \
+    0x20u /* the root, if each of its calls has its own tree, or a function that                   \
+           * hook_record.task is about: no hit */
+#define HOOK_LOADS     0x40u  /* it loads libraries (dlopen) */
+#define HOOK_SHARES    0x80u  /* its child may share all memory with its caller (clone) */
+#define HOOK_IMPLIED   0x100u /* the user has not named it: see leaves_is_implied */
+#define HOOK_EXECUTES  0x200u /* libc's execve at its entry: all such functions call it */
+#define HOOK_HANDLES   0x400u /* it installs handlers of signals (sigaction) */
+#define HOOK_LATE      0x800u /* of a stub: the library looks for the function at the first call */
+#define HOOK_BY_NUMBER 0x400000u /* called by syscall(2): its arguments come after the number */
 /* libc's _exit, which ends the process: all such functions call it. With HOOK_OBJECT_JUMP_BUFFER:
  * its longjmp, which ends calls. With HOOK_OBJECT_FIBER_END: called by the next fiber when one has
  * ended. */
@@ -139,6 +141,30 @@ static inline enum hook_entry hook_entry_of(uint32_t flags)
                                              : HOOK_ENTRY_PLAIN;
 }
 
+/* hook_record.task: what a call of the function tells about a task, which is known by a key. */
+#define HOOK_TASK_TURN  0x1u  /* the call is a turn of the task: from here on it runs */
+#define HOOK_TASK_LEAF  0x2u  /* the task is about to wait: it gives its waker away */
+#define HOOK_TASK_TAKEN 0x4u  /* there is one more waker of the task */
+#define HOOK_TASK_GIVEN 0x8u  /* there is one less */
+#define HOOK_TASK_WOKEN 0x10u /* the task will get another turn */
+#define HOOK_TASK_END   0x20u /* the task is finished */
+/* With HOOK_TASK_LEAF: turns of such tasks are not seen. In a turn of another task, that one waits.
+ */
+#define HOOK_TASK_TURNLESS 0x80u
+#define HOOK_TASK_ALSO     0x40u /* it is the root, too: see HOOK_ROOT */
+
+/* Which argument is the key, from 1 on; HOOK_TASK_RESULT: what the function returns. */
+#define HOOK_TASK_KEY(task) ((uint32_t)(task) >> 8 & 15)
+#define HOOK_TASK_KEY_OF(n) ((uint32_t)(n) << 8)
+#define HOOK_TASK_RESULT    7u
+
+/* Whether the end of a call must be seen. */
+static inline int hook_task_has_end(uint32_t task)
+{
+    return (task & (HOOK_TASK_TURN | HOOK_TASK_ALSO)) != 0 ||
+           HOOK_TASK_KEY(task) == HOOK_TASK_RESULT;
+}
+
 struct hook_record {
     _Atomic uint64_t target;     /* the real function; 0 until the library has found it */
     _Atomic uint64_t trace_leaf; /* the library's own: the trace record with the leaf's name */
@@ -147,9 +173,11 @@ struct hook_record {
     int32_t version;             /* the same for its version; 0: none */
     int32_t shown;               /* the same for the name under which its hits are shown */
     uint32_t flags;
+    uint32_t task; /* HOOK_TASK_TURN, ...: only of a function with HOOK_ROOT */
+    uint32_t reserved;
 };
 
-_Static_assert(sizeof(struct hook_record) == 40, "the interposer's writer and its reader agree");
+_Static_assert(sizeof(struct hook_record) == 48, "the interposer's writer and its reader agree");
 
 /* Added to the number of futex(2): operations that wake others. */
 #define HOOK_CALL_WAKES 0x10000u

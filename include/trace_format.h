@@ -23,7 +23,7 @@
 #include <stdint.h>
 
 #define TRACE_MAGIC        UINT64_C(0x65636172742d6373) /* "sc-trace" */
-#define TRACE_VERSION      7
+#define TRACE_VERSION      8
 #define TRACE_HEADER_SIZE  4096
 #define TRACE_RECORD_SIZE  64
 #define TRACE_FIRST_RECORD (TRACE_HEADER_SIZE / TRACE_RECORD_SIZE)
@@ -157,6 +157,8 @@ struct trace_header {
     _Atomic int32_t status;    /* as passed to _exit(2) */
     uint32_t begun_in_ticks;   /* 1: begun.ns may be up to 10 ms too early */
     _Atomic trace_index open_calls; /* the OPEN_CALL record that begins the latest block; 0: none */
+    _Atomic trace_index tasks;      /* the latest TASK_TABLE record; 0: none */
+    _Atomic uint64_t lost_turns;    /* turns of tasks for which there was no room */
 };
 
 enum trace_kind {
@@ -176,6 +178,8 @@ enum trace_kind {
     TRACE_OBJECT = 13,         /* what calls of leaves can wait for */
     TRACE_OBJECT_CALLS = 14,   /* calls of a leaf for one object */
     TRACE_OPEN_CALL = 15,      /* a call that has not returned */
+    TRACE_TASK_TABLE = 16,     /* room for tasks: the records behind it */
+    TRACE_TASK = 17,           /* a task of an asynchronous runtime */
 };
 
 /* Walks end at this depth; of a deeper stack the innermost frames are kept. */
@@ -233,7 +237,8 @@ struct trace_thread {
     _Atomic uint64_t begun_ticks; /* the clock when the latest of them began; 0: not known */
 };
 
-/* It is no leaf. Its nodes are there because trace_object_calls.ended_by refers to them. */
+/* It is no leaf. Its nodes are there because trace_object_calls.ended_by or trace_task.nodes refers
+ * to them. */
 #define TRACE_NAME_WAKES 0x1u
 /* It switches to another stack: its open calls are suspended fibers, whatever their threads do, and
  * also after their threads have ended. (The stack of a thread that has switched to a fiber has such
@@ -451,6 +456,43 @@ struct trace_open_call {
     uint8_t reserved[8];
 };
 
+/* The `count` records behind it, a power of two, are TASK or still free. header.tasks and `next`
+ * make a list of all tables of the process. */
+struct trace_task_table {
+    _Atomic uint32_t kind;
+    uint32_t count;
+    trace_index next; /* an older table, or 0 */
+    uint8_t reserved[52];
+};
+
+#define TRACE_TASK_NODES 5
+
+/* trace_task.state */
+#define TRACE_TASK_ENDED  0x1u /* the task is finished */
+#define TRACE_TASK_WOKEN  0x2u /* it was woken since its latest turn began */
+#define TRACE_TASK_COUNTS 0x4u /* its wakers are counted */
+
+/* A task, the latest one of those that had this key: a key is an address, and comes again. A task
+ * takes turns: a turn is a call of the function that continues it, until it returns. Of a task
+ * that is finished in a way that was not seen, the record stays until the key comes again.
+ *
+ * A reader of a running process gets the task as it was at one moment if `turn` is even, and the
+ * same before and after the other fields are read. */
+struct trace_task {
+    _Atomic uint32_t kind;
+    _Atomic uint32_t turn;  /* twice the number of turns that have ended, and 1 more in a turn */
+    _Atomic uint64_t key;   /* in a TASK_TABLE: 0: the record is free */
+    _Atomic uint64_t since; /* the clock when the latest turn began or ended, or the task ended */
+    _Atomic uint64_t born;  /* the clock when its first turn began */
+    _Atomic trace_index thread; /* THREAD of its latest turn; 0: not known */
+    _Atomic int32_t wakers;     /* taken and not given back; 0 or less: none */
+    _Atomic uint16_t fresh;     /* so many of nodes[] are of the latest turn */
+    _Atomic uint16_t state;     /* TRACE_TASK_ENDED, ... */
+    /* LEAF: the latest calls by which it took a waker, the newest first, each place once; 0: no
+     * more. Their callers are the path to what the task waits for. */
+    _Atomic trace_index nodes[TRACE_TASK_NODES];
+};
+
 #define TRACE_CALL_OPEN 0x1u /* the thread's latest call; it has not ended if `count` is 1 */
 #define TRACE_CALL_REST 0x2u /* counts calls whose leaves were not kept */
 #define TRACE_CALL_INCOMPLETE                                                                      \
@@ -511,6 +553,8 @@ union trace_record {
     struct trace_call call;
     struct trace_call_leaf call_leaf;
     struct trace_untraced_program untraced;
+    struct trace_task_table task_table;
+    struct trace_task task;
 };
 
 _Static_assert(sizeof(struct trace_header) <= TRACE_HEADER_SIZE, "the header is one page");
@@ -527,6 +571,8 @@ _Static_assert(sizeof(struct trace_elsewhere) == TRACE_RECORD_SIZE, "one record"
 _Static_assert(sizeof(struct trace_call) == TRACE_RECORD_SIZE, "one record");
 _Static_assert(sizeof(struct trace_call_leaf) == TRACE_RECORD_SIZE, "one record");
 _Static_assert(sizeof(struct trace_untraced_program) == TRACE_RECORD_SIZE, "one record");
+_Static_assert(sizeof(struct trace_task_table) == TRACE_RECORD_SIZE, "one record");
+_Static_assert(sizeof(struct trace_task) == TRACE_RECORD_SIZE, "one record");
 _Static_assert(sizeof(union trace_record) == TRACE_RECORD_SIZE, "one record");
 
 #endif

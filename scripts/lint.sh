@@ -150,7 +150,8 @@ saved: base symbols trace
 objects: base names elf symbols trace
 tree: base names symbols trace objects
 view: base names objects tree
-report: base names trace objects tree view
+tasks: base names symbols trace tree view
+report: base names trace objects tree view tasks
 leaves: base arch names elf symbols
 program: base arch elf
 session: base program
@@ -159,8 +160,8 @@ planner: base arch elf leaves plan
 launch: base arch session
 options: base plan view
 terminal: base
-browse: base names trace saved objects tree view report options terminal
-commands: base names leaves symbols trace saved objects tree view report plan program session launch options
+browse: base names trace saved objects tree view tasks report options terminal
+commands: base names leaves symbols trace saved objects tree view tasks report plan program session launch options
 main: base options commands
 '
 
@@ -319,7 +320,7 @@ except() { grep -vE "^cli/($1)\.[ch]:" | sed 's/:/ includes /'; }
 lint_who_knows() {
     files_of cli | xargs grep -HoE '^#include ["<][^">]+' | sed 's/#include ["<]//' >"$work/includes"
     grep ':trace_format.h$' "$work/includes" |
-        except 'launch/launch|session/session|trace/[a-z_]+|saved/get_process|objects/[a-z_]+|tree/([a-z]+/)?[a-z]+|view/build|report/drawing' |
+        except 'launch/launch|session/session|trace/([a-z]+/)?[a-z_]+|saved/get_process|objects/[a-z_]+|tree/([a-z]+/)?[a-z]+|view/build|report/drawing' |
         verdict 'who knows the trace file' 'take what you need from a snapshot (trace/snapshot.h)'
     grep ':ncursesw/' "$work/includes" | except 'terminal/screen' |
         verdict 'who knows the terminal' 'ask terminal/screen.h'
@@ -331,7 +332,7 @@ lint_who_knows() {
         verdict 'who knows instructions' 'ask arch/displace.h or arch/caller_seen.h'
     {
         grep '^cli/report/' "$work/includes" |
-            grep -vE ':(report/.*|names/(fit|short_path).h|objects/deadlock.h|view/(view|cut|objects).h|tree/.*|base/.*|trace/words.h|trace_format.h|(sys/)?[a-z_]+\.h)$' |
+            grep -vE ':(report/.*|names/(fit|short_path).h|objects/deadlock.h|tasks/groups.h|view/(view|cut|objects).h|tree/.*|base/.*|trace/words.h|trace_format.h|(sys/)?[a-z_]+\.h)$' |
             sed 's/:/ includes /'
         # The words for what was lost are all that they take from trace/.
         grep -rnE 'struct snapshot|snapshot_|SNAPSHOT_' cli/report
@@ -355,7 +356,7 @@ lint_messages() {
 }
 
 # These write to streams of their own: a file, text in memory, or the output of another command.
-own_streams='main|base/message|base/wrap|browse/draw|names/near_miss|elf/embedded|symbols/scope|plan/(leaf_check|file)|'
+own_streams='main|tasks/place|base/message|base/wrap|browse/draw|names/near_miss|elf/embedded|symbols/scope|plan/(leaf_check|file)|'
 own_streams+='session/notes|launch/pager|commands/(list|list_runs|explain|run_end)'
 
 lint_streams() {

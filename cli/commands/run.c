@@ -38,11 +38,13 @@
 #include "launch/launch.h"
 #include "launch/signals.h"
 #include "leaves/leaves.h"
+#include "leaves/tasks.h"
 #include "session_names.h"
 #include "plan/interposer.h"
 #include "plan/leaf_check.h"
 #include "plan/planner.h"
 #include "plan/plans.h"
+#include "plan/task_check.h"
 #include "program/program.h"
 #include "saved/store.h"
 #include "session/notes.h"
@@ -195,6 +197,8 @@ static int make_plans(struct run *run)
     if (error == 0)
         error = leaf_check_before(
             run->plans, &run->leaves, program, options->yes_many, warn, problem);
+    if (error == 0)
+        error = task_check_before(run->plans, &run->leaves, program, warn, problem);
     if (error == 0 && !options->root_is_default && !options->each)
         error = leaf_check_root(program, options->root, warn, problem);
     return error;
@@ -263,6 +267,8 @@ static int run_with_leaves(struct run *run)
 {
     const struct options *options = run->options;
     char **problem = &run->problem;
+    if (options->tasks && leaves_add_tasks(&run->leaves, options->tasks, problem) != 0)
+        return EXIT_TOOL_FAILED;
     if (options->each && leaves_add_root(&run->leaves, options->root, problem) != 0)
         return EXIT_TOOL_FAILED;
     int error = program_find(&run->program, options->program, problem);

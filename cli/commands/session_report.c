@@ -30,6 +30,7 @@
 #include "report/format.h"
 #include "report/summary.h"
 #include "symbols/symbols.h"
+#include "tasks/groups.h"
 #include "trace/snapshot.h"
 #include "trace/untraced_list.h"
 #include "trace/words.h"
@@ -280,6 +281,16 @@ static void session_report_find_objects(struct printing *printing, struct deadlo
     report->deadlocks = deadlocks;
 }
 
+/* The same. */
+static void find_tasks(const struct printing *printing, struct task_groups *groups)
+{
+    const struct saved *saved = &printing->record->saved;
+    bool unicode = printing->report.style.unicode;
+    const struct place_style style = {
+        unicode ? " › " : " > ", unicode ? "…" : "...", printing->wish->view.internals};
+    task_groups_find(groups, saved->snapshots, saved->snapshot_count, printing->symbols, &style);
+}
+
 static int report(
     struct record *record, const struct options *options, const struct view_wish *wish, FILE *out)
 {
@@ -302,7 +313,10 @@ static int report(
         .symbols = record->saved.symbols};
     saved_expect_files(&record->saved);
     struct deadlocks deadlocks = {.count = 0};
+    struct task_groups tasks = {.count = 0};
     session_report_find_objects(&printing, &deadlocks);
+    find_tasks(&printing, &tasks);
+    printing.report.tasks = &tasks;
     if (wish->shows_objects)
         printing.report.table_lines = wish->view.lines;
     FILE *paged = pager_open(out);
@@ -318,6 +332,7 @@ static int report(
     summary_finish(&printing.summary);
     untraced_list_finish(&printing.untraced);
     deadlocks_finish(&deadlocks);
+    task_groups_finish(&tasks);
     labels_destroy(printing.labels);
     free(directory);
     return error;

@@ -19,6 +19,7 @@ struct function {
     const char *shown;      /* the leaf's name; for C++ and Rust without parameters */
     size_t leaf;            /* index in leaves; if several name it, the first one */
     uint32_t flags;         /* HOOK_TAIL, HOOK_STACK_ARGS: see hook_record.h */
+    uint32_t task;          /* HOOK_TASK_TURN, ...: the same */
     bool is_ifunc;
     const struct function_match *matches; /* all leaves that name it, by leaf */
     size_t match_count;

@@ -45,10 +45,18 @@ static uint32_t functions_flags_of(
     const struct functions *found, const struct function_match *match, const struct leaf *leaf)
 {
     uint32_t taken = HOOK_ROOT | HOOK_NOT_A_LEAF | HOOK_IMPLIED | HOOK_ONLY_WAITS;
-    if (leaf->hook_flags & HOOK_OWN || fibers_has(leaf->hook_flags))
+    if (leaf->hook_flags & HOOK_OWN || fibers_has(leaf->hook_flags) || leaf->task)
         return leaf->hook_flags;
     return leaves_hook_flags(match->symbol, found->tables.is_c_library) |
            (leaf->hook_flags & taken);
+}
+
+/* A function of tasks may be the root, too. */
+static uint32_t functions_add_task(uint32_t task, const struct leaf *leaf)
+{
+    if (leaf->task)
+        return task | leaf->task;
+    return task && leaf->hook_flags & HOOK_ROOT ? task | HOOK_TASK_ALSO : task;
 }
 
 /* The first of the symbols at an address is the function's; see compare_matches. */
@@ -73,6 +81,7 @@ static int put_together(struct functions *found, const struct leaves *leaves)
         struct function *function = &found->list[found->count - 1];
         function->match_count++;
         function->flags |= leaf->hook_flags & (HOOK_ROOT | HOOK_OWN);
+        function->task = functions_add_task(function->task, leaf);
         if (!(leaf->hook_flags & (HOOK_IMPLIED | HOOK_NOT_A_LEAF)))
             function->flags &= ~HOOK_IMPLIED;
         if (!(leaf->hook_flags & HOOK_ONLY_WAITS))

@@ -337,7 +337,7 @@ int leaves_select(struct leaves *leaves, const char *const *arguments, size_t co
     return error;
 }
 
-static int append(struct leaves *leaves, const struct leaf *leaf)
+int leaves_append(struct leaves *leaves, const struct leaf *leaf)
 {
     if (array_reserve(&leaves->list, leaves->count, 1, &leaves->room, sizeof *leaves->list) != 0)
         return -ENOMEM;
@@ -355,11 +355,12 @@ int leaves_add_root(struct leaves *leaves, const char *root, char **problem)
     }
     spec->is_anywhere = true; /* like name_matches */
     leaves->root = spec;
-    return append(leaves, &(struct leaf){.symbol = spec->name,
-                              .shown = spec->name,
-                              .hook_flags = HOOK_ROOT | HOOK_NOT_A_LEAF,
-                              .is_asked_for = true,
-                              .spec = spec});
+    return leaves_append(leaves, &(struct leaf){.symbol = spec->name,
+                                     .shown = spec->name,
+                                     .hook_flags = HOOK_ROOT | HOOK_NOT_A_LEAF,
+                                     .is_asked_for = true,
+                                     .spec = spec,
+                                     .owns_spec = true});
 }
 
 /* Functions of the C library that are hooked at their entry for the library's own needs. Within the
@@ -389,10 +390,10 @@ static const struct {
 
 static int append_own(struct leaves *leaves, const char *symbol, uint32_t flags)
 {
-    return append(leaves, &(struct leaf){.symbol = symbol,
-                              .shown = symbol,
-                              .hook_flags = flags | HOOK_NOT_A_LEAF,
-                              .is_c_library = true});
+    return leaves_append(leaves, &(struct leaf){.symbol = symbol,
+                                     .shown = symbol,
+                                     .hook_flags = flags | HOOK_NOT_A_LEAF,
+                                     .is_c_library = true});
 }
 
 /* Returns whether a leaf waits for what these functions give back. */
@@ -422,9 +423,11 @@ void leaves_finish(struct leaves *leaves)
 {
     for (size_t i = 0; i < leaves->spec_count; i++)
         function_spec_finish(&leaves->specs[i]);
-    if (leaves->root)
-        function_spec_finish(leaves->root);
-    free(leaves->root);
+    for (size_t i = 0; i < leaves->count; i++)
+        if (leaves->list[i].owns_spec) {
+            function_spec_finish((struct function_spec *)leaves->list[i].spec);
+            free((struct function_spec *)leaves->list[i].spec);
+        }
     free(leaves->specs);
     free(leaves->list);
     *leaves = (struct leaves){.count = 0};

@@ -21,6 +21,12 @@ struct leaf {
     bool is_c_library;   /* through a group: only the C library's function, no other of this name */
     const struct function_spec *spec; /* for a leaf in no group: which functions it names; else
                                        * NULL, and the exported symbol is the leaf */
+    bool owns_spec;
+    /* Of a function that tells of tasks, which is no leaf: what it tells (hook_record.h), the
+     * runtime, or NULL if the user has named the function, and whether it must exist. */
+    uint32_t task;
+    const char *runtime;
+    bool is_needed;
 };
 
 struct leaves {
@@ -29,6 +35,7 @@ struct leaves {
     struct function_spec *specs; /* of the leaves in no group */
     size_t spec_count;
     struct function_spec *root;   /* of the last leaf, if that leaf is the root; else NULL */
+    const char *tasks;            /* the wishes of leaves_add_tasks, or NULL */
     const char *const *arguments; /* the arguments that selected the leaves; the caller's */
     size_t argument_count;
 };
@@ -41,6 +48,9 @@ struct leaves {
 int leaves_select(
     struct leaves *leaves, const char *const *arguments, size_t count, char **problem);
 void leaves_finish(struct leaves *leaves);
+
+/* Adds a leaf; its strings stay the caller's. Returns 0 or -ENOMEM. */
+int leaves_append(struct leaves *leaves, const struct leaf *leaf);
 
 /* Adds the root as the last leaf, for a run that keeps a tree for each call of the root. Returns as
  * leaves_select does. */

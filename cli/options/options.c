@@ -23,8 +23,8 @@ const char options_help[] =
     "What is recorded:\n"
     "  --leaf LIST         functions and @groups, separated by commas; a minus takes\n"
     "                      one away (default: @wait); --fibers: suspended fibers\n"
-    "  --each[=NUMBER]     a tree for each call of the root; equal trees once; up\n"
-    "                      to NUMBER different trees of a thread (default: 100)\n"
+    "  --each[=NUMBER]     a tree for each call of the root; up to NUMBER (100)\n"
+    "  --tasks[=RUNTIME]   where tasks of Tokio, smol, ... wait; --task: of any other\n"
     "  --hook WHERE        entry, plt (by the dynamic linker), or auto (default)\n"
     "  --explain           run nothing; print for each leaf how it would be hooked\n"
     "  --yes-many          accept patterns that match more than 1,000 functions\n"
@@ -62,6 +62,7 @@ const char options_help[] =
     "Exits as PROG does. 125: scoped-trace failed; 126: PROG cannot be run or traced;\n"
     "127: PROG was not found.\n";
 
+#define TASKS_AUTO   "auto" /* see leaves/tasks.h */
 #define EACH_DEFAULT 100
 #define EACH_MAX     10000
 
@@ -71,6 +72,8 @@ enum {
     OPTION_EACH,
     OPTION_LEAF,
     OPTION_FIBERS,
+    OPTION_TASKS,
+    OPTION_TASK,
     OPTION_OUTPUT,
     OPTION_COLOR,
     OPTION_NO_TIME,
@@ -95,6 +98,8 @@ static const struct option long_options[] = {
     {"each", optional_argument, NULL, OPTION_EACH},
     {"leaf", required_argument, NULL, OPTION_LEAF},
     {"fibers", no_argument, NULL, OPTION_FIBERS},
+    {"tasks", optional_argument, NULL, OPTION_TASKS},
+    {"task", required_argument, NULL, OPTION_TASK},
     {"output", required_argument, NULL, OPTION_OUTPUT},
     {"color", required_argument, NULL, OPTION_COLOR},
     {"hook", required_argument, NULL, OPTION_HOOK},
@@ -219,6 +224,42 @@ static int set_each(struct options *options, const char *number, char **problem)
     return 0;
 }
 
+/* Adds a line to options->tasks. */
+static int add_wish(struct options *options, const char *wish, size_t length)
+{
+    const char *former = options->tasks ? options->tasks : "";
+    char *joined = NULL;
+    if (asprintf(&joined, "%s%.*s\n", former, (int)length, wish) < 0)
+        return -ENOMEM;
+    free(options->tasks);
+    options->tasks = joined;
+    return 0;
+}
+
+static int add_runtimes(struct options *options, const char *names, char **problem)
+{
+    int error = 0;
+    for (const char *rest = names ? names : TASKS_AUTO; error == 0;) {
+        size_t length = strcspn(rest, ",");
+        if (length == 0 || memchr(rest, '=', length) || memchr(rest, '\n', length))
+            return message_problem(
+                problem, -EINVAL, "--tasks takes names of runtimes, or auto, not '%s'", names);
+        error = add_wish(options, rest, length);
+        if (rest[length] == '\0')
+            break;
+        rest += length + 1;
+    }
+    return error;
+}
+
+static int add_roles(struct options *options, const char *roles, char **problem)
+{
+    if (strchr(roles, '=') == NULL || strchr(roles, '\n'))
+        return message_problem(problem, -EINVAL,
+            "--task takes functions with their roles, such as turn=F,leaf=G, not '%s'", roles);
+    return add_wish(options, roles, strlen(roles));
+}
+
 static int set_output(struct options *options, const char *path, char **problem)
 {
     if (*path == '\0')
@@ -254,6 +295,8 @@ static int options_take(struct options *options, int option, char **argv, char *
     case OPTION_EACH: return set_each(options, optarg, problem);
     case OPTION_LEAF: options->leaves[options->leaf_count++] = optarg; return 0;
     case OPTION_FIBERS: options->fibers = true; return 0;
+    case OPTION_TASKS: return add_runtimes(options, optarg, problem);
+    case OPTION_TASK: return add_roles(options, optarg, problem);
     case 'o':
     case OPTION_OUTPUT: return set_output(options, optarg, problem);
     case OPTION_COLOR: return parse_color(options, optarg, problem);
@@ -408,8 +451,10 @@ bool options_want_color(const struct options *options, bool is_terminal)
 void options_finish(struct options *options)
 {
     free(options->leaves);
+    free(options->tasks);
     view_wish_finish(&options->wish);
     configuration_finish(&options->configuration);
     options->leaves = NULL;
+    options->tasks = NULL;
     options->leaf_count = 0;
 }

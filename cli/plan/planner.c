@@ -52,6 +52,7 @@ static char **make_arguments(const struct planner *planner, const char *policy)
     arguments[PLANNER_DIRECTORY] = (char *)planner->directory;
     arguments[PLANNER_POLICY] = (char *)policy;
     arguments[PLANNER_ROOT] = leaves->root ? leaves->root->written : (char *)"";
+    arguments[PLANNER_TASKS] = (char *)(leaves->tasks ? leaves->tasks : "");
     for (size_t i = 0; i < leaves->argument_count; i++)
         arguments[PLANNER_LEAVES + i] = (char *)leaves->arguments[i];
     return arguments;

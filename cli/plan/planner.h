@@ -38,14 +38,16 @@ void planner_stop(struct planner *planner);
 
 /* ---- the two ends of the connection ---- */
 
-/* The planner's arguments: DIRECTORY POLICY ROOT [LEAF...]. POLICY is a number; ROOT is empty if no
- * tree for each call is wanted; each LEAF is an argument of --leaf. Its standard input is a
- * SOCK_SEQPACKET socket (unix(7)): the planner reads one struct hook_plan_request after the other
- * and answers each with an int32_t, 0 or -errno. It exits when the other end is closed. */
+/* The planner's arguments: DIRECTORY POLICY ROOT TASKS [LEAF...]. POLICY is a number; ROOT is empty
+ * if no tree for each call is wanted; TASKS are the wishes of leaves_add_tasks, perhaps none; each
+ * LEAF is an argument of --leaf. Its standard input is a SOCK_SEQPACKET socket (unix(7)): the
+ * planner reads one struct hook_plan_request after the other and answers each with an int32_t, 0 or
+ * -errno. It exits when the other end is closed. */
 enum planner_argument {
     PLANNER_DIRECTORY = 1,
     PLANNER_POLICY,
     PLANNER_ROOT,
+    PLANNER_TASKS,
     PLANNER_LEAVES,
 };
 

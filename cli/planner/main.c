@@ -17,6 +17,7 @@
 #include "base/stack.h"
 #include "hook_plan.h"
 #include "leaves/leaves.h"
+#include "leaves/tasks.h"
 #include "plan/planner.h"
 #include "planner/plan_maker.h"
 
@@ -45,7 +46,9 @@ static int planner_run(char **argv, size_t argc)
             &problem) != 0)
         return message_fail(EXIT_FAILURE, problem);
     int status = EXIT_FAILURE;
-    if (*argv[PLANNER_ROOT] && leaves_add_root(&leaves, argv[PLANNER_ROOT], &problem) != 0)
+    if (leaves_add_tasks(&leaves, argv[PLANNER_TASKS], &problem) != 0)
+        message_fail(EXIT_FAILURE, problem);
+    else if (*argv[PLANNER_ROOT] && leaves_add_root(&leaves, argv[PLANNER_ROOT], &problem) != 0)
         message_fail(EXIT_FAILURE, problem);
     else if (leaves_add_watched(&leaves) != 0)
         message_fail(EXIT_FAILURE, NULL);

@@ -107,6 +107,13 @@ static const char *why_jump(
     return caller_seen(&text, shape, &around->calls);
 }
 
+/* Returns whether the end of each call must be seen. */
+static bool needs_end(const struct function *function)
+{
+    return function->flags & HOOK_ROOT &&
+           (function->task == 0 || hook_task_has_end(function->task));
+}
+
 /* Decides from its code whether the function may be hooked, and how. */
 static void plan_maker_examine(struct plan_function *planned, const struct surroundings *around,
     const struct function *function)
@@ -118,7 +125,7 @@ static void plan_maker_examine(struct plan_function *planned, const struct surro
     if (planned->why_jump)
         planned->flags |= HOOK_TAIL;
     /* The end of such a call is not seen. */
-    if (planned->flags & HOOK_TAIL && planned->flags & HOOK_ROOT)
+    if (planned->flags & HOOK_TAIL && needs_end(function))
         why = planned->why_jump ? planned->why_jump : "its calls cannot be followed to their end";
     planned->is_refused = why != NULL;
     if (why)
@@ -179,7 +186,8 @@ static struct plan_function describe(
         .leaf = (uint32_t)function->leaf,
         .flags = function->flags,
         .address = function->address,
-        .is_exported = policy != PLAN_ENTRY_ONLY && is_exported(&found->tables.image, function),
+        .is_exported = policy != PLAN_ENTRY_ONLY && function->task == 0 &&
+                       is_exported(&found->tables.image, function),
         .is_ifunc = function->is_ifunc};
 }
 
@@ -201,6 +209,7 @@ static int plan_one(struct plan_draft *draft, struct plan_function *planned,
     struct hook_plan_entry entry;
     if (!plan_function(found, function, &entry, &planned->why))
         return 0;
+    entry.task = function->task;
     if (entry.may_fault && planned->is_exported && is_one_of_many(function, leaves)) {
         planned->why =
             "one of its first instructions can fault, and a handler may depend on its address";

@@ -12,6 +12,7 @@
 struct deadlocks;
 struct overview;
 struct report_summary;
+struct task_groups;
 struct tree_calls;
 struct tree_process;
 struct tree_total;
@@ -39,6 +40,7 @@ struct report {
     bool is_each;       /* each call of the root was to have a tree */
     struct report_style style;
     const struct deadlocks *deadlocks; /* or NULL */
+    const struct task_groups *tasks;   /* likewise */
     size_t table_lines; /* of a view: not its tree, but a table of what was waited for with so many
                          * lines; 0: the tree */
 };

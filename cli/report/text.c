@@ -15,6 +15,7 @@
 #include "report/objects/deadlocks.h"
 #include "report/printer.h"
 #include "report/text_calls.h"
+#include "report/tasks/tasks.h"
 #include "report/text_end.h"
 #include "report/text_view.h"
 #include "tree/calls.h"
@@ -215,6 +216,12 @@ static void print_so_far(const struct printer *printer, const struct report *rep
     fputs(report->is_earlier ? "; the program went on\n" : "; the program goes on\n", printer->out);
 }
 
+static void print_end(const struct printer *printer, const struct job *job)
+{
+    text_end_print(printer, job->summary, job->report->root);
+    tasks_print(printer, job->report->tasks);
+}
+
 static void do_job(struct printer *printer, const struct job *job)
 {
     const char *root = job->report->root;
@@ -225,7 +232,7 @@ static void do_job(struct printer *printer, const struct job *job)
     else if (job->run)
         text_view_print(printer, job->report, job->run, job->view, job->summary);
     else if (job->summary)
-        text_end_print(printer, job->summary, root);
+        print_end(printer, job);
     else if (job->is_without_root)
         text_print_without_root(printer, root);
     else if (job->calls)

@@ -18,6 +18,7 @@
 #include "report/objects/deadlocks.h"
 #include "report/objects/table.h"
 #include "report/printer.h"
+#include "report/tasks/tasks.h"
 #include "report/text_end.h"
 #include "report/text_overview.h"
 #include "tree/total.h"
@@ -291,4 +292,5 @@ void text_view_print(const struct printer *printer, const struct report *report,
         print_leaves(printer, view);
     }
     text_view_print_more(printer, view);
+    tasks_print(printer, report->tasks);
 }

@@ -39,6 +39,10 @@ void saved_get_objects(struct reader *reader, struct saved *saved);
 void saved_put_sets(struct writer *writer, const struct saved *saved);
 void saved_get_sets(struct reader *reader, struct saved *saved);
 
+/* The same. */
+void saved_put_tasks(struct writer *writer, const struct saved *saved);
+void saved_get_tasks(struct reader *reader, struct saved *saved);
+
 void saved_put_leaves(struct writer *writer, const struct saved *saved, bool redacts);
 void saved_get_leaves(struct reader *reader, struct saved *saved);
 

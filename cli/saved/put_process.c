@@ -14,7 +14,7 @@
  * process said of its times (`own`) and when a running thread began (`begun_ns`): all that follows
  * from it is in `usage` and in the thread's times. Objects have a section of their own. */
 _Static_assert(
-    sizeof(struct snapshot) == 2552 + sizeof(struct objects), "a new field of a snapshot is saved");
+    sizeof(struct snapshot) == 2576 + sizeof(struct objects), "a new field of a snapshot is saved");
 _Static_assert(sizeof(struct snapshot_node) == 32, "a new field of a node is saved");
 _Static_assert(sizeof(struct snapshot_leaf) == 80, "a new field of a leaf is saved");
 _Static_assert(sizeof(struct snapshot_call) == 72, "a new field of a call is saved");

@@ -11,6 +11,7 @@
 #include "base/file_identity.h"
 #include "base/histogram.h"
 #include "trace/objects.h"
+#include "trace/tasks/task.h"
 #include "trace/usage.h"
 
 #define SNAPSHOT_NONE UINT32_MAX /* "no such index" */
@@ -145,6 +146,9 @@ struct snapshot {
     size_t call_count;
     struct snapshot_call_leaf *call_leaves; /* of all calls */
     struct objects objects;
+    struct snapshot_task *tasks; /* of asynchronous runtimes */
+    size_t task_count;
+    uint64_t lost_turns; /* of tasks for which the trace had no room */
     struct snapshot_untimed *untimed;
     size_t untimed_count;
     uint64_t unseen_calls; /* of the root: a jump entered it, so it is not known where they ended */

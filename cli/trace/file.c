@@ -18,6 +18,7 @@
 #include "trace/group.h"
 #include "trace/records.h"
 #include "trace/snapshot.h"
+#include "trace/tasks/records.h"
 #include "trace_format.h"
 
 #define RECORDS_MAX (UINT32_C(1) << 23) /* twice as many as the library writes */
@@ -80,7 +81,12 @@ static int read_records(struct records *records, struct snapshot **out, const ch
     int error = read_header(records, &header, why);
     if (error)
         return error;
-    error = records_begin(records, count_records(&header, records->size, &left_out));
+    uint32_t count = count_records(&header, records->size, &left_out);
+    error = task_records_read(records, header.tasks, count);
+    if (error == 0)
+        error = read_header(records, &header, why); /* what tasks refer to may be newer */
+    if (error == 0)
+        error = records_begin(records, count_records(&header, records->size, &left_out));
     if (error == 0)
         error = snapshot_make(&header, records, &made);
     records_finish(records);

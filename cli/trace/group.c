@@ -61,6 +61,13 @@ static void renumber_objects(struct objects *objects, const uint32_t *places)
             objects->wakers[i].caller = places[objects->wakers[i].caller];
 }
 
+static void renumber_tasks(const struct snapshot *snapshot, const uint32_t *places)
+{
+    for (size_t i = 0; i < snapshot->task_count; i++)
+        for (size_t j = 0; j < snapshot->tasks[i].place_count; j++)
+            snapshot->tasks[i].places[j] = places[snapshot->tasks[i].places[j]];
+}
+
 int snapshot_group_nodes(struct snapshot *snapshot)
 {
     if (are_grouped(snapshot))
@@ -74,6 +81,7 @@ int snapshot_group_nodes(struct snapshot *snapshot)
         move_nodes(snapshot, places, nodes);
         renumber_calls(snapshot, places);
         renumber_objects(&snapshot->objects, places);
+        renumber_tasks(snapshot, places);
     } else {
         free(nodes);
     }

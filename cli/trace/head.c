@@ -1,5 +1,5 @@
 /*
- * head.c - what the header of a trace says about titles, and functions that could not be hooked.
+ * head.c - what the header of a trace says that is in no record.
  */
 #include "trace/head.h"
 
@@ -8,6 +8,23 @@
 #include "trace/contents.h"
 #include "trace/words.h"
 #include "trace_format.h"
+
+void head_add_numbers(struct snapshot *snapshot, const struct trace_header *header)
+{
+    snapshot->pid = header->pid;
+    snapshot->parent_pid = header->parent_pid;
+    snapshot->birth = header->birth;
+    snapshot->forked = header->forked != 0;
+    snapshot->start_ns = header->start_ns;
+    snapshot->untraced_more = header->untraced_more;
+    snapshot->unseen_calls = header->unseen_calls;
+    snapshot->lost_turns = header->lost_turns;
+    snapshot->has_clock_stopped = header->clock_stopped != 0;
+    snapshot->has_missed_libraries = header->missed_libraries != 0;
+    snapshot->has_unmapped = header->unmapped != 0;
+    for (size_t i = 0; i < TRACE_LOSS_KINDS; i++)
+        snapshot->losses[i] = header->losses[i];
+}
 
 _Static_assert(
     sizeof(((struct snapshot *)0)->title) == TRACE_TITLE_SIZE, "snapshot.h takes all of it");

@@ -183,4 +183,6 @@ void records_finish(struct records *records)
 {
     free(records->kinds);
     records->kinds = NULL;
+    free(records->tasks.list);
+    records->tasks = (struct task_records){.count = 0};
 }

@@ -12,6 +12,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "trace/tasks/task.h"
 #include "trace_format.h"
 
 #define RECORDS_WINDOW 256
@@ -21,9 +22,10 @@ struct records {
     const char *bytes; /* and their number */
     size_t size;
     uint32_t count;
-    uint8_t *kinds;    /* enum trace_kind of each record; TRACE_FREE: it is not taken; malloc'ed */
-    int error;         /* the first one of records_look */
-    trace_index first; /* of the records in window[]; 0: none */
+    uint8_t *kinds; /* enum trace_kind of each record; TRACE_FREE: it is not taken; malloc'ed */
+    struct task_records tasks; /* see task_records_read */
+    int error;                 /* the first one of records_look */
+    trace_index first;         /* of the records in window[]; 0: none */
     union trace_record window[RECORDS_WINDOW];
 };
 

@@ -15,6 +15,7 @@
 #include "trace/durations.h"
 #include "trace/head.h"
 #include "trace/records.h"
+#include "trace/tasks/tasks.h"
 #include "trace/words.h"
 #include "trace_format.h"
 
@@ -272,7 +273,7 @@ static bool is_after_nodes(uint32_t kind)
 {
     return kind == TRACE_CALL || kind == TRACE_CALL_LEAF || kind == TRACE_LEFT_ELSEWHERE ||
            kind == TRACE_DURATIONS || kind == TRACE_OBJECT || kind == TRACE_OBJECT_CALLS ||
-           kind == TRACE_OPEN_CALL;
+           kind == TRACE_OPEN_CALL || kind == TRACE_TASK_TABLE || kind == TRACE_TASK;
 }
 
 /* Takes every record that nodes point at, or every node. */
@@ -428,6 +429,23 @@ static bool read_waker(void *argument, trace_index index, struct snapshot_waker 
     return true;
 }
 
+static uint32_t read_place(void *argument, trace_index leaf)
+{
+    struct snapshot_waker waker = {.caller = SNAPSHOT_NONE};
+    return read_waker(argument, leaf, &waker) ? waker.caller : SNAPSHOT_NONE;
+}
+
+static uint32_t read_thread(void *argument, trace_index thread)
+{
+    return snapshot_place_of(argument, thread, TRACE_THREAD);
+}
+
+static int snapshot_add_tasks(struct reader *reader)
+{
+    const struct tasks_source source = {read_place, read_thread, reader, &reader->rate};
+    return tasks_add(reader->snapshot, &reader->records->tasks, &source);
+}
+
 static struct objects_leaf snapshot_objects_leaf(const void *snapshot, uint32_t index)
 {
     const struct snapshot *of = snapshot;
@@ -457,30 +475,18 @@ static void add_header(struct reader *reader)
 {
     const struct trace_header *header = &reader->header;
     struct snapshot *snapshot = reader->snapshot;
-    snapshot->pid = header->pid;
-    snapshot->parent_pid = header->parent_pid;
-    snapshot->forked = header->forked != 0;
+    head_add_numbers(snapshot, header);
     head_add_unhooked(snapshot, header);
-    snapshot->untraced_more = header->untraced_more;
-    snapshot->has_clock_stopped = header->clock_stopped != 0;
-    snapshot->unseen_calls = header->unseen_calls;
-    snapshot->has_missed_libraries = header->missed_libraries != 0;
-    snapshot->has_unmapped = header->unmapped != 0;
     snapshot->has_times = reader->rate.ticks != 0;
-    snapshot->start_ns = header->start_ns;
     snapshot->taken_ns = now_ns();
     if (!usage_record_read(&snapshot->own, header, snapshot->taken_ns))
         snapshot->malformed++;
-    for (size_t i = 0; i < TRACE_LOSS_KINDS; i++)
-        snapshot->losses[i] = header->losses[i];
-
     snapshot->command = read_string(reader, header->command, COMMAND_BYTES);
     if (snapshot->command == NULL) {
         snapshot->command = "";
         snapshot->malformed++;
     }
     head_add_title(snapshot, header);
-    snapshot->birth = header->birth;
     uint32_t program = snapshot_place_of(reader, header->program, TRACE_MODULE);
     snapshot->program = program == SNAPSHOT_NONE ? "?" : snapshot->modules[program].path;
     snapshot->malformed += header->program != 0 && program == SNAPSHOT_NONE;
@@ -533,10 +539,7 @@ struct snapshot *snapshot_create(void)
 
 int snapshot_make(const struct trace_header *header, struct records *records, struct snapshot **out)
 {
-    /* Includes NULs, also those of empty strings. */
-    size_t text_left = records->count * (TEXT_BYTES + 1) + 2;
-    struct reader reader = {
-        .header = *header, .records = records, .count = records->count, .text_left = text_left};
+    struct reader reader = {.header = *header, .records = records, .count = records->count};
     struct owned_snapshot *owned = calloc(1, sizeof *owned);
     int error = owned ? snapshot_allocate(&reader, owned) : -ENOMEM;
     if (error)
@@ -554,6 +557,8 @@ int snapshot_make(const struct trace_header *header, struct records *records, st
         error = durations_read(reader.snapshot, records, reader.places, &reader.rate);
     if (error == 0)
         error = add_objects(&reader);
+    if (error == 0)
+        error = snapshot_add_tasks(&reader);
     if (error == 0)
         error = records->error;
     if (error)
@@ -581,6 +586,7 @@ void snapshot_destroy(struct snapshot *snapshot)
     free(snapshot->calls);
     free(snapshot->call_leaves);
     objects_finish(&snapshot->objects);
+    free(snapshot->tasks);
     free(snapshot->untimed);
     free(snapshot->untraced);
     while (owned->texts) {

@@ -167,6 +167,37 @@ const struct internals_rule *internals_find(const struct tree_node *node)
     return NULL;
 }
 
+bool internals_begins_task(const struct tree_node *node)
+{
+    static const char *const begins[] = {"tokio::runtime::task::core::Core<*>::poll*",
+        "tokio::runtime::task::harness::Harness<*>::poll*",
+        "tokio::runtime::task::harness::poll_future*", "tokio::runtime::task::raw::poll*",
+        "async_task::raw::RawTask<*>::run*", "futures_executor::*", "<futures_executor::*",
+        "futures_lite::future::block_on*"};
+    for (size_t i = 0; i < sizeof begins / sizeof *begins; i++)
+        if (glob_matches_name(begins[i], node->function))
+            return is_of_rust(node);
+    return false;
+}
+
+bool internals_hides_in_task(const struct tree_node *node, const struct internals_rule *rule,
+    const struct internals_rule *caller)
+{
+    static const char *const between[] = {"tokio::sync::task::*", "<&core::task::wake::Waker as *",
+        "<&std::task::Waker as *", "<tokio::future::poll_fn::*", "futures_core::task::*",
+        "futures_util::task::*", "<futures_util::future::poll_fn::*", "<*PollFn<*> as *::poll",
+        "<&mut F as *::poll", "async_executor::*", "<async_executor::*", "async_task::*",
+        "<async_task::*", "<async_std::task::builder::*", "async_std::task::task_locals_wrapper::*",
+        "futures_util::stream::stream::StreamExt::poll_next_unpin"};
+    for (size_t i = 0; i < sizeof between / sizeof *between; i++)
+        if (glob_matches_name(between[i], node->function))
+            return true;
+    if (rule == NULL)
+        return false;
+    return rule->when == INTERNALS_ALWAYS || rule->family == std_library ||
+           (caller && caller->family == rule->family);
+}
+
 bool internals_hides(
     const char *function, const char *linkage_name, const char *module, bool anywhere)
 {

@@ -30,6 +30,15 @@ struct internals_rule {
 /* Returns the first rule for a frame, whose name may be NULL, or NULL. */
 const struct internals_rule *internals_find(const struct tree_node *node);
 
+/* Returns whether it is a runtime's function from which a task is continued: what is above it says
+ * nothing about the task. */
+bool internals_begins_task(const struct tree_node *node);
+
+/* Returns whether a function is left out of the path of a task. `rule` and `caller` are the rules
+ * of it and of the function before it. */
+bool internals_hides_in_task(const struct tree_node *node, const struct internals_rule *rule,
+    const struct internals_rule *caller);
+
 /* Returns whether a function of a module, a base name, is left out wherever it stands; `anywhere`:
  * or at some places. */
 bool internals_hides(

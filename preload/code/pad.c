@@ -213,6 +213,7 @@ void pads_write(
     data->code_size = entry->code_size;
     memory_copy(data->original, entry->original, sizeof data->original);
     data->record.flags = entry->flags;
+    data->record.task = entry->task;
     atomic_store_explicit(
         &data->record.target, (uint64_t)(pad + ARCH_PAD_CODE), memory_order_relaxed);
     data->is_usable = arch_write_stub(pad, (uint64_t)&data->record,

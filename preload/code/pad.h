@@ -23,12 +23,12 @@ struct pad_data {
     bool is_usable;    /* the pad is written */
     bool is_hooked;    /* the jump at the entry is written; the other fields are valid only then */
     uint8_t displaced_size, code_size;
-    uint8_t reserved[PAD_DATA_SIZE - 52 - HOOK_PLAN_CODE];
+    uint8_t reserved[PAD_DATA_SIZE - 60 - HOOK_PLAN_CODE];
     uint8_t original[HOOK_PLAN_CODE];
 };
 
 _Static_assert(
-    sizeof(struct pad_data) == PAD_DATA_SIZE, "the fields before `reserved` have 52 bytes");
+    sizeof(struct pad_data) == PAD_DATA_SIZE, "the fields before `reserved` have 60 bytes");
 
 struct pads {
     struct pads *next;     /* a list of all that were ever made, for readers; never freed */

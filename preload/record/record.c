@@ -385,6 +385,46 @@ void record_wake(struct call_frame *call)
         wakers_note(&trace_segment, object, node);
 }
 
+/* --- tasks --- */
+
+static uint64_t task_key(const struct call_frame *call)
+{
+    uint32_t key = HOOK_TASK_KEY(call->record->task);
+    return key == HOOK_TASK_RESULT ? call->registers.arguments[ARCH_RESULT]
+                                   : call->registers.arguments[key - 1];
+}
+
+static void note_task(struct call_frame *call, uint64_t now)
+{
+    uint32_t epoch = attach_epoch(), told = call->record->task;
+    struct thread *thread = trace_is_open(epoch) ? thread_self(&trace_segment, epoch) : NULL;
+    if (thread == NULL)
+        return;
+    uint64_t key = task_key(call); /* find_path uses the frame's words */
+    trace_index node = 0;
+    if (told & HOOK_TASK_LEAF)
+        node = call->node ? index_of(call->node) : find_path(call, epoch);
+    const struct turns_call of = {&trace_segment, &thread->turns, thread->record, node, key, now};
+    turns_note(&of, call);
+}
+
+static void enter_task(struct call_frame *call, bool is_jump)
+{
+    uint32_t told = call->record->task;
+    if (HOOK_TASK_KEY(told) != HOOK_TASK_RESULT && !(is_jump && told & HOOK_TASK_TURN))
+        note_task(call, clock_ticks());
+}
+
+static void leave_task(struct call_frame *call, uint64_t now)
+{
+    uint32_t epoch = trace_epoch();
+    if (HOOK_TASK_KEY(call->record->task) == HOOK_TASK_RESULT)
+        note_task(call, now);
+    struct thread *thread = trace_is_open(epoch) ? thread_self(&trace_segment, epoch) : NULL;
+    if (thread)
+        turns_leave(&thread->turns, call, now);
+}
+
 /* --- longjmp --- */
 
 void record_jump(uint64_t sp)
@@ -422,7 +462,11 @@ static void begin_call(struct call_frame *call, bool is_jump)
 bool record_enter_root(struct call_frame *call)
 {
     bool is_jump = record_enter(call);
-    begin_call(call, is_jump);
+    uint32_t told = call->record->task;
+    if (told)
+        enter_task(call, is_jump);
+    if (told == 0 || told & HOOK_TASK_ALSO)
+        begin_call(call, is_jump);
     call->entered = clock_ticks();
     return is_jump;
 }
@@ -430,6 +474,8 @@ bool record_enter_root(struct call_frame *call)
 void record_leave_root(struct call_frame *call, uint64_t now)
 {
     struct thread *thread = thread_of(call);
+    if (call->record->task)
+        leave_task(call, now);
     if (thread)
         calls_end(&thread->calls, &trace_segment, thread->stack_end, call, ticks_since(call, now));
     record_leave(call, now);

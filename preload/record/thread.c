@@ -199,6 +199,7 @@ static void thread_hand_over(
     thread->pointer = (uint64_t)__builtin_thread_pointer();
     thread->stack_end = own_stack_end(segment);
     thread->room = ROOM_UNKNOWN;
+    thread->turns.depth = 0;
     if (continues)
         calls_continue(&thread->calls);
     else

@@ -24,6 +24,7 @@
 #include "record/calls.h"
 #include "record/open_calls.h"
 #include "record/thread_time.h"
+#include "record/turns.h"
 #include "walk/stack.h"
 
 #define THREAD_LEVELS 8
@@ -47,6 +48,7 @@ struct thread {
     uint8_t room;        /* whether its stack has room below its first part: enum thread_room */
     struct thread_time time;
     struct calls calls;
+    struct turns turns;
     struct thread_level levels[THREAD_LEVELS];
 };
 

@@ -3,6 +3,7 @@
  */
 // needs: cli
 #include "leaves/leaves.h"
+#include "leaves/tasks.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -372,6 +373,65 @@ START_TEST(the_list_names_every_group_and_fits_the_screen)
 }
 END_TEST
 
+/* ---- tasks ---- */
+
+static const struct leaf *task_function(const char *name)
+{
+    for (size_t i = 0; i < leaves.count; i++)
+        if (leaves.list[i].task && strcmp(leaves.list[i].symbol, name) == 0)
+            return &leaves.list[i];
+    ck_abort_msg("no %s", name);
+}
+
+static void add_tasks(const char *wishes)
+{
+    static const char *const wait[] = {"@wait"};
+    ck_assert_int_eq(leaves_select(&leaves, wait, 1, &problem), 0);
+    ck_assert_int_eq(leaves_add_tasks(&leaves, wishes, &problem), 0);
+}
+
+START_TEST(functions_of_tasks_are_no_leaves)
+{
+    add_tasks("tokio\n");
+    const struct leaf *turn = task_function("tokio::runtime::task::raw::poll");
+    ck_assert_uint_eq(turn->hook_flags, HOOK_ROOT | HOOK_NOT_A_LEAF);
+    ck_assert_uint_eq(turn->task, HOOK_TASK_TURN | HOOK_TASK_KEY_OF(1));
+    ck_assert(turn->is_needed && !turn->is_asked_for);
+    const struct leaf *drop = task_function("tokio::runtime::task::waker::drop_waker");
+    ck_assert_uint_eq(drop->hook_flags, HOOK_ROOT | HOOK_NOT_A_LEAF | HOOK_TAIL);
+    ck_assert_str_eq(drop->runtime, "tokio");
+}
+END_TEST
+
+START_TEST(of_all_runtimes_none_is_needed)
+{
+    add_tasks("auto\n");
+    ck_assert(!task_function("tokio::runtime::task::raw::poll")->is_needed);
+    ck_assert(!task_function("async_task::raw::RawTask::run")->is_needed);
+}
+END_TEST
+
+START_TEST(roles_by_hand_share_their_key)
+{
+    add_tasks("leaf=take(int, char),given=give,turn=a::run<b, c>,key=3\n");
+    ck_assert_uint_eq(task_function("take(int, char)")->task,
+        HOOK_TASK_LEAF | HOOK_TASK_TAKEN | HOOK_TASK_KEY_OF(3));
+    ck_assert_uint_eq(task_function("give")->task, HOOK_TASK_GIVEN | HOOK_TASK_KEY_OF(3));
+    const struct leaf *turn = task_function("a::run<b, c>");
+    ck_assert_uint_eq(turn->task, HOOK_TASK_TURN | HOOK_TASK_KEY_OF(3));
+    ck_assert_uint_ne(turn->hook_flags & HOOK_STACK_ARGS, 0);
+    ck_assert_ptr_null(turn->runtime);
+}
+END_TEST
+
+START_TEST(a_leaf_alone_takes_no_wakers_that_count)
+{
+    add_tasks("leaf=take\n");
+    ck_assert_uint_eq(
+        task_function("take")->task, HOOK_TASK_LEAF | HOOK_TASK_TURNLESS | HOOK_TASK_KEY_OF(1));
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("leaves");
@@ -403,6 +463,10 @@ int main(void)
     tcase_add_test(tests, patterns_can_be_taken_away_as_they_were_said);
     tcase_add_test(tests, a_library_without_function_is_refused);
     tcase_add_test(tests, the_list_names_every_group_and_fits_the_screen);
+    tcase_add_test(tests, functions_of_tasks_are_no_leaves);
+    tcase_add_test(tests, of_all_runtimes_none_is_needed);
+    tcase_add_test(tests, roles_by_hand_share_their_key);
+    tcase_add_test(tests, a_leaf_alone_takes_no_wakers_that_count);
     suite_add_tcase(suite, tests);
     return suite_run(suite);
 }

@@ -179,6 +179,27 @@ START_TEST(each_takes_a_number_or_none)
 }
 END_TEST
 
+START_TEST(wishes_for_tasks_are_lines_in_order)
+{
+    ck_assert_int_eq(PARSE("p"), 0);
+    ck_assert_ptr_null(options.tasks);
+    clear();
+    ck_assert_int_eq(PARSE("--tasks", "p"), 0);
+    ck_assert_str_eq(options.tasks, "auto\n");
+    clear();
+    ck_assert_int_eq(PARSE("--tasks=tokio,futures", "--task", "leaf=f,key=2", "p"), 0);
+    ck_assert_str_eq(options.tasks, "tokio\nfutures\nleaf=f,key=2\n");
+    clear();
+    ck_assert_int_eq(PARSE("--tasks=tokio,", "p"), -EINVAL);
+    clear();
+    ck_assert_int_eq(PARSE("--tasks=", "p"), -EINVAL);
+    clear();
+    ck_assert_int_eq(PARSE("--tasks=leaf=f", "p"), -EINVAL);
+    clear();
+    ck_assert_int_eq(PARSE("--task=f", "p"), -EINVAL);
+}
+END_TEST
+
 /* It is optional, so a number of its own is the program. */
 START_TEST(the_number_of_each_follows_an_equals_sign)
 {
@@ -426,6 +447,7 @@ int main(void)
     tcase_add_test(tests, a_missing_value_is_said);
     tcase_add_test(tests, a_wrong_color_is_said);
     tcase_add_test(tests, each_takes_a_number_or_none);
+    tcase_add_test(tests, wishes_for_tasks_are_lines_in_order);
     tcase_add_test(tests, the_number_of_each_follows_an_equals_sign);
     tcase_add_test(tests, a_wrong_number_is_said);
     tcase_add_test(tests, where_functions_are_hooked_can_be_said);

@@ -18,6 +18,7 @@
 
 #include "hook_plan.h"
 #include "leaves/leaves.h"
+#include "leaves/tasks.h"
 #include "suite.h"
 
 #define FORTY_TWO 42
@@ -32,11 +33,11 @@ static char *problem;
 static bool has_arguments(int count, char **arguments)
 {
     static const char *const expected[] = {
-        PLANNER_NAME, "/the/session", "1", "ns::root", "@net", "-send,read"};
-    for (int i = 0; i < 6 && i < count; i++)
+        PLANNER_NAME, "/the/session", "1", "ns::root", "tokio\n", "@net", "-send,read"};
+    for (int i = 0; i < 7 && i < count; i++)
         if (strcmp(arguments[i], expected[i]) != 0)
             return false;
-    return count == 6;
+    return count == 7;
 }
 
 static bool has_all_signals_blocked(void)
@@ -126,6 +127,7 @@ END_TEST
 
 START_TEST(it_gets_what_selects_the_leaves)
 {
+    ck_assert_int_eq(leaves_add_tasks(&leaves, "tokio\n", &problem), 0);
     ck_assert_int_eq(leaves_add_root(&leaves, "ns::root", &problem), 0);
     ck_assert_int_eq(ask("arguments", 0), FORTY_TWO);
 }

@@ -185,8 +185,8 @@ static void assert_entry_is_whole(const struct hook_plan_entry *entry)
     ck_assert_uint_le(entry->ends_by_itself, 1);
     ck_assert_uint_le(entry->is_one_instruction, 1);
     ck_assert_uint_le(entry->is_resolver, 1);
-    for (size_t i = 0; i < sizeof entry->reserved; i++)
-        ck_assert_uint_eq(entry->reserved[i], 0);
+    ck_assert_uint_eq(entry->reserved, 0);
+    ck_assert_uint_eq(entry->task, 0);
     if (entry->is_resolver)
         return;
     ck_assert_uint_ge(entry->displaced_size, HOOK_PLAN_JUMP);

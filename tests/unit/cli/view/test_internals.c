@@ -228,6 +228,38 @@ START_TEST(a_function_can_be_asked_for_without_its_path)
 }
 END_TEST
 
+static bool hides_in_task(const char *function, const char *caller)
+{
+    const struct tree_node node = {.function = function, .linkage_name = "_RNvC1x1y"};
+    const struct tree_node above = {.function = caller, .linkage_name = "_RNvC1x1y"};
+    return internals_hides_in_task(&node, internals_find(&node), internals_find(&above));
+}
+
+START_TEST(of_a_task_its_own_functions_and_the_runtimes_first_one_are_shown)
+{
+    const char *own = "app::handle::{{closure}}", *lock = "tokio::sync::mutex::Mutex<T>::lock";
+    ck_assert(!hides_in_task(own, "core::future::poll_fn"));
+    ck_assert(!hides_in_task(lock, own));
+    ck_assert(hides_in_task("tokio::sync::batch_semaphore::Acquire::poll", lock));
+    ck_assert(hides_in_task("tokio::sync::task::atomic_waker::AtomicWaker::do_register", own));
+    ck_assert(hides_in_task("alloc::boxed::run", own));
+}
+END_TEST
+
+START_TEST(a_task_begins_below_its_runtime)
+{
+    struct tree_node node = {.linkage_name = "_RNvC1x1y"};
+    static const char *const begins[] = {"tokio::runtime::task::core::Core<T,S>::poll::{{closure}}",
+        "tokio::runtime::task::raw::poll", "async_task::raw::RawTask<F,T,S>::run"};
+    for (size_t i = 0; i < sizeof begins / sizeof *begins; i++) {
+        node.function = begins[i];
+        ck_assert(internals_begins_task(&node));
+    }
+    node.function = "tokio::runtime::task::harness::can_read_output"; /* a task waits for another */
+    ck_assert(!internals_begins_task(&node));
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("view_internals");
@@ -236,6 +268,8 @@ int main(void)
     tcase_add_test(tests, other_functions_are_no_internals);
     tcase_add_test(tests, the_mangling_says_what_is_rust);
     tcase_add_test(tests, a_function_can_be_asked_for_without_its_path);
+    tcase_add_test(tests, of_a_task_its_own_functions_and_the_runtimes_first_one_are_shown);
+    tcase_add_test(tests, a_task_begins_below_its_runtime);
     suite_add_tcase(suite, tests);
     return suite_run(suite);
 }
