@@ -7,6 +7,7 @@
 #define OBJECTS_LABELS_H
 
 #include <stddef.h>
+#include <stdint.h>
 
 #include "objects/path.h"
 #include "objects/text.h"
@@ -29,6 +30,7 @@ struct labels_wait {
     const struct snapshot *snapshot;
     const struct snapshot_object_calls *calls; /* NULL: there is none */
     int tid;
+    uint64_t since_ns; /* CLOCK_MONOTONIC; 0: not known */
 };
 
 /* Returns the wait of a thread of this process, or of another one if this has no such thread. */

@@ -183,4 +183,6 @@ void records_finish(struct records *records)
 {
     free(records->kinds);
     records->kinds = NULL;
+    free(records->open.list);
+    records->open = (struct open_records){.count = 0};
 }

@@ -14,6 +14,7 @@
 #include "trace/clock_rate.h"
 #include "trace/durations.h"
 #include "trace/head.h"
+#include "trace/open/calls.h"
 #include "trace/records.h"
 #include "trace/words.h"
 #include "trace_format.h"
@@ -555,6 +556,8 @@ int snapshot_make(const struct trace_header *header, struct records *records, st
     if (error == 0)
         error = add_objects(&reader);
     if (error == 0)
+        error = open_calls_add(reader.snapshot, records, reader.places, &reader.rate);
+    if (error == 0)
         error = records->error;
     if (error)
         goto out;
@@ -580,6 +583,7 @@ void snapshot_destroy(struct snapshot *snapshot)
     free(snapshot->duration_counts);
     free(snapshot->calls);
     free(snapshot->call_leaves);
+    free(snapshot->open_calls);
     objects_finish(&snapshot->objects);
     free(snapshot->untimed);
     free(snapshot->untraced);

@@ -23,6 +23,7 @@ static struct tree_object make_object(const struct snapshot *snapshot,
         .returns = calls->returns / share,
         .total_ns = calls->total_ns / share,
         .longest_ns = calls->longest_ns,
+        .ages = calls->ages,
         .snapshot = snapshot,
         .calls = calls};
 }
@@ -117,6 +118,7 @@ static void merge(struct tree_object *to, const struct tree_object *from)
     to->returns = add_clamped(to->returns, from->returns);
     to->total_ns = add_clamped(to->total_ns, from->total_ns);
     to->longest_ns = from->longest_ns > to->longest_ns ? from->longest_ns : to->longest_ns;
+    ages_add(&to->ages, from->ages);
 }
 
 void tree_objects_settle(struct tree_thread *thread, const struct tree_options *options)

@@ -394,6 +394,7 @@ static void add_numbers(
     to->own_ns = add_clamped(to->own_ns, build_time_of(builder, leaf));
     to->own_open_ns = open_ns > to->own_open_ns ? open_ns : to->own_open_ns;
     to->longest_ns = longest > to->longest_ns ? longest : to->longest_ns;
+    ages_add(&to->own_ages, from->ages);
 }
 
 /* With the leaves first, the leaf is the outermost node, and `at` is its outermost caller. */
