@@ -175,6 +175,7 @@ static void wait_for_object(struct labels_wait *wait, const struct snapshot_open
     size_t count = 0;
     const struct snapshot_object_calls *calls = objects_of(
         &wait->snapshot->objects, open->node, &count);
+    wait->node = open->node;
     wait->since_ns = open->since_ns;
     for (size_t i = 0; i < count; i++)
         if (calls[i].object == open->object)
@@ -186,18 +187,21 @@ static void wait_for_object(struct labels_wait *wait, const struct snapshot_open
 static void wait_in_leaf(struct labels_wait *wait, const struct latest *latest)
 {
     size_t count = 0;
-    const struct snapshot_object_calls *calls = objects_of(
-        &wait->snapshot->objects, latest->leaf, &count);
-    wait->since_ns = latest->entered_ns;
+    const struct objects *objects = &wait->snapshot->objects;
+    const struct snapshot_object_calls *calls = objects_of(objects, latest->leaf, &count);
     for (size_t i = 0; i < count; i++)
         if (calls[i].hits > calls[i].returns)
             wait->calls = &calls[i];
+    if (wait->calls == NULL)
+        return;
+    wait->node = latest->leaf;
+    wait->since_ns = latest->entered_ns;
 }
 
 struct labels_wait labels_wait_of(struct labels *labels, const struct snapshot *snapshot, int tid)
 {
     const struct snapshot *owner = owner_of(labels, snapshot, tid);
-    struct labels_wait wait = {.snapshot = owner, .tid = tid};
+    struct labels_wait wait = {.snapshot = owner, .node = SNAPSHOT_NONE, .tid = tid};
     struct process_labels *process = owner ? labels_of_process(labels, owner) : NULL;
     if (process == NULL || (process->latest == NULL && !labels_find_latest(process)))
         return wait;
@@ -219,17 +223,17 @@ char *labels_path(
         labels->symbols, &labels->style, is_short);
 }
 
-/* Returns ", itself in main > read of /etc/passwd", or "" if the thread waits for nothing. */
+/* Returns ", itself in main > read of /etc/passwd", or "" if it is in no call. */
 static char *where_holder_waits(struct labels *labels, const struct snapshot *snapshot, int tid)
 {
     struct labels_wait wait = labels_wait_of(labels, snapshot, tid);
+    if (wait.node == SNAPSHOT_NONE)
+        return strdup("");
     const struct object_text *object = wait.calls ? labels_of(labels, wait.snapshot, wait.calls)
                                                   : NULL;
-    char *text = NULL;
-    if (object == NULL)
-        return strdup("");
-    char *path = labels_path(labels, wait.snapshot, wait.calls->node, false);
-    if (path && asprintf(&text, ", itself in %s of %s", path, object->text) < 0)
+    char *path = labels_path(labels, wait.snapshot, wait.node, false), *text = NULL;
+    if (path && asprintf(&text, ", itself in %s%s%s", path, object ? " of " : "",
+                    object ? object->text : "") < 0)
         text = NULL;
     free(path);
     return text;

@@ -63,6 +63,7 @@ struct tree_object {
     struct ages ages; /* as in struct tree_leaf */
     const struct snapshot *snapshot;
     const struct snapshot_object_calls *calls; /* those with the open call, or the longest one */
+    int holder; /* of these calls: see struct snapshot_object_calls */
     char *note; /* of these calls, as labels_note returns it; NULL: none, or it is not wanted */
 };
 

@@ -308,6 +308,10 @@ static struct view_node *build_place(
 
 static void note_owners(const struct view_builder *builder, struct view_node *node)
 {
+    if (node->processes == 0) {
+        node->pid = builder->tree_process->pid;
+        node->tid = builder->tree->tid;
+    }
     if (node->last_process != builder->process)
         node->processes++;
     if (node->last_thread != builder->thread)

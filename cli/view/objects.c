@@ -37,6 +37,7 @@ static struct view_object from_tree(const struct tree_object *object, const stru
         .time_ns = object->total_ns,
         .longest_ns = object->longest_ns,
         .ages = object->ages,
+        .holder = object->holder,
         .snapshot = object->snapshot,
         .calls = object->calls};
 }
@@ -116,6 +117,7 @@ static void view_merge(struct view_object *to, const struct view_object *from)
     if (is_better) {
         to->snapshot = from->snapshot;
         to->calls = from->calls;
+        to->holder = from->holder;
     }
     if (strcmp(to->text, from->text) != 0)
         to->text = to->general;

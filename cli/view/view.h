@@ -65,6 +65,7 @@ struct view_node {
     uint32_t depth;        /* how often the function is on one path, at most; 1: no recursion */
     uint32_t processes;    /* number of processes that were here */
     uint32_t threads;      /* likewise, the later owners of a tree included */
+    int pid, tid;          /* of the first of them */
     uint32_t last_process; /* the builder's: the last of them */
     uint32_t last_thread;
     /* Of a leaf itself, or with `inverts` of an outermost caller. */
@@ -117,6 +118,7 @@ struct view_object {
                        * idle. Those of a leaf never add up to more than the leaf has */
     uint64_t open_ns;
     struct ages ages; /* of the open calls, as own_ages */
+    int holder;       /* of `calls`: the id of the thread that held the lock; 0: not known */
     bool is_rest;     /* objects that are not known one by one */
     bool is_shown;    /* it has a line */
     bool is_only;     /* it stands for the whole leaf: it is said behind the leaf's name */
