@@ -23,6 +23,7 @@
 #include "objects/variables.h"
 #include "options/options.h"
 #include "report/format.h"
+#include "symbols/symbols.h"
 #include "trace/snapshot.h"
 #include "tree/build.h"
 #include "tree/kind.h"
@@ -166,6 +167,9 @@ static int print_to(struct print *print, FILE *out)
 
 static int make_and_print(struct print *print, FILE *out)
 {
+    const struct options *options = print->options;
+    if (!options->is_json && !options->wish.view.internals)
+        symbols_spare_c_library(print->record->saved.symbols);
     saved_expect_files(&print->record->saved);
     find_labels(print);
     int error = add_processes(print);
