@@ -159,10 +159,13 @@ int command_now(const struct options *options, bool has_stdout)
 
 /* ---- what was done last ---- */
 
-/* Returns the time until which calls were open, CLOCK_MONOTONIC; 0: not known. */
+/* Returns the time until which calls were open, CLOCK_MONOTONIC; 0: not known. The last sign of
+ * life of a process is mostly the beginning of a call. */
 static uint64_t end_of(const struct snapshot *snapshot)
 {
     const struct process_usage *usage = &snapshot->usage;
+    if (!snapshot->is_running && usage->wall_ns && !usage->is_known)
+        return 0;
     return usage->wall_ns ? add_clamped(usage->begun_ns, usage->wall_ns) : snapshot->taken_ns;
 }
 
@@ -177,9 +180,10 @@ static int keep_all(const struct saved *saved)
 int now_print_last(struct record *record, const struct options *options, FILE *out)
 {
     const struct saved *saved = &record->saved;
+    bool is_known = saved->run.has_duration || saved_is_program_running(&saved->run);
     const struct now now = {.name = saved_program(&saved->run),
         .pid = saved->run.program,
-        .wall_ns = saved_wall_ns(saved),
+        .wall_ns = is_known ? saved_wall_ns(saved) : 0,
         .is_running = saved_is_program_running(&saved->run),
         .processes = saved->snapshot_count};
     int error = keep_all(saved);
