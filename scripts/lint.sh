@@ -319,7 +319,7 @@ except() { grep -vE "^cli/($1)\.[ch]:" | sed 's/:/ includes /'; }
 lint_who_knows() {
     files_of cli | xargs grep -HoE '^#include ["<][^">]+' | sed 's/#include ["<]//' >"$work/includes"
     grep ':trace_format.h$' "$work/includes" |
-        except 'launch/launch|session/session|trace/[a-z_]+|saved/get_process|objects/[a-z_]+|tree/([a-z]+/)?[a-z]+|view/build|report/drawing' |
+        except 'launch/launch|session/session|trace/([a-z]+/)?[a-z_]+|saved/get_process|objects/[a-z_]+|tree/([a-z]+/)?[a-z]+|view/build|report/drawing' |
         verdict 'who knows the trace file' 'take what you need from a snapshot (trace/snapshot.h)'
     grep ':ncursesw/' "$work/includes" | except 'terminal/screen' |
         verdict 'who knows the terminal' 'ask terminal/screen.h'
