@@ -116,7 +116,7 @@ static int read_records(
     return 0;
 }
 
-static int read_all(struct records *records, struct snapshot **out, const char **why)
+static int file_read_all(struct records *records, struct snapshot **out, const char **why)
 {
     int error = read_records(records, TAKEN_ALL, out, why);
     if (error == 0)
@@ -125,7 +125,7 @@ static int read_all(struct records *records, struct snapshot **out, const char *
 }
 
 /* Counters of leaves are read later than open calls, so they may not fit together. */
-static int read_open(struct records *records, struct snapshot **out, const char **why)
+static int file_read_open(struct records *records, struct snapshot **out, const char **why)
 {
     struct snapshot *made = NULL;
     int error = read_records(records, TAKEN_OPEN, &made, why);
@@ -140,7 +140,7 @@ int snapshot_parse(const void *bytes, size_t size, struct snapshot **out, const 
 {
     struct records records = {.fd = -1, .bytes = bytes, .size = size};
     *why = NULL;
-    int error = read_all(&records, out, why);
+    int error = file_read_all(&records, out, why);
     if (error && *why == NULL)
         *why = "out of memory";
     return error;
@@ -150,7 +150,7 @@ int snapshot_parse_open(const void *bytes, size_t size, struct snapshot **out, c
 {
     struct records records = {.fd = -1, .bytes = bytes, .size = size};
     *why = NULL;
-    int error = read_open(&records, out, why);
+    int error = file_read_open(&records, out, why);
     if (error && *why == NULL)
         *why = "out of memory";
     return error;
@@ -190,10 +190,10 @@ static int read_path(const char *path, reads *read, struct snapshot **out, const
 
 int snapshot_read(const char *path, struct snapshot **out, const char **why)
 {
-    return read_path(path, read_all, out, why);
+    return read_path(path, file_read_all, out, why);
 }
 
 int snapshot_read_open(const char *path, struct snapshot **out, const char **why)
 {
-    return read_path(path, read_open, out, why);
+    return read_path(path, file_read_open, out, why);
 }

@@ -35,7 +35,7 @@ static bool is_running(const struct session *session)
     return mappings_look(&mapped, session) == 0 && mapped.is_any;
 }
 
-static uint64_t find_begin(const struct session *session)
+static uint64_t find_begin_of_run(const struct session *session)
 {
     struct session_traces traces;
     uint64_t begun_ns = 0;
@@ -55,7 +55,7 @@ static void find_look_at(void *argument, const struct session *session)
         return;
     if (!is_running(session))
         return;
-    uint64_t begun_ns = find_begin(session);
+    uint64_t begun_ns = find_begin_of_run(session);
     if (find->found && begun_ns < find->begun_ns)
         return;
     free(find->found);
@@ -106,7 +106,7 @@ static int find_session(char **path, int pid, char **problem)
     return pid ? explain_process(pid, problem) : explain_none(problem);
 }
 
-static int find_directory(char **path, const char *which, char **problem)
+static int find_named_directory(char **path, const char *which, char **problem)
 {
     struct stat status;
     if (stat(which, &status) != 0)
@@ -127,5 +127,5 @@ int now_find_run(char **path, const char *which, char **problem)
         return find_session(path, 0, problem);
     if (end && *end == '\0' && pid > 0 && pid <= INT_MAX)
         return find_session(path, (int)pid, problem);
-    return find_directory(path, which, problem);
+    return find_named_directory(path, which, problem);
 }

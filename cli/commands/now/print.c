@@ -133,7 +133,7 @@ static int print_add_process(struct print *print, size_t index)
     return error;
 }
 
-static int add_processes(struct print *print)
+static int print_add_processes(struct print *print)
 {
     int error = view_begin(&print->builder, &print->view_options);
     for (size_t i = 0; i < print->record->saved.snapshot_count && error == 0; i++)
@@ -141,7 +141,7 @@ static int add_processes(struct print *print)
     return error;
 }
 
-static void warn(const struct print *print)
+static void print_warnings(const struct print *print)
 {
     if (!print->has_root && print->record->saved.snapshot_count > 0)
         message(0, "no call is open below '%s'", print->report.root);
@@ -172,10 +172,10 @@ static int make_and_print(struct print *print, FILE *out)
         symbols_spare_c_library(print->record->saved.symbols);
     saved_expect_files(&print->record->saved);
     find_labels(print);
-    int error = add_processes(print);
+    int error = print_add_processes(print);
     if (error)
         return error;
-    warn(print);
+    print_warnings(print);
     print->now.view = view_end(print->builder);
     print->now.threads = print->others.list;
     print->now.thread_count = print->others.count;
@@ -183,7 +183,7 @@ static int make_and_print(struct print *print, FILE *out)
     return print_to(print, out);
 }
 
-static int print_run(struct record *record, const struct now *now,
+static int print_all_of_run(struct record *record, const struct now *now,
     const struct now_process *processes, const struct options *options, FILE *out)
 {
     char *directory = getcwd(NULL, 0); /* NULL: it was removed */
@@ -222,7 +222,8 @@ struct print_call {
 static void make_print(void *argument)
 {
     struct print_call *call = argument;
-    call->error = print_run(call->record, call->now, call->processes, call->options, call->out);
+    call->error = print_all_of_run(
+        call->record, call->now, call->processes, call->options, call->out);
 }
 
 /* Debugging information is read, which needs much stack. */

@@ -182,7 +182,7 @@ static void tasks_mask_digits(char *text)
     *to = '\0';
 }
 
-static bool is_same_name(const char *one, const char *other)
+static bool tasks_is_same_name(const char *one, const char *other)
 {
     char a[16], b[16];
     snprintf(a, sizeof a, "%s", one);
@@ -200,7 +200,7 @@ static struct now_threads *find_like(
         struct now_threads *other = &others->list[i];
         if (other->state == threads->state && other->is_main == threads->is_main &&
             strcmp(other->where, threads->where) == 0 && strcmp(other->kind, threads->kind) == 0 &&
-            (threads->is_main || is_same_name(other->name, threads->name)))
+            (threads->is_main || tasks_is_same_name(other->name, threads->name)))
             return other;
     }
     return NULL;
@@ -224,7 +224,7 @@ static int add_one(struct other_tasks *others, const struct now_threads *threads
     return 0;
 }
 
-static struct now_threads describe(const struct task *task, int pid, const char *kind)
+static struct now_threads tasks_describe(const struct task *task, int pid, const char *kind)
 {
     struct now_threads threads = {.state = state_between(task),
         .kind = kind,
@@ -255,7 +255,7 @@ int tasks_add_others(
         const struct task *task = &tasks->list[i];
         if (task->is_in_call || task->last.ns == 0)
             continue;
-        struct now_threads threads = describe(task, pid, kind);
+        struct now_threads threads = tasks_describe(task, pid, kind);
         error = add_one(others, &threads, apart);
     }
     return error;

@@ -26,7 +26,7 @@ static void write_character(FILE *out, const char *at, const struct character *c
         fwrite(at, 1, character->length, out);
 }
 
-static void write_text(FILE *out, const char *text)
+static void json_write_text(FILE *out, const char *text)
 {
     if (text == NULL) {
         fputs("null", out);
@@ -41,7 +41,7 @@ static void write_text(FILE *out, const char *text)
 static void write_member(FILE *out, const char *name, const char *text)
 {
     fprintf(out, "\"%s\":", name);
-    write_text(out, text);
+    json_write_text(out, text);
 }
 
 /* 0 is not known. */
@@ -68,7 +68,7 @@ static void write_frame(FILE *out, const struct view_node *node)
 }
 
 /* Outermost first; the leaf is not part of it. */
-static void write_path(FILE *out, const struct view_node *leaf)
+static void json_write_path(FILE *out, const struct view_node *leaf)
 {
     const struct view_node *node = leaf;
     fputs("[", out);
@@ -85,7 +85,7 @@ static void write_path(FILE *out, const struct view_node *leaf)
     fputs("]", out);
 }
 
-static void write_object(FILE *out, const struct view_object *object)
+static void json_write_object(FILE *out, const struct view_object *object)
 {
     fputs("\"object\":", out);
     if (object == NULL) {
@@ -126,9 +126,9 @@ static void write_call(FILE *out, const struct now *now, const struct now_line *
     fputs(",", out);
     write_member(out, "leaf", line->leaf->function);
     fputs(",", out);
-    write_object(out, object);
+    json_write_object(out, object);
     fputs(",\"path\":", out);
-    write_path(out, line->leaf);
+    json_write_path(out, line->leaf);
     fputs("}", out);
 }
 

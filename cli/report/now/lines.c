@@ -42,7 +42,7 @@ bool now_lines_is_object(const struct view_object *object)
     return object->open > 0 && !object->is_rest;
 }
 
-static int add_leaf(struct now_lines *lines, const struct view *view,
+static int lines_add_leaf(struct now_lines *lines, const struct view *view,
     const struct view_group *group, const struct view_node *leaf, uint64_t min_ns)
 {
     uint64_t below = open_below(leaf);
@@ -57,21 +57,21 @@ static int add_leaf(struct now_lines *lines, const struct view *view,
     return 0;
 }
 
-static int add_group(struct now_lines *lines, const struct view *view,
+static int lines_add_group(struct now_lines *lines, const struct view *view,
     const struct view_group *group, uint64_t min_ns)
 {
     int error = 0;
     for (struct view_node *node = group->top->first_child; node && error == 0;
          node = cut_next(node, group->top))
         if (node->kind == VIEW_LEAF)
-            error = add_leaf(lines, view, group, node, min_ns);
+            error = lines_add_leaf(lines, view, group, node, min_ns);
     return error;
 }
 
 /* ---- order ---- */
 
 /* About the time that all of them have waited so far. */
-static double weight_of(const struct now_line *line)
+static double lines_weight_of(const struct now_line *line)
 {
     return (double)line->calls * ((double)line->ages.longest_ns + (double)line->ages.shortest_ns) /
            2;
@@ -80,8 +80,8 @@ static double weight_of(const struct now_line *line)
 static int compare_lines(const void *left, const void *right)
 {
     const struct now_line *a = left, *b = right;
-    if (weight_of(a) != weight_of(b))
-        return weight_of(a) > weight_of(b) ? -1 : 1;
+    if (lines_weight_of(a) != lines_weight_of(b))
+        return lines_weight_of(a) > lines_weight_of(b) ? -1 : 1;
     if (a->calls != b->calls)
         return a->calls > b->calls ? -1 : 1;
     return a->leaf->order < b->leaf->order ? -1 : a->leaf->order > b->leaf->order;
@@ -100,7 +100,7 @@ int now_lines_make(
 {
     int error = 0;
     for (size_t i = 0; i < view->group_count && error == 0; i++)
-        error = add_group(lines, view, &view->groups[i], min_ns);
+        error = lines_add_group(lines, view, &view->groups[i], min_ns);
     if (lines->count > 1)
         qsort(lines->list, lines->count, sizeof *lines->list,
             mixes_idle ? compare_lines : compare_idle_last);

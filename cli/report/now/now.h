@@ -45,7 +45,7 @@ struct now {
     bool is_all;             /* nothing is left out: idle calls are like others */
     size_t lines;            /* how many different waits are shown; SIZE_MAX: all */
     uint64_t min_ns;         /* no shorter ones */
-    const struct view *view; /* of snapshots after snapshot_keep_open */
+    const struct view *view; /* of the open calls: see trace/open/keep.h */
     const struct deadlocks *deadlocks; /* NULL: none */
     const struct now_threads *threads; /* in no call */
     size_t thread_count;

@@ -66,7 +66,7 @@ static void write_quoted(FILE *out, const char *name)
 }
 
 /* A process is named where there are others. */
-static void write_process(
+static void now_write_process(
     const struct now *now, FILE *out, const char *kind, int pid, uint64_t processes)
 {
     if (now->processes < 2)
@@ -104,7 +104,7 @@ static void write_who(const struct text *text, FILE *out, const struct now_line 
     else
         fprintf(out, "%" PRIu64 " threads", line->calls);
     write_quoted(out, group->thread_name);
-    write_process(text->now, out, group->kind, line->leaf->pid, line->leaf->processes);
+    now_write_process(text->now, out, group->kind, line->leaf->pid, line->leaf->processes);
     fputs(line->calls > 1 ? " wait" : " waits", out);
 }
 
@@ -166,7 +166,7 @@ static char *object_text(
     return fclose(out) == 0 ? text : NULL;
 }
 
-static void print_object(
+static void now_print_object(
     const struct printer *printer, const struct view_object *object, bool is_only)
 {
     char *text = is_only && object->note == NULL ? NULL : object_text(printer, object, is_only);
@@ -176,14 +176,14 @@ static void print_object(
 }
 
 /* Several objects of one path have a line each. */
-static void print_objects(const struct printer *printer, const struct now_line *line)
+static void now_print_objects(const struct printer *printer, const struct now_line *line)
 {
     size_t count = 0;
     for (size_t i = 0; i < line->object_count; i++) {
         if (!now_lines_is_object(&line->objects[i]))
             continue;
         if (count++ < OBJECTS_SHOWN)
-            print_object(printer, &line->objects[i], false);
+            now_print_object(printer, &line->objects[i], false);
     }
     if (count <= OBJECTS_SHOWN)
         return;
@@ -208,7 +208,7 @@ static void print_heading(
     fputs(line->leaf->is_idle ? " (idle)\n" : "\n", out);
 }
 
-static void print_line(const struct text *text, const struct now_line *line)
+static void now_print_line(const struct text *text, const struct now_line *line)
 {
     const struct printer *printer = text->printer;
     const struct view_object *only = only_object(line);
@@ -218,9 +218,9 @@ static void print_line(const struct text *text, const struct now_line *line)
     chain_print(printer, outermost(line->leaf), line->leaf, columns_left(printer, INDENT));
     putc('\n', printer->out);
     if (only)
-        print_object(printer, only, true);
+        now_print_object(printer, only, true);
     else
-        print_objects(printer, line);
+        now_print_objects(printer, line);
 }
 
 /* Returns how many lines were printed. */
@@ -230,7 +230,7 @@ static size_t print_waits(const struct text *text)
     for (size_t i = 0; i < text->lines.count && printed < text->now->lines; i++) {
         if (text->lines.list[i].leaf->is_idle && !text->now->is_all)
             break;
-        print_line(text, &text->lines.list[i]);
+        now_print_line(text, &text->lines.list[i]);
         printed++;
     }
     return printed;
@@ -368,7 +368,7 @@ static void print_threads(const struct text *text)
             else
                 fprintf(out, "%zu threads", threads->count);
             write_quoted(out, threads->name);
-            write_process(text->now, out, threads->kind, threads->pid, 1);
+            now_write_process(text->now, out, threads->kind, threads->pid, 1);
         }
         fputs(": ", out);
         write_state(out, threads);
@@ -397,7 +397,7 @@ static void print_counts(const struct text *text)
     putc('\n', out);
 }
 
-static void print_head(const struct text *text)
+static void now_print_head(const struct text *text)
 {
     const struct now *now = text->now;
     const struct printer *printer = text->printer;
@@ -420,7 +420,7 @@ static void print_head(const struct text *text)
 static void print_all(struct text *text, const struct printer *printer)
 {
     text->printer = printer;
-    print_head(text);
+    now_print_head(text);
     deadlocks_print(printer, text->now->deadlocks);
     size_t printed = print_waits(text);
     print_left_out(text, printed);
@@ -430,7 +430,7 @@ static void print_all(struct text *text, const struct printer *printer)
 }
 
 /* The lines of a terminal are wrapped when they are complete. */
-static void print_wrapped(struct text *text, struct printer *printer)
+static void now_print_wrapped(struct text *text, struct printer *printer)
 {
     FILE *out = printer->out;
     char *written = NULL;
@@ -455,7 +455,7 @@ void now_text_print(const struct report *report, const struct now *now)
     if (now_lines_make(&text.lines, now->view, now->min_ns, now->is_all) != 0)
         fputs("(out of memory)\n", report->out);
     else if (printer.columns)
-        print_wrapped(&text, &printer);
+        now_print_wrapped(&text, &printer);
     else
         print_all(&text, &printer);
     now_lines_finish(&text.lines);

@@ -13,8 +13,8 @@
 
 #include "base/array.h"
 #include "trace/clock_rate.h"
+#include "trace/contents.h"
 #include "trace/records.h"
-#include "trace/snapshot.h"
 
 #define PART  128 /* records that are read at once */
 #define TRIES 8   /* for a record that is changed meanwhile: then its call has just begun */
@@ -36,7 +36,7 @@ static int read_part(
 }
 
 /* Returns whether the record was whole when it was read. */
-static bool is_whole(const struct part *part, uint32_t i)
+static bool open_is_whole(const struct part *part, uint32_t i)
 {
     uint64_t since = part->before[i].open_call.since;
     return since == part->at[i].open_call.since && since == part->after[i].open_call.since;
@@ -65,7 +65,7 @@ static int read_again(struct open_records *open, const struct records *records, 
         int error = read_part(records, &part, index, 1);
         if (error)
             return error;
-        if (is_whole(&part, 0))
+        if (open_is_whole(&part, 0))
             return add_record(open, &part.at[0].open_call);
     }
     return 0;
@@ -79,8 +79,8 @@ static int read_block(struct open_records *open, const struct records *records, 
         uint32_t some = count - done < PART ? count - done : PART;
         error = read_part(records, part, first + done, some);
         for (uint32_t i = 0; i < some && error == 0; i++)
-            error = is_whole(part, i) ? add_record(open, &part->at[i].open_call)
-                                      : read_again(open, records, first + done + i);
+            error = open_is_whole(part, i) ? add_record(open, &part->at[i].open_call)
+                                           : read_again(open, records, first + done + i);
     }
     return error;
 }

@@ -19,7 +19,7 @@ struct latest {
     bool has_open_call;
 };
 
-static void find_latest(const struct snapshot *snapshot, struct latest *threads)
+static void keep_find_latest(const struct snapshot *snapshot, struct latest *threads)
 {
     for (size_t i = 0; i < snapshot->thread_count; i++)
         threads[i].node = SNAPSHOT_NONE;
@@ -55,7 +55,7 @@ static int add_unrecorded(struct snapshot *snapshot)
     if (calls)
         snapshot->open_calls = calls;
     if (has_memory)
-        find_latest(snapshot, threads);
+        keep_find_latest(snapshot, threads);
     for (size_t i = 0; has_memory && i < snapshot->thread_count; i++) {
         uint32_t node = threads[i].has_open_call ? SNAPSHOT_NONE : threads[i].node;
         if (node == SNAPSHOT_NONE)
@@ -80,7 +80,7 @@ static void forget_calls(struct snapshot *snapshot)
     snapshot->unseen_calls = 0;
 }
 
-static void count_call(
+static void keep_count_call(
     struct snapshot *snapshot, const struct snapshot_open_call *call, uint64_t now_ns)
 {
     struct snapshot_leaf *leaf = &snapshot->leaves[snapshot->nodes[call->node].leaf];
@@ -150,6 +150,6 @@ int snapshot_keep_open(struct snapshot *snapshot, uint64_t now_ns)
     snapshot->objects.call_count = count;
     forget_calls(snapshot);
     for (size_t i = 0; i < snapshot->open_call_count; i++)
-        count_call(snapshot, &snapshot->open_calls[i], now_ns);
+        keep_count_call(snapshot, &snapshot->open_calls[i], now_ns);
     return 0;
 }
