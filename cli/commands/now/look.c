@@ -37,6 +37,16 @@ static void drop_ended(struct snapshot *snapshot, const struct tasks *tasks)
     snapshot->open_call_count = kept;
 }
 
+/* The trace has the name that a thread had when it took its latest new path. */
+static void name_threads(struct snapshot *snapshot)
+{
+    for (size_t i = 0; i < snapshot->thread_count; i++) {
+        struct snapshot_thread *thread = &snapshot->threads[i];
+        if (thread->successors == 0)
+            tasks_name(snapshot->pid, thread->tid, thread->name);
+    }
+}
+
 static bool is_any_in_no_call(const struct tasks *tasks)
 {
     for (size_t i = 0; i < tasks->count; i++)
@@ -76,8 +86,10 @@ static int look_at_process(
         error = look_at_threads(tasks, path, snapshot, why);
     if (error)
         return error;
-    if (!has_own_numbers(*snapshot))
+    if (!has_own_numbers(*snapshot)) {
         drop_ended(*snapshot, tasks);
+        name_threads(*snapshot);
+    }
     (*snapshot)->is_running = true;
     return snapshot_keep_open(*snapshot, (*snapshot)->taken_ns);
 }

@@ -97,6 +97,15 @@ void tasks_mark(struct tasks *tasks, const struct snapshot *snapshot)
     }
 }
 
+void tasks_name(int pid, int tid, char name[16])
+{
+    char text[32];
+    if (!read_of_task(pid, tid, "comm", text, sizeof text))
+        return;
+    text[strcspn(text, "\n")] = '\0';
+    snprintf(name, 16, "%.15s", text);
+}
+
 /* ---- what they do ---- */
 
 /* proc(5), /proc/PID/stat: the name stands in parentheses, and may have some itself; the state

@@ -46,6 +46,9 @@ void tasks_look(struct tasks *tasks, int pid, bool is_first);
 /* Returns whether the thread exists: it may be newer than the list. */
 bool tasks_has(const struct tasks *tasks, int pid, int tid);
 
+/* Sets the name to the one that the thread has now, if it exists. */
+void tasks_name(int pid, int tid, char name[16]);
+
 /* Threads in no call, put together. A zeroed object is empty. */
 struct other_tasks {
     struct now_threads *list; /* malloc'ed */

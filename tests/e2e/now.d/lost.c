@@ -14,6 +14,7 @@ __attribute__((noinline)) static void wait_until_ready(void)
 
 static void *consume(void *unused)
 {
+    pthread_setname_np(pthread_self(), "consumer");
     wait_until_ready();
     return unused;
 }
@@ -21,6 +22,7 @@ static void *consume(void *unused)
 /* Works without a wait. */
 static void *compute(void *unused)
 {
+    pthread_setname_np(pthread_self(), "computer");
     for (volatile unsigned long i = 0;; i++)
         ;
     return unused;
@@ -32,9 +34,7 @@ int main(void)
     alarm(60);
     pthread_cond_signal(&ready);
     pthread_create(&consumer, NULL, consume, NULL);
-    pthread_setname_np(consumer, "consumer");
     pthread_create(&computer, NULL, compute, NULL);
-    pthread_setname_np(computer, "computer");
     pthread_join(consumer, NULL);
     return 0;
 }

@@ -19,6 +19,7 @@ __attribute__((noinline)) static void wait_for_result(void)
 
 static void *run_jobs(void *unused)
 {
+    pthread_setname_np(pthread_self(), "worker");
     for (;;) {
         pthread_mutex_lock(&lock);
         while (jobs == 0)
@@ -34,10 +35,8 @@ int main(void)
 {
     pthread_t threads[3];
     alarm(60);
-    for (int i = 0; i < 3; i++) {
+    for (int i = 0; i < 3; i++)
         pthread_create(&threads[i], NULL, run_jobs, NULL);
-        pthread_setname_np(threads[i], "worker");
-    }
     pthread_join(threads[0], NULL);
     return 0;
 }
