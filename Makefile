@@ -50,7 +50,7 @@ PRELOAD_LDFLAGS := -shared -Wl,-z,now,-z,relro,-z,nodelete,-z,initfirst,-z,noexe
 
 # cli/ has three programs, the tool, its planner and its browser. Each takes from the archives what it
 # needs: the tool from the first only, in which nothing of the others is.
-CLI_SRC     := $(sort $(wildcard cli/*.c cli/*/*.c cli/report/*/*.c cli/trace/*/*.c cli/tree/*/*.c cli/arch/$(ARCH)/*.c cli/arch/$(ARCH)/*/*.c))
+CLI_SRC     := $(sort $(wildcard cli/*.c cli/*/*.c cli/commands/*/*.c cli/report/*/*.c cli/saved/*/*.c cli/trace/*/*.c cli/tree/*/*.c cli/arch/$(ARCH)/*.c cli/arch/$(ARCH)/*/*.c))
 TOOL_SRC    := cli/main.c cli/base/dlopen.c
 PLANNER_SRC := cli/planner/main.c
 OWN_OF_PLANNER := $(filter-out $(PLANNER_SRC),$(filter cli/planner/%,$(CLI_SRC))) \

@@ -1,7 +1,8 @@
 /*
  * main.c - scoped-trace: runs a program and prints by which call paths it waited.
  *
- * options/options parses the command line; run, report and list in commands/ do what it asks for.
+ * options/options parses the command line; run, report, now and list in commands/ do what it asks
+ * for.
  *
  * Exit status: the program's own, or 125 (the tool failed), 126 (the program cannot be run or
  * traced), 127 (it was not found), the same as env(1).
@@ -14,6 +15,7 @@
 #include "base/message.h"
 #include "commands/exit_status.h"
 #include "commands/list.h"
+#include "commands/now/now.h"
 #include "options/options.h"
 #include "commands/report.h"
 #include "commands/run.h"
@@ -42,6 +44,7 @@ int main(int argc, char **argv)
     case ACTION_VERSION: puts("scoped-trace " VERSION); break;
     case ACTION_LIST_LEAVES: command_list_leaves(stdout); break;
     case ACTION_REPORT: status = command_report(&options, argv, has_stdout); break;
+    case ACTION_NOW: status = command_now(&options, has_stdout); break;
     case ACTION_RUN: status = command_run(&options, argc, argv, has_stderr); break;
     }
     options_finish(&options);

@@ -8,7 +8,7 @@ _scoped_trace_both='--root --leaf --color --output --save --redact --help --full
     --min --min-share --all --histogram --sites --places --full-names --what --no-what'
 _scoped_trace_run='--fibers --each --tasks --task --hook --explain --yes-many --list-leaves --no-time --wait --for --then
     --no-keep --version'
-_scoped_trace_report='--interactive --remove'
+_scoped_trace_report='--interactive --remove --now --json'
 _scoped_trace_valued=' -o --root --leaf --task --hook --wait --for --then --color --output --save --under --through
     --without --thread --process --hide --merge --idle --sort --lines --min --min-share '
 
@@ -153,13 +153,14 @@ _scoped_trace_offer_runs() {
     COMPREPLY+=("${files[@]}")
 }
 
-# PROG, or a report.
+# PROG, a report, or what waits now.
 _scoped_trace_offer_commands() {
     local report=
-    [[ $at != 1 ]] || report=$(compgen -W report -- "$current")
+    [[ $at != 1 ]] || report=$(compgen -W 'report now' -- "$current")
     [[ $current != */* ]] || compopt -o filenames 2>/dev/null
     mapfile -t COMPREPLY < <(compgen -c -- "$current" | sort -u)
-    [[ -z $report ]] || COMPREPLY+=("$report")
+    # shellcheck disable=SC2206 # words
+    [[ -z $report ]] || COMPREPLY+=($report)
 }
 
 # What follows PROG is completed as PROG's command line, if bash-completion is there.
@@ -181,7 +182,7 @@ _scoped_trace_leave_to_program() {
 _scoped_trace() {
     local words cword at first=1 tool=${1/#\~\//$HOME/} current before
     _scoped_trace_read_words
-    [[ ${words[1]:-} != report || $cword -lt 2 ]] || first=2
+    [[ ! ${words[1]:-} =~ ^(report|now)$ || $cword -lt 2 ]] || first=2
     _scoped_trace_find_program
     current=${words[cword]} before=${words[cword - 1]}
     if ((first == 1 && at < cword)); then

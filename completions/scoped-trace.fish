@@ -22,7 +22,7 @@ end
 
 function __scoped_trace_is_report
     set -l words (commandline -opc)
-    test (count $words) -ge 2; and test "$words[2]" = report
+    test (count $words) -ge 2; and contains -- "$words[2]" report now
 end
 
 function __scoped_trace_needs_run
@@ -33,7 +33,7 @@ end
 # Whether the cursor is before PROG.
 function __scoped_trace_is_run
     set -l words (commandline -opc)
-    test "$words[2]" != report; and test -z (__scoped_trace_program $words[2..-1])
+    not contains -- "$words[2]" report now; and test -z (__scoped_trace_program $words[2..-1])
     and not contains -- -- $words
 end
 
@@ -103,6 +103,7 @@ end
 complete -c scoped-trace -f
 complete -c scoped-trace -n __scoped_trace_needs_run -F -a '(__scoped_trace_runs)'
 complete -c scoped-trace -n 'test (count (commandline -opc)) = 1' -a report -d 'Report of an earlier run'
+complete -c scoped-trace -n 'test (count (commandline -opc)) = 1' -a now -d 'What waits now'
 complete -c scoped-trace -n 'not __scoped_trace_is_report' \
     -a '(__fish_complete_subcommand $__scoped_trace_valued)'
 
@@ -156,5 +157,7 @@ complete -c scoped-trace -n __scoped_trace_is_run -l then -x -a 'leave term' -d 
 complete -c scoped-trace -n __scoped_trace_is_run -l no-keep -d 'Do not keep the run'
 complete -c scoped-trace -n __scoped_trace_is_run -l version -d 'Version'
 
+complete -c scoped-trace -n __scoped_trace_is_report -l now -d 'What it waited for last'
+complete -c scoped-trace -n __scoped_trace_is_report -l json -d 'Of now: for programs'
 complete -c scoped-trace -n __scoped_trace_is_report -l remove -d 'Remove the run'
 complete -c scoped-trace -n __scoped_trace_is_report -s i -l interactive -d 'Browse the run on the terminal'

@@ -208,6 +208,32 @@ static inline struct trace_object_calls *trace_add_object_calls(struct trace_bui
     return record;
 }
 
+/* A block of `count` records for open calls, which are free, before the blocks that are there. */
+static inline trace_index trace_add_open_block(struct trace_builder *builder, uint32_t count)
+{
+    trace_index first = trace_claim(builder, count);
+    for (uint32_t i = 0; i < count; i++)
+        builder->records[first + i].kind = TRACE_OPEN_CALL;
+    builder->records[first].open_call.count = count;
+    builder->records[first].open_call.next = trace_header_of(builder)->open_calls;
+    trace_header_of(builder)->open_calls = first;
+    return first;
+}
+
+/* Takes one of these records for a call; `calls` may be NULL. */
+static inline struct trace_open_call *trace_open_call(struct trace_builder *builder,
+    trace_index index, trace_index leaf, const struct trace_object_calls *calls, uint64_t since)
+{
+    struct trace_open_call *record = &builder->records[index].open_call;
+    record->node = leaf;
+    record->since = since;
+    record->key = 0x7ffc0000 + index;
+    if (calls)
+        record->object = (uint64_t)calls->object << 32 |
+                         (trace_index)((const union trace_record *)calls - builder->records);
+    return record;
+}
+
 /* A small trace that has everything in it: two threads, main calling work calling two
  * leaves, an interrupted frame, and code in no file. */
 static inline void trace_build_sample(struct trace_builder *builder)

@@ -20,6 +20,7 @@
 #include "commands/browse.h"
 #include "commands/exit_status.h"
 #include "commands/list_runs.h"
+#include "commands/now/now.h"
 #include "options/options.h"
 #include "commands/output.h"
 #include "commands/record.h"
@@ -48,23 +49,13 @@ struct past_run {
     struct kept_place *kept; /* where it is to be kept; NULL: it is not */
 };
 
-static int explain_notes(const struct session *session, int error, char **problem)
-{
-    const char *why = error == -ENOENT ? "no run of scoped-trace has left a trace there"
-                      : error == -EPROTO
-                          ? "it was written by another version of scoped-trace, or is damaged"
-                          : strerror(-error);
-    return message_problem(
-        problem, error, "cannot read the trace in '%s': %s", session->place, why);
-}
-
 /* A run with a tree for each call of the root cannot be reported with another root. */
 static int report_choose_root(struct past_run *run, const struct options *options, char **problem)
 {
     struct notes *notes = &run->notes;
     int error = options_parse(&run->options, (int)notes->argument_count, notes->arguments, problem);
     if (error != 0 || run->options.action != ACTION_RUN)
-        return error ? error : explain_notes(&run->session, -EPROTO, problem);
+        return error ? error : which_run_explain(run->session.place, -EPROTO, problem);
     if (!options->root_is_default && run->options.each)
         return saved_refuse_root(run->options.root, problem);
     if (!options->root_is_default) {
@@ -124,7 +115,7 @@ static int open_run(
         return error;
     error = notes_read(&run->notes, run->session.directory);
     if (error != 0)
-        return explain_notes(&run->session, error, problem);
+        return which_run_explain(run->session.place, error, problem);
     error = report_choose_root(run, options, problem);
     if (error == 0)
         error = select_leaves(run, problem);
@@ -194,12 +185,24 @@ static int print_chosen(
     return error;
 }
 
+/* `shown` has the root, `options` the rest. */
+static int print_last(
+    struct record *record, const struct options *shown, const struct options *options, FILE *out)
+{
+    struct options last = *options;
+    last.root = shown->root;
+    last.root_is_default = shown->root_is_default;
+    return now_print_last(record, &last, out);
+}
+
 /* Returns 0 or the first -errno; each has been reported. */
 static int print_and_save(
     struct record *record, const struct options *shown, const struct options *options, FILE *out)
 {
     if (options->is_interactive)
         return record_write(record, fileno(out));
+    if (options->is_now)
+        return print_last(record, shown, options, out);
     int error = options->leaf_count ? print_chosen(record, shown, options, out)
                                     : session_report(record, shown, &options->wish, out);
     int unsaved = options->save ? record_save(record, options->save, options->redacts) : 0;

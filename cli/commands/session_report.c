@@ -5,13 +5,10 @@
 
 #include <errno.h>
 #include <inttypes.h>
-#include <langinfo.h>
-#include <locale.h>
 #include <poll.h>
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/ioctl.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -20,6 +17,7 @@
 #include "base/progress.h"
 #include "base/stack.h"
 #include "base/sum.h"
+#include "commands/output.h"
 #include "commands/printing.h"
 #include "commands/record.h"
 #include "commands/view_report.h"
@@ -38,31 +36,6 @@
 #include "tree/calls.h"
 #include "tree/process.h"
 #include "view/internals.h"
-
-#define LEAST_COLUMNS 40 /* a narrower terminal breaks lines itself */
-
-/* Loading a locale takes a good part of the time of a run without hits. */
-static bool can_print_unicode(void)
-{
-    setlocale(LC_CTYPE, "");
-    return strcmp(nl_langinfo(CODESET), "UTF-8") == 0;
-}
-
-/* Returns the width for lines on the terminal; 0: it is none. */
-static size_t terminal_columns(FILE *out)
-{
-    struct winsize size;
-    if (ioctl(fileno(out), TIOCGWINSZ, &size) != 0 || size.ws_col == 0)
-        return 0;
-    return size.ws_col > LEAST_COLUMNS ? size.ws_col : LEAST_COLUMNS;
-}
-
-static struct report_style choose_style(const struct options *options, FILE *out, bool has_trees)
-{
-    return (struct report_style){.unicode = has_trees && can_print_unicode(),
-        .color = options_want_color(options, isatty(fileno(out))),
-        .columns = terminal_columns(out)};
-}
 
 /* fflush discards data that an earlier fwrite failed to write; only the error flag remains. */
 int printing_flush(FILE *out)
@@ -308,7 +281,7 @@ static int report(
             .so_far_ns = saved_so_far_ns(&record->saved),
             .is_earlier = record->leaves == NULL,
             .is_each = record->saved.run.each > 0,
-            .style = choose_style(options, out, has_trees(&record->saved))},
+            .style = output_style(options, out, has_trees(&record->saved))},
         .format = &report_format_text,
         .symbols = record->saved.symbols};
     saved_expect_files(&record->saved);

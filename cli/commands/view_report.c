@@ -176,7 +176,7 @@ static void lend_first(struct work *work)
     work->total.sum.is_first = true;
 }
 
-static void warn_unmatched(const struct view_builder *builder)
+void view_report_warn_unmatched(const struct view_builder *builder)
 {
     struct near_miss near;
     const char *option, *pattern = view_unmatched(builder, &option, &near);
@@ -199,7 +199,7 @@ static int print(struct work *work, void (*collect)(struct printing *printing))
     saved->run.hits = add_clamped(work->total.sum.hits, work->total.sum.outside_hits);
     lend_first(work);
     collect(printing);
-    warn_unmatched(work->builder);
+    view_report_warn_unmatched(work->builder);
     progress_say("arranging the view", 0);
     const struct view *view = view_end(work->builder);
     progress_end();
@@ -300,6 +300,6 @@ int view_report_print_calls(
 void view_report_end_calls(struct printing *printing)
 {
     if (printing->all_calls)
-        warn_unmatched(printing->all_calls);
+        view_report_warn_unmatched(printing->all_calls);
     view_destroy(printing->all_calls);
 }

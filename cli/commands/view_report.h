@@ -9,6 +9,7 @@
 struct printing;
 struct tree_calls;
 struct tree_process;
+struct view_builder;
 
 /* Returns whether the run is to be printed as a view: the user asks for one, or a line for each
  * place would be too many to read in one look. A run with a tree for each call of the root is not
@@ -27,5 +28,8 @@ int view_report_print_calls(
 /* Warns if an option of the view has matched in none of the calls, and frees what was needed for
  * that. */
 void view_report_end_calls(struct printing *printing);
+
+/* Warns if an option of the view has matched nothing. */
+void view_report_warn_unmatched(const struct view_builder *builder);
 
 #endif

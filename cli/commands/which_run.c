@@ -50,7 +50,7 @@ struct search {
     bool is_running;     /* that one */
 };
 
-static bool has_pid(const struct session *session, int pid)
+bool which_run_has(const struct session *session, int pid)
 {
     struct notes notes;
     struct session_traces traces;
@@ -72,7 +72,7 @@ static void look_at(void *argument, const struct session *session)
 {
     struct search *search = argument;
     struct processes running = {0};
-    if (!has_pid(session, search->pid))
+    if (!which_run_has(session, search->pid))
         return;
     bool is_running = processes_list(&running, session) == 0 && processes_is_any(&running);
     processes_finish(&running);
@@ -127,6 +127,15 @@ static int choose_by_program(
         found = &kept->list[i];
     }
     return found ? set(run, found->path, false, true) : -ENOENT;
+}
+
+int which_run_explain(const char *place, int error, char **problem)
+{
+    const char *why = error == -ENOENT ? "no run of scoped-trace has left a trace there"
+                      : error == -EPROTO
+                          ? "it was written by another version of scoped-trace, or is damaged"
+                          : strerror(-error);
+    return message_problem(problem, error, "cannot read the trace in '%s': %s", place, why);
 }
 
 /* ---- all of them ---- */

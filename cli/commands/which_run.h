@@ -6,6 +6,8 @@
 
 #include <stdbool.h>
 
+struct session;
+
 struct which_run {
     char *path;      /* of a session's directory, or of a saved file */
     bool is_session; /* a directory */
@@ -18,5 +20,11 @@ struct which_run {
  * also if several runs are meant. */
 int which_run_find(struct which_run *run, const char *which, char **problem);
 void which_run_finish(struct which_run *run);
+
+/* Returns whether the session is of the tool with this process id, or has a process with it. */
+bool which_run_has(const struct session *session, int pid);
+
+/* Says why the notes in a session could not be read. Returns `error`, with *problem. */
+int which_run_explain(const char *place, int error, char **problem);
 
 #endif

@@ -39,12 +39,12 @@ static bool has_lasted(const struct labels_wait *wait)
 {
     const struct snapshot *snapshot = wait->snapshot;
     const struct process_usage *usage = &snapshot->usage;
-    uint64_t entered_ns =
-        snapshot_leaf_of(snapshot, &snapshot->nodes[wait->calls->node])->entered_ns;
+    bool is_end_unknown = !snapshot->is_running && usage->wall_ns && !usage->is_known;
+    uint64_t since_ns = wait->since_ns;
     uint64_t end_ns = usage->wall_ns ? add_clamped(usage->begun_ns, usage->wall_ns)
                                      : snapshot->taken_ns;
-    return entered_ns == 0 || end_ns == 0 ||
-           (end_ns > entered_ns && end_ns - entered_ns >= LEAST_NS);
+    return is_end_unknown || since_ns == 0 || end_ns == 0 ||
+           (end_ns > since_ns && end_ns - since_ns >= LEAST_NS);
 }
 
 static int list_waits(struct waits *waits, struct labels *labels, const struct snapshot *snapshot)

@@ -9,11 +9,18 @@
 
 #include "trace/snapshot.h"
 
+/* What a thread did last. */
+struct latest {
+    uint32_t leaf; /* the one that it has entered; SNAPSHOT_NONE: none */
+    uint64_t entered_ns;
+    const struct snapshot_open_call *open; /* its latest call that has not returned; NULL: none */
+};
+
 /* What is known of the objects of one process. */
 struct process_labels {
     const struct snapshot *snapshot;
     struct object_text *texts; /* by object and direction; malloc'ed, NULL until it is needed */
-    uint32_t *latest;          /* by thread: the leaf that was entered last; likewise */
+    struct latest *latest;     /* by thread; likewise */
 };
 
 struct labels {
@@ -133,39 +140,76 @@ char *labels_thread(const struct labels *labels, const struct snapshot *snapshot
     return length < 0 ? NULL : text;
 }
 
+static void note_leaf(struct latest *latest, const struct snapshot_leaf *leaf, uint32_t node)
+{
+    if (leaf == NULL || leaf->hits == 0 ||
+        (latest->leaf != SNAPSHOT_NONE && leaf->entered_ns < latest->entered_ns))
+        return;
+    latest->leaf = node;
+    latest->entered_ns = leaf->entered_ns;
+}
+
 static bool labels_find_latest(struct process_labels *process)
 {
     const struct snapshot *snapshot = process->snapshot;
     process->latest = calloc(snapshot->thread_count + 1, sizeof *process->latest);
     if (process->latest == NULL)
         return false;
-    memset(process->latest, 0xff, snapshot->thread_count * sizeof *process->latest);
+    for (size_t i = 0; i < snapshot->thread_count; i++)
+        process->latest[i].leaf = SNAPSHOT_NONE;
     for (uint32_t i = 0; i < snapshot->node_count; i++) {
         const struct snapshot_node *node = &snapshot->nodes[i];
-        const struct snapshot_leaf *leaf = snapshot_leaf_of(snapshot, node);
-        uint32_t *latest = &process->latest[node->thread];
-        if (leaf && leaf->hits &&
-            (*latest == SNAPSHOT_NONE ||
-                leaf->entered_ns >= snapshot->leaves[snapshot->nodes[*latest].leaf].entered_ns))
-            *latest = i;
+        note_leaf(&process->latest[node->thread], snapshot_leaf_of(snapshot, node), i);
+    }
+    for (size_t i = 0; i < snapshot->open_call_count; i++) {
+        const struct snapshot_open_call *call = &snapshot->open_calls[i];
+        struct latest *latest = &process->latest[snapshot->nodes[call->node].thread];
+        if (latest->open == NULL || call->since_ns > latest->open->since_ns)
+            latest->open = call;
     }
     return true;
 }
 
-/* A thread waits in the leaf that it has entered last, if that has not returned. */
+static void wait_for_object(struct labels_wait *wait, const struct snapshot_open_call *open)
+{
+    size_t count = 0;
+    const struct snapshot_object_calls *calls = objects_of(
+        &wait->snapshot->objects, open->node, &count);
+    wait->node = open->node;
+    wait->since_ns = open->since_ns;
+    for (size_t i = 0; i < count; i++)
+        if (calls[i].object == open->object)
+            wait->calls = &calls[i];
+}
+
+/* Without a record of an open call, a thread waits in the leaf that it has entered last, if that
+ * has not returned. */
+static void wait_in_leaf(struct labels_wait *wait, const struct latest *latest)
+{
+    size_t count = 0;
+    const struct objects *objects = &wait->snapshot->objects;
+    const struct snapshot_object_calls *calls = objects_of(objects, latest->leaf, &count);
+    for (size_t i = 0; i < count; i++)
+        if (calls[i].hits > calls[i].returns)
+            wait->calls = &calls[i];
+    if (wait->calls == NULL)
+        return;
+    wait->node = latest->leaf;
+    wait->since_ns = latest->entered_ns;
+}
+
 struct labels_wait labels_wait_of(struct labels *labels, const struct snapshot *snapshot, int tid)
 {
     const struct snapshot *owner = owner_of(labels, snapshot, tid);
-    struct labels_wait wait = {.snapshot = owner, .tid = tid};
+    struct labels_wait wait = {.snapshot = owner, .node = SNAPSHOT_NONE, .tid = tid};
     struct process_labels *process = owner ? labels_of_process(labels, owner) : NULL;
     if (process == NULL || (process->latest == NULL && !labels_find_latest(process)))
         return wait;
-    uint32_t leaf = process->latest[find_thread(owner, tid) - owner->threads];
-    size_t count = 0;
-    const struct snapshot_object_calls *calls = objects_of(&owner->objects, leaf, &count);
-    for (size_t i = 0; i < count; i++)
-        if (calls[i].hits > calls[i].returns)
-            wait.calls = &calls[i];
+    const struct latest *latest = &process->latest[find_thread(owner, tid) - owner->threads];
+    if (latest->open)
+        wait_for_object(&wait, latest->open);
+    else
+        wait_in_leaf(&wait, latest);
     return wait;
 }
 
@@ -179,17 +223,17 @@ char *labels_path(
         labels->symbols, &labels->style, is_short);
 }
 
-/* Returns ", itself in main > read of /etc/passwd", or "" if the thread waits for nothing. */
+/* Returns ", itself in main > read of /etc/passwd", or "" if it is in no call. */
 static char *where_holder_waits(struct labels *labels, const struct snapshot *snapshot, int tid)
 {
     struct labels_wait wait = labels_wait_of(labels, snapshot, tid);
+    if (wait.node == SNAPSHOT_NONE)
+        return strdup("");
     const struct object_text *object = wait.calls ? labels_of(labels, wait.snapshot, wait.calls)
                                                   : NULL;
-    char *text = NULL;
-    if (object == NULL)
-        return strdup("");
-    char *path = labels_path(labels, wait.snapshot, wait.calls->node, false);
-    if (path && asprintf(&text, ", itself in %s of %s", path, object->text) < 0)
+    char *path = labels_path(labels, wait.snapshot, wait.node, false), *text = NULL;
+    if (path && asprintf(&text, ", itself in %s%s%s", path, object ? " of " : "",
+                    object ? object->text : "") < 0)
         text = NULL;
     free(path);
     return text;

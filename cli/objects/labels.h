@@ -7,6 +7,7 @@
 #define OBJECTS_LABELS_H
 
 #include <stddef.h>
+#include <stdint.h>
 
 #include "objects/path.h"
 #include "objects/text.h"
@@ -24,11 +25,13 @@ void labels_destroy(struct labels *labels);
 const struct object_text *labels_of(struct labels *labels, const struct snapshot *snapshot,
     const struct snapshot_object_calls *calls);
 
-/* A call in which a thread was when the run ended, and which waits for an object. */
+/* A call in which a thread was when the run ended. */
 struct labels_wait {
     const struct snapshot *snapshot;
-    const struct snapshot_object_calls *calls; /* NULL: there is none */
+    uint32_t node; /* its leaf: index in nodes[], or SNAPSHOT_NONE: there is none */
+    const struct snapshot_object_calls *calls; /* for what it waits; NULL: that is not known */
     int tid;
+    uint64_t since_ns; /* CLOCK_MONOTONIC; 0: not known */
 };
 
 /* Returns the wait of a thread of this process, or of another one if this has no such thread. */

@@ -14,11 +14,11 @@
 
 const char options_help[] =
     "Usage: scoped-trace [OPTIONS] [--] PROG [ARGS]\n"
-    "       scoped-trace report [OPTIONS] [last|N|PID|DIR|FILE]\n"
+    "       scoped-trace report|now [OPTIONS] [last|N|PID|DIR|FILE]\n"
     "\n"
     "Runs PROG. When PROG has ended, prints on stderr the tree of all call paths from\n"
     "the root function to the leaves: the functions in which PROG can wait, or those\n"
-    "that you name. 'report' prints an earlier run; without a run, it lists the runs.\n"
+    "that you name. 'report' prints or lists earlier runs, 'now' what waits now.\n"
     "\n"
     "What is recorded:\n"
     "  --leaf LIST         functions and @groups, separated by commas; a minus takes\n"
@@ -35,7 +35,7 @@ const char options_help[] =
     "                      running (default); --then=term: end it, then print\n"
     "  -o, --output FILE   write the report to FILE\n"
     "  --save FILE         save the run for 'report FILE'; --redact: no arguments\n"
-    "  --no-keep           do not keep the run for 'report last'\n"
+    "  --no-keep           do not keep the run; report --now: its last waits; --json\n"
     "  -i, --interactive   of report: browse the run; --remove: print, remove it\n"
     "\n"
     "What is shown, now and by 'report':\n"
@@ -85,6 +85,8 @@ enum {
     OPTION_THEN,
     OPTION_REMOVE,
     OPTION_INTERACTIVE,
+    OPTION_NOW,
+    OPTION_JSON,
     OPTION_SAVE,
     OPTION_REDACT,
     OPTION_NO_KEEP,
@@ -119,7 +121,7 @@ static const struct option long_options[] = {
     {NULL, 0, NULL, 0},
 };
 
-/* Options that a report has as well. */
+/* Options that a report has as well, and most of them `now`. */
 static const struct option report_options[] = {
     {"root", required_argument, NULL, OPTION_ROOT},
     {"leaf", required_argument, NULL, OPTION_LEAF},
@@ -129,6 +131,8 @@ static const struct option report_options[] = {
     {"redact", no_argument, NULL, OPTION_REDACT},
     {"remove", no_argument, NULL, OPTION_REMOVE},
     {"interactive", no_argument, NULL, OPTION_INTERACTIVE},
+    {"now", no_argument, NULL, OPTION_NOW},
+    {"json", no_argument, NULL, OPTION_JSON},
     {"help", no_argument, NULL, OPTION_HELP},
     WISH_LONG_OPTIONS,
     {NULL, 0, NULL, 0},
@@ -286,8 +290,31 @@ static int refuse(char **argv, char **problem)
     return message_problem(problem, -EINVAL, "unknown option '%s'; see --help", argv[optind - 1]);
 }
 
+/* Returns the name of an option that does not go with --now; NULL: it does. */
+static const char *name_not_now(int option)
+{
+    switch (option) {
+    case WISH_INVERT: return "--invert";
+    case WISH_HISTOGRAM: return "--histogram";
+    case WISH_SORT: return "--sort";
+    case WISH_MIN_SHARE: return "--min-share";
+    case WISH_PLACES: return "--places";
+    case WISH_WHAT: return "--what";
+    case WISH_FULL: return "--full";
+    case OPTION_LEAF: return "--leaf";
+    case OPTION_SAVE: return "--save";
+    case OPTION_REDACT: return "--redact";
+    case OPTION_REMOVE: return "--remove";
+    case 'i':
+    case OPTION_INTERACTIVE: return "--interactive";
+    default: return NULL;
+    }
+}
+
 static int options_take(struct options *options, int option, char **argv, char **problem)
 {
+    if (name_not_now(option))
+        options->not_now = name_not_now(option);
     if (option >= WISH_FIRST && option < WISH_END)
         return view_wish_take(&options->wish, option, optarg, problem);
     switch (option) {
@@ -309,6 +336,8 @@ static int options_take(struct options *options, int option, char **argv, char *
     case OPTION_REMOVE: options->removes = true; return 0;
     case 'i':
     case OPTION_INTERACTIVE: options->is_interactive = true; return 0;
+    case OPTION_NOW: options->is_now = true; return 0;
+    case OPTION_JSON: options->is_json = true; return 0;
     case OPTION_SAVE: return set_save(options, optarg, problem);
     case OPTION_REDACT: options->redacts = true; return 0;
     case OPTION_NO_KEEP: options->keeps_not = true; return 0;
@@ -354,26 +383,46 @@ static int check_interactive(struct options *options, char **problem)
     return 0;
 }
 
-/* Options may follow the run. */
-static int parse_report(struct options *options, int argc, char **argv, char **problem)
+/* `word`: how the user has asked for it. */
+static int check_now(const struct options *options, const char *word, char **problem)
 {
-    int error = 0, option;
-    options->action = ACTION_REPORT;
-    while (error == 0 && options->action == ACTION_REPORT &&
-           (option = getopt_long(argc, argv, ":io:", report_options, NULL)) != -1)
-        error = options_take(options, option, argv, problem);
-    if (error != 0 || options->action != ACTION_REPORT)
-        return error;
-    if (argc - optind > 1)
-        return message_problem(
-            problem, -EINVAL, "report takes one run; to run a program 'report', put -- before it");
-    options->which = argv[optind];
+    if (options->not_now)
+        return message_problem(problem, -EINVAL, "%s does not go with %s", word, options->not_now);
+    return 0;
+}
+
+static int check_report(struct options *options, char **problem)
+{
+    if (options->is_now)
+        options->which = options->which ? options->which : "last";
+    if (options->is_json && !options->is_now)
+        return message_problem(problem, -EINVAL, "--json needs --now, or the command now");
+    if (options->is_now)
+        return check_now(options, "--now", problem);
     if (options->is_interactive)
         return check_interactive(options, problem);
     if (options->which == NULL && (options->removes || options->save))
         return message_problem(problem, -EINVAL, "%s needs a run: last, its number, or a file",
             options->removes ? "--remove" : "--save");
     return 0;
+}
+
+/* Reads the arguments of `report`, or of `now`. Options may follow the run. */
+static int parse_past(struct options *options, int argc, char **argv, char **problem)
+{
+    int error = 0, option;
+    enum options_action action = options->action;
+    while (error == 0 && options->action == action &&
+           (option = getopt_long(argc, argv, ":io:", report_options, NULL)) != -1)
+        error = options_take(options, option, argv, problem);
+    if (error != 0 || options->action != action)
+        return error;
+    if (argc - optind > 1)
+        return message_problem(problem, -EINVAL,
+            "%s takes one run; to run a program '%s', put -- before it", argv[0], argv[0]);
+    options->which = argv[optind];
+    return action == ACTION_NOW ? check_now(options, "now", problem)
+                                : check_report(options, problem);
 }
 
 /* A problem is said with the line that has it. */
@@ -398,6 +447,7 @@ static int parse_configuration(struct options *options, char **problem)
                               "+:", configuration_options, NULL)) != -1)
         error = options_take(options, option, configuration->arguments, problem);
     view_wish_set_defaults(&options->wish);
+    options->not_now = NULL;
     return error ? blame(configuration, error, problem) : 0;
 }
 
@@ -416,20 +466,23 @@ int options_parse(struct options *options, int argc, char **argv, char **problem
     struct options parsed = {.root = "main", .root_is_default = true};
     view_wish_begin(&parsed.wish);
     bool is_report = argc > 1 && strcmp(argv[1], "report") == 0;
+    bool is_now = argc > 1 && strcmp(argv[1], "now") == 0;
+    parsed.action = is_report ? ACTION_REPORT : is_now ? ACTION_NOW : ACTION_RUN;
+    parsed.is_now = is_now;
     parsed.leaves = calloc((size_t)argc + 1, sizeof *parsed.leaves);
     if (parsed.leaves == NULL)
         return -ENOMEM;
     int error = parse_configuration(&parsed, problem);
     optind = 0;
     if (error == 0)
-        error = is_report ? parse_report(&parsed, argc - 1, argv + 1, problem)
-                          : parse_run(&parsed, argc, argv, problem);
+        error = is_report || is_now ? parse_past(&parsed, argc - 1, argv + 1, problem)
+                                    : parse_run(&parsed, argc, argv, problem);
     options_add_fibers(&parsed);
     if (error == 0 && parsed.then != THEN_NOT_GIVEN && parsed.for_ns == 0)
         error = message_problem(problem, -EINVAL, "--then needs --for DURATION");
     if (error == 0 && parsed.redacts && parsed.save == NULL)
         error = message_problem(problem, -EINVAL, "--redact needs --save FILE");
-    if (is_report && parsed.leaf_count > 0)
+    if ((is_report || is_now) && parsed.leaf_count > 0)
         parsed.wish.is_given = true;
     if (error == 0)
         error = view_wish_check(&parsed.wish, problem);

@@ -14,7 +14,14 @@
 
 enum color_mode { COLOR_AUTO, COLOR_ALWAYS, COLOR_NEVER };
 
-enum options_action { ACTION_RUN, ACTION_REPORT, ACTION_HELP, ACTION_VERSION, ACTION_LIST_LEAVES };
+enum options_action {
+    ACTION_RUN,
+    ACTION_REPORT,
+    ACTION_NOW,
+    ACTION_HELP,
+    ACTION_VERSION,
+    ACTION_LIST_LEAVES
+};
 
 /* What is done with the program when the time of --for is up. */
 enum then { THEN_NOT_GIVEN, THEN_LEAVE, THEN_TERM };
@@ -41,17 +48,20 @@ struct options {
     const char *save;        /* --save FILE, or NULL */
     bool redacts;            /* --redact */
     bool keeps_not;          /* --no-keep */
-    const char *which;       /* for report: the run, or NULL */
+    const char *which;       /* for report and now: the run, or NULL */
     bool removes;            /* for report: --remove */
     bool is_interactive;     /* for report: -i */
-    struct view_wish wish;   /* what the report shows */
+    bool is_now;             /* for report: --now; and for now */
+    bool is_json;            /* for both: --json */
+    const char *not_now;   /* an option on the command line that does not go with is_now, or NULL */
+    struct view_wish wish; /* what the report shows */
     struct configuration configuration;
 };
 
 /* Returns 0, or -EINVAL with *problem, one line (malloc'ed). Options end at "--" or at the first
- * argument that is no option. If "report" is the first argument, only root, leaves, output, color,
- * save, redacts, which, removes, is_interactive and wish can be set. Strings point into argv, or
- * into the configuration, whose options are taken first. */
+ * argument that is no option. If "report" or "now" is the first argument, only root, leaves,
+ * output, color, save, redacts, which, removes, is_interactive, is_now, is_json and wish can be
+ * set. Strings point into argv, or into the configuration, whose options are taken first. */
 int options_parse(struct options *options, int argc, char **argv, char **problem);
 
 /* Returns whether to print with colours: as --color and NO_COLOR say. */

@@ -12,7 +12,7 @@
 
 #define SAVED_MAGIC       "st-run\r\n" /* 8 bytes; damaged by programs that change ends of lines */
 #define SAVED_MAJOR       1
-#define SAVED_MINOR       5
+#define SAVED_MINOR       6
 #define SAVED_HEADER_SIZE 16 /* magic, u16 major, u16 minor, u32 reserved */
 
 /* A chunk: four u32 (section, stored size, raw size, flags), the stored bytes, and an u64, the sum
@@ -31,11 +31,12 @@ enum saved_section {
     SAVED_PROCESSES = 2,
     SAVED_NAMES = 3,
     SAVED_LEAVES = 4,
-    SAVED_THREADS = 5,   /* since minor version 1 */
-    SAVED_DURATIONS = 6, /* since minor version 2 */
-    SAVED_OBJECTS = 7,   /* since minor version 3 */
-    SAVED_SETS = 8,      /* since minor version 4 */
-    SAVED_TASKS = 9,     /* since minor version 5 */
+    SAVED_THREADS = 5,     /* since minor version 1 */
+    SAVED_DURATIONS = 6,   /* since minor version 2 */
+    SAVED_OBJECTS = 7,     /* since minor version 3 */
+    SAVED_SETS = 8,        /* since minor version 4 */
+    SAVED_TASKS = 9,       /* since minor version 5 */
+    SAVED_OPEN_CALLS = 10, /* since minor version 6 */
 };
 
 /* Lists of tagged numbers and texts end in tag 0; unknown tags are ignored. */

@@ -38,6 +38,8 @@ void saved_get_objects(struct reader *reader, struct saved *saved);
 /* Come after the objects. */
 void saved_put_sets(struct writer *writer, const struct saved *saved);
 void saved_get_sets(struct reader *reader, struct saved *saved);
+void saved_put_open_calls(struct writer *writer, const struct saved *saved);
+void saved_get_open_calls(struct reader *reader, struct saved *saved);
 
 /* The same. */
 void saved_put_tasks(struct writer *writer, const struct saved *saved);

@@ -71,14 +71,14 @@ static int map_units(struct symbols_dwarf *dwarf, Dwarf *data)
 }
 
 struct symbols_dwarf *symbols_dwarf_create(
-    const struct symbols_file *file, struct demangler *demangler)
+    const struct symbols_file *file, struct demangler *demangler, bool is_wanted)
 {
     struct symbols_dwarf *dwarf = calloc(1, sizeof(*dwarf));
 
     if (!dwarf)
         return NULL;
     dwarf->demangler = demangler;
-    Dwarf *data = dwfl_module_getdwarf(file->module, &dwarf->bias);
+    Dwarf *data = is_wanted ? dwfl_module_getdwarf(file->module, &dwarf->bias) : NULL;
     if (data && map_units(dwarf, data) != 0) {
         symbols_dwarf_destroy(dwarf);
         return NULL;

@@ -4,6 +4,7 @@
 #ifndef SYMBOLS_DWARF_H
 #define SYMBOLS_DWARF_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -12,11 +13,11 @@ struct symbol_frame;
 struct symbols_dwarf;
 struct symbols_file;
 
-/* Reads the debugging information of `file`; without any, the object finds nothing. NULL when out
- * of memory. `file` and `demangler` must outlive the object, and the object the strings in its
- * frames. */
+/* Reads the debugging information of `file`, unless it is not wanted; without any, the object finds
+ * nothing. NULL when out of memory. `file` and `demangler` must outlive the object, and the object
+ * the strings in its frames. */
 struct symbols_dwarf *symbols_dwarf_create(
-    const struct symbols_file *file, struct demangler *demangler);
+    const struct symbols_file *file, struct demangler *demangler, bool is_wanted);
 void symbols_dwarf_destroy(struct symbols_dwarf *dwarf);
 
 /* Sets *frames to the chain at `address`, outermost frame first, malloc'ed; *count is 0 and *frames

@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/path.h"
 #include "elf/definitions.h"
 #include "names/demangle.h"
 #include "symbols/code.h"
@@ -52,6 +53,7 @@ struct symbols {
     struct module *modules; /* the latest first */
     struct module *latest;  /* the one that was found last, or NULL */
     struct definitions definitions;
+    bool spares_c_library;
 };
 
 static const struct symbol_frame unknown_frame;
@@ -107,7 +109,6 @@ static struct module *symbols_add_module(
     struct symbols *symbols, const char *path, const struct file_identity *identity)
 {
     struct module *module = calloc(1, sizeof(*module));
-
     if (module)
         module->path = strdup(path);
     if (!module || !module->path) {
@@ -127,14 +128,20 @@ static struct module *symbols_add_module(
 static const char *open_module(struct symbols *symbols, struct module *module)
 {
     const char *problem = NULL;
-
     if (module->is_given && module->identity.build_id_size == 0)
         return "it has no build id";
     if (symbols_file_open(&module->file, module->path,
             module->is_any_file ? NULL : &module->identity, &problem) != 0)
         return problem;
-    module->dwarf = symbols_dwarf_create(&module->file, symbols->demangler);
+    bool is_spared = symbols->spares_c_library &&
+                     strncmp(path_base_name(module->path), "libc.so", 7) == 0;
+    module->dwarf = symbols_dwarf_create(&module->file, symbols->demangler, !is_spared);
     return module->dwarf ? NULL : "out of memory";
+}
+
+void symbols_spare_c_library(struct symbols *symbols)
+{
+    symbols->spares_c_library = true;
 }
 
 /* Returns whether something can be looked up in the file. */
@@ -192,7 +199,6 @@ static struct module *find_module(
     struct symbols *symbols, const char *path, const struct file_identity *identity)
 {
     struct module *module = look_for_module(symbols, path, identity);
-
     if (!module)
         module = symbols_add_module(symbols, path, identity);
     if (!module || module->is_asked)
@@ -234,7 +240,6 @@ static void name_outermost(
     bool is_mangled = frame->linkage_name &&
                       demangle(symbols->demangler, frame->linkage_name).is_mangled;
     const char *name = is_mangled ? NULL : elf_name(module, address);
-
     if (!name)
         return;
     struct demangled symbol = demangle(symbols->demangler, name);
@@ -260,7 +265,6 @@ static bool find_chain(struct symbols *symbols, struct module *module, struct an
 {
     uint64_t address = answer->facts.address;
     struct symbol_chain chain = {.count = 0};
-
     if (symbols_dwarf_chain(module->dwarf, address, &answer->frames, &chain.count) != 0)
         return false;
     if (!answer->frames) {
@@ -278,7 +282,6 @@ static bool find_chain(struct symbols *symbols, struct module *module, struct an
 static int compare_places(const void *left, const void *right)
 {
     const uint64_t *a = left, *b = right;
-
     return (*a > *b) - (*a < *b);
 }
 
@@ -286,7 +289,6 @@ static struct answer *known_at(const struct module *module, uint64_t address)
 {
     struct symbol_facts key = {.address = address};
     struct answer **found = tfind(&key, &module->answers, compare_places);
-
     return found ? *found : NULL;
 }
 
@@ -294,7 +296,6 @@ static struct answer *known_at(const struct module *module, uint64_t address)
 static struct answer *add_answer(struct module *module, const struct symbol_facts *facts)
 {
     struct answer *answer = calloc(1, sizeof(*answer));
-
     if (!answer)
         return NULL;
     answer->facts = *facts;
@@ -311,7 +312,6 @@ static struct answer *add_answer(struct module *module, const struct symbol_fact
 static struct answer *answer_at(struct symbols *symbols, struct module *module, uint64_t address)
 {
     struct answer *known = known_at(module, address);
-
     if (!can_look_up(symbols, module))
         return NULL;
     return known ? known : add_answer(module, &(struct symbol_facts){.address = address});
@@ -320,7 +320,6 @@ static struct answer *answer_at(struct symbols *symbols, struct module *module, 
 bool symbols_give(struct symbols *symbols, const struct symbol_file_facts *facts)
 {
     struct module *module = symbols_add_module(symbols, facts->path, &facts->identity);
-
     if (!module)
         return false;
     module->is_given = true;

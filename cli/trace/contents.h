@@ -8,6 +8,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "base/ages.h"
 #include "base/file_identity.h"
 #include "base/histogram.h"
 #include "trace/objects.h"
@@ -61,6 +62,7 @@ struct snapshot_leaf {
     uint64_t total_ns;          /* time of the calls left */
     uint64_t longest_ns;        /* the longest of them */
     uint64_t entered_ns;        /* CLOCK_MONOTONIC when it was last entered */
+    struct ages ages;           /* of the calls that have not returned: see snapshot_keep_open */
     struct histogram durations; /* of the calls left; without calls: not known */
 };
 
@@ -83,6 +85,15 @@ struct snapshot_call {
     bool is_open;                  /* one call, which had not ended yet */
     bool is_rest;                  /* calls whose leaves were not kept */
     bool is_incomplete;            /* hits are missing */
+};
+
+/* A call that has not returned, of which there is a record: a thread that had no room for one has
+ * calls that are only counted. */
+struct snapshot_open_call {
+    uint32_t node;     /* index in nodes[], of a leaf */
+    uint32_t object;   /* for what it waits: index in objects.list[], or OBJECTS_NONE */
+    uint64_t since_ns; /* CLOCK_MONOTONIC; 0: not known */
+    uint64_t key;      /* the address of its frame, which tells on which stack it is */
 };
 
 /* Calls of a leaf without a time, because a jump entered it: its stack arguments could not be
@@ -145,6 +156,9 @@ struct snapshot {
                                   * tree */
     size_t call_count;
     struct snapshot_call_leaf *call_leaves; /* of all calls */
+    struct snapshot_open_call *open_calls;  /* sorted by node, the latest ones of a node first; a
+                                             * leaf  has at most as many as hits without a return */
+    size_t open_call_count;
     struct objects objects;
     struct snapshot_task *tasks; /* of asynchronous runtimes */
     size_t task_count;

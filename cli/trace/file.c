@@ -16,6 +16,8 @@
 #include <unistd.h>
 
 #include "trace/group.h"
+#include "trace/open/calls.h"
+#include "trace/open/reach.h"
 #include "trace/records.h"
 #include "trace/snapshot.h"
 #include "trace/tasks/records.h"
@@ -73,20 +75,37 @@ static int read_header(const struct records *records, struct trace_header *heade
     return check_header(header, records->size, why);
 }
 
-static int read_records(struct records *records, struct snapshot **out, const char **why)
+/* Which records of the file become a snapshot. */
+enum taken { TAKEN_ALL, TAKEN_OPEN };
+
+/* What open calls and tasks refer to is published when they are read, so the header is read again.
+ */
+static int take_records(struct records *records, struct trace_header *header, enum taken taken,
+    uint64_t *left_out, const char **why)
+{
+    int error = open_records_read(records, header->open_calls);
+    if (error == 0 && taken == TAKEN_ALL)
+        error = task_records_read(
+            records, header->tasks, count_records(header, records->size, left_out));
+    if (error == 0)
+        error = read_header(records, header, why);
+    if (error)
+        return error;
+    uint32_t count = count_records(header, records->size, left_out);
+    return taken == TAKEN_ALL ? records_begin(records, count)
+                              : records_reach(records, header, count);
+}
+
+static int read_records(
+    struct records *records, enum taken taken, struct snapshot **out, const char **why)
 {
     struct trace_header header;
     struct snapshot *made = NULL;
-    uint64_t left_out;
+    uint64_t left_out = 0;
     int error = read_header(records, &header, why);
     if (error)
         return error;
-    uint32_t count = count_records(&header, records->size, &left_out);
-    error = task_records_read(records, header.tasks, count);
-    if (error == 0)
-        error = read_header(records, &header, why); /* what tasks refer to may be newer */
-    if (error == 0)
-        error = records_begin(records, count_records(&header, records->size, &left_out));
+    error = take_records(records, &header, taken, &left_out, why);
     if (error == 0)
         error = snapshot_make(&header, records, &made);
     records_finish(records);
@@ -102,17 +121,50 @@ static int read_records(struct records *records, struct snapshot **out, const ch
     return 0;
 }
 
+static int file_read_all(struct records *records, struct snapshot **out, const char **why)
+{
+    int error = read_records(records, TAKEN_ALL, out, why);
+    if (error == 0)
+        open_calls_settle(*out);
+    return error;
+}
+
+/* Counters of leaves are read later than open calls, so they may not fit together. */
+static int file_read_open(struct records *records, struct snapshot **out, const char **why)
+{
+    struct snapshot *made = NULL;
+    int error = read_records(records, TAKEN_OPEN, &made, why);
+    if (error == 0)
+        open_calls_sort(made);
+    if (error == 0)
+        *out = made;
+    return error;
+}
+
 int snapshot_parse(const void *bytes, size_t size, struct snapshot **out, const char **why)
 {
     struct records records = {.fd = -1, .bytes = bytes, .size = size};
     *why = NULL;
-    int error = read_records(&records, out, why);
+    int error = file_read_all(&records, out, why);
     if (error && *why == NULL)
         *why = "out of memory";
     return error;
 }
 
-static int snapshot_read_file(int fd, struct snapshot **out, const char **why)
+int snapshot_parse_open(const void *bytes, size_t size, struct snapshot **out, const char **why)
+{
+    struct records records = {.fd = -1, .bytes = bytes, .size = size};
+    *why = NULL;
+    int error = file_read_open(&records, out, why);
+    if (error && *why == NULL)
+        *why = "out of memory";
+    return error;
+}
+
+/* One of the functions above. */
+typedef int reads(struct records *records, struct snapshot **out, const char **why);
+
+static int snapshot_read_file(int fd, reads *read, struct snapshot **out, const char **why)
 {
     struct stat status;
     if (fstat(fd, &status) != 0)
@@ -122,10 +174,10 @@ static int snapshot_read_file(int fd, struct snapshot **out, const char **why)
         return -EPROTO;
     }
     struct records records = {.fd = fd, .size = (size_t)status.st_size};
-    return read_records(&records, out, why);
+    return read(&records, out, why);
 }
 
-int snapshot_read(const char *path, struct snapshot **out, const char **why)
+static int read_path(const char *path, reads *read, struct snapshot **out, const char **why)
 {
     *why = NULL;
     /* O_NONBLOCK: a FIFO at that path must not block the tool. */
@@ -134,9 +186,19 @@ int snapshot_read(const char *path, struct snapshot **out, const char **why)
         *why = errno == ELOOP ? "it is a symbolic link" : "it cannot be opened";
         return -errno;
     }
-    int error = snapshot_read_file(fd, out, why);
+    int error = snapshot_read_file(fd, read, out, why);
     close(fd);
     if (error && *why == NULL)
         *why = error == -ENOMEM ? "out of memory" : "it cannot be read";
     return error;
+}
+
+int snapshot_read(const char *path, struct snapshot **out, const char **why)
+{
+    return read_path(path, file_read_all, out, why);
+}
+
+int snapshot_read_open(const char *path, struct snapshot **out, const char **why)
+{
+    return read_path(path, file_read_open, out, why);
 }

@@ -52,6 +52,12 @@ static void renumber_calls(const struct snapshot *snapshot, const uint32_t *plac
             snapshot->calls[i].leaves[j].node = places[snapshot->calls[i].leaves[j].node];
 }
 
+static void renumber_open_calls(struct snapshot *snapshot, const uint32_t *places)
+{
+    for (size_t i = 0; i < snapshot->open_call_count; i++)
+        snapshot->open_calls[i].node = places[snapshot->open_calls[i].node];
+}
+
 static void renumber_objects(struct objects *objects, const uint32_t *places)
 {
     for (size_t i = 0; i < objects->call_count; i++)
@@ -80,6 +86,7 @@ int snapshot_group_nodes(struct snapshot *snapshot)
         number_nodes(snapshot, next, places);
         move_nodes(snapshot, places, nodes);
         renumber_calls(snapshot, places);
+        renumber_open_calls(snapshot, places);
         renumber_objects(&snapshot->objects, places);
         renumber_tasks(snapshot, places);
     } else {

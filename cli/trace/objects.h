@@ -11,6 +11,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "base/ages.h"
 #include "trace_format.h"
 
 #define OBJECTS_NONE UINT32_MAX /* "no such index" */
@@ -58,6 +59,7 @@ struct snapshot_object_calls {
     int longest_holder;        /* the same for the longest call */
     uint32_t ended_by;         /* what let the latest call go: index in wakers[], or OBJECTS_NONE */
     uint32_t longest_ended_by; /* the same for the longest call */
+    struct ages ages;          /* of the calls that have not returned: see snapshot_keep_open */
 };
 
 /* A zeroed object is empty. */

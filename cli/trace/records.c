@@ -185,4 +185,6 @@ void records_finish(struct records *records)
     records->kinds = NULL;
     free(records->tasks.list);
     records->tasks = (struct task_records){.count = 0};
+    free(records->open.list);
+    records->open = (struct open_records){.count = 0};
 }

@@ -17,6 +17,20 @@
 
 #define RECORDS_WINDOW 256
 
+/* An OPEN_CALL record as it was at one moment. */
+struct open_record {
+    trace_index node;
+    trace_index calls, object; /* OBJECT_CALLS, OBJECT; 0: none */
+    uint64_t since;            /* ticks */
+    uint64_t key;
+};
+
+struct open_records {
+    struct open_record *list; /* malloc'ed */
+    size_t count, room;
+    uint64_t malformed; /* number of inconsistent blocks */
+};
+
 struct records {
     int fd;            /* the file; -1: `bytes` is its contents, for tests */
     const char *bytes; /* and their number */
@@ -24,6 +38,7 @@ struct records {
     uint32_t count;
     uint8_t *kinds; /* enum trace_kind of each record; TRACE_FREE: it is not taken; malloc'ed */
     struct task_records tasks; /* see task_records_read */
+    struct open_records open;  /* calls that have not returned: see open/calls.h */
     int error;                 /* the first one of records_look */
     trace_index first;         /* of the records in window[]; 0: none */
     union trace_record window[RECORDS_WINDOW];

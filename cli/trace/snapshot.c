@@ -14,6 +14,7 @@
 #include "trace/clock_rate.h"
 #include "trace/durations.h"
 #include "trace/head.h"
+#include "trace/open/calls.h"
 #include "trace/records.h"
 #include "trace/tasks/tasks.h"
 #include "trace/words.h"
@@ -440,10 +441,12 @@ static uint32_t read_thread(void *argument, trace_index thread)
     return snapshot_place_of(argument, thread, TRACE_THREAD);
 }
 
-static int snapshot_add_tasks(struct reader *reader)
+static int add_open(struct reader *reader)
 {
     const struct tasks_source source = {read_place, read_thread, reader, &reader->rate};
-    return tasks_add(reader->snapshot, &reader->records->tasks, &source);
+    int error = tasks_add(reader->snapshot, &reader->records->tasks, &source);
+    return error ? error
+                 : open_calls_add(reader->snapshot, reader->records, reader->places, &reader->rate);
 }
 
 static struct objects_leaf snapshot_objects_leaf(const void *snapshot, uint32_t index)
@@ -558,9 +561,8 @@ int snapshot_make(const struct trace_header *header, struct records *records, st
     if (error == 0)
         error = add_objects(&reader);
     if (error == 0)
-        error = snapshot_add_tasks(&reader);
-    if (error == 0)
-        error = records->error;
+        error = add_open(&reader);
+    error = error ? error : records->error;
     if (error)
         goto out;
     *out = &owned->snapshot;
@@ -585,6 +587,7 @@ void snapshot_destroy(struct snapshot *snapshot)
     free(snapshot->duration_counts);
     free(snapshot->calls);
     free(snapshot->call_leaves);
+    free(snapshot->open_calls);
     objects_finish(&snapshot->objects);
     free(snapshot->tasks);
     free(snapshot->untimed);

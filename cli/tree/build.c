@@ -154,6 +154,7 @@ static void build_add_numbers(struct tree_leaf *to, const struct snapshot_leaf *
         to->longest_ns = from->longest_ns;
     if (from->entered_ns > to->entered_ns)
         to->entered_ns = from->entered_ns;
+    ages_add(&to->ages, from->ages);
 }
 
 /* Returns a copy that can be added to. NULL when out of memory. */

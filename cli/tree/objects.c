@@ -23,6 +23,8 @@ static struct tree_object make_object(const struct snapshot *snapshot,
         .returns = calls->returns / share,
         .total_ns = calls->total_ns / share,
         .longest_ns = calls->longest_ns,
+        .ages = calls->ages,
+        .holder = calls->holder,
         .snapshot = snapshot,
         .calls = calls};
 }
@@ -106,17 +108,24 @@ static int compare_weights(const void *left, const void *right)
     return strcmp(a->text, b->text);
 }
 
+static void take_calls(struct tree_object *to, const struct tree_object *from)
+{
+    to->calls = from->calls;
+    to->holder = from->holder;
+}
+
 static void merge(struct tree_object *to, const struct tree_object *from)
 {
     bool to_is_open = to->hits > to->returns, from_is_open = from->hits > from->returns;
     if (from_is_open ? !to_is_open : !to_is_open && from->longest_ns > to->longest_ns)
-        to->calls = from->calls;
+        take_calls(to, from);
     if (strcmp(to->text, from->text) != 0)
         to->text = to->general;
     to->hits = add_clamped(to->hits, from->hits);
     to->returns = add_clamped(to->returns, from->returns);
     to->total_ns = add_clamped(to->total_ns, from->total_ns);
     to->longest_ns = from->longest_ns > to->longest_ns ? from->longest_ns : to->longest_ns;
+    ages_add(&to->ages, from->ages);
 }
 
 void tree_objects_settle(struct tree_thread *thread, const struct tree_options *options)

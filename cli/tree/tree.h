@@ -13,6 +13,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "base/ages.h"
 #include "trace/usage.h"
 
 struct labels;
@@ -24,6 +25,7 @@ struct histogram;
 /* What a leaf has counted, as in struct snapshot_leaf. */
 struct tree_leaf {
     uint64_t hits, returns, total_ns, longest_ns, entered_ns;
+    struct ages ages; /* of the calls that have not returned: see snapshot_keep_open */
     const struct histogram *durations; /* of the calls that were left; NULL: not known */
 };
 
@@ -58,8 +60,10 @@ struct tree_object {
     uint64_t hits, returns; /* those of a leaf's objects never add up to more than the leaf's */
     uint64_t total_ns;      /* likewise */
     uint64_t longest_ns;
+    struct ages ages; /* as in struct tree_leaf */
     const struct snapshot *snapshot;
     const struct snapshot_object_calls *calls; /* those with the open call, or the longest one */
+    int holder; /* of these calls: see struct snapshot_object_calls */
     char *note; /* of these calls, as labels_note returns it; NULL: none, or it is not wanted */
 };
 

@@ -4,7 +4,9 @@
  * A call that was left by a jump never returns either (longjmp, a coroutine that is not resumed).
  * But a thread whose call is open does nothing outside of it: all that it hits later, it hits in
  * the leaf's body, or in a handler of a signal that has interrupted it, and that is below the leaf.
- * So a call can only be open if the thread's latest hit is the call itself, or is below it.
+ * So a call can only be open if the thread's latest hit is the call itself, or is below it. All
+ * that matters only where there is no record of an open call: the library had no room for one, or
+ * an older version has saved the run.
  */
 #include "tree/waiting.h"
 
@@ -66,14 +68,45 @@ static const struct snapshot_node *find_outermost(
     return found;
 }
 
+/* Returns the oldest open call of which there is a record, which is the outermost one; NULL: there
+ * is none. They are sorted by node. */
+static const struct snapshot_open_call *find_recorded(const struct builder *builder)
+{
+    const struct snapshot *snapshot = builder->snapshot;
+    const struct snapshot_open_call *found = NULL;
+    size_t first = 0, end = snapshot->open_call_count;
+    while (first < end) {
+        size_t middle = first + (end - first) / 2;
+        if (snapshot->open_calls[middle].node < builder->first)
+            first = middle + 1;
+        else
+            end = middle;
+    }
+    for (; first < snapshot->open_call_count; first++) {
+        const struct snapshot_open_call *call = &snapshot->open_calls[first];
+        if (call->node >= builder->end)
+            break;
+        if (builder_site(builder, call->node)->is_shown &&
+            (found == NULL || call->since_ns < found->since_ns))
+            found = call;
+    }
+    return found;
+}
+
 void waiting_find_open(struct builder *builder)
 {
-    uint64_t end_ns = waiting_find_end(builder->snapshot);
-    const struct snapshot_node *latest = find_latest_leaf(builder);
-    const struct snapshot_node *open = latest ? find_outermost(builder, latest) : NULL;
+    const struct snapshot *snapshot = builder->snapshot;
+    uint64_t end_ns = waiting_find_end(snapshot), since_ns = 0;
+    const struct snapshot_open_call *recorded = find_recorded(builder);
+    const struct snapshot_node *latest = recorded ? NULL : find_latest_leaf(builder);
+    const struct snapshot_node *open = recorded ? &snapshot->nodes[recorded->node]
+                                       : latest ? find_outermost(builder, latest)
+                                                : NULL;
+    if (open)
+        since_ns = recorded ? recorded->since_ns : counted(builder, open)->entered_ns;
     builder->open = (struct open_call){.node = open};
-    if (open && end_ns > counted(builder, open)->entered_ns)
-        builder->open.open_ns = end_ns - counted(builder, open)->entered_ns;
+    if (since_ns && end_ns > since_ns)
+        builder->open.open_ns = end_ns - since_ns;
 }
 
 /* ---- the sums ---- */

@@ -308,6 +308,10 @@ static struct view_node *build_place(
 
 static void note_owners(const struct view_builder *builder, struct view_node *node)
 {
+    if (node->processes == 0) {
+        node->pid = builder->tree_process->pid;
+        node->tid = builder->tree->tid;
+    }
     if (node->last_process != builder->process)
         node->processes++;
     if (node->last_thread != builder->thread)
@@ -394,6 +398,7 @@ static void add_numbers(
     to->own_ns = add_clamped(to->own_ns, build_time_of(builder, leaf));
     to->own_open_ns = open_ns > to->own_open_ns ? open_ns : to->own_open_ns;
     to->longest_ns = longest > to->longest_ns ? longest : to->longest_ns;
+    ages_add(&to->own_ages, from->ages);
 }
 
 /* With the leaves first, the leaf is the outermost node, and `at` is its outermost caller. */

@@ -36,6 +36,8 @@ static struct view_object from_tree(const struct tree_object *object, const stru
         .open = object->hits - object->returns,
         .time_ns = object->total_ns,
         .longest_ns = object->longest_ns,
+        .ages = object->ages,
+        .holder = object->holder,
         .snapshot = object->snapshot,
         .calls = object->calls};
 }
@@ -115,6 +117,7 @@ static void view_merge(struct view_object *to, const struct view_object *from)
     if (is_better) {
         to->snapshot = from->snapshot;
         to->calls = from->calls;
+        to->holder = from->holder;
     }
     if (strcmp(to->text, from->text) != 0)
         to->text = to->general;
@@ -123,6 +126,7 @@ static void view_merge(struct view_object *to, const struct view_object *from)
     to->time_ns = add_clamped(to->time_ns, from->time_ns);
     to->longest_ns = from->longest_ns > to->longest_ns ? from->longest_ns : to->longest_ns;
     to->open_ns = from->open_ns > to->open_ns ? from->open_ns : to->open_ns;
+    ages_add(&to->ages, from->ages);
 }
 
 static void merge_all(struct view *view)

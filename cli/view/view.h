@@ -22,6 +22,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "base/ages.h"
 #include "base/histogram.h"
 
 struct labels;
@@ -64,6 +65,7 @@ struct view_node {
     uint32_t depth;        /* how often the function is on one path, at most; 1: no recursion */
     uint32_t processes;    /* number of processes that were here */
     uint32_t threads;      /* likewise, the later owners of a tree included */
+    int pid, tid;          /* of the first of them */
     uint32_t last_process; /* the builder's: the last of them */
     uint32_t last_thread;
     /* Of a leaf itself, or with `inverts` of an outermost caller. */
@@ -78,6 +80,7 @@ struct view_node {
     /* Of the calls of a leaf itself that were left; NULL: not known, or no leaf. With `inverts`, of
      * the leaf with all its callers. */
     struct histogram *durations;
+    struct ages own_ages; /* of the leaf's own open calls; see snapshot_keep_open */
     size_t shown_children;
     uint64_t hash; /* of the contents, without the parent */
 };
@@ -114,9 +117,11 @@ struct view_object {
     uint64_t time_ns; /* of calls that have ended, and of an open one so far; also if the leaf is
                        * idle. Those of a leaf never add up to more than the leaf has */
     uint64_t open_ns;
-    bool is_rest;  /* objects that are not known one by one */
-    bool is_shown; /* it has a line */
-    bool is_only;  /* it stands for the whole leaf: it is said behind the leaf's name */
+    struct ages ages; /* of the open calls, as own_ages */
+    int holder;       /* of `calls`: the id of the thread that held the lock; 0: not known */
+    bool is_rest;     /* objects that are not known one by one */
+    bool is_shown;    /* it has a line */
+    bool is_only;     /* it stands for the whole leaf: it is said behind the leaf's name */
     char *note; /* who held a lock, and so on, as labels_note returns it; the view's; NULL: none */
     const char *general;
     const struct snapshot *snapshot; /* of these calls: those with the open call, or the longest */

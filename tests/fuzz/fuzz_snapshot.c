@@ -19,6 +19,7 @@
 #include "report/summary.h"
 #include "symbols/symbols.h"
 #include "trace/file.h"
+#include "trace/open/keep.h"
 #include "trace/snapshot.h"
 #include "tree/calls.h"
 #include "tree/build.h"
@@ -179,6 +180,24 @@ static void check_objects(const struct snapshot *snapshot)
             "more calls for objects than of the leaf");
         check_waker(objects, calls->ended_by);
         check_waker(objects, calls->longest_ended_by);
+    }
+}
+
+/* `is_settled`: a leaf has no more of them than hits without a return. */
+static void check_open_calls(const struct snapshot *snapshot, bool is_settled)
+{
+    uint64_t of_leaf = 0;
+    for (size_t i = 0; i < snapshot->open_call_count; i++) {
+        const struct snapshot_open_call *call = &snapshot->open_calls[i];
+        check(
+            call->node < snapshot->node_count && snapshot->nodes[call->node].kind == SNAPSHOT_LEAF,
+            "the leaf of an open call");
+        check(call->object == OBJECTS_NONE || call->object < snapshot->objects.count,
+            "the object of an open call");
+        check(i == 0 || call[-1].node <= call->node, "the order of open calls");
+        of_leaf = i > 0 && call[-1].node == call->node ? of_leaf + 1 : 1;
+        const struct snapshot_leaf *leaf = snapshot_leaf_of(snapshot, &snapshot->nodes[call->node]);
+        check(!is_settled || of_leaf <= leaf->hits - leaf->returns, "too many open calls");
     }
 }
 
@@ -360,6 +379,25 @@ static void check_view(const struct snapshot *snapshot)
     tree_destroy(process);
 }
 
+static void check_all(struct snapshot *snapshot, bool is_settled)
+{
+    struct deadlocks deadlocks = {.count = 0};
+    check_snapshot(snapshot);
+    check_calls(snapshot);
+    check_durations(snapshot);
+    check_objects(snapshot);
+    check_open_calls(snapshot, is_settled);
+    make_labels(snapshot, &deadlocks);
+    check_report(snapshot, "main", true);
+    check_report(snapshot, "Server::run", false);
+    if (snapshot->call_count > 0)
+        check_calls_report(snapshot, "main");
+    for (int i = 0; i < 3; i++)
+        check_view(snapshot);
+    deadlocks_finish(&deadlocks);
+    labels_destroy(labels);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
 {
     struct snapshot *snapshot = NULL;
@@ -369,23 +407,16 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
     check(error == 0 || why, "an error without a reason");
     if (error)
         return 0;
-    check_snapshot(snapshot);
-    check_calls(snapshot);
-    check_durations(snapshot);
-    check_objects(snapshot);
-    struct deadlocks deadlocks = {.count = 0};
-    make_labels(snapshot, &deadlocks);
-    check_report(snapshot, "main", true);
-    check_report(snapshot, "Server::run", false);
-    if (snapshot->call_count > 0)
-        check_calls_report(snapshot, "main");
     state = size;
     for (size_t i = 0; i < size; i += 7)
         state = hash_byte(state, bytes[i]);
-    for (int i = 0; i < 3; i++)
-        check_view(snapshot);
-    deadlocks_finish(&deadlocks);
-    labels_destroy(labels);
+    check_all(snapshot, true);
+    snapshot_destroy(snapshot);
+    snapshot = NULL;
+    check(snapshot_parse_open(bytes, size, &snapshot, &why) == 0, "not read again");
+    check_open_calls(snapshot, false);
+    check(snapshot_keep_open(snapshot, UINT64_C(1) << 40) == 0, "memory");
+    check_all(snapshot, true);
     snapshot_destroy(snapshot);
     return 0;
 }

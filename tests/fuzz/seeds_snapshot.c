@@ -67,6 +67,18 @@ static void build_objects(void)
     trace_build_objects(&builder, find_record(TRACE_LEAF), find_record(TRACE_MODULE));
 }
 
+/* Two of three calls have not returned, one of them for an object. */
+static void build_open_calls(void)
+{
+    build_objects();
+    trace_index leaf = find_record(TRACE_LEAF);
+    builder.records[leaf].node.returns = 1;
+    trace_index block = trace_add_open_block(&builder, 4);
+    trace_open_call(&builder, block, leaf,
+        &builder.records[find_record(TRACE_OBJECT_CALLS)].object_calls, 5000);
+    trace_open_call(&builder, trace_add_open_block(&builder, 2) + 1, leaf, NULL, 6000);
+}
+
 /* `width` calls from each of `depth` frames, with a leaf below each. */
 static void build_tree(int depth, int width)
 {
@@ -104,6 +116,8 @@ int main(int argc, char **argv)
     failed |= write_seed(argv[1], "sample");
     build_objects();
     failed |= write_seed(argv[1], "objects");
+    build_open_calls();
+    failed |= write_seed(argv[1], "open_calls");
     trace_build_sample(&builder);
     trace_header_of(&builder)->clock = TRACE_CLOCK_NONE;
     trace_header_of(&builder)->forked = 1;

@@ -273,9 +273,12 @@ START_TEST(a_wait_that_has_just_begun_is_in_no_deadlock)
     ck_assert_uint_eq(find(), 0);
     process.usage.begun_ns = 500000000;
     process.usage.wall_ns = 700000000;
+    process.usage.is_known = true;
     ck_assert_uint_eq(find(), 1);
     process.usage.wall_ns = 501000000;
     ck_assert_uint_eq(find(), 0);
+    process.usage.is_known = false; /* nobody has seen when it ended */
+    ck_assert_uint_eq(find(), 1);
 }
 END_TEST
 

@@ -90,6 +90,8 @@ static void make_snapshots(void)
     trace_add_durations(
         &builder, leaf, (uint32_t[TRACE_DURATION_BUCKETS]){[3] = UINT32_MAX, [25] = 1});
     trace_build_objects(&builder, find_record(TRACE_LEAF), find_record(TRACE_MODULE));
+    trace_open_call(&builder, trace_add_open_block(&builder, 1), find_record(TRACE_LEAF),
+        &builder.records[find_record(TRACE_OBJECT_CALLS)].object_calls, 6000);
     snapshots[0] = parse();
     ck_assert_int_eq(
         objects_name(&snapshots[0]->objects, &snapshots[0]->objects.list[2], "m", 8), 0);
@@ -398,6 +400,22 @@ START_TEST(redacted_objects_have_no_texts_and_no_addresses)
     ck_assert_mem_eq(&list[1].addresses[1], &none, sizeof none);
     ck_assert_str_eq(list[2].variable, "m");
     ck_assert_ptr_null(memmem(bytes, size, "/var/log", 8));
+}
+END_TEST
+
+START_TEST(open_calls_are_kept)
+{
+    ck_assert_uint_eq(snapshots[0]->open_call_count, 1);
+    write_it(&saved, &options);
+    ck_assert_int_eq(read_it(size), 0);
+    const struct snapshot_open_call *call = snapshots[0]->open_calls;
+    const struct snapshot_open_call *read = again.snapshots[0]->open_calls;
+    ck_assert_uint_eq(again.snapshots[0]->open_call_count, 1);
+    ck_assert_uint_eq(again.snapshots[1]->open_call_count, 0);
+    ck_assert_uint_eq(read->node, call->node);
+    ck_assert_uint_eq(read->object, 0);
+    ck_assert_uint_eq(read->since_ns, call->since_ns);
+    ck_assert_uint_eq(read->key, call->key);
 }
 END_TEST
 
@@ -878,6 +896,7 @@ int main(void)
     tcase_add_checked_fixture(test, begin, finish);
     tcase_add_test(test, snapshots_are_what_they_were);
     tcase_add_test(test, redacted_objects_have_no_texts_and_no_addresses);
+    tcase_add_test(test, open_calls_are_kept);
     tcase_add_loop_test(
         test, objects_that_point_astray_are_refused, 0, sizeof spoilers / sizeof *spoilers);
     tcase_add_test(test, objects_of_a_kind_that_is_not_known_are_others);

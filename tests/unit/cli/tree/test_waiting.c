@@ -195,6 +195,19 @@ START_TEST(a_call_that_a_later_hit_follows_was_left)
 }
 END_TEST
 
+START_TEST(an_open_call_of_which_there_is_a_record_counts_since_it_began)
+{
+    uint32_t at = main_of(0);
+    struct snapshot_open_call open = {
+        .node = leaf(at, "poll", 2, 1, 20, 600), .object = OBJECTS_NONE, .since_ns = 550};
+    leaf(at, "read", 3, 3, 70, 601); /* a later hit does not matter */
+    snapshot.open_calls = &open;
+    snapshot.open_call_count = 1;
+    assert_waiting(90, 90 + (ENDED - 550));
+    snapshot.open_call_count = 0;
+}
+END_TEST
+
 START_TEST(a_leaf_within_an_open_one_is_not_counted_twice)
 {
     uint32_t at = main_of(0);
@@ -281,6 +294,7 @@ int main(void)
     tcase_add_test(tests, what_has_returned_is_all);
     tcase_add_test(tests, the_call_in_which_a_process_ended_counts_until_then);
     tcase_add_test(tests, a_call_that_a_later_hit_follows_was_left);
+    tcase_add_test(tests, an_open_call_of_which_there_is_a_record_counts_since_it_began);
     tcase_add_test(tests, a_leaf_within_an_open_one_is_not_counted_twice);
     tcase_add_test(tests, an_open_leaf_below_a_time_is_part_of_it);
     tcase_add_test(tests, the_outermost_of_three_counts);

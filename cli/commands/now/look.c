@@ -1,0 +1,144 @@
+/*
+ * look.c - looks at the processes of a run that are running, without stopping them.
+ */
+#include "commands/now/look.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/message.h"
+#include "base/path.h"
+#include "commands/record.h"
+#include "session/mappings.h"
+#include "session/session.h"
+#include "trace/file.h"
+#include "trace/open/keep.h"
+#include "trace/snapshot.h"
+
+/* In another PID namespace threads have other numbers: see trace_header.birth. */
+static bool has_own_numbers(const struct snapshot *snapshot)
+{
+    return snapshot->birth >> 32 != 0;
+}
+
+/* A thread that has ended is in no call, whatever it has left. Of a tree that several threads have
+ * continued, only the first one's number is known. */
+static void drop_ended(struct snapshot *snapshot, const struct tasks *tasks)
+{
+    size_t kept = 0;
+    for (size_t i = 0; i < snapshot->open_call_count; i++) {
+        const struct snapshot_open_call *call = &snapshot->open_calls[i];
+        const struct snapshot_thread *thread =
+            &snapshot->threads[snapshot->nodes[call->node].thread];
+        if (thread->successors > 0 || tasks_has(tasks, snapshot->pid, thread->tid))
+            snapshot->open_calls[kept++] = *call;
+    }
+    snapshot->open_call_count = kept;
+}
+
+/* The trace has the name that a thread had when it took its latest new path. */
+static void name_threads(struct snapshot *snapshot)
+{
+    for (size_t i = 0; i < snapshot->thread_count; i++) {
+        struct snapshot_thread *thread = &snapshot->threads[i];
+        if (thread->successors == 0)
+            tasks_name(snapshot->pid, thread->tid, thread->name);
+    }
+}
+
+static bool is_any_in_no_call(const struct tasks *tasks)
+{
+    for (size_t i = 0; i < tasks->count; i++)
+        if (!tasks->list[i].is_in_call)
+            return true;
+    return false;
+}
+
+/* If threads are in no call, reads the trace once more, between two looks at them: see tasks.c. */
+static int look_at_threads(
+    struct tasks *tasks, const char *path, struct snapshot **snapshot, const char **why)
+{
+    struct snapshot *again = NULL;
+    int pid = (*snapshot)->pid, error = tasks_list(tasks, pid);
+    if (error)
+        return error;
+    tasks_mark(tasks, *snapshot);
+    if (!is_any_in_no_call(tasks))
+        return 0;
+    tasks_look(tasks, pid, true);
+    error = snapshot_read_open(path, &again, why);
+    if (error)
+        return error;
+    snapshot_destroy(*snapshot);
+    *snapshot = again;
+    tasks_mark(tasks, again);
+    tasks_look(tasks, pid, false);
+    return 0;
+}
+
+/* Returns -ESRCH if the process has ended meanwhile. */
+static int look_at_process(
+    struct tasks *tasks, const char *path, struct snapshot **snapshot, const char **why)
+{
+    int error = snapshot_read_open(path, snapshot, why);
+    if (error == 0 && !has_own_numbers(*snapshot))
+        error = look_at_threads(tasks, path, snapshot, why);
+    if (error)
+        return error;
+    if (!has_own_numbers(*snapshot)) {
+        drop_ended(*snapshot, tasks);
+        name_threads(*snapshot);
+    }
+    (*snapshot)->is_running = true;
+    return snapshot_keep_open(*snapshot, (*snapshot)->taken_ns);
+}
+
+static int look_add_process(
+    struct now_processes *processes, struct record *record, const char *path)
+{
+    struct snapshot *snapshot = NULL;
+    struct now_process process = {.tasks = {.count = 0}};
+    const char *why = NULL;
+    int error = look_at_process(&process.tasks, path, &snapshot, &why);
+    if (error == 0) {
+        processes->list[processes->count++] = process;
+        record->saved.snapshots[record->saved.snapshot_count++] = snapshot;
+        return 0;
+    }
+    tasks_finish(&process.tasks);
+    snapshot_destroy(snapshot);
+    if (error == -ESRCH || error == -EAGAIN || error == -ENODATA || error == -ENOENT)
+        return 0; /* it has ended, or only begins */
+    message(why ? 0 : error, "cannot read the trace '%s'%s%s", path_base_name(path),
+        why ? ": " : "", why ? why : "");
+    return error;
+}
+
+int now_look(struct now_processes *processes, struct record *record, const struct session *session)
+{
+    struct session_traces traces;
+    int error = session_traces(session, &traces);
+    if (error)
+        return message_fail(error, NULL);
+    processes->list = calloc(traces.count + 1, sizeof *processes->list);
+    record->saved.snapshots = calloc(traces.count + 1, sizeof *record->saved.snapshots);
+    if (processes->list == NULL || record->saved.snapshots == NULL)
+        error = -ENOMEM;
+    for (size_t i = 0; i < traces.count && error != -ENOMEM; i++) {
+        int failed = mappings_has(session, traces.list[i].path)
+                         ? look_add_process(processes, record, traces.list[i].path)
+                         : 0;
+        error = error ? error : failed;
+    }
+    session_traces_finish(&traces);
+    return error;
+}
+
+void now_processes_finish(struct now_processes *processes)
+{
+    for (size_t i = 0; i < processes->count; i++)
+        tasks_finish(&processes->list[i].tasks);
+    free(processes->list);
+    *processes = (struct now_processes){.count = 0};
+}

@@ -1,0 +1,32 @@
+/*
+ * look.h - looks at the processes of a run that are running, without stopping them.
+ */
+#ifndef COMMANDS_NOW_LOOK_H
+#define COMMANDS_NOW_LOOK_H
+
+#include <stddef.h>
+
+#include "commands/now/tasks.h"
+
+struct record;
+struct session;
+
+/* A process that is looked at. */
+struct now_process {
+    struct tasks tasks; /* its threads; none: they have other numbers here (pid_namespaces(7)) */
+};
+
+/* By snapshot of the record. */
+struct now_processes {
+    struct now_process *list; /* malloc'ed */
+    size_t count;
+};
+
+/* Reads the open calls of all processes of the session that are running into record->saved, which
+ * is empty, as snapshot_keep_open leaves them. Processes that end meanwhile are left out. Returns 0
+ * or -errno, of a trace that cannot be read after printing the reason; the others are there all the
+ * same. Free it with now_processes_finish in any case. */
+int now_look(struct now_processes *processes, struct record *record, const struct session *session);
+void now_processes_finish(struct now_processes *processes);
+
+#endif
