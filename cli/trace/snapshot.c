@@ -101,9 +101,9 @@ static const char *read_string(struct reader *reader, struct trace_string string
  * consistent. */
 static uint32_t snapshot_place_of(const struct reader *reader, trace_index index, uint32_t kind)
 {
-    if (index < TRACE_FIRST_RECORD || index >= reader->count)
-        return SNAPSHOT_NONE;
-    return reader->records->kinds[index] == kind ? reader->places[index] : SNAPSHOT_NONE;
+    bool is_there = index >= TRACE_FIRST_RECORD && index < reader->count;
+    return is_there && reader->records->kinds[index] == kind ? reader->places[index]
+                                                             : SNAPSHOT_NONE;
 }
 
 static bool add_module(struct reader *reader, const struct trace_module *record, uint32_t *place)
@@ -441,7 +441,7 @@ static uint32_t read_thread(void *argument, trace_index thread)
     return snapshot_place_of(argument, thread, TRACE_THREAD);
 }
 
-static int add_open(struct reader *reader)
+static int snapshot_add_open(struct reader *reader)
 {
     const struct tasks_source source = {read_place, read_thread, reader, &reader->rate};
     int error = tasks_add(reader->snapshot, &reader->records->tasks, &source);
@@ -561,7 +561,7 @@ int snapshot_make(const struct trace_header *header, struct records *records, st
     if (error == 0)
         error = add_objects(&reader);
     if (error == 0)
-        error = add_open(&reader);
+        error = snapshot_add_open(&reader);
     error = error ? error : records->error;
     if (error)
         goto out;

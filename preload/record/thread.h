@@ -24,7 +24,7 @@
 #include "record/calls.h"
 #include "record/open_calls.h"
 #include "record/thread_time.h"
-#include "record/turns.h"
+#include "task/turns.h"
 #include "walk/stack.h"
 
 #define THREAD_LEVELS 8

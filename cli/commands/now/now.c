@@ -161,7 +161,7 @@ int command_now(const struct options *options, bool has_stdout)
 
 /* Returns the time until which calls were open, CLOCK_MONOTONIC; 0: not known. The last sign of
  * life of a process is mostly the beginning of a call. */
-static uint64_t end_of(const struct snapshot *snapshot)
+static uint64_t now_end_of(const struct snapshot *snapshot)
 {
     const struct process_usage *usage = &snapshot->usage;
     if (!snapshot->is_running && usage->wall_ns && !usage->is_known)
@@ -173,7 +173,7 @@ static int keep_all(const struct saved *saved)
 {
     int error = 0;
     for (size_t i = 0; i < saved->snapshot_count && error == 0; i++)
-        error = snapshot_keep_open(saved->snapshots[i], end_of(saved->snapshots[i]));
+        error = snapshot_keep_open(saved->snapshots[i], now_end_of(saved->snapshots[i]));
     return error;
 }
 

@@ -110,7 +110,7 @@ void tasks_name(int pid, int tid, char name[16])
 
 /* proc(5), /proc/PID/stat: the name stands in parentheses, and may have some itself; the state
  * follows. */
-static enum now_state state_of(const char *after_name)
+static enum now_state now_state_of(const char *after_name)
 {
     switch (after_name[0] ? after_name[1] : '\0') {
     case 'S': return NOW_SLEEPS;
@@ -133,7 +133,7 @@ static void look_at_task(struct task *task, int pid, struct task_moment *moment)
         return;
     *end = '\0';
     snprintf(task->name, sizeof task->name, "%s", name + 1);
-    moment->state = state_of(end + 1);
+    moment->state = now_state_of(end + 1);
     if (read_of_task(pid, task->tid, "schedstat", scheduled, sizeof scheduled))
         sscanf(scheduled, "%" SCNu64 " %*s %" SCNu64, &moment->cpu_ns, &moment->slices);
 }

@@ -25,7 +25,7 @@ struct part {
     union trace_record before[PART], at[PART], after[PART];
 };
 
-static int read_part(
+static int open_read_part(
     const struct records *records, struct part *part, trace_index first, uint32_t count)
 {
     size_t size = count * sizeof *part->at, offset = (size_t)first * TRACE_RECORD_SIZE;
@@ -62,7 +62,7 @@ static int read_again(struct open_records *open, const struct records *records, 
 {
     struct part part;
     for (int tries = 0; tries < TRIES; tries++) {
-        int error = read_part(records, &part, index, 1);
+        int error = open_read_part(records, &part, index, 1);
         if (error)
             return error;
         if (open_is_whole(&part, 0))
@@ -77,7 +77,7 @@ static int read_block(struct open_records *open, const struct records *records, 
     int error = 0;
     for (uint32_t done = 0; done < count && error == 0; done += PART) {
         uint32_t some = count - done < PART ? count - done : PART;
-        error = read_part(records, part, first + done, some);
+        error = open_read_part(records, part, first + done, some);
         for (uint32_t i = 0; i < some && error == 0; i++)
             error = open_is_whole(part, i) ? add_record(open, &part->at[i].open_call)
                                            : read_again(open, records, first + done + i);

@@ -1,10 +1,10 @@
 /*
  * turns.c - what calls of a runtime's functions tell about tasks.
  */
-#include "record/turns.h"
+#include "task/turns.h"
 
 #include "code/claim.h"
-#include "record/tasks.h"
+#include "task/tasks.h"
 #include "base/forbidden.h"
 
 /* Forgets turns that were left by a jump: their frames are not above that of a call that is made

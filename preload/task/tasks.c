@@ -5,7 +5,7 @@
  * there is no free one near, a table of twice the size is added, and the older tables stay as they
  * are. Half of the tasks are in the latest table, which is searched first.
  */
-#include "record/tasks.h"
+#include "task/tasks.h"
 
 #include "base/clock.h"
 #include "base/forbidden.h"

@@ -1,5 +1,5 @@
 /* test_tasks.c - tasks are found by their keys, and tell in which state they are. */
-// needs: preload/record/tasks.c preload/record/turns.c preload/code/claim.c preload/base/clock.c
+// needs: preload/task/tasks.c preload/task/turns.c preload/code/claim.c preload/base/clock.c
 // needs: preload/trace/segment.c preload/x86_64/processor.c preload/base/linkmap.c
 // needs: tests/unit/preload/stand_ins.c cli
 // tsan: yes
@@ -7,8 +7,8 @@
 #include <stdlib.h>
 
 #include "base/clock.h"
-#include "record/tasks.h"
-#include "record/turns.h"
+#include "task/tasks.h"
+#include "task/turns.h"
 #include "trace/file.h"
 #include "trace/snapshot.h"
 #include "segment_fixture.h"
