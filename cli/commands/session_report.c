@@ -29,6 +29,7 @@
 #include "report/summary.h"
 #include "symbols/symbols.h"
 #include "tasks/groups.h"
+#include "trace/open/calls.h"
 #include "trace/snapshot.h"
 #include "trace/untraced_list.h"
 #include "trace/words.h"
@@ -228,8 +229,10 @@ static bool has_objects(const struct saved *saved)
 /* They are not saved either. */
 static void drop_objects(const struct saved *saved)
 {
-    for (size_t i = 0; i < saved->snapshot_count; i++)
+    for (size_t i = 0; i < saved->snapshot_count; i++) {
         objects_finish(&saved->snapshots[i]->objects);
+        open_calls_forget_objects(saved->snapshots[i]);
+    }
 }
 
 /* Without memory for it, what was waited for is not shown. */

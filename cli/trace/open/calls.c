@@ -227,3 +227,9 @@ void open_calls_settle(struct snapshot *snapshot)
     }
     snapshot->open_call_count = kept;
 }
+
+void open_calls_forget_objects(struct snapshot *snapshot)
+{
+    for (size_t i = 0; i < snapshot->open_call_count; i++)
+        snapshot->open_calls[i].object = OBJECTS_NONE;
+}

@@ -32,4 +32,7 @@ void open_calls_sort(struct snapshot *snapshot);
  * running program has ended them meanwhile. */
 void open_calls_settle(struct snapshot *snapshot);
 
+/* The objects of the snapshot are not there any more. */
+void open_calls_forget_objects(struct snapshot *snapshot);
+
 #endif
