@@ -556,12 +556,9 @@ int snapshot_make(const struct trace_header *header, struct records *records, st
     snapshot_add_calls(&reader);
     add_header(&reader);
     error = records->error;
-    if (error == 0)
-        error = durations_read(reader.snapshot, records, reader.places, &reader.rate);
-    if (error == 0)
-        error = add_objects(&reader);
-    if (error == 0)
-        error = snapshot_add_open(&reader);
+    error = error ? error : durations_read(reader.snapshot, records, reader.places, &reader.rate);
+    error = error ? error : add_objects(&reader);
+    error = error ? error : snapshot_add_open(&reader);
     error = error ? error : records->error;
     if (error)
         goto out;
