@@ -25,9 +25,9 @@
 #define HOOK_UNLOADS    0x4u  /* when it returns, code may have been unmapped (dlclose) */
 #define HOOK_NOT_A_LEAF 0x8u  /* the library needs to see its calls: no hit */
 #define HOOK_RESTRICTS  0x10u /* it may reduce the process's rights, or forbid system calls */
-#define HOOK_ROOT                                                                                  \
-    0x20u /* the root, if each of its calls has its own tree, or a function that                   \
-           * hook_record.task is about: no hit */
+/* The root, if each of its calls has its own tree, or a function that hook_record.task is about: no
+ * hit. */
+#define HOOK_ROOT      0x20u
 #define HOOK_LOADS     0x40u  /* it loads libraries (dlopen) */
 #define HOOK_SHARES    0x80u  /* its child may share all memory with its caller (clone) */
 #define HOOK_IMPLIED   0x100u /* the user has not named it: see leaves_is_implied */

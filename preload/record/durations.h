@@ -32,6 +32,15 @@ static inline void durations_add(struct trace_node *leaf, uint64_t ticks)
         counter_add_32(count, 1);
 }
 
+/* A call of the leaf took `ticks`. For the thread of the leaf only. */
+static inline void durations_add_time(struct trace_node *leaf, uint64_t ticks)
+{
+    counter_add(&leaf->ticks, ticks);
+    if (ticks > atomic_load_explicit(&leaf->longest, memory_order_relaxed))
+        atomic_store_explicit(&leaf->longest, ticks, memory_order_relaxed);
+    durations_add(leaf, ticks);
+}
+
 /* For any thread. The thread of the leaf counts without a lock, and may overwrite it. */
 static inline void durations_add_elsewhere(struct trace_node *leaf, uint64_t ticks)
 {

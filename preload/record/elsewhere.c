@@ -17,9 +17,7 @@ static trace_index elsewhere_find(struct segment *segment, struct trace_node *le
     trace_index fresh = segment_claim(segment, 1);
     if (fresh == 0)
         return 0;
-    segment_record(segment, fresh)->elsewhere.node =
-        (trace_index)((const union trace_record *)leaf -
-                      (const union trace_record *)segment->header);
+    segment_record(segment, fresh)->elsewhere.node = segment_index(segment, leaf);
     segment_publish(segment_record(segment, fresh), TRACE_LEFT_ELSEWHERE);
     bool is_first = atomic_compare_exchange_strong_explicit(
         &leaf->elsewhere, &index, fresh, memory_order_acq_rel, memory_order_acquire);

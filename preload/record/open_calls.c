@@ -44,12 +44,8 @@ static trace_index node_of(const struct trace_open_call *record)
 static void count_end(struct segment *segment, trace_index leaf, uint64_t object, uint64_t ticks)
 {
     struct trace_node *node = &segment_record(segment, leaf)->node;
-    if (ticks) {
-        counter_add(&node->ticks, ticks);
-        if (ticks > atomic_load_explicit(&node->longest, memory_order_relaxed))
-            atomic_store_explicit(&node->longest, ticks, memory_order_relaxed);
-        durations_add(node, ticks);
-    }
+    if (ticks)
+        durations_add_time(node, ticks);
     counter_add(&node->returns, 1);
     if ((trace_index)object)
         object_calls_leave(segment, (trace_index)object, (trace_index)(object >> 32), ticks);

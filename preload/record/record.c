@@ -35,8 +35,13 @@
 
 static trace_index index_of(const struct trace_node *node)
 {
-    return (trace_index)((const union trace_record *)node -
-                         (const union trace_record *)trace_segment.header);
+    return segment_index(&trace_segment, node);
+}
+
+/* The calling thread, if the trace file of `epoch` is open; or NULL. */
+static struct thread *current_thread(uint32_t epoch)
+{
+    return trace_is_open(epoch) ? thread_self(&trace_segment, epoch) : NULL;
 }
 
 static const char *record_leaf_of(const struct hook_record *record)
@@ -191,7 +196,7 @@ static struct call_bounds find_bounds(struct call_frame *call)
 {
     struct call_bounds bounds = {0, 0};
     uint32_t epoch = attach_epoch();
-    struct thread *thread = trace_is_open(epoch) ? thread_self(&trace_segment, epoch) : NULL;
+    struct thread *thread = current_thread(epoch);
     struct thread_level *level = thread ? thread_begin(thread, call) : NULL;
     if (level == NULL)
         return bounds;
@@ -205,8 +210,7 @@ static struct call_bounds find_bounds(struct call_frame *call)
 static bool has_room(const struct call_frame *call, uint64_t base, uint64_t size)
 {
     uint32_t epoch = attach_epoch();
-    struct thread *thread = base && trace_is_open(epoch) ? thread_self(&trace_segment, epoch)
-                                                         : NULL;
+    struct thread *thread = base ? current_thread(epoch) : NULL;
     return thread && thread_has_room(thread, base, (uint64_t)call, size);
 }
 
@@ -344,10 +348,7 @@ __attribute__((noinline)) void record_leave(struct call_frame *call, uint64_t no
                 object_calls_at(&trace_segment, object_calls_of(call)), ticks);
         return;
     }
-    counter_add(&node->ticks, ticks);
-    if (ticks > atomic_load_explicit(&node->longest, memory_order_relaxed))
-        atomic_store_explicit(&node->longest, ticks, memory_order_relaxed);
-    durations_add(node, ticks);
+    durations_add_time(node, ticks);
     counter_add(&node->returns, 1);
     leave_object(call, ticks);
     if (__builtin_expect(calls_limit, 0))
@@ -397,7 +398,7 @@ static uint64_t task_key(const struct call_frame *call)
 static void note_task(struct call_frame *call, uint64_t now)
 {
     uint32_t epoch = attach_epoch(), told = call->record->task;
-    struct thread *thread = trace_is_open(epoch) ? thread_self(&trace_segment, epoch) : NULL;
+    struct thread *thread = current_thread(epoch);
     if (thread == NULL)
         return;
     uint64_t key = task_key(call); /* find_path uses the frame's words */
@@ -420,7 +421,7 @@ static void leave_task(struct call_frame *call, uint64_t now)
     uint32_t epoch = trace_epoch();
     if (HOOK_TASK_KEY(call->record->task) == HOOK_TASK_RESULT)
         note_task(call, now);
-    struct thread *thread = trace_is_open(epoch) ? thread_self(&trace_segment, epoch) : NULL;
+    struct thread *thread = current_thread(epoch);
     if (thread)
         turns_leave(&thread->turns, call, now);
 }
@@ -430,7 +431,7 @@ static void leave_task(struct call_frame *call, uint64_t now)
 void record_jump(uint64_t sp)
 {
     uint32_t epoch = attach_epoch();
-    struct thread *thread = trace_is_open(epoch) ? thread_self(&trace_segment, epoch) : NULL;
+    struct thread *thread = current_thread(epoch);
     if (thread)
         thread_leave_calls(thread, &trace_segment, sp, clock_ticks());
 }
@@ -449,7 +450,7 @@ void record_fiber_end(uint64_t sp)
 static void begin_call(struct call_frame *call, bool is_jump)
 {
     uint32_t epoch = attach_epoch();
-    struct thread *thread = trace_is_open(epoch) ? thread_self(&trace_segment, epoch) : NULL;
+    struct thread *thread = current_thread(epoch);
     if (thread == NULL)
         return;
     call->epoch = epoch;
@@ -550,7 +551,7 @@ static void set_aside(uint32_t epoch, uint64_t sp)
 static void expect_filter(void)
 {
     uint32_t epoch = attach_epoch();
-    struct thread *thread = trace_is_open(epoch) ? thread_self(&trace_segment, epoch) : NULL;
+    struct thread *thread = current_thread(epoch);
     if (thread)
         prepare_objects(thread);
     atomic_store_explicit(&descriptors_are_quiet, true, memory_order_relaxed);

@@ -23,10 +23,10 @@ struct record_origin {
 /* Reads the settings and opens the trace file. A hit may come earlier, and then does this work. */
 void record_begin(const struct record_origin *origin);
 
-/* Called when a hooked function is called: counts the hit if it is a leaf. Sets node, epoch,
- * entered and stack_bytes; node and stack_bytes must be zero before. Returns whether the function
- * is to be entered by a jump; then its return will not be seen. Async-signal-safe; keeps errno and
- * all registers except the general ones. */
+/* Called when a hooked function is called: counts the hit if it is a leaf. Sets node, opened,
+ * epoch, entered and stack_bytes; node, opened and stack_bytes must be zero before. Returns whether
+ * the function is to be entered by a jump; then its return will not be seen. Async-signal-safe;
+ * keeps errno and all registers except the general ones. */
 bool record_enter(struct call_frame *call);
 
 /* The same for the root, if each of its calls has its own tree (HOOK_ROOT). If it is entered by a

@@ -51,6 +51,13 @@ static inline union trace_record *segment_record(const struct segment *segment, 
     return (union trace_record *)segment->header + index;
 }
 
+/* The index of a record in the file. */
+static inline trace_index segment_index(const struct segment *segment, const void *record)
+{
+    return (trace_index)((const union trace_record *)record -
+                         (const union trace_record *)segment->header);
+}
+
 /* Whether this process can read the record `index`, which another one may have claimed. */
 bool segment_can_read(struct segment *segment, trace_index index);
 
