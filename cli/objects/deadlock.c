@@ -13,7 +13,6 @@
 #include <string.h>
 
 #include "base/array.h"
-#include "base/sum.h"
 #include "objects/labels.h"
 #include "objects/process_name.h"
 #include "trace/snapshot.h"
@@ -38,12 +37,8 @@ struct waits {
 static bool has_lasted(const struct labels_wait *wait)
 {
     const struct snapshot *snapshot = wait->snapshot;
-    const struct process_usage *usage = &snapshot->usage;
-    bool is_end_unknown = !snapshot->is_running && usage->wall_ns && !usage->is_known;
-    uint64_t since_ns = wait->since_ns;
-    uint64_t end_ns = usage->wall_ns ? add_clamped(usage->begun_ns, usage->wall_ns)
-                                     : snapshot->taken_ns;
-    return is_end_unknown || since_ns == 0 || end_ns == 0 ||
+    uint64_t since_ns = wait->since_ns, end_ns = snapshot_end_ns(snapshot);
+    return snapshot_is_end_guessed(snapshot) || since_ns == 0 || end_ns == 0 ||
            (end_ns > since_ns && end_ns - since_ns >= LEAST_NS);
 }
 

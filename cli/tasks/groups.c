@@ -136,12 +136,6 @@ static int groups_add_tasks(const struct work *work)
     return error;
 }
 
-static uint64_t end_of(const struct snapshot *snapshot)
-{
-    const struct process_usage *usage = &snapshot->usage;
-    return usage->wall_ns ? add_clamped(usage->begun_ns, usage->wall_ns) : snapshot->taken_ns;
-}
-
 static int compare_groups(const void *left, const void *right)
 {
     const struct task_group *a = left, *b = right;
@@ -162,7 +156,7 @@ int task_groups_find(struct task_groups *groups, struct snapshot *const *snapsho
         groups->lost_turns = add_clamped(groups->lost_turns, snapshots[i]->lost_turns);
         if (snapshots[i]->task_count == 0)
             continue;
-        work.end_ns = end_of(snapshots[i]);
+        work.end_ns = snapshot_end_ns(snapshots[i]);
         work.of_nodes = calloc(snapshots[i]->node_count + 1, sizeof *work.of_nodes);
         error = work.of_nodes ? groups_add_tasks(&work) : -ENOMEM;
         free(work.of_nodes);

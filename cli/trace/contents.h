@@ -11,6 +11,7 @@
 #include "base/ages.h"
 #include "base/file_identity.h"
 #include "base/histogram.h"
+#include "base/sum.h"
 #include "trace/objects.h"
 #include "trace/tasks/task.h"
 #include "trace/usage.h"
@@ -173,6 +174,21 @@ struct snapshot {
     uint64_t losses[8];     /* hits that are in no tree, by enum trace_loss */
     uint64_t malformed;     /* records that were omitted because they were inconsistent */
 };
+
+/* Returns the time until which calls of the process were open, CLOCK_MONOTONIC; 0: not known. */
+static inline uint64_t snapshot_end_ns(const struct snapshot *snapshot)
+{
+    const struct process_usage *usage = &snapshot->usage;
+    return usage->wall_ns ? add_clamped(usage->begun_ns, usage->wall_ns) : snapshot->taken_ns;
+}
+
+/* Returns whether the process has ended at a moment that nobody has seen. Then snapshot_end_ns is
+ * the time of its last sign of life, which mostly is the beginning of a call. */
+static inline bool snapshot_is_end_guessed(const struct snapshot *snapshot)
+{
+    const struct process_usage *usage = &snapshot->usage;
+    return !snapshot->is_running && usage->wall_ns && !usage->is_known;
+}
 
 /* Returns what the node has counted, or NULL if it is no leaf. */
 static inline const struct snapshot_leaf *snapshot_leaf_of(

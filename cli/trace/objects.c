@@ -22,9 +22,7 @@ bool objects_is_lock(uint32_t type)
 static uint32_t objects_place_of(
     const struct objects_source *source, trace_index index, uint32_t kind)
 {
-    if (index < TRACE_FIRST_RECORD || index >= source->count)
-        return OBJECTS_NONE;
-    return source->records->kinds[index] == kind ? source->places[index] : OBJECTS_NONE;
+    return records_place(source->records, source->places, index, kind);
 }
 
 bool objects_is_address(const struct trace_address *address)

@@ -55,6 +55,15 @@ bool records_is_node(uint32_t kind);
 int records_begin(struct records *records, uint32_t count);
 void records_finish(struct records *records);
 
+/* Returns places[index] if the record was taken as one of that kind; else UINT32_MAX. */
+static inline uint32_t records_place(
+    const struct records *records, const uint32_t *places, trace_index index, uint32_t kind)
+{
+    bool is_taken = index >= TRACE_FIRST_RECORD && index < records->count &&
+                    records->kinds[index] == kind;
+    return is_taken ? places[index] : UINT32_MAX;
+}
+
 /* Copies a record with the kind that it has now. If it cannot be read, sets records->error, and the
  * copy is all zero. */
 void records_look(struct records *records, trace_index index, union trace_record *record);

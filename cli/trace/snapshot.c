@@ -101,9 +101,7 @@ static const char *read_string(struct reader *reader, struct trace_string string
  * consistent. */
 static uint32_t snapshot_place_of(const struct reader *reader, trace_index index, uint32_t kind)
 {
-    bool is_there = index >= TRACE_FIRST_RECORD && index < reader->count;
-    return is_there && reader->records->kinds[index] == kind ? reader->places[index]
-                                                             : SNAPSHOT_NONE;
+    return records_place(reader->records, reader->places, index, kind);
 }
 
 static bool add_module(struct reader *reader, const struct trace_module *record, uint32_t *place)

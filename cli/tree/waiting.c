@@ -15,13 +15,6 @@
 
 /* ---- the open call ---- */
 
-/* Returns the time until which calls are open, CLOCK_MONOTONIC; 0: not known. */
-static uint64_t waiting_find_end(const struct snapshot *snapshot)
-{
-    const struct process_usage *usage = &snapshot->usage;
-    return usage->wall_ns ? add_clamped(usage->begun_ns, usage->wall_ns) : snapshot->taken_ns;
-}
-
 static const struct snapshot_leaf *counted(
     const struct builder *builder, const struct snapshot_node *node)
 {
@@ -96,7 +89,7 @@ static const struct snapshot_open_call *find_recorded(const struct builder *buil
 void waiting_find_open(struct builder *builder)
 {
     const struct snapshot *snapshot = builder->snapshot;
-    uint64_t end_ns = waiting_find_end(snapshot), since_ns = 0;
+    uint64_t end_ns = snapshot_end_ns(snapshot), since_ns = 0;
     const struct snapshot_open_call *recorded = find_recorded(builder);
     const struct snapshot_node *latest = recorded ? NULL : find_latest_leaf(builder);
     const struct snapshot_node *open = recorded ? &snapshot->nodes[recorded->node]

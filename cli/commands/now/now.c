@@ -14,7 +14,6 @@
 #include "base/nanoseconds.h"
 #include "base/path.h"
 #include "base/progress.h"
-#include "base/sum.h"
 #include "commands/exit_status.h"
 #include "commands/now/find.h"
 #include "commands/now/look.h"
@@ -114,8 +113,7 @@ static int look_and_print(struct live_run *run, const struct options *options, F
     if (run->record.saved.snapshot_count == 0 && error == 0) {
         message(0,
             "all processes of the run in '%s' have ended; scoped-trace report --now '%s' shows "
-            "what "
-            "they did last",
+            "what they did last",
             run->session.place, run->session.place);
         return -ESRCH;
     }
@@ -159,21 +157,16 @@ int command_now(const struct options *options, bool has_stdout)
 
 /* ---- what was done last ---- */
 
-/* Returns the time until which calls were open, CLOCK_MONOTONIC; 0: not known. The last sign of
- * life of a process is mostly the beginning of a call. */
-static uint64_t now_end_of(const struct snapshot *snapshot)
+static uint64_t end_for_ages(const struct snapshot *snapshot)
 {
-    const struct process_usage *usage = &snapshot->usage;
-    if (!snapshot->is_running && usage->wall_ns && !usage->is_known)
-        return 0;
-    return usage->wall_ns ? add_clamped(usage->begun_ns, usage->wall_ns) : snapshot->taken_ns;
+    return snapshot_is_end_guessed(snapshot) ? 0 : snapshot_end_ns(snapshot);
 }
 
 static int keep_all(const struct saved *saved)
 {
     int error = 0;
     for (size_t i = 0; i < saved->snapshot_count && error == 0; i++)
-        error = snapshot_keep_open(saved->snapshots[i], now_end_of(saved->snapshots[i]));
+        error = snapshot_keep_open(saved->snapshots[i], end_for_ages(saved->snapshots[i]));
     return error;
 }
 

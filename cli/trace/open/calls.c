@@ -149,13 +149,6 @@ struct places {
     const uint32_t *list;
 };
 
-static uint32_t place_in(const struct places *places, trace_index index, uint32_t kind)
-{
-    if (index < TRACE_FIRST_RECORD || index >= places->records->count)
-        return SNAPSHOT_NONE;
-    return places->records->kinds[index] == kind ? places->list[index] : SNAPSHOT_NONE;
-}
-
 /* Returns false if the record is inconsistent. What a node of a waker has called is no leaf's call.
  */
 static bool open_add_call(struct snapshot *snapshot, const struct open_record *record,
@@ -163,8 +156,9 @@ static bool open_add_call(struct snapshot *snapshot, const struct open_record *r
 {
     bool is_leaf = record->node >= TRACE_FIRST_RECORD && record->node < places->records->count &&
                    places->records->kinds[record->node] == TRACE_LEAF;
-    struct snapshot_open_call call = {.node = place_in(places, record->node, TRACE_LEAF),
-        .object = place_in(places, record->object, TRACE_OBJECT),
+    struct snapshot_open_call call = {
+        .node = records_place(places->records, places->list, record->node, TRACE_LEAF),
+        .object = records_place(places->records, places->list, record->object, TRACE_OBJECT),
         .since_ns = clock_rate_moment_ns(rate, record->since),
         .key = record->key};
     if (call.node == SNAPSHOT_NONE)
