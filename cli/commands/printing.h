@@ -12,8 +12,10 @@
 #include "trace/untraced_list.h"
 #include "tree/tree.h"
 
+struct deadlocks;
 struct labels;
 struct record;
+struct saved;
 struct snapshot;
 struct symbols;
 struct view_builder;
@@ -40,6 +42,11 @@ struct tree_options printing_tree_options(const struct printing *printing, bool 
 
 /* Returns whether the process has hits, but never called the root that the user named. */
 bool printing_is_without_root(const struct printing *printing, const struct tree_process *process);
+
+/* Finds what the processes of the run have waited for, and deadlocks. Returns the labels; NULL:
+ * nothing is known, or there is no memory for it. Then it is not shown. */
+struct labels *printing_find_labels(const struct saved *saved, const struct report *report,
+    bool internals, struct deadlocks *deadlocks);
 
 /* Checks that everything printed so far was written. Returns 0 or -errno; -EPIPE if the reader has
  * closed the pipe. */

@@ -235,29 +235,33 @@ static void drop_objects(const struct saved *saved)
     }
 }
 
-/* Without memory for it, what was waited for is not shown. */
+struct labels *printing_find_labels(const struct saved *saved, const struct report *report,
+    bool internals, struct deadlocks *deadlocks)
+{
+    bool unicode = report->style.unicode;
+    const struct path_style style = {report->root, unicode ? " › " : " > ", unicode ? "…" : "...",
+        internals ? NULL : internals_hides};
+    if (!has_objects(saved) || variables_find(saved->snapshots, saved->snapshot_count) != 0)
+        return NULL;
+    struct labels *labels = labels_create(
+        saved->snapshots, saved->snapshot_count, saved->symbols, &style, report->directory);
+    if (labels)
+        deadlocks_find(deadlocks, labels, saved->snapshots, saved->snapshot_count);
+    return labels;
+}
+
 static void session_report_find_objects(struct printing *printing, struct deadlocks *deadlocks)
 {
     const struct saved *saved = &printing->record->saved;
-    struct report *report = &printing->report;
-    bool unicode = report->style.unicode;
-    const struct path_style style = {report->root, unicode ? " › " : " > ", unicode ? "…" : "...",
-        printing->wish->view.internals ? NULL : internals_hides};
     if (printing->wish->has_no_objects)
         drop_objects(saved);
-    if (!has_objects(saved))
-        return;
-    if (variables_find(saved->snapshots, saved->snapshot_count) != 0)
-        return;
-    printing->labels = labels_create(
-        saved->snapshots, saved->snapshot_count, printing->symbols, &style, report->directory);
-    if (printing->labels == NULL)
-        return;
-    deadlocks_find(deadlocks, printing->labels, saved->snapshots, saved->snapshot_count);
-    report->deadlocks = deadlocks;
+    printing->labels = printing_find_labels(
+        saved, &printing->report, printing->wish->view.internals, deadlocks);
+    if (printing->labels)
+        printing->report.deadlocks = deadlocks;
 }
 
-/* The same. */
+/* Without memory for it, tasks are not shown. */
 static void find_tasks(const struct printing *printing, struct task_groups *groups)
 {
     const struct saved *saved = &printing->record->saved;

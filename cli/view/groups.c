@@ -15,6 +15,7 @@
 #include <string.h>
 
 #include "base/array.h"
+#include "base/digits.h"
 #include "base/path.h"
 #include "base/sum.h"
 #include "tree/kind.h"
@@ -90,20 +91,6 @@ bool groups_is_wanted(struct view_builder *builder, const struct tree_process *p
     return is_process_wanted(builder, process) &&
            groups_matches(&options->threads, builder->threads, thread->tid,
                thread->name[0] ? thread->name : "main");
-}
-
-/* Puts # for each row of digits. */
-static void mask_digits(char *text)
-{
-    char *to = text;
-    for (const char *from = text; *from; from++) {
-        bool is_digit = *from >= '0' && *from <= '9';
-        if (!is_digit)
-            *to++ = *from;
-        else if (to == text || to[-1] != '#')
-            *to++ = '#';
-    }
-    *to = '\0';
 }
 
 /* A thread that has the name of the main thread has not got one of its own (pthread_create(3)). */
@@ -197,7 +184,7 @@ int groups_enter(struct view_builder *builder)
         .tid = options->apart_threads ? thread->tid : 0};
     int error = name && key.thread == NULL ? -ENOMEM : 0;
     if (key.thread)
-        mask_digits(key.thread);
+        digits_mask(key.thread);
     if (error == 0)
         error = find_group(builder, &key, process->pid, thread->tid);
     if (error == 0 && name)

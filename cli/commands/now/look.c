@@ -24,14 +24,14 @@ static bool has_own_numbers(const struct snapshot *snapshot)
 
 /* A thread that has ended is in no call, whatever it has left. Of a tree that several threads have
  * continued, only the first one's number is known. */
-static void drop_ended(struct snapshot *snapshot, const struct tasks *tasks)
+static void drop_ended(struct snapshot *snapshot, const struct threads *threads)
 {
     size_t kept = 0;
     for (size_t i = 0; i < snapshot->open_call_count; i++) {
         const struct snapshot_open_call *call = &snapshot->open_calls[i];
         const struct snapshot_thread *thread =
             &snapshot->threads[snapshot->nodes[call->node].thread];
-        if (thread->successors > 0 || tasks_has(tasks, snapshot->pid, thread->tid))
+        if (thread->successors > 0 || threads_has(threads, snapshot->pid, thread->tid))
             snapshot->open_calls[kept++] = *call;
     }
     snapshot->open_call_count = kept;
@@ -43,51 +43,52 @@ static void name_threads(struct snapshot *snapshot)
     for (size_t i = 0; i < snapshot->thread_count; i++) {
         struct snapshot_thread *thread = &snapshot->threads[i];
         if (thread->successors == 0)
-            tasks_name(snapshot->pid, thread->tid, thread->name);
+            threads_name(snapshot->pid, thread->tid, thread->name);
     }
 }
 
-static bool is_any_in_no_call(const struct tasks *tasks)
+static bool is_any_in_no_call(const struct threads *threads)
 {
-    for (size_t i = 0; i < tasks->count; i++)
-        if (!tasks->list[i].is_in_call)
+    for (size_t i = 0; i < threads->count; i++)
+        if (!threads->list[i].is_in_call)
             return true;
     return false;
 }
 
-/* If threads are in no call, reads the trace once more, between two looks at them: see tasks.c. */
+/* If threads are in no call, reads the trace once more, between two looks at them: see threads.c.
+ */
 static int look_at_threads(
-    struct tasks *tasks, const char *path, struct snapshot **snapshot, const char **why)
+    struct threads *threads, const char *path, struct snapshot **snapshot, const char **why)
 {
     struct snapshot *again = NULL;
-    int pid = (*snapshot)->pid, error = tasks_list(tasks, pid);
+    int pid = (*snapshot)->pid, error = threads_list(threads, pid);
     if (error)
         return error;
-    tasks_mark(tasks, *snapshot);
-    if (!is_any_in_no_call(tasks))
+    threads_mark(threads, *snapshot);
+    if (!is_any_in_no_call(threads))
         return 0;
-    tasks_look(tasks, pid, true);
+    threads_look(threads, pid, true);
     error = snapshot_read_open(path, &again, why);
     if (error)
         return error;
     snapshot_destroy(*snapshot);
     *snapshot = again;
-    tasks_mark(tasks, again);
-    tasks_look(tasks, pid, false);
+    threads_mark(threads, again);
+    threads_look(threads, pid, false);
     return 0;
 }
 
 /* Returns -ESRCH if the process has ended meanwhile. */
 static int look_at_process(
-    struct tasks *tasks, const char *path, struct snapshot **snapshot, const char **why)
+    struct threads *threads, const char *path, struct snapshot **snapshot, const char **why)
 {
     int error = snapshot_read_open(path, snapshot, why);
     if (error == 0 && !has_own_numbers(*snapshot))
-        error = look_at_threads(tasks, path, snapshot, why);
+        error = look_at_threads(threads, path, snapshot, why);
     if (error)
         return error;
     if (!has_own_numbers(*snapshot)) {
-        drop_ended(*snapshot, tasks);
+        drop_ended(*snapshot, threads);
         name_threads(*snapshot);
     }
     (*snapshot)->is_running = true;
@@ -98,15 +99,15 @@ static int look_add_process(
     struct now_processes *processes, struct record *record, const char *path)
 {
     struct snapshot *snapshot = NULL;
-    struct now_process process = {.tasks = {.count = 0}};
+    struct now_process process = {.threads = {.count = 0}};
     const char *why = NULL;
-    int error = look_at_process(&process.tasks, path, &snapshot, &why);
+    int error = look_at_process(&process.threads, path, &snapshot, &why);
     if (error == 0) {
         processes->list[processes->count++] = process;
         record->saved.snapshots[record->saved.snapshot_count++] = snapshot;
         return 0;
     }
-    tasks_finish(&process.tasks);
+    threads_finish(&process.threads);
     snapshot_destroy(snapshot);
     if (error == -ESRCH || error == -EAGAIN || error == -ENODATA || error == -ENOENT)
         return 0; /* it has ended, or only begins */
@@ -138,7 +139,7 @@ int now_look(struct now_processes *processes, struct record *record, const struc
 void now_processes_finish(struct now_processes *processes)
 {
     for (size_t i = 0; i < processes->count; i++)
-        tasks_finish(&processes->list[i].tasks);
+        threads_finish(&processes->list[i].threads);
     free(processes->list);
     *processes = (struct now_processes){.count = 0};
 }

@@ -6,14 +6,14 @@
 
 #include <stddef.h>
 
-#include "commands/now/tasks.h"
+#include "commands/now/threads.h"
 
 struct record;
 struct session;
 
 /* A process that is looked at. */
 struct now_process {
-    struct tasks tasks; /* its threads; none: they have other numbers here (pid_namespaces(7)) */
+    struct threads threads; /* none: they have other numbers here (pid_namespaces(7)) */
 };
 
 /* By snapshot of the record. */

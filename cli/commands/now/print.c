@@ -12,7 +12,7 @@
 #include "base/progress.h"
 #include "base/stack.h"
 #include "commands/now/look.h"
-#include "commands/now/tasks.h"
+#include "commands/now/threads.h"
 #include "commands/output.h"
 #include "commands/printing.h"
 #include "commands/record.h"
@@ -20,7 +20,6 @@
 #include "launch/pager.h"
 #include "objects/deadlock.h"
 #include "objects/labels.h"
-#include "objects/variables.h"
 #include "options/options.h"
 #include "report/format.h"
 #include "symbols/symbols.h"
@@ -28,7 +27,6 @@
 #include "tree/build.h"
 #include "tree/kind.h"
 #include "view/build.h"
-#include "view/internals.h"
 
 #define SHOWN 12 /* different waits, unless the user says how many */
 
@@ -42,7 +40,7 @@ struct print {
     struct labels *labels;
     struct deadlocks deadlocks;
     struct view_builder *builder;
-    struct other_tasks others;
+    struct other_threads others;
     bool has_root; /* a process has called the root */
 };
 
@@ -79,24 +77,15 @@ static bool wants_all_paths(const struct view_options *view)
 
 /* ---- what was waited for ---- */
 
-/* Without memory for it, what was waited for is not shown. */
 static void find_labels(struct print *print)
 {
-    const struct saved *saved = &print->record->saved;
-    const struct report *report = &print->report;
-    bool unicode = report->style.unicode;
-    const struct path_style style = {report->root, unicode ? " › " : " > ", unicode ? "…" : "...",
-        print->view_options.internals ? NULL : internals_hides};
-    if (print->options->wish.has_no_objects ||
-        variables_find(saved->snapshots, saved->snapshot_count) != 0)
+    if (print->options->wish.has_no_objects)
         return;
-    print->labels = labels_create(
-        saved->snapshots, saved->snapshot_count, saved->symbols, &style, report->directory);
-    if (print->labels == NULL)
-        return;
+    print->labels = printing_find_labels(
+        &print->record->saved, &print->report, print->view_options.internals, &print->deadlocks);
     print->view_options.labels = print->labels;
-    deadlocks_find(&print->deadlocks, print->labels, saved->snapshots, saved->snapshot_count);
-    print->now.deadlocks = &print->deadlocks;
+    if (print->labels)
+        print->now.deadlocks = &print->deadlocks;
 }
 
 /* ---- the view ---- */
@@ -105,7 +94,7 @@ static int add_others(struct print *print, const struct tree_process *tree, size
 {
     if (print->processes == NULL || !wants_all_paths(&print->view_options))
         return 0;
-    return tasks_add_others(&print->others, &print->processes[index].tasks, tree->pid,
+    return threads_add_others(&print->others, &print->processes[index].threads, tree->pid,
         tree_process_kind(tree), print->options->is_json || print->view_options.apart_threads);
 }
 
@@ -205,7 +194,7 @@ static int print_all_of_run(struct record *record, const struct now *now,
     view_destroy(print.builder);
     deadlocks_finish(&print.deadlocks);
     labels_destroy(print.labels);
-    other_tasks_finish(&print.others);
+    other_threads_finish(&print.others);
     free(directory);
     return error;
 }
