@@ -44,25 +44,29 @@ static void write_member(FILE *out, const char *name, const char *text)
     json_write_text(out, text);
 }
 
+/* After another member; so does the next one, which writes a number. */
+static void add_member(FILE *out, const char *name, const char *text)
+{
+    putc(',', out);
+    write_member(out, name, text);
+}
+
 /* 0 is not known. */
-static void json_write_number(FILE *out, const char *name, uint64_t number)
+static void json_add_number(FILE *out, const char *name, uint64_t number)
 {
     if (number)
-        fprintf(out, "\"%s\":%" PRIu64, name, number);
+        fprintf(out, ",\"%s\":%" PRIu64, name, number);
     else
-        fprintf(out, "\"%s\":null", name);
+        fprintf(out, ",\"%s\":null", name);
 }
 
 static void write_frame(FILE *out, const struct view_node *node)
 {
     fputs("{", out);
     write_member(out, "function", node->function);
-    fputs(",", out);
-    write_member(out, "module", node->module);
-    fputs(",", out);
-    write_member(out, "file", node->file);
-    fputs(",", out);
-    json_write_number(out, "line", node->line > 0 ? (uint64_t)node->line : 0);
+    add_member(out, "module", node->module);
+    add_member(out, "file", node->file);
+    json_add_number(out, "line", node->line > 0 ? (uint64_t)node->line : 0);
     fprintf(out, ",\"address\":%" PRIu64 ",\"inlined\":%s}", node->address,
         node->is_inlined ? "true" : "false");
 }
@@ -94,21 +98,34 @@ static void json_write_object(FILE *out, const struct view_object *object)
     }
     fputs("{", out);
     write_member(out, "kind", object->kind);
-    fputs(",", out);
-    write_member(out, "text", object->text);
-    fputs("},", out);
-    json_write_number(out, "holder", object->holder > 0 ? (uint64_t)object->holder : 0);
+    add_member(out, "text", object->text);
+    fputs("}", out);
+    json_add_number(out, "holder", object->holder > 0 ? (uint64_t)object->holder : 0);
 }
 
-static void write_owner(FILE *out, const struct now_line *line)
+struct owner {
+    int pid, tid;
+    const char *kind, *name; /* of the process, and of the thread */
+    bool is_main;
+};
+
+static void write_owner(FILE *out, const struct owner *owner)
 {
-    const struct view_group *group = line->group;
-    fprintf(out, "\"process\":{\"pid\":%d,", group->pid);
-    write_member(out, "name", group->kind);
-    fprintf(out, "},\"thread\":{\"tid\":%d,", group->tid);
-    write_member(
-        out, "name", group->thread_name && group->thread_name[0] ? group->thread_name : NULL);
-    fprintf(out, ",\"main\":%s}", group->thread_key ? "false" : "true");
+    fprintf(out, "\"process\":{\"pid\":%d", owner->pid);
+    add_member(out, "name", owner->kind);
+    fprintf(out, "},\"thread\":{\"tid\":%d", owner->tid);
+    add_member(out, "name", owner->name);
+    fprintf(out, ",\"main\":%s}", owner->is_main ? "true" : "false");
+}
+
+static struct owner owner_of(const struct view_group *group)
+{
+    bool has_name = group->thread_name && group->thread_name[0];
+    return (struct owner){.pid = group->pid,
+        .tid = group->tid,
+        .kind = group->kind,
+        .name = has_name ? group->thread_name : NULL,
+        .is_main = group->thread_key == NULL};
 }
 
 /* `object`: NULL for calls of which it is not known. */
@@ -116,15 +133,14 @@ static void write_call(FILE *out, const struct now *now, const struct now_line *
     const struct view_object *object, uint64_t calls)
 {
     uint64_t ns = object ? object->ages.longest_ns : line->ages.longest_ns;
+    const struct owner owner = owner_of(line->group);
     fputs("{", out);
-    write_owner(out, line);
+    write_owner(out, &owner);
     fprintf(
-        out, ",\"calls\":%" PRIu64 ",\"idle\":%s,", calls, line->leaf->is_idle ? "true" : "false");
-    json_write_number(out, "for_ns", ns);
-    fputs(",", out);
-    json_write_number(out, "since_ns", ns && now->at_ns > ns ? now->at_ns - ns : 0);
-    fputs(",", out);
-    write_member(out, "leaf", line->leaf->function);
+        out, ",\"calls\":%" PRIu64 ",\"idle\":%s", calls, line->leaf->is_idle ? "true" : "false");
+    json_add_number(out, "for_ns", ns);
+    json_add_number(out, "since_ns", ns && now->at_ns > ns ? now->at_ns - ns : 0);
+    add_member(out, "leaf", line->leaf->function);
     fputs(",", out);
     json_write_object(out, object);
     fputs(",\"path\":", out);
@@ -170,13 +186,12 @@ static void write_threads(FILE *out, const struct now *now)
     fputs("\"threads\":[", out);
     for (size_t i = 0; i < now->thread_count; i++) {
         const struct now_threads *threads = &now->threads[i];
-        fprintf(out, "%s{\"process\":{\"pid\":%d,", i ? ",\n" : "\n", threads->pid);
-        write_member(out, "name", threads->kind);
-        fprintf(out, "},\"thread\":{\"tid\":%d,", threads->tid);
-        write_member(out, "name", threads->name);
-        fprintf(out, ",\"main\":%s},\"state\":\"%s\",", threads->is_main ? "true" : "false",
-            states[threads->state]);
-        write_member(out, "where", threads->where[0] ? threads->where : NULL);
+        const struct owner owner = {
+            threads->pid, threads->tid, threads->kind, threads->name, threads->is_main};
+        fputs(i ? ",\n{" : "\n{", out);
+        write_owner(out, &owner);
+        fprintf(out, ",\"state\":\"%s\"", states[threads->state]);
+        add_member(out, "where", threads->where[0] ? threads->where : NULL);
         if (threads->has_cpu)
             fprintf(out, ",\"cpu_percent\":%" PRIu64 "}", threads->cpu_percent);
         else
@@ -194,10 +209,8 @@ static void write_deadlock(FILE *out, const struct deadlock *deadlock)
         const struct deadlock_wait *wait = &deadlock->waits[i];
         fputs(i ? ",{" : "{", out);
         write_member(out, "thread", wait->thread);
-        fputs(",", out);
-        write_member(out, "lock", wait->lock);
-        fputs(",", out);
-        write_member(out, "path", wait->path);
+        add_member(out, "lock", wait->lock);
+        add_member(out, "path", wait->path);
         fputs("}", out);
     }
     fputs("]}", out);
@@ -221,12 +234,10 @@ void now_json_print(const struct report *report, const struct now *now)
         lines.count = 0;
     fputs("{\"version\":1,", out);
     write_member(out, "program", now->name);
-    fputs(",", out);
-    json_write_number(out, "pid", now->pid > 0 ? (uint64_t)now->pid : 0);
-    fprintf(out, ",\"running\":%s,", now->is_running ? "true" : "false");
-    json_write_number(out, "at_ns", now->at_ns);
-    fputs(",", out);
-    json_write_number(out, "ran_ns", now->wall_ns);
+    json_add_number(out, "pid", now->pid > 0 ? (uint64_t)now->pid : 0);
+    fprintf(out, ",\"running\":%s", now->is_running ? "true" : "false");
+    json_add_number(out, "at_ns", now->at_ns);
+    json_add_number(out, "ran_ns", now->wall_ns);
     fprintf(out, ",\"processes\":%zu,\n", now->processes);
     write_deadlocks(out, now->deadlocks);
     fputs(",\n", out);

@@ -83,35 +83,50 @@ static void write_object(const struct printer *printer, FILE *out, const struct 
     write_note(out, object->note);
 }
 
-/* Closes the stream, and returns its text in lines of at most `columns`, or as it is; malloc'ed;
- * NULL when out of memory. */
-static char *close_lines(FILE *out, char **text, size_t columns)
+/* The text of an object's lines while it is written. */
+struct object_lines {
+    FILE *out;
+    char *text;
+    size_t size;
+};
+
+/* Begins with the sign of an object. Returns false when out of memory. */
+static bool begin_lines(struct object_lines *lines, const struct printer *printer)
 {
-    if (fclose(out) != 0) {
-        free(*text);
+    *lines = (struct object_lines){.text = NULL};
+    lines->out = open_memstream(&lines->text, &lines->size);
+    if (lines->out == NULL)
+        return false;
+    fprintf(lines->out, "%s ", printer->glyphs->dot);
+    return true;
+}
+
+/* Returns the text in lines of at most `columns`, or as it is; malloc'ed; NULL when out of memory.
+ */
+static char *end_lines(struct object_lines *lines, size_t columns)
+{
+    if (fclose(lines->out) != 0) {
+        free(lines->text);
         return NULL;
     }
-    char *lines = columns ? wrap_text(*text, columns) : NULL;
-    if (lines == NULL)
-        return *text;
-    free(*text);
-    return lines;
+    char *wrapped = columns ? wrap_text(lines->text, columns) : NULL;
+    if (wrapped == NULL)
+        return lines->text;
+    free(lines->text);
+    return wrapped;
 }
 
 char *objects_text(
     const struct printer *printer, const struct tree_object *object, bool is_behind, size_t columns)
 {
-    char *text = NULL;
-    size_t size;
-    FILE *out = open_memstream(&text, &size);
-    if (out == NULL)
+    struct object_lines lines;
+    if (!begin_lines(&lines, printer))
         return NULL;
-    fprintf(out, "%s ", printer->glyphs->dot);
     if (is_behind)
-        message_write_harmless(out, object->note);
+        message_write_harmless(lines.out, object->note);
     else
-        write_object(printer, out, object);
-    return close_lines(out, &text, columns);
+        write_object(printer, lines.out, object);
+    return end_lines(&lines, columns);
 }
 
 /* ---- views ---- */
@@ -156,17 +171,15 @@ static void write_view_object(
 char *objects_view_text(const struct printer *printer, const struct view_object *object,
     enum objects_said said, size_t columns)
 {
-    char *text = NULL;
-    size_t size;
-    FILE *out = open_memstream(&text, &size);
-    if (out == NULL)
+    struct object_lines lines;
+    if (!begin_lines(&lines, printer))
         return NULL;
-    fprintf(out, "%s ", printer->glyphs->dot);
     if (object->is_only && said < OBJECTS_SAID_OPEN)
-        message_write_harmless(out, object->note);
+        message_write_harmless(lines.out, object->note);
     else
-        write_view_object(printer, out, object, object->is_only && said == OBJECTS_SAID_NOTHING);
-    return close_lines(out, &text, columns);
+        write_view_object(
+            printer, lines.out, object, object->is_only && said == OBJECTS_SAID_NOTHING);
+    return end_lines(&lines, columns);
 }
 
 static void write_duration(
@@ -182,20 +195,17 @@ static void write_duration(
 char *objects_whole_text(const struct printer *printer, const struct view_object *object,
     const char *note, size_t columns)
 {
-    char *text = NULL;
-    size_t size;
-    FILE *out = open_memstream(&text, &size);
-    if (out == NULL)
+    struct object_lines lines;
+    if (!begin_lines(&lines, printer))
         return NULL;
-    fprintf(out, "%s ", printer->glyphs->dot);
-    message_write_harmless(out, object->text);
-    fprintf(out, " %s%" PRIu64, printer->glyphs->times, object->hits);
-    write_duration(printer, out, "  ", object->time_ns);
-    write_duration(printer, out, ", longest ", object->hits > 1 ? object->longest_ns : 0);
+    message_write_harmless(lines.out, object->text);
+    fprintf(lines.out, " %s%" PRIu64, printer->glyphs->times, object->hits);
+    write_duration(printer, lines.out, "  ", object->time_ns);
+    write_duration(printer, lines.out, ", longest ", object->hits > 1 ? object->longest_ns : 0);
     if (object->open)
-        fprintf(out, ", %" PRIu64 " unfinished", object->open);
-    write_note(out, note);
-    return close_lines(out, &text, columns);
+        fprintf(lines.out, ", %" PRIu64 " unfinished", object->open);
+    write_note(lines.out, note);
+    return end_lines(&lines, columns);
 }
 
 struct view_object objects_rest(const struct view *view, const struct view_node *leaf)
