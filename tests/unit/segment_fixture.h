@@ -22,6 +22,14 @@ static inline void segment_set_up(void)
     ck_assert_int_eq(segment_create(&segment, directory, 42, 0, NULL), 0);
 }
 
+/* Returns a new record of this kind, with nothing in it. */
+static inline trace_index segment_make(enum trace_kind kind)
+{
+    trace_index index = segment_claim(&segment, 1);
+    segment_publish(segment_record(&segment, index), kind);
+    return index;
+}
+
 static inline void segment_tear_down(void)
 {
     segment_forget(&segment);

@@ -4,6 +4,12 @@
  */
 #include "../objects.d/own_trace.h"
 
+static void count_switch(const struct trace_open_call *call, void *argument)
+{
+    trace_index name = call->node ? own_trace[call->node].node.leaf_name : 0;
+    *(long *)argument += name && own_trace[name].leaf_name.flags & TRACE_NAME_SWITCHES;
+}
+
 int main(int argc, char **argv)
 {
     struct stat status;
@@ -12,13 +18,7 @@ int main(int argc, char **argv)
         return 1;
     own_trace = mmap(NULL, (size_t)status.st_size, PROT_READ, MAP_SHARED, fd, 0);
     long count = 0;
-    trace_index first = ((struct trace_header *)own_trace)->open_calls;
-    for (; first; first = own_trace[first].open_call.next)
-        for (uint32_t i = 0; i < own_trace[first].open_call.count; i++) {
-            const struct trace_open_call *call = &own_trace[first + i].open_call;
-            trace_index name = call->node ? own_trace[call->node].node.leaf_name : 0;
-            count += name && own_trace[name].leaf_name.flags & TRACE_NAME_SWITCHES;
-        }
+    own_trace_each_open(count_switch, &count);
     printf("%ld\n", count);
     return 0;
 }

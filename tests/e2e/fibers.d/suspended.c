@@ -39,18 +39,19 @@ static void note(const struct trace_open_call *call, trace_index node)
         stacks[at] = (struct stack){base, call->since, node};
 }
 
+static void see(const struct trace_open_call *call, void *argument)
+{
+    trace_index node = call->node;
+    (void)argument;
+    if (node && call->since && is_switch(node))
+        note(call, node);
+}
+
 static void read_calls(void)
 {
     map();
     memset(stacks, 0, sizeof stacks);
-    trace_index first = ((struct trace_header *)own_trace)->open_calls;
-    for (; first; first = own_trace[first].open_call.next)
-        for (uint32_t i = 0; i < own_trace[first].open_call.count; i++) {
-            const struct trace_open_call *call = &own_trace[first + i].open_call;
-            trace_index node = call->node;
-            if (node && call->since && is_switch(node))
-                note(call, node);
-        }
+    own_trace_each_open(see, NULL);
 }
 
 static bool is_from(trace_index node, const char *function)

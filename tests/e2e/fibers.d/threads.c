@@ -8,6 +8,7 @@
 #include <string.h>
 #include <ucontext.h>
 
+#include "../lib/scheduler.h"
 #include "suspended.h"
 
 #define FIBERS  300
@@ -24,21 +25,6 @@ static struct fiber {
 
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 static int queue[FIBERS], waiting;
-static __thread ucontext_t scheduler;
-static __thread struct fiber *current;
-
-/* Not inlined: the compiler would keep the address of another thread's variable. */
-__attribute__((noinline)) static struct fiber **current_fiber(void)
-{
-    __asm__ volatile("");
-    return &current;
-}
-
-__attribute__((noinline)) static ucontext_t *own_scheduler(void)
-{
-    __asm__ volatile("");
-    return &scheduler;
-}
 
 __attribute__((noinline)) void wait_for_turn(void)
 {

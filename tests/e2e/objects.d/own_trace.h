@@ -85,6 +85,16 @@ static inline void own_trace_object(char *to, size_t size, const struct trace_ob
         details, text);
 }
 
+/* Calls `see` for each record of the list of open calls, also for those that are free. */
+static inline void own_trace_each_open(
+    void (*see)(const struct trace_open_call *record, void *argument), void *argument)
+{
+    trace_index first = ((struct trace_header *)own_trace)->open_calls;
+    for (; first; first = own_trace[first].open_call.next)
+        for (uint32_t i = 0; i < own_trace[first].open_call.count; i++)
+            see(&own_trace[first + i].open_call, argument);
+}
+
 /* Prints a line for each object of each leaf: "LEAF: HITS RETURNS HOLDER OBJECT", and fails if the
  * objects of a leaf have more calls than the leaf. */
 static inline void own_trace_print(FILE *to)

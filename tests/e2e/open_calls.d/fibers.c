@@ -4,6 +4,7 @@
 #include <ucontext.h>
 
 #include "../lib/call_back.h"
+#include "../lib/scheduler.h"
 #include "reader.h"
 
 #define FIBERS  500
@@ -18,21 +19,6 @@ static struct fiber {
 
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 static int queue[FIBERS], waiting, ended;
-static __thread ucontext_t scheduler;
-static __thread struct fiber *current;
-
-/* Not inlined: the compiler would keep the address of another thread's variable. */
-__attribute__((noinline)) static struct fiber **current_fiber(void)
-{
-    __asm__ volatile("");
-    return &current;
-}
-
-__attribute__((noinline)) static ucontext_t *own_scheduler(void)
-{
-    __asm__ volatile("");
-    return &scheduler;
-}
 
 static void suspend(void *argument)
 {

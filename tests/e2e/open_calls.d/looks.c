@@ -41,14 +41,18 @@ static void *call(void *argument)
     return argument;
 }
 
-static trace_index find_record(void)
+static void keep_used(const struct trace_open_call *record, void *argument)
 {
-    trace_index first = ((struct trace_header *)own_trace)->open_calls;
-    for (; first; first = own_trace[first].open_call.next)
-        for (uint32_t i = 0; i < own_trace[first].open_call.count; i++)
-            if (own_trace[first + i].open_call.since)
-                return first + i;
-    return 0;
+    const struct trace_open_call **found = argument;
+    if (record->since)
+        *found = record;
+}
+
+static const struct trace_open_call *find_record(void)
+{
+    const struct trace_open_call *found = NULL;
+    own_trace_each_open(keep_used, &found);
+    return found;
 }
 
 static uint64_t measure_millisecond(void)
@@ -66,9 +70,10 @@ int main(void)
     millisecond = measure_millisecond();
     pthread_create(&thread, NULL, call, NULL);
     own_trace_map();
-    while (find_record() == 0)
-        continue;
-    const struct trace_open_call *record = &own_trace[find_record()].open_call;
+    const struct trace_open_call *record;
+    do
+        record = find_record();
+    while (record == NULL);
     for (long i = 0; i < LOOKS; i++) {
         struct open_call found;
         uint64_t begun = atomic_load(&before_call), entered = atomic_load(&inside);

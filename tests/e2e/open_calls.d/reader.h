@@ -25,24 +25,30 @@ static inline bool reader_look(const struct trace_open_call *record, struct open
     return call->since && call->since == again && call->node;
 }
 
-/* Calls `see` for each open call of the leaf; returns how many they are. */
+struct reader_sum {
+    const char *leaf;
+    long count;
+};
+
+static inline void reader_see(const struct trace_open_call *record, void *argument)
+{
+    struct reader_sum *sum = argument;
+    struct open_call call;
+    char name[256];
+    if (!reader_look(record, &call))
+        return;
+    own_trace_text(name, own_trace[own_trace[call.node].node.leaf_name].leaf_name.name);
+    sum->count += strcmp(name, sum->leaf) == 0;
+}
+
+/* Returns how many calls of the leaf are open. */
 static inline long reader_count(const char *leaf)
 {
-    long count = 0;
+    struct reader_sum sum = {leaf, 0};
     if (own_trace == NULL)
         own_trace_map();
-    trace_index first = ((struct trace_header *)own_trace)->open_calls;
-    for (; first; first = own_trace[first].open_call.next)
-        for (uint32_t i = 0; i < own_trace[first].open_call.count; i++) {
-            struct open_call call;
-            char name[256];
-            if (!reader_look(&own_trace[first + i].open_call, &call))
-                continue;
-            trace_index text = own_trace[call.node].node.leaf_name;
-            own_trace_text(name, own_trace[text].leaf_name.name);
-            count += strcmp(name, leaf) == 0;
-        }
-    return count;
+    own_trace_each_open(reader_see, &sum);
+    return sum.count;
 }
 
 /* The sums of what the leaf's nodes count: calls entered less calls left, wherever that was. */

@@ -25,13 +25,6 @@ static struct calls calls;
 static trace_index thread, leaves[2];
 static struct snapshot *snapshot;
 
-static trace_index make(enum trace_kind kind)
-{
-    trace_index index = segment_claim(&segment, 1);
-    segment_publish(segment_record(&segment, index), kind);
-    return index;
-}
-
 static void set_up(void)
 {
     segment_set_up();
@@ -40,12 +33,12 @@ static void set_up(void)
     segment.header->ready = 1;
     stack_end = (uint64_t)(frames + 64);
     calls_limit = 3;
-    thread = make(TRACE_THREAD);
+    thread = segment_make(TRACE_THREAD);
     struct trace_string name = segment_text(&segment, "leaf", 4);
-    trace_index leaf_name = make(TRACE_LEAF_NAME);
+    trace_index leaf_name = segment_make(TRACE_LEAF_NAME);
     segment_record(&segment, leaf_name)->leaf_name.name = name;
     for (size_t i = 0; i < 2; i++) {
-        leaves[i] = make(TRACE_LEAF);
+        leaves[i] = segment_make(TRACE_LEAF);
         segment_record(&segment, leaves[i])->node.module = leaf_name;
         segment_record(&segment, leaves[i])->node.thread = thread;
     }
@@ -251,7 +244,7 @@ START_TEST(a_call_may_hit_many_leaves)
     const uint32_t many = 10000;
     trace_index *nodes = calloc(many, sizeof *nodes);
     for (uint32_t i = 0; i < many; i++) {
-        nodes[i] = make(TRACE_LEAF);
+        nodes[i] = segment_make(TRACE_LEAF);
         segment_record(&segment, nodes[i])->node = segment_record(&segment, leaves[READ])->node;
     }
     for (int round = 0; round < 3; round++) {

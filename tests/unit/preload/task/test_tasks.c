@@ -30,28 +30,21 @@ static struct turns turns;
 static trace_index thread, frame, leaves[7];
 static struct snapshot *snapshot;
 
-static trace_index make(enum trace_kind kind)
-{
-    trace_index index = segment_claim(&segment, 1);
-    segment_publish(segment_record(&segment, index), kind);
-    return index;
-}
-
 static void set_up(void)
 {
     segment_set_up();
     memset(&turns, 0, sizeof turns);
     clock_kind = segment.header->clock = TRACE_CLOCK_MONOTONIC;
     segment.header->ready = 1;
-    thread = make(TRACE_THREAD);
+    thread = segment_make(TRACE_THREAD);
     struct trace_string name = segment_text(&segment, "clone", 5);
-    trace_index leaf_name = make(TRACE_LEAF_NAME);
+    trace_index leaf_name = segment_make(TRACE_LEAF_NAME);
     segment_record(&segment, leaf_name)->leaf_name.name = name;
     segment_record(&segment, leaf_name)->leaf_name.flags = TRACE_NAME_WAKES;
     for (size_t i = 0; i < 7; i++) {
-        frame = make(TRACE_FRAME);
+        frame = segment_make(TRACE_FRAME);
         segment_record(&segment, frame)->node.thread = thread;
-        leaves[i] = make(TRACE_LEAF);
+        leaves[i] = segment_make(TRACE_LEAF);
         segment_record(&segment, leaves[i])->node.module = leaf_name;
         segment_record(&segment, leaves[i])->node.thread = thread;
         segment_record(&segment, leaves[i])->node.caller = frame;
