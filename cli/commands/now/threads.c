@@ -123,7 +123,7 @@ static enum now_state now_state_of(const char *after_name)
     }
 }
 
-static void look_at_thread(struct thread *thread, int pid, struct thread_moment *moment)
+static void threads_look_at(struct thread *thread, int pid, struct thread_moment *moment)
 {
     char stat[512], scheduled[128];
     *moment = (struct thread_moment){.state = NOW_RUNS};
@@ -145,7 +145,7 @@ void threads_look(struct threads *threads, int pid, bool is_first)
     for (size_t i = 0; i < threads->count; i++) {
         struct thread *thread = &threads->list[i];
         if (!thread->is_in_call)
-            look_at_thread(thread, pid, is_first ? &thread->first : &thread->last);
+            threads_look_at(thread, pid, is_first ? &thread->first : &thread->last);
     }
 }
 
@@ -166,7 +166,7 @@ static int64_t percent_since(const struct thread *thread, int pid)
 {
     struct thread now = *thread;
     struct thread_moment moment;
-    look_at_thread(&now, pid, &moment);
+    threads_look_at(&now, pid, &moment);
     uint64_t ns = moment.ns - thread->first.ns;
     if (thread->first.ns == 0 || moment.ns == 0 || moment.cpu_ns < thread->first.cpu_ns ||
         ns < UINT64_C(1000000))

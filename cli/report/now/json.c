@@ -118,7 +118,7 @@ static void write_owner(FILE *out, const struct owner *owner)
     fprintf(out, ",\"main\":%s}", owner->is_main ? "true" : "false");
 }
 
-static struct owner owner_of(const struct view_group *group)
+static struct owner json_owner_of(const struct view_group *group)
 {
     bool has_name = group->thread_name && group->thread_name[0];
     return (struct owner){.pid = group->pid,
@@ -133,7 +133,7 @@ static void write_call(FILE *out, const struct now *now, const struct now_line *
     const struct view_object *object, uint64_t calls)
 {
     uint64_t ns = object ? object->ages.longest_ns : line->ages.longest_ns;
-    const struct owner owner = owner_of(line->group);
+    const struct owner owner = json_owner_of(line->group);
     fputs("{", out);
     write_owner(out, &owner);
     fprintf(
