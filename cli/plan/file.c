@@ -43,6 +43,14 @@ void plan_file_clear(struct plan_file *file)
     file->count = 0;
 }
 
+bool plan_function_is_of(const struct plan_function *function, size_t leaf)
+{
+    for (size_t i = 0; i < function->leaf_count; i++)
+        if (function->leaves[i] == leaf)
+            return true;
+    return false;
+}
+
 enum plan_hook plan_function_hook(
     const struct plan_file *file, const struct plan_function *function)
 {

@@ -54,6 +54,11 @@ struct plan_file {
 /* Frees what was found in the file. */
 void plan_file_clear(struct plan_file *file);
 
+/* Returns whether the function is one of those that the leaf, an index in the list of leaves,
+ * names.
+ */
+bool plan_function_is_of(const struct plan_function *function, size_t leaf);
+
 enum plan_hook {
     PLAN_AT_ENTRY,
     PLAN_BY_LINKER, /* where the dynamic linker binds other files to it */

@@ -32,9 +32,8 @@ struct finding {
 /* Twins are leaves with the same name: one of them is enough. */
 static bool is_of(const struct leaves *leaves, const struct plan_function *function, size_t leaf)
 {
-    for (size_t i = 0; i < function->leaf_count; i++)
-        if (function->leaves[i] == leaf)
-            return true;
+    if (plan_function_is_of(function, leaf))
+        return true;
     return leaves->list[leaf].spec == NULL &&
            strcmp(leaves->list[function->leaf].shown, leaves->list[leaf].shown) == 0;
 }

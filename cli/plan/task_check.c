@@ -18,14 +18,6 @@
 #include "plan/plans.h"
 #include "program/program.h"
 
-static bool names(const struct plan_function *function, size_t leaf)
-{
-    for (size_t i = 0; i < function->leaf_count; i++)
-        if (function->leaves[i] == leaf)
-            return true;
-    return false;
-}
-
 /* Returns a function of the leaf that is hooked, else one that is not, else NULL. */
 static const struct plan_function *find_task_function(const struct plans *plans, size_t leaf)
 {
@@ -33,7 +25,7 @@ static const struct plan_function *find_task_function(const struct plans *plans,
     const struct plan_file *file;
     for (size_t i = 0; (file = plans_file(plans, i)) != NULL; i++)
         for (size_t j = 0; j < file->count; j++) {
-            if (!names(&file->list[j], leaf))
+            if (!plan_function_is_of(&file->list[j], leaf))
                 continue;
             found = &file->list[j];
             if (plan_function_hook(file, found) == PLAN_AT_ENTRY)
