@@ -234,7 +234,7 @@ int view_report(struct printing *printing, void (*collect)(struct printing *prin
 /* A view of the whole process, and if they are wanted, of the tree of each call. */
 struct call_views {
     struct view_builder *whole;
-    const struct view *all;
+    const struct view *all; /* NULL: nothing is known of what was waited for */
     struct view_builder **builders;
     const struct view **views; /* NULL: not wanted */
     size_t count;
@@ -284,7 +284,8 @@ int view_report_print_calls(
 {
     const struct view_options options = choose_options(printing);
     struct call_views views = {.count = 0};
-    int error = add_whole(&views, &options, process);
+    bool wants_whole = printing->labels || printing->report.table_lines;
+    int error = wants_whole ? add_whole(&views, &options, process) : 0;
     if (error == 0 && printing->wish->is_given)
         error = add_calls(&views, printing, &options, calls);
     if (error == 0)

@@ -54,9 +54,7 @@ struct plan_file {
 /* Frees what was found in the file. */
 void plan_file_clear(struct plan_file *file);
 
-/* Returns whether the function is one of those that the leaf, an index in the list of leaves,
- * names.
- */
+/* Returns whether the leaf, by its index in the list of leaves, names the function. */
 bool plan_function_is_of(const struct plan_function *function, size_t leaf);
 
 enum plan_hook {

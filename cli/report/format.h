@@ -71,7 +71,7 @@ struct report_format {
         const struct report *report, const struct tree_process *process, bool is_without_root);
     /* A process with a tree for each call of the root, instead of its one tree. `views`: a view of
      * each of these trees, to be shown in its place; or NULL. `all`: a view of the process, for
-     * what was waited for in all calls. */
+     * what was waited for in all calls; NULL: nothing is known of that. */
     void (*calls)(const struct report *report, const struct tree_process *process,
         const struct tree_calls *calls, const struct view *const *views, const struct view *all);
     /* All processes together, instead of each of them and the end. */

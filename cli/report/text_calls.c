@@ -206,7 +206,7 @@ static uint64_t hits_of_tree(const struct tree_process *tree)
 static bool misses_objects(
     const struct tree_calls *calls, const struct view *const *views, const struct view *all)
 {
-    uint64_t left = hits_of_view(all);
+    uint64_t left = all ? hits_of_view(all) : 0;
     for (size_t i = 0; i < calls->count; i++) {
         uint64_t hits = views ? hits_of_view(views[i]) : hits_of_tree(calls->list[i].tree);
         uint64_t shown = hits * calls->list[i].count;

@@ -350,26 +350,37 @@ static void write_state(FILE *out, const struct now_threads *threads)
     }
 }
 
+/* "2 x server", "server[12]". */
+static void write_mains(const struct text *text, FILE *out, const struct now_threads *threads)
+{
+    if (threads->count > 1)
+        fprintf(out, "%zu %s ", threads->count, text->printer->glyphs->times);
+    message_write_harmless(out, threads->kind);
+    if (threads->count == 1)
+        fprintf(out, "[%d]", threads->pid);
+}
+
+/* '4 threads "worker-#" of server[12]'. */
+static void write_threads_of(const struct text *text, FILE *out, const struct now_threads *threads)
+{
+    if (threads->count == 1)
+        fprintf(out, "thread %d", threads->tid);
+    else
+        fprintf(out, "%zu threads", threads->count);
+    write_quoted(out, threads->name);
+    now_write_process(text->now, out, threads->kind, threads->pid, 1);
+}
+
 static void print_threads(const struct text *text)
 {
     FILE *out = text->printer->out;
     for (size_t i = 0; i < text->now->thread_count; i++) {
         const struct now_threads *threads = &text->now->threads[i];
         fputs(i == 0 ? "\n" : "", out);
-        if (threads->is_main && threads->count == 1) {
-            message_write_harmless(out, threads->kind);
-            fprintf(out, "[%d]", threads->pid);
-        } else if (threads->is_main) {
-            fprintf(out, "%zu %s ", threads->count, text->printer->glyphs->times);
-            message_write_harmless(out, threads->kind);
-        } else {
-            if (threads->count == 1)
-                fprintf(out, "thread %d", threads->tid);
-            else
-                fprintf(out, "%zu threads", threads->count);
-            write_quoted(out, threads->name);
-            now_write_process(text->now, out, threads->kind, threads->pid, 1);
-        }
+        if (threads->is_main)
+            write_mains(text, out, threads);
+        else
+            write_threads_of(text, out, threads);
         fputs(": ", out);
         write_state(out, threads);
         putc('\n', out);
