@@ -361,7 +361,7 @@ static void write_mains(const struct text *text, FILE *out, const struct now_thr
 }
 
 /* '4 threads "worker-#" of server[12]'. */
-static void write_threads_of(const struct text *text, FILE *out, const struct now_threads *threads)
+static void write_others(const struct text *text, FILE *out, const struct now_threads *threads)
 {
     if (threads->count == 1)
         fprintf(out, "thread %d", threads->tid);
@@ -380,7 +380,7 @@ static void print_threads(const struct text *text)
         if (threads->is_main)
             write_mains(text, out, threads);
         else
-            write_threads_of(text, out, threads);
+            write_others(text, out, threads);
         fputs(": ", out);
         write_state(out, threads);
         putc('\n', out);
