@@ -146,6 +146,7 @@ names: base
 elf: base arch
 symbols: base arch names elf
 trace: base arch
+descriptors: base trace
 saved: base symbols trace
 objects: base names elf symbols trace
 tree: base names symbols trace objects
@@ -161,7 +162,7 @@ launch: base arch session
 options: base plan view
 terminal: base
 browse: base names trace saved objects tree view tasks report options terminal
-commands: base names leaves symbols trace saved objects tree view tasks report plan program session launch options
+commands: base names leaves symbols trace descriptors saved objects tree view tasks report plan program session launch options
 main: base options commands
 '
 
@@ -320,7 +321,7 @@ except() { grep -vE "^cli/($1)\.[ch]:" | sed 's/:/ includes /'; }
 lint_who_knows() {
     files_of cli | xargs grep -HoE '^#include ["<][^">]+' | sed 's/#include ["<]//' >"$work/includes"
     grep ':trace_format.h$' "$work/includes" |
-        except 'launch/launch|session/session|trace/([a-z]+/)?[a-z_]+|saved/get_process|objects/[a-z_]+|tree/([a-z]+/)?[a-z]+|view/build|report/drawing' |
+        except 'launch/launch|session/session|trace/([a-z]+/)?[a-z_]+|descriptors/[a-z_]+|saved/get_process|objects/[a-z_]+|tree/([a-z]+/)?[a-z]+|view/build|report/drawing' |
         verdict 'who knows the trace file' 'take what you need from a snapshot (trace/snapshot.h)'
     grep ':ncursesw/' "$work/includes" | except 'terminal/screen' |
         verdict 'who knows the terminal' 'ask terminal/screen.h'

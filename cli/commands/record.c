@@ -19,6 +19,7 @@
 #include "base/progress.h"
 #include "base/stack.h"
 #include "base/sum.h"
+#include "descriptors/epolls.h"
 #include "objects/variables.h"
 #include "options/options.h"
 #include "leaves/leaves.h"
@@ -124,6 +125,8 @@ static void place_in_run(struct record *record, const struct session_view *view)
         if (snapshot->parent_pid == 0 && snapshot->former)
             snapshot->parent_pid = snapshot->former->parent_pid;
         snapshot->is_running = is_last(record, i) && processes_has(view->running, snapshot->pid);
+        if (snapshot->is_running && !snapshot_has_own_numbers(snapshot))
+            epolls_find_members(snapshot);
         if (snapshot->is_running)
             continue;
         bool is_program = snapshot->pid == view->life->pid && is_last(record, i);

@@ -206,6 +206,8 @@ static int write_family(const struct snapshot_object *object, char **text)
                        : object->id == AF_PACKET ? "packet"
                        : object->id == AF_VSOCK  ? "vsock"
                                                  : NULL;
+    if (object->id == AF_UNSPEC)
+        return asprintf(text, "socket");
     return name ? asprintf(text, "%s socket", name)
                 : asprintf(text, "socket of family %" PRIu64, object->id);
 }
@@ -323,11 +325,21 @@ static int text_write(const struct subject *subject, const struct peers_found *f
     }
 }
 
-static bool is_of_one_process(const struct snapshot_object *object)
+static bool is_single_of_process(const struct snapshot_object *object)
 {
     return object->type == TRACE_OBJECT_DESCRIPTOR || object->type == TRACE_OBJECT_THREAD ||
-           object->type == TRACE_OBJECT_SET ||
            (objects_is_lock(object->type) && object->module == OBJECTS_NONE);
+}
+
+/* A set is that of several processes if they share all that is known of it. */
+static bool is_of_one_process(const struct snapshot *snapshot, const struct snapshot_object *object)
+{
+    for (size_t i = 0; object->type == TRACE_OBJECT_SET && i < TRACE_SET_MEMBERS; i++) {
+        uint32_t member = object->set.members[i];
+        if (member != OBJECTS_NONE && is_single_of_process(&snapshot->objects.list[member]))
+            return true;
+    }
+    return is_single_of_process(object);
 }
 
 static bool is_unknown(const struct snapshot_object *object)
@@ -417,7 +429,7 @@ int object_text_make(struct object_text *text, const struct peers *peers,
 {
     const struct subject subject = {peers, snapshot, object, direction, directory};
     *text = (struct object_text){.kind = object_kind(object), .says_nothing = is_unknown(object)};
-    text->space = is_of_one_process(object) ? (uint32_t)snapshot->pid : 0;
+    text->space = is_of_one_process(snapshot, object) ? (uint32_t)snapshot->pid : 0;
     if (object->type == TRACE_OBJECT_SET)
         make_set_texts(text, &subject);
     else

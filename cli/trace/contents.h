@@ -190,6 +190,12 @@ static inline bool snapshot_is_end_guessed(const struct snapshot *snapshot)
     return !snapshot->is_running && usage->wall_ns && !usage->is_known;
 }
 
+/* In another PID namespace processes and threads have other numbers: see trace_header.birth. */
+static inline bool snapshot_has_own_numbers(const struct snapshot *snapshot)
+{
+    return snapshot->birth >> 32 != 0;
+}
+
 /* Returns what the node has counted, or NULL if it is no leaf. */
 static inline const struct snapshot_leaf *snapshot_leaf_of(
     const struct snapshot *snapshot, const struct snapshot_node *node)

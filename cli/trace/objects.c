@@ -251,16 +251,34 @@ const struct snapshot_object_calls *objects_of(
     return *count ? &objects->calls[first] : NULL;
 }
 
+const char *objects_keep_text(struct objects *objects, const char *text)
+{
+    if (array_reserve(&objects->texts, objects->kept_texts, 1, &objects->text_room,
+            sizeof *objects->texts) != 0)
+        return NULL;
+    char *copy = strdup(text);
+    if (copy)
+        objects->texts[objects->kept_texts++] = copy;
+    return copy;
+}
+
+int objects_add(struct objects *objects, const struct snapshot_object *object, uint32_t *index)
+{
+    struct snapshot_object *list = realloc(objects->list, (objects->count + 1) * sizeof *list);
+    if (list == NULL)
+        return -ENOMEM;
+    objects->list = list;
+    *index = (uint32_t)objects->count;
+    list[objects->count++] = *object;
+    return 0;
+}
+
 int objects_name(
     struct objects *objects, struct snapshot_object *object, const char *variable, uint64_t offset)
 {
-    if (array_reserve(&objects->names, objects->name_count, 1, &objects->name_room,
-            sizeof *objects->names) != 0)
-        return -ENOMEM;
-    char *name = strdup(variable);
+    const char *name = objects_keep_text(objects, variable);
     if (name == NULL)
         return -ENOMEM;
-    objects->names[objects->name_count++] = name;
     object->variable = name;
     object->offset = offset;
     return 0;
@@ -268,9 +286,9 @@ int objects_name(
 
 void objects_finish(struct objects *objects)
 {
-    for (size_t i = 0; i < objects->name_count; i++)
-        free(objects->names[i]);
-    free(objects->names);
+    for (size_t i = 0; i < objects->kept_texts; i++)
+        free(objects->texts[i]);
+    free(objects->texts);
     free(objects->list);
     free(objects->calls);
     free(objects->wakers);

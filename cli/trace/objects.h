@@ -70,9 +70,16 @@ struct objects {
     size_t call_count;
     struct snapshot_waker *wakers; /* malloc'ed */
     size_t waker_count;
-    char **names; /* malloc'ed, of malloc'ed ones: see objects_name */
-    size_t name_count, name_room;
+    char **texts; /* malloc'ed, of malloc'ed ones: see objects_keep_text */
+    size_t kept_texts, text_room;
 };
+
+/* Returns a copy of the text, which lives as long as the objects; NULL when out of memory. */
+const char *objects_keep_text(struct objects *objects, const char *text);
+
+/* Adds an object, whose texts must live as long as the objects, and sets *index to its place in
+ * list[], which may move. Returns 0 or -ENOMEM. */
+int objects_add(struct objects *objects, const struct snapshot_object *object, uint32_t *index);
 
 /* Gives a lock the name of its variable, which is copied. Returns 0 or -ENOMEM. */
 int objects_name(

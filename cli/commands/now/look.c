@@ -10,17 +10,12 @@
 #include "base/message.h"
 #include "base/path.h"
 #include "commands/record.h"
+#include "descriptors/epolls.h"
 #include "session/mappings.h"
 #include "session/session.h"
 #include "trace/file.h"
 #include "trace/open/keep.h"
 #include "trace/snapshot.h"
-
-/* In another PID namespace threads have other numbers: see trace_header.birth. */
-static bool has_own_numbers(const struct snapshot *snapshot)
-{
-    return snapshot->birth >> 32 != 0;
-}
 
 /* A thread that has ended is in no call, whatever it has left. Of a tree that several threads have
  * continued, only the first one's number is known. */
@@ -83,13 +78,14 @@ static int look_at_process(
     struct threads *threads, const char *path, struct snapshot **snapshot, const char **why)
 {
     int error = snapshot_read_open(path, snapshot, why);
-    if (error == 0 && !has_own_numbers(*snapshot))
+    if (error == 0 && !snapshot_has_own_numbers(*snapshot))
         error = look_at_threads(threads, path, snapshot, why);
     if (error)
         return error;
-    if (!has_own_numbers(*snapshot)) {
+    if (!snapshot_has_own_numbers(*snapshot)) {
         drop_ended(*snapshot, threads);
         name_threads(*snapshot);
+        epolls_find_members(*snapshot);
     }
     (*snapshot)->is_running = true;
     return snapshot_keep_open(*snapshot, (*snapshot)->taken_ns);

@@ -1,0 +1,69 @@
+/*
+ * open_file.c - what the kernel says of an open file of another process (proc(5), /proc/PID/fd).
+ */
+#include "descriptors/open_file.h"
+
+#include <limits.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/sysmacros.h>
+#include <unistd.h>
+
+#include "trace/objects.h"
+
+static bool open_file_begins(const char *text, const char *prefix)
+{
+    return strncmp(text, prefix, strlen(prefix)) == 0;
+}
+
+/* As preload/object/open_file.c tells them apart. */
+static uint32_t open_file_type(const char *link, mode_t mode)
+{
+    if (S_ISSOCK(mode))
+        return TRACE_OBJECT_SOCKET;
+    if (open_file_begins(link, "anon_inode:"))
+        return TRACE_OBJECT_ANONYMOUS;
+    return S_ISFIFO(mode) ? TRACE_OBJECT_PIPE : TRACE_OBJECT_FILE;
+}
+
+bool open_file_describe(
+    struct objects *objects, int pid, int number, uint64_t inode, struct snapshot_object *object)
+{
+    char path[64], link[PATH_MAX + 1];
+    struct stat status;
+    snprintf(path, sizeof path, "/proc/%d/fd/%d", pid, number);
+    ssize_t length = readlink(path, link, sizeof link - 1);
+    if (length <= 0 || stat(path, &status) != 0 || status.st_ino != inode)
+        return false;
+    link[length] = '\0';
+    uint32_t type = open_file_type(link, status.st_mode);
+    *object = (struct snapshot_object){.type = type, .module = OBJECTS_NONE};
+    object->file.device = (uint64_t)major(status.st_dev) << 32 | minor(status.st_dev);
+    object->file.inode = inode;
+    if (type == TRACE_OBJECT_ANONYMOUS) /* all of them have one inode */
+        object->id = (uint64_t)number;
+    if (type == TRACE_OBJECT_SOCKET || open_file_begins(link, "pipe:["))
+        return true;
+    object->text = objects_keep_text(objects, link);
+    return object->text != NULL;
+}
+
+static bool is_same_text(const char *a, const char *b)
+{
+    return a == b || (a && b && strcmp(a, b) == 0);
+}
+
+bool open_file_is_same(const struct snapshot_object *a, const struct snapshot_object *b)
+{
+    if (a->type != b->type || !is_same_text(a->text, b->text))
+        return false;
+    switch (a->type) {
+    case TRACE_OBJECT_ANONYMOUS: return true;
+    case TRACE_OBJECT_INET:
+        return a->id == b->id && memcmp(a->addresses, b->addresses, sizeof a->addresses) == 0;
+    case TRACE_OBJECT_UNIX: return true;
+    case TRACE_OBJECT_SOCKET: return a->id == b->id;
+    default: return a->file.device == b->file.device && a->file.inode == b->file.inode;
+    }
+}
