@@ -152,6 +152,9 @@ static inline enum hook_entry hook_entry_of(uint32_t flags)
  */
 #define HOOK_TASK_TURNLESS 0x80u
 #define HOOK_TASK_ALSO     0x40u /* it is the root, too: see HOOK_ROOT */
+/* With HOOK_TASK_LEAF: the function returns a RawWaker (Rust, core::task): two words, the key and a
+ * table of functions. The caller gets the address of a copy of the table. */
+#define HOOK_TASK_EXACT 0x1000u
 
 /* Which argument is the key, from 1 on; HOOK_TASK_RESULT: what the function returns. */
 #define HOOK_TASK_KEY(task) ((uint32_t)(task) >> 8 & 15)
@@ -161,7 +164,7 @@ static inline enum hook_entry hook_entry_of(uint32_t flags)
 /* Whether the end of a call must be seen. */
 static inline int hook_task_has_end(uint32_t task)
 {
-    return (task & (HOOK_TASK_TURN | HOOK_TASK_ALSO)) != 0 ||
+    return (task & (HOOK_TASK_TURN | HOOK_TASK_ALSO | HOOK_TASK_EXACT)) != 0 ||
            HOOK_TASK_KEY(task) == HOOK_TASK_RESULT;
 }
 

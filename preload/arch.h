@@ -25,6 +25,7 @@
  *   ARCH_SAVED           how many registers a function keeps for its caller, except fp and sp
  *   ARCH_SAVED_NUMBERS   their numbers in unwind tables, as an initializer
  *   ARCH_RESULT          where, among the arguments, a function leaves its result
+ *   ARCH_RESULT_2        the same for the second word of a result of two
  *   ARCH_REGISTERS       how many registers unwind tables name; ARCH_FP is the frame pointer,
  *                        ARCH_SP the stack pointer, ARCH_RA the return address
  *   ARCH_RETURN_AT       offset of the return address from the CFA

@@ -64,7 +64,20 @@ static int add_task_function(
 
 /* ---- by name of the runtime ---- */
 
-static int add_runtime(struct leaves *leaves, const char *runtime, char **problem)
+/* Whether there is a line "exact". */
+static bool wants_exact(const char *wishes)
+{
+    const size_t length = strlen(TASKS_EXACT);
+    for (const char *line = wishes; *line != '\0';) {
+        size_t end = strcspn(line, "\n");
+        if (end == length && strncmp(line, TASKS_EXACT, length) == 0)
+            return true;
+        line += end + (line[end] == '\n');
+    }
+    return false;
+}
+
+static int add_runtime(struct leaves *leaves, const char *runtime, bool is_exact, char **problem)
 {
     bool is_any = strcmp(runtime, TASKS_AUTO) == 0;
     int error = 0;
@@ -78,6 +91,8 @@ static int add_runtime(struct leaves *leaves, const char *runtime, char **proble
     for (size_t i = 0; i < task_function_count && error == 0; i++) {
         struct task_function function = task_functions[i];
         function.is_needed &= !is_any;
+        if (is_exact && function.told & HOOK_TASK_LEAF)
+            function.told |= HOOK_TASK_EXACT;
         if (is_any || strcmp(function.runtime, runtime) == 0)
             error = add_task_function(leaves, &function, problem);
     }
@@ -188,13 +203,15 @@ int leaves_add_tasks(struct leaves *leaves, const char *wishes, char **problem)
 {
     char *copy = strdup(wishes), *rest = copy;
     int error = copy ? 0 : -ENOMEM;
+    bool is_exact = wants_exact(wishes);
     leaves->tasks = wishes;
     while (error == 0 && *rest != '\0') {
         char *line = rest, *end = strchrnul(line, '\n');
         rest = *end ? end + 1 : end;
         *end = '\0';
-        error = strchr(line, '=') ? add_by_hand(leaves, line, problem)
-                                  : add_runtime(leaves, line, problem);
+        if (strcmp(line, TASKS_EXACT) != 0)
+            error = strchr(line, '=') ? add_by_hand(leaves, line, problem)
+                                      : add_runtime(leaves, line, is_exact, problem);
     }
     free(copy);
     return error;

@@ -24,7 +24,7 @@ const char options_help[] =
     "  --leaf LIST         functions and @groups, separated by commas; a minus takes\n"
     "                      one away (default: @wait); --fibers: suspended fibers\n"
     "  --each[=NUMBER]     a tree for each call of the root; up to NUMBER (100)\n"
-    "  --tasks[=RUNTIME]   where tasks of Tokio, smol, ... wait; --task: of any other\n"
+    "  --tasks[=RUNTIME]   where tasks of Tokio, smol .. wait (--task, --exact-tasks)\n"
     "  --hook WHERE        entry, plt (by the dynamic linker), or auto (default)\n"
     "  --explain           run nothing; print for each leaf how it would be hooked\n"
     "  --yes-many          accept patterns that match more than 1,000 functions\n"
@@ -63,6 +63,7 @@ const char options_help[] =
     "127: PROG was not found.\n";
 
 #define TASKS_AUTO   "auto" /* see leaves/tasks.h */
+#define TASKS_EXACT  "exact"
 #define EACH_DEFAULT 100
 #define EACH_MAX     10000
 
@@ -74,6 +75,7 @@ enum {
     OPTION_FIBERS,
     OPTION_TASKS,
     OPTION_TASK,
+    OPTION_EXACT_TASKS,
     OPTION_OUTPUT,
     OPTION_COLOR,
     OPTION_NO_TIME,
@@ -102,6 +104,7 @@ static const struct option long_options[] = {
     {"fibers", no_argument, NULL, OPTION_FIBERS},
     {"tasks", optional_argument, NULL, OPTION_TASKS},
     {"task", required_argument, NULL, OPTION_TASK},
+    {"exact-tasks", no_argument, NULL, OPTION_EXACT_TASKS},
     {"output", required_argument, NULL, OPTION_OUTPUT},
     {"color", required_argument, NULL, OPTION_COLOR},
     {"hook", required_argument, NULL, OPTION_HOOK},
@@ -245,7 +248,8 @@ static int add_runtimes(struct options *options, const char *names, char **probl
     int error = 0;
     for (const char *rest = names ? names : TASKS_AUTO; error == 0;) {
         size_t length = strcspn(rest, ",");
-        if (length == 0 || memchr(rest, '=', length) || memchr(rest, '\n', length))
+        bool is_exact = length == strlen(TASKS_EXACT) && strncmp(rest, TASKS_EXACT, length) == 0;
+        if (length == 0 || is_exact || memchr(rest, '=', length) || memchr(rest, '\n', length))
             return message_problem(
                 problem, -EINVAL, "--tasks takes names of runtimes, or auto, not '%s'", names);
         error = add_wish(options, rest, length);
@@ -324,6 +328,7 @@ static int options_take(struct options *options, int option, char **argv, char *
     case OPTION_FIBERS: options->fibers = true; return 0;
     case OPTION_TASKS: return add_runtimes(options, optarg, problem);
     case OPTION_TASK: return add_roles(options, optarg, problem);
+    case OPTION_EXACT_TASKS: options->has_exact_tasks = true; return 0;
     case 'o':
     case OPTION_OUTPUT: return set_output(options, optarg, problem);
     case OPTION_COLOR: return parse_color(options, optarg, problem);
@@ -451,6 +456,15 @@ static int parse_configuration(struct options *options, char **problem)
     return error ? blame(configuration, error, problem) : 0;
 }
 
+/* --exact-tasks alone asks for the tasks of all runtimes. */
+static int options_add_exact_tasks(struct options *options)
+{
+    if (!options->has_exact_tasks)
+        return 0;
+    int error = options->tasks ? 0 : add_wish(options, TASKS_AUTO, strlen(TASKS_AUTO));
+    return error ? error : add_wish(options, TASKS_EXACT, strlen(TASKS_EXACT));
+}
+
 /* --fibers is one group more; `leaves` has room for it. */
 static void options_add_fibers(struct options *options)
 {
@@ -478,6 +492,8 @@ int options_parse(struct options *options, int argc, char **argv, char **problem
         error = is_report || is_now ? parse_past(&parsed, argc - 1, argv + 1, problem)
                                     : parse_run(&parsed, argc, argv, problem);
     options_add_fibers(&parsed);
+    if (error == 0)
+        error = options_add_exact_tasks(&parsed);
     if (error == 0 && parsed.then != THEN_NOT_GIVEN && parsed.for_ns == 0)
         error = message_problem(problem, -EINVAL, "--then needs --for DURATION");
     if (error == 0 && parsed.redacts && parsed.save == NULL)

@@ -33,7 +33,8 @@ struct options {
     unsigned each;       /* --each: how many different calls of the root are kept; 0: not given */
     const char **leaves; /* the arguments of --leaf, in order, and what --fibers adds to them */
     size_t leaf_count;
-    bool fibers; /* --fibers */
+    bool fibers;          /* --fibers */
+    bool has_exact_tasks; /* --exact-tasks */
     char *tasks; /* --tasks and --task, as leaves_add_tasks takes them; NULL: none; malloc'ed */
     const char *output; /* -o FILE; NULL: stderr, or stdout for the command report */
     enum color_mode color;

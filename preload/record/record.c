@@ -26,6 +26,7 @@
 #include "record/settings.h"
 #include "record/thread.h"
 #include "record/wakers.h"
+#include "task/vtables.h"
 #include "trace/header.h"
 #include "trace/modules.h"
 #include "trace/trace.h"
@@ -412,12 +413,16 @@ static void note_task(struct call_frame *call, uint64_t now)
 static void enter_task(struct call_frame *call, bool is_jump)
 {
     uint32_t told = call->record->task;
+    uint64_t key = task_key(call);
     if (HOOK_TASK_KEY(told) != HOOK_TASK_RESULT && !(is_jump && told & HOOK_TASK_TURN))
         note_task(call, clock_ticks());
+    call->registers.saved[CALL_ARGUMENT] = key;
 }
 
 static void leave_task(struct call_frame *call, uint64_t now)
 {
+    if (call->record->task & HOOK_TASK_EXACT)
+        vtables_change_waker(call, call->registers.saved[CALL_ARGUMENT]);
     uint32_t epoch = trace_epoch();
     if (HOOK_TASK_KEY(call->record->task) == HOOK_TASK_RESULT)
         note_task(call, now);

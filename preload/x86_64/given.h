@@ -40,6 +40,7 @@
 #define ARCH_REGISTERS 17
 #define ARCH_SAVED     5
 #define ARCH_RESULT    6 /* in arch_registers.arguments, after the call: rax */
+#define ARCH_RESULT_2  2 /* rdx (psABI 3.2.3) */
 #define ARCH_SAVED_NUMBERS                                                                         \
     {                                                                                              \
         3, 12, 13, 14, 15                                                                          \

@@ -24,6 +24,7 @@
 #define ARCH_CALL_PUSHES 0
 #define ARCH_SAVED       5
 #define ARCH_RESULT      0
+#define ARCH_RESULT_2    1
 #define ARCH_SAVED_NUMBERS                                                                         \
     {                                                                                              \
         19, 20, 21, 22, 23                                                                         \
