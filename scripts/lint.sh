@@ -159,7 +159,7 @@ session: base program
 plan: base arch names elf leaves program session trace
 planner: base arch elf leaves plan
 launch: base arch session
-options: base plan view
+options: base leaves plan view
 terminal: base
 browse: base names trace saved objects tree view tasks report options terminal
 commands: base names leaves symbols trace descriptors saved objects tree view tasks report plan program session launch options

@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "base/message.h"
+#include "leaves/tasks.h"
 #include "options/duration.h"
 
 const char options_help[] =
@@ -62,8 +63,6 @@ const char options_help[] =
     "Exits as PROG does. 125: scoped-trace failed; 126: PROG cannot be run or traced;\n"
     "127: PROG was not found.\n";
 
-#define TASKS_AUTO   "auto" /* see leaves/tasks.h */
-#define TASKS_EXACT  "exact"
 #define EACH_DEFAULT 100
 #define EACH_MAX     10000
 
