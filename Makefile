@@ -229,7 +229,7 @@ oracle: all $(ORACLE) ## names compared with llvm-symbolizer, libraries with ld.
 check-slow: all $(UNIT) $(UNIT_ASAN) $(UNIT_TSAN) $(ORACLE) $(FUZZ) ## check, and what takes long: all programs' libraries, all functions of some, two million stacks, storms of signals, deaths, a soak, fuzzing
 	$(Q)scripts/total '$(UNIT_PART)' $(call each,$(E2E_PARTS) $(firstword $(ORACLES))) \
 		'tests/oracle/libraries.sh 5000' 'tests/oracle/stack.sh 2000000' tests/slow/exports \
-		tests/slow/storms tests/slow/kills tests/slow/soak tests/slow/suites '$(FUZZ_PART)'
+		tests/slow/now tests/slow/storms tests/slow/kills tests/slow/soak tests/slow/suites '$(FUZZ_PART)'
 
 lint: all ## layout, static analysis, who includes and calls whom
 	$(Q)scripts/lint.sh
