@@ -19,7 +19,7 @@
 #include "trace/snapshot.h"
 
 /* Of an epoll with more descriptors, the others are only counted. */
-#define DESCRIBED_MAX 256
+#define DESCRIBED_MAX 64
 
 struct watched {
     int number;

@@ -20,33 +20,44 @@ static bool open_file_begins(const char *text, const char *prefix)
 /* As preload/object/open_file.c tells them apart. */
 static uint32_t open_file_type(const char *link, mode_t mode)
 {
-    if (S_ISSOCK(mode))
-        return TRACE_OBJECT_SOCKET;
     if (open_file_begins(link, "anon_inode:"))
         return TRACE_OBJECT_ANONYMOUS;
     return S_ISFIFO(mode) ? TRACE_OBJECT_PIPE : TRACE_OBJECT_FILE;
 }
 
-bool open_file_describe(
-    struct objects *objects, int pid, int number, uint64_t inode, struct snapshot_object *object)
+/* Of what is no socket. */
+static bool describe_link(
+    struct objects *objects, const char *path, mode_t mode, struct snapshot_object *object)
 {
-    char path[64], link[PATH_MAX + 1];
-    struct stat status;
-    snprintf(path, sizeof path, "/proc/%d/fd/%d", pid, number);
+    char link[PATH_MAX + 1];
     ssize_t length = readlink(path, link, sizeof link - 1);
-    if (length <= 0 || stat(path, &status) != 0 || status.st_ino != inode)
+    if (length <= 0)
         return false;
     link[length] = '\0';
-    uint32_t type = open_file_type(link, status.st_mode);
-    *object = (struct snapshot_object){.type = type, .module = OBJECTS_NONE};
-    object->file.device = (uint64_t)major(status.st_dev) << 32 | minor(status.st_dev);
-    object->file.inode = inode;
-    if (type == TRACE_OBJECT_ANONYMOUS) /* all of them have one inode */
-        object->id = (uint64_t)number;
-    if (type == TRACE_OBJECT_SOCKET || open_file_begins(link, "pipe:["))
+    object->type = open_file_type(link, mode);
+    if (open_file_begins(link, "pipe:["))
         return true;
     object->text = objects_keep_text(objects, link);
     return object->text != NULL;
+}
+
+bool open_file_describe(
+    struct objects *objects, int pid, int number, uint64_t inode, struct snapshot_object *object)
+{
+    char path[64];
+    struct stat status;
+    snprintf(path, sizeof path, "/proc/%d/fd/%d", pid, number);
+    if (stat(path, &status) != 0 || status.st_ino != inode)
+        return false;
+    *object = (struct snapshot_object){.type = TRACE_OBJECT_SOCKET, .module = OBJECTS_NONE};
+    object->file.device = (uint64_t)major(status.st_dev) << 32 | minor(status.st_dev);
+    object->file.inode = inode;
+    if (S_ISSOCK(status.st_mode))
+        return true;
+    bool is_known = describe_link(objects, path, status.st_mode, object);
+    if (object->type == TRACE_OBJECT_ANONYMOUS) /* all of them have one inode */
+        object->id = (uint64_t)number;
+    return is_known;
 }
 
 static bool is_same_text(const char *a, const char *b)
