@@ -1,8 +1,8 @@
 /*
  * main.c - scoped-trace: runs a program and prints by which call paths it waited.
  *
- * options/options parses the command line; run, report, now and list in commands/ do what it asks
- * for.
+ * options/options parses the command line; run, report, now, watch and list in commands/ do what it
+ * asks for.
  *
  * Exit status: the program's own, or 125 (the tool failed), 126 (the program cannot be run or
  * traced), 127 (it was not found), the same as env(1).
@@ -19,6 +19,7 @@
 #include "options/options.h"
 #include "commands/report.h"
 #include "commands/run.h"
+#include "commands/watch/watch.h"
 
 /* A closed stream stays closed for the program, but no other file of the tool may get its number.
  * Returns whether it was open. */
@@ -43,7 +44,11 @@ int main(int argc, char **argv)
     case ACTION_HELP: fputs(options_help, stdout); break;
     case ACTION_VERSION: puts("scoped-trace " VERSION); break;
     case ACTION_LIST_LEAVES: command_list_leaves(stdout); break;
-    case ACTION_REPORT: status = command_report(&options, argv, has_stdout); break;
+    case ACTION_REPORT:
+        status = options.since_ns ? command_since(&options, has_stdout)
+                                  : command_report(&options, argv, has_stdout);
+        break;
+    case ACTION_WATCH: status = command_watch(&options, argv, has_stdout); break;
     case ACTION_NOW: status = command_now(&options, has_stdout); break;
     case ACTION_RUN: status = command_run(&options, argc, argv, has_stderr); break;
     }

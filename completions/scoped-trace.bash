@@ -8,9 +8,9 @@ _scoped_trace_both='--root --leaf --color --output --save --redact --help --full
     --min --min-share --all --histogram --sites --places --full-names --what --no-what'
 _scoped_trace_run='--fibers --each --tasks --task --exact-tasks --hook --explain --yes-many --list-leaves --no-time --wait --for --then
     --no-keep --version'
-_scoped_trace_report='--interactive --remove --now --json'
+_scoped_trace_report='--interactive --remove --now --json --since --every --count'
 _scoped_trace_valued=' -o --root --leaf --task --hook --wait --for --then --color --output --save --under --through
-    --without --thread --process --hide --merge --idle --sort --lines --min --min-share '
+    --without --thread --process --hide --merge --idle --sort --lines --min --min-share --since --every --count '
 
 # Sets `words` to the words of the command, and `cword` to the index of the current one. In
 # COMP_WORDS they are split at =, : and @, too.
@@ -128,7 +128,7 @@ _scoped_trace_offer_value() {
     --tasks) _scoped_trace_offer 'auto tokio async-task futures' ;;
     --hook) _scoped_trace_offer 'auto entry plt' ;;
     --wait) _scoped_trace_offer 'program all' ;;
-    --for) _scoped_trace_offer '1s 10s 1m' ;;
+    --for | --since | --every) _scoped_trace_offer '1s 10s 1m' ;;
     --then) _scoped_trace_offer 'leave term' ;;
     --sort) _scoped_trace_offer 'time order hits' ;;
     --leaf) _scoped_trace_offer_leaves ;;
@@ -153,10 +153,10 @@ _scoped_trace_offer_runs() {
     COMPREPLY+=("${files[@]}")
 }
 
-# PROG, a report, or what waits now.
+# PROG, a report, what waits now, or what happens.
 _scoped_trace_offer_commands() {
     local report=
-    [[ $at != 1 ]] || report=$(compgen -W 'report now' -- "$current")
+    [[ $at != 1 ]] || report=$(compgen -W 'report now watch' -- "$current")
     [[ $current != */* ]] || compopt -o filenames 2>/dev/null
     mapfile -t COMPREPLY < <(compgen -c -- "$current" | sort -u)
     # shellcheck disable=SC2206 # words
@@ -182,7 +182,7 @@ _scoped_trace_leave_to_program() {
 _scoped_trace() {
     local words cword at first=1 tool=${1/#\~\//$HOME/} current before
     _scoped_trace_read_words
-    [[ ! ${words[1]:-} =~ ^(report|now)$ || $cword -lt 2 ]] || first=2
+    [[ ! ${words[1]:-} =~ ^(report|now|watch)$ || $cword -lt 2 ]] || first=2
     _scoped_trace_find_program
     current=${words[cword]} before=${words[cword - 1]}
     if ((first == 1 && at < cword)); then

@@ -1,7 +1,7 @@
 # Completion of scoped-trace for fish.
 
 set -g __scoped_trace_valued -o --root --leaf --task --hook --wait --for --then --color --output --save --under --through \
-    --without --thread --process --hide --merge --idle --sort --lines --min --min-share
+    --without --thread --process --hide --merge --idle --sort --lines --min --min-share --since --every --count
 
 # Prints PROG, or the run of a report, that is among the words after the command.
 function __scoped_trace_program
@@ -22,7 +22,7 @@ end
 
 function __scoped_trace_is_report
     set -l words (commandline -opc)
-    test (count $words) -ge 2; and contains -- "$words[2]" report now
+    test (count $words) -ge 2; and contains -- "$words[2]" report now watch
 end
 
 function __scoped_trace_needs_run
@@ -33,7 +33,7 @@ end
 # Whether the cursor is before PROG.
 function __scoped_trace_is_run
     set -l words (commandline -opc)
-    not contains -- "$words[2]" report now; and test -z (__scoped_trace_program $words[2..-1])
+    not contains -- "$words[2]" report now watch; and test -z (__scoped_trace_program $words[2..-1])
     and not contains -- -- $words
 end
 
@@ -104,6 +104,7 @@ complete -c scoped-trace -f
 complete -c scoped-trace -n __scoped_trace_needs_run -F -a '(__scoped_trace_runs)'
 complete -c scoped-trace -n 'test (count (commandline -opc)) = 1' -a report -d 'Report of an earlier run'
 complete -c scoped-trace -n 'test (count (commandline -opc)) = 1' -a now -d 'What waits now'
+complete -c scoped-trace -n 'test (count (commandline -opc)) = 1' -a watch -d 'What happens'
 complete -c scoped-trace -n 'not __scoped_trace_is_report' \
     -a '(__fish_complete_subcommand $__scoped_trace_valued)'
 
@@ -160,5 +161,8 @@ complete -c scoped-trace -n __scoped_trace_is_run -l version -d 'Version'
 
 complete -c scoped-trace -n __scoped_trace_is_report -l now -d 'What it waited for last'
 complete -c scoped-trace -n __scoped_trace_is_report -l json -d 'Of now: for programs'
+complete -c scoped-trace -n __scoped_trace_is_report -l since -x -a '1s 10s 1m' -d 'What it does in this time'
+complete -c scoped-trace -n __scoped_trace_is_report -l every -x -a '1s 10s 1m' -d 'Of watch: the period'
+complete -c scoped-trace -n __scoped_trace_is_report -l count -x -d 'Of watch: how many periods'
 complete -c scoped-trace -n __scoped_trace_is_report -l remove -d 'Remove the run'
 complete -c scoped-trace -n __scoped_trace_is_report -s i -l interactive -d 'Browse the run on the terminal'

@@ -93,7 +93,7 @@ lint_options() {
         verdict 'every option is in the manual page' 'describe it in docs/scoped-trace.1'
     "${BUILD:-build}/scoped-trace" --help >"$work/help"
     without_option "$work/help" -- |
-        verdict 'every option is in --help' 'name it in options_help, in cli/options/options.c'
+        verdict 'every option is in --help' 'name it in options_help, in cli/options/help.c'
     {
         without_option completions/scoped-trace.bash -- | sed 's/$/ for bash/'
         without_option completions/_scoped-trace -- | sed 's/$/ for zsh/'

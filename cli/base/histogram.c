@@ -107,7 +107,10 @@ int histogram_add(struct histogram *to, const struct histogram *from)
     }
     note_bounds(&sum, from);
     sum.is_full |= from->is_full;
-    sum.longest_ns = from->longest_ns > sum.longest_ns ? from->longest_ns : sum.longest_ns;
+    if (from->longest_ns > sum.longest_ns) {
+        sum.longest_ns = from->longest_ns;
+        sum.is_longest_most = from->is_longest_most;
+    }
     *to = sum;
     return 0;
 }
@@ -150,7 +153,8 @@ bool histogram_quantile(
         return false;
     uint64_t rank = calls / 100 * percent + (calls % 100 * percent + 99) / 100;
     if (rank >= calls) {
-        *time = (struct histogram_time){histogram->longest_ns, HISTOGRAM_EXACT};
+        *time = (struct histogram_time){
+            histogram->longest_ns, histogram->is_longest_most ? HISTOGRAM_MOST : HISTOGRAM_EXACT};
         return true;
     }
     size_t index = 0;

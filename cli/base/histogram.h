@@ -17,13 +17,14 @@
 
 /* A zeroed object has no calls. */
 struct histogram {
-    uint64_t *counts;    /* of the buckets from `first` on */
-    uint64_t bound_ps;   /* picoseconds: few ticks of a clock are no whole number of nanoseconds */
-    uint64_t longest_ns; /* of all calls; it is exact */
-    uint8_t first, size; /* which buckets have counts[]; a size of 0: there are no calls */
-    bool is_own;         /* counts[] is malloc'ed for it */
-    bool is_full;        /* a bucket has more calls than it could count */
-    bool is_mixed;       /* the calls were timed by clocks of different rates */
+    uint64_t *counts;     /* of the buckets from `first` on */
+    uint64_t bound_ps;    /* picoseconds: few ticks of a clock are no whole number of nanoseconds */
+    uint64_t longest_ns;  /* of all calls; it is exact */
+    uint8_t first, size;  /* which buckets have counts[]; a size of 0: there are no calls */
+    bool is_own;          /* counts[] is malloc'ed for it */
+    bool is_full;         /* a bucket has more calls than it could count */
+    bool is_mixed;        /* the calls were timed by clocks of different rates */
+    bool is_longest_most; /* the longest call is not known, but that it took no longer */
 };
 
 /* Adds the calls of `from`. Returns 0, or -ENOMEM; then nothing has changed. `to` must be zeroed

@@ -27,6 +27,7 @@ static void set_head(struct run *run)
     run->head = (struct report_run){.name = saved_program(&saved->run),
         .wall_ns = saved_wall_ns(saved),
         .is_running = saved_is_program_running(&saved->run),
+        .is_period = saved->run.is_period,
         .total = &run->total};
 }
 

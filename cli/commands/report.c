@@ -195,8 +195,7 @@ static int print_last(
     return now_print_last(record, &last, out);
 }
 
-/* Returns 0 or the first -errno; each has been reported. */
-static int print_and_save(
+int report_record(
     struct record *record, const struct options *shown, const struct options *options, FILE *out)
 {
     if (options->is_interactive)
@@ -231,7 +230,7 @@ static int report_print(const struct past_run *run, const struct options *option
         .other_count = run->notes.other_count};
     struct record record;
     int unread = record_read(&record, &view);
-    int error = print_and_save(&record, &run->options, options, out);
+    int error = report_record(&record, &run->options, options, out);
     if (run->kept)
         say_it_goes_on(&record.saved.run);
     if (run->kept && error == 0 && !options->keeps_not)
@@ -327,7 +326,7 @@ static int report_saved(const struct options *options, const struct which_run *w
         shown.root = record.saved.run.root;
         shown.root_is_default = record.saved.run.root_is_default;
     }
-    error = print_and_save(&record, &shown, options, out);
+    error = report_record(&record, &shown, options, out);
     record_finish(&record);
     return error == 0 && options->removes ? remove_kept(which) : error;
 }

@@ -9,6 +9,7 @@
 
 struct kept_place;
 struct options;
+struct record;
 struct session;
 
 /* With options->which, prints the report of that run, as the run itself would print it; this can be
@@ -17,6 +18,11 @@ struct session;
  * kept runs and the sessions of this user. With options->is_interactive, executes the browser with
  * the arguments of the tool, `argv`. Returns the exit status; a failure has been reported. */
 int command_report(const struct options *options, char **argv, bool has_stdout);
+
+/* Prints the record, with the root of `shown`, and saves it, as `options` say. Returns 0 or the
+ * first -errno; each has been reported. */
+int report_record(
+    struct record *record, const struct options *shown, const struct options *options, FILE *out);
 
 /* Prints what there is so far of a run that goes on, to `out`, which it closes, and saves and keeps
  * it, as `options` say, which are the run's. Sets *kept. Returns the exit status; a failure has

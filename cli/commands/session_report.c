@@ -287,6 +287,7 @@ static int report(
             .directory = directory,
             .so_far_ns = saved_so_far_ns(&record->saved),
             .is_earlier = record->leaves == NULL,
+            .follows = options->follows,
             .is_each = record->saved.run.each > 0,
             .style = output_style(options, out, has_trees(&record->saved))},
         .format = &report_format_text,

@@ -80,8 +80,8 @@ bool view_report_is_wanted(const struct printing *printing)
     const struct view_wish *wish = printing->wish;
     if (wish->is_full || has_calls(&printing->record->saved))
         return false;
-    return wish->is_given || wish->shows_objects || is_large(&printing->record->saved) ||
-           !is_read_in_one_look(printing);
+    return wish->is_given || wish->shows_objects || printing->record->saved.run.is_period ||
+           is_large(&printing->record->saved) || !is_read_in_one_look(printing);
 }
 
 /* ---- the view ---- */
@@ -194,6 +194,7 @@ static int print(struct work *work, void (*collect)(struct printing *printing))
     struct report_run run = {.name = saved_program(&saved->run),
         .wall_ns = saved_wall_ns(saved),
         .is_running = saved_is_program_running(&saved->run),
+        .is_period = saved->run.is_period,
         .total = &work->total,
         .overview = &work->overview};
     saved->run.hits = add_clamped(work->total.sum.hits, work->total.sum.outside_hits);
@@ -213,6 +214,7 @@ static struct view_options choose_options(const struct printing *printing)
     if (printing->report.style.unicode)
         options.ellipsis = "…";
     options.labels = printing->labels;
+    options.period_ns = saved_period_ns(&printing->record->saved.run);
     return options;
 }
 

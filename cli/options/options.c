@@ -13,58 +13,12 @@
 #include "leaves/tasks.h"
 #include "options/duration.h"
 
-const char options_help[] =
-    "Usage: scoped-trace [OPTIONS] [--] PROG [ARGS]\n"
-    "       scoped-trace report|now [OPTIONS] [last|N|PID|DIR|FILE]\n"
-    "\n"
-    "Runs PROG. When PROG has ended, prints on stderr the tree of all call paths from\n"
-    "the root function to the leaves: the functions in which PROG can wait, or those\n"
-    "that you name. 'report' prints or lists earlier runs, 'now' what waits now.\n"
-    "\n"
-    "What is recorded:\n"
-    "  --leaf LIST         functions and @groups, separated by commas; a minus takes\n"
-    "                      one away (default: @wait); --fibers: suspended fibers\n"
-    "  --each[=NUMBER]     a tree for each call of the root; up to NUMBER (100)\n"
-    "  --tasks[=RUNTIME]   where tasks of Tokio, smol .. wait (--task, --exact-tasks)\n"
-    "  --hook WHERE        entry, plt (by the dynamic linker), or auto (default)\n"
-    "  --explain           run nothing; print for each leaf how it would be hooked\n"
-    "  --yes-many          accept patterns that match more than 1,000 functions\n"
-    "  --list-leaves       print the groups and their functions (--help, --version)\n"
-    "  --no-time           count only; a call of a leaf takes some 30 ns less\n"
-    "  --wait WHOM         program (default), or all: until all its processes end\n"
-    "  --for DURATION      after 10s (500ms, 2m) print what there is, and leave PROG\n"
-    "                      running (default); --then=term: end it, then print\n"
-    "  -o, --output FILE   write the report to FILE\n"
-    "  --save FILE         save the run for 'report FILE'; --redact: no arguments\n"
-    "  --no-keep           do not keep the run; report --now: its last waits; --json\n"
-    "  -i, --interactive   of report: browse the run; --remove: print, remove it\n"
-    "\n"
-    "What is shown, now and by 'report':\n"
-    "  --root NAME         where the tree begins (default: main)\n"
-    "  --under F, --through F, --without F     only paths below F, with F, not with F\n"
-    "  --thread T, --process P                 only these, by number or name\n"
-    "  --hide F, --merge F                     leave out F, or all frames below F\n"
-    "  --internals         leave out no frames of libraries and interpreters\n"
-    "  --idle F            below F it waits for work, which is idle; none: nowhere\n"
-    "  --invert            leaves first, their callers below\n"
-    "  --threads, --processes                  do not put equal ones together\n"
-    "  --sites, --places   call sites apart; each with its file and line\n"
-    "  --sort ORDER        time (default), hits, or order of the first execution\n"
-    "  --lines N           lines of the tree (40); --all: all paths\n"
-    "  --min TIME          no paths without a call so long; --min-share PERCENT (1 %)\n"
-    "  --what, --no-what   a table of what was waited for; or nothing of that\n"
-    "  --histogram         durations; --full: every process, thread and place\n"
-    "  --full-names        whole names; --color WHEN: auto, always or never\n"
-    "\n"
-    "Examples:\n"
-    "  scoped-trace ./server --port 80               where does it wait?\n"
-    "  scoped-trace report last --under handle       ... below this function?\n"
-    "\n"
-    "Exits as PROG does. 125: scoped-trace failed; 126: PROG cannot be run or traced;\n"
-    "127: PROG was not found.\n";
-
 #define EACH_DEFAULT 100
 #define EACH_MAX     10000
+
+#define EVERY_DEFAULT_NS UINT64_C(1000000000)
+#define PERIOD_LEAST_NS  UINT64_C(10000000)
+#define COUNT_MAX        1000000000000
 
 /* Greater than every character, so that optopt tells a long option from a short one. */
 enum {
@@ -88,6 +42,9 @@ enum {
     OPTION_INTERACTIVE,
     OPTION_NOW,
     OPTION_JSON,
+    OPTION_SINCE,
+    OPTION_EVERY,
+    OPTION_COUNT,
     OPTION_SAVE,
     OPTION_REDACT,
     OPTION_NO_KEEP,
@@ -123,7 +80,7 @@ static const struct option long_options[] = {
     {NULL, 0, NULL, 0},
 };
 
-/* Options that a report has as well, and most of them `now`. */
+/* Options that a report has as well, and most of them `now` and `watch`. */
 static const struct option report_options[] = {
     {"root", required_argument, NULL, OPTION_ROOT},
     {"leaf", required_argument, NULL, OPTION_LEAF},
@@ -135,6 +92,9 @@ static const struct option report_options[] = {
     {"interactive", no_argument, NULL, OPTION_INTERACTIVE},
     {"now", no_argument, NULL, OPTION_NOW},
     {"json", no_argument, NULL, OPTION_JSON},
+    {"since", required_argument, NULL, OPTION_SINCE},
+    {"every", required_argument, NULL, OPTION_EVERY},
+    {"count", required_argument, NULL, OPTION_COUNT},
     {"help", no_argument, NULL, OPTION_HELP},
     WISH_LONG_OPTIONS,
     {NULL, 0, NULL, 0},
@@ -196,6 +156,31 @@ static int set_for(struct options *options, const char *value, char **problem)
     if (duration_read(value, &options->for_ns) && options->for_ns > 0)
         return 0;
     return message_problem(problem, -EINVAL, "--for takes a time such as 10s, not '%s'", value);
+}
+
+/* A look takes some milliseconds. */
+static int set_period(uint64_t *period_ns, const char *option, const char *value, char **problem)
+{
+    uint64_t ns;
+    if (duration_read(value, &ns) && ns >= PERIOD_LEAST_NS) {
+        *period_ns = ns;
+        return 0;
+    }
+    return message_problem(
+        problem, -EINVAL, "%s takes a time of at least 10ms, such as 1s, not '%s'", option, value);
+}
+
+static int set_count(struct options *options, const char *number, char **problem)
+{
+    char *end = NULL;
+    unsigned long long value = 0;
+    if (*number >= '0' && *number <= '9')
+        value = strtoull(number, &end, 10);
+    if (end == NULL || *end != '\0' || value < 1 || value > COUNT_MAX)
+        return message_problem(
+            problem, -EINVAL, "--count takes a number from 1 on, not '%s'", number);
+    options->count = value;
+    return 0;
 }
 
 static int parse_then(struct options *options, const char *what, char **problem)
@@ -308,16 +293,49 @@ static const char *name_not_now(int option)
     case OPTION_SAVE: return "--save";
     case OPTION_REDACT: return "--redact";
     case OPTION_REMOVE: return "--remove";
+    case OPTION_SINCE: return "--since";
     case 'i':
     case OPTION_INTERACTIVE: return "--interactive";
     default: return NULL;
     }
 }
 
-static int options_take(struct options *options, int option, char **argv, char **problem)
+/* The same for watch. */
+static const char *name_not_watch(int option)
+{
+    switch (option) {
+    case WISH_WHAT: return "--what";
+    case WISH_FULL: return "--full";
+    case OPTION_SAVE: return "--save";
+    case OPTION_REDACT: return "--redact";
+    case OPTION_REMOVE: return "--remove";
+    case OPTION_NOW: return "--now";
+    case OPTION_JSON: return "--json";
+    case OPTION_SINCE: return "--since";
+    case 'i':
+    case OPTION_INTERACTIVE: return "--interactive";
+    default: return NULL;
+    }
+}
+
+static const char *name_only_watch(int option)
+{
+    return option == OPTION_EVERY ? "--every" : option == OPTION_COUNT ? "--count" : NULL;
+}
+
+static void note_company(struct options *options, int option)
 {
     if (name_not_now(option))
         options->not_now = name_not_now(option);
+    if (name_not_watch(option))
+        options->not_watch = name_not_watch(option);
+    if (name_only_watch(option))
+        options->only_watch = name_only_watch(option);
+}
+
+static int options_take(struct options *options, int option, char **argv, char **problem)
+{
+    note_company(options, option);
     if (option >= WISH_FIRST && option < WISH_END)
         return view_wish_take(&options->wish, option, optarg, problem);
     switch (option) {
@@ -342,6 +360,9 @@ static int options_take(struct options *options, int option, char **argv, char *
     case OPTION_INTERACTIVE: options->is_interactive = true; return 0;
     case OPTION_NOW: options->is_now = true; return 0;
     case OPTION_JSON: options->is_json = true; return 0;
+    case OPTION_SINCE: return set_period(&options->since_ns, "--since", optarg, problem);
+    case OPTION_EVERY: return set_period(&options->every_ns, "--every", optarg, problem);
+    case OPTION_COUNT: return set_count(options, optarg, problem);
     case OPTION_SAVE: return set_save(options, optarg, problem);
     case OPTION_REDACT: options->redacts = true; return 0;
     case OPTION_NO_KEEP: options->keeps_not = true; return 0;
@@ -395,6 +416,17 @@ static int check_now(const struct options *options, const char *word, char **pro
     return 0;
 }
 
+/* A period is measured, so it is not of a run that has ended. */
+static int check_since(const struct options *options, char **problem)
+{
+    const char *other = options->removes          ? "--remove"
+                        : options->is_interactive ? "--interactive"
+                                                  : NULL;
+    if (other)
+        return message_problem(problem, -EINVAL, "--since does not go with %s", other);
+    return 0;
+}
+
 static int check_report(struct options *options, char **problem)
 {
     if (options->is_now)
@@ -403,6 +435,8 @@ static int check_report(struct options *options, char **problem)
         return message_problem(problem, -EINVAL, "--json needs --now, or the command now");
     if (options->is_now)
         return check_now(options, "--now", problem);
+    if (options->since_ns)
+        return check_since(options, problem);
     if (options->is_interactive)
         return check_interactive(options, problem);
     if (options->which == NULL && (options->removes || options->save))
@@ -411,7 +445,20 @@ static int check_report(struct options *options, char **problem)
     return 0;
 }
 
-/* Reads the arguments of `report`, or of `now`. Options may follow the run. */
+static int check_past(struct options *options, char **problem)
+{
+    if (options->action != ACTION_WATCH && options->only_watch)
+        return message_problem(problem, -EINVAL, "%s needs the command watch", options->only_watch);
+    if (options->action == ACTION_NOW)
+        return check_now(options, "now", problem);
+    if (options->action == ACTION_REPORT)
+        return check_report(options, problem);
+    if (options->not_watch)
+        return message_problem(problem, -EINVAL, "watch does not go with %s", options->not_watch);
+    return 0;
+}
+
+/* Reads the arguments of `report`, `now` or `watch`. Options may follow the run. */
 static int parse_past(struct options *options, int argc, char **argv, char **problem)
 {
     int error = 0, option;
@@ -425,8 +472,7 @@ static int parse_past(struct options *options, int argc, char **argv, char **pro
         return message_problem(problem, -EINVAL,
             "%s takes one run; to run a program '%s', put -- before it", argv[0], argv[0]);
     options->which = argv[optind];
-    return action == ACTION_NOW ? check_now(options, "now", problem)
-                                : check_report(options, problem);
+    return check_past(options, problem);
 }
 
 /* A problem is said with the line that has it. */
@@ -451,7 +497,7 @@ static int parse_configuration(struct options *options, char **problem)
                               "+:", configuration_options, NULL)) != -1)
         error = options_take(options, option, configuration->arguments, problem);
     view_wish_set_defaults(&options->wish);
-    options->not_now = NULL;
+    options->not_now = options->not_watch = NULL;
     return error ? blame(configuration, error, problem) : 0;
 }
 
@@ -474,22 +520,29 @@ static void options_add_fibers(struct options *options)
     options->leaves[options->leaf_count++] = "@fiber";
 }
 
+static enum options_action find_action(int argc, char **argv)
+{
+    static const char *const words[] = {"report", "now", "watch", NULL};
+    static const enum options_action actions[] = {ACTION_REPORT, ACTION_NOW, ACTION_WATCH};
+    int found = argc > 1 ? find_word(argv[1], words) : -1;
+    return found < 0 ? ACTION_RUN : actions[found];
+}
+
 int options_parse(struct options *options, int argc, char **argv, char **problem)
 {
-    struct options parsed = {.root = "main", .root_is_default = true};
+    struct options parsed = {.root = "main", .root_is_default = true, .every_ns = EVERY_DEFAULT_NS};
     view_wish_begin(&parsed.wish);
-    bool is_report = argc > 1 && strcmp(argv[1], "report") == 0;
-    bool is_now = argc > 1 && strcmp(argv[1], "now") == 0;
-    parsed.action = is_report ? ACTION_REPORT : is_now ? ACTION_NOW : ACTION_RUN;
-    parsed.is_now = is_now;
+    parsed.action = find_action(argc, argv);
+    parsed.is_now = parsed.action == ACTION_NOW;
+    bool is_past = parsed.action != ACTION_RUN;
     parsed.leaves = calloc((size_t)argc + 1, sizeof *parsed.leaves);
     if (parsed.leaves == NULL)
         return -ENOMEM;
     int error = parse_configuration(&parsed, problem);
     optind = 0;
     if (error == 0)
-        error = is_report || is_now ? parse_past(&parsed, argc - 1, argv + 1, problem)
-                                    : parse_run(&parsed, argc, argv, problem);
+        error = is_past ? parse_past(&parsed, argc - 1, argv + 1, problem)
+                        : parse_run(&parsed, argc, argv, problem);
     options_add_fibers(&parsed);
     if (error == 0)
         error = options_add_exact_tasks(&parsed);
@@ -497,8 +550,10 @@ int options_parse(struct options *options, int argc, char **argv, char **problem
         error = message_problem(problem, -EINVAL, "--then needs --for DURATION");
     if (error == 0 && parsed.redacts && parsed.save == NULL)
         error = message_problem(problem, -EINVAL, "--redact needs --save FILE");
-    if ((is_report || is_now) && parsed.leaf_count > 0)
+    if (is_past && parsed.leaf_count > 0)
         parsed.wish.is_given = true;
+    if (parsed.since_ns || parsed.action == ACTION_WATCH)
+        parsed.wish.is_given |= !parsed.wish.is_full; /* whatever the configuration says */
     if (error == 0)
         error = view_wish_check(&parsed.wish, problem);
     if (error != 0)

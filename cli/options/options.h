@@ -18,6 +18,7 @@ enum options_action {
     ACTION_RUN,
     ACTION_REPORT,
     ACTION_NOW,
+    ACTION_WATCH,
     ACTION_HELP,
     ACTION_VERSION,
     ACTION_LIST_LEAVES
@@ -49,20 +50,27 @@ struct options {
     const char *save;        /* --save FILE, or NULL */
     bool redacts;            /* --redact */
     bool keeps_not;          /* --no-keep */
-    const char *which;       /* for report and now: the run, or NULL */
+    const char *which;       /* for report, now and watch: the run, or NULL */
     bool removes;            /* for report: --remove */
     bool is_interactive;     /* for report: -i */
     bool is_now;             /* for report: --now; and for now */
     bool is_json;            /* for both: --json */
+    uint64_t since_ns;       /* for report: --since DURATION; 0: not given */
+    uint64_t every_ns;       /* for watch: --every DURATION */
+    uint64_t count;          /* for watch: --count NUMBER; 0: not given */
+    bool follows;            /* set by the caller: the report follows another one */
+    const char *not_watch;  /* an option on the command line that does not go with watch, or NULL */
+    const char *only_watch; /* one that goes with watch only, or NULL */
     const char *not_now;   /* an option on the command line that does not go with is_now, or NULL */
     struct view_wish wish; /* what the report shows */
     struct configuration configuration;
 };
 
 /* Returns 0, or -EINVAL with *problem, one line (malloc'ed). Options end at "--" or at the first
- * argument that is no option. If "report" or "now" is the first argument, only root, leaves,
- * output, color, save, redacts, which, removes, is_interactive, is_now, is_json and wish can be
- * set. Strings point into argv, or into the configuration, whose options are taken first. */
+ * argument that is no option. If "report", "now" or "watch" is the first argument, only root,
+ * leaves, output, color, save, redacts, which, removes, is_interactive, is_now, is_json, since_ns,
+ * every_ns, count and wish can be set. Strings point into argv, or into the configuration, whose
+ * options are taken first. */
 int options_parse(struct options *options, int argc, char **argv, char **problem);
 
 /* Returns whether to print with colours: as --color and NO_COLOR say. */

@@ -151,8 +151,9 @@ static void print_longest(const struct printer *printer, const struct tree_leaf 
     fputs(", ", printer->out);
     if (are_quantiles_news)
         quantiles_write(printer->out, printer, leaf->durations);
-    fputs("longest ", printer->out);
-    print_duration(printer, leaf->longest_ns);
+    char text[40];
+    quantiles_format_longest(printer, leaf->durations, leaf->longest_ns, text, sizeof text);
+    fprintf(printer->out, "longest %s", text);
 }
 
 /* Prints no time if none was taken, for example for a function that is only entered by jumps. */

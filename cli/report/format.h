@@ -37,6 +37,7 @@ struct report {
     const char *directory;   /* sources below it are shown by a relative path in a view; or NULL */
     uint64_t so_far_ns; /* the program has not ended, and has run for so long; 0: it has ended */
     bool is_earlier;    /* that was so at an earlier time */
+    bool follows;       /* another report stands above */
     bool is_each;       /* each call of the root was to have a tree */
     struct report_style style;
     const struct deadlocks *deadlocks; /* or NULL */
@@ -56,6 +57,7 @@ struct report_run {
     const char *name; /* of the first process; NULL: not known */
     uint64_t wall_ns; /* from its start to its end, or so far; 0: not known */
     bool is_running;  /* it has not ended */
+    bool is_period;   /* this is not the whole run, but a part of it, of wall_ns */
     const struct tree_total *total;
     const struct overview *overview;
 };

@@ -113,7 +113,7 @@ static void remark_longest(const struct printer *printer, FILE *out, size_t *cou
     char text[40];
     if (node->kind != VIEW_LEAF || node->hits < 2 || node->longest_ns == 0)
         return;
-    format_duration(printer, node->longest_ns, text, sizeof text);
+    quantiles_format_longest(printer, node->durations, node->longest_ns, text, sizeof text);
     begin_remark(out, count);
     if (quantiles && quantiles_are_news(node->durations))
         quantiles_write(out, printer, node->durations);

@@ -11,6 +11,7 @@
 
 #include "base/character.h"
 #include "base/message.h"
+#include "report/columns/sums.h"
 #include "report/durations/quantiles.h"
 #include "report/folded.h"
 #include "report/format.h"
@@ -60,6 +61,11 @@ static void print_waiting(const struct printer *printer, const struct view *view
         fprintf(printer->out, " (sum over %" PRIu32 " threads)", view->threads);
 }
 
+static const char *word_of_wall(const struct report_run *run)
+{
+    return run->is_period ? "in " : run->is_running ? "running for " : "ran ";
+}
+
 void text_view_print_head(
     const struct printer *printer, const struct report_run *run, const struct view *view)
 {
@@ -67,7 +73,7 @@ void text_view_print_head(
     print_painted(printer, PAINT_FUNCTION, run->name);
     fputs(": ", out);
     if (run->wall_ns)
-        print_named_duration(printer, run->is_running ? "running for " : "ran ", run->wall_ns, "");
+        print_named_duration(printer, word_of_wall(run), run->wall_ns, "");
     if (run->total->cpu_ns)
         print_named_duration(printer, run->wall_ns ? ": " : "", run->total->cpu_ns,
             run->total->is_cpu_least ? " or more on CPU" : " on CPU");
@@ -165,6 +171,18 @@ static void print_quantiles(const struct printer *printer, const struct view_lea
     print_quantile(printer, leaf, 99);
 }
 
+static void text_view_print_longest(const struct printer *printer, const struct view_leaf *leaf)
+{
+    char text[40];
+    if (!leaf->durations.is_longest_most || leaf->longest_ns != leaf->durations.longest_ns) {
+        print_duration_column(printer, leaf->longest_ns, 10);
+        return;
+    }
+    quantiles_format_longest(printer, &leaf->durations, leaf->longest_ns, text, sizeof text);
+    size_t columns = character_columns(text);
+    fprintf(printer->out, "%*s%s", (int)(columns < 10 ? 10 - columns : 0), "", text);
+}
+
 static void print_leaf(const struct printer *printer, const struct view *view,
     const struct view_leaf *leaf, size_t width, bool quantiles)
 {
@@ -176,7 +194,7 @@ static void print_leaf(const struct printer *printer, const struct view *view,
     print_fitting(printer, leaf->name, width);
     paint(printer, PAINT_NONE);
     fprintf(out, "%*s", (int)(columns < width ? width - columns : 0), "");
-    format_number(leaf->hits, hits, sizeof hits);
+    sums_format_hits(view, leaf->hits, leaf->open, hits, sizeof hits);
     format_number(leaf->paths, paths, sizeof paths);
     if (view->has_times)
         print_duration_column(printer, leaf->time_ns, 10);
@@ -185,7 +203,7 @@ static void print_leaf(const struct printer *printer, const struct view *view,
         if (quantiles)
             print_quantiles(printer, leaf);
         if (view->has_times)
-            print_duration_column(printer, leaf->longest_ns, 10);
+            text_view_print_longest(printer, leaf);
         fprintf(out, " %6s", paths);
         print_remarks(printer, leaf, width + (quantiles ? COLUMNS_BESIDE_NAME : 40));
     }
@@ -214,7 +232,7 @@ static void print_leaves(const struct printer *printer, const struct view *view)
         return;
     paint(printer, PAINT_DIM);
     fprintf(printer->out, "\n  %-*s", (int)width, "leaf");
-    fputs(view->has_times ? "      time       hits" : "       hits", printer->out);
+    fprintf(printer->out, "%s%11s", view->has_times ? "      time" : "", sums_hits_heading(view));
     fputs(quantiles ? "    median       p99" : "", printer->out);
     if (!text_view_is_narrow(printer))
         fputs(view->has_times ? "   longest  paths" : "  paths", printer->out);
@@ -272,6 +290,7 @@ void text_view_print_more(const struct printer *printer, const struct view *view
 void text_view_print(const struct printer *printer, const struct report *report,
     const struct report_run *run, const struct view *view, const struct report_summary *summary)
 {
+    fputs(report->follows ? "\n" : "", printer->out);
     text_view_print_head(printer, run, view);
     deadlocks_print(printer, report->deadlocks);
     notes_print_all(printer, report->root, report->root_is_default);

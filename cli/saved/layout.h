@@ -12,7 +12,7 @@
 
 #define SAVED_MAGIC       "st-run\r\n" /* 8 bytes; damaged by programs that change ends of lines */
 #define SAVED_MAJOR       1
-#define SAVED_MINOR       6
+#define SAVED_MINOR       7
 #define SAVED_HEADER_SIZE 16 /* magic, u16 major, u16 minor, u32 reserved */
 
 /* A chunk: four u32 (section, stored size, raw size, flags), the stored bytes, and an u64, the sum
@@ -66,6 +66,7 @@ enum saved_run_text {
 #define SAVED_FLAG_RUNNING         0x4u /* processes of the run had not ended */
 #define SAVED_FLAG_HAS_DURATION    0x8u
 #define SAVED_FLAG_HAS_STATUS      0x10u
+#define SAVED_FLAG_PERIOD          0x20u /* not the whole run; since minor version 7 */
 
 enum saved_process_number {
     SAVED_PROCESS_FLAGS = 1,
@@ -108,6 +109,7 @@ enum saved_process_text {
 #define SAVED_NODE_ENTERED     0x10u /* the time when it was last entered follows */
 
 #define SAVED_HISTOGRAM_FULL 0x1u
+#define SAVED_HISTOGRAM_MOST 0x2u /* no call took longer; since minor version 7 */
 
 #define SAVED_CALL_OPEN       0x1u
 #define SAVED_CALL_REST       0x2u

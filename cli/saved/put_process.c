@@ -12,15 +12,16 @@
 
 /* A field that is new in one of these must be saved, too (docs/formats.md). Not saved is what the
  * process said of its times (`own`) and when a running thread began (`begun_ns`): all that follows
- * from it is in `usage` and in the thread's times, and ages (see snapshot_keep_open). Objects and
- * open calls have sections of their own. */
+ * from it is in `usage` and in the thread's times, ages (see snapshot_keep_open), when open calls
+ * were listed, and where a record stands in the trace. Objects and open calls have sections of
+ * their own. */
 _Static_assert(
-    sizeof(struct snapshot) == 2592 + sizeof(struct objects), "a new field of a snapshot is saved");
+    sizeof(struct snapshot) == 2600 + sizeof(struct objects), "a new field of a snapshot is saved");
 _Static_assert(sizeof(struct snapshot_node) == 32, "a new field of a node is saved");
-_Static_assert(sizeof(struct snapshot_leaf) == 96, "a new field of a leaf is saved");
+_Static_assert(sizeof(struct snapshot_leaf) == 104, "a new field of a leaf is saved");
 _Static_assert(sizeof(struct snapshot_call) == 72, "a new field of a call is saved");
 _Static_assert(sizeof(struct snapshot_thread) == 64, "a new field of a thread is saved");
-_Static_assert(sizeof(struct snapshot_object) == 80, "a new field of an object is saved");
+_Static_assert(sizeof(struct snapshot_object) == 88, "a new field of an object is saved");
 _Static_assert(sizeof(struct snapshot_object_calls) == 72, "a new field of its calls is saved");
 _Static_assert(sizeof(struct snapshot_waker) == 16, "a new field of a waker is saved");
 _Static_assert(sizeof(struct snapshot_module) == 64, "a new field of a module is saved");

@@ -76,6 +76,11 @@ bool saved_is_program_running(const struct saved_run *run)
     return !run->has_duration && run->is_running;
 }
 
+uint64_t saved_period_ns(const struct saved_run *run)
+{
+    return run->is_period ? run->duration_ns : 0;
+}
+
 uint64_t saved_so_far_ns(const struct saved *saved)
 {
     return saved_is_program_running(&saved->run) ? saved_wall_ns(saved) : 0;

@@ -35,6 +35,8 @@ struct saved_run {
     uint64_t untraced_count; /* processes that could not make a trace file */
     bool is_redacted;
     bool is_running; /* processes of the run had not ended */
+    bool is_period;  /* a part of the run: begun_ns and duration_ns are those of the period
+                      * (trace/period/period.h) */
 };
 
 /* A leaf that was named on the command line but not hit, as in report/summary.h. */
@@ -99,6 +101,9 @@ uint64_t saved_count_nodes(const struct saved *saved);
 /* Returns how long the program ran, or so far; 0: not known. */
 uint64_t saved_wall_ns(const struct saved *saved);
 bool saved_is_program_running(const struct saved_run *run);
+
+/* Returns how long the part of the run is; 0: it is a whole run. */
+uint64_t saved_period_ns(const struct saved_run *run);
 
 /* Returns how long the program has run if it has not ended; 0: it has. */
 uint64_t saved_so_far_ns(const struct saved *saved);

@@ -65,6 +65,7 @@ struct snapshot_leaf {
     uint64_t entered_ns;        /* CLOCK_MONOTONIC when it was last entered */
     struct ages ages;           /* of the calls that have not returned: see snapshot_keep_open */
     struct histogram durations; /* of the calls left; without calls: not known */
+    uint32_t record;            /* its place in the trace; 0: not known */
 };
 
 struct snapshot_call_leaf {
@@ -138,6 +139,8 @@ struct snapshot {
     uint64_t start_ns;          /* CLOCK_MONOTONIC */
     uint64_t taken_ns;   /* CLOCK_MONOTONIC when the snapshot was taken; 0, set by the caller: the
                           * process had ended at an unknown time before */
+    uint64_t listed_ns;  /* CLOCK_MONOTONIC when open calls were about to be read, before all else;
+                          * 0: not known */
     const char *program; /* path of the executable; never NULL */
     const char *command; /* its command line; never NULL, may be empty */
     char title[120];     /* text that it has written over its arguments; empty: none */

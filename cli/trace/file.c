@@ -15,6 +15,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/nanoseconds.h"
 #include "trace/group.h"
 #include "trace/open/calls.h"
 #include "trace/open/reach.h"
@@ -101,7 +102,7 @@ static int read_records(
 {
     struct trace_header header;
     struct snapshot *made = NULL;
-    uint64_t left_out = 0;
+    uint64_t left_out = 0, listed_ns = now_ns();
     int error = read_header(records, &header, why);
     if (error)
         return error;
@@ -117,6 +118,7 @@ static int read_records(
     }
     snapshot_settle_objects(made);
     made->malformed += left_out;
+    made->listed_ns = listed_ns;
     *out = made;
     return 0;
 }

@@ -94,7 +94,7 @@ static bool objects_add_one(
     const struct trace_object *record = &copy.object;
     records_look(source->records, index, &copy);
     struct snapshot_object object = {
-        .type = record->type, .module = OBJECTS_NONE, .id = record->id};
+        .type = record->type, .module = OBJECTS_NONE, .record = index, .id = record->id};
     if (object.type == TRACE_OBJECT_NOTHING || object.type >= TRACE_OBJECT_TYPES ||
         !fill_text(source, record, &object) || !fill_kind(source, record, &object))
         return false;

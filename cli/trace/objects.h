@@ -20,6 +20,7 @@
 struct snapshot_object {
     uint32_t type;    /* enum trace_object_type, but not TRACE_OBJECT_NOTHING */
     uint32_t module;  /* of a lock that is a variable: index in modules[], else OBJECTS_NONE */
+    uint32_t record;  /* its place in the trace; 0: not known */
     const char *text; /* NULL: none */
     uint64_t id;
     union {

@@ -262,6 +262,8 @@ static bool add_node(
                                        : fill_frame(reader, kind, record, &node);
     if (!is_whole)
         return false;
+    if (kind == TRACE_LEAF)
+        snapshot->leaves[node.leaf].record = (uint32_t)(place - reader->places);
     *place = (uint32_t)snapshot->node_count;
     snapshot->nodes[snapshot->node_count++] = node;
     return true;

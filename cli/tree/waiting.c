@@ -98,6 +98,8 @@ void waiting_find_open(struct builder *builder)
     if (open)
         since_ns = recorded ? recorded->since_ns : counted(builder, open)->entered_ns;
     builder->open = (struct open_call){.node = open};
+    if (since_ns && since_ns < snapshot->usage.begun_ns)
+        since_ns = snapshot->usage.begun_ns; /* only the time in a period counts: trace/period */
     if (since_ns && end_ns > since_ns)
         builder->open.open_ns = end_ns - since_ns;
 }

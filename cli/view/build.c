@@ -48,6 +48,7 @@ int view_begin(struct view_builder **builder, const struct view_options *options
     if (made == NULL)
         return -ENOMEM;
     made->options = options;
+    made->view.period_ns = options->period_ns;
     int error = facts_create(&made->facts, options, &problem);
     free(problem);
     if (error == 0 && groups_begin(made) != 0)

@@ -153,6 +153,7 @@ struct view_options {
     size_t lines;       /* for the tree; SIZE_MAX: no limit */
     uint64_t min_ns;    /* nodes of which no call took so long are not shown */
     double min_percent; /* likewise, of all time or five times that of all hits */
+    uint64_t period_ns; /* the trees are of a part of the run that is so long; 0: of all of it */
 };
 
 struct view {
@@ -164,6 +165,7 @@ struct view {
                                   * view_objects_of */
     size_t object_count;
     bool has_times;
+    uint64_t period_ns; /* as in struct view_options */
     uint64_t hits, paths, time_ns, idle_ns, idle_hits, open;
     uint32_t processes, threads;
     uint64_t dropped_hits;                             /* by `drop` */

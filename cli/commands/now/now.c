@@ -11,128 +11,38 @@
 #include <unistd.h>
 
 #include "base/message.h"
-#include "base/nanoseconds.h"
-#include "base/path.h"
-#include "base/progress.h"
 #include "commands/exit_status.h"
 #include "commands/now/find.h"
-#include "commands/now/look.h"
+#include "commands/now/live.h"
 #include "commands/now/print.h"
 #include "commands/output.h"
 #include "commands/record.h"
-#include "commands/which_run.h"
-#include "leaves/leaves.h"
 #include "options/options.h"
-#include "session/notes.h"
 #include "session/session.h"
-#include "symbols/symbols.h"
 #include "trace/open/keep.h"
 #include "trace/snapshot.h"
 
-/* What is known of a run that goes on. */
-struct live_run {
-    struct session session;
-    struct notes notes;
-    struct options options; /* the run's */
-    struct leaves leaves;
-    struct record record;
-    struct now_processes processes;
-};
-
-/* Without a run's own leaves, a leaf that works by calling another one is shown with it. */
-static int read_notes(struct live_run *run, char **problem)
-{
-    struct notes *notes = &run->notes;
-    int error = notes_read(notes, run->session.directory);
-    if (error)
-        return which_run_explain(run->session.place, error, problem);
-    error = options_parse(&run->options, (int)notes->argument_count, notes->arguments, problem);
-    if (error)
-        return error;
-    if (run->options.action != ACTION_RUN)
-        return which_run_explain(run->session.place, -EPROTO, problem);
-    return leaves_select(&run->leaves, run->options.leaves, run->options.leaf_count, problem);
-}
-
-/* The parts of the record are found, not read from a session as a whole. */
-static int open_live(struct live_run *run, const char *path, char **problem)
-{
-    int error = session_open(&run->session, path, problem);
-    if (error == 0)
-        error = read_notes(run, problem);
-    if (error)
-        return error;
-    run->record.leaves = &run->leaves;
-    run->record.saved.symbols = symbols_create();
-    return run->record.saved.symbols ? 0 : -ENOMEM;
-}
-
-static void close_live(struct live_run *run)
-{
-    now_processes_finish(&run->processes);
-    record_finish(&run->record);
-    leaves_finish(&run->leaves);
-    options_finish(&run->options);
-    notes_finish(&run->notes);
-    session_finish(&run->session, true);
-}
-
-static const char *name_of_program(const struct options *options)
-{
-    return options->program && options->program[0] ? path_base_name(options->program[0]) : NULL;
-}
-
-/* The first process that was traced is the program itself, if it is still there. */
-static struct now describe_live(const struct live_run *run)
-{
-    const struct saved *saved = &run->record.saved;
-    const struct snapshot *first = saved->snapshots[0];
-    bool is_program = first->parent_pid == run->notes.tool || saved->snapshot_count == 1;
-    return (struct now){.name = name_of_program(&run->options),
-        .pid = is_program ? first->pid : 0,
-        .wall_ns = first->taken_ns > first->start_ns ? first->taken_ns - first->start_ns : 0,
-        .is_running = true,
-        .at_ns = first->taken_ns,
-        .processes = saved->snapshot_count};
-}
-
-static int print_live(struct live_run *run, const struct options *options, FILE *out)
-{
-    struct options shown = *options;
-    if (options->root_is_default) {
-        shown.root = run->options.root;
-        shown.root_is_default = run->options.root_is_default;
-    }
-    const struct now now = describe_live(run);
-    return now_print(&run->record, &now, run->processes.list, &shown, out);
-}
-
 static int look_and_print(struct live_run *run, const struct options *options, FILE *out)
 {
-    int error = now_look(&run->processes, &run->record, &run->session);
-    if (run->record.saved.snapshot_count == 0 && error == 0) {
+    int error = live_run_print(run, options, out);
+    if (error == -ESRCH)
         message(0,
             "all processes of the run in '%s' have ended; scoped-trace report --now '%s' shows "
             "what they did last",
             run->session.place, run->session.place);
-        return -ESRCH;
-    }
-    if (run->record.saved.snapshot_count == 0)
-        return error;
-    int unprinted = print_live(run, options, out);
-    return unprinted ? unprinted : error;
+    return error;
 }
 
 static int print_run_at(const struct options *options, const char *path, FILE *out)
 {
     struct live_run run = {.record = {.leaves = NULL}};
     char *problem = NULL;
-    int error = open_live(&run, path, &problem);
+    int error = live_run_open(&run, path, &problem);
     if (error)
         message_fail(error, problem);
     else
         error = look_and_print(&run, options, out);
-    close_live(&run);
+    live_run_close(&run);
     return error;
 }
 

@@ -11,6 +11,7 @@
 #include "view/view.h"
 
 #define NARROW 60 /* columns of a line that has not all sums */
+#define FEW    10 /* fewer hits in a second have a decimal */
 
 static void print_sum(const struct printer *printer, const char *text, size_t width)
 {
@@ -21,8 +22,10 @@ static void print_sum(const struct printer *printer, const char *text, size_t wi
 static void print_share(const struct sums *sums, const struct view_node *node)
 {
     char text[16] = "";
+    const struct view *view = sums->view;
     uint64_t some = sums->shares_hits ? node->hits : node->time_ns;
-    uint64_t all = sums->shares_hits ? sums->view->hits : sums->view->time_ns;
+    uint64_t whole = view->period_ns ? view->period_ns : view->time_ns;
+    uint64_t all = sums->shares_hits ? view->hits : whole;
     if (!sums->shares_hits && node->time_ns == 0 && node->idle_ns)
         snprintf(text, sizeof text, "idle");
     else if (all) {
@@ -53,6 +56,25 @@ static bool has_share_column(const struct sums *sums)
     return sums->view->has_times || sums->shares_hits;
 }
 
+void sums_format_hits(
+    const struct view *view, uint64_t hits, uint64_t open, char *text, size_t size)
+{
+    if (view->period_ns == 0) {
+        format_number(hits, text, size);
+        return;
+    }
+    double rate = (double)(hits - open) * 1e9 / (double)view->period_ns;
+    if (rate >= FEW || rate == 0)
+        format_number((uint64_t)(rate + 0.5), text, size);
+    else
+        snprintf(text, size, "%.1f", rate < 0.1 ? 0.1 : rate);
+}
+
+const char *sums_hits_heading(const struct view *view)
+{
+    return view->period_ns ? "hits/s" : "hits";
+}
+
 void sums_print(const struct sums *sums, const struct view_node *node)
 {
     const struct printer *printer = sums->printer;
@@ -65,7 +87,7 @@ void sums_print(const struct sums *sums, const struct view_node *node)
         print_share(sums, node);
     if (has_share_column(sums))
         paint(printer, PAINT_NONE);
-    format_number(node->hits, text, sizeof text);
+    sums_format_hits(sums->view, node->hits, node->open, text, sizeof text);
     if (has_hits_column(sums))
         print_sum(printer, text, 10);
     fputs("  ", printer->out);
@@ -79,14 +101,14 @@ void sums_print_heading(const struct sums *sums)
     if (has_share_column(sums))
         fputs(" share", sums->printer->out);
     if (has_hits_column(sums))
-        fputs("      hits", sums->printer->out);
+        fprintf(sums->printer->out, "%10s", sums_hits_heading(sums->view));
     paint(sums->printer, PAINT_NONE);
 }
 
 size_t sums_columns(const struct sums *sums, const struct view_node *node)
 {
     char hits[40];
-    format_number(node->hits, hits, sizeof hits);
+    sums_format_hits(sums->view, node->hits, node->open, hits, sizeof hits);
     size_t columns = strlen(hits) > 10 ? strlen(hits) : 10;
     return (has_time_columns(sums) ? 9 : 0) + (has_share_column(sums) ? 6 : 0) +
            (has_hits_column(sums) ? columns : 0) + 2;

@@ -6,6 +6,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 struct printer;
 struct view;
@@ -17,6 +18,15 @@ struct sums {
     size_t columns;   /* of the terminal; 0: no limit */
     bool shares_hits; /* shares are of hits and not of time */
 };
+
+/* Of a part of a run, the share is that of the time that it took, which several threads can exceed,
+ * and instead of hits there are those in a second: calls that have ended, so that a call that lasts
+ * all the time is none. */
+
+/* Writes the hits, of which so many have not returned; `text` has `size` bytes, at least 40. */
+void sums_format_hits(
+    const struct view *view, uint64_t hits, uint64_t open, char *text, size_t size);
+const char *sums_hits_heading(const struct view *view);
 
 /* Returns whether the terminal has no room for all sums. */
 bool sums_are_narrow(const struct sums *sums);

@@ -26,8 +26,9 @@ void chart_print_title(
     print_painted(printer, PAINT_LEAF, leaf);
     fputs(": ", printer->out);
     quantiles_write(printer->out, printer, histogram);
-    fputs("longest ", printer->out);
-    print_duration(printer, histogram->longest_ns);
+    char text[40];
+    quantiles_format_longest(printer, histogram, histogram->longest_ns, text, sizeof text);
+    fprintf(printer->out, "longest %s", text);
 }
 
 bool chart_has_line(const struct histogram *histogram, size_t index)

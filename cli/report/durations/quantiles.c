@@ -52,6 +52,14 @@ void quantiles_format(const struct printer *printer, const struct histogram *his
         format_time(printer, &time, text, size);
 }
 
+void quantiles_format_longest(const struct printer *printer, const struct histogram *histogram,
+    uint64_t longest_ns, char *text, size_t size)
+{
+    bool is_most = histogram && histogram->is_longest_most && longest_ns == histogram->longest_ns;
+    const struct histogram_time time = {longest_ns, is_most ? HISTOGRAM_MOST : HISTOGRAM_EXACT};
+    format_time(printer, &time, text, size);
+}
+
 bool quantiles_are_news(const struct histogram *histogram)
 {
     struct histogram_time median;

@@ -22,6 +22,11 @@ struct printer;
 void quantiles_format(const struct printer *printer, const struct histogram *histogram,
     unsigned percent, char *text, size_t size);
 
+/* Writes how long the longest call took: "4.1 ms", or "<=4.1 ms" if the histogram does not know it
+ * (histogram.is_longest_most). `histogram` may be NULL; `text` as above. */
+void quantiles_format_longest(const struct printer *printer, const struct histogram *histogram,
+    uint64_t longest_ns, char *text, size_t size);
+
 /* Returns whether they say more than the longest call does: that one is none like the others.
  * `histogram` may be NULL. */
 bool quantiles_are_news(const struct histogram *histogram);

@@ -20,7 +20,8 @@ static const char durations_inconsistent[] = "it is damaged";
 
 static void put_histogram(struct writer *writer, const struct histogram *histogram)
 {
-    writer_number(writer, histogram->is_full ? SAVED_HISTOGRAM_FULL : 0);
+    writer_number(writer, (histogram->is_full ? SAVED_HISTOGRAM_FULL : 0) |
+                              (histogram->is_longest_most ? SAVED_HISTOGRAM_MOST : 0));
     writer_number(writer, histogram->first);
     writer_number(writer, histogram->size);
     for (unsigned i = 0; i < histogram->size; i++)
@@ -71,7 +72,9 @@ void saved_put_durations(struct writer *writer, const struct saved *saved)
 
 static struct histogram get_histogram(struct reader *reader)
 {
-    struct histogram histogram = {.is_full = reader_number(reader) & SAVED_HISTOGRAM_FULL};
+    uint64_t flags = reader_number(reader);
+    struct histogram histogram = {
+        .is_full = flags & SAVED_HISTOGRAM_FULL, .is_longest_most = flags & SAVED_HISTOGRAM_MOST};
     histogram.first = (uint8_t)reader_number_to(reader, HISTOGRAM_BUCKETS - 1);
     histogram.size = (uint8_t)reader_number_to(reader, HISTOGRAM_BUCKETS - histogram.first);
     histogram.counts = reader_take(reader, histogram.size, sizeof *histogram.counts);

@@ -89,6 +89,25 @@ START_TEST(the_last_call_is_the_longest)
 }
 END_TEST
 
+START_TEST(the_longest_call_may_be_known_as_a_bound_only)
+{
+    counts[3] = 1;
+    calls.longest_ns = 7777;
+    calls.is_longest_most = true;
+    assert_quantile(50, 7777, HISTOGRAM_MOST);
+    struct histogram both = {0}, longer = {.longest_ns = 9000, .counts = counts, .size = 4};
+    longer.bound_ps = calls.bound_ps;
+    ck_assert_int_eq(histogram_add(&both, &calls), 0);
+    ck_assert(both.is_longest_most);
+    ck_assert_int_eq(histogram_add(&both, &longer), 0);
+    ck_assert(!both.is_longest_most);
+    ck_assert_int_eq(histogram_add(&both, &calls), 0);
+    ck_assert(!both.is_longest_most);
+    histogram_finish(&both);
+    calls.is_longest_most = false;
+}
+END_TEST
+
 START_TEST(of_the_shortest_calls_only_the_bound_is_known)
 {
     counts[0] = 60;
@@ -239,6 +258,7 @@ int main(void)
     tcase_add_test(tests, bounds_of_the_slowest_clock_do_not_overflow);
     tcase_add_test(tests, within_a_bucket_calls_lie_at_equal_distances);
     tcase_add_test(tests, the_last_call_is_the_longest);
+    tcase_add_test(tests, the_longest_call_may_be_known_as_a_bound_only);
     tcase_add_test(tests, of_the_shortest_calls_only_the_bound_is_known);
     tcase_add_test(tests, a_quantile_is_the_time_within_which_so_many_returned);
     tcase_add_test(tests, many_calls_do_not_overflow);

@@ -343,6 +343,65 @@ START_TEST(a_wrong_time_or_end_is_said)
 }
 END_TEST
 
+START_TEST(a_run_can_be_watched)
+{
+    ck_assert_int_eq(PARSE("watch"), 0);
+    ck_assert_int_eq(options.action, ACTION_WATCH);
+    ck_assert_uint_eq(options.every_ns, 1000000000);
+    ck_assert_uint_eq(options.count, 0);
+    ck_assert_ptr_null(options.which);
+    clear();
+    ck_assert_int_eq(PARSE("watch", "--every", "200ms", "77", "--count=3", "--under", "f"), 0);
+    ck_assert_str_eq(options.which, "77");
+    ck_assert_uint_eq(options.every_ns, 200000000);
+    ck_assert_uint_eq(options.count, 3);
+    clear();
+    ck_assert_int_eq(PARSE("--", "watch", "ls"), 0);
+    ck_assert_int_eq(options.action, ACTION_RUN);
+}
+END_TEST
+
+START_TEST(what_does_not_go_with_watch_is_said)
+{
+    expect_problem(PARSE("watch", "--every", "1"), "at least 10ms, such as 1s, not '1'");
+    clear();
+    expect_problem(PARSE("watch", "--every", "9ms"), "not '9ms'");
+    clear();
+    expect_problem(PARSE("watch", "--count", "0"), "not '0'");
+    clear();
+    expect_problem(PARSE("watch", "--count", "-1"), "not '-1'");
+    clear();
+    expect_problem(PARSE("watch", "--full"), "watch does not go with --full");
+    clear();
+    expect_problem(PARSE("watch", "--json"), "watch does not go with --json");
+    clear();
+    expect_problem(PARSE("watch", "1", "2"), "watch takes one run");
+    clear();
+    expect_problem(PARSE("report", "--every", "1s"), "--every needs the command watch");
+    clear();
+    expect_problem(PARSE("now", "--count", "1"), "--count needs the command watch");
+}
+END_TEST
+
+START_TEST(a_report_may_be_of_a_period)
+{
+    ck_assert_int_eq(PARSE("report", "--since=1s"), 0);
+    ck_assert_uint_eq(options.since_ns, 1000000000);
+    clear();
+    ck_assert_int_eq(PARSE("report", "--since", "2s", "--save", "x"), 0);
+    clear();
+    expect_problem(PARSE("report", "--since", "0s"), "at least 10ms, such as 1s, not '0s'");
+    clear();
+    expect_problem(PARSE("report", "--since=1s", "--remove"), "does not go with --remove");
+    clear();
+    expect_problem(PARSE("report", "--since=1s", "-i"), "does not go with --interactive");
+    clear();
+    expect_problem(PARSE("report", "--since=1s", "--now"), "--now does not go with --since");
+    clear();
+    expect_problem(PARSE("now", "--since=1s"), "now does not go with --since");
+}
+END_TEST
+
 START_TEST(the_help_fits_a_screen)
 {
     size_t lines = 0, column = 0;
@@ -460,6 +519,9 @@ int main(void)
     tcase_add_test(tests, a_run_may_be_for_a_time);
     tcase_add_test(tests, a_wrong_time_or_end_is_said);
     tcase_add_test(tests, the_help_fits_a_screen);
+    tcase_add_test(tests, a_run_can_be_watched);
+    tcase_add_test(tests, what_does_not_go_with_watch_is_said);
+    tcase_add_test(tests, a_report_may_be_of_a_period);
     tcase_add_test(tests, a_report_has_options_of_its_own);
     tcase_add_test(tests, a_report_is_browsed);
     tcase_add_test(tests, a_report_of_nothing_lists_what_there_is);

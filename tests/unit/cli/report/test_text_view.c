@@ -45,7 +45,11 @@ static const char *written(void)
     struct tree_total total = {.process_count = 1};
     struct overview overview = {0};
     struct report_summary summary = {0};
-    struct report_run run = {.name = "prog", .total = &total, .overview = &overview};
+    struct report_run run = {.name = "prog",
+        .total = &total,
+        .overview = &overview,
+        .is_period = options.period_ns > 0,
+        .wall_ns = options.period_ns};
     const struct view *view = trees_view(&options);
     struct printer printer = {.out = open_memstream(&text, &size),
         .glyphs = &ascii_glyphs,
@@ -76,6 +80,27 @@ START_TEST(the_table_has_quantiles)
     assert_has("  leaf      time       hits    median       p99   longest  paths\n"
                "  read   20.0 ms        200   ~110 us   ~200 us    200 us      1\n"
                "  poll    5.0 ms          1                        5.0 ms      1\n");
+}
+END_TEST
+
+/* 200 and 2 calls that have ended, and one that lasts. */
+START_TEST(a_period_has_rates)
+{
+    struct histogram most = calls;
+    most.is_longest_most = true;
+    struct tree_node *read = trees_path("main > [read]", 200, 20000000);
+    read->leaf->longest_ns = most.longest_ns;
+    read->leaf->durations = &most;
+    trees_path("main > [poll]", 2, 1000000);
+    trees_open_path("main > [recv]", 1, 0, 40000000);
+    options.period_ns = 500000000;
+    assert_has("prog: in 500 ms, 61.0 ms waiting");
+    assert_has("  leaf      time     hits/s    median       p99   longest  paths\n"
+               "  recv   40.0 ms          0                       40.0 ms      1  1 unfinished\n"
+               "  read   20.0 ms        400   ~110 us   ~200 us  <=200 us      1\n"
+               "  poll    1.0 ms        4.0                        500 us      1\n");
+    assert_has("     time share    hits/s\n"
+               "  61.0 ms  12 %       404");
 }
 END_TEST
 
@@ -128,6 +153,7 @@ int main(void)
     TCase *tests = tcase_create("text_view");
     tcase_add_checked_fixture(tests, begin, finish);
     tcase_add_test(tests, the_table_has_quantiles);
+    tcase_add_test(tests, a_period_has_rates);
     tcase_add_test(tests, without_room_for_quantiles_it_has_none);
     tcase_add_test(tests, without_quantiles_it_has_no_columns_for_them);
     tcase_add_test(tests, histograms_that_are_missing_are_told);

@@ -98,6 +98,7 @@ static void make_snapshots(void)
     snapshots[0]->is_first = true;
     snapshots[0]->taken_ns = 0;
     strcpy(snapshots[0]->title, "prog: worker /secret");
+    snapshots[0]->leaves[0].durations.is_longest_most = true;
     snapshots[0]->threads[1].ran_ns = 500;
     snapshots[0]->threads[1].cpu_ns = 300;
     snapshots[0]->usage = (struct process_usage){900, 800, 70, 6, true, false, 0};
@@ -157,7 +158,8 @@ static void begin(void)
                                .hits = UINT64_MAX,
                                .process_count = 2,
                                .untraced_count = 1,
-                               .is_running = true},
+                               .is_running = true,
+                               .is_period = true},
         .snapshots = snapshots,
         .snapshot_count = 2,
         .symbols = symbols_create(),
@@ -246,6 +248,7 @@ static void assert_same_histogram(const struct histogram *a, const struct histog
 {
     ck_assert(a->bound_ps == b->bound_ps && a->longest_ns == b->longest_ns);
     ck_assert(a->is_full == b->is_full && a->first == b->first && a->size == b->size);
+    ck_assert(a->is_longest_most == b->is_longest_most);
     for (size_t i = 0; i < a->size; i++)
         ck_assert_uint_eq(a->counts[i], b->counts[i]);
 }
@@ -528,6 +531,7 @@ START_TEST(the_run_is_what_it_was)
     ck_assert(run->word_count == 3 && strcmp(run->command[1], "--fast") == 0);
     ck_assert_str_eq(run->command[2], "");
     ck_assert(run->begun_ns == 5 && run->has_duration && run->duration_ns == 6);
+    ck_assert(run->is_period);
     ck_assert(run->has_status && run->status == 256 && run->tool == 99 && run->program == 100);
     ck_assert(run->hits == UINT64_MAX && run->process_count == 2 && run->untraced_count == 1);
     ck_assert(again.implied_count == 1 && strcmp(again.implied[0], "read") == 0);

@@ -208,6 +208,18 @@ START_TEST(an_open_call_of_which_there_is_a_record_counts_since_it_began)
 }
 END_TEST
 
+START_TEST(a_call_from_before_a_period_counts_from_its_begin)
+{
+    uint32_t at = main_of(0);
+    struct snapshot_open_call open = {
+        .node = leaf(at, "poll", 1, 0, 0, 50), .object = OBJECTS_NONE, .since_ns = 50};
+    snapshot.open_calls = &open;
+    snapshot.open_call_count = 1;
+    assert_waiting(0, ENDED - 100);
+    snapshot.open_call_count = 0;
+}
+END_TEST
+
 START_TEST(a_leaf_within_an_open_one_is_not_counted_twice)
 {
     uint32_t at = main_of(0);
@@ -295,6 +307,7 @@ int main(void)
     tcase_add_test(tests, the_call_in_which_a_process_ended_counts_until_then);
     tcase_add_test(tests, a_call_that_a_later_hit_follows_was_left);
     tcase_add_test(tests, an_open_call_of_which_there_is_a_record_counts_since_it_began);
+    tcase_add_test(tests, a_call_from_before_a_period_counts_from_its_begin);
     tcase_add_test(tests, a_leaf_within_an_open_one_is_not_counted_twice);
     tcase_add_test(tests, an_open_leaf_below_a_time_is_part_of_it);
     tcase_add_test(tests, the_outermost_of_three_counts);
