@@ -17,7 +17,7 @@
 _Static_assert(
     sizeof(struct snapshot) == 2592 + sizeof(struct objects), "a new field of a snapshot is saved");
 _Static_assert(sizeof(struct snapshot_node) == 32, "a new field of a node is saved");
-_Static_assert(sizeof(struct snapshot_leaf) == 96, "a new field of a leaf is saved");
+_Static_assert(sizeof(struct snapshot_leaf) == 104, "a new field of a leaf is saved");
 _Static_assert(sizeof(struct snapshot_call) == 72, "a new field of a call is saved");
 _Static_assert(sizeof(struct snapshot_thread) == 64, "a new field of a thread is saved");
 _Static_assert(sizeof(struct snapshot_object) == 80, "a new field of an object is saved");
