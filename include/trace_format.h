@@ -241,9 +241,10 @@ struct trace_thread {
  * to them. */
 #define TRACE_NAME_WAKES 0x1u
 /* It switches to another stack: its open calls are suspended fibers, whatever their threads do, and
- * also after their threads have ended. (The stack of a thread that has switched to a fiber has such
- * a call, too.) A stack is suspended at one place: of several such calls with the same `base` only
- * the latest counts, the others were of fibers that have ended. */
+ * also after their threads have ended. (A thread that has switched to a fiber has such a call on
+ * its own stack, too: see is_own_stack.) A stack is suspended at one place: if the latest of all
+ * open calls with one `base` is such a call, it counts. Others are of fibers that have ended, or
+ * something was called on top of the suspended stack, and runs. */
 #define TRACE_NAME_SWITCHES 0x2u
 /* A fiber that has called it is about to end, and is not suspended any more. */
 #define TRACE_NAME_ENDS 0x4u
@@ -453,7 +454,9 @@ struct trace_open_call {
     uint32_t count;        /* in the first record of a block: how many it has. Else 0 */
     trace_index next;      /* in such a record: the first record of another block, or 0 */
     uint32_t turn;         /* the library's own: the latest number for `since` without a clock */
-    uint8_t reserved[8];
+    /* Of a call with TRACE_NAME_SWITCHES: 1: the stack that it leaves is the thread's own one. */
+    _Atomic uint32_t is_own_stack;
+    uint8_t reserved[4];
 };
 
 /* The `count` records behind it, a power of two, are TASK or still free. header.tasks and `next`

@@ -164,6 +164,8 @@ static bool labels_find_latest(struct process_labels *process)
     for (size_t i = 0; i < snapshot->open_call_count; i++) {
         const struct snapshot_open_call *call = &snapshot->open_calls[i];
         struct latest *latest = &process->latest[snapshot->nodes[call->node].thread];
+        if (call->owner != OPEN_THREAD)
+            continue;
         if (latest->open == NULL || call->since_ns > latest->open->since_ns)
             latest->open = call;
     }

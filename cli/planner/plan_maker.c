@@ -202,7 +202,8 @@ static bool is_one_of_many(const struct function *function, const struct leaves 
 
 /* A handler of faults may know the address of a displaced instruction. The library takes care of
  * that (faults.h). Nevertheless such a function is not hooked at its entry if it can be hooked
- * through a stub and the user has not named it. */
+ * through a stub and the user has not named it. Ends of fibers are passed on by their address,
+ * which needs no stub. */
 static int plan_one(struct plan_draft *draft, struct plan_function *planned,
     const struct functions *found, const struct function *function, const struct leaves *leaves)
 {
@@ -210,7 +211,8 @@ static int plan_one(struct plan_draft *draft, struct plan_function *planned,
     if (!plan_function(found, function, &entry, &planned->why))
         return 0;
     entry.task = function->task;
-    if (entry.may_fault && planned->is_exported && is_one_of_many(function, leaves)) {
+    if (entry.may_fault && planned->is_exported && !fibers_has(planned->flags) &&
+        is_one_of_many(function, leaves)) {
         planned->why =
             "one of its first instructions can fault, and a handler may depend on its address";
         return 0;

@@ -24,7 +24,7 @@ struct snapshot_module {
 };
 
 struct snapshot_thread {
-    int tid;
+    int tid; /* 0: all suspended fibers: see open_calls_split */
     char name[16];
     uint64_t first_ns;   /* CLOCK_MONOTONIC */
     uint32_t successors; /* number of later threads that continued its tree */
@@ -66,6 +66,7 @@ struct snapshot_leaf {
     struct ages ages;           /* of the calls that have not returned: see snapshot_keep_open */
     struct histogram durations; /* of the calls left; without calls: not known */
     uint32_t record;            /* its place in the trace; 0: not known */
+    bool is_switch; /* it switches to another stack; not saved, open calls have an owner */
 };
 
 struct snapshot_call_leaf {
@@ -89,6 +90,14 @@ struct snapshot_call {
     bool is_incomplete;            /* hits are missing */
 };
 
+/* Whose a call is that has not returned. */
+enum open_owner {
+    OPEN_THREAD, /* the thread's that made it */
+    OPEN_FIBER,  /* a fiber's, which is suspended: its stack has switched to another one */
+    OPEN_NOBODY, /* it has switched to another stack, and is no fiber: a thread has begun to run
+                  * fibers, or the fiber has ended */
+};
+
 /* A call that has not returned, of which there is a record: a thread that had no room for one has
  * calls that are only counted. */
 struct snapshot_open_call {
@@ -96,6 +105,8 @@ struct snapshot_open_call {
     uint32_t object;   /* for what it waits: index in objects.list[], or OBJECTS_NONE */
     uint64_t since_ns; /* CLOCK_MONOTONIC; 0: not known */
     uint64_t key;      /* the address of its frame, which tells on which stack it is */
+    int tid;           /* of the thread that made it; 0: that of its node */
+    enum open_owner owner;
 };
 
 /* Calls of a leaf without a time, because a jump entered it: its stack arguments could not be

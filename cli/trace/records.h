@@ -22,7 +22,9 @@ struct open_record {
     trace_index node;
     trace_index calls, object; /* OBJECT_CALLS, OBJECT; 0: none */
     uint64_t since;            /* ticks */
-    uint64_t key;
+    uint64_t key, base;
+    int32_t tid;
+    bool is_own_stack;
 };
 
 struct open_records {

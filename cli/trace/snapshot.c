@@ -37,7 +37,7 @@ struct owned_snapshot {
 
 struct leaf_name {
     const char *text;
-    bool is_waker; /* it is no leaf: see TRACE_NAME_WAKES */
+    uint32_t flags; /* TRACE_NAME_WAKES, ... */
 };
 
 struct reader {
@@ -166,7 +166,7 @@ static bool add_leaf_name(
     if (untimed && !is_waker)
         reader->snapshot->untimed[reader->snapshot->untimed_count++] = (struct snapshot_untimed){
             name, untimed};
-    reader->names[reader->name_count] = (struct leaf_name){name, is_waker};
+    reader->names[reader->name_count] = (struct leaf_name){name, record->flags};
     *place = (uint32_t)reader->name_count++;
     return true;
 }
@@ -211,6 +211,7 @@ static bool fill_leaf(
         .total_ns = clock_rate_duration_ns(&reader->rate, record->ticks),
         .longest_ns = clock_rate_duration_ns(&reader->rate, record->longest),
         .entered_ns = clock_rate_moment_ns(&reader->rate, record->entered),
+        .is_switch = reader->names[name].flags & TRACE_NAME_SWITCHES,
     };
     return true;
 }
@@ -246,7 +247,7 @@ static bool is_of_waker(const struct reader *reader, uint32_t kind, const struct
 {
     uint32_t name = kind == TRACE_LEAF ? snapshot_place_of(reader, record->module, TRACE_LEAF_NAME)
                                        : SNAPSHOT_NONE;
-    return name != SNAPSHOT_NONE && reader->names[name].is_waker;
+    return name != SNAPSHOT_NONE && reader->names[name].flags & TRACE_NAME_WAKES;
 }
 
 static bool add_node(

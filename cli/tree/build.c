@@ -465,6 +465,7 @@ static void add_threads(struct builder *builder)
             .name = from->name,
             .successors = from->successors,
             .is_main = from->tid == snapshot->pid,
+            .is_fibers = from->tid == 0,
             .ran_ns = from->ran_ns,
             .cpu_ns = from->cpu_ns};
         struct node_range *range = &builder->ranges[place];

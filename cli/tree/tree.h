@@ -72,6 +72,7 @@ struct tree_thread {
     const char *name;
     uint32_t successors; /* number of later threads that continued this tree */
     bool is_main;
+    bool is_fibers;          /* no thread: all fibers that are suspended */
     uint64_t ran_ns, cpu_ns; /* as in struct snapshot_thread */
     struct tree_node *top;   /* a node without content above the trees; NULL: it
                               * is not there, see tree_show */

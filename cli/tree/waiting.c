@@ -61,12 +61,15 @@ static const struct snapshot_node *find_outermost(
     return found;
 }
 
-/* Returns the oldest open call of which there is a record, which is the outermost one; NULL: there
- * is none. They are sorted by node. */
-static const struct snapshot_open_call *find_recorded(const struct builder *builder)
+/* What the records of open calls say of the thread. */
+struct recorded {
+    const struct snapshot_open_call *oldest; /* which is the outermost one; NULL: none is shown */
+    bool has_others; /* of fibers, or of nobody: the thread does not wait in them */
+};
+
+static size_t find_first_recorded(const struct builder *builder)
 {
     const struct snapshot *snapshot = builder->snapshot;
-    const struct snapshot_open_call *found = NULL;
     size_t first = 0, end = snapshot->open_call_count;
     while (first < end) {
         size_t middle = first + (end - first) / 2;
@@ -75,33 +78,55 @@ static const struct snapshot_open_call *find_recorded(const struct builder *buil
         else
             end = middle;
     }
-    for (; first < snapshot->open_call_count; first++) {
-        const struct snapshot_open_call *call = &snapshot->open_calls[first];
+    return first;
+}
+
+/* They are sorted by node. */
+static struct recorded find_recorded(const struct builder *builder)
+{
+    const struct snapshot *snapshot = builder->snapshot;
+    struct recorded found = {.oldest = NULL};
+    for (size_t i = find_first_recorded(builder); i < snapshot->open_call_count; i++) {
+        const struct snapshot_open_call *call = &snapshot->open_calls[i];
         if (call->node >= builder->end)
             break;
-        if (builder_site(builder, call->node)->is_shown &&
-            (found == NULL || call->since_ns < found->since_ns))
-            found = call;
+        if (call->owner != OPEN_THREAD)
+            found.has_others = true;
+        else if (builder_site(builder, call->node)->is_shown &&
+                 (found.oldest == NULL || call->since_ns < found.oldest->since_ns))
+            found.oldest = call;
     }
     return found;
 }
 
-void waiting_find_open(struct builder *builder)
+static void open_call_at_end(
+    struct builder *builder, const struct snapshot_node *node, uint64_t since_ns)
 {
     const struct snapshot *snapshot = builder->snapshot;
-    uint64_t end_ns = snapshot_end_ns(snapshot), since_ns = 0;
-    const struct snapshot_open_call *recorded = find_recorded(builder);
-    const struct snapshot_node *latest = recorded ? NULL : find_latest_leaf(builder);
-    const struct snapshot_node *open = recorded ? &snapshot->nodes[recorded->node]
-                                       : latest ? find_outermost(builder, latest)
-                                                : NULL;
-    if (open)
-        since_ns = recorded ? recorded->since_ns : counted(builder, open)->entered_ns;
-    builder->open = (struct open_call){.node = open};
+    uint64_t end_ns = snapshot_end_ns(snapshot);
+    builder->open = (struct open_call){.node = node};
     if (since_ns && since_ns < snapshot->usage.begun_ns)
         since_ns = snapshot->usage.begun_ns; /* only the time in a period counts: trace/period */
     if (since_ns && end_ns > since_ns)
         builder->open.open_ns = end_ns - since_ns;
+}
+
+/* Without a record, the thread is in the leaf that it has entered last, if that has not returned.
+ */
+void waiting_find_open(struct builder *builder)
+{
+    struct recorded recorded = find_recorded(builder);
+    const struct snapshot_node *open = NULL, *latest = NULL;
+    if (recorded.oldest) {
+        open = &builder->snapshot->nodes[recorded.oldest->node];
+        open_call_at_end(builder, open, recorded.oldest->since_ns);
+        return;
+    }
+    if (!recorded.has_others)
+        latest = find_latest_leaf(builder);
+    if (latest)
+        open = find_outermost(builder, latest);
+    open_call_at_end(builder, open, open ? counted(builder, open)->entered_ns : 0);
 }
 
 /* ---- the sums ---- */

@@ -106,6 +106,7 @@ static const char *own_name(const struct tree_process *process, const struct tre
 struct key {
     char *kind, *thread;
     int pid, tid; /* 0: it does not matter */
+    bool is_fibers;
 };
 
 static bool is_group(const struct view_group *group, const struct key *key)
@@ -114,7 +115,8 @@ static bool is_group(const struct view_group *group, const struct key *key)
                             ? strcmp(key->thread, group->thread_key) == 0
                             : key->thread == group->thread_key;
     return strcmp(key->kind, group->kind) == 0 && is_same_name &&
-           (key->pid == 0 || key->pid == group->pid) && (key->tid == 0 || key->tid == group->tid);
+           key->is_fibers == group->is_fibers && (key->pid == 0 || key->pid == group->pid) &&
+           (key->tid == 0 || key->tid == group->tid);
 }
 
 static int add_group(struct view_builder *builder, struct key *key, int pid, int tid)
@@ -128,6 +130,7 @@ static int add_group(struct view_builder *builder, struct key *key, int pid, int
     *group = (struct view_group){.kind = key->kind,
         .program = tree_process_name(builder->tree_process),
         .thread_key = key->thread,
+        .is_fibers = key->is_fibers,
         .pid = pid,
         .tid = tid,
         .top = nodes_add(&builder->nodes, &top)};
@@ -181,7 +184,8 @@ int groups_enter(struct view_builder *builder)
     struct key key = {.kind = tree_process_kind(process),
         .thread = name ? strdup(name) : NULL,
         .pid = options->apart_processes ? process->pid : 0,
-        .tid = options->apart_threads ? thread->tid : 0};
+        .tid = options->apart_threads ? thread->tid : 0,
+        .is_fibers = thread->is_fibers};
     int error = name && key.thread == NULL ? -ENOMEM : 0;
     if (key.thread)
         digits_mask(key.thread);

@@ -86,12 +86,13 @@ struct view_node {
 };
 
 /* Threads that are shown as one tree: the main threads of the processes of one kind (tree/kind.h),
- * or their threads whose names differ in digits only. */
+ * or their threads whose names differ in digits only; or their suspended fibers. */
 struct view_group {
     char *kind;        /* malloc'ed */
     char *program;     /* malloc'ed; its name */
     char *thread_key;  /* malloc'ed; the threads' name with # for digits; NULL: main threads */
     char *thread_name; /* malloc'ed; the name, where all have the same, else the key */
+    bool is_fibers;    /* no threads: fibers that are suspended */
     int pid, tid;      /* of the first one */
     struct view_node *top;
     uint32_t processes, threads;

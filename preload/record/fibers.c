@@ -168,9 +168,14 @@ void fibers_end_former(const struct open_call_place *place)
         open_calls_end_over(place->segment, record);
 }
 
-void fibers_note(const struct open_call_place *place, const struct call_frame *call)
+void fibers_note(
+    const struct open_call_place *place, const struct call_frame *call, bool is_own_stack)
 {
-    if (place->base == 0 || call->opened == 0)
+    if (call->opened == 0)
+        return;
+    atomic_store_explicit(&open_call_at(place->segment, call->opened)->is_own_stack, is_own_stack,
+        memory_order_relaxed);
+    if (place->base == 0)
         return;
     struct stacks *table = atomic_load_explicit(&stacks, memory_order_acquire);
     struct slot *slot = table ? find_slot(place->segment, table, place->base) : NULL;

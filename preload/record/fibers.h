@@ -34,8 +34,10 @@ static inline bool fibers_is_end(const struct call_frame *call)
  * this stack has ended, unless the new one was made within it. */
 void fibers_end_former(const struct open_call_place *place);
 
-/* The call, which has taken its record, is the latest of its stack. */
-void fibers_note(const struct open_call_place *place, const struct call_frame *call);
+/* The call, which has taken its record, is the latest of its stack, which is the thread's own one
+ * or a fiber's. */
+void fibers_note(
+    const struct open_call_place *place, const struct call_frame *call, bool is_own_stack);
 
 /* In a forked child: the trace is another one, and memory is about to be freed. */
 void fibers_forget_all(void);

@@ -137,7 +137,7 @@ static inline void note_open(const struct thread *thread, struct thread_level *l
         fibers_end_former(&place);
     open_calls_take(&level->open_calls, &place, call);
     if (__builtin_expect(is_switch, 0))
-        fibers_note(&place, call);
+        fibers_note(&place, call, thread_begins_at(thread, place.base));
 }
 
 static void lose(struct call_frame *call, enum trace_loss kind)

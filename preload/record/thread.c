@@ -142,7 +142,7 @@ static uint64_t first_base(const struct thread *thread)
     return thread->stack_end - (is_first ? FIRST_THREAD_GAP : OTHER_THREADS_GAP);
 }
 
-static bool is_base(const struct thread *thread, uint64_t base)
+bool thread_begins_at(const struct thread *thread, uint64_t base)
 {
     return base >= first_base(thread) && base <= thread->stack_end;
 }
@@ -176,7 +176,7 @@ static enum thread_room look_for_room(const struct thread *thread, uint64_t sp)
 bool thread_has_room(struct thread *thread, uint64_t base, uint64_t sp, uint64_t size)
 {
     if (base == 0 || size > CALL_COPIED_MAX || thread->stack_end - sp > ROOMY_PART ||
-        !is_base(thread, base))
+        !thread_begins_at(thread, base))
         return false;
     if (thread->room == ROOM_UNKNOWN)
         thread->room = look_for_room(thread, sp);

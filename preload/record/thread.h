@@ -106,6 +106,9 @@ static inline void thread_end(struct thread_level *level, struct call_frame *cal
  * another one, even if its stack lies within the thread's. */
 bool thread_has_room(struct thread *thread, uint64_t base, uint64_t sp, uint64_t size);
 
+/* Returns whether the thread's own stack begins with a frame at `base`: a fiber's does not. */
+bool thread_begins_at(const struct thread *thread, uint64_t base);
+
 /* The thread with this thread pointer, if it is running and has hit a leaf; or NULL. */
 const struct thread *thread_find(uint64_t pointer);
 

@@ -17,27 +17,25 @@
 #include "trace/open/keep.h"
 #include "trace/snapshot.h"
 
-/* A thread that has ended is in no call, whatever it has left. Of a tree that several threads have
- * continued, only the first one's number is known. */
+/* A thread that has ended is in no call, whatever it has left; but fibers may have been suspended
+ * in it. */
 static void drop_ended(struct snapshot *snapshot, const struct threads *threads)
 {
     size_t kept = 0;
     for (size_t i = 0; i < snapshot->open_call_count; i++) {
         const struct snapshot_open_call *call = &snapshot->open_calls[i];
-        const struct snapshot_thread *thread =
-            &snapshot->threads[snapshot->nodes[call->node].thread];
-        if (thread->successors > 0 || threads_has(threads, snapshot->pid, thread->tid))
+        if (call->owner != OPEN_THREAD || threads_has(threads, snapshot->pid, call->tid))
             snapshot->open_calls[kept++] = *call;
     }
     snapshot->open_call_count = kept;
 }
 
-/* The trace has the name that a thread had when it took its latest new path. */
+/* The trace has the name that a thread had when it took its latest new path. Fibers have none. */
 static void name_threads(struct snapshot *snapshot)
 {
     for (size_t i = 0; i < snapshot->thread_count; i++) {
         struct snapshot_thread *thread = &snapshot->threads[i];
-        if (thread->successors == 0)
+        if (thread->tid)
             threads_name(snapshot->pid, thread->tid, thread->name);
     }
 }
@@ -82,13 +80,15 @@ static int look_at_process(
         error = look_at_threads(threads, path, snapshot, why);
     if (error)
         return error;
+    (*snapshot)->is_running = true;
     if (!snapshot_has_own_numbers(*snapshot)) {
         drop_ended(*snapshot, threads);
-        name_threads(*snapshot);
         epolls_find_members(*snapshot);
     }
-    (*snapshot)->is_running = true;
-    return snapshot_keep_open(*snapshot, (*snapshot)->taken_ns);
+    error = snapshot_keep_open(*snapshot, (*snapshot)->taken_ns);
+    if (!snapshot_has_own_numbers(*snapshot))
+        name_threads(*snapshot);
+    return error;
 }
 
 static int look_add_process(

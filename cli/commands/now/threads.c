@@ -92,9 +92,9 @@ void threads_mark(struct threads *threads, const struct snapshot *snapshot)
     for (size_t i = 0; i < threads->count; i++)
         threads->list[i].is_in_call = false;
     for (size_t i = 0; i < snapshot->open_call_count; i++) {
-        uint32_t index = snapshot->nodes[snapshot->open_calls[i].node].thread;
-        struct thread *thread = threads_find(threads, snapshot->threads[index].tid);
-        if (thread)
+        const struct snapshot_open_call *call = &snapshot->open_calls[i];
+        struct thread *thread = threads_find(threads, call->tid);
+        if (thread && call->owner == OPEN_THREAD)
             thread->is_in_call = true;
     }
 }

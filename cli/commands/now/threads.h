@@ -37,7 +37,8 @@ struct threads {
 int threads_list(struct threads *threads, int pid);
 void threads_finish(struct threads *threads);
 
-/* Marks the threads that are in an open call of the snapshot, and no others. */
+/* Marks the threads that are in an open call of the snapshot, and no others. Suspended fibers are
+ * in none. */
 void threads_mark(struct threads *threads, const struct snapshot *snapshot);
 
 /* Looks at all threads that are in no call. `is_first`: otherwise it is the second time. */

@@ -104,7 +104,7 @@ static void json_write_object(FILE *out, const struct view_object *object)
 }
 
 struct owner {
-    int pid, tid;
+    int pid, tid;            /* tid: 0 of fibers */
     const char *kind, *name; /* of the process, and of the thread */
     bool is_main;
 };
@@ -113,6 +113,10 @@ static void write_owner(FILE *out, const struct owner *owner)
 {
     fprintf(out, "\"process\":{\"pid\":%d", owner->pid);
     add_member(out, "name", owner->kind);
+    if (owner->tid == 0) {
+        fputs("},\"thread\":null", out);
+        return;
+    }
     fprintf(out, "},\"thread\":{\"tid\":%d", owner->tid);
     add_member(out, "name", owner->name);
     fprintf(out, ",\"main\":%s}", owner->is_main ? "true" : "false");

@@ -91,10 +91,22 @@ static void write_main(const struct text *text, FILE *out, const struct now_line
     fputs(line->calls > 1 ? " wait" : " waits", out);
 }
 
+/* "300 fibers of server wait". */
+static void write_fibers(const struct text *text, FILE *out, const struct now_line *line)
+{
+    print_count(out, line->calls, "fiber", "fibers");
+    now_write_process(text->now, out, line->group->kind, line->leaf->pid, line->leaf->processes);
+    fputs(line->calls > 1 ? " wait" : " waits", out);
+}
+
 /* '4 threads "worker-#" of server wait'. */
 static void write_who(const struct text *text, FILE *out, const struct now_line *line)
 {
     const struct view_group *group = line->group;
+    if (group->is_fibers) {
+        write_fibers(text, out, line);
+        return;
+    }
     if (group->thread_key == NULL) {
         write_main(text, out, line);
         return;
@@ -243,17 +255,22 @@ static bool is_busy(const struct text *text, size_t index)
 
 static void print_left_out(const struct text *text, size_t printed)
 {
-    uint64_t calls = 0;
+    FILE *out = text->printer->out;
+    uint64_t threads = 0, fibers = 0;
     size_t count = 0;
     for (size_t i = printed; i < text->lines.count && is_busy(text, i); i++, count++)
-        calls += text->lines.list[i].calls;
+        *(text->lines.list[i].group->is_fibers ? &fibers : &threads) += text->lines.list[i].calls;
     if (count == 0)
         return;
-    fprintf(text->printer->out, "\n%s and ", text->printer->glyphs->dots);
-    print_count(text->printer->out, count, "other wait", "other waits");
-    fputs(" of ", text->printer->out);
-    print_count(text->printer->out, calls, "thread", "threads");
-    fputs(": see --all, --lines N\n", text->printer->out);
+    fprintf(out, "\n%s and ", text->printer->glyphs->dots);
+    print_count(out, count, "other wait", "other waits");
+    fputs(" of ", out);
+    if (threads)
+        print_count(out, threads, "thread", "threads");
+    fputs(threads && fibers ? " and " : "", out);
+    if (fibers)
+        print_count(out, fibers, "fiber", "fibers");
+    fputs(": see --all, --lines N\n", out);
 }
 
 /* ---- idle ---- */
@@ -393,14 +410,20 @@ static void print_counts(const struct text *text)
 {
     const struct now *now = text->now;
     FILE *out = text->printer->out;
-    uint64_t waiting = 0, idle = 0, others = 0;
-    for (size_t i = 0; i < text->lines.count; i++)
-        *(text->lines.list[i].leaf->is_idle ? &idle : &waiting) += text->lines.list[i].calls;
+    uint64_t waiting = 0, fibers = 0, idle = 0, others = 0;
+    for (size_t i = 0; i < text->lines.count; i++) {
+        const struct now_line *line = &text->lines.list[i];
+        *(line->leaf->is_idle ? &idle : line->group->is_fibers ? &fibers : &waiting) += line->calls;
+    }
     for (size_t i = 0; i < now->thread_count; i++)
         others += now->threads[i].count;
     if (now->processes > 1)
         fprintf(out, "%zu processes, ", now->processes);
     print_count(out, waiting, "thread waits", "threads wait");
+    if (fibers) {
+        fputs(", ", out);
+        print_count(out, fibers, "fiber waits", "fibers wait");
+    }
     if (idle)
         fprintf(out, ", %" PRIu64 " idle", idle);
     if (others)

@@ -11,7 +11,7 @@
 
 #define OPEN_CALLS_MAX (1u << 25)
 
-_Static_assert(sizeof(struct snapshot_open_call) == 24, "a new field of an open call is saved");
+_Static_assert(sizeof(struct snapshot_open_call) == 32, "a new field of an open call is saved");
 
 static const char open_inconsistent[] = "it is damaged";
 
@@ -24,6 +24,8 @@ static void put_open_call(
     if (call->since_ns)
         writer_signed(writer, (int64_t)(call->since_ns - snapshot->start_ns));
     writer_number(writer, call->key);
+    writer_number(writer, call->tid > 0 ? (uint64_t)call->tid : 0);
+    writer_number(writer, call->owner);
 }
 
 void saved_put_open_calls(struct writer *writer, const struct saved *saved)
@@ -48,6 +50,8 @@ static struct snapshot_open_call get_open_call(
     if (reader_number_to(reader, 1))
         call.since_ns = snapshot->start_ns + (uint64_t)reader_signed(reader);
     call.key = reader_number(reader);
+    call.tid = (int)reader_number_to(reader, INT32_MAX);
+    call.owner = (enum open_owner)reader_number_to(reader, OPEN_NOBODY);
     if (call.node >= snapshot->node_count || snapshot->nodes[call.node].kind != SNAPSHOT_LEAF)
         reader_fail(reader, open_inconsistent);
     return call;

@@ -14,6 +14,7 @@
 #include "base/array.h"
 #include "trace/clock_rate.h"
 #include "trace/contents.h"
+#include "trace/open/stacks.h"
 #include "trace/records.h"
 
 #define PART  128 /* records that are read at once */
@@ -53,7 +54,10 @@ static int add_record(struct open_records *open, const struct trace_open_call *r
         .calls = (trace_index)object,
         .object = (trace_index)(object >> 32),
         .since = record->since,
-        .key = record->key};
+        .key = record->key,
+        .base = record->base,
+        .tid = record->tid,
+        .is_own_stack = record->is_own_stack != 0};
     return 0;
 }
 
@@ -147,42 +151,58 @@ int open_records_read(struct records *records, trace_index latest_block)
 struct places {
     const struct records *records;
     const uint32_t *list;
+    const struct clock_rate *rate;
+};
+
+struct stack_calls {
+    struct stack_call *list; /* malloc'ed */
+    size_t count;
 };
 
 /* Returns false if the record is inconsistent. What a node of a waker has called is no leaf's call.
  */
-static bool open_add_call(struct snapshot *snapshot, const struct open_record *record,
-    const struct places *places, const struct clock_rate *rate)
+static bool open_add_call(struct stack_calls *calls, const struct snapshot *snapshot,
+    const struct open_record *record, const struct places *places)
 {
     bool is_leaf = record->node >= TRACE_FIRST_RECORD && record->node < places->records->count &&
                    places->records->kinds[record->node] == TRACE_LEAF;
     struct snapshot_open_call call = {
         .node = records_place(places->records, places->list, record->node, TRACE_LEAF),
         .object = records_place(places->records, places->list, record->object, TRACE_OBJECT),
-        .since_ns = clock_rate_moment_ns(rate, record->since),
-        .key = record->key};
+        .since_ns = clock_rate_moment_ns(places->rate, record->since),
+        .key = record->key,
+        .tid = record->tid};
     if (call.node == SNAPSHOT_NONE)
         return is_leaf;
     if (record->object && call.object == OBJECTS_NONE)
         return false;
-    snapshot->open_calls[snapshot->open_call_count++] = call;
+    calls->list[calls->count++] = (struct stack_call){.call = call,
+        .base = record->base,
+        .since = record->since,
+        .is_switch = snapshot_leaf_of(snapshot, &snapshot->nodes[call.node])->is_switch,
+        .is_own_stack = record->is_own_stack};
     return true;
 }
 
 int open_calls_add(struct snapshot *snapshot, const struct records *records, const uint32_t *places,
     const struct clock_rate *rate)
 {
-    const struct places all = {records, places};
+    const struct places all = {records, places, rate};
     const struct open_records *open = &records->open;
     snapshot->malformed += open->malformed;
     if (open->count == 0)
         return 0;
+    struct stack_calls calls = {.list = calloc(open->count, sizeof *calls.list)};
     snapshot->open_calls = calloc(open->count, sizeof *snapshot->open_calls);
-    if (snapshot->open_calls == NULL)
-        return -ENOMEM;
-    for (size_t i = 0; i < open->count; i++)
-        snapshot->malformed += !open_add_call(snapshot, &open->list[i], &all, rate);
-    return 0;
+    bool has_memory = calls.list && snapshot->open_calls;
+    for (size_t i = 0; i < open->count && has_memory; i++)
+        snapshot->malformed += !open_add_call(&calls, snapshot, &open->list[i], &all);
+    if (has_memory)
+        open_stacks_settle(calls.list, calls.count);
+    for (size_t i = 0; i < calls.count; i++)
+        snapshot->open_calls[snapshot->open_call_count++] = calls.list[i].call;
+    free(calls.list);
+    return has_memory ? 0 : -ENOMEM;
 }
 
 /* The latest ones of a leaf come first. */

@@ -8,6 +8,7 @@
 #include <stdlib.h>
 
 #include "trace/open/calls.h"
+#include "trace/open/owners.h"
 #include "trace/snapshot.h"
 
 /* ---- calls without a record ---- */
@@ -19,6 +20,7 @@ struct latest {
     bool has_open_call;
 };
 
+/* A call of a fiber, or of nobody, may be that of the leaf that was entered last. */
 static void keep_find_latest(const struct snapshot *snapshot, struct latest *threads)
 {
     for (size_t i = 0; i < snapshot->thread_count; i++)
@@ -70,6 +72,15 @@ static int add_unrecorded(struct snapshot *snapshot)
 }
 
 /* ---- counting ---- */
+
+static void drop_nobodys(struct snapshot *snapshot)
+{
+    size_t kept = 0;
+    for (size_t i = 0; i < snapshot->open_call_count; i++)
+        if (snapshot->open_calls[i].owner != OPEN_NOBODY)
+            snapshot->open_calls[kept++] = snapshot->open_calls[i];
+    snapshot->open_call_count = kept;
+}
 
 static void forget_calls(struct snapshot *snapshot)
 {
@@ -140,9 +151,13 @@ int snapshot_keep_open(struct snapshot *snapshot, uint64_t now_ns)
     int error = add_unrecorded(snapshot);
     if (error)
         return error;
+    drop_nobodys(snapshot);
+    error = open_calls_split(snapshot);
     struct snapshot_object_calls *list = calloc(snapshot->open_call_count + 1, sizeof *list);
-    if (list == NULL)
+    if (error || list == NULL) {
+        free(list);
         return -ENOMEM;
+    }
     open_calls_sort(snapshot);
     size_t count = count_objects(snapshot, list, now_ns);
     free(snapshot->objects.calls);

@@ -11,7 +11,8 @@ struct snapshot;
 /* Of each leaf, only the calls that have not returned count from now on: they are its hits, and the
  * ages say how long they have lasted until `now_ns` (CLOCK_MONOTONIC). A thread that has no open
  * call, but whose latest hit has not returned, is in that call: older traces have no open calls.
- * Returns 0 or -ENOMEM; then nothing has changed. */
+ * Calls belong to their threads afterwards, and those of suspended fibers to one of their own: see
+ * open_calls_split. Returns 0 or -ENOMEM. */
 int snapshot_keep_open(struct snapshot *snapshot, uint64_t now_ns);
 
 #endif

@@ -133,6 +133,163 @@ START_TEST(a_leaf_has_no_more_open_calls_than_hits_without_a_return)
 }
 END_TEST
 
+/* ---- fibers ---- */
+
+/* Lets all leaves of this name switch stacks. */
+static void leaf_switches(trace_index node)
+{
+    builder.records[builder.records[node].node.leaf_name].leaf_name.flags = TRACE_NAME_SWITCHES;
+}
+
+static struct trace_open_call *add_call(trace_index record, trace_index node, uint64_t base)
+{
+    struct trace_open_call *call = trace_open_call(&builder, record, node, NULL, record);
+    call->base = base;
+    call->tid = 100;
+    builder.records[node].node.hits = 50;
+    return call;
+}
+
+/* Reads all, and returns whose the call is that began at `since`. */
+static enum open_owner owner_of_call(uint64_t since)
+{
+    parse(true);
+    for (size_t i = 0; i < snapshot->open_call_count; i++)
+        if (snapshot->open_calls[i].since_ns == since)
+            return snapshot->open_calls[i].owner;
+    ck_abort_msg("no such call");
+}
+
+START_TEST(a_stack_that_has_switched_is_a_fiber)
+{
+    trace_index block = trace_add_open_block(&builder, 4);
+    leaf_switches(leaf);
+    add_call(block, leaf, 0x8000);
+    add_call(block + 1, leaf, 0); /* its stack is not known */
+    add_call(block + 2, other_leaf, 0x9000);
+    ck_assert_int_eq(owner_of_call(block), OPEN_FIBER);
+    ck_assert_int_eq(owner_of_call(block + 1), OPEN_FIBER);
+    ck_assert_int_eq(owner_of_call(block + 2), OPEN_THREAD);
+}
+END_TEST
+
+START_TEST(the_own_stack_of_a_thread_is_no_fiber)
+{
+    trace_index block = trace_add_open_block(&builder, 2);
+    leaf_switches(leaf);
+    add_call(block, other_leaf, 0x8000);
+    add_call(block + 1, leaf, 0x8000)->is_own_stack = 1;
+    ck_assert_int_eq(owner_of_call(block), OPEN_THREAD);
+    ck_assert_int_eq(owner_of_call(block + 1), OPEN_NOBODY);
+}
+END_TEST
+
+START_TEST(of_the_switches_of_a_stack_the_latest_counts)
+{
+    trace_index block = trace_add_open_block(&builder, 3);
+    leaf_switches(leaf);
+    for (uint32_t i = 0; i < 3; i++)
+        add_call(block + i, leaf, 0x8000);
+    ck_assert_int_eq(owner_of_call(block), OPEN_NOBODY);
+    ck_assert_int_eq(owner_of_call(block + 1), OPEN_NOBODY);
+    ck_assert_int_eq(owner_of_call(block + 2), OPEN_FIBER);
+}
+END_TEST
+
+START_TEST(all_calls_of_a_suspended_stack_are_the_fibers)
+{
+    trace_index block = trace_add_open_block(&builder, 2);
+    leaf_switches(leaf);
+    add_call(block, other_leaf, 0x8000);
+    add_call(block + 1, leaf, 0x8000);
+    ck_assert_int_eq(owner_of_call(block), OPEN_FIBER);
+}
+END_TEST
+
+START_TEST(what_runs_on_top_of_a_suspended_stack_is_the_threads)
+{
+    trace_index block = trace_add_open_block(&builder, 2);
+    leaf_switches(leaf);
+    add_call(block, leaf, 0x8000);
+    add_call(block + 1, other_leaf, 0x8000);
+    ck_assert_int_eq(owner_of_call(block), OPEN_NOBODY);
+    ck_assert_int_eq(owner_of_call(block + 1), OPEN_THREAD);
+}
+END_TEST
+
+static const struct snapshot_thread *thread_of_call(size_t i)
+{
+    return &snapshot->threads[snapshot->nodes[snapshot->open_calls[i].node].thread];
+}
+
+/* The sample's first leaf is called from two frames. */
+static void check_path(size_t call, uint32_t thread)
+{
+    uint32_t at = snapshot->open_calls[call].node;
+    size_t depth = 0;
+    for (; at != SNAPSHOT_NONE; at = snapshot->nodes[at].caller, depth++) {
+        ck_assert_uint_eq(snapshot->nodes[at].thread, thread);
+        ck_assert(snapshot->nodes[at].caller == SNAPSHOT_NONE || snapshot->nodes[at].caller < at);
+    }
+    ck_assert_uint_eq(depth, 3);
+}
+
+START_TEST(calls_belong_to_the_threads_that_made_them)
+{
+    trace_index block = trace_add_open_block(&builder, 4);
+    struct trace_object *object = trace_add_object(&builder, TRACE_OBJECT_MUTEX, NULL);
+    struct trace_object_calls *calls = trace_add_object_calls(&builder, leaf, object, 50, 900);
+    calls->holder = 101;
+    calls->returns = 0;
+    builder.records[leaf].node.hits = 50;
+    for (uint32_t i = 0; i < 3; i++)
+        trace_open_call(&builder, block + i, leaf, calls, 1000 + i)->tid = i < 2 ? 777 : 100;
+    parse(_i);
+    ck_assert_int_eq(snapshot_keep_open(snapshot, 2000), 0);
+    ck_assert_uint_eq(snapshot->open_call_count, 3);
+    ck_assert_int_eq(thread_of_call(0)->tid, 100);
+    for (size_t i = 1; i < 3; i++) {
+        size_t count;
+        ck_assert_int_eq(thread_of_call(i)->tid, 777);
+        ck_assert_str_eq(thread_of_call(i)->name, "prog");
+        check_path(i, (uint32_t)snapshot->thread_count - 1);
+        ck_assert_uint_eq(leaf_of(&snapshot->open_calls[i])->hits, 2);
+        ck_assert_int_eq(
+            objects_of(&snapshot->objects, snapshot->open_calls[i].node, &count)->holder, 101);
+        ck_assert_uint_eq(count, 1);
+    }
+}
+END_TEST
+
+START_TEST(fibers_of_all_threads_are_together)
+{
+    trace_index block = trace_add_open_block(&builder, 4);
+    leaf_switches(leaf);
+    leaf_switches(other_leaf);
+    for (uint32_t i = 0; i < 3; i++)
+        add_call(block + i, i < 2 ? leaf : other_leaf, 0x8000 + i);
+    add_call(block + 3, leaf, 0x8000); /* the fiber of the first call has ended */
+    parse(_i);
+    ck_assert_int_eq(snapshot_keep_open(snapshot, 2000), 0);
+    ck_assert_uint_eq(snapshot->open_call_count, 3);
+    for (size_t i = 0; i < 3; i++)
+        ck_assert_int_eq(thread_of_call(i)->tid, 0);
+    ck_assert_uint_eq(leaf_of(&snapshot->open_calls[0])->hits, 2);
+}
+END_TEST
+
+START_TEST(a_thread_that_has_begun_to_run_fibers_is_in_no_call)
+{
+    trace_index block = trace_add_open_block(&builder, 1);
+    leaf_switches(leaf);
+    builder.records[leaf].node.entered = 5000;
+    add_call(block, leaf, 0x8000)->is_own_stack = 1;
+    parse(_i);
+    ck_assert_int_eq(snapshot_keep_open(snapshot, 9000), 0);
+    ck_assert_uint_eq(snapshot->open_call_count, 0);
+}
+END_TEST
+
 /* ---- hostile ---- */
 
 static void expect_malformed(bool only_open, size_t calls)
@@ -289,6 +446,14 @@ int main(void)
     tcase_add_loop_test(calls, paths_that_are_circles_are_left_out, 0, 2);
     tcase_add_loop_test(calls, only_open_calls_are_hits_afterwards, 0, 2);
     tcase_add_loop_test(calls, without_a_record_the_latest_hit_tells_what_is_open, 0, 2);
+    tcase_add_test(calls, a_stack_that_has_switched_is_a_fiber);
+    tcase_add_test(calls, the_own_stack_of_a_thread_is_no_fiber);
+    tcase_add_test(calls, of_the_switches_of_a_stack_the_latest_counts);
+    tcase_add_test(calls, all_calls_of_a_suspended_stack_are_the_fibers);
+    tcase_add_test(calls, what_runs_on_top_of_a_suspended_stack_is_the_threads);
+    tcase_add_loop_test(calls, calls_belong_to_the_threads_that_made_them, 0, 2);
+    tcase_add_loop_test(calls, fibers_of_all_threads_are_together, 0, 2);
+    tcase_add_loop_test(calls, a_thread_that_has_begun_to_run_fibers_is_in_no_call, 0, 2);
     suite_add_tcase(suite, calls);
     return suite_run(suite);
 }

@@ -4,7 +4,7 @@
  * The test stands in for the file: while a record is read, word by word in any order, the program
  * goes on by some of its stores.
  */
-// needs: cli/trace/open/calls.c cli/base/array.c
+// needs: cli/trace/open/calls.c cli/trace/open/stacks.c cli/base/array.c
 #include "trace/open/calls.h"
 
 #include <stdbool.h>

@@ -61,7 +61,7 @@ static void suspend(size_t at, uint64_t base, trace_index leaf)
     call->node->hits++;
     fibers_end_former(&place);
     open_calls_take(&calls, &place, call);
-    fibers_note(&place, call);
+    fibers_note(&place, call, false);
     open_calls_begin(&segment, call);
 }
 
