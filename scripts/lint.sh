@@ -161,8 +161,9 @@ planner: base arch elf leaves plan
 launch: base arch session
 options: base leaves plan view
 terminal: base
-browse: base names trace saved objects tree view tasks report options terminal
-commands: base names leaves symbols trace descriptors saved objects tree view tasks report plan program session launch options
+channel:
+browse: base channel names trace saved objects tree view tasks report options terminal
+commands: base channel names leaves symbols trace descriptors saved objects tree view tasks report plan program session launch options
 main: base options commands
 '
 

@@ -19,6 +19,7 @@
 #include "browse/prompt.h"
 #include "terminal/screen.h"
 #include "browse/state.h"
+#include "browse/watch/watching.h"
 #include "view/build.h"
 
 static void say(struct state *state, const char *format, ...) __attribute__((format(printf, 2, 3)));
@@ -53,6 +54,12 @@ void action_relist(struct state *state, struct view_node *selected)
     state->from = state->at > row ? state->at - row : 0;
 }
 
+void action_note_fold(struct state *state, enum fold_kind kind, const struct view_node *node)
+{
+    if (state->watching)
+        folds_note(&state->watching->folds, kind, selected_line(state)->group, node);
+}
+
 /* ---- views ---- */
 
 /* Returns the node that is selected first: that of the trail, or the first line's. */
@@ -72,7 +79,7 @@ static int make_view_at(struct state *state, const struct trail *trail)
         draw(state);
         clear_status(state);
     }
-    int error = scope_make(&state->scope, &state->run);
+    int error = scope_make(&state->scope, state->run);
     if (error != 0) {
         say(state, "the tree cannot be made: %s", strerror(-error));
         return error;
@@ -164,11 +171,14 @@ static int action_choose(struct state *state, const struct line *line)
             &state->list, state->chosen_count, 1, &state->chosen_room, sizeof *state->list) != 0)
         return -ENOMEM;
     struct chosen *chosen = &state->list[state->chosen_count];
-    chosen->pattern = node->kind == VIEW_LEAF || node->linkage_name == NULL ? node->function
-                                                                            : node->linkage_name;
+    bool has_linkage_name = node->kind != VIEW_LEAF && node->linkage_name;
+    chosen->pattern = strdup(has_linkage_name ? node->linkage_name : node->function);
     chosen->name = strdup(node->shown_name ? node->shown_name : node->function);
-    if (chosen->name == NULL)
+    if (chosen->name == NULL || chosen->pattern == NULL) {
+        free(chosen->name);
+        free(chosen->pattern);
         return -ENOMEM;
+    }
     trail_note(&chosen->trail, line->group, node);
     state->chosen_count++;
     return 0;
@@ -210,6 +220,7 @@ void action_back(struct state *state)
     make_view_at(state, &chosen.trail);
     trail_finish(&chosen.trail);
     free(chosen.name);
+    free(chosen.pattern);
 }
 
 /* ---- search ---- */
@@ -230,6 +241,7 @@ void action_search_again(struct state *state, bool is_backwards)
     }
     lines_reveal(found);
     action_relist(state, found);
+    action_note_fold(state, FOLD_REVEALED, found);
 }
 
 void action_search(struct state *state)

@@ -8,12 +8,17 @@
 
 #include <stdbool.h>
 
+#include "browse/watch/folds.h"
 #include "view/view.h"
 
 struct state;
 
 /* Lists the lines anew after a change, with the node selected. */
 void action_relist(struct state *state, struct view_node *selected);
+
+/* Notes what was done to a node in the group of the selected line, for the next views of a run that
+ * is watched. */
+void action_note_fold(struct state *state, enum fold_kind kind, const struct view_node *node);
 
 /* Makes the first view, or the one after state->scope.wish was changed, with the same node selected
  * if it is there. Returns 0 or -errno. */

@@ -14,6 +14,9 @@
 #include "browse/help.h"
 #include "terminal/screen.h"
 #include "browse/state.h"
+#include "browse/watch/adopt.h"
+#include "browse/watch/save.h"
+#include "browse/watch/watching.h"
 
 #define WHEEL_LINES 3
 #define CONTROL_L   0x0c
@@ -34,13 +37,13 @@ static void move_up(struct state *state, size_t lines)
 static void scroll_up(struct state *state)
 {
     state->from = state->from > WHEEL_LINES ? state->from - WHEEL_LINES : 0;
-    if (state->at >= state->from + draw_rows())
-        state->at = state->from + draw_rows() - 1;
+    if (state->at >= state->from + draw_rows(state))
+        state->at = state->from + draw_rows(state) - 1;
 }
 
 static void scroll_down(struct state *state)
 {
-    size_t rows = draw_rows(), count = state->lines.count;
+    size_t rows = draw_rows(state), count = state->lines.count;
     size_t last = count > rows ? count - rows : 0;
     state->from = state->from + WHEEL_LINES < last ? state->from + WHEEL_LINES : last;
     if (state->at < state->from)
@@ -54,8 +57,8 @@ static bool browser_move(struct state *state, int key)
     case SCREEN_UP: move_up(state, 1); return true;
     case 'j':
     case SCREEN_DOWN: move_to(state, state->at + 1); return true;
-    case SCREEN_PAGE_UP: move_up(state, draw_rows()); return true;
-    case SCREEN_PAGE_DOWN: move_to(state, state->at + draw_rows()); return true;
+    case SCREEN_PAGE_UP: move_up(state, draw_rows(state)); return true;
+    case SCREEN_PAGE_DOWN: move_to(state, state->at + draw_rows(state)); return true;
     case 'g':
     case SCREEN_HOME: move_to(state, 0); return true;
     case 'G':
@@ -83,6 +86,7 @@ static void unfold_rest(struct state *state, struct view_node *parent)
         hidden = hidden->next_sibling;
     lines_unfold(parent);
     action_relist(state, hidden ? hidden : parent);
+    action_note_fold(state, FOLD_OPEN, parent);
 }
 
 static void unfold(struct state *state)
@@ -94,6 +98,7 @@ static void unfold(struct state *state)
     } else if (lines_is_folded(last)) {
         lines_unfold(last);
         action_relist(state, last);
+        action_note_fold(state, FOLD_OPEN, last);
     }
 }
 
@@ -102,6 +107,7 @@ static void unfold_all(struct state *state)
     struct view_node *last = browser_line(state)->last;
     lines_unfold_all(last);
     action_relist(state, last);
+    action_note_fold(state, FOLD_ALL_OPEN, last);
 }
 
 /* The outermost functions of a group without a heading stay. */
@@ -115,11 +121,14 @@ static void fold_or_leave(struct state *state)
     }
     lines_fold(last);
     action_relist(state, last);
+    action_note_fold(state, FOLD_CLOSED, last);
 }
 
 static void unfold_heaviest(struct state *state)
 {
-    action_relist(state, lines_unfold_heaviest(browser_line(state)->last, state->by_hits));
+    struct view_node *end = lines_unfold_heaviest(browser_line(state)->last, state->by_hits);
+    action_relist(state, end);
+    action_note_fold(state, FOLD_REVEALED, end);
 }
 
 static bool browser_fold(struct state *state, int key)
@@ -156,22 +165,62 @@ static void act(struct state *state, int key)
     case 'd': action_places(state); break;
     case 'c': action_calls(state); break;
     case 'e': action_edit(state); break;
-    case '?': help_show(); break;
+    case '?': help_show(state->watching != NULL); break;
     case CONTROL_L: screen_forget(); break;
     default: break;
     }
+}
+
+/* ---- a run that goes on ---- */
+
+/* Keys that are others in a run that was recorded. Returns whether it is one of them. */
+static bool browser_watch(struct state *state, int key)
+{
+    struct watching *watching = state->watching;
+    switch (key) {
+    case 'f':
+    case ' ': watching_freeze(watching, !watching->is_frozen); return true;
+    case 'w': save_period(state); return true;
+    case '<': watching_change_period(watching, false); return true;
+    case '>': watching_change_period(watching, true); return true;
+    default: return false;
+    }
+}
+
+/* Where there is no line, there is nothing to move to. */
+static void browser_take(struct state *state, int key)
+{
+    bool has_lines = state->lines.count > 0;
+    bool is_possible = has_lines || key == '?' || (key == 'U' && state->scope.view);
+    if (state->watching && browser_watch(state, key))
+        return;
+    if (!is_possible)
+        return;
+    if (has_lines && (browser_move(state, key) || browser_fold(state, key)))
+        return;
+    act(state, key);
+}
+
+static int browser_read_key(struct state *state)
+{
+    return state->watching ? watching_wait(state->watching) : screen_read_key();
 }
 
 void browser_run(struct state *state)
 {
     for (;;) {
         draw(state);
-        int key = screen_read_key();
+        int key = browser_read_key(state);
+        if (key == SCREEN_NEWS) {
+            adopt_answer(state);
+            continue;
+        }
         free(state->status);
         state->status = NULL;
         if (key == 'q' || key == SCREEN_CLOSED)
             return;
-        if (!browser_move(state, key) && !browser_fold(state, key))
-            act(state, key);
+        browser_take(state, key);
+        if (state->watching)
+            adopt_note_selected(state);
     }
 }

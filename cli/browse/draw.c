@@ -16,6 +16,7 @@
 #include "base/message.h"
 #include "terminal/screen.h"
 #include "browse/state.h"
+#include "browse/watch/watching.h"
 #include "names/fit.h"
 #include "names/short_path.h"
 #include "objects/labels.h"
@@ -27,9 +28,20 @@
 
 #define HEAD_ROWS 2 /* the times, and the names of the columns */
 
-size_t draw_rows(void)
+/* The head of a run that goes on is below what waits now. */
+static size_t head_row(const struct state *state)
 {
-    size_t others = HEAD_ROWS + 1;
+    return state->watching ? pane_rows(&state->watching->pane) : 0;
+}
+
+static size_t tree_row(const struct state *state)
+{
+    return head_row(state) + HEAD_ROWS;
+}
+
+size_t draw_rows(const struct state *state)
+{
+    size_t others = tree_row(state) + 1;
     return screen_rows() > others ? screen_rows() - others : 1;
 }
 
@@ -45,7 +57,7 @@ static bool begin_piece(struct piece *piece, const struct state *state)
     *piece = (struct piece){
         .printer = {.glyphs = state->glyphs,
             .color = true,
-            .leaves_word = report_leaves_word(state->run.saved.run.leaf_count)}};
+            .leaves_word = report_leaves_word(state->run ? state->run->saved.run.leaf_count : 0)}};
     piece->printer.out = open_memstream(&piece->text, &piece->size);
     return piece->printer.out != NULL;
 }
@@ -80,7 +92,7 @@ static void draw_head(const struct state *state)
     char *both = NULL;
     if (!begin_piece(&piece, state))
         return;
-    text_view_print_head(&piece.printer, &state->run.head, state->scope.view);
+    text_view_print_head(&piece.printer, &state->run->head, state->scope.view);
     const char *times = end_piece(&piece), *hits = strchr(times, '\n');
     int length = (int)strcspn(times, "\n");
     if (hits &&
@@ -88,7 +100,7 @@ static void draw_head(const struct state *state)
         both = NULL;
     if (both && columns_of(both) > screen_columns())
         both[length] = '\0';
-    screen_put(0, both ? both : "", false);
+    screen_put(head_row(state), both ? both : "", false);
     free(both);
     free(piece.text);
 }
@@ -129,7 +141,7 @@ static void draw_columns(const struct state *state)
         folded_print_columns(&piece.printer, &line);
         if (*text)
             fprintf(piece.printer.out, "  %s", text + 2);
-        screen_put(1, end_piece(&piece), false);
+        screen_put(head_row(state) + 1, end_piece(&piece), false);
         free(piece.text);
     }
     free(scope.text);
@@ -141,6 +153,8 @@ static void draw_columns(const struct state *state)
  * its names. */
 static size_t levels_left_out(const struct state *state)
 {
+    if (state->lines.count == 0)
+        return 0;
     size_t room = screen_columns() / 10;
     size_t level = state->lines.list[state->at].level;
     return level > room ? level - room : 0;
@@ -191,9 +205,9 @@ static void draw_tree(struct state *state, size_t rows)
     for (size_t row = 0; row < rows; row++) {
         size_t at = state->from + row;
         if (at < state->lines.count)
-            draw_line(state, HEAD_ROWS + row, at, left_out);
+            draw_line(state, tree_row(state) + row, at, left_out);
         else
-            screen_put(HEAD_ROWS + row, "", false);
+            screen_put(tree_row(state) + row, "", false);
     }
 }
 
@@ -218,7 +232,7 @@ static size_t draw_count_lines(const char *text)
 static void print_object_of_leaf(
     const struct state *state, const struct printer *printer, const struct view_object *object)
 {
-    char *note = labels_note(state->run.labels, object->snapshot, object->calls, false);
+    char *note = labels_note(state->run->labels, object->snapshot, object->calls, false);
     char *text = objects_whole_text(printer, object, note, screen_columns());
     fprintf(printer->out, "%s\n", text ? text : "");
     free(text);
@@ -228,11 +242,12 @@ static void print_object_of_leaf(
 /* Returns what the leaf of the selected line has waited for, as far as there are rows. */
 static struct detail make_detail(const struct state *state)
 {
-    const struct view_node *leaf = lines_leaf(&state->lines.list[state->at]);
+    const struct view_node *leaf = state->lines.count ? lines_leaf(&state->lines.list[state->at])
+                                                      : NULL;
     const struct view_object *objects = NULL;
     struct piece piece;
-    size_t count = 0, most = draw_rows() / DETAIL_PART;
-    if (leaf && state->run.labels)
+    size_t count = 0, most = draw_rows(state) / DETAIL_PART;
+    if (leaf && state->run->labels)
         objects = view_objects_of(state->scope.view, leaf, &count);
     if (most < 2 || count == 0 || (count == 1 && objects->is_rest) || !begin_piece(&piece, state))
         return (struct detail){NULL, 0, 0};
@@ -296,7 +311,7 @@ static char *left_text(const struct state *state)
         return NULL;
     if (state->status)
         message_write_harmless(out, state->status);
-    else if (!state->lines.list[state->at].is_rest)
+    else if (state->lines.count > 0 && !state->lines.list[state->at].is_rest)
         draw_write_place(out, state->lines.list[state->at].last);
     fclose(out);
     return text;
@@ -304,9 +319,28 @@ static char *left_text(const struct state *state)
 
 #define HINT "? keys"
 
+/* Of a run that goes on, also how often it is looked at. */
+static const char *hint_of(const struct state *state, char *text, size_t size)
+{
+    const struct watching *watching = state->watching;
+    const struct printer printer = {.glyphs = state->glyphs};
+    char every[40];
+    if (watching == NULL)
+        return HINT;
+    format_duration(&printer, watching->every_ns, every, sizeof every);
+    snprintf(text, size, "%s%s  " HINT,
+        watching->has_ended   ? "ended"
+        : watching->is_frozen ? "frozen"
+                              : "every ",
+        watching->has_ended || watching->is_frozen ? "" : every);
+    return text;
+}
+
 static void draw_bottom(const struct state *state)
 {
-    size_t columns = screen_columns(), hint = strlen(HINT);
+    char hint_text[60];
+    const char *hint_shown = hint_of(state, hint_text, sizeof hint_text);
+    size_t columns = screen_columns(), hint = strlen(hint_shown);
     size_t room = columns > hint + 2 ? columns - hint - 2 : columns;
     char *text = left_text(state);
     char *fitted = text ? names_fit(text, room, state->glyphs->dots) : NULL;
@@ -318,7 +352,7 @@ static void draw_bottom(const struct state *state)
         paint(&piece.printer, PAINT_NONE);
         fprintf(
             piece.printer.out, "%*s", (int)(columns > used + hint ? columns - used - hint : 1), "");
-        print_painted(&piece.printer, PAINT_DIM, HINT);
+        print_painted(&piece.printer, PAINT_DIM, hint_shown);
         screen_put(screen_rows() - 1, end_piece(&piece), false);
         free(piece.text);
     }
@@ -326,21 +360,50 @@ static void draw_bottom(const struct state *state)
     free(text);
 }
 
+/* Before the first period is over, there is no tree. */
+static void draw_without_tree(const struct state *state)
+{
+    for (size_t row = head_row(state); row + 1 < screen_rows(); row++)
+        screen_put(row, "", false);
+    screen_put(head_row(state) + 1, "The first period goes on.", false);
+}
+
 static void draw_all(struct state *state)
 {
+    if (state->watching)
+        pane_draw(&state->watching->pane, state->glyphs->dots);
+    if (state->scope.view == NULL) {
+        draw_without_tree(state);
+        return;
+    }
     struct detail detail = make_detail(state);
     draw_head(state);
     draw_columns(state);
-    draw_tree(state, draw_rows() - detail.rows);
+    draw_tree(state, draw_rows(state) - detail.rows);
     draw_detail(state, &detail);
     free(detail.text);
 }
 
+#define LIVE_ROWS    8 /* of a screen that shows a run that goes on */
+#define LIVE_COLUMNS 40
+
+static void draw_too_small(void)
+{
+    for (size_t row = 1; row < screen_rows(); row++)
+        screen_put(row, "", false);
+    screen_put(0, "too small: 40 x 8 is needed", false);
+    screen_update(false, 0, 0);
+}
+
 void draw(struct state *state)
 {
+    if (state->watching && (screen_rows() < LIVE_ROWS || screen_columns() < LIVE_COLUMNS)) {
+        draw_too_small();
+        return;
+    }
     draw_all(state);
     draw_bottom(state);
-    screen_update(false, HEAD_ROWS + state->at - state->from, 0);
+    screen_update(false, tree_row(state) + state->at - state->from, 0);
 }
 
 /* Of a text that is too long, the end is shown. */

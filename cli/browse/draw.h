@@ -9,7 +9,7 @@
 struct state;
 
 /* Returns how many lines of the tree have room on the screen; at least 1. */
-size_t draw_rows(void);
+size_t draw_rows(const struct state *state);
 
 /* Draws all, with the selected line on the screen. */
 void draw(struct state *state);

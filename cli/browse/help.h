@@ -4,7 +4,10 @@
 #ifndef BROWSE_HELP_H
 #define BROWSE_HELP_H
 
-/* Shows the list until a key is pressed; in parts if the screen is too small. */
-void help_show(void);
+#include <stdbool.h>
+
+/* Shows the list until a key is pressed; in parts if the screen is too small. `is_live`: with the
+ * keys for a run that goes on. */
+void help_show(bool is_live);
 
 #endif

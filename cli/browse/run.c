@@ -92,8 +92,8 @@ static void make_labels(struct run *run, const char *root, const struct path_sty
 
 struct read_call {
     struct run *run;
-    const char *path, *root;
-    const struct path_style *style;
+    const char *path;
+    const struct run_source *source;
     char **problem;
     int error;
 };
@@ -115,29 +115,21 @@ static int run_read_file(struct read_call *call)
 static void read_with_stack(void *argument)
 {
     struct read_call *call = argument;
+    const struct run_source *source = call->source;
     const struct saved_run *saved = &call->run->saved.run;
     call->error = run_read_file(call);
-    if (call->error == 0 && call->root && saved->each)
+    if (call->error == 0 && source->root && saved->each)
         call->error = saved_refuse_root(saved->root, call->problem);
-    if (call->error == 0 && call->style)
-        make_labels(call->run, call->root, call->style);
+    if (call->error == 0 && source->has_objects)
+        make_labels(call->run, source->root, &source->style);
     if (call->error == 0)
-        call->error = make_trees(call->run, call->root);
+        call->error = make_trees(call->run, source->root);
 }
 
-/* Debugging information is read for names that were not saved, which needs much stack. */
-int run_read(struct run *run, const char *path, const char *root, const struct path_style *style,
-    char **problem)
+void run_destroy(struct run *run)
 {
-    struct read_call call = {
-        .run = run, .path = path, .root = root, .style = style, .problem = problem};
-    *run = (struct run){0};
-    int error = stack_call(read_with_stack, &call);
-    return error ? error : call.error;
-}
-
-void run_finish(struct run *run)
-{
+    if (run == NULL)
+        return;
     for (size_t i = 0; i < run->tree_count; i++)
         tree_destroy(run->trees[i]);
     free(run->trees);
@@ -145,4 +137,21 @@ void run_finish(struct run *run)
     labels_destroy(run->labels);
     free(run->directory);
     saved_finish(&run->saved);
+    free(run);
+}
+
+/* Debugging information is read for names that were not saved, which needs much stack. */
+int run_read(struct run **out, const char *path, const struct run_source *source, char **problem)
+{
+    struct read_call call = {
+        .run = calloc(1, sizeof *call.run), .path = path, .source = source, .problem = problem};
+    if (call.run == NULL)
+        return -ENOMEM;
+    int error = stack_call(read_with_stack, &call);
+    error = error ? error : call.error;
+    if (error)
+        run_destroy(call.run);
+    else
+        *out = call.run;
+    return error;
 }

@@ -7,11 +7,10 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "objects/path.h"
 #include "report/format.h"
 #include "saved/saved.h"
 #include "tree/total.h"
-
-struct path_style;
 
 struct run {
     struct saved saved;
@@ -23,11 +22,17 @@ struct run {
     struct report_run head; /* without an overview */
 };
 
-/* Reads the file and makes the trees. `root` is NULL, or another function at which they begin.
- * `style` is that of paths, without the root; NULL: what was waited for is not shown.
- * Returns 0, or -errno with *problem, one line (malloc'ed). Free it with run_finish in any case. */
-int run_read(struct run *run, const char *path, const char *root, const struct path_style *style,
-    char **problem);
-void run_finish(struct run *run);
+/* What the user wants of a run. */
+struct run_source {
+    const char *root;        /* at which the trees begin; NULL: the run's */
+    bool has_objects;        /* what was waited for is shown */
+    struct path_style style; /* of paths, without the root */
+    bool has_lines;          /* the number of lines is given */
+};
+
+/* Reads the file and makes the trees. Returns 0 and a run in *out, to be freed with run_destroy; or
+ * -errno with *problem, one line (malloc'ed). */
+int run_read(struct run **out, const char *path, const struct run_source *source, char **problem);
+void run_destroy(struct run *run);
 
 #endif

@@ -13,16 +13,19 @@
 #include "browse/trail.h"
 
 struct glyphs;
+struct watching;
 
 /* A function below which the tree is shown, chosen by a key. */
 struct chosen {
-    char *name;          /* as it was shown; malloc'ed */
-    const char *pattern; /* as in struct scope_wish */
-    struct trail trail;  /* to where the user was before */
+    char *name;         /* as it was shown; malloc'ed */
+    char *pattern;      /* as in struct scope_wish; malloc'ed */
+    struct trail trail; /* to where the user was before */
 };
 
 struct state {
-    struct run run;
+    struct run *run; /* NULL until the first period of a run that is watched is over */
+    struct run_source source;
+    struct watching *watching; /* NULL: a run that was recorded */
     struct scope scope;
     struct lines lines;
     size_t at;           /* the selected line */

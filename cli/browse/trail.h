@@ -1,17 +1,17 @@
 /*
- * trail.h - the way to a node, by which it is found again in another view of the same run.
+ * trail.h - the way to a node, by which it is found again in another view of the same program.
  */
 #ifndef BROWSE_TRAIL_H
 #define BROWSE_TRAIL_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "view/view.h"
 
 struct trail_step {
     enum view_kind kind;
-    const char *function;
-    char *module; /* malloc'ed: the program's own may be called by a name that the view has */
+    char *function, *module; /* malloc'ed, so that it outlives the view; or NULL */
 };
 
 /* A zeroed object leads nowhere. */
@@ -27,6 +27,11 @@ void trail_note(struct trail *trail, const struct view_group *group, const struc
 /* Returns the node at its end, or the nearest one that is there: nodes that the view does not have
  * are left out. NULL: the view is empty. */
 struct view_node *trail_follow(const struct trail *trail, const struct view *view);
+
+/* Returns the node at its end; NULL: the view has no such node. */
+struct view_node *trail_find(const struct trail *trail, const struct view *view);
+
+bool trail_is_same(const struct trail *a, const struct trail *b);
 
 void trail_finish(struct trail *trail);
 

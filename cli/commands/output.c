@@ -51,5 +51,5 @@ struct report_style output_style(const struct options *options, FILE *out, bool 
 {
     return (struct report_style){.unicode = has_trees && can_print_unicode(),
         .color = options_want_color(options, isatty(fileno(out))),
-        .columns = terminal_columns(out)};
+        .columns = options->page_columns ? options->page_columns : terminal_columns(out)};
 }

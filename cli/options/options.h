@@ -58,6 +58,8 @@ struct options {
     uint64_t since_ns;       /* for report: --since DURATION; 0: not given */
     uint64_t every_ns;       /* for watch: --every DURATION */
     uint64_t count;          /* for watch: --count NUMBER; 0: not given */
+    size_t page_columns;     /* set by the caller: of what is printed; 0: the terminal's */
+    bool is_brief;           /* likewise: idle waits are only counted */
     bool follows;            /* set by the caller: the report follows another one */
     const char *not_watch;  /* an option on the command line that does not go with watch, or NULL */
     const char *only_watch; /* one that goes with watch only, or NULL */

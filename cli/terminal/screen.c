@@ -206,26 +206,36 @@ static int name_of_character(wint_t key)
     }
 }
 
-/* Waits until there is input. Returns false if there will be none: the terminal is gone, or at its
- * end, which poll(2) shows as input of no bytes. A signal ends the waiting, too. */
-static bool wait_for_input(void)
+/* Waits until there is input, and returns 0; or what there is instead of a key. The terminal is
+ * gone if it is at its end, which poll(2) shows as input of no bytes. A signal ends the waiting,
+ * too. */
+static int wait_for_input(int fd, int timeout_ms)
 {
-    struct pollfd polled = {.fd = STDIN_FILENO, .events = POLLIN};
-    int ready = poll(&polled, 1, -1), bytes = 0;
+    struct pollfd polled[] = {{.fd = STDIN_FILENO, .events = POLLIN}, {.fd = fd, .events = POLLIN}};
+    int ready = poll(polled, 2, timeout_ms), bytes = 0;
     if (ready < 0)
-        return errno == EINTR;
-    if (polled.revents & (POLLHUP | POLLERR | POLLNVAL))
-        return false;
-    return ioctl(STDIN_FILENO, FIONREAD, &bytes) == 0 && bytes > 0;
+        return errno == EINTR ? 0 : SCREEN_CLOSED;
+    if (ready == 0)
+        return SCREEN_TIME;
+    if (polled[0].revents & (POLLHUP | POLLERR | POLLNVAL))
+        return SCREEN_CLOSED;
+    if (polled[0].revents == 0)
+        return SCREEN_NEWS;
+    return ioctl(STDIN_FILENO, FIONREAD, &bytes) == 0 && bytes > 0 ? 0 : SCREEN_CLOSED;
 }
 
 /* Waits outside of ncurses, which does not tell an end of the terminal from a signal. */
-int screen_read_key(void)
+int screen_wait_key(int fd, int timeout_ms)
 {
     wint_t key;
-    int kind;
+    int kind, other;
     while ((kind = get_wch(&key)) == ERR)
-        if (!wait_for_input())
-            return SCREEN_CLOSED;
+        if ((other = wait_for_input(fd, timeout_ms)) != 0)
+            return other;
     return kind == KEY_CODE_YES ? name_of_key(key) : name_of_character(key);
+}
+
+int screen_read_key(void)
+{
+    return screen_wait_key(-1, -1);
 }

@@ -26,6 +26,8 @@ enum screen_key {
     SCREEN_RESIZED,
     SCREEN_OTHER,  /* a key that nobody needs */
     SCREEN_CLOSED, /* the terminal is gone */
+    SCREEN_NEWS,   /* something can be read elsewhere */
+    SCREEN_TIME,   /* the time is up */
 };
 
 /* Takes the terminal. Returns 0, or -EINVAL with *problem, one line (malloc'ed): it cannot be used.
@@ -50,5 +52,9 @@ void screen_forget(void);
 
 /* Waits for a key. */
 int screen_read_key(void);
+
+/* The same, but also until something can be read from `fd` (-1: from nowhere), or for so many
+ * milliseconds (-1: without a limit). */
+int screen_wait_key(int fd, int timeout_ms);
 
 #endif

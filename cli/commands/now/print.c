@@ -187,6 +187,7 @@ static int print_all_of_run(struct record *record, const struct now *now,
             .style = output_style(options, out, !options->is_json)}};
     print.now.lines = choose_lines(&options->wish);
     print.now.is_all = options->wish.is_all || options->is_json;
+    print.now.is_brief = options->is_brief;
     print.now.min_ns = options->wish.view.min_ns;
     if (print.report.style.unicode)
         print.view_options.ellipsis = "…";

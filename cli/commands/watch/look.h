@@ -13,6 +13,10 @@
 
 struct snapshot;
 
+/* What is said then, with the place of the session. */
+#define WATCH_ENDED                                                                                \
+    "all processes of the run in '%s' have ended; scoped-trace report shows which runs are kept"
+
 /* A trace of the run. */
 struct watched_trace {
     char *path;

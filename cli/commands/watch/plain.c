@@ -23,10 +23,7 @@ static void sleep_until(uint64_t ns)
 
 static void say_ended(const struct watch *watch)
 {
-    message(0,
-        "all processes of the run in '%s' have ended; scoped-trace report shows which runs are "
-        "kept",
-        watch->live.session.place);
+    message(0, WATCH_ENDED, watch->live.session.place);
 }
 
 struct plain {

@@ -19,6 +19,12 @@ static void print_sum(const struct printer *printer, const char *text, size_t wi
     fprintf(printer->out, "%*s%s", (int)(columns < width ? width - columns : 0), "", text);
 }
 
+/* Of a period, the waits of several threads may be ten times as long and more. */
+static size_t share_width(const struct sums *sums)
+{
+    return sums->view->period_ns && !sums->shares_hits ? 7 : 6;
+}
+
 static void print_share(const struct sums *sums, const struct view_node *node)
 {
     char text[16] = "";
@@ -32,7 +38,7 @@ static void print_share(const struct sums *sums, const struct view_node *node)
         double share = 100.0 * (double)some / (double)all;
         snprintf(text, sizeof text, share > 0 && share < 1 ? "<1 %%" : "%.0f %%", share);
     }
-    print_sum(sums->printer, text, 6);
+    print_sum(sums->printer, text, share_width(sums));
 }
 
 bool sums_are_narrow(const struct sums *sums)
@@ -99,7 +105,7 @@ void sums_print_heading(const struct sums *sums)
     if (has_time_columns(sums))
         fputs("     time", sums->printer->out);
     if (has_share_column(sums))
-        fputs(" share", sums->printer->out);
+        fprintf(sums->printer->out, "%*s", (int)share_width(sums), "share");
     if (has_hits_column(sums))
         fprintf(sums->printer->out, "%10s", sums_hits_heading(sums->view));
     paint(sums->printer, PAINT_NONE);
@@ -110,6 +116,6 @@ size_t sums_columns(const struct sums *sums, const struct view_node *node)
     char hits[40];
     sums_format_hits(sums->view, node->hits, node->open, hits, sizeof hits);
     size_t columns = strlen(hits) > 10 ? strlen(hits) : 10;
-    return (has_time_columns(sums) ? 9 : 0) + (has_share_column(sums) ? 6 : 0) +
+    return (has_time_columns(sums) ? 9 : 0) + (has_share_column(sums) ? share_width(sums) : 0) +
            (has_hits_column(sums) ? columns : 0) + 2;
 }

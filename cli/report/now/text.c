@@ -458,7 +458,7 @@ static void print_all(struct text *text, const struct printer *printer)
     deadlocks_print(printer, text->now->deadlocks);
     size_t printed = print_waits(text);
     print_left_out(text, printed);
-    if (!text->now->is_all)
+    if (!text->now->is_all && !text->now->is_brief)
         print_idle(text);
     print_threads(text);
 }

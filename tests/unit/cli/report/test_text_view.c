@@ -99,8 +99,8 @@ START_TEST(a_period_has_rates)
                "  recv   40.0 ms          0                       40.0 ms      1  1 unfinished\n"
                "  read   20.0 ms        400   ~110 us   ~200 us  <=200 us      1\n"
                "  poll    1.0 ms        4.0                        500 us      1\n");
-    assert_has("     time share    hits/s\n"
-               "  61.0 ms  12 %       404");
+    assert_has("     time  share    hits/s\n"
+               "  61.0 ms   12 %       404");
 }
 END_TEST
 
