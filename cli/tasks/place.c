@@ -3,6 +3,7 @@
  */
 #include "tasks/place.h"
 
+#include <errno.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -15,6 +16,7 @@
 #include "trace/own_modules.h"
 #include "trace/snapshot.h"
 #include "tree/tree.h"
+#include "view/facts.h"
 #include "view/internals.h"
 
 #define FUNCTIONS_MAX 200 /* of a deeper path the innermost ones are taken */
@@ -68,14 +70,19 @@ static void drop_start(struct path *path)
     }
 }
 
-/* The body of an asynchronous function is a closure in it. */
+/* The body of an asynchronous function is a closure in it: `f::{closure}`, `f::{{closure}}`,
+ * `f::{async_fn#0}`. */
 static void drop_closures(char *name)
 {
-    static const char closure[] = "::{closure}";
-    size_t size = sizeof closure - 1;
-    for (size_t length = strlen(name); length > size && strcmp(name + length - size, closure) == 0;
-         length -= size)
-        name[length - size] = '\0';
+    size_t length = strlen(name);
+    while (length > 0 && name[length - 1] == '}') {
+        while (length > 0 && name[length - 1] != ':')
+            length--;
+        if (length < 3 || name[length] != '{' || name[length - 2] != ':')
+            return;
+        length -= 2;
+        name[length] = '\0';
+    }
 }
 
 /* Writes the function, unless it is the one before: that has called its own body. */
@@ -100,8 +107,9 @@ static bool write_places(FILE *out, const struct path *path, const struct place_
     bool is_whole = true;
     for (size_t i = path->count - path->has_begun; i-- > 0 && is_whole;) {
         const struct internals_rule *rule = internals_find(&path->list[i]);
-        if (style->shows_all || !internals_hides_in_task(&path->list[i], rule, caller))
-            is_whole = write_function(out, &before, &path->list[i], style);
+        if (!style->shows_all && internals_hides_in_task(&path->list[i], rule, caller))
+            continue;
+        is_whole = write_function(out, &before, &path->list[i], style);
         caller = rule;
     }
     free(before);
@@ -121,18 +129,66 @@ static char *place_write_text(const struct path *path, const struct place_style 
     return NULL;
 }
 
-char *place_text(const struct snapshot *snapshot, uint32_t node, struct symbols *symbols,
-    const struct place_style *style)
+static int mark_by_name(
+    struct place *place, const struct tree_node *node, struct facts_table *table)
 {
-    const struct place_style shows_all = {style->arrow, style->ellipsis, true};
+    struct facts facts;
+    if (facts_find(table, &facts, node) != 0)
+        return -ENOMEM;
+    place->is_under |= facts.is_under;
+    place->is_through |= facts.is_through;
+    place->is_without |= facts.is_without;
+    place->is_idle |= facts.is_idle;
+    return 0;
+}
+
+/* Patterns and tables name the function of which this is the body. */
+static int mark_by_function(
+    struct place *place, const struct tree_node *node, struct facts_table *table)
+{
+    struct tree_node of = *node;
+    char *name = strdup(node->function);
+    if (name == NULL)
+        return -ENOMEM;
+    drop_closures(name);
+    of.function = name;
+    int error = mark_by_name(place, &of, table);
+    free(name);
+    return error;
+}
+
+static int place_mark(struct place *place, const struct path *path, struct facts_table *table)
+{
+    int error = 0;
+    for (size_t i = 0; i < path->count && table && error == 0; i++) {
+        error = mark_by_name(place, &path->list[i], table);
+        if (error == 0)
+            error = mark_by_function(place, &path->list[i], table);
+    }
+    return error;
+}
+
+/* A path of which nothing would be shown is shown whole. */
+static char *place_text(const struct path *path, const struct place_style *style)
+{
+    const struct place_style shows_all = {style->arrow, style->ellipsis, true, NULL};
+    char *text = place_write_text(path, style);
+    if (text == NULL || *text)
+        return text;
+    free(text);
+    return place_write_text(path, &shows_all);
+}
+
+int place_describe(struct place *place, const struct snapshot *snapshot, uint32_t node,
+    struct symbols *symbols, const struct place_style *style)
+{
     struct path path = {.count = 0};
+    *place = (struct place){.text = NULL};
     for (uint32_t at = node; at != SNAPSHOT_NONE && !path.has_begun;
          at = snapshot->nodes[at].caller)
         place_add_frame(&path, snapshot, &snapshot->nodes[at], symbols);
     drop_start(&path);
-    char *text = place_write_text(&path, style);
-    if (text == NULL || *text)
-        return text;
-    free(text);
-    return place_write_text(&path, &shows_all);
+    if (place_mark(place, &path, style->facts) == 0)
+        place->text = place_text(&path, style);
+    return place->text ? 0 : -ENOMEM;
 }

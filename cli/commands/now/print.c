@@ -23,6 +23,7 @@
 #include "options/options.h"
 #include "report/format.h"
 #include "symbols/symbols.h"
+#include "tasks/groups.h"
 #include "trace/snapshot.h"
 #include "tree/build.h"
 #include "tree/kind.h"
@@ -41,6 +42,7 @@ struct print {
     struct deadlocks deadlocks;
     struct view_builder *builder;
     struct other_threads others;
+    struct task_groups tasks;
     bool has_root; /* a process has called the root */
 };
 
@@ -98,7 +100,46 @@ static int add_others(struct print *print, const struct tree_process *tree, size
         tree_process_kind(tree), print->options->is_json || print->view_options.apart_threads);
 }
 
-/* With a root that the user has named, what is not below it is not shown. */
+static bool is_thread_idle(const struct print *print, int tid)
+{
+    size_t count;
+    const int *idle = view_idle_threads(print->builder, &count);
+    for (size_t i = 0; i < count; i++)
+        if (idle[i] == tid)
+            return true;
+    return false;
+}
+
+/* A task that runs in a thread that waits for work is a worker of its runtime, if no other task has
+ * had a turn in its turn so far. */
+static void find_workers(const struct print *print, struct snapshot *snapshot)
+{
+    for (size_t i = 0; i < snapshot->task_count; i++) {
+        struct snapshot_task *task = &snapshot->tasks[i];
+        if (task->state == TASK_RUNNING && task->thread != SNAPSHOT_NONE &&
+            is_thread_idle(print, snapshot->threads[task->thread].tid))
+            task->state = TASK_RUNS_OTHERS;
+    }
+}
+
+static int add_tasks(struct print *print, const struct tree_process *tree, size_t index)
+{
+    struct saved *saved = &print->record->saved;
+    bool unicode = print->report.style.unicode;
+    const struct place_style style = {.arrow = unicode ? " › " : " > ",
+        .ellipsis = print->view_options.ellipsis,
+        .shows_all = print->view_options.internals && !print->options->is_json,
+        .facts = view_facts(print->builder)};
+    if (saved->snapshots[index]->task_count + saved->snapshots[index]->lost_turns == 0 ||
+        !view_wants_tasks(print->builder, tree))
+        return 0;
+    find_workers(print, saved->snapshots[index]);
+    return task_groups_add(
+        &print->tasks, saved->snapshots[index], saved->symbols, &style, &print->view_options);
+}
+
+/* With a root that the user has named, what is not below it is not shown; but tasks are continued
+ * by whatever runs. */
 static int print_add_process(struct print *print, size_t index)
 {
     const struct options *options = print->options;
@@ -118,6 +159,8 @@ static int print_add_process(struct print *print, size_t index)
         error = view_add(print->builder, tree);
     if (error == 0)
         error = add_others(print, tree, index);
+    if (error == 0)
+        error = add_tasks(print, tree, index);
     tree_destroy(tree);
     return error;
 }
@@ -168,6 +211,8 @@ static int make_and_print(struct print *print, FILE *out)
     print->now.view = view_end(print->builder);
     print->now.threads = print->others.list;
     print->now.thread_count = print->others.count;
+    task_groups_sort(&print->tasks);
+    print->now.tasks = &print->tasks;
     progress_end();
     return print_to(print, out);
 }
@@ -195,6 +240,7 @@ static int print_all_of_run(struct record *record, const struct now *now,
     deadlocks_finish(&print.deadlocks);
     labels_destroy(print.labels);
     other_threads_finish(&print.others);
+    task_groups_finish(&print.tasks);
     free(directory);
     return error;
 }

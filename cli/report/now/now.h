@@ -10,6 +10,7 @@
 
 struct deadlocks;
 struct report;
+struct task_groups;
 struct view;
 
 /* What a thread does that is in no call of a leaf. */
@@ -47,6 +48,7 @@ struct now {
     uint64_t min_ns;         /* no shorter ones */
     const struct view *view; /* of the open calls: see trace/open/keep.h */
     const struct deadlocks *deadlocks; /* NULL: none */
+    const struct task_groups *tasks;   /* of asynchronous runtimes; NULL: none */
     const struct now_threads *threads; /* in no call */
     size_t thread_count;
 };
