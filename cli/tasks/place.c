@@ -12,6 +12,7 @@
 #include "base/array.h"
 #include "base/path.h"
 #include "names/short_name.h"
+#include "names/short_path.h"
 #include "symbols/symbols.h"
 #include "trace/own_modules.h"
 #include "trace/snapshot.h"
@@ -33,8 +34,11 @@ static void place_add_chain(struct path *path, const struct symbol_chain *chain,
 {
     for (size_t i = chain->count; i-- > 0 && !path->has_begun && path->count < FUNCTIONS_MAX;) {
         const struct symbol_frame *frame = &chain->frames[i];
-        const struct tree_node node = {
-            .function = frame->function, .linkage_name = frame->linkage_name, .module = module};
+        const struct tree_node node = {.function = frame->function,
+            .linkage_name = frame->linkage_name,
+            .module = module,
+            .file = frame->file,
+            .line = frame->line};
         if (frame->function == NULL)
             continue;
         path->has_begun = internals_begins_task(&node);
@@ -85,6 +89,13 @@ static void drop_closures(char *name)
     }
 }
 
+static void write_task_source(FILE *out, const struct tree_node *node, const char *directory)
+{
+    char *path = short_path(node->file, directory);
+    fprintf(out, " at %s:%d", path ? path : node->file, node->line);
+    free(path);
+}
+
 /* Writes the function, unless it is the one before: that has called its own body. */
 static bool write_function(
     FILE *out, char **before, const struct tree_node *node, const struct place_style *style)
@@ -93,8 +104,10 @@ static bool write_function(
     if (name == NULL)
         return false;
     drop_closures(name);
-    if (*before == NULL || strcmp(*before, name) != 0)
+    if (*before == NULL || strcmp(*before, name) != 0 || style->has_sources)
         fprintf(out, "%s%s", *before ? style->arrow : "", name);
+    if (style->has_sources && node->file && node->line)
+        write_task_source(out, node, style->directory);
     free(*before);
     *before = name;
     return true;
@@ -171,7 +184,8 @@ static int place_mark(struct place *place, const struct path *path, struct facts
 /* A path of which nothing would be shown is shown whole. */
 static char *place_text(const struct path *path, const struct place_style *style)
 {
-    const struct place_style shows_all = {style->arrow, style->ellipsis, true, NULL};
+    struct place_style shows_all = *style;
+    shows_all.shows_all = true;
     char *text = place_write_text(path, style);
     if (text == NULL || *text)
         return text;

@@ -14,6 +14,8 @@ struct symbols;
 struct place_style {
     const char *arrow, *ellipsis; /* between functions; in place of template arguments */
     bool shows_all;               /* leaves out nothing of runtimes and libraries */
+    bool has_sources;             /* the place in the source stands behind each function */
+    const char *directory;        /* then: files below it have a relative path; may be NULL */
     struct facts_table *facts;    /* for struct place; NULL: nothing is asked */
 };
 

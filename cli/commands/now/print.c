@@ -11,6 +11,7 @@
 #include "base/message.h"
 #include "base/progress.h"
 #include "base/stack.h"
+#include "commands/now/chosen_leaves.h"
 #include "commands/now/look.h"
 #include "commands/now/threads.h"
 #include "commands/output.h"
@@ -49,9 +50,11 @@ struct print {
 /* ---- options ---- */
 
 /* Programs get each thread and each call site. */
-static struct view_options choose_view(const struct options *options)
+static struct view_options choose_view(
+    const struct options *options, const struct chosen_leaves *leaves)
 {
     struct view_options view = options->wish.view;
+    view.leaves = chosen_leaves_patterns(leaves);
     view.lines = SIZE_MAX;
     view.min_ns = 0;
     view.min_percent = 0;
@@ -126,9 +129,14 @@ static int add_tasks(struct print *print, const struct tree_process *tree, size_
 {
     struct saved *saved = &print->record->saved;
     bool unicode = print->report.style.unicode;
-    const struct place_style style = {.arrow = unicode ? " › " : " > ",
+    bool has_sources = print->now.places && !print->options->is_json;
+    const struct place_style style = {.arrow = has_sources ? "\n"
+                                               : unicode   ? " › "
+                                                           : " > ",
         .ellipsis = print->view_options.ellipsis,
         .shows_all = print->view_options.internals && !print->options->is_json,
+        .has_sources = has_sources,
+        .directory = print->report.directory,
         .facts = view_facts(print->builder)};
     if (saved->snapshots[index]->task_count + saved->snapshots[index]->lost_turns == 0 ||
         !view_wants_tasks(print->builder, tree))
@@ -218,18 +226,20 @@ static int make_and_print(struct print *print, FILE *out)
 }
 
 static int print_all_of_run(struct record *record, const struct now *now,
-    const struct now_process *processes, const struct options *options, FILE *out)
+    const struct now_process *processes, const struct options *options,
+    const struct chosen_leaves *leaves, FILE *out)
 {
     char *directory = getcwd(NULL, 0); /* NULL: it was removed */
     struct print print = {.record = record,
         .options = options,
         .processes = processes,
         .now = *now,
-        .view_options = choose_view(options),
+        .view_options = choose_view(options, leaves),
         .report = {.root = options->root,
             .root_is_default = options->root_is_default,
             .directory = directory,
             .style = output_style(options, out, !options->is_json)}};
+    print.now.places = options->wish.places;
     print.now.lines = choose_lines(&options->wish);
     print.now.is_all = options->wish.is_all || options->is_json;
     print.now.min_ns = options->wish.view.min_ns;
@@ -250,6 +260,7 @@ struct print_call {
     const struct now *now;
     const struct now_process *processes;
     const struct options *options;
+    struct chosen_leaves leaves; /* --leaf */
     FILE *out;
     int error;
 };
@@ -258,16 +269,23 @@ static void make_print(void *argument)
 {
     struct print_call *call = argument;
     call->error = print_all_of_run(
-        call->record, call->now, call->processes, call->options, call->out);
+        call->record, call->now, call->processes, call->options, &call->leaves, call->out);
 }
 
 /* Debugging information is read, which needs much stack. */
 int now_print(struct record *record, const struct now *now, const struct now_process *processes,
     const struct options *options, FILE *out)
 {
-    struct print_call call = {record, now, processes, options, out, 0};
-    int error = stack_call(make_print, &call);
+    struct print_call call = {record, now, processes, options, .out = out};
+    char *problem = NULL;
+    int error = chosen_leaves_read(&call.leaves, options, &problem);
+    if (error) {
+        chosen_leaves_finish(&call.leaves);
+        return message_fail(error, problem);
+    }
+    error = stack_call(make_print, &call);
     error = error ? error : call.error;
+    chosen_leaves_finish(&call.leaves);
     if (error != 0 && error != -EPIPE)
         message(error, error == -ENOMEM ? "cannot print the calls" : "cannot write the report");
     return error;

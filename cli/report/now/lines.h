@@ -45,8 +45,8 @@ struct now_lines {
 int now_lines_make(
     struct now_lines *lines, const struct view *view, uint64_t min_ns, bool mixes_idle);
 
-/* Adds tasks, but for those that are finished or run others, and brings the lines into their order again. NULL:
- * there are none. Returns 0 or -ENOMEM. */
+/* Adds tasks, but for those that are finished or run others, and brings the lines into their order
+ * again. NULL: there are none. Returns 0 or -ENOMEM. */
 int now_lines_add_tasks(
     struct now_lines *lines, const struct task_groups *tasks, uint64_t min_ns, bool mixes_idle);
 void now_lines_finish(struct now_lines *lines);

@@ -44,6 +44,7 @@ struct now {
     uint64_t at_ns;          /* CLOCK_MONOTONIC at that moment; 0: each process has its own */
     size_t processes;        /* that are running, or that had traces */
     bool is_all;             /* nothing is left out: idle calls are like others */
+    bool places;             /* a line for each function, with its place in the source */
     size_t lines;            /* how many different waits are shown; SIZE_MAX: all */
     uint64_t min_ns;         /* no shorter ones */
     const struct view *view; /* of the open calls: see trace/open/keep.h */

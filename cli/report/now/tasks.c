@@ -3,6 +3,7 @@
  */
 #include "report/now/tasks.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "report/printer.h"
@@ -44,19 +45,44 @@ void now_tasks_write_rest(FILE *out, const struct task_group *tasks)
         fprintf(out, "%s in thread %d", is_one ? "" : ", the longest one", tasks->tid);
 }
 
-/* The end of a path says most, but where it begins is of use, too. */
+const char *now_tasks_last_line(const struct task_group *tasks)
+{
+    const char *text = tasks->places[0]->text, *line = strrchr(text, '\n');
+    return line ? line + 1 : text;
+}
+
+static void print_task_line(
+    const struct printer *printer, const char *before, const char *line, size_t indent)
+{
+    size_t used = indent + strlen(before);
+    fprintf(printer->out, "%*s%s", (int)indent, "", before);
+    if (printer->columns)
+        print_fitting(printer, line, printer->columns > used + 10 ? printer->columns - used : 10);
+    else
+        print_painted(printer, PAINT_FUNCTION, line);
+    putc('\n', printer->out);
+}
+
+/* What stands before a place that has several lines has one of its own. */
+static void print_task_lines(
+    const struct printer *printer, const char *before, const char *text, size_t indent)
+{
+    char *lines = strdup(text), *rest = lines;
+    if (*before)
+        fprintf(printer->out, "%*s%.*s:\n", (int)indent, "", (int)strlen(before) - 1, before);
+    for (char *line; (line = strsep(&rest, "\n")) != NULL;)
+        print_task_line(printer, "", line, indent);
+    free(lines);
+}
+
 void now_tasks_print_places(
     const struct printer *printer, const struct task_group *tasks, size_t indent)
 {
     for (size_t i = 0; i < tasks->place_count; i++) {
         const char *before = tasks_before_place(tasks, i), *text = tasks->places[i]->text;
-        size_t used = indent + strlen(before);
-        fprintf(printer->out, "%*s%s", (int)indent, "", before);
-        if (printer->columns)
-            print_fitting(
-                printer, text, printer->columns > used + 10 ? printer->columns - used : 10);
+        if (strchr(text, '\n'))
+            print_task_lines(printer, before, text, indent);
         else
-            print_painted(printer, PAINT_FUNCTION, text);
-        putc('\n', printer->out);
+            print_task_line(printer, before, text, indent);
     }
 }

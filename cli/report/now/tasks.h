@@ -15,7 +15,10 @@ struct task_group;
 void now_tasks_write(FILE *out, const struct task_group *tasks);
 void now_tasks_write_rest(FILE *out, const struct task_group *tasks);
 
-/* Prints a line for each of their places, after `indent` columns. */
+/* Returns the first place, or of one that has several lines the last one. */
+const char *now_tasks_last_line(const struct task_group *tasks);
+
+/* Prints a line for each of their places, or for each line of these, after `indent` columns. */
 void now_tasks_print_places(
     const struct printer *printer, const struct task_group *tasks, size_t indent);
 

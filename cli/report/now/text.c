@@ -15,9 +15,9 @@
 #include "base/message.h"
 #include "base/wrap.h"
 #include "names/fit.h"
-#include "report/chain.h"
 #include "report/format.h"
 #include "report/now/lines.h"
+#include "report/now/path.h"
 #include "report/now/tasks.h"
 #include "report/objects/deadlocks.h"
 #include "report/printer.h"
@@ -31,6 +31,7 @@
 struct text {
     const struct printer *printer;
     const struct now *now;
+    const char *directory; /* as in struct report */
     struct now_lines lines;
 };
 
@@ -129,14 +130,6 @@ static void write_who(const struct text *text, FILE *out, const struct now_line 
 
 /* ---- a wait ---- */
 
-static const struct view_node *outermost(const struct view_node *leaf)
-{
-    const struct view_node *node = leaf;
-    while (node->parent->kind != VIEW_TOP)
-        node = node->parent;
-    return node;
-}
-
 static void indent(FILE *out)
 {
     fprintf(out, "%*s", INDENT, "");
@@ -229,6 +222,18 @@ static void print_heading(
     fputs(line->is_idle ? " (idle)\n" : "\n", out);
 }
 
+static void print_path(const struct text *text, const struct view_node *leaf)
+{
+    const struct printer *printer = text->printer;
+    if (text->now->places) {
+        now_path_print_places(printer, leaf, INDENT, text->directory);
+        return;
+    }
+    indent(printer->out);
+    now_path_print(printer, leaf, columns_left(printer, INDENT));
+    putc('\n', printer->out);
+}
+
 static void now_print_line(const struct text *text, const struct now_line *line)
 {
     const struct printer *printer = text->printer;
@@ -239,9 +244,7 @@ static void now_print_line(const struct text *text, const struct now_line *line)
         now_tasks_print_places(printer, line->tasks, INDENT);
         return;
     }
-    indent(printer->out);
-    chain_print(printer, outermost(line->leaf), line->leaf, columns_left(printer, INDENT));
-    putc('\n', printer->out);
+    print_path(text, line->leaf);
     if (only)
         now_print_object(printer, only, true);
     else
@@ -355,9 +358,9 @@ static void print_idle_path(
     const struct printer *printer, const struct now_line *line, size_t columns)
 {
     if (line->tasks)
-        print_fitting(printer, line->tasks->places[0]->text, columns);
+        print_fitting(printer, now_tasks_last_line(line->tasks), columns);
     else
-        chain_print(printer, outermost(line->leaf), line->leaf, columns);
+        now_path_print(printer, line->leaf, columns);
 }
 
 /* The end of the path says most, and stands where there is room for it. */
@@ -536,7 +539,7 @@ static void now_print_wrapped(struct text *text, struct printer *printer)
 
 void now_text_print(const struct report *report, const struct now *now)
 {
-    struct text text = {.now = now};
+    struct text text = {.now = now, .directory = report->directory};
     struct printer printer = {.out = report->out,
         .glyphs = report->style.unicode ? &unicode_glyphs : &ascii_glyphs,
         .color = report->style.color,

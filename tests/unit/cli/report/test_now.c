@@ -249,6 +249,27 @@ START_TEST(processes_are_named_where_there_are_several)
 }
 END_TEST
 
+START_TEST(with_places_each_function_has_a_line)
+{
+    static struct place lines = {.text = "handle at a.rs:3\nMutex::lock at m.rs:7"};
+    struct task_group list[] = {at(at(tasks_of(TASK_WAITING, 2, 1), &lines, 1), &lines, 1)};
+    struct task_groups tasks = {.list = list, .count = 1};
+    now.tasks = &tasks;
+    now.places = true;
+    trees_process(7, "server");
+    waits("main#12 > work@libx.so > [read]", 1);
+    print(0);
+    ck_assert_ptr_nonnull(strstr(text,
+        "\nmain thread 7 waits 1.0 s\n    main at a.c:12\n    work at libx.so+0x0\n    read\n"));
+    list[0].fresh = 1;
+    free(text);
+    print(0);
+    ck_assert_ptr_nonnull(
+        strstr(text, "\n2 tasks wait 1.0 s\n    handle at a.rs:3\n    Mutex::lock at m.rs:7\n"
+                     "    perhaps:\n    handle at a.rs:3\n    Mutex::lock at m.rs:7\n"));
+}
+END_TEST
+
 START_TEST(no_line_is_wider_than_the_terminal)
 {
     trees_process(7, "server");
@@ -278,6 +299,7 @@ int main(void)
     tcase_add_test(test, each_state_of_tasks_has_its_words);
     tcase_add_test(test, idle_tasks_are_one_line_and_others_are_counted);
     tcase_add_test(test, processes_are_named_where_there_are_several);
+    tcase_add_test(test, with_places_each_function_has_a_line);
     tcase_add_test(test, no_line_is_wider_than_the_terminal);
     suite_add_tcase(suite, test);
     return suite_run(suite);
