@@ -20,6 +20,7 @@
 #include "commands/browse.h"
 #include "commands/exit_status.h"
 #include "commands/list_runs.h"
+#include "commands/now/chosen_leaves.h"
 #include "commands/now/now.h"
 #include "options/options.h"
 #include "commands/output.h"
@@ -28,7 +29,6 @@
 #include "commands/session_report.h"
 #include "commands/which_run.h"
 #include "leaves/leaves.h"
-#include "names/function_spec.h"
 #include "plan/planner.h"
 #include "plan/plans.h"
 #include "saved/kept.h"
@@ -139,49 +139,20 @@ static void close_run(struct past_run *run, bool keep)
     run_end_session(&run->session, keep);
 }
 
-/* The leaves that the user wants to see of those that the run has recorded. */
-struct chosen_leaves {
-    struct leaves leaves;
-    const char **names; /* malloc'ed */
-    size_t count;
-};
-
-static int choose_leaves(
-    struct chosen_leaves *chosen, const struct options *options, char **problem)
-{
-    struct leaves *leaves = &chosen->leaves;
-    int error = leaves_select(leaves, options->leaves, options->leaf_count, problem);
-    if (error)
-        return error;
-    chosen->names = calloc(leaves->count + 1, sizeof *chosen->names);
-    if (chosen->names == NULL)
-        return -ENOMEM;
-    for (size_t i = 0; i < leaves->count; i++) {
-        const struct leaf *leaf = &leaves->list[i];
-        if (leaf->spec && leaf->spec->library)
-            return message_problem(problem, -EINVAL,
-                "a run has no files of its leaves: name '%s' without '%s:'", leaf->spec->name,
-                leaf->spec->library);
-        chosen->names[chosen->count++] = leaf->spec ? leaf->spec->written : leaf->shown;
-    }
-    return 0;
-}
-
 static int print_chosen(
     struct record *record, const struct options *shown, const struct options *options, FILE *out)
 {
     struct chosen_leaves chosen = {.count = 0};
     struct view_wish wish = options->wish;
     char *problem = NULL;
-    int error = choose_leaves(&chosen, options, &problem);
+    int error = chosen_leaves_read(&chosen, options, &problem);
     if (error == 0) {
-        wish.view.leaves = (struct view_patterns){chosen.names, chosen.count};
+        wish.view.leaves = chosen_leaves_patterns(&chosen);
         error = session_report(record, shown, &wish, out);
     } else {
         message_fail(0, problem);
     }
-    free(chosen.names);
-    leaves_finish(&chosen.leaves);
+    chosen_leaves_finish(&chosen);
     return error;
 }
 

@@ -266,9 +266,15 @@ static void find_tasks(const struct printing *printing, struct task_groups *grou
 {
     const struct saved *saved = &printing->record->saved;
     bool unicode = printing->report.style.unicode;
-    const struct place_style style = {
-        unicode ? " › " : " > ", unicode ? "…" : "...", printing->wish->view.internals};
-    task_groups_find(groups, saved->snapshots, saved->snapshot_count, printing->symbols, &style);
+    const struct place_style style = {.arrow = unicode ? " › " : " > ",
+        .ellipsis = unicode ? "…" : "...",
+        .shows_all = printing->wish->view.internals};
+    int error = 0;
+    for (size_t i = 0; i < saved->snapshot_count && error == 0; i++)
+        error = task_groups_add(groups, saved->snapshots[i], printing->symbols, &style, NULL);
+    if (error)
+        task_groups_finish(groups);
+    task_groups_sort(groups);
 }
 
 static int report(

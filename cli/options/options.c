@@ -286,10 +286,8 @@ static const char *name_not_now(int option)
     case WISH_HISTOGRAM: return "--histogram";
     case WISH_SORT: return "--sort";
     case WISH_MIN_SHARE: return "--min-share";
-    case WISH_PLACES: return "--places";
     case WISH_WHAT: return "--what";
     case WISH_FULL: return "--full";
-    case OPTION_LEAF: return "--leaf";
     case OPTION_SAVE: return "--save";
     case OPTION_REDACT: return "--redact";
     case OPTION_REMOVE: return "--remove";

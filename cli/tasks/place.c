@@ -3,6 +3,7 @@
  */
 #include "tasks/place.h"
 
+#include <errno.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -11,10 +12,12 @@
 #include "base/array.h"
 #include "base/path.h"
 #include "names/short_name.h"
+#include "names/short_path.h"
 #include "symbols/symbols.h"
 #include "trace/own_modules.h"
 #include "trace/snapshot.h"
 #include "tree/tree.h"
+#include "view/facts.h"
 #include "view/internals.h"
 
 #define FUNCTIONS_MAX 200 /* of a deeper path the innermost ones are taken */
@@ -31,8 +34,11 @@ static void place_add_chain(struct path *path, const struct symbol_chain *chain,
 {
     for (size_t i = chain->count; i-- > 0 && !path->has_begun && path->count < FUNCTIONS_MAX;) {
         const struct symbol_frame *frame = &chain->frames[i];
-        const struct tree_node node = {
-            .function = frame->function, .linkage_name = frame->linkage_name, .module = module};
+        const struct tree_node node = {.function = frame->function,
+            .linkage_name = frame->linkage_name,
+            .module = module,
+            .file = frame->file,
+            .line = frame->line};
         if (frame->function == NULL)
             continue;
         path->has_begun = internals_begins_task(&node);
@@ -68,14 +74,26 @@ static void drop_start(struct path *path)
     }
 }
 
-/* The body of an asynchronous function is a closure in it. */
+/* The body of an asynchronous function is a closure in it: `f::{closure}`, `f::{{closure}}`,
+ * `f::{async_fn#0}`. */
 static void drop_closures(char *name)
 {
-    static const char closure[] = "::{closure}";
-    size_t size = sizeof closure - 1;
-    for (size_t length = strlen(name); length > size && strcmp(name + length - size, closure) == 0;
-         length -= size)
-        name[length - size] = '\0';
+    size_t length = strlen(name);
+    while (length > 0 && name[length - 1] == '}') {
+        while (length > 0 && name[length - 1] != ':')
+            length--;
+        if (length < 3 || name[length] != '{' || name[length - 2] != ':')
+            return;
+        length -= 2;
+        name[length] = '\0';
+    }
+}
+
+static void write_task_source(FILE *out, const struct tree_node *node, const char *directory)
+{
+    char *path = short_path(node->file, directory);
+    fprintf(out, " at %s:%d", path ? path : node->file, node->line);
+    free(path);
 }
 
 /* Writes the function, unless it is the one before: that has called its own body. */
@@ -86,8 +104,10 @@ static bool write_function(
     if (name == NULL)
         return false;
     drop_closures(name);
-    if (*before == NULL || strcmp(*before, name) != 0)
+    if (*before == NULL || strcmp(*before, name) != 0 || style->has_sources)
         fprintf(out, "%s%s", *before ? style->arrow : "", name);
+    if (style->has_sources && node->file && node->line)
+        write_task_source(out, node, style->directory);
     free(*before);
     *before = name;
     return true;
@@ -100,8 +120,9 @@ static bool write_places(FILE *out, const struct path *path, const struct place_
     bool is_whole = true;
     for (size_t i = path->count - path->has_begun; i-- > 0 && is_whole;) {
         const struct internals_rule *rule = internals_find(&path->list[i]);
-        if (style->shows_all || !internals_hides_in_task(&path->list[i], rule, caller))
-            is_whole = write_function(out, &before, &path->list[i], style);
+        if (!style->shows_all && internals_hides_in_task(&path->list[i], rule, caller))
+            continue;
+        is_whole = write_function(out, &before, &path->list[i], style);
         caller = rule;
     }
     free(before);
@@ -121,18 +142,67 @@ static char *place_write_text(const struct path *path, const struct place_style 
     return NULL;
 }
 
-char *place_text(const struct snapshot *snapshot, uint32_t node, struct symbols *symbols,
-    const struct place_style *style)
+static int mark_by_name(
+    struct place *place, const struct tree_node *node, struct facts_table *table)
 {
-    const struct place_style shows_all = {style->arrow, style->ellipsis, true};
+    struct facts facts;
+    if (facts_find(table, &facts, node) != 0)
+        return -ENOMEM;
+    place->is_under |= facts.is_under;
+    place->is_through |= facts.is_through;
+    place->is_without |= facts.is_without;
+    place->is_idle |= facts.is_idle;
+    return 0;
+}
+
+/* Patterns and tables name the function of which this is the body. */
+static int mark_by_function(
+    struct place *place, const struct tree_node *node, struct facts_table *table)
+{
+    struct tree_node of = *node;
+    char *name = strdup(node->function);
+    if (name == NULL)
+        return -ENOMEM;
+    drop_closures(name);
+    of.function = name;
+    int error = mark_by_name(place, &of, table);
+    free(name);
+    return error;
+}
+
+static int place_mark(struct place *place, const struct path *path, struct facts_table *table)
+{
+    int error = 0;
+    for (size_t i = 0; i < path->count && table && error == 0; i++) {
+        error = mark_by_name(place, &path->list[i], table);
+        if (error == 0)
+            error = mark_by_function(place, &path->list[i], table);
+    }
+    return error;
+}
+
+/* A path of which nothing would be shown is shown whole. */
+static char *place_text(const struct path *path, const struct place_style *style)
+{
+    struct place_style shows_all = *style;
+    shows_all.shows_all = true;
+    char *text = place_write_text(path, style);
+    if (text == NULL || *text)
+        return text;
+    free(text);
+    return place_write_text(path, &shows_all);
+}
+
+int place_describe(struct place *place, const struct snapshot *snapshot, uint32_t node,
+    struct symbols *symbols, const struct place_style *style)
+{
     struct path path = {.count = 0};
+    *place = (struct place){.text = NULL};
     for (uint32_t at = node; at != SNAPSHOT_NONE && !path.has_begun;
          at = snapshot->nodes[at].caller)
         place_add_frame(&path, snapshot, &snapshot->nodes[at], symbols);
     drop_start(&path);
-    char *text = place_write_text(&path, style);
-    if (text == NULL || *text)
-        return text;
-    free(text);
-    return place_write_text(&path, &shows_all);
+    if (place_mark(place, &path, style->facts) == 0)
+        place->text = place_text(&path, style);
+    return place->text ? 0 : -ENOMEM;
 }

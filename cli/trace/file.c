@@ -85,7 +85,7 @@ static int take_records(struct records *records, struct trace_header *header, en
     uint64_t *left_out, const char **why)
 {
     int error = open_records_read(records, header->open_calls);
-    if (error == 0 && taken == TAKEN_ALL)
+    if (error == 0)
         error = task_records_read(
             records, header->tasks, count_records(header, records->size, left_out));
     if (error == 0)

@@ -14,9 +14,9 @@ struct snapshot;
  * header. -ENODATA: it is empty, because its process could not go on. */
 int snapshot_read(const char *path, struct snapshot **out, const char **why);
 
-/* The same, but reads only what calls refer to that have not returned. That is little of a large
- * trace, so it takes a millisecond or so. Counters of leaves, and those of their objects, may be
- * any: snapshot_keep_open sets them. */
+/* The same, but reads only what tasks refer to, and calls that have not returned. That is little of
+ * a large trace, so it takes a millisecond or so. Counters of leaves, and those of their objects,
+ * may be any: snapshot_keep_open sets them. */
 int snapshot_read_open(const char *path, struct snapshot **out, const char **why);
 
 /* The same for bytes in memory, for tests; `bytes` need not outlive the call. */

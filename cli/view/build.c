@@ -75,6 +75,7 @@ void view_destroy(struct view_builder *builder)
     for (size_t i = 0; i < builder->view.leaf_count; i++)
         histogram_finish(&builder->view.leaves[i].durations);
     free(builder->view.leaves);
+    free(builder->idle);
     free(builder->steps);
     free(builder);
 }
@@ -416,6 +417,27 @@ static int build_add_durations(
     return at->durations ? histogram_add(at->durations, durations) : -ENOMEM;
 }
 
+/* The nodes of a thread stand together. */
+static int note_idle(struct view_builder *builder, const struct step *leaf)
+{
+    const struct tree_leaf *calls = leaf->node->leaf;
+    int tid = builder->tree->tid;
+    if (!leaf->is_idle || calls->hits == calls->returns ||
+        (builder->idle_count && builder->idle[builder->idle_count - 1] == tid))
+        return 0;
+    if (array_reserve(&builder->idle, builder->idle_count, 1, &builder->idle_room,
+            sizeof *builder->idle) != 0)
+        return -ENOMEM;
+    builder->idle[builder->idle_count++] = tid;
+    return 0;
+}
+
+const int *view_idle_threads(const struct view_builder *builder, size_t *count)
+{
+    *count = builder->idle_count;
+    return builder->idle;
+}
+
 static int take_leaf(struct view_builder *builder, size_t depth)
 {
     const struct step *leaf = &builder->steps[depth];
@@ -435,6 +457,8 @@ static int take_leaf(struct view_builder *builder, size_t depth)
     add_numbers(builder, leaf, at);
     note_inner(builder, leaf);
     int error = build_add_durations(builder, leaf, at);
+    if (error == 0)
+        error = note_idle(builder, leaf);
     if (error == 0)
         error = view_objects_add(builder, leaf->node, at);
     return error ? error : weigh_note_leaf(builder, leaf, at);
@@ -471,6 +495,7 @@ int view_add(struct view_builder *builder, const struct tree_process *process)
     struct view *view = &builder->view;
     int error = 0;
     builder->process++;
+    builder->idle_count = 0;
     builder->tree_process = process;
     builder->program = path_base_name(process->program);
     view->has_times |= process->has_times;
@@ -491,6 +516,16 @@ int view_add(struct view_builder *builder, const struct tree_process *process)
         error = build_add_thread(builder, thread);
     }
     return error;
+}
+
+struct facts_table *view_facts(struct view_builder *builder)
+{
+    return builder->facts;
+}
+
+bool view_wants_tasks(struct view_builder *builder, const struct tree_process *process)
+{
+    return groups_wants_tasks(builder, process);
 }
 
 void view_sort(struct view_builder *builder, enum view_sort sort)

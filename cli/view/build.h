@@ -6,6 +6,7 @@
 
 #include "view/view.h"
 
+struct facts_table;
 struct near_miss;
 struct view_builder;
 
@@ -18,6 +19,15 @@ int view_begin(struct view_builder **builder, const struct view_options *options
 
 /* Adds the tree of a process; the tree is not needed afterwards. Returns 0 or -ENOMEM. */
 int view_add(struct view_builder *builder, const struct tree_process *process);
+
+/* For tasks, which are in no tree. The facts about the functions of their paths live as long as the
+ * builder. Tasks are chosen by --process, and by --thread if that names `task`. */
+struct facts_table *view_facts(struct view_builder *builder);
+bool view_wants_tasks(struct view_builder *builder, const struct tree_process *process);
+
+/* Returns the ids of the threads of the process that was added last that wait for work, as far as
+ * their paths are wanted; sets *count. The next view_add changes them. */
+const int *view_idle_threads(const struct view_builder *builder, size_t *count);
 
 /* Weighs, sorts and cuts what was added. The view lives until view_destroy. */
 const struct view *view_end(struct view_builder *builder);

@@ -48,6 +48,8 @@ struct view_builder {
     struct groups_pattern *threads, *processes; /* by pattern in the options; malloc'ed */
     size_t object_room;
     size_t object_lines; /* how many of options->lines are for objects */
+    int *idle;           /* malloc'ed: ids of threads of the latest process that wait for work */
+    size_t idle_count, idle_room;
 };
 
 #endif

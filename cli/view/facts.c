@@ -161,8 +161,9 @@ static void ask_tables(
         facts->is_idle |= rule->inner == NULL;
 }
 
-static int find(struct facts_table *table, struct facts *facts, const struct tree_node *node)
+int facts_find(struct facts_table *table, struct facts *facts, const struct tree_node *node)
 {
+    *facts = (struct facts){.internals = NULL};
     int error = ask_user(table, facts, node);
     if (error == 0)
         ask_tables(table, facts, node);
@@ -217,7 +218,7 @@ const struct facts *facts_of(struct facts_table *table, const struct tree_node *
     if (entry->hash)
         return entry->facts;
     struct facts *facts = calloc(1, sizeof *facts);
-    if (facts == NULL || find(table, facts, node) != 0) {
+    if (facts == NULL || facts_find(table, facts, node) != 0) {
         free(facts);
         return NULL;
     }

@@ -28,6 +28,10 @@ void facts_destroy(struct facts_table *table);
  * memory. */
 const struct facts *facts_of(struct facts_table *table, const struct tree_node *node);
 
+/* Finds the same for a node whose texts need not live as long; that takes longer. Returns 0 or
+ * -ENOMEM. */
+int facts_find(struct facts_table *table, struct facts *facts, const struct tree_node *node);
+
 /* Returns the first pattern of the user that no function has matched so far, or NULL; *option is
  * its option, such as "--under". */
 const char *facts_unmatched(const struct facts_table *table, const char **option);

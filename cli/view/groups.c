@@ -93,6 +93,12 @@ bool groups_is_wanted(struct view_builder *builder, const struct tree_process *p
                thread->name[0] ? thread->name : "main");
 }
 
+bool groups_wants_tasks(struct view_builder *builder, const struct tree_process *process)
+{
+    return is_process_wanted(builder, process) &&
+           groups_matches(&builder->options->threads, builder->threads, 0, "task");
+}
+
 /* A thread that has the name of the main thread has not got one of its own (pthread_create(3)). */
 static const char *own_name(const struct tree_process *process, const struct tree_thread *thread)
 {

@@ -26,6 +26,9 @@ void groups_finish(struct view_builder *builder);
 bool groups_is_wanted(struct view_builder *builder, const struct tree_process *process,
     const struct tree_thread *thread);
 
+/* The same for the tasks of the process, which --thread names `task`. */
+bool groups_wants_tasks(struct view_builder *builder, const struct tree_process *process);
+
 /* Sets builder->group to that of the thread that is being added, and counts it. Returns 0 or
  * -ENOMEM. */
 int groups_enter(struct view_builder *builder);

@@ -37,6 +37,7 @@ static const struct idle_rule rules[] = {
     {NULL, "mio::poll::Poll::poll", NULL}, {NULL, "mio::sys::*::select", NULL},
     {NULL, "tokio::runtime::*::park*", NULL},
     {NULL, "tokio::runtime::blocking::pool::Inner::run", "*wait_timeout*"},
+    {NULL, "tokio::net::*Listener::accept", NULL}, {NULL, "tokio::signal::*", NULL},
     {NULL, "aeApiPoll*", ""}, /* redis, and programs that have its loop */
     {NULL, "aeProcessEvents", ""}, {NULL, "aeMain", "epoll_wait"}, /* where those have no names */
     {NULL, "ngx_epoll_process_events", ""},

@@ -35,7 +35,7 @@ const struct internals_rule *internals_find(const struct tree_node *node);
 bool internals_begins_task(const struct tree_node *node);
 
 /* Returns whether a function is left out of the path of a task. `rule` and `caller` are the rules
- * of it and of the function before it. */
+ * of it and of the function before it that is shown. */
 bool internals_hides_in_task(const struct tree_node *node, const struct internals_rule *rule,
     const struct internals_rule *caller);
 

@@ -158,6 +158,12 @@ void tasks_end_turn(struct trace_task *task, uint64_t now)
     atomic_store_explicit(&task->turn, (turn | 1) + 1, memory_order_release);
 }
 
+void tasks_nest(struct trace_task *task)
+{
+    if (!(tasks_state(task) & TRACE_TASK_NESTS))
+        atomic_fetch_or_explicit(&task->state, TRACE_TASK_NESTS, memory_order_relaxed);
+}
+
 static trace_index node_at(const struct trace_task *task, unsigned i)
 {
     return atomic_load_explicit(&task->nodes[i], memory_order_relaxed);

@@ -25,6 +25,9 @@ struct trace_task *tasks_find_or_make(struct segment *segment, uint64_t key);
 void tasks_begin_turn(struct trace_task *task, trace_index thread, uint64_t now);
 void tasks_end_turn(struct trace_task *task, uint64_t now);
 
+/* A turn of another task begins within the task's turn. */
+void tasks_nest(struct trace_task *task);
+
 /* The task, in a turn, gives a waker away at `node`, a LEAF. */
 void tasks_wait_at(struct trace_task *task, trace_index node);
 

@@ -25,6 +25,8 @@ static void turns_begin(const struct turns_call *of, const struct call_frame *ca
     if (task == NULL)
         return;
     tasks_begin_turn(task, of->thread, of->now);
+    if (turns->depth)
+        tasks_nest(turns->list[turns->depth - 1].task);
     turns->list[turns->depth] = (struct turn){call, task};
     COMPILER_BARRIER(); /* a signal handler may take a waker */
     turns->depth++;

@@ -11,6 +11,7 @@
 #include "base/message.h"
 #include "base/progress.h"
 #include "base/stack.h"
+#include "commands/now/chosen_leaves.h"
 #include "commands/now/look.h"
 #include "commands/now/threads.h"
 #include "commands/output.h"
@@ -23,6 +24,7 @@
 #include "options/options.h"
 #include "report/format.h"
 #include "symbols/symbols.h"
+#include "tasks/groups.h"
 #include "trace/snapshot.h"
 #include "tree/build.h"
 #include "tree/kind.h"
@@ -41,15 +43,18 @@ struct print {
     struct deadlocks deadlocks;
     struct view_builder *builder;
     struct other_threads others;
+    struct task_groups tasks;
     bool has_root; /* a process has called the root */
 };
 
 /* ---- options ---- */
 
 /* Programs get each thread and each call site. */
-static struct view_options choose_view(const struct options *options)
+static struct view_options choose_view(
+    const struct options *options, const struct chosen_leaves *leaves)
 {
     struct view_options view = options->wish.view;
+    view.leaves = chosen_leaves_patterns(leaves);
     view.lines = SIZE_MAX;
     view.min_ns = 0;
     view.min_percent = 0;
@@ -98,7 +103,51 @@ static int add_others(struct print *print, const struct tree_process *tree, size
         tree_process_kind(tree), print->options->is_json || print->view_options.apart_threads);
 }
 
-/* With a root that the user has named, what is not below it is not shown. */
+static bool is_thread_idle(const struct print *print, int tid)
+{
+    size_t count;
+    const int *idle = view_idle_threads(print->builder, &count);
+    for (size_t i = 0; i < count; i++)
+        if (idle[i] == tid)
+            return true;
+    return false;
+}
+
+/* A task that runs in a thread that waits for work is a worker of its runtime, if no other task has
+ * had a turn in its turn so far. */
+static void find_workers(const struct print *print, struct snapshot *snapshot)
+{
+    for (size_t i = 0; i < snapshot->task_count; i++) {
+        struct snapshot_task *task = &snapshot->tasks[i];
+        if (task->state == TASK_RUNNING && task->thread != SNAPSHOT_NONE &&
+            is_thread_idle(print, snapshot->threads[task->thread].tid))
+            task->state = TASK_RUNS_OTHERS;
+    }
+}
+
+static int add_tasks(struct print *print, const struct tree_process *tree, size_t index)
+{
+    struct saved *saved = &print->record->saved;
+    bool unicode = print->report.style.unicode;
+    bool has_sources = print->now.places && !print->options->is_json;
+    const struct place_style style = {.arrow = has_sources ? "\n"
+                                               : unicode   ? " › "
+                                                           : " > ",
+        .ellipsis = print->view_options.ellipsis,
+        .shows_all = print->view_options.internals && !print->options->is_json,
+        .has_sources = has_sources,
+        .directory = print->report.directory,
+        .facts = view_facts(print->builder)};
+    if (saved->snapshots[index]->task_count + saved->snapshots[index]->lost_turns == 0 ||
+        !view_wants_tasks(print->builder, tree))
+        return 0;
+    find_workers(print, saved->snapshots[index]);
+    return task_groups_add(
+        &print->tasks, saved->snapshots[index], saved->symbols, &style, &print->view_options);
+}
+
+/* With a root that the user has named, what is not below it is not shown; but tasks are continued
+ * by whatever runs. */
 static int print_add_process(struct print *print, size_t index)
 {
     const struct options *options = print->options;
@@ -118,6 +167,8 @@ static int print_add_process(struct print *print, size_t index)
         error = view_add(print->builder, tree);
     if (error == 0)
         error = add_others(print, tree, index);
+    if (error == 0)
+        error = add_tasks(print, tree, index);
     tree_destroy(tree);
     return error;
 }
@@ -168,23 +219,27 @@ static int make_and_print(struct print *print, FILE *out)
     print->now.view = view_end(print->builder);
     print->now.threads = print->others.list;
     print->now.thread_count = print->others.count;
+    task_groups_sort(&print->tasks);
+    print->now.tasks = &print->tasks;
     progress_end();
     return print_to(print, out);
 }
 
 static int print_all_of_run(struct record *record, const struct now *now,
-    const struct now_process *processes, const struct options *options, FILE *out)
+    const struct now_process *processes, const struct options *options,
+    const struct chosen_leaves *leaves, FILE *out)
 {
     char *directory = getcwd(NULL, 0); /* NULL: it was removed */
     struct print print = {.record = record,
         .options = options,
         .processes = processes,
         .now = *now,
-        .view_options = choose_view(options),
+        .view_options = choose_view(options, leaves),
         .report = {.root = options->root,
             .root_is_default = options->root_is_default,
             .directory = directory,
             .style = output_style(options, out, !options->is_json)}};
+    print.now.places = options->wish.places;
     print.now.lines = choose_lines(&options->wish);
     print.now.is_all = options->wish.is_all || options->is_json;
     print.now.is_brief = options->is_brief;
@@ -196,6 +251,7 @@ static int print_all_of_run(struct record *record, const struct now *now,
     deadlocks_finish(&print.deadlocks);
     labels_destroy(print.labels);
     other_threads_finish(&print.others);
+    task_groups_finish(&print.tasks);
     free(directory);
     return error;
 }
@@ -205,6 +261,7 @@ struct print_call {
     const struct now *now;
     const struct now_process *processes;
     const struct options *options;
+    struct chosen_leaves leaves; /* --leaf */
     FILE *out;
     int error;
 };
@@ -213,16 +270,23 @@ static void make_print(void *argument)
 {
     struct print_call *call = argument;
     call->error = print_all_of_run(
-        call->record, call->now, call->processes, call->options, call->out);
+        call->record, call->now, call->processes, call->options, &call->leaves, call->out);
 }
 
 /* Debugging information is read, which needs much stack. */
 int now_print(struct record *record, const struct now *now, const struct now_process *processes,
     const struct options *options, FILE *out)
 {
-    struct print_call call = {record, now, processes, options, out, 0};
-    int error = stack_call(make_print, &call);
+    struct print_call call = {record, now, processes, options, .out = out};
+    char *problem = NULL;
+    int error = chosen_leaves_read(&call.leaves, options, &problem);
+    if (error) {
+        chosen_leaves_finish(&call.leaves);
+        return message_fail(error, problem);
+    }
+    error = stack_call(make_print, &call);
     error = error ? error : call.error;
+    chosen_leaves_finish(&call.leaves);
     if (error != 0 && error != -EPIPE)
         message(error, error == -ENOMEM ? "cannot print the calls" : "cannot write the report");
     return error;

@@ -10,6 +10,7 @@
 #include "objects/deadlock.h"
 #include "report/format.h"
 #include "report/now/lines.h"
+#include "tasks/groups.h"
 #include "view/view.h"
 
 /* Bytes that are no UTF-8 become U+FFFD. */
@@ -140,8 +141,7 @@ static void write_call(FILE *out, const struct now *now, const struct now_line *
     const struct owner owner = json_owner_of(line->group);
     fputs("{", out);
     write_owner(out, &owner);
-    fprintf(
-        out, ",\"calls\":%" PRIu64 ",\"idle\":%s", calls, line->leaf->is_idle ? "true" : "false");
+    fprintf(out, ",\"calls\":%" PRIu64 ",\"idle\":%s", calls, line->is_idle ? "true" : "false");
     json_add_number(out, "for_ns", ns);
     json_add_number(out, "since_ns", ns && now->at_ns > ns ? now->at_ns - ns : 0);
     add_member(out, "leaf", line->leaf->function);
@@ -179,6 +179,43 @@ static void write_calls(FILE *out, const struct now *now, const struct now_lines
     for (size_t i = 0; i < lines->count; i++)
         write_calls_of(out, now, &lines->list[i], &is_first);
     fputs("]", out);
+}
+
+static const char *const task_states[TASK_STATES] = {[TASK_RUNNING] = "running",
+    [TASK_READY] = "ready",
+    [TASK_WAITING] = "waiting",
+    [TASK_NO_WAKER] = "no_waker",
+    [TASK_FINISHED] = "finished",
+    [TASK_UNKNOWN] = "unknown",
+    [TASK_RUNS_OTHERS] = "running_others",
+    [TASK_ENDED_OR_LOST] = "finished_or_lost"};
+
+static void write_task_group(FILE *out, const struct task_group *group)
+{
+    fprintf(out, "{\"state\":\"%s\",\"tasks\":%zu,\"idle\":%s", task_states[group->state],
+        group->count, group->is_idle ? "true" : "false");
+    json_add_number(out, "for_ns", group->longest_ns);
+    json_add_number(out, "shortest_ns", group->shortest_ns);
+    json_add_number(out, "age_ns", group->oldest_ns);
+    json_add_number(out, "turns", group->turns_most);
+    json_add_number(out, "thread", group->tid > 0 ? (uint64_t)group->tid : 0);
+    fputs(",\"places\":[", out);
+    for (size_t i = 0; i < group->place_count; i++) {
+        fputs(i ? ",{" : "{", out);
+        write_member(out, "path", group->places[i]->text);
+        fprintf(out, ",\"perhaps\":%s}", i < group->fresh ? "false" : "true");
+    }
+    fputs("]}", out);
+}
+
+static void write_tasks(FILE *out, const struct task_groups *tasks)
+{
+    fputs("\"tasks\":[", out);
+    for (size_t i = 0; tasks && i < tasks->count; i++) {
+        fputs(i ? ",\n" : "\n", out);
+        write_task_group(out, &tasks->list[i]);
+    }
+    fprintf(out, "],\"lost_turns\":%" PRIu64, tasks ? tasks->lost_turns : 0);
 }
 
 static void write_threads(FILE *out, const struct now *now)
@@ -246,6 +283,8 @@ void now_json_print(const struct report *report, const struct now *now)
     write_deadlocks(out, now->deadlocks);
     fputs(",\n", out);
     write_calls(out, now, &lines);
+    fputs(",\n", out);
+    write_tasks(out, now->tasks);
     fputs(",\n", out);
     write_threads(out, now);
     fputs("}\n", out);

@@ -1,5 +1,5 @@
 /*
- * lines.c - the calls that are open, put together by path.
+ * lines.c - the calls that are open, put together by path, and tasks.
  *
  * A leaf that calls another leaf is open as long as that one is, in the same thread. So of its open
  * calls, those below it are told by the inner leaf.
@@ -10,6 +10,7 @@
 #include <stdlib.h>
 
 #include "base/array.h"
+#include "tasks/groups.h"
 #include "view/cut.h"
 #include "view/objects.h"
 #include "view/view.h"
@@ -46,7 +47,11 @@ static int lines_add_leaf(struct now_lines *lines, const struct view *view,
     const struct view_group *group, const struct view_node *leaf, uint64_t min_ns)
 {
     uint64_t below = open_below(leaf);
-    struct now_line line = {.group = group, .leaf = leaf, .ages = leaf->own_ages};
+    struct now_line line = {.group = group,
+        .leaf = leaf,
+        .is_idle = leaf->is_idle,
+        .order = leaf->order,
+        .ages = leaf->own_ages};
     if (leaf->own_open <= below || leaf->own_ages.longest_ns < min_ns)
         return 0;
     line.calls = leaf->own_open - below;
@@ -84,15 +89,22 @@ static int compare_lines(const void *left, const void *right)
         return lines_weight_of(a) > lines_weight_of(b) ? -1 : 1;
     if (a->calls != b->calls)
         return a->calls > b->calls ? -1 : 1;
-    return a->leaf->order < b->leaf->order ? -1 : a->leaf->order > b->leaf->order;
+    return a->order < b->order ? -1 : a->order > b->order;
 }
 
 static int compare_idle_last(const void *left, const void *right)
 {
     const struct now_line *a = left, *b = right;
-    if (a->leaf->is_idle != b->leaf->is_idle)
-        return a->leaf->is_idle ? 1 : -1;
+    if (a->is_idle != b->is_idle)
+        return a->is_idle ? 1 : -1;
     return compare_lines(a, b);
+}
+
+static void lines_sort(struct now_lines *lines, bool mixes_idle)
+{
+    if (lines->count > 1)
+        qsort(lines->list, lines->count, sizeof *lines->list,
+            mixes_idle ? compare_lines : compare_idle_last);
 }
 
 int now_lines_make(
@@ -101,10 +113,28 @@ int now_lines_make(
     int error = 0;
     for (size_t i = 0; i < view->group_count && error == 0; i++)
         error = lines_add_group(lines, view, &view->groups[i], min_ns);
-    if (lines->count > 1)
-        qsort(lines->list, lines->count, sizeof *lines->list,
-            mixes_idle ? compare_lines : compare_idle_last);
+    lines_sort(lines, mixes_idle);
     return error;
+}
+
+int now_lines_add_tasks(
+    struct now_lines *lines, const struct task_groups *tasks, uint64_t min_ns, bool mixes_idle)
+{
+    for (size_t i = 0; tasks && i < tasks->count; i++) {
+        const struct task_group *group = &tasks->list[i];
+        if (group->state == TASK_FINISHED || group->state == TASK_RUNS_OTHERS ||
+            group->longest_ns < min_ns)
+            continue;
+        if (array_reserve(&lines->list, lines->count, 1, &lines->room, sizeof *lines->list) != 0)
+            return -ENOMEM;
+        lines->list[lines->count++] = (struct now_line){.tasks = group,
+            .is_idle = group->is_idle,
+            .calls = group->count,
+            .order = UINT32_MAX + (uint64_t)i,
+            .ages = {group->longest_ns, group->shortest_ns}};
+    }
+    lines_sort(lines, mixes_idle);
+    return 0;
 }
 
 void now_lines_finish(struct now_lines *lines)

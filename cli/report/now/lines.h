@@ -1,5 +1,5 @@
 /*
- * lines.h - the calls that are open, put together by path.
+ * lines.h - the calls that are open, put together by path, and tasks.
  */
 #ifndef REPORT_NOW_LINES_H
 #define REPORT_NOW_LINES_H
@@ -10,16 +10,21 @@
 
 #include "base/ages.h"
 
+struct task_group;
+struct task_groups;
 struct view;
 struct view_group;
 struct view_node;
 struct view_object;
 
-/* Open calls of one leaf with one path. */
+/* Open calls of one leaf with one path, or tasks that do the same at the same places. */
 struct now_line {
     const struct view_group *group;
     const struct view_node *leaf;
-    uint64_t calls;
+    const struct task_group *tasks; /* NULL: they are calls; else the former are NULL */
+    bool is_idle;
+    uint64_t calls; /* or tasks */
+    uint64_t order; /* of what is equal */
     struct ages ages;
     const struct view_object *objects; /* for which they wait: see now_lines_is_object */
     size_t object_count;
@@ -39,6 +44,11 @@ struct now_lines {
  * last unless `mixes_idle`. Returns 0 or -ENOMEM. Free it with now_lines_finish in any case. */
 int now_lines_make(
     struct now_lines *lines, const struct view *view, uint64_t min_ns, bool mixes_idle);
+
+/* Adds tasks, but for those that are finished or run others, and brings the lines into their order
+ * again. NULL: there are none. Returns 0 or -ENOMEM. */
+int now_lines_add_tasks(
+    struct now_lines *lines, const struct task_groups *tasks, uint64_t min_ns, bool mixes_idle);
 void now_lines_finish(struct now_lines *lines);
 
 #endif

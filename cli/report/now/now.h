@@ -10,6 +10,7 @@
 
 struct deadlocks;
 struct report;
+struct task_groups;
 struct view;
 
 /* What a thread does that is in no call of a leaf. */
@@ -44,10 +45,12 @@ struct now {
     size_t processes;        /* that are running, or that had traces */
     bool is_all;             /* nothing is left out: idle calls are like others */
     bool is_brief;           /* idle calls are only counted */
+    bool places;             /* a line for each function, with its place in the source */
     size_t lines;            /* how many different waits are shown; SIZE_MAX: all */
     uint64_t min_ns;         /* no shorter ones */
     const struct view *view; /* of the open calls: see trace/open/keep.h */
     const struct deadlocks *deadlocks; /* NULL: none */
+    const struct task_groups *tasks;   /* of asynchronous runtimes; NULL: none */
     const struct now_threads *threads; /* in no call */
     size_t thread_count;
 };

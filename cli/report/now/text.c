@@ -15,11 +15,14 @@
 #include "base/message.h"
 #include "base/wrap.h"
 #include "names/fit.h"
-#include "report/chain.h"
 #include "report/format.h"
 #include "report/now/lines.h"
+#include "report/now/path.h"
+#include "report/now/tasks.h"
 #include "report/objects/deadlocks.h"
 #include "report/printer.h"
+#include "report/tasks/tasks.h"
+#include "tasks/groups.h"
 #include "view/view.h"
 
 #define INDENT        4
@@ -28,6 +31,7 @@
 struct text {
     const struct printer *printer;
     const struct now *now;
+    const char *directory; /* as in struct report */
     struct now_lines lines;
 };
 
@@ -103,6 +107,10 @@ static void write_fibers(const struct text *text, FILE *out, const struct now_li
 static void write_who(const struct text *text, FILE *out, const struct now_line *line)
 {
     const struct view_group *group = line->group;
+    if (line->tasks) {
+        now_tasks_write(out, line->tasks);
+        return;
+    }
     if (group->is_fibers) {
         write_fibers(text, out, line);
         return;
@@ -121,14 +129,6 @@ static void write_who(const struct text *text, FILE *out, const struct now_line 
 }
 
 /* ---- a wait ---- */
-
-static const struct view_node *outermost(const struct view_node *leaf)
-{
-    const struct view_node *node = leaf;
-    while (node->parent->kind != VIEW_TOP)
-        node = node->parent;
-    return node;
-}
 
 static void indent(FILE *out)
 {
@@ -213,11 +213,25 @@ static void print_heading(
     paint(text->printer, PAINT_TIME);
     write_ages(text->printer, out, &line->ages);
     paint(text->printer, PAINT_NONE);
+    if (line->tasks)
+        now_tasks_write_rest(out, line->tasks);
     if (only) {
         fputs(" for ", out);
         print_painted(text->printer, PAINT_LEAF, only->text);
     }
-    fputs(line->leaf->is_idle ? " (idle)\n" : "\n", out);
+    fputs(line->is_idle ? " (idle)\n" : "\n", out);
+}
+
+static void print_path(const struct text *text, const struct view_node *leaf)
+{
+    const struct printer *printer = text->printer;
+    if (text->now->places) {
+        now_path_print_places(printer, leaf, INDENT, text->directory);
+        return;
+    }
+    indent(printer->out);
+    now_path_print(printer, leaf, columns_left(printer, INDENT));
+    putc('\n', printer->out);
 }
 
 static void now_print_line(const struct text *text, const struct now_line *line)
@@ -226,9 +240,11 @@ static void now_print_line(const struct text *text, const struct now_line *line)
     const struct view_object *only = only_object(line);
     putc('\n', printer->out);
     print_heading(text, line, only);
-    indent(printer->out);
-    chain_print(printer, outermost(line->leaf), line->leaf, columns_left(printer, INDENT));
-    putc('\n', printer->out);
+    if (line->tasks) {
+        now_tasks_print_places(printer, line->tasks, INDENT);
+        return;
+    }
+    print_path(text, line->leaf);
     if (only)
         now_print_object(printer, only, true);
     else
@@ -240,7 +256,7 @@ static size_t print_waits(const struct text *text)
 {
     size_t printed = 0;
     for (size_t i = 0; i < text->lines.count && printed < text->now->lines; i++) {
-        if (text->lines.list[i].leaf->is_idle && !text->now->is_all)
+        if (text->lines.list[i].is_idle && !text->now->is_all)
             break;
         now_print_line(text, &text->lines.list[i]);
         printed++;
@@ -250,26 +266,51 @@ static size_t print_waits(const struct text *text)
 
 static bool is_busy(const struct text *text, size_t index)
 {
-    return text->now->is_all || !text->lines.list[index].leaf->is_idle;
+    return text->now->is_all || !text->lines.list[index].is_idle;
+}
+
+/* How many threads, fibers and tasks there are. */
+struct counts {
+    uint64_t threads, fibers, tasks;
+};
+
+static void count_line(struct counts *counts, const struct now_line *line)
+{
+    uint64_t *count = line->tasks              ? &counts->tasks
+                      : line->group->is_fibers ? &counts->fibers
+                                               : &counts->threads;
+    *count += line->calls;
+}
+
+/* "2 threads, 30 fibers and 500 tasks" */
+static void write_counts(FILE *out, const struct counts *counts)
+{
+    bool is_last = counts->fibers + counts->tasks == 0;
+    if (counts->threads)
+        print_count(out, counts->threads, "thread", "threads");
+    if (counts->threads && !is_last)
+        fputs(counts->fibers && counts->tasks ? ", " : " and ", out);
+    if (counts->fibers)
+        print_count(out, counts->fibers, "fiber", "fibers");
+    if (counts->fibers && counts->tasks)
+        fputs(" and ", out);
+    if (counts->tasks)
+        print_count(out, counts->tasks, "task", "tasks");
 }
 
 static void print_left_out(const struct text *text, size_t printed)
 {
     FILE *out = text->printer->out;
-    uint64_t threads = 0, fibers = 0;
+    struct counts counts = {.threads = 0};
     size_t count = 0;
     for (size_t i = printed; i < text->lines.count && is_busy(text, i); i++, count++)
-        *(text->lines.list[i].group->is_fibers ? &fibers : &threads) += text->lines.list[i].calls;
+        count_line(&counts, &text->lines.list[i]);
     if (count == 0)
         return;
     fprintf(out, "\n%s and ", text->printer->glyphs->dots);
     print_count(out, count, "other wait", "other waits");
     fputs(" of ", out);
-    if (threads)
-        print_count(out, threads, "thread", "threads");
-    fputs(threads && fibers ? " and " : "", out);
-    if (fibers)
-        print_count(out, fibers, "fiber", "fibers");
+    write_counts(out, &counts);
     fputs(": see --all, --lines N\n", out);
 }
 
@@ -284,7 +325,7 @@ static struct now_line sum_of_idle(const struct text *text, size_t first, size_t
         const struct now_line *line = &text->lines.list[i];
         if (line->group != sum.group)
             continue;
-        *places += line->leaf != sum.leaf;
+        *places += line->leaf != sum.leaf || line->tasks;
         sum.calls += line->calls;
         ages_add(&sum.ages, line->ages);
     }
@@ -313,6 +354,15 @@ static char *idle_text(const struct text *text, const struct now_line *line, siz
     return fclose(out) == 0 ? result : NULL;
 }
 
+static void print_idle_path(
+    const struct printer *printer, const struct now_line *line, size_t columns)
+{
+    if (line->tasks)
+        print_fitting(printer, now_tasks_last_line(line->tasks), columns);
+    else
+        now_path_print(printer, line->leaf, columns);
+}
+
 /* The end of the path says most, and stands where there is room for it. */
 static void print_idle_line(const struct text *text, const struct now_line *line, size_t places)
 {
@@ -324,7 +374,7 @@ static void print_idle_line(const struct text *text, const struct now_line *line
     fprintf(printer->out, "  %s", fitting ? fitting : "");
     if (printer->columns == 0 || used + 16 < printer->columns) {
         fputs("  ", printer->out);
-        chain_print(printer, outermost(line->leaf), line->leaf, columns_left(printer, used));
+        print_idle_path(printer, line, columns_left(printer, used));
     }
     putc('\n', printer->out);
     free(fitting);
@@ -410,19 +460,23 @@ static void print_counts(const struct text *text)
 {
     const struct now *now = text->now;
     FILE *out = text->printer->out;
-    uint64_t waiting = 0, fibers = 0, idle = 0, others = 0;
+    struct counts counts = {.threads = 0};
+    uint64_t idle = 0, others = 0;
     for (size_t i = 0; i < text->lines.count; i++) {
         const struct now_line *line = &text->lines.list[i];
-        *(line->leaf->is_idle ? &idle : line->group->is_fibers ? &fibers : &waiting) += line->calls;
+        if (!line->is_idle)
+            count_line(&counts, line);
+        else if (!line->tasks)
+            idle += line->calls;
     }
     for (size_t i = 0; i < now->thread_count; i++)
         others += now->threads[i].count;
     if (now->processes > 1)
         fprintf(out, "%zu processes, ", now->processes);
-    print_count(out, waiting, "thread waits", "threads wait");
-    if (fibers) {
+    print_count(out, counts.threads, "thread waits", "threads wait");
+    if (counts.fibers) {
         fputs(", ", out);
-        print_count(out, fibers, "fiber waits", "fibers wait");
+        print_count(out, counts.fibers, "fiber waits", "fibers wait");
     }
     if (idle)
         fprintf(out, ", %" PRIu64 " idle", idle);
@@ -455,12 +509,16 @@ static void print_all(struct text *text, const struct printer *printer)
 {
     text->printer = printer;
     now_print_head(text);
+    if (text->now->tasks)
+        tasks_print_states(printer, text->now->tasks);
     deadlocks_print(printer, text->now->deadlocks);
     size_t printed = print_waits(text);
     print_left_out(text, printed);
     if (!text->now->is_all && !text->now->is_brief)
         print_idle(text);
     print_threads(text);
+    if (text->now->tasks)
+        tasks_print_lost_turns(printer, text->now->tasks);
 }
 
 /* The lines of a terminal are wrapped when they are complete. */
@@ -481,12 +539,13 @@ static void now_print_wrapped(struct text *text, struct printer *printer)
 
 void now_text_print(const struct report *report, const struct now *now)
 {
-    struct text text = {.now = now};
+    struct text text = {.now = now, .directory = report->directory};
     struct printer printer = {.out = report->out,
         .glyphs = report->style.unicode ? &unicode_glyphs : &ascii_glyphs,
         .color = report->style.color,
         .columns = report->style.columns};
-    if (now_lines_make(&text.lines, now->view, now->min_ns, now->is_all) != 0)
+    if (now_lines_make(&text.lines, now->view, now->min_ns, now->is_all) != 0 ||
+        now_lines_add_tasks(&text.lines, now->tasks, now->min_ns, now->is_all) != 0)
         fputs("(out of memory)\n", report->out);
     else if (printer.columns)
         now_print_wrapped(&text, &printer);

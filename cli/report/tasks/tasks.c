@@ -19,6 +19,8 @@ static const char *const state_words[TASK_STATES] = {
     [TASK_NO_WAKER] = "that nobody can wake",
     [TASK_FINISHED] = "finished",
     [TASK_UNKNOWN] = "in an unknown state",
+    [TASK_RUNS_OTHERS] = "running others",
+    [TASK_ENDED_OR_LOST] = "finished or lost",
 };
 
 static void print_number_of(FILE *out, uint64_t number)
@@ -28,12 +30,14 @@ static void print_number_of(FILE *out, uint64_t number)
     fputs(text, out);
 }
 
-static void print_tasks_head(const struct printer *printer, const struct task_groups *groups)
+void tasks_print_states(const struct printer *printer, const struct task_groups *groups)
 {
-    static const enum task_state order[] = {
-        TASK_WAITING, TASK_NO_WAKER, TASK_READY, TASK_RUNNING, TASK_UNKNOWN, TASK_FINISHED};
+    static const enum task_state order[] = {TASK_WAITING, TASK_NO_WAKER, TASK_READY, TASK_RUNNING,
+        TASK_RUNS_OTHERS, TASK_UNKNOWN, TASK_ENDED_OR_LOST, TASK_FINISHED};
     bool is_first = true;
-    fputs("\ntasks: ", printer->out);
+    if (groups->tasks == 0)
+        return;
+    fputs("tasks: ", printer->out);
     for (size_t i = 0; i < sizeof order / sizeof *order; i++) {
         if (groups->states[order[i]] == 0)
             continue;
@@ -50,9 +54,22 @@ static const char *without_place(const struct task_group *group)
 {
     switch (group->state) {
     case TASK_NO_WAKER: return "nobody can wake them";
-    case TASK_UNKNOWN: return "finished, or nobody can wake them";
+    case TASK_ENDED_OR_LOST: return "finished, or nobody can wake them";
     default: return "at an unknown place";
     }
+}
+
+const char *tasks_before_place(const struct task_group *group, size_t index)
+{
+    return index >= group->fresh ? "perhaps " : index ? "and " : "";
+}
+
+void tasks_print_lost_turns(const struct printer *printer, const struct task_groups *groups)
+{
+    if (groups->lost_turns == 0)
+        return;
+    print_number_of(printer->out, groups->lost_turns);
+    fputs(" turns were of tasks for which there was no room\n", printer->out);
 }
 
 static void print_place(const struct printer *printer, const char *before, const char *text)
@@ -70,7 +87,15 @@ static void print_place(const struct printer *printer, const char *before, const
 static bool has_task_line(const struct task_group *group)
 {
     return group->state == TASK_WAITING || group->state == TASK_NO_WAKER ||
-           group->state == TASK_UNKNOWN;
+           group->state == TASK_UNKNOWN || group->state == TASK_ENDED_OR_LOST;
+}
+
+static bool has_lines(const struct task_groups *groups)
+{
+    for (size_t i = 0; i < groups->count; i++)
+        if (has_task_line(&groups->list[i]))
+            return true;
+    return false;
 }
 
 static void tasks_print_group(const struct printer *printer, const struct task_group *group)
@@ -86,7 +111,7 @@ static void tasks_print_group(const struct printer *printer, const struct task_g
     for (size_t i = 0; i < group->place_count; i++) {
         if (i)
             fprintf(printer->out, "%*s", PLACE_COLUMN, "");
-        print_place(printer, i >= group->fresh ? "perhaps " : i ? "and " : "", group->places[i]);
+        print_place(printer, tasks_before_place(group, i), group->places[i]->text);
     }
 }
 
@@ -116,14 +141,9 @@ void tasks_print(const struct printer *printer, const struct task_groups *groups
 {
     if (groups == NULL || groups->tasks + groups->lost_turns == 0)
         return;
-    if (groups->tasks)
-        print_tasks_head(printer, groups);
-    size_t with_lines = groups->states[TASK_WAITING] + groups->states[TASK_NO_WAKER] +
-                        groups->states[TASK_UNKNOWN];
-    if (with_lines)
+    putc('\n', printer->out);
+    tasks_print_states(printer, groups);
+    if (has_lines(groups))
         tasks_print_groups(printer, groups);
-    if (groups->lost_turns) {
-        print_number_of(printer->out, groups->lost_turns);
-        fputs(" turns were of tasks for which there was no room\n", printer->out);
-    }
+    tasks_print_lost_turns(printer, groups);
 }

@@ -1,8 +1,8 @@
 /*
- * reach.c - takes of a trace only what open calls refer to.
+ * reach.c - takes of a trace only what open calls and tasks refer to.
  *
- * All that an open call refers to was published before the call was. A hostile trace is no reason
- * to take a record twice: one that has been taken is not followed again.
+ * All that an open call refers to was published before the call was, and so it is with tasks. A
+ * hostile trace is no reason to take a record twice: one that has been taken is not followed again.
  */
 #include "trace/open/reach.h"
 
@@ -96,6 +96,15 @@ static void reach_object(struct records *records, trace_index index)
         reach_one_object(records, record.object.set.members[i], &member);
 }
 
+/* Their nodes are calls by which they took wakers. */
+static void reach_task(struct records *records, const struct trace_task *task)
+{
+    union trace_record thread;
+    reach(records, task->thread, TRACE_THREAD, &thread);
+    for (size_t i = 0; i < TRACE_TASK_NODES && task->nodes[i]; i++)
+        reach_leaf(records, task->nodes[i]);
+}
+
 int records_reach(struct records *records, const struct trace_header *header, uint32_t count)
 {
     union trace_record calls;
@@ -111,5 +120,7 @@ int records_reach(struct records *records, const struct trace_header *header, ui
         reach_object(records, open->object);
         reach(records, open->calls, TRACE_OBJECT_CALLS, &calls);
     }
+    for (size_t i = 0; i < records->tasks.count; i++)
+        reach_task(records, &records->tasks.list[i]);
     return records->error;
 }

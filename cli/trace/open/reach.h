@@ -1,5 +1,5 @@
 /*
- * reach.h - takes of a trace only what open calls refer to.
+ * reach.h - takes of a trace only what open calls and tasks refer to.
  */
 #ifndef TRACE_OPEN_REACH_H
 #define TRACE_OPEN_REACH_H
@@ -10,10 +10,10 @@
 
 struct records;
 
-/* Takes of the first `count` records those that records->open refer to: nodes with their callers,
- * modules, threads, names of leaves, objects, and texts; and the program and its command line. So a
- * snapshot of a large trace is made of few records. Comes in place of records_begin. Returns 0 or
- * -errno. */
+/* Takes of the first `count` records those that records->open and tasks refer to: nodes with their
+ * callers, modules, threads, names of leaves, objects, and texts; and the program and its command
+ * line. So a snapshot of a large trace is made of few records. Comes in place of records_begin.
+ * Returns 0 or -errno. */
 int records_reach(struct records *records, const struct trace_header *header, uint32_t count);
 
 #endif

@@ -22,9 +22,12 @@ enum task_state {
     TASK_WAITING,  /* it waits at its places */
     TASK_NO_WAKER, /* nobody has a waker of it: it will never run again */
     TASK_FINISHED,
-    /* Its latest turn has taken no waker, and ends of its runtime's tasks, or their wakers, are not
-     * seen: it is finished, or waits where it did, or has no waker. */
+    /* Its latest turn has taken no waker, and wakers of its runtime's tasks are not counted: it is
+     * finished, or waits where it did, or has no waker. */
     TASK_UNKNOWN,
+    TASK_RUNS_OTHERS,   /* other tasks had turns within its turn: it is a worker of the runtime */
+    TASK_ENDED_OR_LOST, /* nobody has a waker of it, and ends are not seen: it is finished, or will
+                         * never run again */
     TASK_STATES
 };
 

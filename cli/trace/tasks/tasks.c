@@ -31,12 +31,14 @@ static enum task_state state_of(const struct trace_task *task, bool sees_ends)
     if (task->state & TRACE_TASK_ENDED)
         return TASK_FINISHED;
     if (task->turn & 1)
-        return TASK_RUNNING;
+        return task->state & TRACE_TASK_NESTS ? TASK_RUNS_OTHERS : TASK_RUNNING;
     if (task->state & TRACE_TASK_WOKEN)
         return TASK_READY;
     if (counts ? task->wakers > 0 : task->fresh > 0)
         return TASK_WAITING;
-    return sees_ends ? TASK_NO_WAKER : TASK_UNKNOWN;
+    if (sees_ends)
+        return TASK_NO_WAKER;
+    return counts || task->nodes[0] == 0 ? TASK_ENDED_OR_LOST : TASK_UNKNOWN;
 }
 
 static bool has_place(const struct snapshot_task *task, uint32_t place)

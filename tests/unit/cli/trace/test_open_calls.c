@@ -370,6 +370,37 @@ START_TEST(paths_that_are_circles_are_left_out)
 }
 END_TEST
 
+/* ---- tasks ---- */
+
+START_TEST(tasks_are_read_with_their_places)
+{
+    trace_index table = trace_claim(&builder, 5);
+    struct trace_task *task = &builder.records[table + 2].task;
+    builder.records[table].task_table.count = 4;
+    builder.records[table].kind = TRACE_TASK_TABLE;
+    *task = (struct trace_task){.kind = TRACE_TASK,
+        .turn = 2,
+        .key = 0x1000,
+        .since = 7000,
+        .thread = builder.records[leaf].node.thread,
+        .wakers = 1,
+        .fresh = 1,
+        .state = TRACE_TASK_COUNTS,
+        .nodes = {leaf}};
+    trace_header_of(&builder)->tasks = table;
+    builder.records[builder.records[leaf].node.leaf_name].leaf_name.flags = TRACE_NAME_WAKES;
+    parse(_i);
+    ck_assert_uint_eq(snapshot->malformed, 0);
+    ck_assert_uint_eq(snapshot->task_count, 1);
+    ck_assert_int_eq(snapshot->tasks[0].state, TASK_WAITING);
+    ck_assert_uint_eq(snapshot->tasks[0].place_count, 1);
+    ck_assert_int_eq(snapshot->threads[snapshot->tasks[0].thread].tid, 100);
+    const struct snapshot_node *place = &snapshot->nodes[snapshot->tasks[0].places[0]];
+    ck_assert_uint_ne(place->kind, SNAPSHOT_LEAF);
+    ck_assert_uint_eq(place->caller, 0);
+}
+END_TEST
+
 /* ---- what is kept ---- */
 
 START_TEST(only_open_calls_are_hits_afterwards)
@@ -454,6 +485,7 @@ int main(void)
     tcase_add_loop_test(calls, calls_belong_to_the_threads_that_made_them, 0, 2);
     tcase_add_loop_test(calls, fibers_of_all_threads_are_together, 0, 2);
     tcase_add_loop_test(calls, a_thread_that_has_begun_to_run_fibers_is_in_no_call, 0, 2);
+    tcase_add_loop_test(calls, tasks_are_read_with_their_places, 0, 2);
     suite_add_tcase(suite, calls);
     return suite_run(suite);
 }

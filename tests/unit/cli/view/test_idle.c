@@ -52,6 +52,8 @@ static const struct example {
     {"prog", "mio::sys::unix::selector::epoll::Selector::select", "[epoll_wait]"},
     {"prog", "tokio::runtime::park::Inner::park", "[syscall]"},
     {"prog", "tokio::runtime::scheduler::multi_thread::park::Parker::park", "[epoll_wait]"},
+    {"prog", "tokio::net::tcp::listener::TcpListener::accept", "[epoll_wait]"},
+    {"prog", "tokio::signal::ctrl_c", "[epoll_wait]"},
     {"prog", "tokio::runtime::blocking::pool::Inner::run",
         "tokio::loom::std::parking_lot::Condvar::wait_timeout"},
     {"prog", "aeApiPoll", "[epoll_wait]"},

@@ -135,7 +135,7 @@ START_TEST(without_a_waker_it_cannot_be_woken_if_ends_are_seen)
     call(&cloning, KEY);
     call(&dropping, KEY);
     leave(0);
-    ck_assert_int_eq(task_of(KEY)->state, TASK_UNKNOWN);
+    ck_assert_int_eq(task_of(KEY)->state, TASK_ENDED_OR_LOST);
     begin(0, KEY + 64);
     call(&cloning, KEY + 64);
     call(&dropping, KEY + 64);
@@ -220,6 +220,21 @@ START_TEST(the_innermost_turn_waits)
     ck_assert_uint_eq(task_of(KEY)->places[0], 2);
     ck_assert_uint_eq(task_of(KEY)->place_count, 1);
     ck_assert_uint_eq(task_of(KEY + 64)->places[0], 1);
+}
+END_TEST
+
+START_TEST(a_task_in_whose_turn_others_have_turns_runs_them)
+{
+    begin(0, KEY);
+    ck_assert_int_eq(task_of(KEY)->state, TASK_RUNNING);
+    begin(5, KEY + 64);
+    ck_assert_int_eq(task_of(KEY + 64)->state, TASK_RUNNING);
+    leave(5);
+    ck_assert_int_eq(task_of(KEY)->state, TASK_RUNS_OTHERS);
+    leave(0);
+    ck_assert_int_eq(task_of(KEY)->state, TASK_ENDED_OR_LOST);
+    begin(0, KEY);
+    ck_assert_int_eq(task_of(KEY)->state, TASK_RUNNING);
 }
 END_TEST
 
@@ -367,6 +382,7 @@ int main(void)
     tcase_add_test(cases, the_latest_places_are_kept_each_once);
     tcase_add_test(cases, an_earlier_place_counts_while_its_waker_is_out);
     tcase_add_test(cases, the_innermost_turn_waits);
+    tcase_add_test(cases, a_task_in_whose_turn_others_have_turns_runs_them);
     tcase_add_test(cases, a_waker_of_another_task_is_no_place);
     tcase_add_test(cases, a_task_whose_turns_are_not_seen_waits_within_another_or_by_itself);
     tcase_add_test(cases, a_turn_that_was_left_by_a_jump_is_over);
