@@ -59,7 +59,7 @@ BROWSER_SRC := cli/browse/main.c
 OWN_OF_BROWSER := $(filter-out $(BROWSER_SRC),$(filter cli/browse/% cli/terminal/%,$(CLI_SRC)))
 OF_ALL      := $(filter-out $(TOOL_SRC) $(PLANNER_SRC) $(OWN_OF_PLANNER) $(BROWSER_SRC) \
 	$(OWN_OF_BROWSER),$(CLI_SRC))
-PRELOAD_ROOMS := base code trace object walk task record hook $(ARCH)
+PRELOAD_ROOMS := base code trace object walk root task record hook $(ARCH)
 PRELOAD_SRC := preload/start.c $(sort $(foreach room,$(PRELOAD_ROOMS),$(wildcard preload/$(room)/*.[cS])))
 objects_of   = $(1:%.c=$(BUILD)/obj/%.o)
 CLI_OBJ     := $(call objects_of,$(CLI_SRC))

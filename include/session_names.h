@@ -13,9 +13,11 @@
 /* "none": processes take no times. Any other value, or none: they do. */
 #define SESSION_CLOCK_ENV "SCOPED_TRACE_CLOCK"
 
-/* How many different calls of the root each thread keeps. Not set: calls of the root have no trees
- * of their own. */
-#define SESSION_EACH_ENV "SCOPED_TRACE_EACH"
+/* How many different calls of the root each thread keeps; behind the number,
+ * SESSION_EACH_INNERMOST if a call within a call is one of its own. Not set: calls of the root have
+ * no trees of their own. */
+#define SESSION_EACH_ENV       "SCOPED_TRACE_EACH"
+#define SESSION_EACH_INNERMOST 'i'
 
 /* "none": processes do not record what their calls wait for. Any other value, or none: they do. */
 #define SESSION_WHAT_ENV "SCOPED_TRACE_WHAT"

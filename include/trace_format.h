@@ -23,7 +23,7 @@
 #include <stdint.h>
 
 #define TRACE_MAGIC        UINT64_C(0x65636172742d6373) /* "sc-trace" */
-#define TRACE_VERSION      8
+#define TRACE_VERSION      9
 #define TRACE_HEADER_SIZE  4096
 #define TRACE_RECORD_SIZE  64
 #define TRACE_FIRST_RECORD (TRACE_HEADER_SIZE / TRACE_RECORD_SIZE)
@@ -138,6 +138,8 @@ struct trace_header {
     _Atomic uint32_t forks;       /* forked children, which may be running without a trace */
     _Atomic uint32_t clock_stopped; /* 1: it may not be read any more: later calls have no time */
     _Atomic uint64_t unseen_calls;  /* calls of the root, entered by a jump: their end is unknown */
+    /* Calls of the root within too many others: their hits count for the innermost of these. */
+    _Atomic uint64_t deep_calls;
     /* 1: libraries were loaded that could not be hooked: code cannot be written, or the program had
      * forbidden system calls. */
     _Atomic uint32_t missed_libraries;

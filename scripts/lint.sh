@@ -221,7 +221,7 @@ lint_machine() {
 
 # Each may include its own headers and those of the rooms that stand before it. `arch` is arch.h;
 # the architecture's folder may use the ground, but nothing uses it other than by arch.h.
-preload_order='arch base code trace object walk task record hook start'
+preload_order='arch base code trace object walk root task record hook start'
 arch_folder=x86_64
 
 # Of a path below preload/: its room.

@@ -136,6 +136,7 @@ static int trace(struct run *run)
         .has_no_times = options->has_no_times,
         .has_no_objects = options->wish.has_no_objects,
         .each = options->each,
+        .is_innermost = options->is_innermost,
         .requests = plans_descriptor(run->plans),
         .on_request = run_serve,
         .argument = run->plans,

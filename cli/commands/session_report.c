@@ -34,7 +34,7 @@
 #include "trace/untraced_list.h"
 #include "trace/words.h"
 #include "tree/build.h"
-#include "tree/calls.h"
+#include "tree/calls/calls.h"
 #include "tree/process.h"
 #include "view/internals.h"
 
@@ -77,6 +77,7 @@ struct tree_options printing_tree_options(const struct printing *printing, bool 
         .root_is_default = root_is_default,
         .is_implied = record_is_implied,
         .argument = printing->record,
+        .is_innermost = printing->record->saved.run.is_innermost,
         .labels = printing->labels};
 }
 

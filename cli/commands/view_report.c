@@ -20,7 +20,7 @@
 #include "tree/overview.h"
 #include "trace/snapshot.h"
 #include "tree/build.h"
-#include "tree/calls.h"
+#include "tree/calls/calls.h"
 #include "tree/total.h"
 #include "view/build.h"
 

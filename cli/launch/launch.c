@@ -101,7 +101,8 @@ static int set_environment(
     if (wish->has_no_objects ? setenv(SESSION_WHAT_ENV, "none", 1) : unsetenv(SESSION_WHAT_ENV))
         return -errno;
     char number[16];
-    snprintf(number, sizeof number, "%u", wish->each);
+    snprintf(number, sizeof number, wish->is_innermost ? "%u%c" : "%u", wish->each,
+        SESSION_EACH_INNERMOST);
     return (wish->each ? setenv(SESSION_EACH_ENV, number, 1) : unsetenv(SESSION_EACH_ENV)) ? -errno
                                                                                            : 0;
 }

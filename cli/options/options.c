@@ -23,7 +23,7 @@ const char options_help[] =
     "What is recorded:\n"
     "  --leaf LIST         functions and @groups, separated by commas; a minus takes\n"
     "                      one away (default: @wait); --fibers: suspended fibers\n"
-    "  --each[=NUMBER]     a tree for each call of the root; up to NUMBER (100)\n"
+    "  --each[=NUMBER]     a tree for each call of the root; =innermost: also inner\n"
     "  --tasks[=RUNTIME]   where tasks of Tokio, smol, ... wait; --task: of any other\n"
     "  --hook WHERE        entry, plt (by the dynamic linker), or auto (default)\n"
     "  --explain           run nothing; print for each leaf how it would be hooked\n"
@@ -215,16 +215,31 @@ static int set_root(struct options *options, const char *name, char **problem)
     return 0;
 }
 
-static int set_each(struct options *options, const char *number, char **problem)
+static bool read_number_of_each(const char *text, size_t length, unsigned *number)
 {
-    char *end = NULL;
-    unsigned long value = EACH_DEFAULT;
-    if (number && *number >= '0' && *number <= '9')
-        value = strtoul(number, &end, 10);
-    if (number && (end == NULL || *end != '\0' || value < 1 || value > EACH_MAX))
-        return message_problem(
-            problem, -EINVAL, "--each takes a number from 1 to %d, not '%s'", EACH_MAX, number);
-    options->each = (unsigned)value;
+    char *end;
+    unsigned long value = *text >= '0' && *text <= '9' ? strtoul(text, &end, 10) : 0;
+    if (value < 1 || value > EACH_MAX || end != text + length)
+        return false;
+    *number = (unsigned)value;
+    return true;
+}
+
+/* NUMBER, innermost, or both with a comma between. */
+static int set_each(struct options *options, const char *value, char **problem)
+{
+    static const char innermost[] = "innermost";
+    options->each = EACH_DEFAULT;
+    options->is_innermost = false;
+    for (const char *word = value; word;) {
+        size_t length = strcspn(word, ",");
+        if (length == sizeof innermost - 1 && strncmp(word, innermost, length) == 0)
+            options->is_innermost = true;
+        else if (!read_number_of_each(word, length, &options->each))
+            return message_problem(problem, -EINVAL,
+                "--each takes a number from 1 to %d, or innermost, not '%s'", EACH_MAX, value);
+        word = word[length] ? word + length + 1 : NULL;
+    }
     return 0;
 }
 

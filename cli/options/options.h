@@ -32,6 +32,7 @@ struct options {
     bool root_is_default;
     unsigned each;       /* --each: how many different calls of the root are kept; 0: not given */
     const char **leaves; /* the arguments of --leaf, in order, and what --fibers adds to them */
+    bool is_innermost;   /* --each=innermost */
     size_t leaf_count;
     bool fibers; /* --fibers */
     char *tasks; /* --tasks and --task, as leaves_add_tasks takes them; NULL: none; malloc'ed */

@@ -18,7 +18,7 @@
 #include "report/tasks/tasks.h"
 #include "report/text_end.h"
 #include "report/text_view.h"
-#include "tree/calls.h"
+#include "tree/calls/calls.h"
 #include "tree/process.h"
 #include "tree/total.h"
 #include "tree/tree.h"

@@ -14,7 +14,7 @@
 #include "report/objects/table.h"
 #include "report/printer.h"
 #include "report/text_view.h"
-#include "tree/calls.h"
+#include "tree/calls/calls.h"
 #include "tree/tree.h"
 #include "view/view.h"
 

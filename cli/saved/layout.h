@@ -66,6 +66,7 @@ enum saved_run_text {
 #define SAVED_FLAG_RUNNING         0x4u /* processes of the run had not ended */
 #define SAVED_FLAG_HAS_DURATION    0x8u
 #define SAVED_FLAG_HAS_STATUS      0x10u
+#define SAVED_FLAG_INNERMOST       0x20u /* --each=innermost */
 
 enum saved_process_number {
     SAVED_PROCESS_FLAGS = 1,
@@ -83,6 +84,7 @@ enum saved_process_number {
     SAVED_PROCESS_USER = 13,
     SAVED_PROCESS_SYSTEM = 14,
     SAVED_PROCESS_STATUS = 15, /* as from waitpid(2) */
+    SAVED_PROCESS_DEEP_CALLS = 16,
 };
 
 enum saved_process_text {

@@ -15,7 +15,7 @@
  * from it is in `usage` and in the thread's times, and ages (see snapshot_keep_open). Objects and
  * open calls have sections of their own. */
 _Static_assert(
-    sizeof(struct snapshot) == 2592 + sizeof(struct objects), "a new field of a snapshot is saved");
+    sizeof(struct snapshot) == 2600 + sizeof(struct objects), "a new field of a snapshot is saved");
 _Static_assert(sizeof(struct snapshot_node) == 32, "a new field of a node is saved");
 _Static_assert(sizeof(struct snapshot_leaf) == 96, "a new field of a leaf is saved");
 _Static_assert(sizeof(struct snapshot_call) == 72, "a new field of a call is saved");
@@ -74,6 +74,7 @@ static void put_numbers(
     put_process_number(writer, SAVED_PROCESS_TAKEN, snapshot->taken_ns);
     put_process_number(writer, SAVED_PROCESS_BIRTH, snapshot->birth);
     put_process_number(writer, SAVED_PROCESS_UNSEEN_CALLS, snapshot->unseen_calls);
+    put_process_number(writer, SAVED_PROCESS_DEEP_CALLS, snapshot->deep_calls);
     put_process_number(writer, SAVED_PROCESS_UNTRACED_MORE, snapshot->untraced_more);
     put_process_number(writer, SAVED_PROCESS_MALFORMED, snapshot->malformed);
     put_process_number(writer, SAVED_PROCESS_FORMER, former_of(saved, snapshot));

@@ -38,7 +38,8 @@ static uint64_t flags_of_run(const struct saved_run *run, bool redacts)
            (redacts || run->is_redacted ? SAVED_FLAG_REDACTED : 0) |
            (run->is_running ? SAVED_FLAG_RUNNING : 0) |
            (run->has_duration ? SAVED_FLAG_HAS_DURATION : 0) |
-           (run->has_status ? SAVED_FLAG_HAS_STATUS : 0);
+           (run->has_status ? SAVED_FLAG_HAS_STATUS : 0) |
+           (run->is_innermost ? SAVED_FLAG_INNERMOST : 0);
 }
 
 void saved_put_run(struct writer *writer, const struct saved_run *run, bool redacts)
@@ -71,6 +72,7 @@ static void take_run_flags(struct saved_run *run, uint64_t flags)
     run->is_running = flags & SAVED_FLAG_RUNNING;
     run->has_duration = flags & SAVED_FLAG_HAS_DURATION;
     run->has_status = flags & SAVED_FLAG_HAS_STATUS;
+    run->is_innermost = flags & SAVED_FLAG_INNERMOST;
 }
 
 static void take_run_number(struct saved_run *run, uint64_t tag, uint64_t number)

@@ -167,6 +167,7 @@ struct snapshot {
     struct snapshot_untimed *untimed;
     size_t untimed_count;
     uint64_t unseen_calls; /* of the root: a jump entered it, so it is not known where they ended */
+    uint64_t deep_calls; /* of the root, within too many others: a part of the innermost of these */
     struct snapshot_untraced *untraced; /* programs that this process has executed, or children of
                                          * it that had no trace yet */
     size_t untraced_count;

@@ -435,6 +435,7 @@ static void copy_head(struct tree_process *process, const struct snapshot *snaps
     process->malformed = snapshot->malformed;
     add_untimed(process, snapshot);
     process->unseen_calls = snapshot->unseen_calls;
+    process->deep_calls = snapshot->deep_calls;
     memcpy(process->losses, snapshot->losses, sizeof process->losses);
 }
 

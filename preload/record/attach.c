@@ -15,10 +15,10 @@
 #include "base/pool.h"
 #include "object/descriptors.h"
 #include "object/objects.h"
-#include "record/calls.h"
 #include "record/fibers.h"
 #include "record/settings.h"
 #include "record/thread.h"
+#include "root/root_settings.h"
 #include "walk/pad_tables.h"
 #include "base/forbidden.h"
 
@@ -50,7 +50,7 @@ static void get_ready(void)
     arch_begin(linkmap_find_next);
     pad_tables_start();
     clock_start(settings.clock, linkmap_find_next);
-    calls_limit = settings.calls;
+    root_settings = settings.root;
     objects_are_wanted = settings.wants_objects;
     atomic_store_explicit(&is_ready, 1, memory_order_release);
 }

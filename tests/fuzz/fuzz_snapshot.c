@@ -21,7 +21,7 @@
 #include "trace/file.h"
 #include "trace/open/keep.h"
 #include "trace/snapshot.h"
-#include "tree/calls.h"
+#include "tree/calls/calls.h"
 #include "tree/build.h"
 #include "tree/total.h"
 #include "view/build.h"

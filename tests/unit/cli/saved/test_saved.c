@@ -358,6 +358,7 @@ static void assert_same_snapshot(const struct snapshot *a, const struct snapshot
     ck_assert_str_eq(a->command, b->command);
     ck_assert_str_eq(a->title, b->title);
     ck_assert_uint_eq(a->unseen_calls, b->unseen_calls);
+    ck_assert_uint_eq(a->deep_calls, b->deep_calls);
     ck_assert_uint_eq(a->untraced_more, b->untraced_more);
     ck_assert_uint_eq(a->malformed, b->malformed);
     ck_assert_mem_eq(a->losses, b->losses, sizeof a->losses);

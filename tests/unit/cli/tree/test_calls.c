@@ -4,7 +4,7 @@
  * Snapshots are built by hand. An address is a function, called by its number: 1 is main, 2 work.
  */
 // needs: cli
-#include "tree/calls.h"
+#include "tree/calls/calls.h"
 
 #include <stdio.h>
 #include <stdlib.h>

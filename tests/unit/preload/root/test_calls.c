@@ -1,12 +1,13 @@
 /* test_calls.c - the calls of the root are told apart by what was hit in them. */
-// needs: preload/record/calls.c preload/code/claim.c preload/base/clock.c preload/trace/segment.c
-// needs: preload/x86_64/processor.c preload/base/linkmap.c tests/unit/preload/stand_ins.c cli
+// needs: preload/root/calls.c preload/root/call_list.c preload/code/claim.c
+// needs: preload/base/clock.c preload/trace/segment.c preload/x86_64/processor.c
+// needs: preload/base/linkmap.c tests/unit/preload/stand_ins.c cli
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
-#include "record/calls.h"
+#include "root/calls.h"
 #include "base/clock.h"
 #include "trace/segment.h"
 #include "trace/file.h"
@@ -19,10 +20,10 @@
 
 /* The records of calls as they lie on a thread's stack: a deeper one has a lower address. */
 static struct call_frame frames[64];
-static uint64_t stack_end;
+static struct calls_place place;
 
 static struct calls calls;
-static trace_index thread, leaves[2];
+static trace_index leaves[2];
 static struct snapshot *snapshot;
 
 static void set_up(void)
@@ -31,16 +32,15 @@ static void set_up(void)
     memset(&calls, 0, sizeof calls);
     clock_kind = segment.header->clock = TRACE_CLOCK_MONOTONIC;
     segment.header->ready = 1;
-    stack_end = (uint64_t)(frames + 64);
-    calls_limit = 3;
-    thread = segment_make(TRACE_THREAD);
+    root_settings = (struct root_settings){.limit = 3};
+    place = (struct calls_place){&segment, segment_make(TRACE_THREAD), (uint64_t)(frames + 64), 0};
     struct trace_string name = segment_text(&segment, "leaf", 4);
     trace_index leaf_name = segment_make(TRACE_LEAF_NAME);
     segment_record(&segment, leaf_name)->leaf_name.name = name;
     for (size_t i = 0; i < 2; i++) {
         leaves[i] = segment_make(TRACE_LEAF);
         segment_record(&segment, leaves[i])->node.module = leaf_name;
-        segment_record(&segment, leaves[i])->node.thread = thread;
+        segment_record(&segment, leaves[i])->node.thread = place.thread;
     }
 }
 
@@ -54,18 +54,18 @@ static void tear_down(void)
 
 static void begin(size_t at)
 {
-    calls_begin(&calls, &segment, thread, stack_end, &frames[at]);
+    calls_begin(&calls, &place, &frames[at]);
 }
 
 static void hit(size_t leaf, size_t at, uint64_t ticks)
 {
-    calls_hit(&calls, &segment, stack_end, leaves[leaf], &frames[at]);
-    calls_time(&calls, &segment, leaves[leaf], ticks);
+    calls_hit(&calls, &place, leaves[leaf], &frames[at]);
+    calls_time(&calls, &place, leaves[leaf], &frames[at], ticks);
 }
 
 static void end(size_t at, uint64_t ticks)
 {
-    calls_end(&calls, &segment, stack_end, &frames[at], ticks);
+    calls_end(&calls, &place, &frames[at], ticks);
 }
 
 static const struct snapshot_call *call(size_t index)
@@ -171,6 +171,142 @@ START_TEST(a_call_within_a_call_is_a_part_of_it)
 }
 END_TEST
 
+/* ---- innermost calls ---- */
+
+static void set_up_innermost(void)
+{
+    set_up();
+    root_settings.is_innermost = true;
+}
+
+static const struct snapshot_call *call_of(uint64_t reads, uint64_t writes)
+{
+    for (size_t i = 0; call(i); i++) {
+        uint64_t hits[2] = {0, 0};
+        for (size_t j = 0; j < snapshot->calls[i].leaf_count; j++)
+            hits[snapshot->calls[i].leaves[j].node] = snapshot->calls[i].leaves[j].hits;
+        if (hits[READ] == reads && hits[WRITE] == writes)
+            return &snapshot->calls[i];
+    }
+    return NULL;
+}
+
+START_TEST(a_hit_is_in_the_innermost_call)
+{
+    begin(50);
+    hit(READ, 45, 1);
+    begin(40);
+    hit(WRITE, 30, 2);
+    hit(WRITE, 30, 2);
+    end(40, 5);
+    hit(READ, 45, 1);
+    hit(READ, 45, 1);
+    end(50, 9);
+    call(0);
+    ck_assert_uint_eq(snapshot->call_count, 2);
+    ck_assert_uint_eq(call_of(3, 0)->total_ns, 4); /* without the call within it */
+    ck_assert_uint_eq(call_of(0, 2)->total_ns, 5);
+    ck_assert_uint_eq(call_of(0, 2)->leaves[0].total_ns, 4);
+}
+END_TEST
+
+START_TEST(recursive_calls_are_calls_of_their_own)
+{
+    for (size_t at = 50; at > 40; at--)
+        begin(at);
+    hit(READ, 20, 1);
+    for (size_t at = 41; at <= 50; at++)
+        end(at, (50 - 40) + at - 41);
+    ck_assert_uint_eq(call_of(1, 0)->count, 1);
+    ck_assert_uint_eq(call_of(0, 0)->count, 9);
+    ck_assert_uint_eq(call_of(0, 0)->total_ns, 9); /* one each */
+    ck_assert_uint_eq(call_of(0, 0)->jumped, 0);
+}
+END_TEST
+
+START_TEST(a_jump_ends_all_calls_that_it_leaves)
+{
+    begin(50);
+    begin(40);
+    hit(READ, 35, 1);
+    begin(30);
+    hit(READ, 25, 1);
+    calls_jump(&calls, &place, &frames[20], (uint64_t)&frames[45], clock_ticks());
+    hit(WRITE, 10, 1); /* deeper than the calls that were left */
+    end(50, 1);
+    ck_assert_uint_eq(call_of(1, 0)->count, 2);
+    ck_assert_uint_eq(call_of(1, 0)->jumped, 2);
+    ck_assert_uint_eq(call_of(0, 1)->count, 1);
+    ck_assert_uint_eq(call_of(0, 1)->jumped, 0);
+}
+END_TEST
+
+START_TEST(the_end_of_a_call_ends_those_that_were_left_within_it)
+{
+    begin(50);
+    begin(40);
+    begin(30);
+    hit(READ, 25, 1);
+    end(50, 8);
+    ck_assert_uint_eq(call_of(1, 0)->jumped, 1);
+    ck_assert_uint_eq(call_of(0, 0)->count, 2);
+    ck_assert_uint_eq(call_of(0, 0)->jumped, 1);
+    ck_assert_uint_eq(call_of(0, 0)->longest_ns, 8);
+}
+END_TEST
+
+/* Two coroutines take turns within the root. */
+START_TEST(each_stack_has_calls_of_its_own)
+{
+    struct calls_place other = place;
+    place.base = 1;
+    other.base = 2;
+    begin(50);
+    calls_begin(&calls, &other, &frames[20]);
+    hit(READ, 10, 1);
+    calls_hit(&calls, &other, leaves[WRITE], &frames[15]);
+    calls_hit(&calls, &other, leaves[WRITE], &frames[15]);
+    end(50, 5);
+    calls_hit(&calls, &other, leaves[WRITE], &frames[15]);
+    calls_end(&calls, &other, &frames[20], 6);
+    ck_assert_uint_eq(call_of(1, 0)->total_ns, 5);
+    ck_assert_uint_eq(call_of(0, 3)->total_ns, 6);
+    ck_assert_uint_eq(call_of(0, 3)->jumped, 0);
+    place.base = 0;
+}
+END_TEST
+
+START_TEST(a_call_can_end_in_another_thread)
+{
+    begin(50);
+    begin(40);
+    hit(READ, 30, 1);
+    calls_end_elsewhere(&calls, &frames[40], 7);
+    hit(WRITE, 30, 1);
+    end(50, 9);
+    ck_assert_uint_eq(call_of(1, 0)->total_ns, 7);
+    ck_assert_uint_eq(call_of(0, 1)->total_ns, 2);
+}
+END_TEST
+
+START_TEST(calls_within_too_many_are_a_part_of_the_last_one)
+{
+    static struct call_frame many[CALLS_DEPTH_MAX + 3];
+    place.stack_end = (uint64_t)(many + CALLS_DEPTH_MAX + 3);
+    for (size_t i = CALLS_DEPTH_MAX + 2; i > 0; i--)
+        calls_begin(&calls, &place, &many[i]);
+    calls_hit(&calls, &place, leaves[READ], &many[0]);
+    for (size_t i = 1; i < CALLS_DEPTH_MAX + 3; i++)
+        calls_end(&calls, &place, &many[i], i);
+    ck_assert_uint_eq(call_of(1, 0)->count, 1);
+    ck_assert_uint_eq(call_of(0, 0)->count, CALLS_DEPTH_MAX - 1);
+    ck_assert_uint_eq(call_of(0, 0)->jumped, 0);
+    ck_assert_uint_eq(snapshot->deep_calls, 2);
+}
+END_TEST
+
+/* ---- one open call ---- */
+
 START_TEST(hits_outside_of_calls_are_in_none)
 {
     hit(READ, 40, 5);
@@ -229,8 +365,7 @@ START_TEST(on_another_stack_a_call_goes_on)
     char *other = malloc(2 << 20);
     begin(40);
     struct call_frame *far = (struct call_frame *)(other + (1 << 20));
-    calls_hit(&calls, &segment, stack_end, leaves[READ], far);
-    stack_end = (uint64_t)(frames + 64); /* on its own stack again */
+    calls_hit(&calls, &place, leaves[READ], far);
     hit(READ, 30, 1);
     end(40, 1);
     ck_assert_uint_eq(call(0)->jumped, 0);
@@ -250,8 +385,8 @@ START_TEST(a_call_may_hit_many_leaves)
     for (int round = 0; round < 3; round++) {
         begin(50);
         for (uint32_t i = 0; i < many; i++) {
-            calls_hit(&calls, &segment, stack_end, nodes[i], &frames[40]);
-            calls_hit(&calls, &segment, stack_end, nodes[i / 2], &frames[40]);
+            calls_hit(&calls, &place, nodes[i], &frames[40]);
+            calls_hit(&calls, &place, nodes[i / 2], &frames[40]);
         }
         end(50, 1);
     }
@@ -281,5 +416,15 @@ int main(void)
     tcase_add_test(cases, on_another_stack_a_call_goes_on);
     tcase_add_test(cases, a_call_may_hit_many_leaves);
     suite_add_tcase(suite, cases);
+    TCase *innermost = tcase_create("innermost");
+    tcase_add_checked_fixture(innermost, set_up_innermost, tear_down);
+    tcase_add_test(innermost, a_hit_is_in_the_innermost_call);
+    tcase_add_test(innermost, recursive_calls_are_calls_of_their_own);
+    tcase_add_test(innermost, a_jump_ends_all_calls_that_it_leaves);
+    tcase_add_test(innermost, the_end_of_a_call_ends_those_that_were_left_within_it);
+    tcase_add_test(innermost, each_stack_has_calls_of_its_own);
+    tcase_add_test(innermost, a_call_can_end_in_another_thread);
+    tcase_add_test(innermost, calls_within_too_many_are_a_part_of_the_last_one);
+    suite_add_tcase(suite, innermost);
     return suite_run(suite);
 }
