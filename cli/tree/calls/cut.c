@@ -65,6 +65,7 @@ bool cut_begin(struct cut *cut, size_t leaves)
     cut->part = (struct cut_part){*cut->whole, NULL};
     struct snapshot *snapshot = &cut->part.snapshot;
     snapshot->node_count = snapshot->leaf_count = snapshot->malformed = 0;
+    snapshot->open_call_count = 0;
     snapshot->nodes = NULL;
     memset(snapshot->losses, 0, sizeof snapshot->losses);
     snapshot->leaves = calloc(leaves + 1, sizeof *snapshot->leaves);

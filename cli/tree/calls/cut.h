@@ -17,7 +17,8 @@ struct symbols;
 struct tree_options;
 
 struct cut_part {
-    struct snapshot snapshot; /* has its own nodes and leaves; all else belongs to the whole one */
+    struct snapshot snapshot; /* has its own nodes and leaves, and no open calls; all else belongs
+                               * to the whole one */
     uint32_t *origins;        /* as in struct tree_origin */
 };
 

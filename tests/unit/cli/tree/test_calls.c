@@ -431,6 +431,27 @@ START_TEST(open_calls_come_last_and_are_not_merged)
 }
 END_TEST
 
+/* The nodes of a call's tree have other numbers than those of the process. */
+START_TEST(an_open_call_is_in_no_tree_of_another_call)
+{
+    uint32_t work = frame(outermost(0, MAIN), WORK);
+    uint32_t waits = leaf(work, "read"), other = leaf(work, "write");
+    struct snapshot_open_call open = {.node = waits, .object = OBJECTS_NONE, .since_ns = 1000};
+    snapshot.open_calls = &open;
+    snapshot.open_call_count = 1;
+    snapshot.taken_ns = 5000;
+    counted(waits)->returns = 999;
+    counted(waits)->entered_ns = 1000;
+    call(0, 1, 50);
+    hits(other, 1, 40);
+    call(0, 1, 0)->is_open = true;
+    hits(waits, 1, 0);
+    scope("work");
+    ck_assert_uint_eq(scoped->list[0].tree->waiting_ns, 40);
+    ck_assert_uint_eq(scoped->list[1].tree->waiting_ns, 4000);
+}
+END_TEST
+
 START_TEST(the_rest_is_counted)
 {
     uint32_t read = leaf(frame(outermost(0, MAIN), WORK), "read");
@@ -534,6 +555,7 @@ int main(void)
     tcase_add_test(tests, trees_that_differ_stay_apart);
     tcase_add_test(tests, what_is_incomplete_is_equal_to_nothing);
     tcase_add_test(tests, open_calls_come_last_and_are_not_merged);
+    tcase_add_test(tests, an_open_call_is_in_no_tree_of_another_call);
     tcase_add_test(tests, the_rest_is_counted);
     tcase_add_test(tests, hits_outside_of_the_calls_are_counted);
     tcase_add_test(tests, how_a_leaf_works_is_not_counted_outside);
