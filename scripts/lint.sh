@@ -155,7 +155,7 @@ report: base names trace objects tree view tasks
 leaves: base arch names elf symbols
 program: base arch elf
 session: base program
-plan: base arch names elf leaves program session trace
+plan: base arch names elf symbols leaves program session trace
 planner: base arch elf leaves plan
 launch: base arch session
 options: base plan view
@@ -324,7 +324,7 @@ lint_who_knows() {
         verdict 'who knows the trace file' 'take what you need from a snapshot (trace/snapshot.h)'
     grep ':ncursesw/' "$work/includes" | except 'terminal/screen' |
         verdict 'who knows the terminal' 'ask terminal/screen.h'
-    grep -E ':(elfutils/.*|dwarf\.h)$' "$work/includes" | except 'symbols/[a-z_]+|elf/embedded' |
+    grep -E ':(elfutils/.*|dwarf\.h)$' "$work/includes" | except 'symbols/([a-z]+/)?[a-z_]+|elf/embedded' |
         verdict 'who knows DWARF' 'ask symbols/symbols.h'
     grep -E ':(libelf|gelf)\.h$' "$work/includes" | except 'symbols/[a-z_]+' |
         verdict 'who knows ELF' 'ask symbols/symbols.h, elf/exports.h or program/program.h'

@@ -23,7 +23,8 @@ const char options_help[] =
     "What is recorded:\n"
     "  --leaf LIST         functions and @groups, separated by commas; a minus takes\n"
     "                      one away (default: @wait); --fibers: suspended fibers\n"
-    "  --each[=NUMBER]     a tree for each call of the root; =innermost: also inner\n"
+    "  --each[=NUMBER]     a tree for each call of the root, up to NUMBER (100);\n"
+    "                      =innermost: inner ones, too; --by ARG: for each value\n"
     "  --tasks[=RUNTIME]   where tasks of Tokio, smol, ... wait; --task: of any other\n"
     "  --hook WHERE        entry, plt (by the dynamic linker), or auto (default)\n"
     "  --explain           run nothing; print for each leaf how it would be hooked\n"
@@ -45,10 +46,9 @@ const char options_help[] =
     "  --hide F, --merge F                     leave out F, or all frames below F\n"
     "  --internals         leave out no frames of libraries and interpreters\n"
     "  --idle F            below F it waits for work, which is idle; none: nowhere\n"
-    "  --invert            leaves first, their callers below\n"
     "  --threads, --processes                  do not put equal ones together\n"
     "  --sites, --places   call sites apart; each with its file and line\n"
-    "  --sort ORDER        time (default), hits, or order of the first execution\n"
+    "  --sort ORDER        time (default), hits, or order; --invert: leaves first\n"
     "  --lines N           lines of the tree (40); --all: all paths\n"
     "  --min TIME          no paths without a call so long; --min-share PERCENT (1 %)\n"
     "  --what, --no-what   a table of what was waited for; or nothing of that\n"
@@ -65,11 +65,13 @@ const char options_help[] =
 #define TASKS_AUTO   "auto" /* see leaves/tasks.h */
 #define EACH_DEFAULT 100
 #define EACH_MAX     10000
+#define BY_DEFAULT   1000
 
 /* Greater than every character, so that optopt tells a long option from a short one. */
 enum {
     OPTION_ROOT = 256,
     OPTION_EACH,
+    OPTION_BY,
     OPTION_LEAF,
     OPTION_FIBERS,
     OPTION_TASKS,
@@ -98,6 +100,7 @@ enum {
 static const struct option long_options[] = {
     {"root", required_argument, NULL, OPTION_ROOT},
     {"each", optional_argument, NULL, OPTION_EACH},
+    {"by", required_argument, NULL, OPTION_BY},
     {"leaf", required_argument, NULL, OPTION_LEAF},
     {"fibers", no_argument, NULL, OPTION_FIBERS},
     {"tasks", optional_argument, NULL, OPTION_TASKS},
@@ -229,7 +232,7 @@ static bool read_number_of_each(const char *text, size_t length, unsigned *numbe
 static int set_each(struct options *options, const char *value, char **problem)
 {
     static const char innermost[] = "innermost";
-    options->each = EACH_DEFAULT;
+    options->each = 0;
     options->is_innermost = false;
     for (const char *word = value; word;) {
         size_t length = strcspn(word, ",");
@@ -240,6 +243,39 @@ static int set_each(struct options *options, const char *value, char **problem)
                 "--each takes a number from 1 to %d, or innermost, not '%s'", EACH_MAX, value);
         word = word[length] ? word + length + 1 : NULL;
     }
+    options->each_is_default = options->each == 0;
+    if (options->each_is_default)
+        options->each = EACH_DEFAULT;
+    return 0;
+}
+
+static bool is_name(const char *text)
+{
+    for (const char *at = text; *at; at++) {
+        bool is_letter = (*at >= 'a' && *at <= 'z') || (*at >= 'A' && *at <= 'Z') || *at == '_';
+        if (!is_letter && (at == text || *at < '0' || *at > '9'))
+            return false;
+    }
+    return *text != '\0';
+}
+
+static int set_by(struct options *options, const char *argument, char **problem)
+{
+    bool is_number = argument[0] >= '1' && argument[0] <= '6' && argument[1] == '\0';
+    if (!is_number && !is_name(argument))
+        return message_problem(problem, -EINVAL,
+            "--by takes the name of a parameter, or its number from 1 to 6, not '%s'", argument);
+    options->by = argument;
+    return 0;
+}
+
+/* Calls of main are told apart by nothing: there is one. */
+static int check_by(struct options *options, char **problem)
+{
+    if (options->root_is_default)
+        return message_problem(problem, -EINVAL, "--by needs --root FUNCTION");
+    if (options->each == 0 || options->each_is_default)
+        options->each = BY_DEFAULT;
     return 0;
 }
 
@@ -335,6 +371,7 @@ static int options_take(struct options *options, int option, char **argv, char *
     switch (option) {
     case OPTION_ROOT: return set_root(options, optarg, problem);
     case OPTION_EACH: return set_each(options, optarg, problem);
+    case OPTION_BY: return set_by(options, optarg, problem);
     case OPTION_LEAF: options->leaves[options->leaf_count++] = optarg; return 0;
     case OPTION_FIBERS: options->fibers = true; return 0;
     case OPTION_TASKS: return add_runtimes(options, optarg, problem);
@@ -495,6 +532,8 @@ int options_parse(struct options *options, int argc, char **argv, char **problem
     options_add_fibers(&parsed);
     if (error == 0 && parsed.then != THEN_NOT_GIVEN && parsed.for_ns == 0)
         error = message_problem(problem, -EINVAL, "--then needs --for DURATION");
+    if (error == 0 && parsed.by)
+        error = check_by(&parsed, problem);
     if (error == 0 && parsed.redacts && parsed.save == NULL)
         error = message_problem(problem, -EINVAL, "--redact needs --save FILE");
     if ((is_report || is_now) && parsed.leaf_count > 0)

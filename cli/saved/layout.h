@@ -12,7 +12,7 @@
 
 #define SAVED_MAGIC       "st-run\r\n" /* 8 bytes; damaged by programs that change ends of lines */
 #define SAVED_MAJOR       1
-#define SAVED_MINOR       6
+#define SAVED_MINOR       7
 #define SAVED_HEADER_SIZE 16 /* magic, u16 major, u16 minor, u32 reserved */
 
 /* A chunk: four u32 (section, stored size, raw size, flags), the stored bytes, and an u64, the sum
@@ -37,6 +37,7 @@ enum saved_section {
     SAVED_SETS = 8,        /* since minor version 4 */
     SAVED_TASKS = 9,       /* since minor version 5 */
     SAVED_OPEN_CALLS = 10, /* since minor version 6 */
+    SAVED_VALUES = 11,     /* since minor version 7 */
 };
 
 /* Lists of tagged numbers and texts end in tag 0; unknown tags are ignored. */
@@ -59,6 +60,7 @@ enum saved_run_text {
     SAVED_RUN_ROOT = 3,
     SAVED_RUN_LEAF = 4,    /* each argument of --leaf */
     SAVED_RUN_COMMAND = 5, /* each word */
+    SAVED_RUN_BY = 6,      /* --by */
 };
 
 #define SAVED_FLAG_ROOT_IS_DEFAULT 0x1u
@@ -114,6 +116,9 @@ enum saved_process_text {
 #define SAVED_CALL_OPEN       0x1u
 #define SAVED_CALL_REST       0x2u
 #define SAVED_CALL_INCOMPLETE 0x4u
+
+#define SAVED_VALUE_REST       0x1u
+#define SAVED_VALUE_INCOMPLETE 0x2u
 
 #define SAVED_FACT_CHAIN         0x1u
 #define SAVED_FACT_CALLED        0x2u

@@ -15,10 +15,11 @@
  * from it is in `usage` and in the thread's times, and ages (see snapshot_keep_open). Objects and
  * open calls have sections of their own. */
 _Static_assert(
-    sizeof(struct snapshot) == 2600 + sizeof(struct objects), "a new field of a snapshot is saved");
+    sizeof(struct snapshot) == 2624 + sizeof(struct objects), "a new field of a snapshot is saved");
 _Static_assert(sizeof(struct snapshot_node) == 32, "a new field of a node is saved");
 _Static_assert(sizeof(struct snapshot_leaf) == 96, "a new field of a leaf is saved");
 _Static_assert(sizeof(struct snapshot_call) == 72, "a new field of a call is saved");
+_Static_assert(sizeof(struct snapshot_value) == 80, "a new field of a value is saved");
 _Static_assert(sizeof(struct snapshot_thread) == 64, "a new field of a thread is saved");
 _Static_assert(sizeof(struct snapshot_object) == 80, "a new field of an object is saved");
 _Static_assert(sizeof(struct snapshot_object_calls) == 72, "a new field of its calls is saved");

@@ -58,6 +58,8 @@ void saved_put_run(struct writer *writer, const struct saved_run *run, bool reda
     put_run_text(writer, SAVED_RUN_VERSION, run->version);
     put_run_text(writer, SAVED_RUN_MACHINE, run->machine);
     put_run_text(writer, SAVED_RUN_ROOT, run->root);
+    if (run->by)
+        put_run_text(writer, SAVED_RUN_BY, run->by);
     for (size_t i = 0; i < run->leaf_count && !redacts; i++)
         put_run_text(writer, SAVED_RUN_LEAF, run->leaves[i]);
     for (size_t i = 0; i < run->word_count && (i == 0 || !redacts); i++)
@@ -116,6 +118,7 @@ static void take_run_text(
     case SAVED_RUN_VERSION: run->version = text; break;
     case SAVED_RUN_MACHINE: run->machine = text; break;
     case SAVED_RUN_ROOT: run->root = text; break;
+    case SAVED_RUN_BY: run->by = text; break;
     case SAVED_RUN_LEAF: add(reader, &run->leaves, &run->leaf_count, text); break;
     case SAVED_RUN_COMMAND: add(reader, &run->command, &run->word_count, text); break;
     default: break;

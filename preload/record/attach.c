@@ -19,6 +19,7 @@
 #include "record/settings.h"
 #include "record/thread.h"
 #include "root/root_settings.h"
+#include "root/values.h"
 #include "walk/pad_tables.h"
 #include "base/forbidden.h"
 
@@ -56,10 +57,12 @@ static void get_ready(void)
 }
 
 /* In a forked child: they are in the parent's trace. */
-static void forget_objects(void)
+static void forget_records(void)
 {
     descriptors_forget_all();
     objects_reset();
+    values_forget_all();
+    fibers_forget_all();
 }
 
 /* In a forked child: frees the memory that the parent's hits took, unless this thread was in the
@@ -67,10 +70,8 @@ static void forget_objects(void)
 static void reuse_memory(void)
 {
     bool is_forked = trace_segment.header != NULL;
-    if (is_forked) {
-        forget_objects();
-        fibers_forget_all();
-    }
+    if (is_forked)
+        forget_records();
     if (is_forked && !is_memory_kept && thread_forget_all()) {
         descriptors_forget_memory();
         pool_reset();

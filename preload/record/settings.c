@@ -41,11 +41,16 @@ static bool wants_none(const char *value)
 
 static void read_root(void)
 {
-    const char *each = find_variable(SESSION_EACH_ENV);
+    const char *each = find_variable(SESSION_EACH_ENV), *by = find_variable(SESSION_BY_ENV);
     struct root_settings root = {.limit = text_number(each, ROOT_LIMIT_MAX)};
     while (each && *each >= '0' && *each <= '9')
         each++;
     root.is_innermost = each && *each == SESSION_EACH_INNERMOST;
+    if (by && by[0] >= '1' && by[0] <= '6' && by[1] >= '1' && by[1] <= '8') {
+        root.argument = (uint8_t)(by[0] - '0');
+        root.bytes = (uint8_t)(by[1] - '0');
+        root.form = by[2] >= '0' && by[2] <= '3' ? (uint8_t)(by[2] - '0') : TRACE_VALUE_UNKNOWN;
+    }
     settings.root = root;
 }
 

@@ -192,7 +192,7 @@ static struct kept_call *find_kept(const struct kept_calls *kept, uint64_t hash)
 }
 
 /* Copies the open call's list to records of its own, which stay in the trace. */
-static trace_index keep(const struct call_list *list, struct segment *segment)
+static trace_index call_list_keep(const struct call_list *list, struct segment *segment)
 {
     trace_index first = segment_claim(segment, list->count + 1);
     if (first == 0)
@@ -243,7 +243,7 @@ static trace_index find_counter(
     struct kept_call *place = find_kept(kept, hash);
     if (place->call)
         return place->call;
-    trace_index index = kept->count < root_settings.limit ? keep(list, segment) : 0;
+    trace_index index = kept->count < root_settings.limit ? call_list_keep(list, segment) : 0;
     if (index) {
         *place = (struct kept_call){hash, index};
         kept->count++;
@@ -268,7 +268,7 @@ static void clear_leaf(struct trace_call_leaf *leaf)
 }
 
 /* From here on the call is not open. Before that, its counter shows whether it has ended. */
-static void end_call(struct trace_call *current)
+static void call_list_close(struct trace_call *current)
 {
     atomic_store_explicit(&current->count, 0, memory_order_relaxed);
     atomic_store_explicit(&current->counter, 0, memory_order_release);
@@ -297,7 +297,7 @@ static bool is_counted(struct segment *segment, const struct trace_call *current
 static void clear(struct call_list *list, struct segment *segment)
 {
     struct trace_call *current = call_at(segment, list->current);
-    end_call(current);
+    call_list_close(current);
     for (uint32_t i = 0; i < list->count; i++) {
         struct trace_call_leaf *leaf = leaf_at(segment, list->leaves, i);
         free_place(list, leaf->node, i);
@@ -338,7 +338,7 @@ void call_list_recover(
         memory_zero(list->places, places_size(list->capacity));
     if (current == NULL)
         return;
-    end_call(current);
+    call_list_close(current);
     current->leaves = 0;
     current->first = list->leaves;
     current->flags = TRACE_CALL_OPEN;

@@ -21,7 +21,8 @@ struct open_root_call {
     /* Another thread says that it has ended: the address of its root, and after how many ticks. */
     _Atomic uint64_t left;
     uint64_t left_ticks;
-    struct call_list list;
+    struct call_list list; /* without --by */
+    trace_index value;     /* with it: the VALUE record that counts the call */
 };
 
 struct root_settings root_settings;
@@ -34,6 +35,58 @@ static uint32_t depth_max(void)
 static size_t open_size(void)
 {
     return depth_max() * sizeof(struct open_root_call);
+}
+
+/* ---- how a call is recorded: as a list, or by a value ---- */
+
+static bool is_by_value(void)
+{
+    return root_settings.argument != 0;
+}
+
+static bool begin_recording(struct calls *calls, const struct calls_place *place,
+    struct open_root_call *one, const struct call_frame *root)
+{
+    if (!is_by_value())
+        return call_list_begin(
+            &one->list, &calls->kept, place->segment, place->thread, one->entered);
+    one->value = values_begin(&calls->values, place->segment, place->thread, values_of(root));
+    return one->value != 0;
+}
+
+static void end_recording(struct calls *calls, const struct calls_place *place,
+    struct open_root_call *one, uint64_t ticks, bool is_jumped)
+{
+    if (is_by_value())
+        values_end(place->segment, one->value, ticks, is_jumped);
+    else
+        call_list_end(&one->list, &calls->kept, place->segment, ticks, is_jumped);
+}
+
+static void record_hit(struct calls *calls, const struct calls_place *place,
+    struct open_root_call *one, trace_index node)
+{
+    if (is_by_value())
+        values_hit(&calls->values, place->segment, one->value, node);
+    else
+        call_list_hit(&one->list, place->segment, node);
+}
+
+static void record_miss(const struct calls_place *place, const struct open_root_call *one)
+{
+    if (is_by_value())
+        values_miss(place->segment, one->value);
+    else
+        call_list_miss(&one->list, place->segment);
+}
+
+static void record_time(const struct calls *calls, const struct calls_place *place,
+    const struct open_root_call *one, trace_index node, uint64_t ticks)
+{
+    if (is_by_value())
+        values_time(&calls->values, place->segment, one->value, node, ticks);
+    else
+        call_list_time(&one->list, place->segment, node, ticks);
 }
 
 /* ---- stacks ---- */
@@ -95,7 +148,7 @@ static void finish(struct calls *calls, const struct calls_place *place, uint32_
         calls, number, (uint64_t)one->root, one->base, place->stack_end);
     if (outer)
         calls->row[outer - 1].nested += ticks;
-    call_list_end(&one->list, &calls->kept, place->segment, own, is_jumped);
+    end_recording(calls, place, one, own, is_jumped);
     take_out(calls, number);
 }
 
@@ -133,6 +186,8 @@ static void finish_left(
  * wrong. */
 static void recover(struct calls *calls, struct segment *segment)
 {
+    for (uint32_t i = 0; is_by_value() && !calls->is_moving && i < calls->depth; i++)
+        values_end(segment, calls->row[i].value, 0, true);
     uint32_t count = calls->row ? depth_max() : 0;
     if (calls->is_moving)
         memory_zero(calls->row, open_size());
@@ -162,7 +217,7 @@ static void end_work(struct calls *calls, struct call_frame *call)
 
 /* ---- a call of the root ---- */
 
-static void open_call(
+static void calls_open(
     struct calls *calls, const struct calls_place *place, const struct call_frame *root)
 {
     if (calls->row == NULL)
@@ -170,14 +225,13 @@ static void open_call(
     if (calls->row == NULL)
         return;
     struct open_root_call *one = &calls->row[calls->depth];
-    uint64_t now = clock_ticks();
-    if (!call_list_begin(&one->list, &calls->kept, place->segment, place->thread, now))
-        return;
     one->root = root;
     one->base = place->base;
-    one->entered = now;
+    one->entered = clock_ticks();
     one->nested = 0;
     atomic_store_explicit(&one->left, 0, memory_order_relaxed);
+    if (!begin_recording(calls, place, one, root))
+        return;
     COMPILER_BARRIER(); /* see recover */
     calls->depth++;
 }
@@ -189,7 +243,7 @@ void calls_begin(struct calls *calls, const struct calls_place *place, struct ca
     if (calls->depth)
         finish_left(calls, place, root);
     if (calls->depth < depth_max())
-        open_call(calls, place, root);
+        calls_open(calls, place, root);
     else if (root_settings.is_innermost)
         atomic_fetch_add_explicit(&place->segment->header->deep_calls, 1, memory_order_relaxed);
     end_work(calls, root);
@@ -268,12 +322,12 @@ void calls_hit(
     if (calls->depth == 0)
         return;
     if (!begin_work(calls, place, call)) {
-        call_list_miss(&calls->row[calls->depth - 1].list, place->segment);
+        record_miss(place, &calls->row[calls->depth - 1]);
         return;
     }
     finish_left(calls, place, call);
     if (calls->depth)
-        call_list_hit(&find_open(calls, place, (uint64_t)call)->list, place->segment, node);
+        record_hit(calls, place, find_open(calls, place, (uint64_t)call), node);
     end_work(calls, call);
 }
 
@@ -298,7 +352,7 @@ void calls_time(struct calls *calls, const struct calls_place *place, trace_inde
     if (calls->depth == 0 || calls->claim.owner)
         return;
     const struct open_root_call *one = find_enclosing(calls, place, (uint64_t)call);
-    call_list_time(&one->list, place->segment, node, ticks);
+    record_time(calls, place, one, node, ticks);
 }
 
 /* ---- the owner ---- */
@@ -315,6 +369,7 @@ void calls_reset(struct calls *calls)
     for (uint32_t i = 0; row && i < depth_max(); i++)
         call_list_reset(&row[i].list);
     kept_calls_reset(&calls->kept);
+    values_reset(&calls->values);
     if (row)
         memory_zero(row, open_size());
     memory_zero(calls, sizeof *calls);

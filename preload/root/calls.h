@@ -24,6 +24,7 @@
 #include "code/claim.h"
 #include "root/call_list.h"
 #include "root/root_settings.h"
+#include "root/values.h"
 #include "trace_format.h"
 
 struct segment;
@@ -36,9 +37,10 @@ struct calls {
     struct open_root_call *row; /* outermost first; never given back */
     uint32_t depth;             /* how many are open */
     _Atomic uint32_t elsewhere; /* how many of them may have ended in other threads */
-    struct kept_calls kept;
-    bool is_moving;     /* calls are being moved in the row */
-    struct claim claim; /* which hit, or call of the root, uses all this */
+    struct kept_calls kept;     /* without --by */
+    struct values values;       /* with it */
+    bool is_moving;             /* calls are being moved in the row */
+    struct claim claim;         /* which hit, or call of the root, uses all this */
 };
 
 /* Where a hit or a call of the root is. */

@@ -1,6 +1,7 @@
 /* test_threads.c - threads that share one trace file; built under TSan as well. */
 // needs: preload/record/thread.c preload/record/thread_time.c preload/root/calls.c
-// needs: preload/root/call_list.c preload/record/open_calls.c preload/record/elsewhere.c
+// needs: preload/root/call_list.c preload/root/values.c preload/record/open_calls.c
+// needs: preload/record/elsewhere.c
 // needs: preload/object/object_calls.c preload/object/objects.c
 // needs: preload/code/claim.c preload/walk/stack.c
 // needs: preload/walk/walk_cache.c preload/trace/tree.c preload/trace/segment.c

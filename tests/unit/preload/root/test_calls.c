@@ -1,5 +1,6 @@
 /* test_calls.c - the calls of the root are told apart by what was hit in them. */
-// needs: preload/root/calls.c preload/root/call_list.c preload/code/claim.c
+// needs: preload/root/calls.c preload/root/call_list.c preload/root/values.c
+// needs: preload/code/claim.c
 // needs: preload/base/clock.c preload/trace/segment.c preload/x86_64/processor.c
 // needs: preload/base/linkmap.c tests/unit/preload/stand_ins.c cli
 #include <stdio.h>
@@ -305,6 +306,178 @@ START_TEST(calls_within_too_many_are_a_part_of_the_last_one)
 }
 END_TEST
 
+/* ---- calls by the value of an argument ---- */
+
+static void set_up_values(void)
+{
+    set_up();
+    values_forget_all();
+    root_settings.argument = 2;
+    root_settings.bytes = 8;
+}
+
+static void begin_with(size_t at, uint64_t value)
+{
+    static struct hook_record record;
+    frames[at].record = &record;
+    frames[at].registers.arguments[1] = value;
+    begin(at);
+}
+
+static const struct snapshot_value *value_of(uint64_t value)
+{
+    call(0);
+    for (size_t i = 0; i < snapshot->value_count; i++)
+        if (!snapshot->values[i].is_rest && snapshot->values[i].value == value)
+            return &snapshot->values[i];
+    return NULL;
+}
+
+static const struct snapshot_value *rest(void)
+{
+    call(0);
+    for (size_t i = 0; i < snapshot->value_count; i++)
+        if (snapshot->values[i].is_rest)
+            return &snapshot->values[i];
+    return NULL;
+}
+
+static uint64_t hits_of(const struct snapshot_value *value, size_t leaf)
+{
+    for (size_t i = 0; i < value->leaf_count; i++)
+        if (value->leaves[i].node == leaf)
+            return value->leaves[i].hits;
+    return 0;
+}
+
+START_TEST(calls_with_one_value_are_counted_together)
+{
+    for (uint64_t i = 0; i < 10; i++) {
+        begin_with(50, i % 2);
+        hit(READ, 40, 5);
+        if (i % 2)
+            hit(WRITE, 40, 7);
+        end(50, 100 + i);
+    }
+    ck_assert_uint_eq(value_of(0)->count, 5);
+    ck_assert_uint_eq(value_of(0)->ended, 5);
+    ck_assert_uint_eq(value_of(0)->total_ns, 520);
+    ck_assert_uint_eq(value_of(0)->longest_ns, 108);
+    ck_assert_uint_eq(hits_of(value_of(0), READ), 5);
+    ck_assert_uint_eq(hits_of(value_of(0), WRITE), 0);
+    ck_assert_uint_eq(hits_of(value_of(1), WRITE), 5);
+    ck_assert_uint_eq(value_of(1)->leaves[0].total_ns, 25);
+    ck_assert_uint_eq(snapshot->call_count, 0);
+    ck_assert_uint_eq(snapshot->malformed, 0);
+}
+END_TEST
+
+START_TEST(only_the_bytes_of_the_argument_count)
+{
+    root_settings.bytes = 4;
+    begin_with(50, 0xdeadbeef00000007);
+    end(50, 1);
+    begin_with(50, 7);
+    end(50, 1);
+    ck_assert_uint_eq(value_of(7)->count, 2);
+    root_settings.form = TRACE_VALUE_SIGNED;
+    begin_with(50, 0x12345678fffffffe);
+    end(50, 1);
+    ck_assert_uint_eq(value_of((uint64_t)-2)->count, 1);
+    ck_assert_uint_eq(value_of((uint64_t)-2)->form, SNAPSHOT_VALUE_SIGNED);
+}
+END_TEST
+
+START_TEST(past_the_limit_values_are_counted_together)
+{
+    for (uint64_t round = 0; round < 2; round++)
+        for (uint64_t i = 0; i < 100; i++) {
+            begin_with(50, i * 0x100000001);
+            hit(READ, 40, 1);
+            end(50, 3);
+        }
+    ck_assert_uint_eq(rest()->count, 194);
+    ck_assert_uint_eq(rest()->total_ns, 582);
+    ck_assert_uint_eq(hits_of(rest(), READ), 194);
+    ck_assert_uint_eq(snapshot->value_count, 4);
+    ck_assert_uint_eq(value_of(0)->count, 2);
+}
+END_TEST
+
+START_TEST(the_limit_is_that_of_the_process)
+{
+    struct calls other = {0};
+    for (uint64_t i = 1; i <= 3; i++) {
+        begin_with(50, i);
+        end(50, 1);
+    }
+    begin_with(50, 3);
+    end(50, 1);
+    frames[50].registers.arguments[1] = 4;
+    calls_begin(&other, &place, &frames[50]);
+    calls_end(&other, &place, &frames[50], 1);
+    frames[50].registers.arguments[1] = 3;
+    calls_begin(&other, &place, &frames[50]);
+    calls_end(&other, &place, &frames[50], 1);
+    ck_assert_uint_eq(rest()->count, 1);
+    ck_assert_ptr_null(value_of(4));
+    calls_reset(&other);
+}
+END_TEST
+
+START_TEST(many_values_and_leaves_are_found_again)
+{
+    root_settings.limit = 5000;
+    for (uint64_t round = 0; round < 3; round++)
+        for (uint64_t i = 0; i < 5000; i++) {
+            begin_with(50, i << 12);
+            hit(i % 2, 40, 1);
+            end(50, 1);
+        }
+    ck_assert_ptr_null(rest());
+    ck_assert_uint_eq(snapshot->value_count, 5000);
+    for (uint64_t i = 0; i < 5000; i++) {
+        const struct snapshot_value *value = &snapshot->values[i];
+        ck_assert_uint_eq(value->count, 3);
+        ck_assert_uint_eq(hits_of(value, (value->value >> 12) % 2), 3);
+        ck_assert_uint_eq(value->leaf_count, 1);
+    }
+}
+END_TEST
+
+START_TEST(an_open_call_is_there_and_one_that_was_left)
+{
+    begin_with(50, 7);
+    hit(READ, 40, 1);
+    ck_assert_uint_eq(value_of(7)->count, 1);
+    ck_assert_uint_eq(value_of(7)->ended, 0);
+    hit(READ, 55, 1); /* further out */
+    ck_assert_uint_eq(value_of(7)->ended, 1);
+    ck_assert_uint_eq(value_of(7)->jumped, 1);
+    ck_assert_uint_eq(hits_of(value_of(7), READ), 1);
+}
+END_TEST
+
+START_TEST(innermost_calls_have_values_of_their_own)
+{
+    root_settings.is_innermost = true;
+    begin_with(50, 1);
+    hit(READ, 45, 1);
+    begin_with(40, 2);
+    hit(WRITE, 30, 1);
+    end(40, 5);
+    begin_with(40, 1);
+    hit(READ, 30, 1);
+    end(40, 5);
+    end(50, 30);
+    ck_assert_uint_eq(value_of(1)->count, 2);
+    ck_assert_uint_eq(value_of(1)->total_ns, 25);
+    ck_assert_uint_eq(hits_of(value_of(1), READ), 2);
+    ck_assert_uint_eq(hits_of(value_of(1), WRITE), 0);
+    ck_assert_uint_eq(hits_of(value_of(2), WRITE), 1);
+}
+END_TEST
+
 /* ---- one open call ---- */
 
 START_TEST(hits_outside_of_calls_are_in_none)
@@ -426,5 +599,16 @@ int main(void)
     tcase_add_test(innermost, a_call_can_end_in_another_thread);
     tcase_add_test(innermost, calls_within_too_many_are_a_part_of_the_last_one);
     suite_add_tcase(suite, innermost);
+    TCase *values = tcase_create("values");
+    tcase_set_timeout(values, 60);
+    tcase_add_checked_fixture(values, set_up_values, tear_down);
+    tcase_add_test(values, calls_with_one_value_are_counted_together);
+    tcase_add_test(values, only_the_bytes_of_the_argument_count);
+    tcase_add_test(values, past_the_limit_values_are_counted_together);
+    tcase_add_test(values, the_limit_is_that_of_the_process);
+    tcase_add_test(values, many_values_and_leaves_are_found_again);
+    tcase_add_test(values, an_open_call_is_there_and_one_that_was_left);
+    tcase_add_test(values, innermost_calls_have_values_of_their_own);
+    suite_add_tcase(suite, values);
     return suite_run(suite);
 }
