@@ -50,7 +50,7 @@ PRELOAD_LDFLAGS := -shared -Wl,-z,now,-z,relro,-z,nodelete,-z,initfirst,-z,noexe
 
 # cli/ has three programs, the tool, its planner and its browser. Each takes from the archives what it
 # needs: the tool from the first only, in which nothing of the others is.
-CLI_SRC     := $(sort $(wildcard cli/*.c cli/*/*.c cli/commands/*/*.c cli/report/*/*.c cli/saved/*/*.c cli/trace/*/*.c cli/tree/*/*.c cli/browse/*/*.c cli/arch/$(ARCH)/*.c cli/arch/$(ARCH)/*/*.c))
+CLI_SRC     := $(sort $(wildcard cli/*.c cli/*/*.c cli/commands/*/*.c cli/report/*/*.c cli/saved/*/*.c cli/symbols/*/*.c cli/trace/*/*.c cli/tree/*/*.c cli/browse/*/*.c cli/arch/$(ARCH)/*.c cli/arch/$(ARCH)/*/*.c))
 TOOL_SRC    := cli/main.c cli/base/dlopen.c
 PLANNER_SRC := cli/planner/main.c
 OWN_OF_PLANNER := $(filter-out $(PLANNER_SRC),$(filter cli/planner/%,$(CLI_SRC))) \
@@ -59,7 +59,7 @@ BROWSER_SRC := cli/browse/main.c
 OWN_OF_BROWSER := $(filter-out $(BROWSER_SRC),$(filter cli/browse/% cli/terminal/%,$(CLI_SRC)))
 OF_ALL      := $(filter-out $(TOOL_SRC) $(PLANNER_SRC) $(OWN_OF_PLANNER) $(BROWSER_SRC) \
 	$(OWN_OF_BROWSER),$(CLI_SRC))
-PRELOAD_ROOMS := base code trace object walk task record hook $(ARCH)
+PRELOAD_ROOMS := base code trace object walk root task record hook $(ARCH)
 PRELOAD_SRC := preload/start.c $(sort $(foreach room,$(PRELOAD_ROOMS),$(wildcard preload/$(room)/*.[cS])))
 objects_of   = $(1:%.c=$(BUILD)/obj/%.o)
 CLI_OBJ     := $(call objects_of,$(CLI_SRC))
@@ -208,7 +208,8 @@ E2E_PARTS := tests/entry/run tests/e2e/run tests/e2e/classes tests/e2e/sums \
 	tests/e2e/places tests/e2e/calls tests/e2e/untraced tests/e2e/truth tests/e2e/endings \
 	tests/e2e/browse tests/e2e/signatures tests/e2e/identity tests/e2e/memory tests/e2e/patches \
 	tests/e2e/usage tests/e2e/completions tests/e2e/view tests/e2e/so_far tests/e2e/widths \
-	tests/e2e/objects tests/e2e/durations tests/e2e/what tests/e2e/open_calls tests/e2e/tasks tests/e2e/watch
+	tests/e2e/objects tests/e2e/durations tests/e2e/what tests/e2e/open_calls tests/e2e/tasks tests/e2e/watch \
+	tests/e2e/by
 ORACLES   := tests/oracle/symbols.sh tests/oracle/libraries.sh tests/oracle/stack.sh
 FUZZ_PART := tests/fuzz/run $(FUZZ_SECONDS) $(filter $(BUILD)/fuzz/fuzz_%,$(FUZZ))
 each       = $(foreach part,$(1),'$(part)')

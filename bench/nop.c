@@ -49,9 +49,9 @@ void record_wake(struct call_frame *call)
     (void)call;
 }
 
-void record_jump(uint64_t sp)
+void record_jump(struct call_frame *jumper, uint64_t sp)
 {
-    (void)sp;
+    (void)jumper, (void)sp;
 }
 
 void record_fiber_end(uint64_t sp)

@@ -6,10 +6,10 @@
 _scoped_trace_both='--root --leaf --color --output --save --redact --help --full --under --through --without
     --thread --process --hide --merge --internals --idle --invert --threads --processes --sort --lines
     --min --min-share --all --histogram --sites --places --full-names --what --no-what'
-_scoped_trace_run='--fibers --each --tasks --task --exact-tasks --hook --explain --yes-many --list-leaves --no-time --wait --for --then
-    --no-keep --version'
+_scoped_trace_run='--fibers --each --by --tasks --task --exact-tasks --hook --explain --yes-many --list-leaves --no-time
+    --wait --for --then --no-keep --version'
 _scoped_trace_report='--interactive --remove --now --json --since --every --count'
-_scoped_trace_valued=' -o --root --leaf --task --hook --wait --for --then --color --output --save --under --through
+_scoped_trace_valued=' -o --root --leaf --by --task --hook --wait --for --then --color --output --save --under --through
     --without --thread --process --hide --merge --idle --sort --lines --min --min-share --since --every --count '
 
 # Sets `words` to the words of the command, and `cword` to the index of the current one. In

@@ -1,6 +1,6 @@
 # Completion of scoped-trace for fish.
 
-set -g __scoped_trace_valued -o --root --leaf --task --hook --wait --for --then --color --output --save --under --through \
+set -g __scoped_trace_valued -o --root --leaf --by --task --hook --wait --for --then --color --output --save --under --through \
     --without --thread --process --hide --merge --idle --sort --lines --min --min-share --since --every --count
 
 # Prints PROG, or the run of a report, that is among the words after the command.
@@ -146,6 +146,7 @@ complete -c scoped-trace -n $both -l leaf -x -a '(__scoped_trace_leaves)' -d 'Fu
 complete -c scoped-trace -n __scoped_trace_is_run -l fibers -d 'Suspended fibers, too'
 complete -c scoped-trace -n __scoped_trace_is_run -l each -d 'A tree for each call of the root'
 complete -c scoped-trace -n __scoped_trace_is_run -l exact-tasks -d 'Each turn registers its wakers anew'
+complete -c scoped-trace -n __scoped_trace_is_run -l by -x -a '1 2 3 4 5 6' -d 'Calls of the root by an argument'
 complete -c scoped-trace -n __scoped_trace_is_run -l tasks -a 'auto tokio async-task futures' -d 'Tasks of runtimes'
 complete -c scoped-trace -n __scoped_trace_is_run -l task -x -d 'Tasks of another runtime'
 complete -c scoped-trace -n __scoped_trace_is_run -l hook -x -a 'auto entry plt' -d 'Where leaves are hooked'

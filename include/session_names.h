@@ -13,9 +13,16 @@
 /* "none": processes take no times. Any other value, or none: they do. */
 #define SESSION_CLOCK_ENV "SCOPED_TRACE_CLOCK"
 
-/* How many different calls of the root each thread keeps. Not set: calls of the root have no trees
- * of their own. */
-#define SESSION_EACH_ENV "SCOPED_TRACE_EACH"
+/* How many different calls of the root each thread keeps, or with SESSION_BY_ENV how many values a
+ * process keeps; behind the number, SESSION_EACH_INNERMOST if a call within a call is one of its
+ * own. Not set: calls of the root have no trees of their own. */
+#define SESSION_EACH_ENV       "SCOPED_TRACE_EACH"
+#define SESSION_EACH_INNERMOST 'i'
+
+/* By which argument of the root its calls are told apart: three digits, which are the number of its
+ * register, from 1 on, how many of its bytes count, and its enum trace_value_form. Not set: by what
+ * they hit. */
+#define SESSION_BY_ENV "SCOPED_TRACE_BY"
 
 /* "none": processes do not record what their calls wait for. Any other value, or none: they do. */
 #define SESSION_WHAT_ENV "SCOPED_TRACE_WHAT"

@@ -23,7 +23,7 @@
 #include <stdint.h>
 
 #define TRACE_MAGIC        UINT64_C(0x65636172742d6373) /* "sc-trace" */
-#define TRACE_VERSION      8
+#define TRACE_VERSION      9
 #define TRACE_HEADER_SIZE  4096
 #define TRACE_RECORD_SIZE  64
 #define TRACE_FIRST_RECORD (TRACE_HEADER_SIZE / TRACE_RECORD_SIZE)
@@ -138,6 +138,8 @@ struct trace_header {
     _Atomic uint32_t forks;       /* forked children, which may be running without a trace */
     _Atomic uint32_t clock_stopped; /* 1: it may not be read any more: later calls have no time */
     _Atomic uint64_t unseen_calls;  /* calls of the root, entered by a jump: their end is unknown */
+    /* Calls of the root within too many others: their hits count for the innermost of these. */
+    _Atomic uint64_t deep_calls;
     /* 1: libraries were loaded that could not be hooked: code cannot be written, or the program had
      * forbidden system calls. */
     _Atomic uint32_t missed_libraries;
@@ -180,6 +182,8 @@ enum trace_kind {
     TRACE_OPEN_CALL = 15,      /* a call that has not returned */
     TRACE_TASK_TABLE = 16,     /* room for tasks: the records behind it */
     TRACE_TASK = 17,           /* a task of an asynchronous runtime */
+    TRACE_VALUE = 18,          /* calls of the root with one value of an argument */
+    TRACE_VALUE_LEAF = 19,     /* a leaf that was hit in these calls */
 };
 
 /* Walks end at this depth; of a deeper stack the innermost frames are kept. */
@@ -533,6 +537,43 @@ struct trace_call_leaf {
     uint8_t reserved[40];
 };
 
+/* What is known of the argument. A signed value has all 64 bits. */
+enum trace_value_form {
+    TRACE_VALUE_UNKNOWN,
+    TRACE_VALUE_SIGNED,
+    TRACE_VALUE_UNSIGNED,
+    TRACE_VALUE_POINTER
+};
+
+#define TRACE_VALUE_REST       0x1u /* all values that have no record of their own */
+#define TRACE_VALUE_INCOMPLETE 0x2u /* as TRACE_CALL_INCOMPLETE */
+
+/* Calls of the root in one thread with one value of an argument, if calls are told apart by that.
+ * `count` is counted at the entry, so count - ended calls are open. */
+struct trace_value {
+    _Atomic uint32_t kind;
+    trace_index thread; /* THREAD */
+    uint64_t value;
+    uint32_t flags;           /* TRACE_VALUE_REST, ... */
+    uint32_t form;            /* enum trace_value_form */
+    _Atomic uint64_t count;   /* how many calls */
+    _Atomic uint64_t ended;   /* how many of them have ended, in any way */
+    _Atomic uint64_t jumped;  /* how many were left by a jump at an unknown time */
+    _Atomic uint64_t ticks;   /* the time of those that have ended */
+    _Atomic uint64_t longest; /* the longest */
+};
+
+/* There can be several for one leaf and value. */
+struct trace_value_leaf {
+    _Atomic uint32_t kind;
+    trace_index node;  /* LEAF */
+    trace_index value; /* VALUE */
+    uint32_t reserved;
+    _Atomic uint64_t hits;  /* in all calls */
+    _Atomic uint64_t ticks; /* likewise */
+    uint8_t unused[32];
+};
+
 struct trace_untraced_program {
     _Atomic uint32_t kind;
     uint32_t reason;          /* enum trace_untraced, perhaps with TRACE_UNTRACED_INTERPRETER */
@@ -556,6 +597,8 @@ union trace_record {
     struct trace_elsewhere elsewhere;
     struct trace_call call;
     struct trace_call_leaf call_leaf;
+    struct trace_value value;
+    struct trace_value_leaf value_leaf;
     struct trace_untraced_program untraced;
     struct trace_task_table task_table;
     struct trace_task task;
@@ -574,6 +617,8 @@ _Static_assert(sizeof(struct trace_open_call) == TRACE_RECORD_SIZE, "one record"
 _Static_assert(sizeof(struct trace_elsewhere) == TRACE_RECORD_SIZE, "one record");
 _Static_assert(sizeof(struct trace_call) == TRACE_RECORD_SIZE, "one record");
 _Static_assert(sizeof(struct trace_call_leaf) == TRACE_RECORD_SIZE, "one record");
+_Static_assert(sizeof(struct trace_value) == TRACE_RECORD_SIZE, "one record");
+_Static_assert(sizeof(struct trace_value_leaf) == TRACE_RECORD_SIZE, "one record");
 _Static_assert(sizeof(struct trace_untraced_program) == TRACE_RECORD_SIZE, "one record");
 _Static_assert(sizeof(struct trace_task_table) == TRACE_RECORD_SIZE, "one record");
 _Static_assert(sizeof(struct trace_task) == TRACE_RECORD_SIZE, "one record");

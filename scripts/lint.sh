@@ -156,7 +156,7 @@ report: base names trace objects tree view tasks
 leaves: base arch names elf symbols
 program: base arch elf
 session: base program
-plan: base arch names elf leaves program session trace
+plan: base arch names elf symbols leaves program session trace
 planner: base arch elf leaves plan
 launch: base arch session
 options: base leaves plan view
@@ -223,7 +223,7 @@ lint_machine() {
 
 # Each may include its own headers and those of the rooms that stand before it. `arch` is arch.h;
 # the architecture's folder may use the ground, but nothing uses it other than by arch.h.
-preload_order='arch base code trace object walk task record hook start'
+preload_order='arch base code trace object walk root task record hook start'
 arch_folder=x86_64
 
 # Of a path below preload/: its room.
@@ -326,7 +326,7 @@ lint_who_knows() {
         verdict 'who knows the trace file' 'take what you need from a snapshot (trace/snapshot.h)'
     grep ':ncursesw/' "$work/includes" | except 'terminal/screen' |
         verdict 'who knows the terminal' 'ask terminal/screen.h'
-    grep -E ':(elfutils/.*|dwarf\.h)$' "$work/includes" | except 'symbols/[a-z_]+|elf/embedded' |
+    grep -E ':(elfutils/.*|dwarf\.h)$' "$work/includes" | except 'symbols/([a-z]+/)?[a-z_]+|elf/embedded' |
         verdict 'who knows DWARF' 'ask symbols/symbols.h'
     grep -E ':(libelf|gelf)\.h$' "$work/includes" | except 'symbols/[a-z_]+' |
         verdict 'who knows ELF' 'ask symbols/symbols.h, elf/exports.h or program/program.h'

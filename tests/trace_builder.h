@@ -155,6 +155,33 @@ static inline struct trace_call *trace_add_call(
     return record;
 }
 
+/* Calls with one value of an argument. */
+static inline struct trace_value *trace_add_value(struct trace_builder *builder, trace_index thread,
+    uint64_t value, uint64_t count, uint64_t ended)
+{
+    struct trace_value *record = &builder->records[trace_claim(builder, 1)].value;
+    record->thread = thread;
+    record->value = value;
+    record->count = count;
+    record->ended = ended;
+    record->ticks = 100 * ended;
+    record->longest = 70;
+    record->kind = TRACE_VALUE;
+    return record;
+}
+
+static inline struct trace_value_leaf *trace_add_value_leaf(
+    struct trace_builder *builder, const struct trace_value *value, trace_index node, uint64_t hits)
+{
+    struct trace_value_leaf *record = &builder->records[trace_claim(builder, 1)].value_leaf;
+    record->value = (trace_index)((const union trace_record *)value - builder->records);
+    record->node = node;
+    record->hits = hits;
+    record->ticks = 10 * hits;
+    record->kind = TRACE_VALUE_LEAF;
+    return record;
+}
+
 static inline void trace_add_untraced(
     struct trace_builder *builder, const char *path, uint32_t reason, uint64_t count)
 {
@@ -329,6 +356,19 @@ static inline void trace_build_calls(
     call->count = 3;
     call->ticks = 60;
     call->longest = 30;
+}
+
+/* Calls with two values, one of which is open, and with all others. */
+static inline void trace_build_values(
+    struct trace_builder *builder, trace_index thread, trace_index leaf)
+{
+    struct trace_value *value = trace_add_value(builder, thread, 7, 3, 2);
+    trace_add_value_leaf(builder, value, leaf, 2);
+    value = trace_add_value(builder, thread, UINT64_MAX, 1, 1);
+    value->form = TRACE_VALUE_SIGNED;
+    trace_add_value_leaf(builder, value, leaf, 1);
+    value = trace_add_value(builder, thread, 0, 9, 9);
+    value->flags = TRACE_VALUE_REST | TRACE_VALUE_INCOMPLETE;
 }
 
 #endif

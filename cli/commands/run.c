@@ -44,6 +44,7 @@
 #include "plan/leaf_check.h"
 #include "plan/planner.h"
 #include "plan/plans.h"
+#include "plan/root_argument.h"
 #include "plan/task_check.h"
 #include "program/program.h"
 #include "saved/store.h"
@@ -62,7 +63,8 @@ struct run {
     char *library, *planner; /* paths */
     struct front front;      /* with --for, unless that ends the program */
     bool has_stderr;
-    FILE *out;     /* NULL: the report cannot be written anywhere */
+    FILE *out; /* NULL: the report cannot be written anywhere */
+    struct root_argument by;
     char *problem; /* why there is no run, malloc'ed */
 };
 
@@ -136,6 +138,8 @@ static int trace(struct run *run)
         .has_no_times = options->has_no_times,
         .has_no_objects = options->wish.has_no_objects,
         .each = options->each,
+        .is_innermost = options->is_innermost,
+        .by = {run->by.number, run->by.bytes, (uint32_t)run->by.form},
         .requests = plans_descriptor(run->plans),
         .on_request = run_serve,
         .argument = run->plans,
@@ -201,6 +205,8 @@ static int make_plans(struct run *run)
         error = task_check_before(run->plans, &run->leaves, program, warn, problem);
     if (error == 0 && !options->root_is_default && !options->each)
         error = leaf_check_root(program, options->root, warn, problem);
+    if (error == 0 && options->by)
+        error = root_argument_find(&run->by, run->plans, &run->leaves, options->by, problem);
     return error;
 }
 

@@ -34,7 +34,8 @@
 #include "trace/untraced_list.h"
 #include "trace/words.h"
 #include "tree/build.h"
-#include "tree/calls.h"
+#include "tree/calls/calls.h"
+#include "tree/calls/values.h"
 #include "tree/process.h"
 #include "view/internals.h"
 
@@ -77,6 +78,7 @@ struct tree_options printing_tree_options(const struct printing *printing, bool 
         .root_is_default = root_is_default,
         .is_implied = record_is_implied,
         .argument = printing->record,
+        .is_innermost = printing->record->saved.run.is_innermost,
         .labels = printing->labels};
 }
 
@@ -114,26 +116,34 @@ static int session_report_print_process(
     options.wants_notes = true;
     struct tree_process *process = open_tree(printing, snapshot, &options);
     struct tree_calls *calls = NULL;
+    struct tree_values *values = NULL;
     if (process && snapshot->call_count > 0)
         calls = tree_calls_create(snapshot, process, printing->symbols, &options);
-    bool is_complete = process && (calls || snapshot->call_count == 0);
-    bool is_without_root = is_complete && !is_last && !calls &&
+    if (process && snapshot->value_count > 0)
+        values = tree_values_create(snapshot, process, printing->symbols, &options);
+    bool has_calls = calls || values;
+    bool is_complete = process &&
+                       (has_calls || (snapshot->call_count == 0 && snapshot->value_count == 0));
+    bool is_without_root = is_complete && !is_last && !has_calls &&
                            printing_is_without_root(printing, process);
     if (!is_last && process)
         printing->hits = add_clamped(
             printing->hits, add_clamped(process->hits, process->outside_hits));
     if (!is_last && process)
-        printing->has_root |= calls || (process->hits && process->root_found);
+        printing->has_root |= has_calls || (process->hits && process->root_found);
     say_no_more(report->out);
     int error = is_complete ? 0 : -ENOMEM;
     if (calls)
         error = view_report_print_calls(printing, process, calls);
+    else if (values)
+        error = view_report_print_values(printing, process, values);
     else if (is_without_root)
         take_without_root(printing, snapshot, process);
     else if (is_complete && (is_last || !summary_takes_quiet(&printing->summary, process)))
         printing->format->process(report, process, false);
     error = error ? error : printing_flush(report->out);
     tree_calls_destroy(calls);
+    tree_values_destroy(values);
     tree_destroy(process);
     return error;
 }
@@ -295,6 +305,7 @@ static int report(
             .is_earlier = record->leaves == NULL,
             .follows = options->follows,
             .is_each = record->saved.run.each > 0,
+            .by = record->saved.run.by ? record->saved.run.by : "?",
             .style = output_style(options, out, has_trees(&record->saved))},
         .format = &report_format_text,
         .symbols = record->saved.symbols};

@@ -20,7 +20,8 @@
 #include "tree/overview.h"
 #include "trace/snapshot.h"
 #include "tree/build.h"
-#include "tree/calls.h"
+#include "tree/calls/calls.h"
+#include "tree/calls/values.h"
 #include "tree/total.h"
 #include "view/build.h"
 
@@ -49,7 +50,7 @@ static size_t count_lines(const struct tree_process *process)
 static bool has_calls(const struct saved *saved)
 {
     for (size_t i = 0; i < saved->snapshot_count; i++)
-        if (saved->snapshots[i]->call_count > 0)
+        if (saved->snapshots[i]->call_count > 0 || saved->snapshots[i]->value_count > 0)
             return true;
     return false;
 }
@@ -242,9 +243,11 @@ struct call_views {
     size_t count;
 };
 
-static int add_whole(struct call_views *views, const struct view_options *options,
-    const struct tree_process *process)
+static int add_whole(struct call_views *views, const struct printing *printing,
+    const struct view_options *options, const struct tree_process *process)
 {
+    if (printing->labels == NULL && printing->report.table_lines == 0)
+        return 0;
     int error = view_begin(&views->whole, options);
     if (error == 0)
         error = view_add(views->whole, process);
@@ -268,14 +271,29 @@ static int add_call(struct call_views *views, struct printing *printing,
     return error;
 }
 
-static int add_calls(struct call_views *views, struct printing *printing,
-    const struct view_options *options, const struct tree_calls *calls)
+static int begin_views(struct call_views *views, struct printing *printing, size_t count)
 {
-    views->builders = calloc(calls->count + 1, sizeof(struct view_builder *));
-    views->views = calloc(calls->count + 1, sizeof(struct view *));
+    views->builders = calloc(count + 1, sizeof(struct view_builder *));
+    views->views = calloc(count + 1, sizeof(struct view *));
     int error = views->builders && views->views ? 0 : -ENOMEM;
     if (error == 0 && printing->all_calls == NULL)
         error = view_begin(&printing->all_calls, &printing->wish->view);
+    return error;
+}
+
+static void finish_views(const struct call_views *views)
+{
+    for (size_t i = 0; i < views->count; i++)
+        view_destroy(views->builders[i]);
+    view_destroy(views->whole);
+    free(views->builders);
+    free(views->views);
+}
+
+static int add_calls(struct call_views *views, struct printing *printing,
+    const struct view_options *options, const struct tree_calls *calls)
+{
+    int error = begin_views(views, printing, calls->count);
     for (size_t i = 0; i < calls->count && error == 0; i++)
         error = add_call(views, printing, options, calls->list[i].tree);
     return error;
@@ -286,17 +304,42 @@ int view_report_print_calls(
 {
     const struct view_options options = choose_options(printing);
     struct call_views views = {.count = 0};
-    bool wants_whole = printing->labels || printing->report.table_lines;
-    int error = wants_whole ? add_whole(&views, &options, process) : 0;
+    int error = add_whole(&views, printing, &options, process);
     if (error == 0 && printing->wish->is_given)
         error = add_calls(&views, printing, &options, calls);
     if (error == 0)
         printing->format->calls(&printing->report, process, calls, views.views, views.all);
-    for (size_t i = 0; i < views.count; i++)
-        view_destroy(views.builders[i]);
-    view_destroy(views.whole);
-    free(views.builders);
-    free(views.views);
+    finish_views(&views);
+    return error;
+}
+
+#define LINES_OF_VALUE 4 /* each shown value has as many, or more */
+
+/* The values share the lines; the first ones are shown. Returns how many. */
+static size_t share_lines(struct view_options *options, size_t values)
+{
+    size_t shown = options->lines / LINES_OF_VALUE;
+    if (options->lines == SIZE_MAX || values == 0)
+        return values;
+    shown = shown == 0 ? 1 : shown < values ? shown : values;
+    options->lines = options->lines / shown > 2 ? options->lines / shown - 1 : 1;
+    return shown;
+}
+
+int view_report_print_values(
+    struct printing *printing, const struct tree_process *process, const struct tree_values *values)
+{
+    struct view_options options = choose_options(printing);
+    struct call_views views = {.count = 0};
+    int error = add_whole(&views, printing, &options, process);
+    size_t shown = share_lines(&options, values->count);
+    if (error == 0)
+        error = begin_views(&views, printing, values->count);
+    for (size_t i = 0; i < values->count && error == 0; i++)
+        error = add_call(&views, printing, &options, values->list[i].tree);
+    if (error == 0)
+        printing->format->values(&printing->report, process, values, views.views, shown, views.all);
+    finish_views(&views);
     return error;
 }
 

@@ -8,6 +8,7 @@
 
 struct printing;
 struct tree_calls;
+struct tree_values;
 struct tree_process;
 struct view_builder;
 
@@ -24,6 +25,10 @@ int view_report(struct printing *printing, void (*collect)(struct printing *prin
  * Returns 0 or -ENOMEM. */
 int view_report_print_calls(
     struct printing *printing, const struct tree_process *process, const struct tree_calls *calls);
+
+/* The same for calls by the value of an argument. */
+int view_report_print_values(struct printing *printing, const struct tree_process *process,
+    const struct tree_values *values);
 
 /* Warns if an option of the view has matched in none of the calls, and frees what was needed for
  * that. */

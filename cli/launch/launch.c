@@ -101,9 +101,13 @@ static int set_environment(
     if (wish->has_no_objects ? setenv(SESSION_WHAT_ENV, "none", 1) : unsetenv(SESSION_WHAT_ENV))
         return -errno;
     char number[16];
-    snprintf(number, sizeof number, "%u", wish->each);
-    return (wish->each ? setenv(SESSION_EACH_ENV, number, 1) : unsetenv(SESSION_EACH_ENV)) ? -errno
-                                                                                           : 0;
+    snprintf(number, sizeof number, wish->is_innermost ? "%u%c" : "%u", wish->each,
+        SESSION_EACH_INNERMOST);
+    if (wish->each ? setenv(SESSION_EACH_ENV, number, 1) : unsetenv(SESSION_EACH_ENV))
+        return -errno;
+    snprintf(number, sizeof number, "%u%u%u", wish->by.number, wish->by.bytes, wish->by.form);
+    return (wish->by.number ? setenv(SESSION_BY_ENV, number, 1) : unsetenv(SESSION_BY_ENV)) ? -errno
+                                                                                            : 0;
 }
 
 /* Runs in the vfork child, which shares the parent's memory (vfork(2)) but not its signal settings.

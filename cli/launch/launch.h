@@ -22,7 +22,12 @@ struct launch_wish {
     bool has_no_times;   /* its processes take no times */
     bool has_no_objects; /* they do not record what calls wait for */
     unsigned each;       /* how many different calls of the root each thread keeps; 0: none */
-    int requests;        /* a descriptor; when it is readable ... */
+    bool is_innermost;   /* a call of the root within another one is one of its own */
+    /* The argument of the root by which calls are told apart, as in SESSION_BY_ENV. */
+    struct {
+        unsigned number, bytes, form;
+    } by;
+    int requests;                       /* a descriptor; when it is readable ... */
     void (*on_request)(void *argument); /* ... this is called, once; NULL: it is not used */
     void *argument;
     int passed_on;   /* a descriptor from which signals come, too, as in attend.h; or -1 */

@@ -15,6 +15,7 @@
 
 #define EACH_DEFAULT 100
 #define EACH_MAX     10000
+#define BY_DEFAULT   1000
 
 #define EVERY_DEFAULT_NS UINT64_C(1000000000)
 #define PERIOD_LEAST_NS  UINT64_C(10000000)
@@ -24,6 +25,7 @@
 enum {
     OPTION_ROOT = 256,
     OPTION_EACH,
+    OPTION_BY,
     OPTION_LEAF,
     OPTION_FIBERS,
     OPTION_TASKS,
@@ -56,6 +58,7 @@ enum {
 static const struct option long_options[] = {
     {"root", required_argument, NULL, OPTION_ROOT},
     {"each", optional_argument, NULL, OPTION_EACH},
+    {"by", required_argument, NULL, OPTION_BY},
     {"leaf", required_argument, NULL, OPTION_LEAF},
     {"fibers", no_argument, NULL, OPTION_FIBERS},
     {"tasks", optional_argument, NULL, OPTION_TASKS},
@@ -202,16 +205,64 @@ static int set_root(struct options *options, const char *name, char **problem)
     return 0;
 }
 
-static int set_each(struct options *options, const char *number, char **problem)
+static bool read_number_of_each(const char *text, size_t length, unsigned *number)
 {
-    char *end = NULL;
-    unsigned long value = EACH_DEFAULT;
-    if (number && *number >= '0' && *number <= '9')
-        value = strtoul(number, &end, 10);
-    if (number && (end == NULL || *end != '\0' || value < 1 || value > EACH_MAX))
-        return message_problem(
-            problem, -EINVAL, "--each takes a number from 1 to %d, not '%s'", EACH_MAX, number);
-    options->each = (unsigned)value;
+    char *end;
+    unsigned long value = *text >= '0' && *text <= '9' ? strtoul(text, &end, 10) : 0;
+    if (value < 1 || value > EACH_MAX || end != text + length)
+        return false;
+    *number = (unsigned)value;
+    return true;
+}
+
+/* NUMBER, innermost, or both with a comma between. */
+static int set_each(struct options *options, const char *value, char **problem)
+{
+    static const char innermost[] = "innermost";
+    options->each = 0;
+    options->is_innermost = false;
+    for (const char *word = value; word;) {
+        size_t length = strcspn(word, ",");
+        if (length == sizeof innermost - 1 && strncmp(word, innermost, length) == 0)
+            options->is_innermost = true;
+        else if (!read_number_of_each(word, length, &options->each))
+            return message_problem(problem, -EINVAL,
+                "--each takes a number from 1 to %d, or innermost, not '%s'", EACH_MAX, value);
+        word = word[length] ? word + length + 1 : NULL;
+    }
+    options->each_is_default = options->each == 0;
+    if (options->each_is_default)
+        options->each = EACH_DEFAULT;
+    return 0;
+}
+
+static bool is_name(const char *text)
+{
+    for (const char *at = text; *at; at++) {
+        bool is_letter = (*at >= 'a' && *at <= 'z') || (*at >= 'A' && *at <= 'Z') || *at == '_';
+        if (!is_letter && (at == text || *at < '0' || *at > '9'))
+            return false;
+    }
+    return *text != '\0';
+}
+
+static int set_by(struct options *options, const char *argument, char **problem)
+{
+    bool is_number = argument[0] >= '1' && argument[0] <= '6' && argument[1] == '\0';
+    if (!is_number && !is_name(argument))
+        return message_problem(problem, -EINVAL,
+            "--by takes the name of a parameter, or its number from 1 to 6, not '%s'", argument);
+    options->by = argument;
+    return 0;
+}
+
+/* Calls of main are told apart by nothing: there is one. */
+static int check_by(struct options *options, char **problem)
+{
+    if (options->root_is_default)
+        return message_problem(problem, -EINVAL, "--by needs --root FUNCTION");
+    if (options->each == 0 || options->each_is_default)
+        options->each = BY_DEFAULT;
     return 0;
 }
 
@@ -339,6 +390,7 @@ static int options_take(struct options *options, int option, char **argv, char *
     switch (option) {
     case OPTION_ROOT: return set_root(options, optarg, problem);
     case OPTION_EACH: return set_each(options, optarg, problem);
+    case OPTION_BY: return set_by(options, optarg, problem);
     case OPTION_LEAF: options->leaves[options->leaf_count++] = optarg; return 0;
     case OPTION_FIBERS: options->fibers = true; return 0;
     case OPTION_TASKS: return add_runtimes(options, optarg, problem);
@@ -546,6 +598,8 @@ int options_parse(struct options *options, int argc, char **argv, char **problem
         error = options_add_exact_tasks(&parsed);
     if (error == 0 && parsed.then != THEN_NOT_GIVEN && parsed.for_ns == 0)
         error = message_problem(problem, -EINVAL, "--then needs --for DURATION");
+    if (error == 0 && parsed.by)
+        error = check_by(&parsed, problem);
     if (error == 0 && parsed.redacts && parsed.save == NULL)
         error = message_problem(problem, -EINVAL, "--redact needs --save FILE");
     if (is_past && parsed.leaf_count > 0)

@@ -16,6 +16,7 @@ struct task_groups;
 struct tree_calls;
 struct tree_process;
 struct tree_total;
+struct tree_values;
 struct view;
 
 struct report_style {
@@ -39,6 +40,7 @@ struct report {
     bool is_earlier;    /* that was so at an earlier time */
     bool follows;       /* another report stands above */
     bool is_each;       /* each call of the root was to have a tree */
+    const char *by;     /* the argument by which calls of the root are told apart; NULL: none */
     struct report_style style;
     const struct deadlocks *deadlocks; /* or NULL */
     const struct task_groups *tasks;   /* likewise */
@@ -76,6 +78,11 @@ struct report_format {
      * what was waited for in all calls; NULL: nothing is known of that. */
     void (*calls)(const struct report *report, const struct tree_process *process,
         const struct tree_calls *calls, const struct view *const *views, const struct view *all);
+    /* A process with its calls of the root by the value of an argument. `views` as above, of each
+     * value; never NULL. So many values are shown: `shown`. */
+    void (*values)(const struct report *report, const struct tree_process *process,
+        const struct tree_values *values, const struct view *const *views, size_t shown,
+        const struct view *all);
     /* All processes together, instead of each of them and the end. */
     void (*view)(const struct report *report, const struct report_run *run, const struct view *view,
         const struct report_summary *summary);

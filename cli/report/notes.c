@@ -116,6 +116,17 @@ static void note_unseen_calls(const struct printer *printer)
     end_note(printer);
 }
 
+static void note_deep_calls(const struct printer *printer)
+{
+    if (printer->process->deep_calls == 0)
+        return;
+    begin_note(printer);
+    print_count(printer->out, printer->process->deep_calls, "more call", "more calls");
+    fputs(" of the root lay within too many others, and are a part of the innermost of these",
+        printer->out);
+    end_note(printer);
+}
+
 /* Prints "f, g and 3 more", with control characters escaped. */
 static void print_unhooked_names(FILE *out, const struct tree_unhooked *unhooked)
 {
@@ -157,6 +168,7 @@ void notes_print_losses(const struct printer *printer)
     }
     note_untimed(printer);
     note_unseen_calls(printer);
+    note_deep_calls(printer);
     if (process->has_unmapped) {
         begin_note(printer);
         fputs("the program unmapped the memory of its trace, or mapped something over it: later "

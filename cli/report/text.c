@@ -18,7 +18,7 @@
 #include "report/tasks/tasks.h"
 #include "report/text_end.h"
 #include "report/text_view.h"
-#include "tree/calls.h"
+#include "tree/calls/calls.h"
 #include "tree/process.h"
 #include "tree/total.h"
 #include "tree/tree.h"
@@ -193,7 +193,9 @@ struct job {
     const struct report *report;
     const struct tree_process *process; /* NULL: the end of the report */
     const struct tree_calls *calls;
-    const struct view *const *views; /* of the calls, or NULL */
+    const struct tree_values *values; /* or NULL */
+    size_t shown;                     /* of the values */
+    const struct view *const *views;  /* of the calls, or NULL */
     const struct report_summary *summary;
     const struct view *view; /* of all processes, or with calls, of their process; or NULL */
     const struct report_run *run;
@@ -203,7 +205,10 @@ struct job {
 static void print_calls_report(const struct printer *printer, const struct job *job)
 {
     text_print_process(printer);
-    text_calls_print(printer, job->calls, job->views, job->view, job->report);
+    if (job->values)
+        text_values_print(printer, job->values, job->views, job->shown, job->view, job->report);
+    else
+        text_calls_print(printer, job->calls, job->views, job->view, job->report);
     notes_print_losses(printer);
 }
 
@@ -235,7 +240,7 @@ static void do_job(struct printer *printer, const struct job *job)
         print_end(printer, job);
     else if (job->is_without_root)
         text_print_without_root(printer, root);
-    else if (job->calls)
+    else if (job->calls || job->values)
         print_calls_report(printer, job);
     else
         print_report(printer, job->report);
@@ -303,6 +308,18 @@ static void print_process_calls(const struct report *report, const struct tree_p
         .report = report, .process = process, .calls = calls, .views = views, .view = all});
 }
 
+static void print_process_values(const struct report *report, const struct tree_process *process,
+    const struct tree_values *values, const struct view *const *views, size_t shown,
+    const struct view *all)
+{
+    print_job(&(struct job){.report = report,
+        .process = process,
+        .values = values,
+        .views = views,
+        .shown = shown,
+        .view = all});
+}
+
 static void print_view(const struct report *report, const struct report_run *run,
     const struct view *view, const struct report_summary *summary)
 {
@@ -323,6 +340,7 @@ const struct report_format report_format_text = {
     .begin = begin,
     .process = print_process_tree,
     .calls = print_process_calls,
+    .values = print_process_values,
     .view = print_view,
     .end = end,
 };

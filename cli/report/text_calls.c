@@ -14,7 +14,8 @@
 #include "report/objects/table.h"
 #include "report/printer.h"
 #include "report/text_view.h"
-#include "tree/calls.h"
+#include "tree/calls/calls.h"
+#include "tree/calls/values.h"
 #include "tree/tree.h"
 #include "view/view.h"
 
@@ -94,10 +95,10 @@ static void print_call(
     }
 }
 
-static void print_call_view(const struct printer *printer, const struct tree_call *call,
-    const struct view *view, const struct report *report)
+/* Prints the end of a line, and the tree. */
+static void print_view_of_calls(
+    const struct printer *printer, const struct view *view, const struct report *report)
 {
-    print_call_head(printer, call, report->root);
     if (view->dropped_hits) {
         fputs("; not counted here: ", printer->out);
         print_count(printer->out, view->dropped_hits, "hit", "hits");
@@ -106,6 +107,13 @@ static void print_call_view(const struct printer *printer, const struct tree_cal
     if (view->hits)
         folded_print(printer, view, report);
     text_view_print_more(printer, view);
+}
+
+static void print_call_view(const struct printer *printer, const struct tree_call *call,
+    const struct view *view, const struct report *report)
+{
+    print_call_head(printer, call, report->root);
+    print_view_of_calls(printer, view, report);
 }
 
 /* The user has asked for paths that the call does not have. */
@@ -162,15 +170,17 @@ static void note_rest(const struct printer *printer, const struct tree_calls *ca
     end_note(printer);
 }
 
-static void note_outside_calls(
-    const struct printer *printer, const struct tree_calls *calls, const char *root)
+static void note_outside_calls(const struct printer *printer, uint64_t hits, const char *root)
 {
+    if (hits == 0)
+        return;
     begin_note(printer);
-    print_count(printer->out, calls->outside_hits, "hit lies", "hits lie");
+    print_count(printer->out, hits, "hit lies", "hits lie");
     fputs(" in no call of '", printer->out);
     message_write_harmless(printer->out, root);
     putc('\'', printer->out);
     end_note(printer);
+    notes_print_inlined_root(printer, root);
 }
 
 /* ---- what was waited for ---- */
@@ -206,13 +216,22 @@ static uint64_t hits_of_tree(const struct tree_process *tree)
 static bool misses_objects(
     const struct tree_calls *calls, const struct view *const *views, const struct view *all)
 {
-    uint64_t left = all ? hits_of_view(all) : 0;
+    uint64_t shown = 0;
     for (size_t i = 0; i < calls->count; i++) {
         uint64_t hits = views ? hits_of_view(views[i]) : hits_of_tree(calls->list[i].tree);
-        uint64_t shown = hits * calls->list[i].count;
-        left -= shown < left ? shown : left;
+        shown = add_clamped(shown, hits * calls->list[i].count);
     }
-    return left > 0;
+    return all && hits_of_view(all) > shown;
+}
+
+/* The same for the trees of values. */
+static bool values_miss_objects(
+    const struct tree_values *values, const struct view *const *views, const struct view *all)
+{
+    uint64_t shown = 0;
+    for (size_t i = 0; i < values->count; i++)
+        shown = add_clamped(shown, hits_of_view(views[i]));
+    return all && hits_of_view(all) > shown;
 }
 
 /* The table has nothing to say if there are no objects. */
@@ -250,8 +269,128 @@ void text_calls_print(const struct printer *printer, const struct tree_calls *ca
         print_trees(printer, calls, views, all, report);
     if (calls->rest_count)
         note_rest(printer, calls);
-    if (calls->outside_hits == 0)
+    note_outside_calls(printer, calls->outside_hits, root);
+}
+
+/* ---- by the value of an argument ---- */
+
+static void print_by(const struct printer *printer, const char *by)
+{
+    fputs(*by >= '0' && *by <= '9' ? "argument " : "", printer->out);
+    message_write_harmless(printer->out, by);
+}
+
+static void print_values_head(
+    const struct printer *printer, const struct tree_values *values, const struct report *report)
+{
+    print_call_count(printer, values->call_count, report->root);
+    fputs(" by ", printer->out);
+    print_by(printer, report->by);
+    print_total(printer, values->total_ns);
+    fputs(", with ", printer->out);
+    print_count(printer->out, values->kept, "value", "values");
+    fputs(values->count > values->kept ? " and others (--each=NUMBER keeps more)\n" : "\n",
+        printer->out);
+}
+
+static void print_value_times(const struct printer *printer, const struct tree_value *value)
+{
+    uint64_t timed = value->count - value->open - value->jumped;
+    if (!printer->process->has_times || timed == 0)
         return;
-    note_outside_calls(printer, calls, root);
-    notes_print_inlined_root(printer, root);
+    print_total(printer, value->total_ns);
+    if (timed == 1)
+        return;
+    fputs(" in all, at most ", printer->out);
+    paint(printer, PAINT_TIME);
+    print_duration(printer, value->longest_ns);
+    paint(printer, PAINT_NONE);
+    fputs(" each", printer->out);
+}
+
+static void print_value_head(
+    const struct printer *printer, const struct tree_value *value, const struct report *report)
+{
+    print_call_count(printer, value->count, report->root);
+    fputs(value->is_rest ? " with other values" : " with ", printer->out);
+    if (!value->is_rest) {
+        print_by(printer, report->by);
+        fprintf(printer->out, " = %s", value->text);
+    }
+    if (value->thread_count > 1)
+        fprintf(printer->out, " in %zu threads", value->thread_count);
+    print_value_times(printer, value);
+    if (value->open)
+        fprintf(printer->out, ", %" PRIu64 " unfinished", value->open);
+    if (value->jumped)
+        fprintf(printer->out, ", %" PRIu64 " left by a jump", value->jumped);
+    if (value->is_incomplete)
+        fputs(" (hits are missing)", printer->out);
+}
+
+static void print_value(const struct printer *printer, const struct tree_value *value,
+    const struct view *view, const struct report *report)
+{
+    print_value_head(printer, value, report);
+    print_view_of_calls(printer, view, report);
+}
+
+/* Values that are not shown, because there are too many, or have only hits of other paths. */
+struct hidden_values {
+    uint64_t values, calls, ns;
+};
+
+static void hide_value(struct hidden_values *hidden, const struct tree_value *value)
+{
+    hidden->values++;
+    hidden->calls = add_clamped(hidden->calls, value->count);
+    hidden->ns = add_clamped(hidden->ns, value->total_ns);
+}
+
+static void note_hidden(
+    const struct printer *printer, const struct hidden_values *hidden, const char *why)
+{
+    if (hidden->values == 0)
+        return;
+    begin_note(printer);
+    print_count(printer->out, hidden->values, "more value with ", "more values with ");
+    print_count(printer->out, hidden->calls, "call", "calls");
+    print_total(printer, hidden->ns);
+    fputs(why, printer->out);
+    end_note(printer);
+}
+
+/* Prints the trees of the first `shown` values, and of the rest. */
+static void print_values(const struct printer *printer, const struct tree_values *values,
+    const struct view *const *views, size_t shown, const struct report *report)
+{
+    struct hidden_values many = {0}, dropped = {0};
+    for (size_t i = 0; i < values->count; i++) {
+        const struct tree_value *value = &values->list[i];
+        if (is_dropped(views[i])) {
+            hide_value(&dropped, value);
+        } else if (shown > 0 || value->is_rest) {
+            print_value(printer, value, views[i], report);
+            shown -= shown > 0;
+        } else {
+            hide_value(&many, value);
+        }
+    }
+    note_hidden(printer, &many, ": not shown (--lines shows more, --all shows all)");
+    note_hidden(printer, &dropped, ", which has only hits of other paths");
+}
+
+void text_values_print(const struct printer *printer, const struct tree_values *values,
+    const struct view *const *views, size_t shown, const struct view *all,
+    const struct report *report)
+{
+    print_values_head(printer, values, report);
+    if (report->table_lines > 0) {
+        objects_print_table(printer, all, report->table_lines, report->style.columns);
+    } else {
+        print_values(printer, values, views, shown, report);
+        if (values_miss_objects(values, views, all))
+            print_all_objects(printer, all, report);
+    }
+    note_outside_calls(printer, values->outside_hits, report->root);
 }

@@ -59,6 +59,7 @@ static void take_process_number(struct reader *reader, const struct saved *saved
     case SAVED_PROCESS_TAKEN: snapshot->taken_ns = number; break;
     case SAVED_PROCESS_BIRTH: snapshot->birth = number; break;
     case SAVED_PROCESS_UNSEEN_CALLS: snapshot->unseen_calls = number; break;
+    case SAVED_PROCESS_DEEP_CALLS: snapshot->deep_calls = number; break;
     case SAVED_PROCESS_UNTRACED_MORE: snapshot->untraced_more = number; break;
     case SAVED_PROCESS_MALFORMED: snapshot->malformed = number; break;
     case SAVED_PROCESS_BEGUN: snapshot->usage.begun_ns = number; break;

@@ -37,6 +37,7 @@ enum saved_section {
     SAVED_SETS = 8,        /* since minor version 4 */
     SAVED_TASKS = 9,       /* since minor version 5 */
     SAVED_OPEN_CALLS = 10, /* since minor version 6 */
+    SAVED_VALUES = 11,     /* since minor version 7 */
 };
 
 /* Lists of tagged numbers and texts end in tag 0; unknown tags are ignored. */
@@ -59,6 +60,7 @@ enum saved_run_text {
     SAVED_RUN_ROOT = 3,
     SAVED_RUN_LEAF = 4,    /* each argument of --leaf */
     SAVED_RUN_COMMAND = 5, /* each word */
+    SAVED_RUN_BY = 6,      /* --by */
 };
 
 #define SAVED_FLAG_ROOT_IS_DEFAULT 0x1u
@@ -67,6 +69,7 @@ enum saved_run_text {
 #define SAVED_FLAG_HAS_DURATION    0x8u
 #define SAVED_FLAG_HAS_STATUS      0x10u
 #define SAVED_FLAG_PERIOD          0x20u /* not the whole run; since minor version 7 */
+#define SAVED_FLAG_INNERMOST       0x40u /* --each=innermost */
 
 enum saved_process_number {
     SAVED_PROCESS_FLAGS = 1,
@@ -84,6 +87,7 @@ enum saved_process_number {
     SAVED_PROCESS_USER = 13,
     SAVED_PROCESS_SYSTEM = 14,
     SAVED_PROCESS_STATUS = 15, /* as from waitpid(2) */
+    SAVED_PROCESS_DEEP_CALLS = 16,
 };
 
 enum saved_process_text {
@@ -114,6 +118,9 @@ enum saved_process_text {
 #define SAVED_CALL_OPEN       0x1u
 #define SAVED_CALL_REST       0x2u
 #define SAVED_CALL_INCOMPLETE 0x4u
+
+#define SAVED_VALUE_REST       0x1u
+#define SAVED_VALUE_INCOMPLETE 0x2u
 
 #define SAVED_FACT_CHAIN         0x1u
 #define SAVED_FACT_CALLED        0x2u

@@ -35,6 +35,10 @@ void saved_get_names(struct reader *reader, struct saved *saved);
 void saved_put_objects(struct writer *writer, const struct saved *saved, bool redacts);
 void saved_get_objects(struct reader *reader, struct saved *saved);
 
+/* The same. Returns false when out of memory. */
+bool saved_put_values(struct writer *writer, const struct saved *saved, bool redacts);
+void saved_get_values(struct reader *reader, struct saved *saved);
+
 /* Come after the objects. */
 void saved_put_sets(struct writer *writer, const struct saved *saved);
 void saved_get_sets(struct reader *reader, struct saved *saved);

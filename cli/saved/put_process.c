@@ -16,10 +16,11 @@
  * were listed, and where a record stands in the trace. Objects and open calls have sections of
  * their own. */
 _Static_assert(
-    sizeof(struct snapshot) == 2600 + sizeof(struct objects), "a new field of a snapshot is saved");
+    sizeof(struct snapshot) == 2632 + sizeof(struct objects), "a new field of a snapshot is saved");
 _Static_assert(sizeof(struct snapshot_node) == 32, "a new field of a node is saved");
 _Static_assert(sizeof(struct snapshot_leaf) == 104, "a new field of a leaf is saved");
 _Static_assert(sizeof(struct snapshot_call) == 72, "a new field of a call is saved");
+_Static_assert(sizeof(struct snapshot_value) == 80, "a new field of a value is saved");
 _Static_assert(sizeof(struct snapshot_thread) == 64, "a new field of a thread is saved");
 _Static_assert(sizeof(struct snapshot_object) == 88, "a new field of an object is saved");
 _Static_assert(sizeof(struct snapshot_object_calls) == 72, "a new field of its calls is saved");
@@ -75,6 +76,7 @@ static void put_numbers(
     put_process_number(writer, SAVED_PROCESS_TAKEN, snapshot->taken_ns);
     put_process_number(writer, SAVED_PROCESS_BIRTH, snapshot->birth);
     put_process_number(writer, SAVED_PROCESS_UNSEEN_CALLS, snapshot->unseen_calls);
+    put_process_number(writer, SAVED_PROCESS_DEEP_CALLS, snapshot->deep_calls);
     put_process_number(writer, SAVED_PROCESS_UNTRACED_MORE, snapshot->untraced_more);
     put_process_number(writer, SAVED_PROCESS_MALFORMED, snapshot->malformed);
     put_process_number(writer, SAVED_PROCESS_FORMER, former_of(saved, snapshot));

@@ -38,7 +38,9 @@ static uint64_t flags_of_run(const struct saved_run *run, bool redacts)
            (redacts || run->is_redacted ? SAVED_FLAG_REDACTED : 0) |
            (run->is_running ? SAVED_FLAG_RUNNING : 0) |
            (run->has_duration ? SAVED_FLAG_HAS_DURATION : 0) |
-           (run->has_status ? SAVED_FLAG_HAS_STATUS : 0) | (run->is_period ? SAVED_FLAG_PERIOD : 0);
+           (run->has_status ? SAVED_FLAG_HAS_STATUS : 0) |
+           (run->is_period ? SAVED_FLAG_PERIOD : 0) |
+           (run->is_innermost ? SAVED_FLAG_INNERMOST : 0);
 }
 
 void saved_put_run(struct writer *writer, const struct saved_run *run, bool redacts)
@@ -57,6 +59,8 @@ void saved_put_run(struct writer *writer, const struct saved_run *run, bool reda
     put_run_text(writer, SAVED_RUN_VERSION, run->version);
     put_run_text(writer, SAVED_RUN_MACHINE, run->machine);
     put_run_text(writer, SAVED_RUN_ROOT, run->root);
+    if (run->by)
+        put_run_text(writer, SAVED_RUN_BY, run->by);
     for (size_t i = 0; i < run->leaf_count && !redacts; i++)
         put_run_text(writer, SAVED_RUN_LEAF, run->leaves[i]);
     for (size_t i = 0; i < run->word_count && (i == 0 || !redacts); i++)
@@ -72,6 +76,7 @@ static void take_run_flags(struct saved_run *run, uint64_t flags)
     run->has_duration = flags & SAVED_FLAG_HAS_DURATION;
     run->has_status = flags & SAVED_FLAG_HAS_STATUS;
     run->is_period = flags & SAVED_FLAG_PERIOD;
+    run->is_innermost = flags & SAVED_FLAG_INNERMOST;
 }
 
 static void take_run_number(struct saved_run *run, uint64_t tag, uint64_t number)
@@ -115,6 +120,7 @@ static void take_run_text(
     case SAVED_RUN_VERSION: run->version = text; break;
     case SAVED_RUN_MACHINE: run->machine = text; break;
     case SAVED_RUN_ROOT: run->root = text; break;
+    case SAVED_RUN_BY: run->by = text; break;
     case SAVED_RUN_LEAF: add(reader, &run->leaves, &run->leaf_count, text); break;
     case SAVED_RUN_COMMAND: add(reader, &run->command, &run->word_count, text); break;
     default: break;

@@ -45,6 +45,8 @@ int saved_write(int fd, const struct saved *saved, const struct saved_options *o
     saved_put_tasks(writer, saved);
     writer_section(writer, SAVED_OPEN_CALLS);
     saved_put_open_calls(writer, saved);
+    writer_section(writer, SAVED_VALUES);
+    is_whole = saved_put_values(writer, saved, redacts) && is_whole;
     int error = writer_end(writer);
     return is_whole ? error : -ENOMEM;
 }
@@ -154,6 +156,7 @@ static void get_section(struct reader *reader, struct saved *saved, uint32_t sec
     case SAVED_SETS: saved_get_sets(reader, saved); break;
     case SAVED_TASKS: saved_get_tasks(reader, saved); break;
     case SAVED_OPEN_CALLS: saved_get_open_calls(reader, saved); break;
+    case SAVED_VALUES: saved_get_values(reader, saved); break;
     default: break; /* a later version has added it */
     }
 }
@@ -165,7 +168,7 @@ static void get_all(struct reader *reader, struct saved *saved, bool is_run_only
                             1u << SAVED_LEAVES;
     const uint32_t known = needed | 1u << SAVED_THREADS | 1u << SAVED_DURATIONS |
                            1u << SAVED_OBJECTS | 1u << SAVED_SETS | 1u << SAVED_TASKS |
-                           1u << SAVED_OPEN_CALLS;
+                           1u << SAVED_OPEN_CALLS | 1u << SAVED_VALUES;
     uint32_t seen = 0, section;
     while ((section = reader_section(reader)) != SAVED_END) {
         uint32_t bit = section < 32 ? 1u << section & known : 0;

@@ -19,7 +19,9 @@ struct saved_run {
     const char *machine; /* as `uname -m` */
     const char *root;    /* never NULL */
     bool root_is_default;
-    unsigned each;       /* as in struct options */
+    unsigned each; /* as in struct options, also the next one */
+    bool is_innermost;
+    const char *by;      /* likewise */
     const char **leaves; /* the arguments of --leaf */
     size_t leaf_count;
     const char **command;    /* the program and its arguments; redacted: its base name */

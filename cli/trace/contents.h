@@ -109,6 +109,30 @@ struct snapshot_open_call {
     enum open_owner owner;
 };
 
+/* What the value of an argument is; as enum trace_value_form, and in redacted files the last one.
+ */
+enum snapshot_value_form {
+    SNAPSHOT_VALUE_UNKNOWN,
+    SNAPSHOT_VALUE_SIGNED,
+    SNAPSHOT_VALUE_UNSIGNED,
+    SNAPSHOT_VALUE_POINTER,
+    SNAPSHOT_VALUE_HIDDEN, /* a number that stands for it */
+};
+
+/* Calls of the root in one thread with one value of an argument: see trace_format.h. */
+struct snapshot_value {
+    uint32_t thread;                   /* index in threads[] */
+    uint8_t form;                      /* enum snapshot_value_form */
+    uint64_t value;                    /* if it is not the rest */
+    struct snapshot_call_leaf *leaves; /* hits and times of all calls; a leaf can be there twice */
+    size_t leaf_count;
+    uint64_t count, ended;         /* number of calls, and of those that have ended */
+    uint64_t jumped;               /* number of calls that were left by a jump */
+    uint64_t total_ns, longest_ns; /* of the other calls that have ended */
+    bool is_rest;                  /* all values that were not kept */
+    bool is_incomplete;            /* hits are missing */
+};
+
 /* Calls of a leaf without a time, because a jump entered it: its stack arguments could not be
  * copied. The list may have a leaf more than once. */
 struct snapshot_untimed {
@@ -174,6 +198,9 @@ struct snapshot {
     struct snapshot_open_call *open_calls;  /* sorted by node, the latest ones of a node first; a
                                              * leaf  has at most as many as hits without a return */
     size_t open_call_count;
+    struct snapshot_value *values; /* if calls were told apart by an argument */
+    size_t value_count;
+    struct snapshot_call_leaf *value_leaves; /* of all values */
     struct objects objects;
     struct snapshot_task *tasks; /* of asynchronous runtimes */
     size_t task_count;
@@ -181,6 +208,7 @@ struct snapshot {
     struct snapshot_untimed *untimed;
     size_t untimed_count;
     uint64_t unseen_calls; /* of the root: a jump entered it, so it is not known where they ended */
+    uint64_t deep_calls; /* of the root, within too many others: a part of the innermost of these */
     struct snapshot_untraced *untraced; /* programs that this process has executed, or children of
                                          * it that had no trace yet */
     size_t untraced_count;

@@ -58,6 +58,13 @@ static void renumber_open_calls(struct snapshot *snapshot, const uint32_t *place
         snapshot->open_calls[i].node = places[snapshot->open_calls[i].node];
 }
 
+static void renumber_values(const struct snapshot *snapshot, const uint32_t *places)
+{
+    for (size_t i = 0; i < snapshot->value_count; i++)
+        for (size_t j = 0; j < snapshot->values[i].leaf_count; j++)
+            snapshot->values[i].leaves[j].node = places[snapshot->values[i].leaves[j].node];
+}
+
 static void renumber_objects(struct objects *objects, const uint32_t *places)
 {
     for (size_t i = 0; i < objects->call_count; i++)
@@ -87,6 +94,7 @@ int snapshot_group_nodes(struct snapshot *snapshot)
         move_nodes(snapshot, places, nodes);
         renumber_calls(snapshot, places);
         renumber_open_calls(snapshot, places);
+        renumber_values(snapshot, places);
         renumber_objects(&snapshot->objects, places);
         renumber_tasks(snapshot, places);
     } else {

@@ -18,6 +18,7 @@ void head_add_numbers(struct snapshot *snapshot, const struct trace_header *head
     snapshot->start_ns = header->start_ns;
     snapshot->untraced_more = header->untraced_more;
     snapshot->unseen_calls = header->unseen_calls;
+    snapshot->deep_calls = header->deep_calls;
     snapshot->lost_turns = header->lost_turns;
     snapshot->has_clock_stopped = header->clock_stopped != 0;
     snapshot->has_missed_libraries = header->missed_libraries != 0;

@@ -141,6 +141,12 @@ static void take_targets(struct records *records, trace_index index, uint32_t *r
         records_take(records, record->object_calls.node, index);
         records_take(records, record->object_calls.object, index);
     }
+    if (kind == TRACE_VALUE)
+        records_take(records, record->value.thread, index);
+    if (kind == TRACE_VALUE_LEAF) {
+        records_take(records, record->value_leaf.node, index);
+        records_take(records, record->value_leaf.value, index);
+    }
     if (!records_is_node(kind))
         return;
     records_take(records, record->node.caller, index);

@@ -16,6 +16,7 @@
 #include "trace/head.h"
 #include "trace/open/calls.h"
 #include "trace/records.h"
+#include "trace/root/values.h"
 #include "trace/tasks/tasks.h"
 #include "trace/words.h"
 #include "trace_format.h"
@@ -273,9 +274,7 @@ static bool add_node(
 /* Returns whether no node points at records of this kind. */
 static bool is_after_nodes(uint32_t kind)
 {
-    return kind == TRACE_CALL || kind == TRACE_CALL_LEAF || kind == TRACE_LEFT_ELSEWHERE ||
-           kind == TRACE_DURATIONS || kind == TRACE_OBJECT || kind == TRACE_OBJECT_CALLS ||
-           kind == TRACE_OPEN_CALL || kind == TRACE_TASK_TABLE || kind == TRACE_TASK;
+    return kind >= TRACE_CALL && kind <= TRACE_VALUE_LEAF && kind != TRACE_UNTRACED;
 }
 
 /* Takes every record that nodes point at, or every node. */
@@ -558,6 +557,7 @@ int snapshot_make(const struct trace_header *header, struct records *records, st
     add_header(&reader);
     error = records->error;
     error = error ? error : durations_read(reader.snapshot, records, reader.places, &reader.rate);
+    error = error ? error : values_read(reader.snapshot, records, reader.places, &reader.rate);
     error = error ? error : add_objects(&reader);
     error = error ? error : snapshot_add_open(&reader);
     error = error ? error : records->error;
@@ -586,6 +586,8 @@ void snapshot_destroy(struct snapshot *snapshot)
     free(snapshot->calls);
     free(snapshot->call_leaves);
     free(snapshot->open_calls);
+    free(snapshot->values);
+    free(snapshot->value_leaves);
     objects_finish(&snapshot->objects);
     free(snapshot->tasks);
     free(snapshot->untimed);

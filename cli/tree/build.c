@@ -435,6 +435,7 @@ static void copy_head(struct tree_process *process, const struct snapshot *snaps
     process->malformed = snapshot->malformed;
     add_untimed(process, snapshot);
     process->unseen_calls = snapshot->unseen_calls;
+    process->deep_calls = snapshot->deep_calls;
     memcpy(process->losses, snapshot->losses, sizeof process->losses);
 }
 
@@ -457,6 +458,7 @@ static void add_threads(struct builder *builder)
 {
     const struct snapshot *snapshot = builder->snapshot;
     size_t main_index = find_main(snapshot), node = 0;
+    bool of_calls = builder->options.is_one_call;
     builder->process->thread_count = snapshot->thread_count;
     for (size_t i = 0; i < snapshot->thread_count; i++) {
         const struct snapshot_thread *from = &snapshot->threads[i];
@@ -466,8 +468,8 @@ static void add_threads(struct builder *builder)
             .successors = from->successors,
             .is_main = from->tid == snapshot->pid,
             .is_fibers = from->tid == 0,
-            .ran_ns = from->ran_ns,
-            .cpu_ns = from->cpu_ns};
+            .ran_ns = of_calls ? 0 : from->ran_ns, /* in all of its calls */
+            .cpu_ns = of_calls ? 0 : from->cpu_ns};
         struct node_range *range = &builder->ranges[place];
         range->first = node;
         while (node < snapshot->node_count && snapshot->nodes[node].thread == i)

@@ -56,6 +56,7 @@ static void total_add_numbers(struct tree_process *sum, const struct tree_proces
     sum->outside_hits = add_clamped(sum->outside_hits, process->outside_hits);
     sum->unhooked += process->unhooked;
     sum->unseen_calls = add_clamped(sum->unseen_calls, process->unseen_calls);
+    sum->deep_calls = add_clamped(sum->deep_calls, process->deep_calls);
     sum->malformed = add_clamped(sum->malformed, process->malformed);
     sum->others_untimed = add_clamped(sum->others_untimed, process->others_untimed);
     for (size_t i = 0; i < sizeof sum->losses / sizeof *sum->losses; i++)

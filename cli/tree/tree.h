@@ -146,7 +146,7 @@ struct tree_process {
     size_t node_count;                         /* number of nodes in the trees */
     struct tree_untimed untimed[TREE_UNTIMED]; /* of these leaves */
     uint64_t others_untimed;                   /* of all other leaves */
-    uint64_t unseen_calls;                     /* as in struct snapshot */
+    uint64_t unseen_calls, deep_calls;         /* as in struct snapshot */
     uint64_t losses[8];                        /* as in struct snapshot */
     uint64_t malformed;
     /* Makes the tree of threads[thread]: see tree_show. NULL: all trees are there. */
@@ -171,6 +171,7 @@ struct tree_options {
     bool (*is_implied)(const void *argument, const char *leaf);
     const void *argument;
     bool is_one_call;      /* all hits of the snapshot are in one call of the root */
+    bool is_innermost;     /* a call of the root within another one is one of its own */
     struct labels *labels; /* of the objects that were waited for; NULL: these are left out */
     bool wants_notes;      /* of the objects */
     const struct tree_origin *origin; /* of a snapshot with is_one_call; else NULL */

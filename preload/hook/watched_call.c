@@ -107,11 +107,13 @@ static void note_exit(int status)
 }
 
 /* The buffer is readable: the function is about to read it. */
-static void note_end(const struct call_frame *call)
+static void note_end(struct call_frame *call)
 {
     uint64_t argument = call->registers.arguments[0];
     switch (HOOK_OBJECT(call->record->flags)) {
-    case HOOK_OBJECT_JUMP_BUFFER: record_jump(arch_jump_target((const void *)argument)); break;
+    case HOOK_OBJECT_JUMP_BUFFER:
+        record_jump(call, arch_jump_target((const void *)argument));
+        break;
     case HOOK_OBJECT_FIBER_END: record_fiber_end(argument); break;
     default: note_exit((int)argument);
     }

@@ -15,10 +15,11 @@
 #include "base/pool.h"
 #include "object/descriptors.h"
 #include "object/objects.h"
-#include "record/calls.h"
 #include "record/fibers.h"
 #include "record/settings.h"
 #include "record/thread.h"
+#include "root/root_settings.h"
+#include "root/values.h"
 #include "walk/pad_tables.h"
 #include "base/forbidden.h"
 
@@ -50,16 +51,18 @@ static void get_ready(void)
     arch_begin(linkmap_find_next);
     pad_tables_start();
     clock_start(settings.clock, linkmap_find_next);
-    calls_limit = settings.calls;
+    root_settings = settings.root;
     objects_are_wanted = settings.wants_objects;
     atomic_store_explicit(&is_ready, 1, memory_order_release);
 }
 
 /* In a forked child: they are in the parent's trace. */
-static void forget_objects(void)
+static void forget_records(void)
 {
     descriptors_forget_all();
     objects_reset();
+    values_forget_all();
+    fibers_forget_all();
 }
 
 /* In a forked child: frees the memory that the parent's hits took, unless this thread was in the
@@ -67,10 +70,8 @@ static void forget_objects(void)
 static void reuse_memory(void)
 {
     bool is_forked = trace_segment.header != NULL;
-    if (is_forked) {
-        forget_objects();
-        fibers_forget_all();
-    }
+    if (is_forked)
+        forget_records();
     if (is_forked && !is_memory_kept && thread_forget_all()) {
         descriptors_forget_memory();
         pool_reset();

@@ -17,15 +17,16 @@
 #include "object/lock_state.h"
 #include "object/object.h"
 #include "record/attach.h"
-#include "record/calls.h"
 #include "record/durations.h"
 #include "record/elsewhere.h"
 #include "record/fibers.h"
 #include "record/lost_call.h"
 #include "record/open_calls.h"
+#include "record/root_call.h"
 #include "record/settings.h"
 #include "record/thread.h"
 #include "record/wakers.h"
+#include "root/root_settings.h"
 #include "task/vtables.h"
 #include "trace/header.h"
 #include "trace/modules.h"
@@ -37,12 +38,6 @@
 static trace_index index_of(const struct trace_node *node)
 {
     return segment_index(&trace_segment, node);
-}
-
-/* The calling thread, if the trace file of `epoch` is open; or NULL. */
-static struct thread *current_thread(uint32_t epoch)
-{
-    return trace_is_open(epoch) ? thread_self(&trace_segment, epoch) : NULL;
 }
 
 static const char *record_leaf_of(const struct hook_record *record)
@@ -187,8 +182,8 @@ static struct call_bounds hit(struct call_frame *call)
         call->node = &segment_record(&trace_segment, index)->node;
     else
         lose(call, reason());
-    if (__builtin_expect(index && calls_limit, 0))
-        calls_hit(&thread->calls, &trace_segment, thread->stack_end, index, call);
+    if (__builtin_expect(index && root_settings.limit, 0))
+        root_call_hit(thread, level, index, call);
     return bounds;
 }
 
@@ -197,13 +192,13 @@ static struct call_bounds find_bounds(struct call_frame *call)
 {
     struct call_bounds bounds = {0, 0};
     uint32_t epoch = attach_epoch();
-    struct thread *thread = current_thread(epoch);
+    struct thread *thread = thread_current(epoch);
     struct thread_level *level = thread ? thread_begin(thread, call) : NULL;
     if (level == NULL)
         return bounds;
     const struct unwind_state from = caller_of(call);
     if (thread_has_stack(thread, level, &trace_segment))
-        bounds = stack_find_bounds(level->stack, &from, call->registers.saved);
+        bounds = stack_find_bounds(level->stack, &from, call->registers.saved, false);
     thread_end(level, call);
     return bounds;
 }
@@ -211,7 +206,7 @@ static struct call_bounds find_bounds(struct call_frame *call)
 static bool has_room(const struct call_frame *call, uint64_t base, uint64_t size)
 {
     uint32_t epoch = attach_epoch();
-    struct thread *thread = base ? current_thread(epoch) : NULL;
+    struct thread *thread = base ? thread_current(epoch) : NULL;
     return thread && thread_has_room(thread, base, (uint64_t)call, size);
 }
 
@@ -292,14 +287,6 @@ static struct thread *thread_of(const struct call_frame *call)
     return trace_is_current(call->epoch) ? thread_self(&trace_segment, call->epoch) : NULL;
 }
 
-/* Adds the time to the list of the open call of the root. */
-static void note_time(const struct call_frame *call, uint64_t ticks)
-{
-    struct thread *thread = thread_of(call);
-    if (thread)
-        calls_time(&thread->calls, &trace_segment, index_of(call->node), ticks);
-}
-
 /* Finds the object, if only the end of the call shows it. */
 __attribute__((noinline)) static void settle_object(struct call_frame *call)
 {
@@ -352,8 +339,8 @@ __attribute__((noinline)) void record_leave(struct call_frame *call, uint64_t no
     durations_add_time(node, ticks);
     counter_add(&node->returns, 1);
     leave_object(call, ticks);
-    if (__builtin_expect(calls_limit, 0))
-        note_time(call, ticks);
+    if (__builtin_expect(root_settings.limit, 0))
+        root_call_time(thread_of(call), index_of(node), call, ticks);
 }
 
 /* --- calls that let others go --- */
@@ -399,7 +386,7 @@ static uint64_t task_key(const struct call_frame *call)
 static void note_task(struct call_frame *call, uint64_t now)
 {
     uint32_t epoch = attach_epoch(), told = call->record->task;
-    struct thread *thread = current_thread(epoch);
+    struct thread *thread = thread_current(epoch);
     if (thread == NULL)
         return;
     uint64_t key = task_key(call); /* find_path uses the frame's words */
@@ -413,10 +400,8 @@ static void note_task(struct call_frame *call, uint64_t now)
 static void enter_task(struct call_frame *call, bool is_jump)
 {
     uint32_t told = call->record->task;
-    uint64_t key = task_key(call);
     if (HOOK_TASK_KEY(told) != HOOK_TASK_RESULT && !(is_jump && told & HOOK_TASK_TURN))
         note_task(call, clock_ticks());
-    call->registers.saved[CALL_ARGUMENT] = key;
 }
 
 static void leave_task(struct call_frame *call, uint64_t now)
@@ -426,19 +411,22 @@ static void leave_task(struct call_frame *call, uint64_t now)
     uint32_t epoch = trace_epoch();
     if (HOOK_TASK_KEY(call->record->task) == HOOK_TASK_RESULT)
         note_task(call, now);
-    struct thread *thread = current_thread(epoch);
+    struct thread *thread = thread_current(epoch);
     if (thread)
         turns_leave(&thread->turns, call, now);
 }
 
 /* --- longjmp --- */
 
-void record_jump(uint64_t sp)
+void record_jump(struct call_frame *jumper, uint64_t sp)
 {
     uint32_t epoch = attach_epoch();
-    struct thread *thread = current_thread(epoch);
-    if (thread)
-        thread_leave_calls(thread, &trace_segment, sp, clock_ticks());
+    struct thread *thread = thread_current(epoch);
+    if (thread == NULL)
+        return;
+    thread_leave_calls(thread, &trace_segment, sp, clock_ticks());
+    if (__builtin_expect(thread->calls.depth, 0))
+        root_call_jump(thread, jumper, sp);
 }
 
 /* --- the end of a fiber --- */
@@ -452,27 +440,23 @@ void record_fiber_end(uint64_t sp)
 
 /* --- the root --- */
 
-static void begin_call(struct call_frame *call, bool is_jump)
+static bool is_root(const struct call_frame *call)
 {
-    uint32_t epoch = attach_epoch();
-    struct thread *thread = current_thread(epoch);
-    if (thread == NULL)
-        return;
-    call->epoch = epoch;
-    if (!is_jump)
-        calls_begin(&thread->calls, &trace_segment, thread->record, thread->stack_end, call);
-    else if (!calls_are_within(&thread->calls, &trace_segment, thread->stack_end, call))
-        atomic_fetch_add_explicit(&trace_segment.header->unseen_calls, 1, memory_order_relaxed);
+    uint32_t told = call->record->task;
+    return told == 0 || told & HOOK_TASK_ALSO;
 }
 
 bool record_enter_root(struct call_frame *call)
 {
-    bool is_jump = record_enter(call);
     uint32_t told = call->record->task;
+    uint64_t key = told ? task_key(call) : 0;
+    bool is_jump = record_enter(call);
     if (told)
         enter_task(call, is_jump);
-    if (told == 0 || told & HOOK_TASK_ALSO)
-        begin_call(call, is_jump);
+    if (is_root(call))
+        root_call_begin(call, is_jump);
+    if (told & HOOK_TASK_EXACT)
+        call->registers.saved[CALL_ARGUMENT] = key; /* nothing needs the register any more */
     call->entered = clock_ticks();
     return is_jump;
 }
@@ -482,8 +466,8 @@ void record_leave_root(struct call_frame *call, uint64_t now)
     struct thread *thread = thread_of(call);
     if (call->record->task)
         leave_task(call, now);
-    if (thread)
-        calls_end(&thread->calls, &trace_segment, thread->stack_end, call, ticks_since(call, now));
+    if (thread && is_root(call))
+        root_call_end(thread, call, ticks_since(call, now));
     record_leave(call, now);
 }
 
@@ -556,7 +540,7 @@ static void set_aside(uint32_t epoch, uint64_t sp)
 static void expect_filter(void)
 {
     uint32_t epoch = attach_epoch();
-    struct thread *thread = current_thread(epoch);
+    struct thread *thread = thread_current(epoch);
     if (thread)
         prepare_objects(thread);
     atomic_store_explicit(&descriptors_are_quiet, true, memory_order_relaxed);

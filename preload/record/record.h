@@ -41,8 +41,9 @@ void record_leave_root(struct call_frame *call, uint64_t now);
  * after record_enter. Async-signal-safe. */
 void record_wake(struct call_frame *call);
 
-/* The thread is about to continue at `sp` (longjmp): the calls below it are over. */
-void record_jump(uint64_t sp);
+/* The thread is about to continue at `sp`: the calls below it are over. `jumper` is the call of
+ * longjmp, for which record_enter was called. */
+void record_jump(struct call_frame *jumper, uint64_t sp);
 
 /* The fiber that would be resumed at the stack pointer `sp` has ended: so has its call of a
  * function that switches stacks. Its stack is still mapped. */

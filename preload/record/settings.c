@@ -9,7 +9,6 @@
 #include "base/kernel.h"
 #include "base/linkmap.h"
 #include "base/text.h"
-#include "record/calls.h"
 #include "session_names.h"
 #include "trace_format.h"
 #include "base/forbidden.h"
@@ -40,6 +39,21 @@ static bool wants_none(const char *value)
     return value && text_equal(value, "none");
 }
 
+static void read_root(void)
+{
+    const char *each = find_variable(SESSION_EACH_ENV), *by = find_variable(SESSION_BY_ENV);
+    struct root_settings root = {.limit = text_number(each, ROOT_LIMIT_MAX)};
+    while (each && *each >= '0' && *each <= '9')
+        each++;
+    root.is_innermost = each && *each == SESSION_EACH_INNERMOST;
+    if (by && by[0] >= '1' && by[0] <= '6' && by[1] >= '1' && by[1] <= '8') {
+        root.argument = (uint8_t)(by[0] - '0');
+        root.bytes = (uint8_t)(by[1] - '0');
+        root.form = by[2] >= '0' && by[2] <= '3' ? (uint8_t)(by[2] - '0') : TRACE_VALUE_UNKNOWN;
+    }
+    settings.root = root;
+}
+
 void settings_read(void)
 {
     const char *value = find_variable(SESSION_ENV);
@@ -48,7 +62,7 @@ void settings_read(void)
         memory_copy(settings.directory, value, length + 1);
     settings.clock = find_variable(SESSION_CLOCK_ENV);
     settings.wants_objects = !wants_none(find_variable(SESSION_WHAT_ENV));
-    settings.calls = text_number(find_variable(SESSION_EACH_ENV), CALLS_LIMIT_MAX);
+    read_root();
 }
 
 void settings_find_files(void)

@@ -8,13 +8,15 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "root/root_settings.h"
+
 struct settings {
-    char directory[200];    /* the session's; empty: there is none */
-    const char *clock;      /* the value of SESSION_CLOCK_ENV, or NULL */
-    uint32_t calls;         /* of SESSION_EACH_ENV; 0: none */
-    bool wants_objects;     /* unless SESSION_WHAT_ENV says no */
-    const char *library;    /* paths, as the dynamic linker knows them: the library's own */
-    const char *interposer; /* NULL: there is none */
+    char directory[200];       /* the session's; empty: there is none */
+    const char *clock;         /* the value of SESSION_CLOCK_ENV, or NULL */
+    struct root_settings root; /* of SESSION_EACH_ENV and SESSION_BY_ENV */
+    bool wants_objects;        /* unless SESSION_WHAT_ENV says no */
+    const char *library;       /* paths, as the dynamic linker knows them: the library's own */
+    const char *interposer;    /* NULL: there is none */
 };
 
 extern struct settings settings;

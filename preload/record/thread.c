@@ -103,13 +103,13 @@ static void thread_read_name(const struct thread *thread, struct segment *segmen
 }
 
 /* Skips threads that have ended: a new thread can have the same thread pointer. */
-const struct thread *thread_find(uint64_t pointer)
+struct thread *thread_find(uint64_t pointer)
 {
     if (pointer == (uint64_t)__builtin_thread_pointer())
         return self;
     if (kernel_is_forbidden)
         return NULL;
-    const struct thread *thread = atomic_load_explicit(&threads, memory_order_acquire);
+    struct thread *thread = atomic_load_explicit(&threads, memory_order_acquire);
     while (thread && (thread->pointer != pointer ||
                          has_ended(atomic_load_explicit(&thread->tid, memory_order_acquire))))
         thread = thread->next;

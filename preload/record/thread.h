@@ -21,10 +21,11 @@
 
 #include "code/claim.h"
 #include "object/memory.h"
-#include "record/calls.h"
 #include "record/open_calls.h"
 #include "record/thread_time.h"
+#include "root/calls.h"
 #include "task/turns.h"
+#include "trace/trace.h"
 #include "walk/stack.h"
 
 #define THREAD_LEVELS 8
@@ -55,6 +56,12 @@ struct thread {
 /* The calling thread's struct for the trace file of `epoch`. It is made or taken over at the
  * thread's first hit. NULL if there is no room or no memory. Async-signal-safe. */
 struct thread *thread_self(struct segment *segment, uint32_t epoch);
+
+/* The same, if the trace file of `epoch` is open; or NULL. */
+static inline struct thread *thread_current(uint32_t epoch)
+{
+    return trace_is_open(epoch) ? thread_self(&trace_segment, epoch) : NULL;
+}
 
 /* The calling thread is about to end: notes its time, if its start was seen. Async-signal-safe. */
 void thread_note_end(struct segment *segment, uint32_t epoch);
@@ -110,7 +117,7 @@ bool thread_has_room(struct thread *thread, uint64_t base, uint64_t sp, uint64_t
 bool thread_begins_at(const struct thread *thread, uint64_t base);
 
 /* The thread with this thread pointer, if it is running and has hit a leaf; or NULL. */
-const struct thread *thread_find(uint64_t pointer);
+struct thread *thread_find(uint64_t pointer);
 
 #define THREAD_NAME_SIZE 16 /* with the NUL (prctl(2)) */
 

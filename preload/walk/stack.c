@@ -562,11 +562,12 @@ static uint64_t step_to_end(
 }
 
 struct call_bounds stack_find_bounds(
-    struct stack *stack, const struct unwind_state *from, const uint64_t *saved)
+    struct stack *stack, const struct unwind_state *from, const uint64_t *saved, bool wants_base)
 {
     check_generation(stack);
     uint64_t end = step_to_end(stack, from, saved);
-    if (end <= from->sp + CALL_FEW_ARGUMENTS)
+    stack->base = 0;
+    if (!wants_base && end <= from->sp + CALL_FEW_ARGUMENTS)
         return (struct call_bounds){end, 0};
     struct found found = stack_find(stack, from, 0);
     uint32_t index = found.walk == NO_WALK ? make_walk(stack, from, saved) : found.walk;

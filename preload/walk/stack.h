@@ -104,8 +104,9 @@ void stack_forget(struct stack *stack);
 trace_index stack_hit(
     struct stack *stack, const struct unwind_state *from, const uint64_t *saved, trace_index leaf);
 
-/* The bounds of a call from the frame `from` that is no hit. */
+/* The bounds of a call from the frame `from` that is no hit. `wants_base`: sets stack->base, 0: not
+ * known. */
 struct call_bounds stack_find_bounds(
-    struct stack *stack, const struct unwind_state *from, const uint64_t *saved);
+    struct stack *stack, const struct unwind_state *from, const uint64_t *saved, bool wants_base);
 
 #endif

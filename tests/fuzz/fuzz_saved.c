@@ -21,7 +21,7 @@
 #include "symbols/symbols.h"
 #include "trace/snapshot.h"
 #include "tree/build.h"
-#include "tree/calls.h"
+#include "tree/calls/calls.h"
 #include "check_nodes.h"
 #include "print_calls.h"
 

@@ -21,7 +21,8 @@
 #include "trace/file.h"
 #include "trace/open/keep.h"
 #include "trace/snapshot.h"
-#include "tree/calls.h"
+#include "tree/calls/calls.h"
+#include "tree/calls/values.h"
 #include "tree/build.h"
 #include "tree/total.h"
 #include "view/build.h"
@@ -137,6 +138,22 @@ static void check_calls(const struct snapshot *snapshot)
             check(node < snapshot->node_count && snapshot->nodes[node].kind == SNAPSHOT_LEAF &&
                       snapshot->nodes[node].thread == call->thread,
                 "a leaf of a call");
+        }
+    }
+}
+
+static void check_values(const struct snapshot *snapshot)
+{
+    for (size_t i = 0; i < snapshot->value_count; i++) {
+        const struct snapshot_value *value = &snapshot->values[i];
+        check(value->thread < snapshot->thread_count, "the thread of a value");
+        check(value->ended <= value->count && value->jumped <= value->ended,
+            "the number of calls with a value");
+        for (size_t j = 0; j < value->leaf_count; j++) {
+            uint32_t node = value->leaves[j].node;
+            check(node < snapshot->node_count && snapshot->nodes[node].kind == SNAPSHOT_LEAF &&
+                      snapshot->nodes[node].thread == value->thread,
+                "a leaf of a value");
         }
     }
 }
@@ -257,6 +274,41 @@ static void check_calls_report(const struct snapshot *snapshot, const char *root
     check_text(text, size);
     free(text);
     tree_calls_destroy(calls);
+    tree_destroy(process);
+}
+
+static void check_values_report(const struct snapshot *snapshot, const char *root)
+{
+    struct tree_options options = {
+        .root = root, .is_innermost = true, .labels = labels, .wants_notes = true};
+    struct tree_process *process = tree_create(snapshot, NULL, &options);
+    check(process != NULL, "memory");
+    struct tree_values *values = tree_values_create(snapshot, process, NULL, &options);
+    check(values != NULL, "memory");
+    struct view_builder **builders = calloc(values->count + 1, sizeof(void *));
+    const struct view **views = calloc(values->count + 1, sizeof(void *));
+    check(builders && views, "memory");
+    for (size_t i = 0; i < values->count; i++) {
+        check(view_begin(&builders[i], &view_options_default) == 0 &&
+                  view_add(builders[i], values->list[i].tree) == 0,
+            "memory");
+        views[i] = view_end(builders[i]);
+    }
+    char *text;
+    size_t size;
+    FILE *out = open_memstream(&text, &size);
+    check(out != NULL, "memory");
+    struct report report = {
+        .out = out, .root = root, .by = "x", .leaves_word = "waiting", .style = {.unicode = true}};
+    report_format_text.values(&report, process, values, views, 2, NULL);
+    fclose(out);
+    check_text(text, size);
+    free(text);
+    for (size_t i = 0; i < values->count; i++)
+        view_destroy(builders[i]);
+    free(builders);
+    free(views);
+    tree_values_destroy(values);
     tree_destroy(process);
 }
 
@@ -384,6 +436,7 @@ static void check_all(struct snapshot *snapshot, bool is_settled)
     struct deadlocks deadlocks = {.count = 0};
     check_snapshot(snapshot);
     check_calls(snapshot);
+    check_values(snapshot);
     check_durations(snapshot);
     check_objects(snapshot);
     check_open_calls(snapshot, is_settled);
@@ -392,6 +445,7 @@ static void check_all(struct snapshot *snapshot, bool is_settled)
     check_report(snapshot, "Server::run", false);
     if (snapshot->call_count > 0)
         check_calls_report(snapshot, "main");
+    check_values_report(snapshot, "main");
     for (int i = 0; i < 3; i++)
         check_view(snapshot);
     deadlocks_finish(&deadlocks);

@@ -81,6 +81,7 @@ int main(int argc, char **argv)
     struct trace_node *leaf = trace_add_node(&builder, TRACE_LEAF, 0, name, thread);
     leaf->hits = 9;
     trace_build_calls(&builder, thread, trace_index_of(&builder, leaf));
+    trace_build_values(&builder, thread, trace_index_of(&builder, leaf));
     failed |= write_sample(argv[1], "calls", "f");
     trace_build_objects(&builder, trace_index_of(&builder, leaf), module);
     failed |= write_sample(argv[1], "objects", "main");

@@ -45,6 +45,7 @@ static void build_calls(void)
             leaf->hits = leaf->returns = 9;
             leaves[i] = trace_index_of(&builder, leaf);
             trace_build_calls(&builder, thread, leaves[i]);
+            trace_build_values(&builder, thread, leaves[i]);
         }
         trace_index first = trace_add_call_leaf(&builder, leaves[0], 1, 100);
         for (uint32_t i = 1; i < 4; i++)

@@ -87,8 +87,9 @@ static void forget_calls(struct snapshot *snapshot)
     for (size_t i = 0; i < snapshot->leaf_count; i++)
         snapshot->leaves[i] = (struct snapshot_leaf){.name = snapshot->leaves[i].name};
     snapshot->call_count = 0;
+    snapshot->value_count = 0;
     snapshot->untimed_count = 0;
-    snapshot->unseen_calls = 0;
+    snapshot->unseen_calls = snapshot->deep_calls = 0;
 }
 
 static void keep_count_call(

@@ -200,6 +200,53 @@ START_TEST(wishes_for_tasks_are_lines_in_order)
 }
 END_TEST
 
+START_TEST(each_can_mean_the_innermost_calls)
+{
+    ck_assert_int_eq(PARSE("--each=innermost", "p"), 0);
+    ck_assert_uint_eq(options.each, 100);
+    ck_assert(options.is_innermost);
+    clear();
+    ck_assert_int_eq(PARSE("--each=7,innermost", "p"), 0);
+    ck_assert_uint_eq(options.each, 7);
+    ck_assert(options.is_innermost);
+    clear();
+    ck_assert_int_eq(PARSE("--each=innermost,7", "--each=8", "p"), 0);
+    ck_assert_uint_eq(options.each, 8);
+    ck_assert(!options.is_innermost);
+}
+END_TEST
+
+START_TEST(by_means_each)
+{
+    ck_assert_int_eq(PARSE("--root=f", "--by=conn_2", "p"), 0);
+    ck_assert_str_eq(options.by, "conn_2");
+    ck_assert_uint_eq(options.each, 1000);
+    clear();
+    ck_assert_int_eq(PARSE("--root=f", "--each=innermost", "--by", "6", "p"), 0);
+    ck_assert_str_eq(options.by, "6");
+    ck_assert_uint_eq(options.each, 1000);
+    ck_assert(options.is_innermost);
+    clear();
+    ck_assert_int_eq(PARSE("--root=f", "--by", "_", "--each=7", "p"), 0);
+    ck_assert_uint_eq(options.each, 7);
+}
+END_TEST
+
+START_TEST(wrong_arguments_of_the_root_are_said)
+{
+    static const char *const wrong[] = {"0", "7", "10", "1a", "-1", "", "a-b", "a b", "x.y", "+1"};
+    for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {
+        char argument[20], words[100];
+        snprintf(argument, sizeof argument, "--by=%s", wrong[i]);
+        snprintf(words, sizeof words,
+            "--by takes the name of a parameter, or its number from 1 to 6, not '%s'", wrong[i]);
+        expect_problem(PARSE("--root=f", argument, "p"), words);
+        clear();
+    }
+    expect_problem(PARSE("--by=x", "p"), "--by needs --root FUNCTION");
+}
+END_TEST
+
 /* It is optional, so a number of its own is the program. */
 START_TEST(the_number_of_each_follows_an_equals_sign)
 {
@@ -212,11 +259,13 @@ END_TEST
 START_TEST(a_wrong_number_is_said)
 {
     static const char *const wrong[] = {"0", "-1", "10001", "x", "", "7x", " 7", "+7", "1e3",
-        "0x10", "18446744073709551617", "99999999999999999999999999"};
+        "0x10", "18446744073709551617", "99999999999999999999999999", "inner", "innermostx",
+        "innermost,", ",innermost", "5,", "innermost,x", "innermost 5"};
     for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {
-        char argument[60], words[100];
+        char argument[60], words[120];
         snprintf(argument, sizeof argument, "--each=%s", wrong[i]);
-        snprintf(words, sizeof words, "--each takes a number from 1 to 10000, not '%s'", wrong[i]);
+        snprintf(words, sizeof words,
+            "--each takes a number from 1 to 10000, or innermost, not '%s'", wrong[i]);
         expect_problem(PARSE(argument, "p"), words);
         clear();
     }
@@ -507,6 +556,9 @@ int main(void)
     tcase_add_test(tests, a_wrong_color_is_said);
     tcase_add_test(tests, each_takes_a_number_or_none);
     tcase_add_test(tests, wishes_for_tasks_are_lines_in_order);
+    tcase_add_test(tests, each_can_mean_the_innermost_calls);
+    tcase_add_test(tests, by_means_each);
+    tcase_add_test(tests, wrong_arguments_of_the_root_are_said);
     tcase_add_test(tests, the_number_of_each_follows_an_equals_sign);
     tcase_add_test(tests, a_wrong_number_is_said);
     tcase_add_test(tests, where_functions_are_hooked_can_be_said);

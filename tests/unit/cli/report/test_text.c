@@ -16,7 +16,7 @@
 #include "suite.h"
 #include "trace/snapshot.h"
 #include "trace_format.h"
-#include "tree/calls.h"
+#include "tree/calls/calls.h"
 #include "tree/process.h"
 #include "tree/tree.h"
 #include "view/view.h"

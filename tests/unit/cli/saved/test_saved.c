@@ -110,6 +110,23 @@ static void make_snapshots(void)
     snapshots[1]->usage = (struct process_usage){.has_wait_status = true, .wait_status = 9};
 }
 
+static void add_values(struct snapshot *snapshot, uint32_t thread, uint32_t leaf)
+{
+    free(snapshot->values);
+    free(snapshot->value_leaves);
+    snapshot->values = calloc(3, sizeof *snapshot->values);
+    snapshot->value_leaves = calloc(2, sizeof *snapshot->value_leaves);
+    snapshot->value_leaves[0] = (struct snapshot_call_leaf){leaf, 5, 60};
+    snapshot->value_leaves[1] = (struct snapshot_call_leaf){leaf, 7, UINT64_MAX};
+    snapshot->values[0] = (struct snapshot_value){thread, SNAPSHOT_VALUE_SIGNED, UINT64_MAX,
+        &snapshot->value_leaves[0], 1, 9, 8, 2, 700, 300, false, false};
+    snapshot->values[1] = (struct snapshot_value){thread, SNAPSHOT_VALUE_POINTER, 0x7f00,
+        &snapshot->value_leaves[1], 1, 1, 1, 0, 0, 0, false, true};
+    snapshot->values[2] = (struct snapshot_value){thread, SNAPSHOT_VALUE_UNKNOWN, 0,
+        snapshot->value_leaves + 2, 0, 4, 4, 0, 5, 4, true, false};
+    snapshot->value_count = 3;
+}
+
 /* What snapshot_parse does not give without a longer trace. */
 static void add_calls(struct snapshot *snapshot)
 {
@@ -128,6 +145,7 @@ static void add_calls(struct snapshot *snapshot)
     snapshot->calls[1] = (struct snapshot_call){
         thread, &snapshot->call_leaves[1], 1, 1, 0, 0, 0, 1300, true, false, true};
     snapshot->call_count = 2;
+    add_values(snapshot, thread, leaf);
     snapshot->nodes[leaf].within = "poll";
     snapshot->leaves[0].entered_ns = 1001;
     free(snapshot->untimed);
@@ -144,6 +162,8 @@ static void begin(void)
                                .machine = "pdp11",
                                .root = "serve",
                                .each = 7,
+                               .is_innermost = true,
+                               .by = "tenant",
                                .leaves = leaves,
                                .leaf_count = 2,
                                .command = words,
@@ -281,6 +301,22 @@ static void assert_same_call(const struct snapshot_call *a, const struct snapsho
                   a->leaves[i].total_ns == b->leaves[i].total_ns);
 }
 
+static void assert_same_value(const struct snapshot_value *a, const struct snapshot_value *b)
+{
+    ck_assert(a->thread == b->thread && a->form == b->form && a->value == b->value);
+    ck_assert_uint_eq(a->count, b->count);
+    ck_assert_uint_eq(a->ended, b->ended);
+    ck_assert_uint_eq(a->jumped, b->jumped);
+    ck_assert_uint_eq(a->total_ns, b->total_ns);
+    ck_assert_uint_eq(a->longest_ns, b->longest_ns);
+    ck_assert(a->is_rest == b->is_rest && a->is_incomplete == b->is_incomplete);
+    ck_assert_uint_eq(a->leaf_count, b->leaf_count);
+    for (size_t i = 0; i < a->leaf_count; i++)
+        ck_assert(a->leaves[i].node == b->leaves[i].node &&
+                  a->leaves[i].hits == b->leaves[i].hits &&
+                  a->leaves[i].total_ns == b->leaves[i].total_ns);
+}
+
 static void assert_same_object(const struct snapshot_object *a, const struct snapshot_object *b)
 {
     ck_assert_uint_eq(a->type, b->type);
@@ -333,6 +369,9 @@ static void assert_same_lists(const struct snapshot *a, const struct snapshot *b
     ck_assert_uint_eq(a->call_count, b->call_count);
     for (size_t i = 0; i < a->call_count; i++)
         assert_same_call(&a->calls[i], &b->calls[i]);
+    ck_assert_uint_eq(a->value_count, b->value_count);
+    for (size_t i = 0; i < a->value_count; i++)
+        assert_same_value(&a->values[i], &b->values[i]);
     ck_assert_uint_eq(a->untimed_count, b->untimed_count);
     for (size_t i = 0; i < a->untimed_count; i++)
         ck_assert(strcmp(a->untimed[i].leaf, b->untimed[i].leaf) == 0 &&
@@ -361,6 +400,7 @@ static void assert_same_snapshot(const struct snapshot *a, const struct snapshot
     ck_assert_str_eq(a->command, b->command);
     ck_assert_str_eq(a->title, b->title);
     ck_assert_uint_eq(a->unseen_calls, b->unseen_calls);
+    ck_assert_uint_eq(a->deep_calls, b->deep_calls);
     ck_assert_uint_eq(a->untraced_more, b->untraced_more);
     ck_assert_uint_eq(a->malformed, b->malformed);
     ck_assert_mem_eq(a->losses, b->losses, sizeof a->losses);
@@ -419,6 +459,66 @@ START_TEST(open_calls_are_kept)
     ck_assert_uint_eq(read->object, 0);
     ck_assert_uint_eq(read->since_ns, call->since_ns);
     ck_assert_uint_eq(read->key, call->key);
+}
+END_TEST
+
+START_TEST(redacted_values_only_tell_which_are_equal)
+{
+    snapshots[0]->values[1].value = UINT64_MAX;
+    write_it(&saved, &(struct saved_options){.redacts = true, .limit = SIZE_MAX_HERE});
+    ck_assert_int_eq(read_it(size), 0);
+    const struct snapshot_value *values = again.snapshots[0]->values;
+    ck_assert_uint_eq(values[0].form, SNAPSHOT_VALUE_HIDDEN);
+    ck_assert_uint_eq(values[0].value, 1);
+    ck_assert_uint_eq(values[1].value, 1);
+    ck_assert(values[2].is_rest);
+    ck_assert_uint_eq(values[0].count, 9);
+}
+END_TEST
+
+static void spoil_values(void (*spoil)(struct snapshot_value *value))
+{
+    spoil(&snapshots[0]->values[0]);
+    write_it(&saved, &options);
+    assert_refused(size, "damaged");
+}
+
+static void spoil_thread_of_value(struct snapshot_value *value)
+{
+    value->thread = 1000;
+}
+
+static void spoil_node_of_value(struct snapshot_value *value)
+{
+    value->leaves[0].node = 1000;
+}
+
+static void spoil_kind_of_node(struct snapshot_value *value)
+{
+    value->leaves[0].node = 0; /* a frame */
+}
+
+static void spoil_jumped(struct snapshot_value *value)
+{
+    value->jumped = value->ended + 1;
+}
+
+static void spoil_ended(struct snapshot_value *value)
+{
+    value->ended = value->count + 1;
+}
+
+static void spoil_form(struct snapshot_value *value)
+{
+    value->form = 77;
+}
+
+static void (*const value_spoilers[])(struct snapshot_value *value) = {spoil_thread_of_value,
+    spoil_node_of_value, spoil_kind_of_node, spoil_jumped, spoil_ended, spoil_form};
+
+START_TEST(inconsistent_values_are_refused)
+{
+    spoil_values(value_spoilers[_i]);
 }
 END_TEST
 
@@ -527,6 +627,7 @@ START_TEST(the_run_is_what_it_was)
     ck_assert_str_eq(run->machine, "pdp11");
     ck_assert_str_eq(run->root, "serve");
     ck_assert(!run->root_is_default && run->each == 7 && run->is_running && !run->is_redacted);
+    ck_assert(run->is_innermost && strcmp(run->by, "tenant") == 0);
     ck_assert(run->leaf_count == 2 && strcmp(run->leaves[1], "read") == 0);
     ck_assert(run->word_count == 3 && strcmp(run->command[1], "--fast") == 0);
     ck_assert_str_eq(run->command[2], "");
@@ -681,6 +782,7 @@ START_TEST(a_file_of_version_1_0_has_no_objects_and_no_times_of_threads)
     ck_assert_int_eq(read_it(size), 0);
     ck_assert_uint_eq(again.snapshots[0]->objects.count, 0);
     objects_finish(&snapshots[0]->objects);
+    snapshots[0]->value_count = 0;
     for (size_t i = 0; i < snapshots[0]->thread_count; i++)
         snapshots[0]->threads[i].ran_ns = snapshots[0]->threads[i].cpu_ns = 0;
     for (size_t i = 0; i < snapshots[0]->leaf_count; i++)
@@ -716,6 +818,8 @@ static void put_other_sections(void)
     saved_put_objects(writer, &saved, false);
     writer_section(writer, SAVED_SETS);
     saved_put_sets(writer, &saved);
+    writer_section(writer, SAVED_VALUES);
+    saved_put_values(writer, &saved, false);
 }
 
 static void put_durations(void)
@@ -901,6 +1005,9 @@ int main(void)
     tcase_add_test(test, snapshots_are_what_they_were);
     tcase_add_test(test, redacted_objects_have_no_texts_and_no_addresses);
     tcase_add_test(test, open_calls_are_kept);
+    tcase_add_test(test, redacted_values_only_tell_which_are_equal);
+    tcase_add_loop_test(
+        test, inconsistent_values_are_refused, 0, sizeof value_spoilers / sizeof *value_spoilers);
     tcase_add_loop_test(
         test, objects_that_point_astray_are_refused, 0, sizeof spoilers / sizeof *spoilers);
     tcase_add_test(test, objects_of_a_kind_that_is_not_known_are_others);

@@ -529,11 +529,13 @@ START_TEST(calls_without_a_time_are_taken_over)
     struct trace_leaf_name *leaf = (struct trace_leaf_name *)find_record(TRACE_LEAF_NAME);
     leaf->untimed = 7;
     trace_header_of(&builder)->unseen_calls = 5;
+    trace_header_of(&builder)->deep_calls = 6;
     parse();
     ck_assert_uint_eq(snapshot->untimed_count, 1);
     ck_assert_str_eq(snapshot->untimed[0].leaf, "read");
     ck_assert_uint_eq(snapshot->untimed[0].calls, 7);
     ck_assert_uint_eq(snapshot->unseen_calls, 5);
+    ck_assert_uint_eq(snapshot->deep_calls, 6);
 }
 END_TEST
 

@@ -4,7 +4,7 @@
  * Snapshots are built by hand. An address is a function, called by its number: 1 is main, 2 work.
  */
 // needs: cli
-#include "tree/calls.h"
+#include "tree/calls/calls.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -15,6 +15,7 @@
 #include "trace/snapshot.h"
 #include "trace_format.h"
 #include "tree/build.h"
+#include "tree/calls/values.h"
 
 /* ---- symbols ---- */
 
@@ -92,11 +93,13 @@ static struct snapshot_call_leaf call_leaves[64];
 static size_t call_leaf_count;
 static struct snapshot snapshot;
 static struct tree_calls *scoped;
+static bool is_innermost;
 
 static void begin(void)
 {
     scoped = NULL;
     call_of_save = 0;
+    is_innermost = false;
     call_leaf_count = 0;
     threads[0] = (struct snapshot_thread){.tid = 100, .name = "prog"};
     threads[1] = (struct snapshot_thread){.tid = 101, .name = "worker"};
@@ -190,7 +193,8 @@ static bool is_implied(const void *argument, const char *name)
 
 static void scope(const char *root)
 {
-    const struct tree_options options = {.root = root, .is_implied = is_implied};
+    const struct tree_options options = {
+        .root = root, .is_implied = is_implied, .is_innermost = is_innermost};
     struct tree_process *process = tree_create(&snapshot, NULL, &options);
     ck_assert_ptr_nonnull(process);
     scoped = tree_calls_create(&snapshot, process, NULL, &options);
@@ -431,6 +435,27 @@ START_TEST(open_calls_come_last_and_are_not_merged)
 }
 END_TEST
 
+/* The nodes of a call's tree have other numbers than those of the process. */
+START_TEST(an_open_call_is_in_no_tree_of_another_call)
+{
+    uint32_t work = frame(outermost(0, MAIN), WORK);
+    uint32_t waits = leaf(work, "read"), other = leaf(work, "write");
+    struct snapshot_open_call open = {.node = waits, .object = OBJECTS_NONE, .since_ns = 1000};
+    snapshot.open_calls = &open;
+    snapshot.open_call_count = 1;
+    snapshot.taken_ns = 5000;
+    counted(waits)->returns = 999;
+    counted(waits)->entered_ns = 1000;
+    call(0, 1, 50);
+    hits(other, 1, 40);
+    call(0, 1, 0)->is_open = true;
+    hits(waits, 1, 0);
+    scope("work");
+    ck_assert_uint_eq(scoped->list[0].tree->waiting_ns, 40);
+    ck_assert_uint_eq(scoped->list[1].tree->waiting_ns, 4000);
+}
+END_TEST
+
 START_TEST(the_rest_is_counted)
 {
     uint32_t read = leaf(frame(outermost(0, MAIN), WORK), "read");
@@ -521,6 +546,159 @@ START_TEST(losses_are_those_of_the_process_not_of_a_call)
 }
 END_TEST
 
+/* ---- innermost calls ---- */
+
+/* work, called by itself: the path of an inner call begins at the inner frame. */
+START_TEST(the_tree_of_an_innermost_call_begins_at_the_inner_root)
+{
+    uint32_t outer = frame(outermost(0, MAIN), WORK);
+    uint32_t own = leaf(outer, "write"), inner = leaf(frame(frame(outer, LOAD), WORK), "read");
+    call(0, 1, 100);
+    hits(own, 1, 10);
+    call(0, 1, 50);
+    hits(inner, 2, 20);
+    is_innermost = true;
+    scope("work");
+    ck_assert_uint_eq(scoped->count, 2);
+    assert_tree(0, "work{write x1 10}");
+    assert_tree(1, "work{read x2 20}");
+}
+END_TEST
+
+/* ---- by the value of an argument ---- */
+
+static struct snapshot_value values[8];
+static struct tree_values *by_value;
+
+static void value(uint32_t thread, uint64_t what, uint64_t count, uint64_t total_ns)
+{
+    values[snapshot.value_count++] = (struct snapshot_value){.thread = thread,
+        .value = what,
+        .form = SNAPSHOT_VALUE_UNSIGNED,
+        .leaves = &call_leaves[call_leaf_count],
+        .count = count,
+        .ended = count,
+        .total_ns = total_ns,
+        .longest_ns = total_ns};
+    snapshot.values = values;
+}
+
+static void hits_with_value(uint32_t node, uint64_t count, uint64_t total_ns)
+{
+    call_leaves[call_leaf_count++] = (struct snapshot_call_leaf){node, count, total_ns};
+    values[snapshot.value_count - 1].leaf_count++;
+}
+
+static void scope_by_value(const char *root)
+{
+    const struct tree_options options = {.root = root, .is_implied = is_implied};
+    struct tree_process *process = tree_create(&snapshot, NULL, &options);
+    by_value = tree_values_create(&snapshot, process, NULL, &options);
+    ck_assert_ptr_nonnull(by_value);
+    tree_destroy(process);
+}
+
+START_TEST(calls_of_all_threads_with_one_value_are_together)
+{
+    uint32_t first = leaf(frame(outermost(0, MAIN), WORK), "read");
+    uint32_t second = leaf(frame(outermost(1, MAIN), WORK), "read");
+    value(0, 8, 1, 10);
+    hits_with_value(first, 2, 5);
+    value(1, 7, 3, 900);
+    hits_with_value(second, 4, 50);
+    hits_with_value(second, 1, 7); /* a second record for one leaf */
+    value(0, 7, 1, 100);
+    hits_with_value(first, 6, 60);
+    scope_by_value("work");
+    ck_assert_uint_eq(by_value->count, 2);
+    ck_assert_uint_eq(by_value->kept, 2);
+    ck_assert_uint_eq(by_value->call_count, 5);
+    ck_assert_uint_eq(by_value->total_ns, 1010);
+    const struct tree_value *seven = &by_value->list[0];
+    ck_assert_str_eq(seven->text, "7");
+    ck_assert_uint_eq(seven->count, 4);
+    ck_assert_uint_eq(seven->total_ns, 1000);
+    ck_assert_uint_eq(seven->longest_ns, 900);
+    ck_assert_uint_eq(seven->thread_count, 2);
+    ck_assert_uint_eq(seven->tree->hits, 11);
+    ck_assert_uint_eq(by_value->list[1].tree->hits, 2);
+    ck_assert_uint_eq(by_value->outside_hits, 2000 - 13);
+    tree_values_destroy(by_value);
+}
+END_TEST
+
+START_TEST(a_leaf_waits_for_the_only_value_with_which_it_was_hit)
+{
+    uint32_t work = frame(outermost(0, MAIN), WORK);
+    uint32_t waits = leaf(work, "read"), left = leaf(work, "write");
+    struct snapshot_open_call open = {.node = waits, .object = OBJECTS_NONE, .since_ns = 1000};
+    snapshot.open_calls = &open;
+    snapshot.open_call_count = 1;
+    snapshot.taken_ns = 5000;
+    *counted(waits) = (struct snapshot_leaf){
+        .name = "read", .hits = 3, .returns = 2, .total_ns = 20, .entered_ns = 1000};
+    *counted(left) = (struct snapshot_leaf){
+        .name = "write", .hits = 2, .returns = 1, .total_ns = 10, .entered_ns = 900};
+    value(0, 7, 2, 100);
+    values[0].ended = 1;
+    hits_with_value(waits, 3, 20);
+    value(0, 8, 1, 50);
+    values[1].ended = 0;
+    hits_with_value(left, 2, 10);
+    scope_by_value("work");
+    ck_assert_uint_eq(by_value->list[0].open, 1);
+    ck_assert_uint_eq(by_value->list[0].tree->waiting_ns, 20 + 4000);
+    ck_assert_uint_eq(by_value->list[1].tree->waiting_ns, 10);
+    tree_values_destroy(by_value);
+}
+END_TEST
+
+START_TEST(the_rest_comes_last)
+{
+    uint32_t read = leaf(frame(outermost(0, MAIN), WORK), "read");
+    value(0, 0, 9, 99999);
+    values[0].is_rest = true;
+    hits_with_value(read, 1, 1);
+    value(0, 0, 1, 5);
+    value(0, 3, 1, 6);
+    value(0, 4, 0, 0); /* no call yet */
+    scope_by_value("work");
+    ck_assert_uint_eq(by_value->count, 3);
+    ck_assert_uint_eq(by_value->kept, 2);
+    ck_assert_str_eq(by_value->list[0].text, "3");
+    ck_assert_str_eq(by_value->list[1].text, "0");
+    ck_assert(by_value->list[2].is_rest);
+    tree_values_destroy(by_value);
+}
+END_TEST
+
+START_TEST(values_are_written_as_what_they_are)
+{
+    static const struct {
+        uint64_t value;
+        enum snapshot_value_form form;
+        const char *text;
+    } cases[] = {
+        {UINT64_MAX, SNAPSHOT_VALUE_SIGNED, "-1"},
+        {UINT64_MAX, SNAPSHOT_VALUE_UNSIGNED, "18446744073709551615"},
+        {0, SNAPSHOT_VALUE_POINTER, "0x0"},
+        {0x7f0012345678, SNAPSHOT_VALUE_POINTER, "0x7f0012345678"},
+        {42, SNAPSHOT_VALUE_UNKNOWN, "42"},
+        {0x7f0012345678, SNAPSHOT_VALUE_UNKNOWN, "0x7f0012345678"},
+        {3, SNAPSHOT_VALUE_HIDDEN, "#3"},
+    };
+    outermost(0, MAIN);
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        snapshot.value_count = 0;
+        value(0, cases[i].value, 1, 1);
+        values[0].form = cases[i].form;
+        scope_by_value("work");
+        ck_assert_str_eq(by_value->list[0].text, cases[i].text);
+        tree_values_destroy(by_value);
+    }
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("tree_calls");
@@ -534,6 +712,7 @@ int main(void)
     tcase_add_test(tests, trees_that_differ_stay_apart);
     tcase_add_test(tests, what_is_incomplete_is_equal_to_nothing);
     tcase_add_test(tests, open_calls_come_last_and_are_not_merged);
+    tcase_add_test(tests, an_open_call_is_in_no_tree_of_another_call);
     tcase_add_test(tests, the_rest_is_counted);
     tcase_add_test(tests, hits_outside_of_the_calls_are_counted);
     tcase_add_test(tests, how_a_leaf_works_is_not_counted_outside);
@@ -541,6 +720,11 @@ int main(void)
     tcase_add_test(tests, what_the_root_has_jumped_to_is_in_its_call);
     tcase_add_test(tests, calls_without_hits_have_an_empty_tree);
     tcase_add_test(tests, losses_are_those_of_the_process_not_of_a_call);
+    tcase_add_test(tests, the_tree_of_an_innermost_call_begins_at_the_inner_root);
+    tcase_add_test(tests, calls_of_all_threads_with_one_value_are_together);
+    tcase_add_test(tests, a_leaf_waits_for_the_only_value_with_which_it_was_hit);
+    tcase_add_test(tests, the_rest_comes_last);
+    tcase_add_test(tests, values_are_written_as_what_they_are);
     suite_add_tcase(suite, tests);
     return suite_run(suite);
 }

@@ -33,6 +33,7 @@ START_TEST(numbers_are_added)
 {
     process = (struct tree_process){.hits = 2, .outside_hits = 3, .unhooked = 4, .malformed = 5};
     process.unseen_calls = 6;
+    process.deep_calls = 7;
     process.losses[7] = 7;
     add();
     process.losses[7] = 10;
@@ -44,6 +45,7 @@ START_TEST(numbers_are_added)
     ck_assert_uint_eq(total.sum.unhooked, 4);
     ck_assert_uint_eq(total.sum.malformed, 5);
     ck_assert_uint_eq(total.sum.unseen_calls, 6);
+    ck_assert_uint_eq(total.sum.deep_calls, 7);
     ck_assert_uint_eq(total.sum.losses[7], 17);
 }
 END_TEST

@@ -1,7 +1,9 @@
 /* test_threads.c - threads that share one trace file; built under TSan as well. */
-// needs: preload/record/thread.c preload/record/thread_time.c preload/record/calls.c
-// needs: preload/record/open_calls.c preload/record/elsewhere.c preload/object/object_calls.c
-// needs: preload/object/objects.c preload/code/claim.c preload/walk/stack.c
+// needs: preload/record/thread.c preload/record/thread_time.c preload/root/calls.c
+// needs: preload/root/call_list.c preload/root/values.c preload/record/open_calls.c
+// needs: preload/record/elsewhere.c
+// needs: preload/object/object_calls.c preload/object/objects.c
+// needs: preload/code/claim.c preload/walk/stack.c
 // needs: preload/walk/walk_cache.c preload/trace/tree.c preload/trace/segment.c
 // needs: preload/walk/unwind.c preload/walk/unwind_general.c preload/walk/unwind_memory.c
 // needs: preload/walk/frame_row.c preload/walk/cfi.c preload/trace/modules.c preload/code/pad.c

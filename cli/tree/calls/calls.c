@@ -1,139 +1,60 @@
 /*
  * calls.c - the calls of the root, each with a downtrace of its own.
  *
- * For each call a snapshot is made that contains only what the call hit and the paths that lead
- * there; tree/build.c makes its tree. Threads that do the same work have equal trees, which are
- * merged.
+ * For each call a part of the snapshot is cut out (cut.h), of which tree/build.c makes a tree.
+ * Threads that do the same work have equal trees, which are merged.
  */
-#include "tree/calls.h"
+#include "tree/calls/calls.h"
 
 #include <stdlib.h>
-#include <string.h>
 
 #include "base/hash.h"
 #include "base/sum.h"
 #include "trace/snapshot.h"
 #include "tree/build.h"
+#include "tree/calls/cut.h"
 #include "tree/objects.h"
 
-/* A call, and a snapshot that contains only this call. */
-struct cut {
-    struct snapshot snapshot; /* has its own nodes and leaves; all else belongs to the whole one */
+/* A call, and the part of the snapshot that contains only this call. */
+struct cut_call {
+    struct cut_part part;
     struct snapshot_call call;
-    uint32_t *origins; /* malloc'ed; as in struct tree_origin */
 };
 
 struct owned_calls {
     struct tree_calls calls; /* first: tree_calls_destroy gets its address */
     const struct snapshot *whole;
-    struct cut *cuts; /* for the snapshot's calls */
+    struct cut_call *cuts; /* for the snapshot's calls */
     size_t cut_count;
 };
 
-/* What is needed to make one cut after another. */
-struct scissors {
-    const struct snapshot *whole;
-    uint32_t *places; /* new index of each node of the whole; SNAPSHOT_NONE between two cuts */
-    uint32_t *marked; /* the nodes to be copied */
-    size_t marked_count;
-};
-
-/* Marks the node and its path. */
-static void mark_path(struct scissors *scissors, uint32_t node)
+/* If a leaf has not returned, the open call waits in it. */
+static void note_open_leaf(const struct cut *cut, const struct snapshot_call_leaf *leaf)
 {
-    for (uint32_t at = node; at != SNAPSHOT_NONE && scissors->places[at] == SNAPSHOT_NONE;
-         at = scissors->whole->nodes[at].caller) {
-        scissors->places[at] = 0;
-        scissors->marked[scissors->marked_count++] = at;
-    }
+    const struct snapshot_leaf *whole = cut_whole_leaf(cut, leaf->node);
+    struct snapshot_leaf *to = cut_leaf(cut, leaf->node);
+    if (whole->returns >= whole->hits || to->hits == 0)
+        return;
+    to->returns = to->hits - 1;
+    to->entered_ns = whole->entered_ns;
 }
 
-static int by_index(const void *left, const void *right)
+/* Each leaf has the hits of one call, and the mean time. */
+static bool cut_call(struct cut *cut, const struct snapshot_call *call, struct cut_call *to)
 {
-    uint32_t a = *(const uint32_t *)left, b = *(const uint32_t *)right;
-    return a < b ? -1 : a > b;
-}
-
-/* The copy has the name only. */
-static void copy_leaf(
-    const struct snapshot *whole, struct snapshot *cut, struct snapshot_node *node)
-{
-    const char *name = whole->leaves[node->leaf].name;
-    node->leaf = (uint32_t)cut->leaf_count;
-    cut->leaves[cut->leaf_count++] = (struct snapshot_leaf){.name = name};
-}
-
-/* Copies the marked nodes, in order, and notes their new indices. */
-static void copy_marked(struct scissors *scissors, struct cut *to)
-{
-    struct snapshot *cut = &to->snapshot;
-    if (scissors->marked_count > 0)
-        qsort(scissors->marked, scissors->marked_count, sizeof *scissors->marked, by_index);
-    for (size_t i = 0; i < scissors->marked_count; i++) {
-        struct snapshot_node *node = &cut->nodes[cut->node_count];
-        *node = scissors->whole->nodes[scissors->marked[i]];
-        if (node->caller != SNAPSHOT_NONE)
-            node->caller = scissors->places[node->caller];
-        if (node->kind == SNAPSHOT_LEAF)
-            copy_leaf(scissors->whole, cut, node);
-        to->origins[cut->node_count] = SNAPSHOT_NONE;
-        scissors->places[scissors->marked[i]] = (uint32_t)cut->node_count++;
-    }
-}
-
-/* Sets what the leaf of the cut, `to`, has counted. */
-static void count_leaf(const struct snapshot_call *call, const struct snapshot_call_leaf *leaf,
-    const struct snapshot_leaf *whole, struct snapshot_leaf *to)
-{
-    to->hits = leaf->hits;
-    to->total_ns = leaf->total_ns / call->count;
-    to->returns = leaf->hits;
-    /* If a leaf has not returned, the open call waits in it. */
-    if (call->is_open && whole->returns < whole->hits && to->hits > 0) {
-        to->returns = to->hits - 1;
-        to->entered_ns = whole->entered_ns;
-    }
-}
-
-/* Returns whether the leaf was hit in no other calls. */
-static bool has_all_hits(const struct snapshot_call *call, const struct snapshot_call_leaf *leaf,
-    const struct snapshot_leaf *whole)
-{
-    return (unsigned __int128)leaf->hits * call->count == whole->hits;
-}
-
-static void count_leaves(const struct scissors *scissors, struct cut *cut)
-{
-    const struct snapshot *whole = scissors->whole;
-    const struct snapshot_call *call = &cut->call;
-    for (size_t i = 0; i < call->leaf_count; i++) {
-        uint32_t node = call->leaves[i].node, copy = scissors->places[node];
-        const struct snapshot_leaf *leaf = &whole->leaves[whole->nodes[node].leaf];
-        count_leaf(
-            call, &call->leaves[i], leaf, &cut->snapshot.leaves[cut->snapshot.nodes[copy].leaf]);
-        if (has_all_hits(call, &call->leaves[i], leaf))
-            cut->origins[copy] = node;
-    }
-}
-
-static bool make_cut(struct scissors *scissors, const struct snapshot_call *call, struct cut *cut)
-{
-    const struct snapshot *whole = scissors->whole;
-    *cut = (struct cut){.snapshot = *whole, .call = *call};
-    cut->snapshot.node_count = cut->snapshot.leaf_count = cut->snapshot.malformed = 0;
-    memset(cut->snapshot.losses, 0, sizeof cut->snapshot.losses);
-    scissors->marked_count = 0;
-    for (size_t i = 0; i < call->leaf_count; i++)
-        mark_path(scissors, call->leaves[i].node);
-    cut->snapshot.nodes = calloc(scissors->marked_count + 1, sizeof *cut->snapshot.nodes);
-    cut->snapshot.leaves = calloc(call->leaf_count + 1, sizeof *cut->snapshot.leaves);
-    cut->origins = calloc(scissors->marked_count + 1, sizeof *cut->origins);
-    if (cut->snapshot.nodes == NULL || cut->snapshot.leaves == NULL || cut->origins == NULL)
+    to->call = *call;
+    if (!cut_begin(cut, call->leaf_count))
         return false;
-    copy_marked(scissors, cut);
-    count_leaves(scissors, cut);
-    for (size_t i = 0; i < scissors->marked_count; i++)
-        scissors->places[scissors->marked[i]] = SNAPSHOT_NONE;
+    for (size_t i = 0; i < call->leaf_count; i++)
+        cut_take(cut, call->leaves[i].node);
+    if (!cut_end(cut, &to->part))
+        return false;
+    for (size_t i = 0; i < call->leaf_count; i++) {
+        const struct snapshot_call_leaf *leaf = &call->leaves[i];
+        cut_count(cut, leaf->node, call->count, leaf->hits, leaf->total_ns / call->count);
+        if (call->is_open)
+            note_open_leaf(cut, leaf);
+    }
     return true;
 }
 
@@ -149,24 +70,19 @@ static void count_call(struct tree_calls *calls, const struct snapshot_call *cal
         calls->rest_longest_ns = call->longest_ns;
 }
 
-static bool make_cuts(struct owned_calls *owned, const struct snapshot *snapshot)
+static bool make_cuts(struct owned_calls *owned, const struct snapshot *snapshot,
+    struct symbols *symbols, const struct tree_options *options)
 {
-    size_t room = snapshot->node_count + 1;
-    struct scissors scissors = {.whole = snapshot,
-        .places = malloc(room * sizeof *scissors.places),
-        .marked = malloc(room * sizeof *scissors.marked)};
+    struct cut *cut = cut_create(snapshot, symbols, options);
     owned->cuts = calloc(snapshot->call_count + 1, sizeof *owned->cuts);
-    bool is_made = scissors.places && scissors.marked && owned->cuts;
-    if (is_made)
-        memset(scissors.places, 0xff, room * sizeof *scissors.places);
+    bool is_made = cut && owned->cuts;
     for (size_t i = 0; i < snapshot->call_count && is_made; i++) {
         const struct snapshot_call *call = &snapshot->calls[i];
         count_call(&owned->calls, call);
         if (!call->is_rest)
-            is_made = make_cut(&scissors, call, &owned->cuts[owned->cut_count++]);
+            is_made = cut_call(cut, call, &owned->cuts[owned->cut_count++]);
     }
-    free(scissors.places);
-    free(scissors.marked);
+    cut_destroy(cut);
     return is_made;
 }
 
@@ -346,15 +262,15 @@ static bool enter(struct tree_calls *calls, struct table *table, uint32_t thread
 }
 
 static bool tree_calls_add_call(struct owned_calls *owned, struct table *table,
-    const struct cut *cut, struct symbols *symbols, const struct tree_options *options)
+    const struct cut_call *cut, struct symbols *symbols, const struct tree_options *options)
 {
     struct tree_calls *calls = &owned->calls;
-    const struct tree_origin origin = {owned->whole, cut->origins, cut->call.count};
-    const struct snapshot_thread *thread = &cut->snapshot.threads[cut->call.thread];
+    const struct tree_origin origin = {owned->whole, cut->part.origins, cut->call.count};
+    const struct snapshot_thread *thread = &cut->part.snapshot.threads[cut->call.thread];
     struct tree_options in_call = *options;
     in_call.is_one_call = true;
     in_call.origin = &origin;
-    struct tree_process *tree = tree_create(&cut->snapshot, symbols, &in_call);
+    struct tree_process *tree = tree_create(&cut->part.snapshot, symbols, &in_call);
     if (tree == NULL)
         return false;
     calls->list[calls->count++] = (struct tree_call){
@@ -367,7 +283,7 @@ static bool tree_calls_add_call(struct owned_calls *owned, struct table *table,
         .tid = thread->tid,
         .thread_name = thread->name,
         .successors = thread->successors,
-        .is_main = thread->tid == cut->snapshot.pid,
+        .is_main = thread->tid == cut->part.snapshot.pid,
         .is_open = cut->call.is_open,
         .is_incomplete = cut->call.is_incomplete,
     };
@@ -386,7 +302,7 @@ static bool tree_calls_add_calls(
     bool is_added = table.places && table.pairs;
     for (int open = 0; open <= 1; open++) {
         for (size_t i = 0; i < owned->cut_count && is_added; i++) {
-            const struct cut *cut = &owned->cuts[i];
+            const struct cut_call *cut = &owned->cuts[i];
             if (cut->call.is_open == (open == 1))
                 is_added = tree_calls_add_call(owned, &table, cut, symbols, options);
         }
@@ -419,7 +335,7 @@ struct tree_calls *tree_calls_create(const struct snapshot *snapshot,
         return NULL;
     owned->whole = snapshot;
     owned->calls.list = calloc(snapshot->call_count + 1, sizeof *owned->calls.list);
-    if (owned->calls.list && make_cuts(owned, snapshot) &&
+    if (owned->calls.list && make_cuts(owned, snapshot, symbols, options) &&
         tree_calls_add_calls(owned, symbols, options)) {
         owned->calls.outside_hits = count_outside(process, &owned->calls);
         return &owned->calls;
@@ -435,11 +351,8 @@ void tree_calls_destroy(struct tree_calls *calls)
     struct owned_calls *owned = (struct owned_calls *)calls;
     for (size_t i = 0; i < calls->count; i++)
         tree_destroy(calls->list[i].tree);
-    for (size_t i = 0; i < owned->cut_count; i++) {
-        free(owned->cuts[i].snapshot.nodes);
-        free(owned->cuts[i].snapshot.leaves);
-        free(owned->cuts[i].origins);
-    }
+    for (size_t i = 0; i < owned->cut_count; i++)
+        cut_free(&owned->cuts[i].part);
     free(owned->cuts);
     free(calls->list);
     free(owned);
