@@ -556,9 +556,7 @@ static uint64_t step_to_end(
     const struct unwind_rule *rule = unwind_find_rule(&stack->unwind, &state);
     uint32_t kept = rule->kind == RULE_SIGNAL ? STACK_KEPT_ALL : rule->kept;
     unwind_step(&stack->unwind, rule, &state, words, &count);
-    if (count == 0)
-        return 0;
-    return end_of_arguments(from, state.sp, kept);
+    return count ? end_of_arguments(from, state.sp, kept) : 0;
 }
 
 struct call_bounds stack_find_bounds(
