@@ -10,12 +10,9 @@
 #include <string.h>
 
 #include "base/message.h"
-#include "leaves/tasks.h"
+#include "options/calls_wish.h"
 #include "options/duration.h"
-
-#define EACH_DEFAULT 100
-#define EACH_MAX     10000
-#define BY_DEFAULT   1000
+#include "options/tasks_wish.h"
 
 #define EVERY_DEFAULT_NS UINT64_C(1000000000)
 #define PERIOD_LEAST_NS  UINT64_C(10000000)
@@ -205,104 +202,6 @@ static int set_root(struct options *options, const char *name, char **problem)
     return 0;
 }
 
-static bool read_number_of_each(const char *text, size_t length, unsigned *number)
-{
-    char *end;
-    unsigned long value = *text >= '0' && *text <= '9' ? strtoul(text, &end, 10) : 0;
-    if (value < 1 || value > EACH_MAX || end != text + length)
-        return false;
-    *number = (unsigned)value;
-    return true;
-}
-
-/* NUMBER, innermost, or both with a comma between. */
-static int set_each(struct options *options, const char *value, char **problem)
-{
-    static const char innermost[] = "innermost";
-    options->each = 0;
-    options->is_innermost = false;
-    for (const char *word = value; word;) {
-        size_t length = strcspn(word, ",");
-        if (length == sizeof innermost - 1 && strncmp(word, innermost, length) == 0)
-            options->is_innermost = true;
-        else if (!read_number_of_each(word, length, &options->each))
-            return message_problem(problem, -EINVAL,
-                "--each takes a number from 1 to %d, or innermost, not '%s'", EACH_MAX, value);
-        word = word[length] ? word + length + 1 : NULL;
-    }
-    options->each_is_default = options->each == 0;
-    if (options->each_is_default)
-        options->each = EACH_DEFAULT;
-    return 0;
-}
-
-static bool is_name(const char *text)
-{
-    for (const char *at = text; *at; at++) {
-        bool is_letter = (*at >= 'a' && *at <= 'z') || (*at >= 'A' && *at <= 'Z') || *at == '_';
-        if (!is_letter && (at == text || *at < '0' || *at > '9'))
-            return false;
-    }
-    return *text != '\0';
-}
-
-static int set_by(struct options *options, const char *argument, char **problem)
-{
-    bool is_number = argument[0] >= '1' && argument[0] <= '6' && argument[1] == '\0';
-    if (!is_number && !is_name(argument))
-        return message_problem(problem, -EINVAL,
-            "--by takes the name of a parameter, or its number from 1 to 6, not '%s'", argument);
-    options->by = argument;
-    return 0;
-}
-
-/* Calls of main are told apart by nothing: there is one. */
-static int check_by(struct options *options, char **problem)
-{
-    if (options->root_is_default)
-        return message_problem(problem, -EINVAL, "--by needs --root FUNCTION");
-    if (options->each == 0 || options->each_is_default)
-        options->each = BY_DEFAULT;
-    return 0;
-}
-
-/* Adds a line to options->tasks. */
-static int add_wish(struct options *options, const char *wish, size_t length)
-{
-    const char *former = options->tasks ? options->tasks : "";
-    char *joined = NULL;
-    if (asprintf(&joined, "%s%.*s\n", former, (int)length, wish) < 0)
-        return -ENOMEM;
-    free(options->tasks);
-    options->tasks = joined;
-    return 0;
-}
-
-static int add_runtimes(struct options *options, const char *names, char **problem)
-{
-    int error = 0;
-    for (const char *rest = names ? names : TASKS_AUTO; error == 0;) {
-        size_t length = strcspn(rest, ",");
-        bool is_exact = length == strlen(TASKS_EXACT) && strncmp(rest, TASKS_EXACT, length) == 0;
-        if (length == 0 || is_exact || memchr(rest, '=', length) || memchr(rest, '\n', length))
-            return message_problem(
-                problem, -EINVAL, "--tasks takes names of runtimes, or auto, not '%s'", names);
-        error = add_wish(options, rest, length);
-        if (rest[length] == '\0')
-            break;
-        rest += length + 1;
-    }
-    return error;
-}
-
-static int add_roles(struct options *options, const char *roles, char **problem)
-{
-    if (strchr(roles, '=') == NULL || strchr(roles, '\n'))
-        return message_problem(problem, -EINVAL,
-            "--task takes functions with their roles, such as turn=F,leaf=G, not '%s'", roles);
-    return add_wish(options, roles, strlen(roles));
-}
-
 static int set_output(struct options *options, const char *path, char **problem)
 {
     if (*path == '\0')
@@ -389,12 +288,12 @@ static int options_take(struct options *options, int option, char **argv, char *
         return view_wish_take(&options->wish, option, optarg, problem);
     switch (option) {
     case OPTION_ROOT: return set_root(options, optarg, problem);
-    case OPTION_EACH: return set_each(options, optarg, problem);
-    case OPTION_BY: return set_by(options, optarg, problem);
+    case OPTION_EACH: return calls_wish_each(options, optarg, problem);
+    case OPTION_BY: return calls_wish_by(options, optarg, problem);
     case OPTION_LEAF: options->leaves[options->leaf_count++] = optarg; return 0;
     case OPTION_FIBERS: options->fibers = true; return 0;
-    case OPTION_TASKS: return add_runtimes(options, optarg, problem);
-    case OPTION_TASK: return add_roles(options, optarg, problem);
+    case OPTION_TASKS: return tasks_wish_runtimes(options, optarg, problem);
+    case OPTION_TASK: return tasks_wish_roles(options, optarg, problem);
     case OPTION_EXACT_TASKS: options->has_exact_tasks = true; return 0;
     case 'o':
     case OPTION_OUTPUT: return set_output(options, optarg, problem);
@@ -551,15 +450,6 @@ static int parse_configuration(struct options *options, char **problem)
     return error ? blame(configuration, error, problem) : 0;
 }
 
-/* --exact-tasks alone asks for the tasks of all runtimes. */
-static int options_add_exact_tasks(struct options *options)
-{
-    if (!options->has_exact_tasks)
-        return 0;
-    int error = options->tasks ? 0 : add_wish(options, TASKS_AUTO, strlen(TASKS_AUTO));
-    return error ? error : add_wish(options, TASKS_EXACT, strlen(TASKS_EXACT));
-}
-
 /* --fibers is one group more; `leaves` has room for it. */
 static void options_add_fibers(struct options *options)
 {
@@ -595,11 +485,11 @@ int options_parse(struct options *options, int argc, char **argv, char **problem
                         : parse_run(&parsed, argc, argv, problem);
     options_add_fibers(&parsed);
     if (error == 0)
-        error = options_add_exact_tasks(&parsed);
+        error = tasks_wish_exact(&parsed);
     if (error == 0 && parsed.then != THEN_NOT_GIVEN && parsed.for_ns == 0)
         error = message_problem(problem, -EINVAL, "--then needs --for DURATION");
     if (error == 0 && parsed.by)
-        error = check_by(&parsed, problem);
+        error = calls_wish_check(&parsed, problem);
     if (error == 0 && parsed.redacts && parsed.save == NULL)
         error = message_problem(problem, -EINVAL, "--redact needs --save FILE");
     if (is_past && parsed.leaf_count > 0)

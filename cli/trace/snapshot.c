@@ -50,8 +50,7 @@ struct reader {
     size_t name_count;
     struct owned_snapshot *owned;
     size_t text_left;                         /* how many bytes texts may still take */
-    size_t call_leaf_count, call_leaves_left; /* number of CALL_LEAF records, and of those not taken
-                                               * yet */
+    size_t call_leaf_count, call_leaves_left; /* CALL_LEAF records, and those not taken yet */
     struct clock_rate rate;
     bool has_nodes;
     struct snapshot *snapshot;

@@ -112,7 +112,7 @@ static int owners_copy_leaf(struct split *split, struct snapshot_node *node)
 }
 
 /* Copies a node whose caller has been copied to the thread that was added last. */
-static int copy_node(struct split *split, uint32_t index)
+static int owners_copy_node(struct split *split, uint32_t index)
 {
     struct snapshot *snapshot = split->snapshot;
     struct snapshot_node node = snapshot->nodes[index];
@@ -144,7 +144,7 @@ static int copy_path(struct split *split, uint32_t leaf)
          at = snapshot->nodes[at].caller)
         split->path[depth++] = at;
     while (depth > 0 && error == 0)
-        error = copy_node(split, split->path[--depth]);
+        error = owners_copy_node(split, split->path[--depth]);
     return error;
 }
 
