@@ -209,7 +209,7 @@ E2E_PARTS := tests/entry/run tests/e2e/run tests/e2e/classes tests/e2e/sums \
 	tests/e2e/browse tests/e2e/signatures tests/e2e/identity tests/e2e/memory tests/e2e/patches \
 	tests/e2e/usage tests/e2e/completions tests/e2e/view tests/e2e/so_far tests/e2e/widths \
 	tests/e2e/objects tests/e2e/durations tests/e2e/what tests/e2e/open_calls tests/e2e/tasks tests/e2e/watch \
-	tests/e2e/by
+	tests/e2e/by tests/e2e/now tests/e2e/fibers
 ORACLES   := tests/oracle/symbols.sh tests/oracle/libraries.sh tests/oracle/stack.sh
 FUZZ_PART := tests/fuzz/run $(FUZZ_SECONDS) $(filter $(BUILD)/fuzz/fuzz_%,$(FUZZ))
 each       = $(foreach part,$(1),'$(part)')

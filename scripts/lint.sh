@@ -469,6 +469,13 @@ lint_registers() {
         verdict "$2: general registers only" 'a hit may not change a vector register (arch.h)'
 }
 
+# A suite that nobody runs finds nothing.
+lint_suites() {
+    find tests/e2e -maxdepth 1 -type f -executable | sort | while read -r suite; do
+        grep -qE "[[:space:]]$suite([[:space:]]|\$)" Makefile || echo "$suite"
+    done | verdict 'every e2e suite is run' 'name it in E2E_PARTS, in the Makefile'
+}
+
 lint_library() {
     local library=$build/$1/libscoped-trace.so
     [ -e "$library" ] || return
@@ -483,6 +490,7 @@ lint_analysis
 lint_scripts
 lint_manual
 lint_options
+lint_suites
 lint_rooms
 lint_cli_rooms
 lint_size

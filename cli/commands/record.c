@@ -186,9 +186,9 @@ static void describe_run(struct record *record, const struct session_view *view)
     run->version = VERSION;
     run->root = options->root;
     run->root_is_default = options->root_is_default;
-    run->each = options->each;
-    run->is_innermost = options->is_innermost;
-    run->by = options->by;
+    run->each = options->calls.each;
+    run->is_innermost = options->calls.is_innermost;
+    run->by = options->calls.by;
     run->leaves = options->leaves;
     run->leaf_count = options->leaf_count;
     run->command = (const char **)options->program;

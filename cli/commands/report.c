@@ -56,7 +56,7 @@ static int report_choose_root(struct past_run *run, const struct options *option
     int error = options_parse(&run->options, (int)notes->argument_count, notes->arguments, problem);
     if (error != 0 || run->options.action != ACTION_RUN)
         return error ? error : which_run_explain(run->session.place, -EPROTO, problem);
-    if (!options->root_is_default && run->options.each)
+    if (!options->root_is_default && run->options.calls.each)
         return saved_refuse_root(run->options.root, problem);
     if (!options->root_is_default) {
         run->options.root = options->root;
@@ -70,7 +70,7 @@ static int select_leaves(struct past_run *run, char **problem)
 {
     const struct options *options = &run->options;
     int error = leaves_select(&run->leaves, options->leaves, options->leaf_count, problem);
-    if (error == 0 && options->each)
+    if (error == 0 && options->calls.each)
         error = leaves_add_root(&run->leaves, options->root, problem);
     return error;
 }

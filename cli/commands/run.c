@@ -137,8 +137,8 @@ static int trace(struct run *run)
         .argv = options->program,
         .has_no_times = options->has_no_times,
         .has_no_objects = options->wish.has_no_objects,
-        .each = options->each,
-        .is_innermost = options->is_innermost,
+        .each = options->calls.each,
+        .is_innermost = options->calls.is_innermost,
         .by = {run->by.number, run->by.bytes, (uint32_t)run->by.form},
         .requests = plans_descriptor(run->plans),
         .on_request = run_serve,
@@ -203,10 +203,10 @@ static int make_plans(struct run *run)
             run->plans, &run->leaves, program, options->yes_many, warn, problem);
     if (error == 0)
         error = task_check_before(run->plans, &run->leaves, program, warn, problem);
-    if (error == 0 && !options->root_is_default && !options->each)
+    if (error == 0 && !options->root_is_default && !options->calls.each)
         error = leaf_check_root(program, options->root, warn, problem);
-    if (error == 0 && options->by)
-        error = root_argument_find(&run->by, run->plans, &run->leaves, options->by, problem);
+    if (error == 0 && options->calls.by)
+        error = root_argument_find(&run->by, run->plans, &run->leaves, options->calls.by, problem);
     return error;
 }
 
@@ -275,7 +275,7 @@ static int run_with_leaves(struct run *run)
     char **problem = &run->problem;
     if (options->tasks && leaves_add_tasks(&run->leaves, options->tasks, problem) != 0)
         return EXIT_TOOL_FAILED;
-    if (options->each && leaves_add_root(&run->leaves, options->root, problem) != 0)
+    if (options->calls.each && leaves_add_root(&run->leaves, options->root, problem) != 0)
         return EXIT_TOOL_FAILED;
     int error = program_find(&run->program, options->program, problem);
     if (error)

@@ -8,7 +8,6 @@
 #include <string.h>
 
 #include "base/message.h"
-#include "options/options.h"
 
 #define EACH_DEFAULT 100
 #define EACH_MAX     10000
@@ -24,23 +23,23 @@ static bool read_number_of_each(const char *text, size_t length, unsigned *numbe
     return true;
 }
 
-int calls_wish_each(struct options *options, const char *value, char **problem)
+int calls_wish_each(struct calls_wish *wish, const char *value, char **problem)
 {
     static const char innermost[] = "innermost";
-    options->each = 0;
-    options->is_innermost = false;
+    wish->each = 0;
+    wish->is_innermost = false;
     for (const char *word = value; word;) {
         size_t length = strcspn(word, ",");
         if (length == sizeof innermost - 1 && strncmp(word, innermost, length) == 0)
-            options->is_innermost = true;
-        else if (!read_number_of_each(word, length, &options->each))
+            wish->is_innermost = true;
+        else if (!read_number_of_each(word, length, &wish->each))
             return message_problem(problem, -EINVAL,
                 "--each takes a number from 1 to %d, or innermost, not '%s'", EACH_MAX, value);
         word = word[length] ? word + length + 1 : NULL;
     }
-    options->each_is_default = options->each == 0;
-    if (options->each_is_default)
-        options->each = EACH_DEFAULT;
+    wish->each_is_default = wish->each == 0;
+    if (wish->each_is_default)
+        wish->each = EACH_DEFAULT;
     return 0;
 }
 
@@ -54,21 +53,21 @@ static bool is_name(const char *text)
     return *text != '\0';
 }
 
-int calls_wish_by(struct options *options, const char *argument, char **problem)
+int calls_wish_by(struct calls_wish *wish, const char *argument, char **problem)
 {
     bool is_number = argument[0] >= '1' && argument[0] <= '6' && argument[1] == '\0';
     if (!is_number && !is_name(argument))
         return message_problem(problem, -EINVAL,
             "--by takes the name of a parameter, or its number from 1 to 6, not '%s'", argument);
-    options->by = argument;
+    wish->by = argument;
     return 0;
 }
 
-int calls_wish_check(struct options *options, char **problem)
+int calls_wish_check(struct calls_wish *wish, bool root_is_default, char **problem)
 {
-    if (options->root_is_default)
+    if (root_is_default)
         return message_problem(problem, -EINVAL, "--by needs --root FUNCTION");
-    if (options->each == 0 || options->each_is_default)
-        options->each = BY_DEFAULT;
+    if (wish->each == 0 || wish->each_is_default)
+        wish->each = BY_DEFAULT;
     return 0;
 }

@@ -288,12 +288,12 @@ static int options_take(struct options *options, int option, char **argv, char *
         return view_wish_take(&options->wish, option, optarg, problem);
     switch (option) {
     case OPTION_ROOT: return set_root(options, optarg, problem);
-    case OPTION_EACH: return calls_wish_each(options, optarg, problem);
-    case OPTION_BY: return calls_wish_by(options, optarg, problem);
+    case OPTION_EACH: return calls_wish_each(&options->calls, optarg, problem);
+    case OPTION_BY: return calls_wish_by(&options->calls, optarg, problem);
     case OPTION_LEAF: options->leaves[options->leaf_count++] = optarg; return 0;
     case OPTION_FIBERS: options->fibers = true; return 0;
-    case OPTION_TASKS: return tasks_wish_runtimes(options, optarg, problem);
-    case OPTION_TASK: return tasks_wish_roles(options, optarg, problem);
+    case OPTION_TASKS: return tasks_wish_runtimes(&options->tasks, optarg, problem);
+    case OPTION_TASK: return tasks_wish_roles(&options->tasks, optarg, problem);
     case OPTION_EXACT_TASKS: options->has_exact_tasks = true; return 0;
     case 'o':
     case OPTION_OUTPUT: return set_output(options, optarg, problem);
@@ -484,12 +484,12 @@ int options_parse(struct options *options, int argc, char **argv, char **problem
         error = is_past ? parse_past(&parsed, argc - 1, argv + 1, problem)
                         : parse_run(&parsed, argc, argv, problem);
     options_add_fibers(&parsed);
-    if (error == 0)
-        error = tasks_wish_exact(&parsed);
+    if (error == 0 && parsed.has_exact_tasks)
+        error = tasks_wish_exact(&parsed.tasks);
     if (error == 0 && parsed.then != THEN_NOT_GIVEN && parsed.for_ns == 0)
         error = message_problem(problem, -EINVAL, "--then needs --for DURATION");
-    if (error == 0 && parsed.by)
-        error = calls_wish_check(&parsed, problem);
+    if (error == 0 && parsed.calls.by)
+        error = calls_wish_check(&parsed.calls, parsed.root_is_default, problem);
     if (error == 0 && parsed.redacts && parsed.save == NULL)
         error = message_problem(problem, -EINVAL, "--redact needs --save FILE");
     if (is_past && parsed.leaf_count > 0)

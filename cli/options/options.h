@@ -9,6 +9,7 @@
 #include <stdint.h>
 
 #include "options/configuration.h"
+#include "options/calls_wish.h"
 #include "options/view_wish.h"
 #include "plan/file.h"
 
@@ -31,12 +32,8 @@ struct options {
     enum options_action action;
     const char *root; /* "main" by default */
     bool root_is_default;
-    unsigned each;        /* --each: how many different calls of the root, or with --by how many
-                           * values, are kept; 0: not given */
-    bool each_is_default; /* it was given without a number */
-    bool is_innermost;    /* --each=innermost */
-    const char *by;       /* --by: a parameter's name, or its number from 1 to 6; NULL: not given */
-    const char **leaves;  /* the arguments of --leaf, in order, and what --fibers adds to them */
+    struct calls_wish calls;
+    const char **leaves; /* the arguments of --leaf, in order, and what --fibers adds to them */
     size_t leaf_count;
     bool fibers;          /* --fibers */
     bool has_exact_tasks; /* --exact-tasks */

@@ -4,27 +4,26 @@
 #include "options/tasks_wish.h"
 
 #include <errno.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/message.h"
 #include "leaves/tasks.h"
-#include "options/options.h"
 
-/* Adds a line to options->tasks. */
-static int add_wish(struct options *options, const char *wish, size_t length)
+static int add_wish(char **tasks, const char *wish, size_t length)
 {
-    const char *former = options->tasks ? options->tasks : "";
+    const char *former = *tasks ? *tasks : "";
     char *joined = NULL;
     if (asprintf(&joined, "%s%.*s\n", former, (int)length, wish) < 0)
         return -ENOMEM;
-    free(options->tasks);
-    options->tasks = joined;
+    free(*tasks);
+    *tasks = joined;
     return 0;
 }
 
-int tasks_wish_runtimes(struct options *options, const char *names, char **problem)
+int tasks_wish_runtimes(char **tasks, const char *names, char **problem)
 {
     int error = 0;
     for (const char *rest = names ? names : TASKS_AUTO; error == 0;) {
@@ -33,7 +32,7 @@ int tasks_wish_runtimes(struct options *options, const char *names, char **probl
         if (length == 0 || is_exact || memchr(rest, '=', length) || memchr(rest, '\n', length))
             return message_problem(
                 problem, -EINVAL, "--tasks takes names of runtimes, or auto, not '%s'", names);
-        error = add_wish(options, rest, length);
+        error = add_wish(tasks, rest, length);
         if (rest[length] == '\0')
             break;
         rest += length + 1;
@@ -41,18 +40,16 @@ int tasks_wish_runtimes(struct options *options, const char *names, char **probl
     return error;
 }
 
-int tasks_wish_roles(struct options *options, const char *roles, char **problem)
+int tasks_wish_roles(char **tasks, const char *roles, char **problem)
 {
     if (strchr(roles, '=') == NULL || strchr(roles, '\n'))
         return message_problem(problem, -EINVAL,
             "--task takes functions with their roles, such as turn=F,leaf=G, not '%s'", roles);
-    return add_wish(options, roles, strlen(roles));
+    return add_wish(tasks, roles, strlen(roles));
 }
 
-int tasks_wish_exact(struct options *options)
+int tasks_wish_exact(char **tasks)
 {
-    if (!options->has_exact_tasks)
-        return 0;
-    int error = options->tasks ? 0 : add_wish(options, TASKS_AUTO, strlen(TASKS_AUTO));
-    return error ? error : add_wish(options, TASKS_EXACT, strlen(TASKS_EXACT));
+    int error = *tasks ? 0 : add_wish(tasks, TASKS_AUTO, strlen(TASKS_AUTO));
+    return error ? error : add_wish(tasks, TASKS_EXACT, strlen(TASKS_EXACT));
 }

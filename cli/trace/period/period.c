@@ -78,6 +78,10 @@ static bool copy_arrays(struct snapshot *made, const struct snapshot *now)
     return is_whole;
 }
 
+/* An array of the snapshot must not be that of the other one: a new one is dropped, or copied. */
+_Static_assert(sizeof(struct snapshot) == 2632 + sizeof(struct objects),
+    "a new array of a snapshot is dropped");
+
 static bool begin_made(struct maker *maker)
 {
     struct snapshot *made = maker->made;
@@ -89,13 +93,15 @@ static bool begin_made(struct maker *maker)
     made->duration_counts = NULL;
     made->calls = NULL;
     made->call_leaves = NULL;
+    made->values = NULL;
+    made->value_leaves = NULL;
     made->open_calls = NULL;
     made->objects = (struct objects){
         .count = maker->now->objects.count, .waker_count = maker->now->objects.waker_count};
     made->tasks = NULL;
     made->untimed = NULL;
     made->untraced = NULL;
-    made->node_count = made->leaf_count = made->call_count = 0;
+    made->node_count = made->leaf_count = made->call_count = made->value_count = 0;
     made->former = NULL;
     return copy_arrays(made, maker->now);
 }

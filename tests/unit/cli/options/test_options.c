@@ -165,17 +165,17 @@ END_TEST
 START_TEST(each_takes_a_number_or_none)
 {
     ck_assert_int_eq(PARSE("p"), 0);
-    ck_assert_uint_eq(options.each, 0);
+    ck_assert_uint_eq(options.calls.each, 0);
     clear();
     ck_assert_int_eq(PARSE("--each", "p"), 0);
-    ck_assert_uint_eq(options.each, 100);
+    ck_assert_uint_eq(options.calls.each, 100);
     ck_assert_str_eq(options.program[0], "p");
     clear();
     ck_assert_int_eq(PARSE("--each=1", "p"), 0);
-    ck_assert_uint_eq(options.each, 1);
+    ck_assert_uint_eq(options.calls.each, 1);
     clear();
     ck_assert_int_eq(PARSE("--each=10000", "p"), 0);
-    ck_assert_uint_eq(options.each, 10000);
+    ck_assert_uint_eq(options.calls.each, 10000);
 }
 END_TEST
 
@@ -203,32 +203,32 @@ END_TEST
 START_TEST(each_can_mean_the_innermost_calls)
 {
     ck_assert_int_eq(PARSE("--each=innermost", "p"), 0);
-    ck_assert_uint_eq(options.each, 100);
-    ck_assert(options.is_innermost);
+    ck_assert_uint_eq(options.calls.each, 100);
+    ck_assert(options.calls.is_innermost);
     clear();
     ck_assert_int_eq(PARSE("--each=7,innermost", "p"), 0);
-    ck_assert_uint_eq(options.each, 7);
-    ck_assert(options.is_innermost);
+    ck_assert_uint_eq(options.calls.each, 7);
+    ck_assert(options.calls.is_innermost);
     clear();
     ck_assert_int_eq(PARSE("--each=innermost,7", "--each=8", "p"), 0);
-    ck_assert_uint_eq(options.each, 8);
-    ck_assert(!options.is_innermost);
+    ck_assert_uint_eq(options.calls.each, 8);
+    ck_assert(!options.calls.is_innermost);
 }
 END_TEST
 
 START_TEST(by_means_each)
 {
     ck_assert_int_eq(PARSE("--root=f", "--by=conn_2", "p"), 0);
-    ck_assert_str_eq(options.by, "conn_2");
-    ck_assert_uint_eq(options.each, 1000);
+    ck_assert_str_eq(options.calls.by, "conn_2");
+    ck_assert_uint_eq(options.calls.each, 1000);
     clear();
     ck_assert_int_eq(PARSE("--root=f", "--each=innermost", "--by", "6", "p"), 0);
-    ck_assert_str_eq(options.by, "6");
-    ck_assert_uint_eq(options.each, 1000);
-    ck_assert(options.is_innermost);
+    ck_assert_str_eq(options.calls.by, "6");
+    ck_assert_uint_eq(options.calls.each, 1000);
+    ck_assert(options.calls.is_innermost);
     clear();
     ck_assert_int_eq(PARSE("--root=f", "--by", "_", "--each=7", "p"), 0);
-    ck_assert_uint_eq(options.each, 7);
+    ck_assert_uint_eq(options.calls.each, 7);
 }
 END_TEST
 
@@ -251,7 +251,7 @@ END_TEST
 START_TEST(the_number_of_each_follows_an_equals_sign)
 {
     ck_assert_int_eq(PARSE("--each", "7", "p"), 0);
-    ck_assert_uint_eq(options.each, 100);
+    ck_assert_uint_eq(options.calls.each, 100);
     ck_assert_str_eq(options.program[0], "7");
 }
 END_TEST
@@ -354,7 +354,7 @@ END_TEST
 START_TEST(each_goes_with_the_view_and_without)
 {
     ck_assert_int_eq(PARSE("--each", "--under", "f", "prog"), 0);
-    ck_assert(options.each && options.wish.is_given);
+    ck_assert(options.calls.each && options.wish.is_given);
     clear();
     ck_assert_int_eq(PARSE("--each", "--full", "prog"), 0);
 }
