@@ -125,6 +125,7 @@ int now_look(struct now_processes *processes, struct record *record, const struc
     record->saved.snapshots = calloc(traces.count + 1, sizeof *record->saved.snapshots);
     if (processes->list == NULL || record->saved.snapshots == NULL)
         error = -ENOMEM;
+    processes->first = traces.count > 0 ? traces.list[0].pid : 0;
     for (size_t i = 0; i < traces.count && error != -ENOMEM; i++) {
         int failed = mappings_has(session, traces.list[i].path)
                          ? look_add_process(processes, record, traces.list[i].path)
