@@ -9,6 +9,7 @@
 
 #include "base/message.h"
 #include "base/path.h"
+#include "commands/now/words.h"
 #include "commands/record.h"
 #include "session/mappings.h"
 #include "session/session.h"
@@ -86,8 +87,10 @@ static int look_at_process(
     if (error)
         return error;
     (*snapshot)->is_running = true;
-    if (!has_own_numbers(*snapshot))
+    if (!has_own_numbers(*snapshot)) {
         drop_ended(*snapshot, threads);
+        words_settle_tasks(*snapshot);
+    }
     error = snapshot_keep_open(*snapshot, (*snapshot)->taken_ns);
     if (!has_own_numbers(*snapshot))
         name_threads(*snapshot);
