@@ -151,6 +151,8 @@ static inline enum hook_entry hook_entry_of(uint32_t flags)
 /* With HOOK_TASK_LEAF: turns of such tasks are not seen. In a turn of another task, that one waits.
  */
 #define HOOK_TASK_TURNLESS 0x80u
+/* With HOOK_TASK_TURN: the word at the key is the state of the task: TRACE_TASK_HAS_WORD. */
+#define HOOK_TASK_HAS_WORD 0x1000u
 #define HOOK_TASK_ALSO     0x40u /* it is the root, too: see HOOK_ROOT */
 /* With HOOK_TASK_LEAF: the function returns a RawWaker (Rust, core::task): two words, the key and a
  * table of functions. The caller gets the address of a copy of the table. */

@@ -479,6 +479,8 @@ struct trace_task_table {
 #define TRACE_TASK_WOKEN  0x2u /* it was woken since its latest turn began */
 #define TRACE_TASK_COUNTS 0x4u /* its wakers are counted */
 #define TRACE_TASK_NESTS  0x8u /* other tasks had turns within its latest turn: it runs them */
+/* The word at its key is its state, as Tokio has it. Memory of a finished task may be freed. */
+#define TRACE_TASK_HAS_WORD 0x10u
 
 /* A task, the latest one of those that had this key: a key is an address, and comes again. A task
  * takes turns: a turn is a call of the function that continues it, until it returns. Of a task

@@ -52,11 +52,11 @@ struct search {
 
 bool which_run_has(const struct session *session, int pid)
 {
-    struct notes notes;
+    struct notes notes = {.tool = 0};
     struct session_traces traces;
-    if (notes_read(&notes, session->directory) != 0)
-        return false;
-    bool is_found = notes.tool == pid || notes.life.pid == pid;
+    /* The traces tell its processes also if the notes are damaged, or another version's. */
+    bool is_found = notes_read(&notes, session->directory) == 0 &&
+                    (notes.tool == pid || notes.life.pid == pid);
     notes_finish(&notes);
     if (is_found || session_traces(session, &traces) != 0)
         return is_found;

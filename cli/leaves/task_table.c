@@ -5,7 +5,8 @@
  * and in each of them the first argument is the address of the task.
  *
  * tokio 1.x: src/runtime/task/raw.rs, waker.rs, harness.rs. wake_by_val gives back the waker.
- * complete() runs once for each task, when it is finished or cancelled.
+ * complete() runs once for each task, when it is finished or cancelled. The first word of a task is
+ * its state (trace/tasks/word.c).
  *
  * async-task 4.x, which smol and async-std use: src/raw.rs. Its functions call each other directly,
  * inlined or not, so some wakers are taken and given back unseen, and their number is not known;
@@ -24,7 +25,7 @@
 #define FIRST HOOK_TASK_KEY_OF(1)
 
 const struct task_function task_functions[] = {
-    {"tokio", "tokio::runtime::task::raw::poll", HOOK_TASK_TURN | FIRST, true},
+    {"tokio", "tokio::runtime::task::raw::poll", HOOK_TASK_TURN | HOOK_TASK_HAS_WORD | FIRST, true},
     {"tokio", "tokio::runtime::task::waker::clone_waker", HOOK_TASK_LEAF | HOOK_TASK_TAKEN | FIRST,
         true},
     {"tokio", "tokio::runtime::task::waker::drop_waker", HOOK_TASK_GIVEN | FIRST, true},

@@ -145,7 +145,8 @@ void tasks_begin_turn(struct trace_task *task, trace_index thread, uint64_t now)
     atomic_thread_fence(memory_order_release); /* before the other fields: see trace_format.h */
     if (is_first)
         renew(task, now);
-    atomic_fetch_and_explicit(&task->state, TRACE_TASK_COUNTS, memory_order_relaxed);
+    atomic_fetch_and_explicit(
+        &task->state, TRACE_TASK_COUNTS | TRACE_TASK_HAS_WORD, memory_order_relaxed);
     atomic_store_explicit(&task->fresh, 0, memory_order_relaxed);
     atomic_store_explicit(&task->thread, thread, memory_order_relaxed);
     atomic_store_explicit(&task->since, now, memory_order_relaxed);
@@ -158,10 +159,20 @@ void tasks_end_turn(struct trace_task *task, uint64_t now)
     atomic_store_explicit(&task->turn, (turn | 1) + 1, memory_order_release);
 }
 
+static void set_flag(struct trace_task *task, uint16_t flag)
+{
+    if (!(tasks_state(task) & flag))
+        atomic_fetch_or_explicit(&task->state, flag, memory_order_relaxed);
+}
+
 void tasks_nest(struct trace_task *task)
 {
-    if (!(tasks_state(task) & TRACE_TASK_NESTS))
-        atomic_fetch_or_explicit(&task->state, TRACE_TASK_NESTS, memory_order_relaxed);
+    set_flag(task, TRACE_TASK_NESTS);
+}
+
+void tasks_have_word(struct trace_task *task)
+{
+    set_flag(task, TRACE_TASK_HAS_WORD);
 }
 
 static trace_index node_at(const struct trace_task *task, unsigned i)
@@ -191,8 +202,7 @@ void tasks_wait_outside(struct trace_task *task, trace_index node, uint64_t now)
 
 void tasks_take_waker(struct trace_task *task)
 {
-    if (!(tasks_state(task) & TRACE_TASK_COUNTS))
-        atomic_fetch_or_explicit(&task->state, TRACE_TASK_COUNTS, memory_order_relaxed);
+    set_flag(task, TRACE_TASK_COUNTS);
     atomic_fetch_add_explicit(&task->wakers, 1, memory_order_relaxed);
 }
 
@@ -207,8 +217,7 @@ void tasks_give_waker(struct trace_task *task)
 
 void tasks_wake(struct trace_task *task)
 {
-    if (!(tasks_state(task) & TRACE_TASK_WOKEN))
-        atomic_fetch_or_explicit(&task->state, TRACE_TASK_WOKEN, memory_order_relaxed);
+    set_flag(task, TRACE_TASK_WOKEN);
 }
 
 void tasks_end(struct trace_task *task, uint64_t now)

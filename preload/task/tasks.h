@@ -28,6 +28,9 @@ void tasks_end_turn(struct trace_task *task, uint64_t now);
 /* A turn of another task begins within the task's turn. */
 void tasks_nest(struct trace_task *task);
 
+/* The word at the task's key is its state: TRACE_TASK_HAS_WORD. */
+void tasks_have_word(struct trace_task *task);
+
 /* The task, in a turn, gives a waker away at `node`, a LEAF. */
 void tasks_wait_at(struct trace_task *task, trace_index node);
 

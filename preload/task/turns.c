@@ -25,6 +25,8 @@ static void turns_begin(const struct turns_call *of, const struct call_frame *ca
     if (task == NULL)
         return;
     tasks_begin_turn(task, of->thread, of->now);
+    if (call->record->task & HOOK_TASK_HAS_WORD)
+        tasks_have_word(task);
     if (turns->depth)
         tasks_nest(turns->list[turns->depth - 1].task);
     turns->list[turns->depth] = (struct turn){call, task};

@@ -23,10 +23,20 @@
 
 /* ---- sessions ---- */
 
+#define OTHERS_NAMED 5
+
+/* A run that goes on. */
+struct going {
+    char *place;       /* directory; malloc'ed */
+    uint64_t begun_ns; /* CLOCK_REALTIME */
+    int pid;           /* of its first process; 0: not known */
+};
+
 struct find {
-    int pid;           /* 0: any */
-    uint64_t begun_ns; /* of the run that was found: CLOCK_REALTIME */
-    char *found;       /* directory; malloc'ed */
+    int pid;                  /* 0: any */
+    struct going found;       /* the one that began last */
+    int others[OTHERS_NAMED]; /* first processes of others */
+    size_t other_count;
 };
 
 static bool is_running(const struct session *session)
@@ -35,16 +45,26 @@ static bool is_running(const struct session *session)
     return mappings_look(&mapped, session) == 0 && mapped.is_any;
 }
 
-static uint64_t find_begin_of_run(const struct session *session)
+static struct going find_describe_run(const struct session *session)
 {
+    struct going run = {.place = strdup(session->place)};
     struct session_traces traces;
-    uint64_t begun_ns = 0;
     if (session_traces(session, &traces) != 0)
-        return 0;
-    if (traces.count > 0)
-        begun_ns = traces.list[0].start_ns;
+        return run;
+    if (traces.count > 0) {
+        run.begun_ns = traces.list[0].start_ns;
+        run.pid = traces.list[0].pid;
+    }
     session_traces_finish(&traces);
-    return begun_ns;
+    return run;
+}
+
+static void find_note_other(struct find *find, const struct going *run)
+{
+    if (find->other_count < OTHERS_NAMED)
+        find->others[find->other_count] = run->pid;
+    find->other_count++;
+    free(run->place);
 }
 
 /* Of several runs, as after a process id was used again, the one that began last is meant. */
@@ -55,12 +75,27 @@ static void find_look_at(void *argument, const struct session *session)
         return;
     if (!is_running(session))
         return;
-    uint64_t begun_ns = find_begin_of_run(session);
-    if (find->found && begun_ns < find->begun_ns)
-        return;
-    free(find->found);
-    find->found = strdup(session->place);
-    find->begun_ns = begun_ns;
+    struct going run = find_describe_run(session);
+    bool is_later = find->found.place == NULL || run.begun_ns >= find->found.begun_ns;
+    if (!is_later)
+        find_note_other(find, &run);
+    else if (find->found.place)
+        find_note_other(find, &find->found);
+    if (is_later)
+        find->found = run;
+}
+
+/* Says which other runs go on. */
+static void say_others(const struct find *find)
+{
+    char text[OTHERS_NAMED * 12 + 4] = "", *end = text;
+    size_t count = find->other_count < OTHERS_NAMED ? find->other_count : OTHERS_NAMED;
+    for (size_t i = 0; i < count; i++)
+        end += sprintf(end, "%s%d", i ? ", " : "", find->others[i]);
+    if (find->other_count > count)
+        strcpy(end, ", ...");
+    message(0, "this is the latest of %zu runs that go on; for %s, name its process: %s",
+        find->other_count + 1, find->other_count == 1 ? "the other one" : "another one", text);
 }
 
 /* ---- why there is none ---- */
@@ -96,12 +131,15 @@ static int explain_none(char **problem)
 
 /* ---- the whole ---- */
 
-static int find_session(char **path, int pid, char **problem)
+/* `says_others`: whether other runs go on. */
+static int find_session(char **path, int pid, bool says_others, char **problem)
 {
     struct find find = {.pid = pid};
     session_each(find_look_at, &find);
-    *path = find.found;
-    if (find.found)
+    *path = find.found.place;
+    if (find.found.place && says_others && find.other_count > 0)
+        say_others(&find);
+    if (find.found.place)
         return 0;
     return pid ? explain_process(pid, problem) : explain_none(problem);
 }
@@ -124,8 +162,8 @@ int now_find_run(char **path, const char *which, char **problem)
     char *end = NULL;
     long pid = which && *which >= '0' && *which <= '9' ? strtol(which, &end, 10) : 0;
     if (which == NULL || strcmp(which, "last") == 0)
-        return find_session(path, 0, problem);
+        return find_session(path, 0, which == NULL, problem);
     if (end && *end == '\0' && pid > 0 && pid <= INT_MAX)
-        return find_session(path, (int)pid, problem);
+        return find_session(path, (int)pid, false, problem);
     return find_named_directory(path, which, problem);
 }

@@ -5,25 +5,51 @@
 
 #include <errno.h>
 #include <stdlib.h>
+#include <string.h>
 
+#include "base/message.h"
 #include "base/path.h"
 #include "commands/now/print.h"
 #include "commands/which_run.h"
 #include "symbols/symbols.h"
 #include "trace/snapshot.h"
 
-/* Without a run's own leaves, a leaf that works by calling another one is shown with it. */
-static int read_notes(struct live_run *run, char **problem)
+static int read_options(struct live_run *run, char **problem)
 {
     struct notes *notes = &run->notes;
     int error = notes_read(notes, run->session.directory);
     if (error)
         return which_run_explain(run->session.place, error, problem);
     error = options_parse(&run->options, (int)notes->argument_count, notes->arguments, problem);
-    if (error)
+    if (error == 0 && run->options.action != ACTION_RUN) {
+        options_finish(&run->options);
+        error = which_run_explain(run->session.place, -EPROTO, problem);
+    }
+    return error;
+}
+
+static bool has_traces(const struct session *session)
+{
+    struct session_traces traces = {.count = 0};
+    bool has_any = session_traces(session, &traces) == 0 && traces.count > 0;
+    session_traces_finish(&traces);
+    return has_any;
+}
+
+/* The traces say what waits, whatever the options were. They tell the root, and which leaves work
+ * by calling others. */
+static int read_notes(struct live_run *run, char **problem)
+{
+    int error = read_options(run, problem);
+    if (error == -ENOENT || (error && !has_traces(&run->session)))
         return error;
-    if (run->options.action != ACTION_RUN)
-        return which_run_explain(run->session.place, -EPROTO, problem);
+    if (error) {
+        message(0, "the options of the run are not known, so it is shown without them: %s",
+            *problem ? *problem : strerror(-error));
+        free(*problem);
+        *problem = NULL;
+        run->options = (struct options){.root = "main", .root_is_default = true};
+    }
     return leaves_select(&run->leaves, run->options.leaves, run->options.leaf_count, problem);
 }
 
@@ -50,22 +76,37 @@ void live_run_close(struct live_run *run)
     session_finish(&run->session, true);
 }
 
-static const char *name_of_program(const struct options *options)
+/* Without the options, the name is that of the program's file. */
+static const char *name_of_program(const struct live_run *run)
 {
-    return options->program && options->program[0] ? path_base_name(options->program[0]) : NULL;
+    const struct options *options = &run->options;
+    if (options->program && options->program[0])
+        return path_base_name(options->program[0]);
+    return path_base_name(run->record.saved.snapshots[0]->program);
 }
 
-/* The first process that was traced is the program itself, if it is still there. */
+/* The first process that was traced is the program itself, perhaps after it has executed another
+ * one. Returns NULL if it has ended. */
+static const struct snapshot *now_find_program(const struct live_run *run)
+{
+    const struct saved *saved = &run->record.saved;
+    for (size_t i = 0; i < saved->snapshot_count; i++)
+        if (saved->snapshots[i]->pid == run->processes.first)
+            return saved->snapshots[i];
+    return NULL;
+}
+
 static struct now describe_live(const struct live_run *run)
 {
     const struct saved *saved = &run->record.saved;
-    const struct snapshot *first = saved->snapshots[0];
-    bool is_program = first->parent_pid == run->notes.tool || saved->snapshot_count == 1;
-    return (struct now){.name = name_of_program(&run->options),
-        .pid = is_program ? first->pid : 0,
-        .wall_ns = first->taken_ns > first->start_ns ? first->taken_ns - first->start_ns : 0,
+    const struct snapshot *program = now_find_program(run);
+    const struct snapshot *oldest = program ? program : saved->snapshots[0];
+    return (struct now){.name = name_of_program(run),
+        .pid = program ? program->pid : 0,
+        .wall_ns = oldest->taken_ns > oldest->start_ns ? oldest->taken_ns - oldest->start_ns : 0,
         .is_running = true,
-        .at_ns = first->taken_ns,
+        .has_ended = program == NULL,
+        .at_ns = oldest->taken_ns,
         .processes = saved->snapshot_count};
 }
 

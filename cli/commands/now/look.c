@@ -9,6 +9,7 @@
 
 #include "base/message.h"
 #include "base/path.h"
+#include "commands/now/words.h"
 #include "commands/record.h"
 #include "descriptors/epolls.h"
 #include "session/mappings.h"
@@ -84,6 +85,7 @@ static int look_at_process(
     if (!snapshot_has_own_numbers(*snapshot)) {
         drop_ended(*snapshot, threads);
         epolls_find_members(*snapshot);
+        words_settle_tasks(*snapshot);
     }
     error = snapshot_keep_open(*snapshot, (*snapshot)->taken_ns);
     if (!snapshot_has_own_numbers(*snapshot))
@@ -122,6 +124,7 @@ int now_look(struct now_processes *processes, struct record *record, const struc
     record->saved.snapshots = calloc(traces.count + 1, sizeof *record->saved.snapshots);
     if (processes->list == NULL || record->saved.snapshots == NULL)
         error = -ENOMEM;
+    processes->first = traces.count > 0 ? traces.list[0].pid : 0;
     for (size_t i = 0; i < traces.count && error != -ENOMEM; i++) {
         int failed = mappings_has(session, traces.list[i].path)
                          ? look_add_process(processes, record, traces.list[i].path)

@@ -20,6 +20,7 @@ struct now_process {
 struct now_processes {
     struct now_process *list; /* malloc'ed */
     size_t count;
+    int first; /* the id of the process that began first, perhaps a former one; 0: there was none */
 };
 
 /* Reads the open calls of all processes of the session that are running into record->saved, which

@@ -41,6 +41,7 @@ struct now {
     int pid;                 /* its process id; 0: not known */
     uint64_t wall_ns;        /* how long it has run, or ran; 0: not known */
     bool is_running;         /* this is what they do now; else what they did last */
+    bool has_ended;          /* the program itself; processes that it has begun go on */
     uint64_t at_ns;          /* CLOCK_MONOTONIC at that moment; 0: each process has its own */
     size_t processes;        /* that are running, or that had traces */
     bool is_all;             /* nothing is left out: idle calls are like others */

@@ -69,11 +69,16 @@ static void write_quoted(FILE *out, const char *name)
     putc('"', out);
 }
 
-/* A process is named where there are others. */
+/* Processes are named where there are several, or where the one is not the program itself. */
+static bool names_processes(const struct now *now)
+{
+    return now->processes > 1 || now->has_ended;
+}
+
 static void now_write_process(
     const struct now *now, FILE *out, const char *kind, int pid, uint64_t processes)
 {
-    if (now->processes < 2)
+    if (!names_processes(now))
         return;
     fputs(" of ", out);
     message_write_harmless(out, kind);
@@ -83,7 +88,7 @@ static void now_write_process(
 
 static void write_main(const struct text *text, FILE *out, const struct now_line *line)
 {
-    if (text->now->processes == 1) {
+    if (!names_processes(text->now)) {
         fprintf(out, "main thread %d waits", line->leaf->tid);
         return;
     }
@@ -471,7 +476,7 @@ static void print_counts(const struct text *text)
     }
     for (size_t i = 0; i < now->thread_count; i++)
         others += now->threads[i].count;
-    if (now->processes > 1)
+    if (now->processes > 1 && !now->has_ended)
         fprintf(out, "%zu processes, ", now->processes);
     print_count(out, counts.threads, "thread waits", "threads wait");
     if (counts.fibers) {
@@ -485,6 +490,20 @@ static void print_counts(const struct text *text)
     putc('\n', out);
 }
 
+/* What comes before the time for which it has run. */
+static void write_when(FILE *out, const struct now *now)
+{
+    if (now->has_ended) {
+        fputs(" has ended; ", out);
+        print_count(out, now->processes, "process of it goes on", "processes of it go on");
+        fputs(now->wall_ns ? " for " : "", out);
+        return;
+    }
+    fputs(now->is_running ? "" : ", when it ended", out);
+    if (now->wall_ns)
+        fputs(now->is_running ? ", running for " : " after ", out);
+}
+
 static void now_print_head(const struct text *text)
 {
     const struct now *now = text->now;
@@ -493,13 +512,11 @@ static void now_print_head(const struct text *text)
     print_painted(printer, PAINT_FUNCTION, now->name ? now->name : "the program");
     if (now->pid)
         fprintf(out, "[%d]", now->pid);
+    write_when(out, now);
     if (now->wall_ns) {
-        fputs(now->is_running ? ", running for " : ", when it ended after ", out);
         paint(printer, PAINT_TIME);
         print_duration(printer, now->wall_ns);
         paint(printer, PAINT_NONE);
-    } else if (!now->is_running) {
-        fputs(", when it ended", out);
     }
     fputs(": ", out);
     print_counts(text);

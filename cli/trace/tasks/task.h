@@ -4,6 +4,7 @@
 #ifndef TRACE_TASKS_TASK_H
 #define TRACE_TASKS_TASK_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -37,6 +38,7 @@ struct snapshot_task {
     uint64_t born_ns, since_ns; /* CLOCK_MONOTONIC: its first turn; the begin or end of its latest
                                  * turn, or its end. 0: not known */
     uint32_t thread;            /* of its latest turn: index in threads[], or UINT32_MAX */
+    bool has_word;              /* see trace/tasks/word.h; not saved */
     uint8_t state;              /* enum task_state */
     uint8_t fresh, place_count; /* the first `fresh` places are of the latest turn */
     uint32_t places[TRACE_TASK_NODES]; /* indexes in nodes[], of the frames that have taken a waker,

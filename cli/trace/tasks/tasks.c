@@ -86,6 +86,7 @@ static bool tasks_add_one(struct snapshot *snapshot, const struct trace_task *ta
         .born_ns = clock_rate_moment_ns(source->rate, task->born),
         .since_ns = clock_rate_moment_ns(source->rate, task->since),
         .thread = source->thread(source->argument, task->thread),
+        .has_word = (task->state & TRACE_TASK_HAS_WORD) != 0,
         .state = (uint8_t)state_of(task, sees_ends)};
     if (to->turns == 0)
         return true; /* it has got its key, and nothing else yet */

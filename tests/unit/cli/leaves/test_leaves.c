@@ -395,7 +395,7 @@ START_TEST(functions_of_tasks_are_no_leaves)
     add_tasks("tokio\n");
     const struct leaf *turn = task_function("tokio::runtime::task::raw::poll");
     ck_assert_uint_eq(turn->hook_flags, HOOK_ROOT | HOOK_NOT_A_LEAF);
-    ck_assert_uint_eq(turn->task, HOOK_TASK_TURN | HOOK_TASK_KEY_OF(1));
+    ck_assert_uint_eq(turn->task, HOOK_TASK_TURN | HOOK_TASK_HAS_WORD | HOOK_TASK_KEY_OF(1));
     ck_assert(turn->is_needed && !turn->is_asked_for);
     const struct leaf *drop = task_function("tokio::runtime::task::waker::drop_waker");
     ck_assert_uint_eq(drop->hook_flags, HOOK_ROOT | HOOK_NOT_A_LEAF | HOOK_TAIL);

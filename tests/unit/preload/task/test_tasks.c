@@ -11,6 +11,7 @@
 #include "task/turns.h"
 #include "trace/file.h"
 #include "trace/snapshot.h"
+#include "trace/tasks/word.h"
 #include "segment_fixture.h"
 #include "suite.h"
 
@@ -238,6 +239,59 @@ START_TEST(a_task_in_whose_turn_others_have_turns_runs_them)
 }
 END_TEST
 
+/* A task that is finished, or that nobody can wake. */
+static struct snapshot_task make_lost(void)
+{
+    static struct hook_record turn_with_word = {.task = TOLD(HOOK_TASK_TURN | HOOK_TASK_HAS_WORD)};
+    call_at(0, &turn_with_word, KEY, 0);
+    leave(0);
+    return *task_of(KEY);
+}
+
+START_TEST(the_word_of_a_task_tells_whether_it_is_finished)
+{
+    static const struct {
+        uint64_t word;
+        enum task_state state;
+    } words[] = {
+        {0x40, TASK_NO_WAKER},           /* one reference */
+        {0xc8, TASK_NO_WAKER},           /* three, and somebody waits for its end */
+        {0x84, TASK_READY},              /* it was woken */
+        {0x81, TASK_RUNNING},            /* its turn has just begun */
+        {0x42, TASK_FINISHED},           /* it is kept for its result */
+        {0, TASK_FINISHED},              /* there is no reference */
+        {0x7f1234567890, TASK_FINISHED}, /* its memory is used otherwise */
+        {UINT64_MAX, TASK_FINISHED},
+    };
+    const struct snapshot_task lost = make_lost();
+    ck_assert_int_eq(lost.state, TASK_ENDED_OR_LOST);
+    ck_assert(task_word_is_of_use(&lost));
+    for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
+        struct snapshot_task task = lost;
+        task_word_settle(&task, &words[i].word);
+        ck_assert_int_eq(task.state, words[i].state);
+    }
+    struct snapshot_task freed = lost;
+    task_word_settle(&freed, NULL);
+    ck_assert_int_eq(freed.state, TASK_FINISHED);
+}
+END_TEST
+
+START_TEST(the_word_of_a_task_that_waits_is_not_needed)
+{
+    struct snapshot_task task = make_lost();
+    begin(0, KEY); /* a function of another kind */
+    call(&cloning, KEY);
+    leave(0);
+    task = *task_of(KEY);
+    ck_assert(task.has_word);
+    ck_assert(!task_word_is_of_use(&task));
+    begin(0, KEY + 64);
+    leave(0);
+    ck_assert(!task_word_is_of_use(task_of(KEY + 64)));
+}
+END_TEST
+
 START_TEST(a_waker_of_another_task_is_no_place)
 {
     begin(0, KEY);
@@ -383,6 +437,8 @@ int main(void)
     tcase_add_test(cases, an_earlier_place_counts_while_its_waker_is_out);
     tcase_add_test(cases, the_innermost_turn_waits);
     tcase_add_test(cases, a_task_in_whose_turn_others_have_turns_runs_them);
+    tcase_add_test(cases, the_word_of_a_task_tells_whether_it_is_finished);
+    tcase_add_test(cases, the_word_of_a_task_that_waits_is_not_needed);
     tcase_add_test(cases, a_waker_of_another_task_is_no_place);
     tcase_add_test(cases, a_task_whose_turns_are_not_seen_waits_within_another_or_by_itself);
     tcase_add_test(cases, a_turn_that_was_left_by_a_jump_is_over);
