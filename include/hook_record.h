@@ -156,12 +156,18 @@ static inline enum hook_entry hook_entry_of(uint32_t flags)
 #define HOOK_TASK_ALSO     0x40u /* it is the root, too: see HOOK_ROOT */
 /* With HOOK_TASK_LEAF: the function returns a RawWaker (Rust, core::task): two words, the key and a
  * table of functions. The caller gets the address of a copy of the table. */
-#define HOOK_TASK_EXACT 0x1000u
+#define HOOK_TASK_EXACT 0x2000u
 
 /* Which argument is the key, from 1 on; HOOK_TASK_RESULT: what the function returns. */
 #define HOOK_TASK_KEY(task) ((uint32_t)(task) >> 8 & 15)
 #define HOOK_TASK_KEY_OF(n) ((uint32_t)(n) << 8)
 #define HOOK_TASK_RESULT    7u
+
+/* No two of them share a bit. */
+_Static_assert((HOOK_TASK_TURN ^ HOOK_TASK_LEAF ^ HOOK_TASK_TAKEN ^ HOOK_TASK_GIVEN ^
+                   HOOK_TASK_WOKEN ^ HOOK_TASK_END ^ HOOK_TASK_TURNLESS ^ HOOK_TASK_HAS_WORD ^
+                   HOOK_TASK_ALSO ^ HOOK_TASK_EXACT ^ HOOK_TASK_KEY_OF(15)) == 0x3fffu,
+    "each flag has a bit of its own");
 
 /* Whether the end of a call must be seen. */
 static inline int hook_task_has_end(uint32_t task)
