@@ -16,6 +16,9 @@
 
 #define FIBERS_NAME "fiber"
 
+/* A hostile trace may have a thread for each call, and long paths. */
+#define COPIES_MAX (1u << 20)
+
 struct split {
     struct snapshot *snapshot;
     struct snapshot_open_call **moved; /* malloc'ed; by owner */
@@ -151,8 +154,11 @@ static int copy_path(struct split *split, uint32_t leaf)
 static int move_calls(struct split *split)
 {
     int error = 0;
+    size_t most = split->snapshot->node_count + COPIES_MAX;
     for (size_t i = 0; i < split->moved_count && error == 0; i++) {
         struct snapshot_open_call *call = split->moved[i];
+        if (split->snapshot->node_count >= most)
+            break;
         if (i == 0 || owner_id(split->moved[i - 1]) != owner_id(call))
             error = owners_add_thread(split, call);
         if (error == 0)
