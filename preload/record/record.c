@@ -397,11 +397,17 @@ static void note_task(struct call_frame *call, uint64_t now)
     turns_note(&of, call);
 }
 
+/* Of most calls the time tells nothing. */
+static bool task_needs_time(uint32_t told)
+{
+    return (told & (HOOK_TASK_TURN | HOOK_TASK_END | HOOK_TASK_TURNLESS)) != 0;
+}
+
 static void enter_task(struct call_frame *call, bool is_jump)
 {
     uint32_t told = call->record->task;
     if (HOOK_TASK_KEY(told) != HOOK_TASK_RESULT && !(is_jump && told & HOOK_TASK_TURN))
-        note_task(call, clock_ticks());
+        note_task(call, task_needs_time(told) ? clock_ticks() : 0);
 }
 
 static void leave_task(struct call_frame *call, uint64_t now)
@@ -457,7 +463,8 @@ bool record_enter_root(struct call_frame *call)
         root_call_begin(call, is_jump);
     if (told & HOOK_TASK_EXACT)
         call->registers.saved[CALL_ARGUMENT] = key; /* nothing needs the register any more */
-    call->entered = clock_ticks();
+    if (!is_jump) /* a jump leaves no frame */
+        call->entered = clock_ticks();
     return is_jump;
 }
 
