@@ -10,9 +10,9 @@
 #include "view/glob.h"
 
 static const char c_library[] = "the C library", std_library[] = "the library of C++ or Rust",
-                  tokio[] = "Tokio", glib[] = "GLib", python[] = "Python",
-                  java[] = "the Java machine", javascript[] = "V8", perl[] = "Perl",
-                  ruby[] = "Ruby";
+                  tokio[] = "Tokio", smol[] = "smol or async-std", glib[] = "GLib",
+                  python[] = "Python", java[] = "the Java machine", javascript[] = "V8",
+                  perl[] = "Perl", ruby[] = "Ruby";
 
 /* In place of a module: any, but the function is one of Rust. Others may have namespaces `core` and
  * `alloc`. */
@@ -88,6 +88,23 @@ static const struct internals_rule rules[] = {
     {INTERNALS_INSIDE, tokio, rust, "<&mio::*", true},
     {INTERNALS_INSIDE, tokio, rust, "<mio::*", true},
     {INTERNALS_INSIDE, tokio, rust, "mio::*", true},
+    {INTERNALS_INSIDE, smol, rust, "async_std::*", true},
+    {INTERNALS_INSIDE, smol, rust, "<async_std::*", true},
+    {INTERNALS_INSIDE, smol, rust, "async_global_executor::*", true},
+    {INTERNALS_INSIDE, smol, rust, "<async_global_executor::*", true},
+    {INTERNALS_INSIDE, smol, rust, "async_io::*", true},
+    {INTERNALS_INSIDE, smol, rust, "<async_io::*", true},
+    {INTERNALS_INSIDE, smol, rust, "async_lock::*", true},
+    {INTERNALS_INSIDE, smol, rust, "<async_lock::*", true},
+    {INTERNALS_INSIDE, smol, rust, "async_channel::*", true},
+    {INTERNALS_INSIDE, smol, rust, "<async_channel::*", true},
+    {INTERNALS_INSIDE, smol, rust, "event_listener::*", true},
+    {INTERNALS_INSIDE, smol, rust, "<event_listener::*", true},
+    {INTERNALS_INSIDE, smol, rust, "futures_lite::*", true},
+    {INTERNALS_INSIDE, smol, rust, "<futures_lite::*", true},
+    {INTERNALS_INSIDE, smol, rust, "polling::*", true},
+    {INTERNALS_INSIDE, smol, rust, "<polling::*", true},
+    {INTERNALS_INSIDE, smol, rust, "parking::*", true},
 
     /* Loops and dispatchers. */
     {INTERNALS_ALWAYS, glib, "libgobject*", "g_closure_invoke*", true},
