@@ -463,7 +463,7 @@ bool record_enter_root(struct call_frame *call)
         root_call_begin(call, is_jump);
     if (told & HOOK_TASK_EXACT)
         call->registers.saved[CALL_ARGUMENT] = key; /* nothing needs the register any more */
-    if (!is_jump) /* a jump leaves no frame */
+    if (!is_jump)                                   /* a jump leaves no frame */
         call->entered = clock_ticks();
     return is_jump;
 }
