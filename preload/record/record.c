@@ -461,9 +461,10 @@ bool record_enter_root(struct call_frame *call)
         enter_task(call, is_jump);
     if (is_root(call))
         root_call_begin(call, is_jump);
+    /* Nothing needs the register any more. */
     if (told & HOOK_TASK_EXACT)
-        call->registers.saved[CALL_ARGUMENT] = key; /* nothing needs the register any more */
-    if (!is_jump)                                   /* a jump leaves no frame */
+        call->registers.saved[CALL_ARGUMENT] = key;
+    if (!is_jump) /* a jump leaves no frame */
         call->entered = clock_ticks();
     return is_jump;
 }
