@@ -53,6 +53,18 @@ static int epolls_compare(const void *left, const void *right)
     return (a->number > b->number) - (a->number < b->number);
 }
 
+/* An epoll may watch a hundred thousand: no sscanf. */
+static bool parse_watched(struct watched *watched, const char *line)
+{
+    static const char number[] = "tfd:", inode[] = " ino:";
+    const char *found = strstr(line, inode);
+    if (strncmp(line, number, sizeof number - 1) != 0 || found == NULL)
+        return false;
+    watched->number = (int)strtol(line + sizeof number - 1, NULL, 10);
+    watched->inode = strtoull(found + sizeof inode - 1, NULL, 16);
+    return true;
+}
+
 static int read_watched(struct watched_list *watched, FILE *in)
 {
     char *line = NULL;
@@ -60,8 +72,7 @@ static int read_watched(struct watched_list *watched, FILE *in)
     int error = 0;
     while (error == 0 && getline(&line, &size, in) >= 0) {
         struct watched one;
-        if (sscanf(line, "tfd: %d events: %*x data: %*x pos:%*d ino:%" SCNx64, &one.number,
-                &one.inode) != 2)
+        if (!parse_watched(&one, line))
             continue;
         error = array_reserve(
             &watched->list, watched->count, 1, &watched->room, sizeof *watched->list);

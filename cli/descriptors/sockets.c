@@ -22,8 +22,9 @@
 /* The kernel chooses ports from here on (ip(7), ip_local_port_range). */
 #define CHOSEN_PORTS 32768
 
-/* A machine may have a million connections: what stands behind so many is not looked for. */
-#define LINES_MAX 65536
+/* A machine may have a million connections, and the kernel takes a microsecond for each: what
+ * stands behind so many is not looked for. Sockets that listen come first. */
+#define LINES_MAX 16384
 
 #define PATH_BYTES 112 /* of a unix socket, with its NUL (unix(7)) */
 
@@ -82,19 +83,33 @@ static void parse_address(struct trace_address *address, const char *digits, uns
     }
 }
 
+/* Returns the n-th word of the line, from 0 on. */
+static const char *word_of(const char *line, unsigned n)
+{
+    line += strspn(line, " ");
+    for (; n > 0; n--) {
+        line += strcspn(line, " ");
+        line += strspn(line, " ");
+    }
+    return line;
+}
+
+#define WORD_STATE 3
+#define WORD_INODE 9
+
+/* Most lines are of sockets that nobody looks for: they are not taken apart. */
 static void add_inet(struct sockets *sockets, const char *line, uint64_t kind)
 {
     char local[33], peer[33];
-    unsigned local_port, peer_port, state;
-    uint64_t inode;
-    if (sscanf(line,
-            " %*[0-9]: %32[0-9A-Fa-f]:%x %32[0-9A-Fa-f]:%x %x %*s %*s %*s %*s %*s %" SCNu64, local,
-            &local_port, peer, &peer_port, &state, &inode) != 6)
+    unsigned local_port, peer_port;
+    bool listens = strtoul(word_of(line, WORD_STATE), NULL, 16) == LISTENS;
+    uint64_t inode = strtoull(word_of(line, WORD_INODE), NULL, 10);
+    if ((!listens && !sockets_has(sockets, inode)) ||
+        sscanf(line, " %*[0-9]: %32[0-9A-Fa-f]:%x %32[0-9A-Fa-f]:%x", local, &local_port, peer,
+            &peer_port) != 4)
         return;
-    if (state == LISTENS)
+    if (listens)
         sockets->listened[local_port & 0xffff] = true;
-    if (!sockets_has(sockets, inode))
-        return;
     struct snapshot_object object = {.type = TRACE_OBJECT_INET, .module = OBJECTS_NONE, .id = kind};
     parse_address(&object.addresses[0], local, local_port);
     if (peer_port)
