@@ -84,7 +84,7 @@ static void parse_address(struct trace_address *address, const char *digits, uns
 }
 
 /* Returns the n-th word of the line, from 0 on. */
-static const char *word_of(const char *line, unsigned n)
+static const char *sockets_word(const char *line, unsigned n)
 {
     line += strspn(line, " ");
     for (; n > 0; n--) {
@@ -102,8 +102,8 @@ static void add_inet(struct sockets *sockets, const char *line, uint64_t kind)
 {
     char local[33], peer[33];
     unsigned local_port, peer_port;
-    bool listens = strtoul(word_of(line, WORD_STATE), NULL, 16) == LISTENS;
-    uint64_t inode = strtoull(word_of(line, WORD_INODE), NULL, 10);
+    bool listens = strtoul(sockets_word(line, WORD_STATE), NULL, 16) == LISTENS;
+    uint64_t inode = strtoull(sockets_word(line, WORD_INODE), NULL, 10);
     if ((!listens && !sockets_has(sockets, inode)) ||
         sscanf(line, " %*[0-9]: %32[0-9A-Fa-f]:%x %32[0-9A-Fa-f]:%x", local, &local_port, peer,
             &peer_port) != 4)
