@@ -27,6 +27,7 @@
 #include "record/thread.h"
 #include "record/wakers.h"
 #include "root/root_settings.h"
+#include "root/values.h"
 #include "task/vtables.h"
 #include "trace/header.h"
 #include "trace/modules.h"
@@ -540,6 +541,8 @@ static void set_aside(uint32_t epoch, uint64_t sp)
         thread_prepare(thread, &trace_segment, sp);
     if (thread)
         prepare_objects(thread);
+    if (root_settings.argument)
+        values_prepare();
     attach_keep_memory(false);
 }
 

@@ -17,7 +17,10 @@
 
 _Static_assert(KEPT_PLACES >= 3 * ROOT_LIMIT_MAX, "most places are free");
 
-static _Atomic uint64_t kept[KEPT_PLACES]; /* by hash; 0: free */
+#define KEPT_SIZE (KEPT_PLACES * sizeof(uint64_t))
+
+/* By hash; in a place 0: free. Most programs need none, and some may use little memory. */
+static _Atomic(_Atomic uint64_t *) kept_values;
 static _Atomic uint32_t is_zero_kept;
 static _Atomic uint32_t kept_count, leaf_count;
 
@@ -55,12 +58,27 @@ static bool keep_zero(void)
     return true;
 }
 
+/* NULL: there is no memory. */
+static _Atomic uint64_t *kept_places(void)
+{
+    _Atomic uint64_t *former = atomic_load_explicit(&kept_values, memory_order_acquire);
+    _Atomic uint64_t *places = former ? former : pool_take(KEPT_SIZE);
+    if (places == NULL || former)
+        return places;
+    if (atomic_compare_exchange_strong_explicit(
+            &kept_values, &former, places, memory_order_acq_rel, memory_order_acquire))
+        return places;
+    pool_give((void *)places, KEPT_SIZE); /* another thread was faster */
+    return former;
+}
+
 /* Whether the process keeps the value, perhaps from now on. */
 static bool is_kept(uint64_t value)
 {
     if (value == 0)
         return keep_zero();
-    for (uint64_t at = call_hash(value, 0);; at++) {
+    _Atomic uint64_t *kept = kept_places();
+    for (uint64_t at = call_hash(value, 0); kept; at++) {
         _Atomic uint64_t *place = &kept[at & (KEPT_PLACES - 1)];
         uint64_t there = atomic_load_explicit(place, memory_order_relaxed);
         if (there == value)
@@ -70,13 +88,18 @@ static bool is_kept(uint64_t value)
         if (there == 0)
             return false;
     }
+    return false;
 }
 
+void values_prepare(void)
+{
+    kept_places();
+}
+
+/* The memory is not given back: a hit that the fork has interrupted may use it. */
 void values_forget_all(void)
 {
-    if (kept_count == 0)
-        return;
-    memory_zero((void *)kept, sizeof kept);
+    atomic_store_explicit(&kept_values, NULL, memory_order_relaxed);
     is_zero_kept = kept_count = leaf_count = 0;
 }
 

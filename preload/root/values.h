@@ -57,4 +57,7 @@ void values_reset(struct values *values);
 /* In a forked child, whose trace has no values yet: the process has none. */
 void values_forget_all(void);
 
+/* Takes the memory for the values that are kept, before the program forbids system calls. */
+void values_prepare(void);
+
 #endif
