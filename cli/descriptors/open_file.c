@@ -10,6 +10,7 @@
 #include <sys/sysmacros.h>
 #include <unistd.h>
 
+#include "base/optional_text.h"
 #include "trace/objects.h"
 
 static bool open_file_begins(const char *text, const char *prefix)
@@ -60,20 +61,15 @@ bool open_file_describe(
     return is_known;
 }
 
-static bool is_same_text(const char *a, const char *b)
-{
-    return a == b || (a && b && strcmp(a, b) == 0);
-}
-
 bool open_file_is_same(const struct snapshot_object *a, const struct snapshot_object *b)
 {
-    if (a->type != b->type || !is_same_text(a->text, b->text))
+    if (a->type != b->type || !text_is_equal(a->text, b->text))
         return false;
     switch (a->type) {
-    case TRACE_OBJECT_ANONYMOUS: return true;
+    case TRACE_OBJECT_ANONYMOUS:
+    case TRACE_OBJECT_UNIX: return true;
     case TRACE_OBJECT_INET:
         return a->id == b->id && memcmp(a->addresses, b->addresses, sizeof a->addresses) == 0;
-    case TRACE_OBJECT_UNIX: return true;
     case TRACE_OBJECT_SOCKET: return a->id == b->id;
     default: return a->file.device == b->file.device && a->file.inode == b->file.inode;
     }

@@ -196,7 +196,7 @@ static struct process_usage find_usage(const struct image *image, const struct l
 /* In another PID namespace they have other numbers: see trace_header.birth. */
 static void find_running_threads(struct snapshot *snapshot)
 {
-    for (size_t i = 0; i < snapshot->thread_count && snapshot->birth >> 32 == 0; i++) {
+    for (size_t i = 0; i < snapshot->thread_count && !snapshot_has_own_numbers(snapshot); i++) {
         struct snapshot_thread *thread = &snapshot->threads[i];
         uint64_t now = now_ns();
         if (thread->begun_ns == 0 || thread->begun_ns >= now)
