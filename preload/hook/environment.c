@@ -292,7 +292,8 @@ static bool is_our_variable(struct reader *reader, const char *variable)
     return after(reader, variable, SESSION_ENV "=") ||
            after(reader, variable, SESSION_CLOCK_ENV "=") ||
            after(reader, variable, SESSION_EACH_ENV "=") ||
-           after(reader, variable, SESSION_BY_ENV "=");
+           after(reader, variable, SESSION_BY_ENV "=") ||
+           after(reader, variable, SESSION_WHAT_ENV "=");
 }
 
 char **environment_without(struct call_frame *call, char **variables, const char *interposer)

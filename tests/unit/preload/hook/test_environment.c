@@ -60,7 +60,8 @@ END_TEST
 START_TEST(our_variables_go)
 {
     char *variables[] = {(char *)SESSION_ENV "=/run", (char *)SESSION_CLOCK_ENV "=none",
-        (char *)"B=", (char *)SESSION_EACH_ENV "=9", (char *)SESSION_ENV "S=", NULL};
+        (char *)"B=", (char *)SESSION_EACH_ENV "=9", (char *)SESSION_BY_ENV "=181",
+        (char *)SESSION_WHAT_ENV "=none", (char *)SESSION_ENV "S=", NULL};
     char **copy = environment_without(&call, variables, NULL);
     ck_assert_str_eq(copy[0], "B=");
     ck_assert_str_eq(copy[1], SESSION_ENV "S=");
