@@ -8,11 +8,17 @@ in_tmux() { tmux -f /dev/null -S "$PWD/tmux.$terminals" "$@"; }
 
 screen() { in_tmux capture-pane -p; }
 
+# Whether ./screen is the whole screen: what is taken while it is being drawn has old lines, too.
+is_drawn() {
+    sleep 0.02
+    screen >screen.again 2>/dev/null && cmp -s screen screen.again
+}
+
 # shows PATTERN...: waits until lines of the screen match, in this order.
 shows() {
     local i
     for ((i = 0; i < 500; i++)); do
-        screen >screen 2>/dev/null && (has screen "$@") >/dev/null && return
+        screen >screen 2>/dev/null && (has screen "$@") >/dev/null && is_drawn && return
         sleep 0.02
     done
     fail "the screen never has '$*': $(cat screen)"
